@@ -1,0 +1,1 @@
+"""Keywords shared by the bundles of the Harbor CodeCollection."""
