@@ -1,0 +1,60 @@
+"""The shapes of a search's answer, the same for page, REST, MCP and command line."""
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+
+class MatchedTool(BaseModel):
+    """A tool of a result that matched. `line` is where it stands in its file."""
+
+    kind: Literal["runbook", "monitor"]
+    name: str
+    line: int
+
+
+class Why(BaseModel):
+    """How a result came by its place; scores are 0..1 within this search, None where that half did not find it."""
+
+    tier: Literal["exact", "hybrid", "lexical", "listed"]
+    lexical: float | None = None
+    dense: float | None = None
+
+
+class Result(BaseModel):
+    """One result. `score` is 0..1."""
+
+    type: Literal["codebundle", "documentation", "library"]
+    id: str
+    collection: str
+    slug: str
+    display_name: str
+    description: str
+    url: str
+    score: float
+    platforms: list[str]
+    access_level: Literal["read-only", "read-write", "unknown"]
+    tools: list[MatchedTool]
+    why: Why | None = None
+
+
+class FacetValue(BaseModel):
+    """A value of a facet and how many bundles of the whole answer have it."""
+
+    value: str
+    count: int
+
+
+class SearchAnswer(BaseModel):
+    """`total` counts all that matched, on every page. `confident` is false where nothing answers the question;
+    `degraded` where half of the engine was missing.
+    """
+
+    query: str
+    total: int
+    confident: bool
+    degraded: bool
+    engine: Literal["hybrid", "lexical", "listed"]
+    build_id: str
+    facets: dict[str, list[FacetValue]]
+    results: list[Result]

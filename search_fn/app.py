@@ -1,0 +1,112 @@
+"""The function's HTTP interface: search, the two calls of upstream's clients, health."""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Annotated
+
+from fastapi import FastAPI, HTTPException, Query, Response
+from fastapi.middleware.cors import CORSMiddleware
+from pydantic import BaseModel
+
+from search_fn.answers import SearchAnswer
+from search_fn.filters import Filters
+from search_fn.index import Index, open_index
+from search_fn.listing import Sort, find_bundle, list_bundles
+from search_fn.problem import HANDLERS
+from search_fn.schema import Counts
+from search_fn.search import MAX_LIMIT, MAX_QUERY, TYPES, search
+from search_fn.settings import Settings
+
+Values = Annotated[
+    Sequence[str], Query(description="Exact but for case; a comma or a repeated parameter means any of them.")
+]
+Text = Annotated[str, Query(max_length=MAX_QUERY)]
+
+
+class Health(BaseModel):
+    """`status` is "ok" when the index is open; otherwise the answer is a 503 problem."""
+
+    status: str
+    build_id: str
+    updated: str | None
+    counts: Counts
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application over the index that `settings` name. The index is opened at the first request that needs it,
+    or by `app.state.index()`; a failure is tried again at the next.
+    """
+    app = FastAPI(
+        title="CodeCollection Registry",
+        summary="Search the catalogue of RunWhen CodeBundles.",
+        version="1",
+        docs_url="/api/docs",
+        redoc_url=None,
+        exception_handlers=HANDLERS,
+    )
+    app.add_middleware(
+        CORSMiddleware, allow_origins=settings.allowed_origins, allow_methods=["GET", "POST"], allow_headers=["*"]
+    )
+    app.state.index = index = _opener(settings)
+    _routes(app, index)
+    return app
+
+
+def _opener(settings: Settings) -> Callable[[], Index]:
+    # lru_cache keeps no exceptions: an index that is not there yet is looked for again.
+    return lru_cache(maxsize=1)(lambda: open_index(settings))
+
+
+def _routes(app: FastAPI, index: Callable[[], Index]) -> None:
+    @app.get("/api/v1/search", tags=["search"])
+    def search_bundles(
+        q: Text = "",
+        types: Values = (),
+        collection: Values = (),
+        platform: Values = (),
+        tag: Values = (),
+        access: Values = (),
+        kind: Values = (),
+        limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 10,
+        offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+        explain: bool = False,
+    ) -> SearchAnswer:
+        """Find CodeBundles by name, symptom, question or words."""
+        filters = Filters.of(collection=collection, platform=platform, tag=tag, access=access, kind=kind)
+        wanted = [name.strip() for value in types for name in value.split(",") if name.strip()] or TYPES
+        return search(index(), q, filters, types=wanted, limit=limit, offset=offset, explain=explain)
+
+    @app.get("/api/v1/codebundles", tags=["catalogue"])
+    def codebundles(
+        search: Text = "",
+        limit: Annotated[int, Query(ge=1, le=500)] = 50,
+        offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+        platform: str = "",
+        tags: str = "",
+        collection: str = "",
+        access_level: str = "",
+        has_auto_discovery: bool | None = None,
+        sort_by: Sort | None = None,
+    ) -> Response:
+        """The CodeBundles that match, in upstream's shape; `search` ranks them unless `sort_by` is given."""
+        filters = Filters.of(collection=[collection], platform=[platform], tag=[tags], access=[access_level])
+        text = list_bundles(index(), search, filters, has_auto_discovery, sort_by, limit, offset)
+        return Response(text, media_type="application/json")
+
+    @app.get("/api/v1/collections/{collection}/codebundles/{bundle}", tags=["catalogue"])
+    def codebundle(collection: str, bundle: str) -> Response:
+        """Everything about one CodeBundle."""
+        text = find_bundle(index(), collection, bundle.removesuffix(".json"))
+        if text is None:
+            raise HTTPException(404, "There is no such CodeBundle; find its name with /api/v1/search?q=…")
+        return Response(text, media_type="application/json")
+
+    @app.get("/health", tags=["operation"])
+    @app.get("/api/v1/health", tags=["operation"])
+    def health() -> Health:
+        """Whether the index is there, and which build it is."""
+        manifest = index().manifest
+        return Health(status="ok", build_id=manifest.build_id, updated=manifest.updated, counts=manifest.counts)
+
+
+app = create_app(Settings.from_environment())

@@ -1,0 +1,237 @@
+"""The sentence encoder all-MiniLM-L6-v2 (a BERT of six layers) in numpy, and the reader of its file.
+
+The file has safetensors' layout, so any reader of that opens it. Matrices are int8 with a float32 scale for
+each output: 23 MB instead of 91. `build.encoder_file` makes it from the published weights.
+"""
+
+import hashlib
+import json
+import math
+import mmap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search_fn.wordpiece import WordPiece
+
+ENCODER_FILE = "encoder.safetensors"
+
+Floats = NDArray[np.float32]
+
+_HEADS = 12
+_EPSILON = np.float32(1e-12)
+_DTYPES = {"F32": "<f4", "F16": "<f2", "I64": "<i8", "I8": "i1", "U8": "u1"}
+
+
+class EncoderMismatch(Exception):
+    """The encoder's file is missing, damaged, or another than the index was made with."""
+
+
+class Encoder:
+    """Turns texts into vectors whose scalar product says how near their meanings are.
+
+    `name` is the model's, `dimensions` the length of a vector, `sha256` the hexadecimal digest of the file.
+    Safe to share between threads.
+    """
+
+    def __init__(self, tensors: Mapping[str, NDArray[Any]], name: str, sha256: str) -> None:
+        self.name = name
+        self.sha256 = sha256
+        self._tokenizer = WordPiece(tensors["vocabulary"].tobytes().decode().split("\n"))
+        self._words = tensors["words.weight"]
+        self._word_scales = tensors["words.scale"]
+        self.dimensions = int(self._words.shape[1])
+        # A text is one segment here, so the first row of the segment embeddings belongs to every position.
+        self._positions = _floats(tensors["positions"]) + _floats(tensors["segments"])[0]
+        self._norm = _Norm.stack(tensors, "norm")[0]
+        self._layers = [
+            _Layer(*parts)
+            for parts in zip(
+                _Linear.stack(tensors, "attention.inputs"),
+                _Linear.stack(tensors, "attention.output"),
+                _Norm.stack(tensors, "attention.norm"),
+                _Linear.stack(tensors, "intermediate"),
+                _Linear.stack(tensors, "output"),
+                _Norm.stack(tensors, "output.norm"),
+                strict=True,
+            )
+        ]
+        # glibc gives the memory of freed arrays back to the kernel until it has seen one as large as this freed.
+        # Fetching it again for the temporaries of each layer takes a sixth of the time for a long text.
+        np.empty(1 << 24, np.uint8)
+
+    @classmethod
+    def load(cls, path: Path, sha256: str | None = None) -> Self:
+        """Load the encoder from its file.
+
+        Raises:
+            EncoderMismatch: the file is missing, damaged, or has another digest than `sha256`.
+        """
+        try:
+            with path.open("rb") as file:
+                data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            found = hashlib.sha256(data).hexdigest()
+            if sha256 is not None and found != sha256:
+                raise EncoderMismatch(
+                    f"{path} has the sha256 {found}, but the index was made with the encoder {sha256}: "
+                    "publish the index_data folder as one, or make both again with `python -m build index`."
+                )
+            tensors, metadata = read_tensors(data)
+            return cls(tensors, metadata["name"], found)
+        except FileNotFoundError as error:
+            raise EncoderMismatch(f"There is no encoder at {path}: make it with `python -m build index`.") from error
+        except (KeyError, ValueError) as error:
+            raise EncoderMismatch(
+                f"{path} is damaged or no encoder file ({error!r}): make it with `python -m build index`."
+            ) from error
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        """Vectors of length 1, float32 of shape (texts, dimensions); a text counts up to its 256th token.
+
+        A text's vector depends on nothing but the text; only its last bits differ between kinds of processor.
+        """
+        vectors = np.empty((len(texts), self.dimensions), np.float32)
+        # One at a time: in one product with others, a text's last bits would depend on how many there are.
+        for vector, text in zip(vectors, texts, strict=True):
+            vector[:] = self._vector(self._tokenizer.token_ids(text))
+        return vectors
+
+    def _vector(self, ids: list[int]) -> Floats:
+        states: Floats = self._words[ids] * self._word_scales[ids, np.newaxis]
+        states += self._positions[: len(ids)]
+        self._norm.apply(states)
+        for layer in self._layers:
+            states = layer(states)
+        vector: Floats = states.mean(axis=0)
+        vector /= np.linalg.norm(vector)
+        return vector
+
+
+@dataclass(frozen=True, slots=True)
+class _Linear:
+    """One layer's matrix, in blocks of columns: (blocks, inputs, columns)."""
+
+    weight: Floats
+    bias: Floats
+
+    @classmethod
+    def stack(cls, tensors: Mapping[str, NDArray[Any]], name: str) -> list[Self]:
+        """The matrices called `name` of all layers."""
+        weights: Floats = tensors[f"{name}.weight"] * tensors[f"{name}.scale"]
+        return [cls(*pair) for pair in zip(weights, _floats(tensors[f"{name}.bias"]), strict=True)]
+
+    def __call__(self, states: Floats) -> Floats:
+        """(tokens, inputs) to (tokens, outputs)."""
+        blocks, _, columns = self.weight.shape
+        result = np.empty((len(states), blocks * columns), np.float32)
+        np.matmul(states, self.weight, out=result.reshape(-1, blocks, columns).swapaxes(0, 1))
+        result += self.bias
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Norm:
+    """Layer normalisation."""
+
+    weight: Floats
+    bias: Floats
+
+    @classmethod
+    def stack(cls, tensors: Mapping[str, NDArray[Any]], name: str) -> list[Self]:
+        """The normalisations called `name` of all layers."""
+        weights, biases = (_floats(tensors[f"{name}.{part}"]) for part in ("weight", "bias"))
+        return [cls(*pair) for pair in zip(weights, biases, strict=True)]
+
+    def apply(self, states: Floats) -> None:
+        """Normalise each token's state, in place."""
+        states -= states.mean(axis=1, keepdims=True)
+        variance = np.vecdot(states, states) / np.float32(states.shape[1])
+        states /= np.sqrt(variance + _EPSILON)[:, np.newaxis]
+        states *= self.weight
+        states += self.bias
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """One layer of BERT."""
+
+    attention_inputs: _Linear  # query, key and value side by side; the query is divided by √(head size) already
+    attention_output: _Linear
+    attention_norm: _Norm
+    intermediate: _Linear
+    output: _Linear
+    output_norm: _Norm
+
+    def __call__(self, states: Floats) -> Floats:
+        attended = self.attention_output(_attend(self.attention_inputs(states)))
+        attended += states
+        self.attention_norm.apply(attended)
+        result = self.output(_gelu(self.intermediate(attended)))
+        result += attended
+        self.output_norm.apply(result)
+        return result
+
+
+def _attend(inputs: Floats) -> Floats:
+    """Softmax attention: (tokens, 3 * dimensions) to (tokens, dimensions)."""
+    tokens = len(inputs)
+    query, key, value = inputs.reshape(tokens, 3, _HEADS, -1).transpose(1, 2, 0, 3)
+    weights = query @ key.swapaxes(1, 2)
+    weights -= weights.max(axis=2, keepdims=True)
+    np.exp(weights, out=weights)
+    result = np.empty((tokens, inputs.shape[1] // 3), np.float32)
+    heads = result.reshape(tokens, _HEADS, -1).swapaxes(0, 1)
+    np.matmul(weights, value, out=heads)
+    # The softmax's denominator, here where there are fewer numbers to divide.
+    heads /= weights.sum(axis=2, keepdims=True)
+    return result
+
+
+# GELU is x·Φ(x). Φ is taken as 1 / (1 + e^p) with p = x·(c₀x⁸ + c₁x⁶ + … + c₄), fitted for the least maximal
+# error of GELU on [-6.5, 6.5], which is 3e-6; p falls everywhere, so that beyond, GELU is 0 or x as it should be.
+_GELU = tuple(map(np.float32, (-2.23816331e-06, 6.11619942e-05, 2.49723365e-04, -7.29375821e-02, -1.59565627)))
+
+
+def _gelu(x: Floats) -> Floats:
+    """The Gaussian error linear unit, without the error function, which numpy lacks."""
+    square = x * x
+    p = square * _GELU[0]
+    for coefficient in _GELU[1:-1]:
+        p += coefficient
+        p *= square
+    p += _GELU[-1]
+    p *= x
+    # Far below 0, e^p is infinite, and the result 0.
+    with np.errstate(over="ignore"):
+        np.exp(p, out=p)
+    p += np.float32(1)
+    np.divide(x, p, out=p)
+    return p
+
+
+def _floats(tensor: NDArray[Any]) -> Floats:
+    return tensor.astype(np.float32)
+
+
+def read_tensors(data: bytes | mmap.mmap) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
+    """The tensors of a safetensors file by name, as views of `data`, and the file's metadata.
+
+    Raises:
+        KeyError, ValueError: `data` is cut off or not in this layout.
+    """
+    start = 8 + int.from_bytes(data[:8], "little")
+    header = json.loads(data[8:start])
+    metadata = header.pop("__metadata__", {})
+    return {
+        name: np.frombuffer(
+            data,
+            _DTYPES[entry["dtype"]],
+            count=math.prod(entry["shape"]),
+            offset=start + entry["data_offsets"][0],
+        ).reshape(entry["shape"])
+        for name, entry in header.items()
+    }, metadata

@@ -1,0 +1,110 @@
+"""The index's tables and manifest: the contract between the build, which writes them, and the function, which reads."""
+
+from typing import Literal
+
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict
+
+# Raise it with every change of a table or of what a column means.
+SCHEMA_VERSION = 1
+DIMENSIONS = 384
+
+BUNDLES, PASSAGES, MANIFEST = "bundles", "passages", "manifest"
+
+# Full-text columns of a bundle and what a match in each is worth.
+TEXT_WEIGHTS = {"title": 2.0, "tools": 1.5, "about": 1.0, "labels": 1.0, "needs": 0.5, "readme": 0.5}
+
+# Values are folded (lower case): filters are exact but for that.
+_FILTERS = [
+    pa.field("collection", pa.string()),
+    pa.field("platforms", pa.list_(pa.string())),
+    pa.field("tags", pa.list_(pa.string())),
+    pa.field("access", pa.string()),
+    pa.field("kinds", pa.list_(pa.string())),
+]
+
+BUNDLE_SCHEMA = pa.schema(
+    [
+        pa.field("id", pa.string()),
+        # The row's own position, by which passages name it.
+        pa.field("position", pa.int32()),
+        pa.field("name", pa.string()),
+        pa.field("updated", pa.string()),
+        pa.field("task_count", pa.int32()),
+        pa.field("discovered", pa.bool_()),
+        # As people write them, for facets.
+        pa.field("platform_names", pa.list_(pa.string())),
+        *_FILTERS,
+        # JSON: the result as searches return it, the summary of lists, the whole record.
+        pa.field("card", pa.string()),
+        pa.field("summary", pa.string()),
+        pa.field("record", pa.string()),
+        *(pa.field(name, pa.string()) for name in TEXT_WEIGHTS),
+    ]
+)
+
+PASSAGE_SCHEMA = pa.schema(
+    [
+        # The position of the passage's bundle in the table of bundles.
+        pa.field("bundle", pa.int32()),
+        *_FILTERS,
+        pa.field("part", pa.string()),
+        # The position of the tool in its bundle, -1 where the passage is not a tool's.
+        pa.field("tool", pa.int32()),
+        # Names what was encoded: an equal key has an equal vector.
+        pa.field("key", pa.string()),
+        pa.field("vector", pa.list_(pa.float16(), DIMENSIONS)),
+    ]
+)
+
+MANIFEST_SCHEMA = pa.schema([pa.field("manifest", pa.string())])
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class EncoderFacts(_Part):
+    """Which encoder made the vectors; a reader with another one must refuse the index."""
+
+    name: str
+    dimensions: int
+    sha256: str
+
+
+class CollectionFacts(_Part):
+    """One collection as it was built. `commit` is None where it was never fetched."""
+
+    slug: str
+    name: str
+    git_url: str
+    git_ref: str
+    owner: str
+    description: str
+    commit: str | None
+    commit_date: str | None
+    state: Literal["current", "stale", "unavailable"]
+    bundles: int
+    tools: int
+
+
+class Counts(_Part):
+    collections: int
+    bundles: int
+    tools: int
+    runbook_tools: int
+    monitor_tools: int
+    passages: int
+
+
+class Manifest(_Part):
+    """What one publication holds. Written last, as a table of one row and as manifest.json."""
+
+    build_id: str
+    schema_version: int
+    updated: str | None
+    counts: Counts
+    tables: dict[str, int]
+    encoder: EncoderFacts
+    collections: list[CollectionFacts]
+    digest: str

@@ -1,0 +1,170 @@
+"""The one search: exact names first, then words (BM25) and meaning (vectors of passages) fused, grouped to bundles."""
+
+from collections import Counter
+from collections.abc import Container
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from search_fn.answers import FacetValue, MatchedTool, Result, SearchAnswer, Why
+from search_fn.filters import FACETS, NO_FILTERS, Filters, encodable
+from search_fn.index import Index, fold_name
+from search_fn.lance import BooleanQuery, MatchQuery, Occur
+from search_fn.schema import TEXT_WEIGHTS
+
+TYPES = ("codebundle", "documentation", "library")
+MAX_LIMIT = 100
+MAX_QUERY = 2_000
+# Passages looked at: a bundle has some eight, so these reach well past the first page's bundles.
+_NEAR_PASSAGES = 400
+# Below this cosine a passage says nothing of the query; at or above the other one it answers it.
+_RELATED, _CONFIDENT = 0.30, 0.38
+_TOOL_MARGIN = 0.08
+_MATCHED_TOOLS = 5
+_FACET_VALUES = 30
+
+
+class _Dense(NamedTuple):
+    """A bundle's nearest passage, and its tools by nearness."""
+
+    best: float
+    tools: dict[int, float]
+
+
+class Ranking(NamedTuple):
+    """Positions of all that matched, best first, with score and reason of each. `nearest` are bundles by meaning."""
+
+    order: list[int]
+    scores: dict[int, float]
+    reasons: dict[int, Why]
+    nearest: dict[int, _Dense]
+    confident: bool
+    engine: Literal["hybrid", "listed"]
+
+
+def search(
+    index: Index,
+    q: str,
+    filters: Filters = NO_FILTERS,
+    *,
+    types: Container[str] = TYPES,
+    limit: int = 10,
+    offset: int = 0,
+    explain: bool = False,
+) -> SearchAnswer:
+    """Answer `q` with the bundles that pass `filters`; an empty `q` lists them by id.
+
+    `limit` is cut to MAX_LIMIT. Equal arguments give equal answers, and `total` is the same on every page.
+    """
+    ranking = rank(index, q, filters)
+    order = ranking.order if "codebundle" in types else []
+    page = order[max(offset, 0) :][: min(max(limit, 0), MAX_LIMIT)]
+    return SearchAnswer(
+        query=encodable(q),
+        total=len(order),
+        confident=ranking.confident and bool(order),
+        degraded=False,
+        engine=ranking.engine,
+        build_id=index.manifest.build_id,
+        facets=_facets(index, order),
+        results=[_result(index, position, ranking, explain) for position in page],
+    )
+
+
+def rank(index: Index, q: str, filters: Filters = NO_FILTERS) -> Ranking:
+    """Every bundle that matches `q` and passes `filters`, best first."""
+    q = " ".join(encodable(q).split())[:MAX_QUERY]
+    if not q:
+        listed = [p for p, facts in enumerate(index.facts) if filters.accept(facts)]
+        reasons = {position: Why(tier="listed") for position in listed}
+        return Ranking(listed, dict.fromkeys(listed, 0.0), reasons, {}, True, "listed")
+
+    exact = [p for p in index.names.get(fold_name(q), ()) if filters.accept(index.facts[p])]
+    lexical = _lexical(index, q, filters)
+    dense = _dense(index, q, filters)
+    matched = {*exact, *lexical, *(p for p, found in dense.items() if found.best >= _RELATED)}
+
+    words = _normalised(lexical)
+    meaning = _normalised({position: found.best for position, found in dense.items()})
+    nearest = max((found.best for found in dense.values()), default=0.0)
+    # Within one search the best is 1 by construction; how near the nearest passage is makes it honest.
+    ceiling = min(max((nearest - 0.1) / 0.6, 0.05), 1.0)
+    scores = {p: ceiling * (words.get(p, 0.0) + meaning.get(p, 0.0)) / 2 for p in matched}
+    # An exact name is worth more than any likeness; among several of one name the likeness still decides.
+    scores |= {p: (1.0 + scores[p]) / 2 for p in exact} if len(exact) > 1 else dict.fromkeys(exact, 1.0)
+    order = sorted(matched, key=lambda p: (p not in exact, -scores[p], index.facts[p]["id"]))
+    reasons = {
+        p: Why(
+            tier="exact" if p in exact else "hybrid",
+            lexical=round(words[p], 4) if p in words else None,
+            dense=round(dense[p].best, 4) if p in dense else None,
+        )
+        for p in order
+    }
+    return Ranking(order, scores, reasons, dense, bool(exact) or nearest >= _CONFIDENT, "hybrid")
+
+
+def _lexical(index: Index, q: str, filters: Filters) -> dict[int, float]:
+    # mypy does not see the defaults that MatchQuery gives to pydantic's Field by position.
+    parts = [MatchQuery(q, column, boost=boost) for column, boost in TEXT_WEIGHTS.items()]  # type: ignore[call-arg]
+    query = BooleanQuery([(Occur.SHOULD, part) for part in parts])
+    rows = index.bundles.search(query).select(["position", "_score"]).limit(max(len(index.facts), 1))
+    where = filters.where()
+    if where:
+        rows = rows.where(where, prefilter=True)
+    found = index.rows(rows)
+    return dict(zip(found["position"].to_pylist(), found["_score"].to_pylist(), strict=True))
+
+
+def _dense(index: Index, q: str, filters: Filters) -> dict[int, _Dense]:
+    vector = index.encoder.encode([q])[0]
+    rows = index.passages.search(vector.astype(np.float16), vector_column_name="vector").distance_type("cosine")
+    rows = rows.select(["bundle", "tool", "_distance"]).limit(_NEAR_PASSAGES)
+    where = filters.where()
+    if where:
+        rows = rows.where(where, prefilter=True)
+    table = index.rows(rows)
+    found: dict[int, _Dense] = {}
+    columns = (table[name].to_pylist() for name in ("bundle", "tool", "_distance"))
+    for bundle, tool, distance in zip(*columns, strict=True):
+        entry = found.setdefault(bundle, _Dense(1.0 - distance, {}))
+        if tool >= 0:
+            entry.tools[tool] = 1.0 - distance
+    return found
+
+
+def _normalised(scores: dict[int, float]) -> dict[int, float]:
+    """Scores stretched to 0..1, the least found above 0."""
+    if not scores:
+        return {}
+    low, high = min(scores.values()), max(scores.values())
+    return {key: (value - low) / (high - low) if high > low else 1.0 for key, value in scores.items()}
+
+
+def _result(index: Index, position: int, ranking: Ranking, explain: bool) -> Result:
+    card = index.card(position)
+    tools = card.pop("tools")
+    near = ranking.nearest[position].tools if position in ranking.nearest else {}
+    best = max(near.values(), default=0.0)
+    matched = sorted(
+        (tool for tool, nearness in near.items() if nearness >= max(_RELATED, best - _TOOL_MARGIN)),
+        key=lambda tool: (-near[tool], tool),
+    )
+    return Result(
+        **card,
+        score=round(ranking.scores[position], 4),
+        tools=[MatchedTool(**tools[tool]) for tool in matched[:_MATCHED_TOOLS]],
+        why=ranking.reasons[position] if explain else None,
+    )
+
+
+def _facets(index: Index, ranked: list[int]) -> dict[str, list[FacetValue]]:
+    facets = {}
+    for facet, column in FACETS.items():
+        counts: Counter[str] = Counter()
+        for position in ranked:
+            value = index.facts[position]["platform_names" if facet == "platform" else column]
+            counts.update([value] if isinstance(value, str) else value)
+        top = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_FACET_VALUES]
+        facets[facet] = [FacetValue(value=value, count=count) for value, count in top]
+    return facets
