@@ -1,0 +1,48 @@
+"""The whole publication as one value: what the static API, the index and the pages are made from. Pure."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from build.index import canonical
+from build.model import Problem
+from build.record import Record
+from search_fn.schema import CollectionFacts, Counts
+
+
+class Catalogue(NamedTuple):
+    """`records` are sorted by id, `collections` in the order of collections.yaml, `updated` is the newest commit's
+    date: no clock is in it, so that the same commits make the same bytes.
+    """
+
+    build_id: str
+    updated: str | None
+    collections: Sequence[CollectionFacts]
+    records: Sequence[Record]
+    problems: Sequence[Problem]
+
+    def counts(self, passages: int) -> Counts:
+        """Totals over the catalogue."""
+        runbook = sum(record["task_count"] for record in self.records)
+        monitor = sum(record["sli_count"] for record in self.records)
+        return Counts(
+            collections=len(self.collections),
+            bundles=len(self.records),
+            tools=runbook + monitor,
+            runbook_tools=runbook,
+            monitor_tools=monitor,
+            passages=passages,
+        )
+
+
+def catalogue(
+    collections: Sequence[CollectionFacts], records: Sequence[Record], problems: Sequence[Problem], version: str
+) -> Catalogue:
+    """The catalogue of these facts; `version` stands for the code, templates and settings that shape its output."""
+    digest = hashlib.sha256(version.encode())
+    for part in (*(facts.model_dump(mode="json") for facts in collections), *records):
+        digest.update(canonical(part).encode())
+    for problem in problems:
+        digest.update(problem.model_dump_json().encode())
+    updated = max((facts.commit_date for facts in collections if facts.commit_date), default=None)
+    return Catalogue(digest.hexdigest()[:16], updated, collections, records, problems)

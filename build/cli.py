@@ -1,0 +1,205 @@
+"""The command line: options, and what each command calls. Exit status: 0 clean, 3 published with errors or warnings,
+1 refused, 2 wrong usage or configuration.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from build import pipeline
+from build.errors import RegistryError
+from build.lint import github_annotations
+from build.lint import lint as lint_folder
+from build.model import Problem
+from build.options import Options
+from build.publication import MARKS, build_id_of
+from build.report import Report, plain, print_problems, print_report, tell_github
+from search_fn.index import IndexUnavailable, open_index
+from search_fn.search import search as search_index
+from search_fn.settings import Settings
+
+app = typer.Typer(
+    help="Build the CodeCollection Registry: fetch, parse, index and render the catalogue.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+err = Console(stderr=True)
+out = Console(highlight=False, soft_wrap=True)
+
+CollectionsFile = Annotated[Path, typer.Option("--collections", help="Which collections are catalogued.")]
+IndexFolder = Annotated[Path, typer.Option("--index", help="The search index.")]
+SiteFolder = Annotated[Path, typer.Option("--site", help="The site.")]
+CacheFolder = Annotated[Path, typer.Option("--cache", help="Mirrors, parse results, generated pages.")]
+Only = Annotated[
+    list[str] | None,
+    typer.Option("--only", metavar="COLLECTION[/BUNDLE]", help="Bring only these up to date; repeatable."),
+]
+Offline = Annotated[bool, typer.Option("--offline", help="No network: the last fetched state.")]
+AllowLocal = Annotated[bool, typer.Option("--allow-local", help="Permit paths on this machine as clone_url.")]
+AcceptShrink = Annotated[bool, typer.Option("--accept-shrink", help="Publish even if a fifth of the bundles is gone.")]
+Jobs = Annotated[int | None, typer.Option("--jobs", min=1, help="Processes for encoding; one a core by default.")]
+AsJson = Annotated[bool, typer.Option("--json", help="A machine-readable report on stdout.")]
+LintFormat = Literal["text", "github"]
+SiteUrl = Annotated[
+    str, typer.Option("--site-url", envvar="REGISTRY_SITE_URL", help="The site's public address, for absolute links.")
+]
+SearchUrl = Annotated[
+    str,
+    typer.Option("--search-url", envvar="REGISTRY_SEARCH_URL", help="The function's address; empty: the site's own."),
+]
+
+
+def main() -> None:
+    """Run the command line and end the process with its status."""
+    try:
+        app()
+    except (RegistryError, IndexUnavailable) as error:
+        err.print(f"[red]error[/] {escape(str(error))}", soft_wrap=True, highlight=False)
+        sys.exit(error.exit_status if isinstance(error, RegistryError) else 1)
+
+
+def _command(name: str, work: Callable[[Options], Report], doc: str) -> None:
+    """Add a command with the options that all phases share."""
+
+    def command(
+        collections: CollectionsFile = Options.collections,
+        index: IndexFolder = Options.index,
+        site: SiteFolder = Options.site,
+        cache: CacheFolder = Options.cache,
+        only: Only = None,
+        offline: Offline = False,
+        allow_local: AllowLocal = False,
+        accept_shrink: AcceptShrink = False,
+        jobs: Jobs = None,
+        as_json: AsJson = False,
+        site_url: SiteUrl = "",
+        search_url: SearchUrl = "",
+    ) -> None:
+        options = Options(
+            collections=collections,
+            index=index,
+            site=site,
+            cache=cache,
+            only=tuple(only or ()),
+            offline=offline,
+            allow_local=allow_local,
+            accept_shrink=accept_shrink,
+            jobs=jobs,
+            site_url=site_url,
+            search_url=search_url,
+        )
+        report = work(options)
+        print_report(report, err)
+        tell_github(report)
+        if as_json:
+            _print_json(report.as_json())
+        raise typer.Exit(report.status)
+
+    app.command(name, help=doc)(command)
+
+
+_command("run", lambda options: pipeline.run(options, err), "All phases: fetch, parse, index, render, publish.")
+_command("fetch", lambda options: pipeline.read(options, err), "Bring the collections' mirrors up to date.")
+_command(
+    "parse",
+    lambda options: pipeline.read(replace(options, offline=True), err),
+    "Read the bundles of the last fetched state and report their problems.",
+)
+_command(
+    "index",
+    lambda options: pipeline.run(replace(options, offline=True), err, ("index",)),
+    "Write the search index of the last fetched state.",
+)
+_command(
+    "site",
+    lambda options: pipeline.run(replace(options, offline=True), err, ("site",)),
+    "Render the site of the last fetched state.",
+)
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help="A name, a symptom, a question or words.")],
+    index: IndexFolder = Options.index,
+    limit: Annotated[int, typer.Option(min=1, max=100)] = 10,
+    explain: Annotated[bool, typer.Option(help="Show why each result stands where it does.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Search the index as the function does."""
+    answer = search_index(
+        open_index(Settings(index_uri=str(index), encoder_folder=index)), query, limit=limit, explain=explain
+    )
+    if as_json:
+        _print_json(answer.model_dump(mode="json"))
+        return
+    if not answer.confident:
+        out.print("Nothing answers this well; these come nearest." if answer.results else "Nothing was found.")
+    for result in answer.results:
+        what = f"{escape(result.id)}  {escape(plain(result.display_name))} ({result.access_level})"
+        out.print(f"[bold]{result.score:.2f}[/] {what}")
+        for tool in result.tools:
+            out.print(f"       {tool.kind}: {escape(plain(tool.name))}")
+        if result.why:
+            out.print(f"       {escape(result.why.model_dump_json(exclude_none=True))}")
+    out.print(f"{answer.total} matched ({answer.engine}, build {answer.build_id})")
+
+
+@app.command()
+def report(site: SiteFolder = Options.site, as_json: AsJson = False) -> None:
+    """Show the report of what is published: collections, and every problem found in them."""
+    if build_id_of(site, "site") is None:
+        raise RegistryError(f"There is no site in {site}; build one with `python -m build run`.")
+    found = json.loads((site / MARKS["site"]).with_name("report.json").read_text(encoding="utf-8"))
+    if as_json:
+        _print_json(found)
+        return
+    for facts in found["collections"]:
+        out.print(f"{facts['slug']}: {facts['state']}, {facts['bundles']} bundles, {facts['tools']} tools")
+    print_problems([Problem.model_validate(problem) for problem in found["problems"]], out)
+
+
+@app.command()
+def lint(
+    path: Annotated[Path, typer.Argument(help="A collection's folder, or one bundle's.")],
+    form: Annotated[LintFormat, typer.Option("--format", help="`github` writes annotations for its runner.")] = "text",
+    as_json: AsJson = False,
+) -> None:
+    """Check a collection or a bundle before it is published: the registry's own verdict. Exit status 0 or 3."""
+    problems = lint_folder(path)
+    if as_json:
+        _print_json([problem.model_dump(mode="json") for problem in problems])
+    elif form == "github":
+        typer.echo("\n".join(github_annotations(problems, path)))
+    else:
+        for problem in problems:
+            where = f"{problem.path or '.'}" + (f":{problem.line}" if problem.line else "")
+            out.print(
+                escape(plain(f"{where}: {problem.severity} {problem.code}: {problem.message}. {problem.hint}".rstrip()))
+            )
+        out.print(f"{len(problems)} problems" if problems else "nothing to mend")
+    raise typer.Exit(3 if any(problem.severity != "note" for problem in problems) else 0)
+
+
+@app.command()
+def serve(
+    site: SiteFolder = Options.site,
+    index: IndexFolder = Options.index,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="On 127.0.0.1; 0 takes a free one.")] = 8000,
+) -> None:
+    """Show the site and the function together on one loopback port."""
+    # Late: no other command needs the web server.
+    from build.serve import serve as run_server
+
+    run_server(site, index, port, err)
+
+
+def _print_json(value: Any) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))

@@ -1,0 +1,39 @@
+"""Encoding in processes: the one part of the build that is heavy work on a single machine."""
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+
+from search_fn.encoder import Encoder, Floats
+
+# A process costs half a second to start; below this many texts one is faster.
+_WORTH_A_PROCESS = 64
+_encoder: Encoder
+
+
+def encode(texts: Sequence[str], encoder_file: Path, jobs: int | None = None) -> Floats:
+    """The vectors of `texts`, (n, 384) float32, in their order; on `jobs` processes, by default one a core."""
+    jobs = min(jobs or os.cpu_count() or 1, max(len(texts) // _WORTH_A_PROCESS, 1))
+    if jobs == 1:
+        return Encoder.load(encoder_file).encode(texts)
+    # Long texts first: none is left over at the end for one process alone.
+    order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
+    with ProcessPoolExecutor(jobs, get_context("spawn"), _load, (encoder_file,)) as pool:
+        vectors = list(pool.map(_encode_one, [texts[i] for i in order], chunksize=8))
+    result = np.empty((len(texts), vectors[0].shape[0]), np.float32)
+    result[order] = vectors
+    return result
+
+
+def _load(encoder_file: Path) -> None:
+    global _encoder
+    _encoder = Encoder.load(encoder_file)
+
+
+def _encode_one(text: str) -> Floats:
+    vector: Floats = _encoder.encode([text])[0]
+    return vector

@@ -1,0 +1,174 @@
+"""Phase 1: each collection at one commit, as values. A collection that fails keeps its last good state."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from build.folder_repository import commit_folder, is_plain_folder
+from build.folders import ROOT, is_read, list_bundles
+from build.history import histories, utc
+from build.model import BundleSource, Collection, Problem, Snapshot
+from build.repository import FetchFailed, GitFailed, Mirror, last_word
+
+Outcome = Literal["fetched", "unchanged", "offline", "kept", "stale", "unavailable"]
+
+
+class Fetched(NamedTuple):
+    """What became of one collection: `snapshot` is None when it was never fetched."""
+
+    collection: Collection
+    outcome: Outcome
+    snapshot: Snapshot | None
+    problems: tuple[Problem, ...]
+
+
+class Kept(NamedTuple):
+    """What a run with `--only` leaves as it is published: commits by bundle's id and by collection."""
+
+    only: tuple[str, ...] = ()
+    bundles: Mapping[str, str] = {}
+    collections: Mapping[str, str] = {}
+
+    def wants(self, collection: str, bundle: str | None = None) -> bool:
+        """Whether a collection, or one of its bundles, is brought up to date."""
+        if not self.only or collection in self.only:
+            return True
+        if bundle is None:
+            return any(name.startswith(f"{collection}/") for name in self.only)
+        return f"{collection}/{bundle}" in self.only
+
+
+NOTHING_KEPT = Kept()
+
+
+def fetch(
+    collections: Iterable[Collection],
+    cache: Path,
+    *,
+    kept: Kept = NOTHING_KEPT,
+    offline: bool = False,
+) -> list[Fetched]:
+    """Bring every collection up to date under `cache` and list its bundles; what is `kept` stays at the commit at
+    which it is published. Call it within `git_environment()`.
+    """
+    return [_fetch(collection, cache, kept, offline) for collection in collections]
+
+
+def read_contents(collection: Collection, cache: Path, bundles: Iterable[BundleSource]) -> list[BundleSource]:
+    """The same bundles with the content of each file that the parser reads."""
+    bundles = list(bundles)
+    if not bundles:
+        return []
+    mirror = Mirror(_mirror_folder(collection, cache))
+    try:
+        contents = mirror.blobs({f.oid for bundle in bundles for f in bundle.files if is_read(f.path)})
+    finally:
+        mirror.close()
+    return [
+        bundle.model_copy(
+            update={"files": tuple(f.model_copy(update={"content": contents.get(f.oid)}) for f in bundle.files)}
+        )
+        for bundle in bundles
+    ]
+
+
+def _fetch(collection: Collection, cache: Path, kept: Kept, offline: bool) -> Fetched:
+    problems: tuple[Problem, ...] = ()
+    mirror = Mirror(_mirror_folder(collection, cache))
+    try:
+        before = mirror.head()
+        outcome: Outcome = "offline" if offline else "kept"
+        if kept.wants(collection.slug) and not offline:
+            try:
+                mirror.fetch(*_source(collection, cache))
+                outcome = "unchanged" if mirror.head() == before else "fetched"
+            except FetchFailed as failure:
+                outcome = "stale" if before else "unavailable"
+                problems = (_not_fetched(collection, str(failure), before),)
+        head = mirror.head()
+        if head is None:
+            return Fetched(collection, "unavailable", None, problems or (_never_fetched(collection),))
+        return Fetched(collection, outcome, _snapshot(collection, mirror, head, kept, outcome == "stale"), problems)
+    except GitFailed as failure:
+        return Fetched(collection, "unavailable", None, (_broken(collection, mirror, last_word(failure)),))
+    finally:
+        mirror.close()
+
+
+def _snapshot(collection: Collection, mirror: Mirror, head: str, kept: Kept, stale: bool) -> Snapshot:
+    """The collection at `head`, but for the bundles that stay as they are published."""
+    published = kept.collections.get(collection.slug)
+    if kept.only and collection.slug not in kept.only and published and mirror.has(published):
+        commits = {
+            name.split("/", 1)[1]: c for name, c in kept.bundles.items() if name.startswith(f"{collection.slug}/")
+        }
+        head_bundles, _ = _list(collection, mirror, head)
+        bundles = [bundle for bundle in head_bundles if kept.wants(collection.slug, bundle.name)]
+        for commit in sorted({commit for commit in commits.values() if mirror.has(commit)}):
+            at_commit, _ = _list(collection, mirror, commit)
+            bundles += [
+                b for b in at_commit if commits.get(b.name) == commit and not kept.wants(collection.slug, b.name)
+            ]
+        bundles.sort(key=lambda bundle: bundle.name)
+        head, problems = published, _list(collection, mirror, published)[1]
+    else:
+        bundles, problems = _list(collection, mirror, head)
+    return Snapshot(
+        collection=collection,
+        commit=head,
+        commit_date=utc(mirror.date(head)),
+        stale=stale,
+        bundles=tuple(bundles),
+        problems=tuple(problems),
+    )
+
+
+def _list(collection: Collection, mirror: Mirror, commit: str) -> tuple[list[BundleSource], list[Problem]]:
+    log = histories(mirror.log(commit, ROOT), ROOT)
+    return list_bundles(collection.slug, commit, mirror.tree(commit, ROOT), log)
+
+
+def _source(collection: Collection, cache: Path) -> tuple[str, str]:
+    """Where to fetch from, and which ref."""
+    source = collection.clone_url or collection.git_url
+    if is_plain_folder(source):
+        return commit_folder(Path(source), cache / "folders" / f"{collection.slug}.git")
+    return source, collection.git_ref
+
+
+def _mirror_folder(collection: Collection, cache: Path) -> Path:
+    # Another source or ref is another mirror: its last good state must not pass for this one's.
+    source = f"{collection.clone_url or collection.git_url} {collection.git_ref}"
+    return cache / "git" / f"{collection.slug}-{hashlib.sha256(source.encode()).hexdigest()[:12]}.git"
+
+
+def _not_fetched(collection: Collection, reason: str, before: str | None) -> Problem:
+    kept = f"its state at {before[:12]} is kept" if before else "it is left out"
+    return Problem(
+        collection=collection.slug,
+        code="not-fetched",
+        severity="error",
+        message=f"the collection could not be fetched, {kept}: {reason}",
+        hint=f"Check that {collection.git_url} exists, is public and has {collection.git_ref!r}; then run again.",
+    )
+
+
+def _broken(collection: Collection, mirror: Mirror, reason: str) -> Problem:
+    return Problem(
+        collection=collection.slug,
+        code="mirror-broken",
+        severity="error",
+        message=f"what was fetched of the collection cannot be read and is left out: {reason}",
+        hint=f"Remove {mirror.folder}; the next run fetches it anew.",
+    )
+
+
+def _never_fetched(collection: Collection) -> Problem:
+    return Problem(
+        collection=collection.slug,
+        code="never-fetched",
+        severity="error",
+        message="the collection was never fetched on this machine and is left out",
+        hint="Run once without --offline and --only.",
+    )

@@ -1,0 +1,102 @@
+"""Which folders of a collection are bundles, which are refused, and which of their files are read. Pure."""
+
+import re
+from collections.abc import Iterable
+
+from build.model import BundleSource, History, Problem, Severity, SourceFile
+from build.repository import TreeEntry
+
+ROOT = "codebundles"
+MAX_FILE_BYTES = 2_000_000
+MAX_FILES = 2_000
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+_LINK = "120000"
+_ROBOT_FILES = ("runbook.robot", "sli.robot")
+_READ = re.compile(
+    r"runbook\.robot|sli\.robot|README\.md|SKILL-TEMPLATE\.md|meta\.ya?ml|\.runwhen/generation-rules/[^/]+"
+)
+
+
+def is_read(path: str) -> bool:
+    """Whether the parser reads the file at `path` (relative to the bundle's folder); of others it has the name."""
+    return _READ.fullmatch(path) is not None
+
+
+def list_bundles(
+    collection: str, commit: str, tree: Iterable[TreeEntry], histories: dict[str, History]
+) -> tuple[list[BundleSource], list[Problem]]:
+    """The bundles of a collection at `commit`, sorted by name, and a problem for each folder or file left out."""
+    folders: dict[bytes, str] = {}
+    files: dict[bytes, list[SourceFile]] = {}
+    problems: list[Problem] = []
+
+    def refuse(path: bytes, code: str, message: str, hint: str, severity: Severity) -> None:
+        shown = _printable(path)
+        bundle = shown.split("/")[1]
+        problems.append(
+            Problem(
+                collection=collection,
+                bundle=bundle,
+                path=shown,
+                code=code,
+                severity=severity,
+                message=message,
+                hint=hint,
+            )
+        )
+
+    for entry in tree:
+        parts = entry.path.split(b"/", 2)
+        if len(parts) == 2 and entry.type == "tree":
+            folders[parts[1]] = entry.oid
+            files.setdefault(parts[1], [])
+        elif len(parts) == 2 and (entry.type == "commit" or entry.mode == _LINK):
+            what = "a submodule" if entry.type == "commit" else "a link"
+            refuse(entry.path, "no-folder", f"the bundle is {what}; it is left out", "Put its files here.", "error")
+        elif len(parts) == 3 and parts[1] not in folders:
+            # Git's own commands make no such tree; others can.
+            refuse(entry.path, "bad-name", "a name with a slash in it; it is left out", "Commit with git.", "error")
+        elif len(parts) == 3 and entry.type != "tree":
+            shown = _printable(parts[2])
+            if entry.type == "commit" or entry.mode == _LINK or entry.size > MAX_FILE_BYTES:
+                what = "a submodule" if entry.type == "commit" else "a link"
+                what = f"{entry.size:,} bytes long" if entry.size > MAX_FILE_BYTES else what
+                hint = f"Make it a plain file of at most {MAX_FILE_BYTES:,} bytes."
+                severity: Severity = "error" if is_read(shown) else "note"
+                refuse(entry.path, "file-refused", f"{shown} is {what} and left out", hint, severity)
+            else:
+                path = parts[2].decode("utf-8", "backslashreplace")
+                files[parts[1]].append(SourceFile(path=path, oid=entry.oid, size=entry.size))
+
+    if not folders:
+        message, hint = f"there is no folder {ROOT} with bundles in it", f"Put each bundle into {ROOT}/NAME."
+        problems.append(
+            Problem(collection=collection, path=ROOT, code="no-bundles", severity="error", message=message, hint=hint)
+        )
+    bundles = []
+    for raw, oid in sorted(folders.items()):
+        at = ROOT.encode() + b"/" + raw
+        name = raw.decode("utf-8", "backslashreplace")
+        if not _NAME.fullmatch(name):
+            if raw.startswith(b"."):
+                refuse(at, "hidden-folder", "a folder whose name begins with a dot is no bundle", "", "note")
+            else:
+                hint = "Use letters, digits, '.', '_' and '-', at most 128, a letter or digit first."
+                refuse(at, "bad-name", "the folder's name cannot be used in addresses; it is left out", hint, "error")
+        elif not any(file.path in _ROBOT_FILES for file in files[raw]):
+            hint = "Add runbook.robot or sli.robot, or move the folder away."
+            message = "the folder has neither runbook.robot nor sli.robot; it is left out"
+            refuse(at, "no-robot-file", message, hint, "warning")
+        elif len(files[raw]) > MAX_FILES:
+            refuse(at, "too-many-files", f"the folder has more than {MAX_FILES:,} files; it is left out", "", "error")
+        else:
+            bundles.append(
+                BundleSource(name=name, tree=oid, commit=commit, files=tuple(files[raw]), history=histories.get(name))
+            )
+    return bundles, problems
+
+
+def _printable(path: bytes) -> str:
+    """A path for people: what is no text, or would act on a terminal or a log, is spelled out."""
+    text = path.decode("utf-8", "backslashreplace")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)

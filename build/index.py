@@ -1,0 +1,148 @@
+"""Phase 4: the search index, written fresh into an empty folder: bundles, passages with vectors, and the manifest."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from build.passages import passages, text_columns
+from build.record import Record, card, summary
+from search_fn.lance import FTS, lancedb
+from search_fn.schema import (
+    BUNDLE_SCHEMA,
+    BUNDLES,
+    DIMENSIONS,
+    MANIFEST,
+    MANIFEST_SCHEMA,
+    PASSAGE_SCHEMA,
+    PASSAGES,
+    SCHEMA_VERSION,
+    TEXT_WEIGHTS,
+    Manifest,
+)
+
+Vectors = dict[str, np.ndarray]
+Encode = Callable[[Sequence[str]], np.ndarray]
+RELATED = 6
+
+
+def canonical(value: Any) -> str:
+    """JSON with one spelling: what is stored, published and compared."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=False)
+
+
+def encode_new(records: Iterable[Record], known: Vectors, encode: Encode) -> tuple[Vectors, int]:
+    """The vector of every passage's key, float16; how many had to be encoded because `known` lacks them."""
+    texts = {passage.key: passage.text for record in records for passage in passages(record)}
+    missing = sorted(set(texts) - set(known))
+    vectors = {key: known[key] for key in texts if key in known}
+    if missing:
+        encoded = encode([texts[key] for key in missing]).astype(np.float16)
+        vectors |= dict(zip(missing, encoded, strict=True))
+    return vectors, len(missing)
+
+
+def known_vectors(index: Path, encoder_sha256: str) -> Vectors:
+    """The vectors of an index made with the same encoder, by key; none when there is no such index."""
+    try:
+        manifest = Manifest.model_validate_json((index / "manifest.json").read_bytes())
+        if manifest.encoder.sha256 != encoder_sha256:
+            return {}
+        table = lancedb.connect(str(index)).open_table(PASSAGES).to_arrow().select(["key", "vector"])
+    except (OSError, ValueError, RuntimeError):
+        return {}
+    vectors = table["vector"].combine_chunks().flatten().to_numpy().reshape(-1, DIMENSIONS)
+    return dict(zip(table["key"].to_pylist(), vectors, strict=True))
+
+
+def related(records: Sequence[Record], vectors: Vectors) -> list[tuple[str, ...]]:
+    """For each bundle the ids of those whose head passages are nearest, nearest first."""
+    if not records:
+        return []
+    heads = np.stack([vectors[passages(record)[0].key] for record in records]).astype(np.float32)
+    found = []
+    for position, head in enumerate(heads):
+        near = np.argsort(-(heads @ head), kind="stable")
+        found.append(tuple(records[i]["id"] for i in near[: RELATED + 1] if i != position)[:RELATED])
+    return found
+
+
+def write_index(folder: Path, records: Sequence[Record], vectors: Vectors, manifest: Manifest) -> Manifest:
+    """Write the tables of `records` (sorted by id) into the empty `folder`; the manifest comes last and is returned
+    with the tables' versions.
+    """
+    database = lancedb.connect(str(folder))
+    bundle_rows, passage_rows = _rows(records, vectors)
+    versions = {}
+    for name, rows, schema in ((BUNDLES, bundle_rows, BUNDLE_SCHEMA), (PASSAGES, passage_rows, PASSAGE_SCHEMA)):
+        table = database.create_table(name, pa.Table.from_pylist(rows, schema=schema))
+        if name == BUNDLES and rows:
+            for column in TEXT_WEIGHTS:
+                table.create_index(column, config=FTS())
+        table.optimize(cleanup_older_than=timedelta(milliseconds=1), delete_unverified=True)
+        versions[name] = table.version
+    manifest = manifest.model_copy(update={"tables": versions})
+    text = canonical(manifest.model_dump(mode="json"))
+    database.create_table(MANIFEST, pa.table({"manifest": [text]}, schema=MANIFEST_SCHEMA))
+    (folder / "manifest.json").write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    return manifest
+
+
+def digest(records: Iterable[Record]) -> str:
+    """A key of the rows: equal records make equal rows, whatever bytes LanceDB writes for them."""
+    found = hashlib.sha256(str(SCHEMA_VERSION).encode())
+    for record in records:
+        found.update(canonical(record).encode())
+    return found.hexdigest()
+
+
+def _rows(records: Sequence[Record], vectors: Vectors) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    bundle_rows, passage_rows = [], []
+    for position, record in enumerate(records):
+        filters = {
+            "collection": record["codecollection"]["slug"].casefold(),
+            "platforms": [platform.casefold() for platform in record["platforms"]],
+            "tags": sorted(
+                # `${NAMESPACE}` is a tag of whatever it becomes when it runs, and no facet.
+                {
+                    tag.casefold()
+                    for tag in [*record["support_tags"], *(t for tool in record["tools"] for t in tool["tags"])]
+                    if "${" not in tag
+                }
+            ),
+            "access": record["access_level"],
+            "kinds": sorted({tool["kind"] for tool in record["tools"]}),
+        }
+        bundle_rows.append(
+            {
+                "id": record["id"],
+                "position": position,
+                "name": record["title"],
+                "updated": record["git_updated_at"] or "",
+                "task_count": record["task_count"],
+                "discovered": record["configuration_type"]["has_generation_rules"],
+                "platform_names": record["platforms"],
+                **filters,
+                "card": canonical(card(record)),
+                "summary": canonical(summary(record)),
+                "record": canonical(record),
+                **text_columns(record),
+            }
+        )
+        passage_rows += [
+            {
+                "bundle": position,
+                **filters,
+                "part": passage.part,
+                "tool": passage.tool,
+                "key": passage.key,
+                "vector": vectors[passage.key],
+            }
+            for passage in passages(record)
+        ]
+    return bundle_rows, passage_rows

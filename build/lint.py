@@ -1,0 +1,72 @@
+"""What the registry will say of a collection or a bundle that is not published yet, told to its author."""
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from build.errors import UsageError
+from build.fetch import fetch, read_contents
+from build.folder_repository import commit_folder
+from build.folders import ROOT
+from build.model import Collection, Problem
+from build.parse import parse_bundle
+from build.report import plain
+from build.repository import FetchFailed, git_environment
+
+_ROBOT_FILES = ("runbook.robot", "sli.robot")
+
+
+def lint(path: Path) -> list[Problem]:
+    """The problems of a collection's folder (with `codebundles/` in it) or of one bundle's folder, as it lies there.
+
+    Paths of the problems are relative to the folder.
+
+    Raises:
+        UsageError: the path is neither.
+    """
+    if (path / ROOT).is_dir():
+        folder, prefix = path, ""
+    elif any((path / name).is_file() for name in _ROBOT_FILES):
+        folder, prefix = path, f"{ROOT}/{path.resolve().name}"
+    else:
+        raise UsageError(f"{path} has neither a folder {ROOT} nor a runbook.robot or sli.robot; name one that has.")
+    with tempfile.TemporaryDirectory() as temporary, git_environment(allow_local=True):
+        cache = Path(temporary)
+        try:
+            source, _ = commit_folder(folder, cache / "folder.git", prefix)
+        except FetchFailed as error:
+            raise UsageError(f"{path} cannot be read: {error}; see that all its files are readable.") from None
+        collection = Collection(name=path.name, slug="lint", git_url="https://localhost/lint", clone_url=source)
+        fetched = fetch([collection], cache)[0]
+        if fetched.snapshot is None:
+            raise UsageError(f"{path} cannot be read: {fetched.problems[0].message}.")
+        bundles = [
+            parse_bundle(collection.slug, found) for found in read_contents(collection, cache, fetched.snapshot.bundles)
+        ]
+        found = [*fetched.snapshot.problems, *(problem for bundle in bundles for problem in bundle.problems)]
+    return [_relative(problem, prefix) for problem in found]
+
+
+def github_annotations(problems: Sequence[Problem], path: Path) -> list[str]:
+    """The problems as commands to GitHub's runner, which shows them at their lines."""
+    lines = []
+    for problem in problems:
+        command = {"error": "error", "warning": "warning", "note": "notice"}[problem.severity]
+        where = {"file": str(path / (problem.path or "")), "line": problem.line, "title": problem.code}
+        properties = ",".join(f"{key}={_property(str(value))}" for key, value in where.items() if value)
+        lines.append(f"::{command} {properties}::{_data(f'{problem.message} {problem.hint}'.strip())}")
+    return lines
+
+
+def _relative(problem: Problem, prefix: str) -> Problem:
+    path = (problem.path or "").removeprefix(prefix).lstrip("/") if prefix else problem.path
+    return problem.model_copy(update={"path": path})
+
+
+def _data(text: str) -> str:
+    # A runner obeys what stands at the start of a line.
+    return plain(text).replace("%", "%25")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,132 @@
+"""Third-party Markdown (READMEs, documentation of tools) as HTML that is safe to put on a page. Pure.
+
+Two walls: the parser is told to treat HTML as text and its links are rewritten here; what it makes is then cleaned
+against a list of what is allowed, so that a mistake in either alone lets nothing through.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+# Enough for any README that people read; the parser's time grows with it.
+MAX_CHARACTERS = 100_000
+_CUT = '<p class="cut">The text goes on; this page has its first part alone.</p>'
+_SCHEMES = {"http", "https", "mailto"}
+# The parser leaves out what is nested deeper, and its own 20 is ten levels of a list.
+_PARSER = MarkdownIt("commonmark", {"html": False, "maxNesting": 60}).enable(["table", "strikethrough"])
+
+_HEADINGS = {"h3", "h4", "h5", "h6"}
+TAGS = {
+    *_HEADINGS, "a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "pre", "s", "strong",
+    "table", "tbody", "td", "th", "thead", "tr", "ul",
+}  # fmt: skip
+_ATTRIBUTES = {
+    "a": {"href"}, "code": {"class"}, "ol": {"start"}, "td": {"class"}, "th": {"class"},
+    **{heading: {"id"} for heading in _HEADINGS},
+}  # fmt: skip
+_ALIGNMENTS = {"text-align:right": "right", "text-align:center": "center"}
+_CLASS = re.compile(r"language-[\w.+#-]{1,40}|right|center")
+
+Rewrite = Callable[[str], str | None]
+
+
+def render_markdown(
+    text: str, *, link: Rewrite, image: Rewrite, first_heading: int = 3, prefix: str = "readme-"
+) -> str:
+    """`text` as HTML with nothing in it but TAGS.
+
+    `link` and `image` are given each relative address and return where it leads, or None to leave its text alone.
+    Images become links: a picture from another host would tell it who reads. The first level of headings becomes
+    `first_heading`; ids of headings are like GitHub's behind `prefix`, so that a text's own contents list works.
+    """
+    tokens = _PARSER.parse(text[:MAX_CHARACTERS])
+    ids = _headings(tokens, first_heading, prefix)
+    for token in tokens:
+        if token.type == "inline":
+            token.children = _inline(token.children or [], ids, link, image)
+        elif token.type in ("th_open", "td_open"):
+            alignment = _ALIGNMENTS.get(str(token.attrs.pop("style", "")))
+            if alignment:
+                token.attrs["class"] = alignment
+    html = nh3.clean(
+        _PARSER.renderer.render(tokens, _PARSER.options, {}),
+        tags=TAGS,
+        attributes=_ATTRIBUTES,
+        attribute_filter=lambda _tag, name, value: _attribute(name, value, prefix),
+        url_schemes=_SCHEMES,
+        link_rel="nofollow noopener ugc",
+    )
+    return html + _CUT if len(text) > MAX_CHARACTERS else html
+
+
+def _headings(tokens: list[Token], first: int, prefix: str) -> dict[str, str]:
+    """Demote the headings and give them ids; returns the id on the page by what the text itself calls it."""
+    ids: dict[str, str] = {}
+    seen: Counter[str] = Counter()
+    for opening, content, closing in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if opening.type != "heading_open":
+            continue
+        opening.tag = closing.tag = f"h{min(int(opening.tag[1]) + first - 1, 6)}"
+        words = "".join(child.content for child in content.children or [] if child.type in ("text", "code_inline"))
+        name = base = re.sub(r"[^\w\- ]", "", words.strip().lower()).replace(" ", "-")
+        while name in ids:
+            seen[base] += 1
+            name = f"{base}-{seen[base]}"
+        ids[name] = prefix + name
+        opening.attrs["id"] = ids[name]
+    return ids
+
+
+def _inline(children: list[Token], ids: dict[str, str], link: Rewrite, image: Rewrite) -> list[Token]:
+    """The children with every address rewritten; a link that leads nowhere leaves its text."""
+    kept: list[Token] = []
+    inside, dropped = False, False
+    for token in children:
+        if token.type == "link_open":
+            address = _address(str(token.attrs.get("href", "")), ids, link)
+            inside, dropped = True, address is None
+            if address is None:
+                continue
+            token.attrs = {"href": address}
+        elif token.type == "link_close":
+            inside = False
+            if dropped:
+                continue
+        elif token.type == "image":
+            kept += _picture(token, None if inside else _address(str(token.attrs.get("src", "")), {}, image))
+            continue
+        kept.append(token)
+    return kept
+
+
+def _picture(token: Token, address: str | None) -> list[Token]:
+    words = Token("text", "", 0, content=f"[image: {token.content.strip() or 'no description'}]")
+    if address is None:
+        return [words]
+    return [Token("link_open", "a", 1, attrs={"href": address}), words, Token("link_close", "a", -1)]
+
+
+def _address(href: str, ids: dict[str, str], rewrite: Rewrite) -> str | None:
+    if href.startswith("#"):
+        found = ids.get(href[1:].lower())
+        return f"#{found}" if found else None
+    try:
+        parts = urlsplit(href)
+    except ValueError:
+        return None
+    if parts.scheme:
+        return href if parts.scheme in _SCHEMES else None
+    return None if parts.netloc or not href else rewrite(href)
+
+
+def _attribute(name: str, value: str, prefix: str) -> str | None:
+    if name == "class":
+        return value if _CLASS.fullmatch(value) else None
+    if name == "id":
+        return value if value.startswith(prefix) else None
+    return value

@@ -1,0 +1,216 @@
+"""The domain: collections, bundles, tools and what they declare, and the problems found on the way.
+
+Values only. Everything is frozen, so that phases can hand values on and a cache can return them.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Kind = Literal["runbook", "monitor"]
+Severity = Literal["error", "warning", "note"]
+Access = Literal["read-only", "read-write"]
+AccessLevel = Literal["read-only", "read-write", "unknown"]
+
+
+class Value(BaseModel):
+    """A frozen value; an unknown field is an error, so that a stale cache file cannot pass for a new one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Problem(Value):
+    """An oddity found in a collection, told to its author. Notes do not change the exit status."""
+
+    collection: str
+    bundle: str | None = None
+    path: str | None = None
+    line: int | None = None
+    code: str
+    severity: Severity
+    message: str
+    hint: str = ""
+
+
+class Collection(Value):
+    """One entry of collections.yaml: upstream's keys, and ours (`clone_url`)."""
+
+    name: str
+    slug: str
+    git_url: str
+    git_ref: str = "main"
+    owner: str = ""
+    owner_icon: str = ""
+    owner_email: str = ""
+    description: str = ""
+    visibility: Literal["public", "hidden"] = "public"
+    image_source: str | None = None
+    image_registry: str | None = None
+    default_ref: str = "main"
+    static_path: str | None = None
+    clone_url: str | None = None
+
+    @property
+    def web_url(self) -> str:
+        """The public address without `.git`, the start of every link to a source."""
+        return self.git_url.removesuffix("/").removesuffix(".git")
+
+
+class SourceFile(Value):
+    """One blob of a bundle's folder; `content` only for files that are read, None for the others."""
+
+    path: str
+    oid: str
+    size: int
+    content: bytes | None = None
+
+
+class History(Value):
+    """What git says of one bundle's folder. `last_own_date` leaves out commits that touch many bundles."""
+
+    first_commit: str
+    first_date: datetime
+    last_commit: str
+    last_date: datetime
+    last_own_date: datetime
+    commits: int
+
+
+class BundleSource(Value):
+    """One folder under `codebundles/` as git has it. `tree` is the folder's object id, a key of its content."""
+
+    name: str
+    tree: str
+    commit: str
+    files: tuple[SourceFile, ...]
+    history: History | None = None
+
+    @property
+    def folder(self) -> str:
+        return f"codebundles/{self.name}"
+
+
+class Snapshot(Value):
+    """One collection at one commit. `stale`: it could not be fetched and this is its last good state."""
+
+    collection: Collection
+    commit: str
+    commit_date: datetime
+    stale: bool = False
+    bundles: tuple[BundleSource, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+class Tool(Value):
+    """A task of `runbook.robot` (runbook) or `sli.robot` (monitor). `tags` include the forced ones."""
+
+    kind: Kind
+    name: str
+    title: str
+    documentation: str = ""
+    tags: tuple[str, ...] = ()
+    access: Access | None = None
+    data: tuple[str, ...] = ()
+    line: int
+    variables: tuple[str, ...] = ()
+    raises_issues: bool = False
+
+
+class Variable(Value):
+    """A user variable. `default` is raw: None when there is none, "" for each spelling of empty."""
+
+    name: str
+    type: str | None = None
+    description: str | None = None
+    pattern: str | None = None
+    example: str | None = None
+    default: str | None = None
+    enum: tuple[str, ...] = ()
+    required: bool
+    used_by: tuple[Kind, ...]
+    line: int
+    sensitive: bool = False
+
+
+class Secret(Value):
+    name: str
+    description: str | None = None
+    required: bool = True
+    used_by: tuple[Kind, ...]
+
+
+class Service(Value):
+    """A service or a platform variable that the platform provides: a name is all there is to it."""
+
+    name: str
+    used_by: tuple[Kind, ...]
+
+
+class MatchPattern(Value):
+    """A leaf of a rule's match tree. `type` is the rule's own: pattern, exists, …"""
+
+    type: str
+    pattern: str | None = None
+    properties: tuple[str, ...] = ()
+    mode: str | None = None
+    resource_type: str | None = None
+
+
+class GenerationRule(Value):
+    """One rule by which RunWhen configures the bundle for the resources that it discovers."""
+
+    path: str
+    platform: str
+    resource_types: tuple[str, ...] = ()
+    match_patterns: tuple[MatchPattern, ...] = ()
+    base_names: tuple[str, ...] = ()
+    qualifiers: tuple[str, ...] = ()
+    level_of_detail: str | None = None
+    output_items: tuple[str, ...] = ()
+
+
+class Bundle(Value):
+    """Everything that one folder says of itself. No commit and no address: those are added where it is shown."""
+
+    name: str
+    display_name: str | None = None
+    author: str | None = None
+    doc: str | None = None
+    readme: str | None = None
+    support_tags: tuple[str, ...] = ()
+    platforms: tuple[str, ...] = ()
+    has_runbook: bool = False
+    has_monitor: bool = False
+    tools: tuple[Tool, ...] = ()
+    user_variables: tuple[Variable, ...] = ()
+    secrets: tuple[Secret, ...] = ()
+    services: tuple[Service, ...] = ()
+    platform_variables: tuple[Service, ...] = ()
+    sub_metrics: tuple[str, ...] = ()
+    generation_rules: tuple[GenerationRule, ...] = ()
+    templates: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
+    access_level: AccessLevel = "unknown"
+    access_level_source: str | None = None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The name for people: the declared one, else the folder's in title case."""
+        return self.display_name or self.name.replace("-", " ").replace("_", " ").title()
+
+
+class CatalogueEntry(Value):
+    """A bundle in the catalogue: what it says, where it stands, and its neighbours."""
+
+    collection: Collection
+    commit: str
+    stale: bool
+    bundle: Bundle
+    history: History | None
+    related: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        return f"{self.collection.slug}/{self.bundle.name}"

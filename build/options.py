@@ -1,0 +1,39 @@
+"""What a run was asked for, by flags, environment or defaults."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+CODE = Path(__file__).resolve().parent.parent
+# Everything in the repository that shapes what is published.
+_SHAPES = ("build", "search_fn", "site_templates", "docs", "mkdocs.yml", "requirements/build.txt")
+
+
+@dataclass(frozen=True)
+class Options:
+    """Folders, and how to run. `only` holds `COLLECTION` or `COLLECTION/BUNDLE`; empty means all."""
+
+    collections: Path = Path("collections.yaml")
+    index: Path = Path("index_data")
+    site: Path = Path("site")
+    cache: Path = Path(".cache")
+    only: tuple[str, ...] = ()
+    offline: bool = False
+    allow_local: bool = False
+    accept_shrink: bool = False
+    jobs: int | None = None
+    site_url: str = ""
+    search_url: str = ""
+
+    @cached_property
+    def version(self) -> str:
+        """A key of the code, templates and settings that shape the output."""
+        digest = hashlib.sha256(f"{self.site_url}\0{self.search_url}".encode())
+        for name in _SHAPES:
+            path = CODE / name
+            files = sorted(path.rglob("*")) if path.is_dir() else [path]
+            for file in files:
+                if file.is_file() and "__pycache__" not in file.parts:
+                    digest.update(file.relative_to(CODE).as_posix().encode() + b"\0" + file.read_bytes())
+        return digest.hexdigest()

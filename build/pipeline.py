@@ -1,0 +1,218 @@
+"""The main job, as the README draws it: fetch, parse, index, render, publish."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from build import api
+from build.catalogue import Catalogue, catalogue
+from build.config import read_collections
+from build.encode import encode
+from build.encoder_file import make_encoder
+from build.errors import RegistryError, UsageError
+from build.fetch import Fetched, Kept, fetch, read_contents
+from build.index import canonical, digest, encode_new, known_vectors, related, write_index
+from build.mkdocs_site import build_site
+from build.model import CatalogueEntry, Collection, Problem
+from build.options import CODE, Options
+from build.pages import render_pages
+from build.parse_cache import parse_all
+from build.publication import MARKS, Output, build_id_of, guard_shrink, published_commits
+from build.publish import check_target, one_at_a_time, repair, replacing
+from build.record import Record, iso, record
+from build.report import CollectionRow, Report
+from build.repository import git_environment
+from build.twin import twin
+from search_fn.encoder import ENCODER_FILE, Encoder
+from search_fn.schema import SCHEMA_VERSION, CollectionFacts, EncoderFacts, Manifest
+from search_fn.settings import Settings
+
+
+def run(options: Options, console: Console, outputs: Sequence[Output] = ("index", "site")) -> Report:
+    """All phases; publishes `outputs` when anything changed.
+
+    Raises:
+        RegistryError: nothing was published.
+    """
+    report = Report()
+    collections, report.problems = read_collections(options.collections, allow_local=options.allow_local)
+    _check_only(options, collections)
+    with one_at_a_time(options.cache):
+        report.repaired = [str(getattr(options, name)) for name in outputs if repair(getattr(options, name))]
+        entries = _read(options, collections, report, console)
+        encoder_file = _encoder_file(options)
+        facts = [_facts(collection, report) for collection in collections if collection.visibility == "public"]
+        if not entries:
+            said = next((f"{p.collection}: {p.message}" for p in report.problems if p.severity == "error"), "no bundle")
+            raise RegistryError(f"Refused to publish: no collection could be read ({said}); mend that and run again.")
+        built = _catalogue(options, facts, entries, report.problems)
+        report.build_id, report.updated = built.build_id, built.updated
+        stale = [name for name in outputs if build_id_of(getattr(options, name), name) != built.build_id]
+        if stale:
+            if not options.accept_shrink:
+                guard_shrink(options.index, facts)
+            _publish(options, stale, built, encoder_file, report, console)
+    return report
+
+
+def read(options: Options, console: Console) -> Report:
+    """Fetch (unless offline) and parse only: what a run would find, and nothing published."""
+    report = Report()
+    collections, report.problems = read_collections(options.collections, allow_local=options.allow_local)
+    _check_only(options, collections)
+    with one_at_a_time(options.cache):
+        _read(options, collections, report, console)
+    return report
+
+
+def _read(
+    options: Options, collections: Sequence[Collection], report: Report, console: Console
+) -> list[CatalogueEntry]:
+    """Phases 1 and 2: every bundle of every collection, sorted by id."""
+    with git_environment(allow_local=options.allow_local):
+        with report.phase("fetch", console):
+            kept = Kept(options.only, *published_commits(options.index)) if options.only else Kept()
+            fetched = fetch(collections, options.cache, kept=kept, offline=options.offline)
+        with report.phase("parse", console):
+            entries = [entry for item in fetched for entry in _parse(options, item, report)]
+    return sorted(entries, key=lambda entry: entry.id)
+
+
+def _parse(options: Options, fetched: Fetched, report: Report) -> list[CatalogueEntry]:
+    collection, snapshot = fetched.collection, fetched.snapshot
+    report.problems += fetched.problems
+    if snapshot is None:
+        report.rows.append(CollectionRow(collection.slug, fetched.outcome))
+        return []
+    parsed = parse_all(
+        collection.slug,
+        snapshot.bundles,
+        lambda bundles: read_contents(collection, options.cache, bundles),
+        options.cache,
+    )
+    report.problems += snapshot.problems
+    report.problems += [problem for bundle in parsed.bundles for problem in bundle.problems]
+    tools = sum(len(bundle.tools) for bundle in parsed.bundles)
+    report.rows.append(
+        CollectionRow(
+            slug=collection.slug,
+            outcome=fetched.outcome,
+            commit=snapshot.commit,
+            commit_date=iso(snapshot.commit_date),
+            bundles=len(parsed.bundles),
+            tools=tools,
+            parsed=parsed.new,
+        )
+    )
+    if collection.visibility == "hidden":
+        return []
+    return [
+        CatalogueEntry(
+            collection=collection, commit=source.commit, stale=snapshot.stale, bundle=bundle, history=source.history
+        )
+        for source, bundle in zip(snapshot.bundles, parsed.bundles, strict=True)
+    ]
+
+
+def _publish(
+    options: Options,
+    outputs: Sequence[Output],
+    built: Catalogue,
+    encoder_file: Path,
+    report: Report,
+    console: Console,
+) -> None:
+    """Phases 4 and 5, into new folders that take the old ones' places together."""
+    for name in outputs:
+        check_target(getattr(options, name), MARKS[name])
+    encoder = Encoder.load(encoder_file)
+    with report.phase("encode", console):
+        known = known_vectors(options.index, encoder.sha256)
+        vectors, report.encoded = encode_new(
+            built.records, known, lambda texts: encode(texts, encoder_file, options.jobs)
+        )
+    report.passages = len(vectors)
+    neighbours = related(built.records, vectors)
+    records = [{**found, "related": list(near)} for found, near in zip(built.records, neighbours, strict=True)]
+    built = built._replace(records=records)
+    with replacing(*(getattr(options, name) for name in outputs)) as folders:
+        for name, folder in zip(outputs, folders, strict=True):
+            with report.phase(name, console):
+                if name == "index":
+                    write_index(folder, records, vectors, _manifest(built, encoder, len(vectors)))
+                    (folder / ENCODER_FILE).write_bytes(encoder_file.read_bytes())
+                else:
+                    _write_site(options, built, len(vectors), folder)
+    report.published = list(outputs)
+
+
+def _write_site(options: Options, built: Catalogue, passages: int, folder: Path) -> None:
+    pages = render_pages(built, search_url=options.search_url)
+    build_site(pages, CODE / "docs", options.cache / "docs", folder, site_url=options.site_url)
+    # Beside the pages after MkDocs has run: it would make pages of them.
+    twins = {f"codebundles/{found['id']}/index.md": twin(found) for found in built.records}
+    for path, text in (api.documents(built, passages) | twins | _openapi()).items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+
+
+def _openapi() -> dict[str, str]:
+    """The description of the function's interface, as the function gives it."""
+    # Late: importing the web framework takes a while, and a run in which nothing changed does not get here.
+    from search_fn.app import create_app
+
+    return {f"{api.ROOT}/openapi.json": canonical(create_app(Settings()).openapi())}
+
+
+def _catalogue(
+    options: Options, facts: Sequence[CollectionFacts], entries: Iterable[CatalogueEntry], problems: Sequence[Problem]
+) -> Catalogue:
+    records: list[Record] = [record(entry, options.site_url) for entry in entries]
+    shown = {found.slug for found in facts}
+    return catalogue(facts, records, [p for p in problems if p.collection in shown], options.version)
+
+
+def _manifest(built: Catalogue, encoder: Encoder, passages: int) -> Manifest:
+    return Manifest(
+        build_id=built.build_id,
+        schema_version=SCHEMA_VERSION,
+        updated=built.updated,
+        counts=built.counts(passages),
+        tables={},
+        encoder=EncoderFacts(name=encoder.name, dimensions=encoder.dimensions, sha256=encoder.sha256),
+        collections=list(built.collections),
+        digest=digest(built.records),
+    )
+
+
+def _facts(collection: Collection, report: Report) -> CollectionFacts:
+    row = next(row for row in report.rows if row.slug == collection.slug)
+    return CollectionFacts(
+        slug=collection.slug,
+        name=collection.name,
+        git_url=collection.git_url,
+        git_ref=collection.git_ref,
+        owner=collection.owner,
+        description=collection.description,
+        commit=row.commit,
+        commit_date=row.commit_date,
+        state="unavailable" if row.commit is None else "stale" if row.outcome == "stale" else "current",
+        bundles=row.bundles,
+        tools=row.tools,
+    )
+
+
+def _encoder_file(options: Options) -> Path:
+    file = options.cache / ENCODER_FILE
+    if not file.exists():
+        make_encoder(file)
+    return file
+
+
+def _check_only(options: Options, collections: Iterable[Collection]) -> None:
+    slugs = {collection.slug for collection in collections}
+    for name in options.only:
+        if name.split("/")[0] not in slugs:
+            raise UsageError(f"--only {name}: there is no such collection; known are {', '.join(sorted(slugs))}.")

@@ -1,0 +1,56 @@
+"""What is published at the moment, as the next run and `serve` need to know it."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from build.api import ROOT
+from build.errors import RegistryError
+from search_fn.lance import lancedb
+from search_fn.schema import BUNDLES, CollectionFacts, Manifest
+
+Output = Literal["index", "site"]
+# The file of each output that names its build; a folder with it is one of ours.
+MARKS: dict[Output, str] = {"index": "manifest.json", "site": f"{ROOT}/index.json"}
+_MAY_SHRINK_TO = 0.8
+
+
+def build_id_of(folder: Path, output: Output) -> str | None:
+    """The build id of what is published in `folder`, None when nothing readable is."""
+    try:
+        return str(json.loads((folder / MARKS[output]).read_text(encoding="utf-8"))["build_id"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def published_commits(index: Path) -> tuple[dict[str, str], dict[str, str]]:
+    """At which commit each bundle (by id) and each collection (by slug) is published; empty where nothing is."""
+    try:
+        manifest = Manifest.model_validate_json((index / MARKS["index"]).read_bytes())
+        rows = lancedb.connect(str(index)).open_table(BUNDLES).to_arrow().select(["id", "summary"]).to_pylist()
+    except (OSError, ValueError, RuntimeError):
+        return {}, {}
+    bundles = {row["id"]: json.loads(row["summary"])["codecollection"]["commit"] for row in rows}
+    return bundles, {facts.slug: facts.commit for facts in manifest.collections if facts.commit}
+
+
+def guard_shrink(index: Path, facts: Sequence[CollectionFacts]) -> None:
+    """Keep a renamed folder or a broken clone from emptying the catalogue.
+
+    Raises:
+        RegistryError: a collection, or all together, has over a fifth fewer bundles than what is published.
+    """
+    try:
+        before = Manifest.model_validate_json((index / MARKS["index"]).read_bytes())
+    except (OSError, ValueError):
+        return
+    had = {found.slug: found.bundles for found in before.collections}
+    counts = [(found.slug, had[found.slug], found.bundles) for found in facts if found.slug in had]
+    counts.append(("the catalogue", before.counts.bundles, sum(found.bundles for found in facts)))
+    for what, then, now in counts:
+        if now < then * _MAY_SHRINK_TO:
+            raise RegistryError(
+                f"Refused to publish: {what} went from {then} to {now} bundles; "
+                "if that is right, run again with --accept-shrink."
+            )

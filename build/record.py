@@ -1,0 +1,149 @@
+"""The public record of a bundle, as JSON: upstream's fields with their meaning, and ours. Pure."""
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from build.generation_rules import platform_title
+from build.links import file_url, folder_url
+from build.model import CatalogueEntry, Tool
+from build.platforms import main_platform
+
+Record = dict[str, Any]
+
+_FILE_OF = {"runbook": "runbook.robot", "monitor": "sli.robot"}
+_DATA_LABELS = {
+    "config": "Configuration",
+    "logs-regexp": "Logs, by pattern",
+    "logs-bulk": "Logs, in bulk",
+    "logs-stacktrace": "Logs, stack traces",
+    "logs-config": "Logs, configuration",
+    "sql-query": "SQL queries",
+}
+# What lists and filters need; the client of upstream's list endpoint reads no other field.
+_SUMMARY = (
+    "id", "name", "slug", "display_name", "title", "url", "description", "author", "support_tags", "tasks", "slis",
+    "task_count", "sli_count", "runbook_source_url", "git_updated_at", "ai_enhanced_description", "access_level",
+    "minimum_iam_requirements", "data_classifications", "platform", "platforms", "configuration_type",
+    "codecollection",
+)  # fmt: skip
+
+
+def record(entry: CatalogueEntry, site_url: str = "") -> Record:
+    """Everything about one bundle, in the order in which it is read. `url` is its page, below `site_url`."""
+    bundle, history = entry.bundle, entry.history
+    web, folder = entry.collection.web_url, f"codebundles/{bundle.name}"
+    runbook = [tool for tool in bundle.tools if tool.kind == "runbook"]
+    monitor = [tool for tool in bundle.tools if tool.kind == "monitor"]
+    data = Counter(item for tool in bundle.tools for item in tool.data)
+    return {
+        "id": entry.id,
+        "name": bundle.name,
+        "slug": bundle.name,
+        "display_name": bundle.display_name,
+        "title": bundle.title,
+        "url": f"{site_url.rstrip('/')}/codebundles/{entry.id}/",
+        "description": _first_paragraph(bundle.doc),
+        "doc": bundle.doc,
+        "author": bundle.author,
+        "access_level": bundle.access_level,
+        "access_level_source": bundle.access_level_source,
+        "platform": main_platform(bundle.name, (r.platform for r in bundle.generation_rules), bundle.platforms),
+        "platforms": list(bundle.platforms),
+        "support_tags": list(bundle.support_tags),
+        "tasks": [tool.name for tool in runbook],
+        "slis": [tool.name for tool in monitor],
+        "task_count": len(runbook),
+        "sli_count": len(monitor),
+        "tools": [_tool(entry, tool) for tool in bundle.tools],
+        "user_variables": [variable.model_dump(mode="json") for variable in bundle.user_variables],
+        "secrets": [secret.model_dump(mode="json") for secret in bundle.secrets],
+        "services": [service.model_dump(mode="json") for service in bundle.services],
+        "platform_variables": [variable.model_dump(mode="json") for variable in bundle.platform_variables],
+        "sub_metrics": list(bundle.sub_metrics),
+        "data_classifications": {
+            name: {"label": _DATA_LABELS.get(name, name.replace("-", " ").title()), "count": count}
+            for name, count in sorted(data.items())
+        },
+        "minimum_iam_requirements": [],
+        "ai_enhanced_description": None,
+        "ai": None,
+        "configuration_type": _configuration_type(entry),
+        "generation_rules": [rule.model_dump(mode="json") for rule in bundle.generation_rules],
+        "scripts": list(bundle.scripts),
+        "related": list(entry.related),
+        "runbook_path": f"{folder}/runbook.robot" if bundle.has_runbook else None,
+        "sli_path": f"{folder}/sli.robot" if bundle.has_monitor else None,
+        "runbook_source_url": folder_url(web, entry.commit, folder),
+        "git_updated_at": iso(history.last_date) if history else None,
+        "history": {
+            name: iso(value) if isinstance(value, datetime) else value for name, value in history
+        } if history else None,
+        "codecollection": {
+            "name": entry.collection.name,
+            "slug": entry.collection.slug,
+            "git_url": entry.collection.git_url,
+            "git_ref": entry.collection.git_ref,
+            "commit": entry.commit,
+            "stale": entry.stale,
+        },
+        "problems": [problem.model_dump(mode="json", exclude={"collection", "bundle"}) for problem in bundle.problems],
+        "readme": bundle.readme,
+    }  # fmt: skip
+
+
+def summary(full: Record) -> Record:
+    """The fields of a record that lists and filters need."""
+    return {name: full[name] for name in _SUMMARY}
+
+
+def card(full: Record) -> Record:
+    """A record as a search result shows it; the search adds score and the tools that matched."""
+    return {
+        "type": "codebundle",
+        "id": full["id"],
+        "collection": full["codecollection"]["slug"],
+        "slug": full["slug"],
+        "display_name": full["title"],
+        "description": full["description"],
+        "url": full["url"],
+        "platforms": full["platforms"],
+        "access_level": full["access_level"],
+        "tools": [{"kind": tool["kind"], "name": tool["name"], "line": tool["line"]} for tool in full["tools"]],
+    }
+
+
+def iso(date: datetime) -> str:
+    """A date in UTC, to the second."""
+    return date.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _tool(entry: CatalogueEntry, tool: Tool) -> Record:
+    path = f"codebundles/{entry.bundle.name}/{_FILE_OF[tool.kind]}"
+    return {
+        **tool.model_dump(mode="json"),
+        "source_url": file_url(entry.collection.web_url, entry.commit, path, tool.line),
+    }
+
+
+def _configuration_type(entry: CatalogueEntry) -> Record:
+    rules = entry.bundle.generation_rules
+    return {
+        "type": "Automatically Discovered" if rules else "Manual",
+        "has_generation_rules": bool(rules),
+        "platform": platform_title(rules[0].platform) if rules else None,
+        "resource_types": sorted({resource for rule in rules for resource in rule.resource_types}),
+        "match_patterns": [
+            match.model_dump(mode="json", include={"type", "pattern", "properties", "mode"})
+            for rule in rules
+            for match in rule.match_patterns
+        ],
+        "templates": list(entry.bundle.templates),
+        "output_items": sorted({item for rule in rules for item in rule.output_items}),
+        "level_of_detail": next((r.level_of_detail for r in reversed(rules) if r.level_of_detail), None),
+        "runwhen_directory_path": f"codebundles/{entry.bundle.name}/.runwhen" if rules else None,
+    }
+
+
+def _first_paragraph(text: str | None) -> str:
+    return " ".join((text or "").strip().split("\n\n", 1)[0].split())

@@ -1,0 +1,238 @@
+"""What one robot file says, by Robot Framework's own parser and without running anything.
+
+Robot imports the module that a `Language:` line names, that is, runs code of the repository; here only Robot's
+built-in languages are known.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from robot.api.parsing import (
+    DefaultTags,
+    Documentation,
+    File,
+    Keyword,
+    KeywordCall,
+    Metadata,
+    ModelVisitor,
+    SettingSection,
+    Setup,
+    SuiteSetup,
+    SuiteTeardown,
+    Tags,
+    Teardown,
+    TestCase,
+    TestSetup,
+    TestTags,
+    TestTeardown,
+    Token,
+    get_model,
+)
+from robot.conf.languages import Language, Languages
+from robot.errors import DataError
+from robot.parsing.model.blocks import Block as ModelBlock
+from robot.parsing.model.statements import Fixture, Statement
+
+from build.robot_imports import Import, nested_calls, read_import, read_metric, split_assignment
+
+_VARIABLE = re.compile(r"[$@&%]\{\s*([A-Za-z_][A-Za-z0-9_ -]*)")
+# Robot ends a line at each of these; editors and the pages that lines are linked to do not.
+_LINE_ENDS = re.compile("[\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]|\r(?!\n)")
+# Two blanks separate cells as well as many do, but the time that Robot takes for many grows with their square.
+_BLANKS = re.compile(r"([^\S\n]{200})[^\S\n]+")
+
+
+class BuiltInLanguages(Languages):
+    """The languages that Robot ships with; a name that is none of them is an error and never a module to import."""
+
+    def add_language(self, lang: object) -> None:
+        try:
+            super().add_language(Language.from_name(str(lang)))
+        except ValueError as error:
+            raise DataError(str(error)) from None
+
+    def _import_language_module(self, name_or_path: object) -> list[Language]:
+        raise DataError(f"the language {name_or_path!s} is not one of Robot's own")
+
+
+@dataclass
+class Block:
+    """A task or a keyword: what it calls, which variables it names. `tags` are None where it does not say."""
+
+    name: str
+    line: int
+    documentation: str = ""
+    tags: tuple[str, ...] | None = None
+    calls: set[str] = field(default_factory=set)
+    variables: set[str] = field(default_factory=set)
+    imports: bool = False
+
+
+@dataclass
+class RobotFile:
+    """The facts of one file, in its own order. `errors` are (line, message) of Robot's parser."""
+
+    documentation: str | None = None
+    metadata: dict[str, list[str]] = field(default_factory=dict)
+    supports_cells: tuple[str, ...] = ()
+    forced_tags: list[str] = field(default_factory=list)
+    default_tags: list[str] = field(default_factory=list)
+    tasks: list[Block] = field(default_factory=list)
+    keywords: dict[str, Block] = field(default_factory=dict)
+    fixtures: set[str] = field(default_factory=set)
+    imports: list[Import] = field(default_factory=list)
+    sub_metrics: set[str] = field(default_factory=set)
+    errors: list[tuple[int, str]] = field(default_factory=list)
+
+    def reach(self, task: Block) -> tuple[set[str], set[str]]:
+        """Names of keywords called and variables named by a task, through the file's own keywords."""
+        calls = self._closure(task.calls)
+        variables = [keyword.variables for name in calls if (keyword := self.keywords.get(name))]
+        return calls, task.variables.union(*variables)
+
+    def unreached(self) -> list[Block]:
+        """The keywords with declarations that no task, setup or teardown comes to. Names with a variable in them
+        match calls that are written otherwise, so they are left out.
+        """
+        reached = self._closure(self.fixtures.union(*(task.calls for task in self.tasks)))
+        return [
+            keyword
+            for name, keyword in self.keywords.items()
+            if keyword.imports and name not in reached and "{" not in name
+        ]
+
+    def _closure(self, calls: set[str]) -> set[str]:
+        found, todo = set(calls), list(calls)
+        while todo:
+            keyword = self.keywords.get(todo.pop())
+            if keyword is not None:
+                todo += keyword.calls - found
+                found |= keyword.calls
+        return found
+
+
+def parse_robot(text: str) -> RobotFile:
+    """Read the text of a `.robot` file. Robot's own complaints are in `errors`; they lose nothing else of the file."""
+    text = _BLANKS.sub(r"\1", _LINE_ENDS.sub(" ", text))
+    # Robot takes a text without a line end for a path.
+    model = get_model(text + "\n", lang=BuiltInLanguages())
+    reader = _Reader()
+    reader.visit(model)
+    return reader.file
+
+
+def normalize(name: str) -> str:
+    """A keyword's or variable's name as Robot compares it."""
+    return re.sub(r"[\s_]", "", name).lower()
+
+
+class _Reader(ModelVisitor):
+    def __init__(self) -> None:
+        self.file = RobotFile()
+        self.block: Block | None = None
+
+    def visit_File(self, node: File) -> None:
+        for section in node.sections:
+            # Robot sets a header's error on its token alone.
+            tokens = section.header.tokens if section.header else ()
+            self.file.errors += [(token.lineno, token.error) for token in tokens if token.error]
+            self.visit(section)
+
+    def visit_SettingSection(self, node: SettingSection) -> None:
+        for statement in node.body:
+            self._errors(statement)
+            if isinstance(statement, Documentation) and self.file.documentation is None:
+                self.file.documentation = statement.value
+            elif isinstance(statement, Metadata):
+                self.file.metadata.setdefault(" ".join(statement.name.split()).lower(), []).append(statement.value)
+                if statement.name.strip().lower() == "supports":
+                    self.file.supports_cells = statement.get_values(Token.ARGUMENT)
+            elif isinstance(statement, TestTags):
+                self.file.forced_tags += statement.values
+            elif isinstance(statement, DefaultTags):
+                self.file.default_tags += statement.values
+            elif isinstance(statement, SuiteSetup | SuiteTeardown | TestSetup | TestTeardown):
+                self.file.fixtures |= _fixture(statement)
+
+    def visit_TestCase(self, node: TestCase) -> None:
+        block = Block(name=node.name, line=node.lineno, variables=_variables([node.name]))
+        self.file.tasks.append(block)
+        self._read(block, node)
+
+    def visit_Keyword(self, node: Keyword) -> None:
+        block = Block(name=node.name, line=node.lineno)
+        self.file.keywords.setdefault(normalize(node.name), block)
+        self._read(block, node)
+
+    def visit_KeywordCall(self, node: KeywordCall) -> None:
+        if self.block is not None:
+            # With a single space after it, an assignment and its keyword are one cell.
+            assigned, keyword = split_assignment(node.keyword or "")
+            if node.assign:
+                assigned, _ = split_assignment(node.assign[0])
+            self.block.calls.add(normalize(keyword))
+            self._call(self.block, keyword, node.args, assigned, node.lineno)
+            if normalize(keyword).startswith(("runkeyword", "builtin.runkeyword", "waituntilkeyword")):
+                self.block.calls |= set(map(normalize, node.args))
+                for called, arguments in nested_calls(node.args):
+                    self._call(self.block, called, arguments, assigned, node.lineno)
+        self._statement(node)
+
+    def visit_Setup(self, node: Setup) -> None:
+        self._task_fixture(node)
+
+    def visit_Teardown(self, node: Teardown) -> None:
+        self._task_fixture(node)
+
+    def visit_Statement(self, node: Statement) -> None:
+        self._statement(node)
+
+    def visit_Block(self, node: ModelBlock) -> None:
+        self._errors(node)
+        self.generic_visit(node)
+
+    def _read(self, block: Block, node: TestCase | Keyword) -> None:
+        self._errors(node)
+        self._errors(node.header)
+        self.block = block
+        for statement in node.body:
+            if isinstance(statement, Documentation):
+                block.documentation = statement.value
+            elif isinstance(statement, Tags):
+                block.tags = statement.values
+            else:
+                self.visit(statement)
+                continue
+            self._errors(statement)
+        self.block = None
+
+    def _call(self, block: Block, keyword: str, arguments: Sequence[str], assigned: str | None, line: int) -> None:
+        found = read_import(keyword, arguments, assigned, line)
+        if found is not None:
+            self.file.imports.append(found)
+            block.imports = True
+        metric = read_metric(keyword, arguments)
+        if metric is not None:
+            self.file.sub_metrics.add(metric)
+
+    def _task_fixture(self, node: Fixture) -> None:
+        if self.block is not None:
+            self.block.calls |= _fixture(node)
+        self._statement(node)
+
+    def _statement(self, node: Statement) -> None:
+        self._errors(node)
+        if self.block is not None:
+            self.block.variables |= _variables(token.value for token in node.data_tokens)
+
+    def _errors(self, node: Statement | ModelBlock) -> None:
+        self.file.errors += [(node.lineno, message) for message in node.errors]
+
+
+def _fixture(node: Fixture) -> set[str]:
+    return {normalize(cell) for cell in (node.name, *node.args)}
+
+
+def _variables(cells: Iterable[str]) -> set[str]:
+    return {normalize(name) for cell in cells for name in _VARIABLE.findall(cell)}

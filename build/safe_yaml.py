@@ -1,0 +1,102 @@
+"""YAML from strangers: one document, plain types, no aliases, bounded size and depth; and the line of a key."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import yaml
+
+MAX_CHARACTERS = 1_000_000
+MAX_EVENTS = 50_000
+MAX_DEPTH = 50
+# YAML 1.1 reads 1:30:00 in base 60; a million such digits would keep a machine busy for a minute.
+MAX_NUMBER = 100
+# What PyYAML's constructors raise for a value that does not fit its explicit tag, as in `!!bool maybe`.
+_UNFIT = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
+
+class YamlRefused(Exception):
+    """The text is not YAML that we read; `line` is 1-based, or None."""
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+def load(text: str) -> Any:
+    """Return the document's value (None for an empty one).
+
+    Raises:
+        YamlRefused: it is malformed, too large or too deep, has aliases, duplicate keys or several documents.
+    """
+    node = _compose(text)
+    if node is None:
+        return None
+    try:
+        return _Loader(text).construct_document(node)
+    except yaml.YAMLError as error:
+        raise _refused(error) from None
+    except _UNFIT as error:
+        raise YamlRefused(f"a value cannot be read ({error})") from None
+
+
+def line_of(text: str, path: Sequence[str | int]) -> int:
+    """The 1-based line where `path` (keys and list positions) stands, or that of its nearest parent."""
+    node = _compose(text)
+    line = 1
+    for step in path:
+        if isinstance(node, yaml.MappingNode):
+            found = next(((k, v) for k, v in node.value if k.value == step), None)
+            if found is None:
+                break
+            line, node = found[0].start_mark.line + 1, found[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            node = node.value[step]
+            line = node.start_mark.line + 1
+        else:
+            break
+    return line
+
+
+class _Loader(yaml.SafeLoader):
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                raise YamlRefused(f"the key {key.value!r} stands twice", key.start_mark.line + 1)
+            seen.add(key.value if isinstance(key, yaml.ScalarNode) else id(key))
+        return super().construct_mapping(node, deep)
+
+    def construct_number(self, node: yaml.Node) -> Any:
+        if len(str(node.value)) > MAX_NUMBER:
+            raise YamlRefused(f"a number has more than {MAX_NUMBER} characters", node.start_mark.line + 1)
+        return yaml.SafeLoader.yaml_constructors[node.tag](self, node)
+
+
+for _tag in ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float"):
+    _Loader.add_constructor(_tag, _Loader.construct_number)
+
+
+def _compose(text: str) -> yaml.Node | None:
+    if len(text) > MAX_CHARACTERS:
+        raise YamlRefused(f"it has {len(text):,} characters, more than {MAX_CHARACTERS:,}")
+    depth, line = 0, 1
+    try:
+        # Aliases and depth are judged on the events: composing a bomb is what must not happen.
+        for count, event in enumerate(yaml.parse(text, Loader=yaml.CSafeLoader)):
+            line = event.start_mark.line + 1 if event.start_mark else line
+            if isinstance(event, yaml.AliasEvent):
+                raise YamlRefused("it has an alias (*name), which is not read", line)
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAX_DEPTH or count > MAX_EVENTS:
+                raise YamlRefused("it is nested too deeply or too long", line)
+        return yaml.compose(text, Loader=yaml.CSafeLoader)
+    except yaml.YAMLError as error:
+        raise _refused(error) from None
+    except UnicodeEncodeError:
+        raise YamlRefused("it has half a character (a lone surrogate)") from None
+
+
+def _refused(error: yaml.YAMLError) -> YamlRefused:
+    mark = getattr(error, "problem_mark", None)
+    what = getattr(error, "problem", None) or str(error).splitlines()[0]
+    return YamlRefused(str(what), mark.line + 1 if mark else None)

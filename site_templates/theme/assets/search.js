@@ -1,0 +1,267 @@
+// The search page: asks the search function and shows its answer. Every word of an answer is set as text, never as
+// HTML. When there is no answer it says so and leads to the list, which needs no function.
+(() => {
+  const page = document.querySelector("[data-search]");
+  if (!page) return;
+  const LIMIT = 20;
+  const SECONDS = 2;
+  const FACETS = { platform: "Platform", access: "Access", kind: "Tools", collection: "Collection", tag: "Tag" };
+  const SHOWN_VALUES = 8;
+  const KINDS = ["AKS", "EKS", "GKE", "OpenShift"];
+  const WORDS = {
+    "read-only": "Read-only",
+    "read-write": "Read-write",
+    unknown: "Access unknown",
+    runbook: "Runbook",
+    monitor: "Monitor",
+  };
+  const ENGINES = {
+    hybrid: "Found by words and by meaning.",
+    lexical: "Found by words alone.",
+    listed: "Everything, by id.",
+  };
+
+  const part = (name) => page.querySelector(`[data-${name}]`);
+  const labels = new Map(
+    [...page.querySelectorAll("#labels option")].map((one) => [one.value.toLowerCase(), one.value]),
+  );
+  const label = (value) => WORDS[value] || labels.get(value) || value;
+  const root = new URL("../", location.href.replace(/[?#].*/, ""));
+  const asked = new URLSearchParams(location.search);
+  const query = (asked.get("q") || "").trim();
+  const filtered = Object.keys(FACETS).some((name) => asked.get(name));
+  const offset = Math.max(0, Number.parseInt(asked.get("offset"), 10) || 0);
+
+  function element(tag, attributes = {}, ...children) {
+    const made = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+    made.append(...children.filter((child) => child !== null && child !== ""));
+    return made;
+  }
+
+  // The address of this page with some parameters changed; a changed question starts at the first result.
+  function address(changes) {
+    const state = new URLSearchParams(asked);
+    if (!("offset" in changes)) state.delete("offset");
+    for (const [name, value] of Object.entries(changes)) {
+      if (value) state.set(name, value);
+      else state.delete(name);
+    }
+    return "?" + state;
+  }
+
+  function pageOf(result) {
+    if (result.type === "codebundle") {
+      const path = [result.collection, result.slug].map(encodeURIComponent).join("/");
+      return new URL(`codebundles/${path}/`, root).href;
+    }
+    try {
+      const url = new URL(result.url, root);
+      return /^https?:$/.test(url.protocol) ? url.href : null;
+    } catch {
+      return null;
+    }
+  }
+
+  // `${NAME}` in a tool's title becomes a plain NAME of its own kind.
+  function titled(name) {
+    const parts = String(name).split(/`?\$\{([^{}]{1,200})\}`?/);
+    return parts.map((text, at) => (at % 2 ? element("var", {}, text) : text)).filter((one) => one !== "");
+  }
+
+  // The kinds of Kubernetes stand with it, as on the other pages.
+  function platformChips(platforms) {
+    const kinds = platforms.filter((name) => KINDS.includes(name));
+    return platforms
+      .filter((name) => !kinds.includes(name))
+      .map((name) => {
+        const own = name === "Kubernetes" && kinds.length ? element("small", {}, kinds.join(" ")) : null;
+        return element("span", { class: "platform" }, name, own && " ", own);
+      });
+  }
+
+  function resultItem(result) {
+    const url = pageOf(result);
+    const item = element(
+      "li",
+      {},
+      element("h2", {}, url ? element("a", { href: url }, result.display_name) : result.display_name),
+      element("code", {}, result.id),
+      result.description ? element("p", { class: "about" }, result.description) : null,
+    );
+    const facts = element("p", { class: "tool-facts" });
+    if (result.type === "codebundle") {
+      facts.append(
+        element(
+          "span",
+          { class: `access ${result.access_level in WORDS ? result.access_level : "unknown"}` },
+          label(result.access_level),
+        ),
+      );
+    }
+    facts.append(...platformChips(result.platforms || []));
+    if (asked.get("q")) {
+      facts.append(element("span", { class: "score" }, `score ${Number(result.score).toFixed(2)}`));
+    }
+    item.append(facts);
+    if (url && result.tools && result.tools.length) {
+      const tools = element("ul", { class: "tool-list matched", "aria-label": "Tools that match" });
+      for (const tool of result.tools) {
+        const link = element("a", { href: `${url}#${tool.kind}-${tool.line}` }, ...titled(tool.name));
+        tools.append(element("li", { class: tool.kind === "monitor" ? "monitor" : "runbook" }, link));
+      }
+      item.append(tools);
+    }
+    return item;
+  }
+
+  function facetList(name, values) {
+    const chosen = (asked.get(name) || "").toLowerCase();
+    const list = element("ul");
+    for (const { value, count } of values.slice(0, SHOWN_VALUES)) {
+      if (value === chosen) continue;
+      const link = element("a", { href: address({ [name]: value }) }, label(value));
+      list.append(element("li", {}, link, " ", element("small", {}, String(count))));
+    }
+    return list.childElementCount ? element("section", {}, element("h2", {}, FACETS[name]), list) : null;
+  }
+
+  function showApplied() {
+    const chips = Object.keys(FACETS)
+      .filter((name) => asked.get(name))
+      .map((name) => {
+        const words = `${FACETS[name]}: ${label(asked.get(name).toLowerCase())} ×`;
+        return element("a", { href: address({ [name]: "" }), class: "chip", title: "Take this filter away" }, words);
+      });
+    part("applied").hidden = chips.length === 0;
+    part("applied").replaceChildren(...chips);
+  }
+
+  function notice(...content) {
+    part("notice").hidden = false;
+    part("notice").replaceChildren(...content);
+  }
+
+  function show(answer) {
+    const { results, total } = answer;
+    const last = offset + results.length;
+    const noun = total === 1 ? "result" : "results";
+    part("status").textContent =
+      results.length && total > results.length ? `${offset + 1}–${last} of ${total} ${noun}` : `${total} ${noun}`;
+    const remarks = [];
+    if (total === 0) {
+      const everything = "?" + new URLSearchParams({ q: query });
+      if (filtered)
+        remarks.push(
+          "Nothing was found with these filters. ",
+          element("a", { href: everything }, "Search without them"),
+          ".",
+        );
+      else remarks.push("Nothing was found. ", listLink("Look through the list"), ".");
+    } else if (!results.length) {
+      remarks.push(
+        "There are no results this far. ",
+        element("a", { href: address({ offset: "" }) }, "Back to the first"),
+        ".",
+      );
+    } else if (!answer.confident) {
+      remarks.push("Nothing answers this well; these come nearest.");
+    }
+    if (answer.degraded) remarks.push(" A part of the search is out of order, so something may be missing.");
+    if (remarks.length) notice(...remarks);
+    part("results").replaceChildren(...results.map(resultItem));
+    part("facets").replaceChildren(
+      ...Object.keys(FACETS)
+        .map((name) => facetList(name, (answer.facets && answer.facets[name]) || []))
+        .filter(Boolean),
+    );
+    const links = [];
+    if (offset > 0)
+      links.push(
+        element(
+          "a",
+          { href: address({ offset: String(Math.max(0, offset - LIMIT) || "") }), rel: "prev" },
+          "← Previous",
+        ),
+      );
+    if (last < total && results.length)
+      links.push(element("a", { href: address({ offset: String(last) }), rel: "next" }, "Next →"));
+    part("paging").hidden = links.length === 0;
+    part("paging").replaceChildren(...links);
+    const engine = ENGINES[answer.engine] || `Answered by ${answer.engine}.`;
+    part("engine").textContent = `${engine} Build ${answer.build_id}.`;
+    part("body").hidden = results.length === 0;
+  }
+
+  function listLink(text) {
+    const state = new URLSearchParams();
+    for (const name of ["q", "platform", "access", "kind", "collection"]) {
+      if (asked.get(name)) state.set(name, asked.get(name));
+    }
+    const url = new URL("codebundles/", root);
+    url.search = state;
+    return element("a", { href: url.href }, text);
+  }
+
+  function fail(why) {
+    part("status").textContent = "";
+    notice(
+      `The search ${why}. `,
+      listLink(
+        query
+          ? "Show the Skill Templates whose name or description has these words"
+          : "Show the list of all Skill Templates",
+      ),
+      ", or ",
+      element("a", { href: location.href }, "try again"),
+      ".",
+    );
+  }
+
+  function sound(answer) {
+    return answer && Array.isArray(answer.results) && Number.isInteger(answer.total);
+  }
+
+  async function ask() {
+    const url = new URL(page.dataset.endpoint, location.href);
+    for (const name of ["q", ...Object.keys(FACETS)]) if (asked.get(name)) url.searchParams.set(name, asked.get(name));
+    url.searchParams.set("limit", LIMIT);
+    url.searchParams.set("offset", offset);
+    part("status").textContent = "Searching …";
+    let response;
+    let answer;
+    try {
+      response = await fetch(url, {
+        headers: { accept: "application/json" },
+        signal: AbortSignal.timeout(SECONDS * 1000),
+      });
+      if (!response.ok) return fail(`is out of order just now (status ${response.status})`);
+      answer = await response.json();
+    } catch (error) {
+      if (error.name === "TimeoutError") return fail(`did not answer within ${SECONDS} seconds`);
+      if (error instanceof SyntaxError) return fail("gave no answer that can be read");
+      return fail("cannot be reached");
+    }
+    if (!sound(answer)) return fail("gave no answer that can be read");
+    try {
+      show(answer);
+    } catch {
+      fail("gave no answer that can be read");
+    }
+  }
+
+  const form = part("form");
+  form.elements.q.value = query;
+  // Filters outlive a new question; its own page does not.
+  for (const name of Object.keys(FACETS)) {
+    if (asked.get(name)) form.append(element("input", { type: "hidden", name, value: asked.get(name) }));
+  }
+  showApplied();
+  document.documentElement.classList.remove("arriving");
+  if (query || filtered) {
+    part("before").hidden = true;
+    ask();
+  } else {
+    form.elements.q.focus();
+  }
+})();

@@ -1,0 +1,30 @@
+// What the theme would write into each page as a script of its own: where this site's settings are kept, and how.
+// Loaded in the head; the theme's bundle expects these names.
+/* exported __md_scope, __md_hash, __md_get, __md_set */
+var __md_scope = new URL(document.currentScript.dataset.base, location);
+
+function __md_hash(text) {
+  return [...text].reduce((hash, letter) => (hash << 5) - hash + letter.charCodeAt(0), 0);
+}
+
+function __md_get(key, storage, scope) {
+  try {
+    return JSON.parse((storage || localStorage).getItem((scope || __md_scope).pathname + "." + key));
+  } catch {
+    return null; // storage that is forbidden, or was written by something else
+  }
+}
+
+function __md_set(key, value, storage, scope) {
+  try {
+    (storage || localStorage).setItem((scope || __md_scope).pathname + "." + key, JSON.stringify(value));
+  } catch {
+    // a choice that cannot be kept still holds for this page
+  }
+}
+
+// Before anything is painted, so that what needs a script does not appear late and push the page down.
+document.documentElement.classList.replace("no-js", "js");
+
+// A page that is asked for something shows its whole list only to throw most of it out: pages.css waits for the filter.
+if (location.search) document.documentElement.classList.add("arriving");

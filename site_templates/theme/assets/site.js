@@ -1,0 +1,30 @@
+// On every page: "/" leads to the search box, and buttons that copy.
+(() => {
+  const typing = (element) => element.isContentEditable || /^(input|select|textarea)$/i.test(element.tagName);
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    // The page's own box before the header's.
+    const boxes = [...document.querySelectorAll("[data-slash]")].filter((box) => box.offsetParent !== null);
+    const box = boxes.find((one) => one.closest("main")) || boxes[0];
+    if (!box) return;
+    event.preventDefault();
+    box.focus();
+    box.select();
+  });
+
+  if (!navigator.clipboard) return; // only in secure contexts
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    const label = button.textContent;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      try {
+        await navigator.clipboard.writeText(button.dataset.copy);
+        button.textContent = "Copied";
+      } catch {
+        button.textContent = "Not allowed";
+      }
+      setTimeout(() => (button.textContent = label), 2000);
+    });
+  }
+})();
