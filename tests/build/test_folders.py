@@ -1,0 +1,222 @@
+"""Which folders are bundles. What is left out is named, and nothing that a tree can hold is a crash."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from build.folders import MAX_FILE_BYTES, MAX_FILES, is_read, list_bundles
+from build.history import utc
+from build.model import BundleSource, History, Problem
+from build.repository import TreeEntry
+
+ROBOT = "runbook.robot"
+
+
+def folder(name: str | bytes) -> TreeEntry:
+    raw = name.encode() if isinstance(name, str) else name
+    return TreeEntry("040000", "tree", "f" * 40, 0, b"codebundles/" + raw)
+
+
+def blob(path: str | bytes, mode: str = "100644", size: int = 10) -> TreeEntry:
+    raw = path.encode() if isinstance(path, str) else path
+    return TreeEntry(mode, "blob", "b" * 40, size, b"codebundles/" + raw)
+
+
+def listed(*entries: TreeEntry) -> tuple[list[BundleSource], list[Problem]]:
+    return list_bundles("beacon", "c" * 40, entries, {})
+
+
+def told(problems: list[Problem]) -> list[tuple[str, str | None, str]]:
+    assert {problem.collection for problem in problems} <= {"beacon"}
+    assert all(problem.message for problem in problems)
+    return [(problem.code, problem.path, problem.severity) for problem in problems]
+
+
+def test_a_folder_with_a_robot_file_is_a_bundle() -> None:
+    history = History(
+        first_commit="1", first_date=utc(1), last_commit="2", last_date=utc(2), last_own_date=utc(2), commits=2
+    )
+    entries = [
+        folder("b"),
+        blob("b/sli.robot"),
+        folder("a"),
+        blob("a/runbook.robot"),
+        blob("a/x/y.sh"),
+        blob("README.md"),
+    ]
+    bundles, problems = list_bundles("beacon", "c" * 40, entries, {"a": history})
+    assert problems == []
+    assert [(b.name, b.tree, b.commit, b.history, b.folder) for b in bundles] == [
+        ("a", "f" * 40, "c" * 40, history, "codebundles/a"),
+        ("b", "f" * 40, "c" * 40, None, "codebundles/b"),
+    ]
+    assert [(file.path, file.oid, file.size, file.content) for file in bundles[0].files] == [
+        ("runbook.robot", "b" * 40, 10, None),
+        ("x/y.sh", "b" * 40, 10, None),
+    ]
+
+
+@pytest.mark.parametrize("name", ["a", "A", "9", "k8s-a_b.c", "hello_world", "x" * 128, "index", "con", "404"])
+def test_plain_names_are_bundles(name: str) -> None:
+    bundles, problems = listed(folder(name), blob(f"{name}/{ROBOT}"))
+    assert [bundle.name for bundle in bundles] == [name]
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        (b"%2e%2e", "%2e%2e"),
+        (b"-rf", "-rf"),
+        (b"_x", "_x"),
+        (b"a\\b", "a\\b"),
+        (b"new\nline", "new\\nline"),
+        (b"x\n::error::forged", "x\\n::error::forged"),
+        (b"\x1b[2Jx", "\\x1b[2Jx"),
+        (b"trailing ", "trailing "),
+        (b"x" * 129, "x" * 129),
+        (b"q\"'<b>", "q\"'<b>"),
+        (b"\xff\xfe", "\\xff\\xfe"),
+        ("é".encode(), "é"),
+        ("a\u202eb".encode(), "a\\u202eb"),
+        (b"tab\there", "tab\\there"),
+        (b"{{x}}", "{{x}}"),
+    ],
+)
+def test_other_names_are_refused_by_name(name: bytes, shown: str) -> None:
+    bundles, problems = listed(folder(name), blob(name + b"/runbook.robot"), folder("ok"), blob(f"ok/{ROBOT}"))
+    assert [bundle.name for bundle in bundles] == ["ok"]
+    assert told(problems) == [("bad-name", f"codebundles/{shown}", "error")]
+    assert problems[0].bundle == shown
+
+
+@pytest.mark.parametrize("name", [".test-tasks", "..", ".git"])
+def test_hidden_folders_are_noted(name: str) -> None:
+    bundles, problems = listed(folder(name), blob(f"{name}/{ROBOT}"))
+    assert bundles == []
+    assert told(problems) == [("hidden-folder", f"codebundles/{name}", "note")]
+
+
+def test_a_folder_without_a_robot_file_is_told() -> None:
+    bundles, problems = listed(
+        folder("a"), blob("a/README.md"), folder("b"), folder("b/runbook.robot"), blob("b/runbook.robot/x"),
+        folder("c"), folder("c/sub"), blob("c/sub/runbook.robot"), folder("d"), blob("d/Runbook.robot"),
+    )  # fmt: skip
+    assert bundles == []
+    assert told(problems) == [("no-robot-file", f"codebundles/{name}", "warning") for name in "abcd"]
+
+
+def test_links_and_submodules_in_place_of_a_bundle_are_refused() -> None:
+    submodule = TreeEntry("160000", "commit", "1" * 40, 0, b"codebundles/sub")
+    bundles, problems = listed(blob("link", mode="120000"), submodule, folder("ok"), blob(f"ok/{ROBOT}"))
+    assert [bundle.name for bundle in bundles] == ["ok"]
+    assert told(problems) == [("no-folder", f"codebundles/{name}", "error") for name in ("link", "sub")]
+    assert ["link" in problems[0].message, "submodule" in problems[1].message] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("entry", "what"),
+    [
+        (blob("a/README.md", mode="120000"), "a link"),
+        (blob("a/README.md", size=MAX_FILE_BYTES + 1), "2,000,001 bytes long"),
+        (TreeEntry("160000", "commit", "1" * 40, 0, b"codebundles/a/README.md"), "a submodule"),
+    ],
+)
+def test_a_file_that_must_not_be_read_is_refused_by_name(entry: TreeEntry, what: str) -> None:
+    bundles, problems = listed(folder("a"), blob(f"a/{ROBOT}"), entry)
+    assert [file.path for file in bundles[0].files] == [ROBOT]
+    assert told(problems) == [("file-refused", "codebundles/a/README.md", "error")]
+    assert problems[0].message == f"README.md is {what} and left out"
+
+
+def test_a_file_that_is_not_read_anyway_is_noted() -> None:
+    _, problems = listed(
+        folder("a"), blob(f"a/{ROBOT}"), blob("a/run.sh", mode="120000"), blob("a/x.json", size=3_000_000),
+        TreeEntry("160000", "commit", "1" * 40, 0, b"codebundles/a/vendor"),
+    )  # fmt: skip
+    assert told(problems) == [
+        ("file-refused", f"codebundles/a/{name}", "note") for name in ("run.sh", "x.json", "vendor")
+    ]
+
+
+def test_a_bundle_whose_only_robot_file_is_refused_is_none() -> None:
+    bundles, problems = listed(folder("a"), blob(f"a/{ROBOT}", mode="120000"))
+    assert bundles == []
+    assert [problem.code for problem in problems] == ["file-refused", "no-robot-file"]
+
+
+def test_a_file_of_just_the_greatest_size_is_taken() -> None:
+    bundles, problems = listed(folder("a"), blob(f"a/{ROBOT}", size=MAX_FILE_BYTES))
+    assert (len(bundles), problems) == (1, [])
+
+
+def test_too_many_files_are_refused() -> None:
+    many = [blob(f"a/f{n}") for n in range(MAX_FILES)]
+    bundles, problems = listed(folder("a"), blob(f"a/{ROBOT}"), *many)
+    assert bundles == []
+    assert told(problems) == [("too-many-files", "codebundles/a", "error")]
+    assert listed(folder("a"), blob(f"a/{ROBOT}"), *many[1:])[1] == []
+
+
+def test_a_name_with_a_slash_in_it_is_refused() -> None:
+    """Git's own commands make no such tree, `git hash-object --literally` does."""
+    bundles, problems = listed(blob("evil/runbook.robot"), folder("ok"), blob(f"ok/{ROBOT}"))
+    assert [bundle.name for bundle in bundles] == ["ok"]
+    assert told(problems) == [("bad-name", "codebundles/evil/runbook.robot", "error")]
+
+
+def test_a_collection_without_bundles_is_told() -> None:
+    for entries in ([], [blob("README.md")], [TreeEntry("100644", "blob", "b" * 40, 1, b"codebundles")]):
+        bundles, problems = list_bundles("beacon", "c" * 40, entries, {})
+        assert bundles == []
+        assert told(problems) == [("no-bundles", "codebundles", "error")]
+        assert problems[0].bundle is None
+
+
+@pytest.mark.parametrize(
+    ("path", "read"),
+    [
+        ("runbook.robot", True),
+        ("sli.robot", True),
+        ("README.md", True),
+        ("SKILL-TEMPLATE.md", True),
+        ("meta.yaml", True),
+        ("meta.yml", True),
+        (".runwhen/generation-rules/a.yaml", True),
+        (".runwhen/generation-rules/no-extension", True),
+        (".runwhen/generation-rules/with space .yaml", True),
+        (".runwhen/generation-rules/deeper/a.yaml", False),
+        (".runwhen/templates/a.yaml", False),
+        ("sub/runbook.robot", False),
+        ("runbook.robot.bak", False),
+        ("other.robot", False),
+        (".env", False),
+        ("run.sh", False),
+        ("", False),
+    ],
+)
+def test_what_is_read(path: str, read: bool) -> None:
+    assert is_read(path) is read
+
+
+LEFT_OUT = {"bad-name", "hidden-folder", "no-robot-file", "too-many-files"}
+names = st.binary(min_size=1, max_size=8).filter(lambda name: b"\0" not in name)
+entries = st.builds(
+    TreeEntry,
+    st.sampled_from(["040000", "100644", "100755", "120000", "160000"]),
+    st.sampled_from(["tree", "blob", "commit"]),
+    st.just("1" * 40),
+    st.integers(0, 3_000_000),
+    st.lists(names | st.just(b"runbook.robot"), max_size=3).map(lambda parts: b"/".join([b"codebundles", *parts])),
+)
+
+
+@given(st.lists(entries, max_size=8))
+def test_any_tree_is_listed_and_what_is_left_out_is_told(tree: list[TreeEntry]) -> None:
+    bundles, problems = listed(*tree)
+    folders = {entry.path for entry in tree if entry.type == "tree" and entry.path.count(b"/") == 1}
+    left_out = [p for p in problems if p.code in LEFT_OUT and (p.path or "").count("/") == 1]
+    assert len(bundles) + len(left_out) == len(folders)
+    for problem in problems:
+        assert (problem.path or "").isprintable()
+        assert problem.message.isprintable()

@@ -1,0 +1,94 @@
+"""Dates and counts of bundles: from one log the same as git gives for each folder."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from repositories import TASK, Repository
+
+from build.history import BULK, histories, utc
+from build.repository import Commit, Mirror, git_environment
+
+
+@pytest.fixture(autouse=True)
+def _git() -> Iterator[None]:
+    with git_environment(allow_local=True):
+        yield
+
+
+def day(number: int) -> str:
+    return f"{1_700_000_000 + number * 86_400} +0000"
+
+
+@pytest.fixture
+def origin(tmp_path: Path) -> Repository:
+    """Ten bundles that come in one commit, work on some, sweeps over all, a rename, a side branch."""
+    origin = Repository(tmp_path / "origin")
+    names = [f"bundle-{n}" for n in range(BULK)]
+    origin.commit({f"codebundles/{name}/runbook.robot": TASK for name in names}, date=day(0))
+    origin.commit({"codebundles/bundle-0/runbook.robot": "1", "codebundles/bundle-1/a.sh": "1"}, date=day(1))
+    origin.commit({"README.md": "no bundle's"}, date=day(2))
+    origin.commit({f"codebundles/{name}/meta.yaml": "a: 1" for name in names}, date=day(3))
+    origin.git("checkout", "--quiet", "-b", "side")
+    origin.commit({"codebundles/bundle-2/side.sh": "1"}, date=day(4))
+    origin.git("checkout", "--quiet", "main")
+    origin.commit({"codebundles/bundle-3/run.sh": "1"}, date=day(5))
+    origin.git("merge", "--quiet", "--no-edit", "side", date=day(6))
+    origin.git("mv", "codebundles/bundle-4", "codebundles/renamed")
+    origin.commit({"codebundles/README.md": "a file beside the bundles"}, date=day(7))
+    origin.commit({"codebundles/bundle-5/run.sh": "1", "codebundles/bundle-6/meta.yaml": None}, date=day(8))
+    return origin
+
+
+def test_one_log_gives_what_git_gives_for_each_folder(origin: Repository, tmp_path: Path) -> None:
+    mirror = Mirror(tmp_path / "mirror.git")
+    mirror.fetch(str(origin.folder), "main")
+    found = histories(mirror.log(origin.head(), "codebundles"), "codebundles")
+    mirror.close()
+    assert set(found) == {*(f"bundle-{n}" for n in range(BULK)), "renamed"}
+    for name, history in found.items():
+        log = origin.git("log", "--no-renames", "--format=%H %ct", "main", "--", f"codebundles/{name}").splitlines()
+        newest, oldest = log[0].split(), log[-1].split()
+        assert history.commits == len(log), name
+        assert [history.last_commit, history.last_date] == [newest[0], utc(int(newest[1]))], name
+        assert [history.first_commit, history.first_date] == [oldest[0], utc(int(oldest[1]))], name
+
+
+def test_sweeps_are_left_out_of_the_last_own_date(origin: Repository, tmp_path: Path) -> None:
+    mirror = Mirror(tmp_path / "mirror.git")
+    mirror.fetch(str(origin.folder), "main")
+    found = histories(mirror.log(origin.head(), "codebundles"), "codebundles")
+    mirror.close()
+    own = {name: (history.last_own_date - utc(1_700_000_000)).days for name, history in found.items()}
+    # bundle-7 was only ever touched with all the others: what it began with is its own.
+    assert own == {
+        "bundle-0": 1, "bundle-1": 1, "bundle-2": 4, "bundle-3": 5, "bundle-4": 7, "bundle-5": 8, "bundle-6": 8,
+        "bundle-7": 0, "bundle-8": 0, "bundle-9": 0, "renamed": 7,
+    }  # fmt: skip
+    assert (found["bundle-7"].last_date - utc(1_700_000_000)).days == 3
+
+
+def test_a_commit_is_a_sweep_from_ten_bundles_on() -> None:
+    def paths(count: int) -> tuple[bytes, ...]:
+        return tuple(f"codebundles/{n}/{file}".encode() for n in range(count) for file in ("a", "b"))
+
+    first = Commit("1", 100, (b"codebundles/0/a",))
+    for count, own in ((BULK - 1, 200), (BULK, 100)):
+        found = histories([Commit("2", 200, paths(count)), first], "codebundles")
+        assert found["0"].last_own_date == utc(own)
+        assert (found["0"].last_date, found["0"].commits) == (utc(200), 2)
+
+
+def test_only_folders_directly_below_count() -> None:
+    log = [Commit("2", 2, (b"codebundles/README.md", b"codebundles", b"other/a/b", b"codebundlesX/a/b")),
+           Commit("1", 1, (b"codebundles/\xff/a", b"codebundles/a/b/c/d"))]  # fmt: skip
+    assert set(histories(log, "codebundles")) == {"a", "\ufffd"}
+    assert histories([], "codebundles") == {}
+
+
+def test_any_number_of_seconds_is_a_date_in_utc() -> None:
+    assert utc(1_700_000_000) == datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
+    assert utc(-5) == utc(0) == datetime(1970, 1, 1, tzinfo=UTC)
+    assert utc(10**30) == datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    assert utc(0).tzinfo is UTC

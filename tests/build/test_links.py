@@ -1,0 +1,82 @@
+"""Addresses of sources, in each host's own manner and always at a commit."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from build.links import file_url, folder_url, raw_url
+from build.model import Collection
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+
+@pytest.mark.parametrize(
+    ("web", "file", "folder", "raw"),
+    [
+        (
+            "https://github.com/o/n",
+            "https://github.com/o/n/blob/C/a/b.robot#L7",
+            "https://github.com/o/n/tree/C/a/b.robot",
+            "https://github.com/o/n/raw/C/a/b.robot",
+        ),
+        (
+            "https://gitlab.com/o/g/n",
+            "https://gitlab.com/o/g/n/-/blob/C/a/b.robot#L7",
+            "https://gitlab.com/o/g/n/-/tree/C/a/b.robot",
+            "https://gitlab.com/o/g/n/-/raw/C/a/b.robot",
+        ),
+        (
+            "https://bitbucket.org/o/n",
+            "https://bitbucket.org/o/n/src/C/a/b.robot#lines-7",
+            "https://bitbucket.org/o/n/src/C/a/b.robot",
+            "https://bitbucket.org/o/n/raw/C/a/b.robot",
+        ),
+        (
+            "https://git.example.com:8443/o/n",
+            "https://git.example.com:8443/o/n/blob/C/a/b.robot#L7",
+            "https://git.example.com:8443/o/n/tree/C/a/b.robot",
+            "https://git.example.com:8443/o/n/raw/C/a/b.robot",
+        ),
+    ],
+)
+def test_each_host_has_its_own_manner(web: str, file: str, folder: str, raw: str) -> None:
+    assert file_url(web, "C", "a/b.robot", 7) == file
+    assert file_url(web, "C", "a/b.robot") == file.partition("#")[0]
+    assert folder_url(web, "C", "a/b.robot") == folder
+    assert raw_url(web, "C", "a/b.robot") == raw
+
+
+@pytest.mark.parametrize(
+    "git_url", ["https://github.com/o/n", "https://github.com/o/n.git", "https://github.com/o/n.git/"]
+)
+def test_the_web_address_is_the_git_address_without_its_ending(git_url: str) -> None:
+    """Only the ending goes: a name may well end in one of its letters."""
+    assert Collection(name="N", slug="n", git_url=git_url).web_url == "https://github.com/o/n"
+    odd = Collection(name="N", slug="n", git_url="https://github.com/o/digit.git")
+    assert odd.web_url == "https://github.com/o/digit"
+
+
+@pytest.mark.parametrize(
+    ("path", "quoted"),
+    [
+        ("a b.yaml", "a%20b.yaml"),
+        ("q?x#y", "q%3Fx%23y"),
+        ('"><script>', "%22%3E%3Cscript%3E"),
+        ("100%", "100%25"),
+        ("é", "%C3%A9"),
+        ("{web}/{commit}", "%7Bweb%7D/%7Bcommit%7D"),
+        ("new\nline", "new%0Aline"),
+    ],
+)
+def test_a_path_is_quoted(path: str, quoted: str) -> None:
+    assert file_url("https://github.com/o/n", COMMIT, path) == f"https://github.com/o/n/blob/{COMMIT}/{quoted}"
+
+
+@given(st.text(st.characters(codec="utf-8")), st.integers(1))
+def test_any_path_gives_an_address_that_cannot_end_an_attribute(path: str, line: int) -> None:
+    for address in (
+        file_url("https://github.com/o/n", COMMIT, path, line),
+        raw_url("https://gitlab.com/o/n", COMMIT, path),
+    ):
+        assert address.isascii()
+        assert not set(address) & set(" <>\"'`\n\t{}")

@@ -1,0 +1,77 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from place import ROOT
+
+from build.errors import UsageError
+from build.lint import github_annotations, lint
+from build.model import Problem
+
+BUNDLE = """*** Settings ***
+Documentation    Says how full the disk is.
+Metadata    Author    someone
+Metadata    Display Name    Disk
+Metadata    Supports    Linux
+
+*** Tasks ***
+Show Free Space
+    [Documentation]    Lists every mount.
+    Log    x
+"""
+
+
+def bundle_folder(folder: Path, text: str) -> Path:
+    folder.mkdir(parents=True)
+    (folder / "runbook.robot").write_text(text)
+    (folder / "README.md").write_text("# Disk\n")
+    return folder
+
+
+def test_a_sound_bundle_has_nothing_to_mend(tmp_path: Path) -> None:
+    assert lint(bundle_folder(tmp_path / "disk", BUNDLE)) == []
+
+
+def test_a_bundle_and_its_collection_get_the_same_verdict(tmp_path: Path) -> None:
+    folder = bundle_folder(tmp_path / "codebundles" / "disk", BUNDLE.replace("Author", "Autor"))
+    alone, together = lint(folder), lint(tmp_path)
+    assert [(p.code, p.path) for p in alone] == [("no-metadata", "runbook.robot")]
+    assert [(p.code, p.path) for p in together] == [("no-metadata", "codebundles/disk/runbook.robot")]
+
+
+def test_nothing_is_written_into_the_folder(tmp_path: Path) -> None:
+    folder = bundle_folder(tmp_path / "disk", BUNDLE)
+    before = sorted(tmp_path.rglob("*"))
+    lint(folder)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_folder_that_is_neither_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="neither"):
+        lint(tmp_path)
+
+
+def test_an_annotation_cannot_be_forged() -> None:
+    problem = Problem(
+        collection="c", path="a,b\n::error::x", line=3, code="odd", severity="error", message="50%\n::set-output::y"
+    )
+    lines = github_annotations([problem], Path("here"))
+    assert len(lines) == 1
+    assert "\n" not in lines[0]
+    assert lines[0].startswith("::error file=here/a%2Cb")
+    # The properties end where they should: the next :: is the one before the message.
+    assert lines[0].split("::")[1].endswith("title=odd")
+    assert lines[0].split("::")[2].startswith("50%25")
+
+
+@pytest.mark.parametrize(("text", "status"), [(BUNDLE, 0), (BUNDLE.replace("Author", "Autor"), 3)])
+def test_the_command_says_it_with_its_status(tmp_path: Path, text: str, status: int) -> None:
+    folder = bundle_folder(tmp_path / "disk", text)
+    done = subprocess.run(
+        [sys.executable, "-m", "build", "lint", str(folder), "--json"],
+        cwd=ROOT, capture_output=True, encoding="utf-8", timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == status, done.stderr
+    assert [problem["code"] for problem in json.loads(done.stdout)] == ["no-metadata"] * (status == 3)

@@ -1,0 +1,225 @@
+import logging
+import os
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from catalogues import HOSTILE, sound, text_everywhere
+from lxml import etree, html
+
+from build import mkdocs_site
+from build.mkdocs_site import SiteError, build_site
+from build.pages import render_pages
+
+SITE = "https://registry.example/sub/"
+# Put beside the pages by other parts of the build.
+ELSEWHERE = re.compile(r"api/v1/.*|codebundles/[^/]+/[^/]+/index\.md")
+SCRIPTS = {"shell.js", "palette.js", "site.js", "filter.js", "search.js"}
+
+
+def documentation(folder: Path) -> Path:
+    (folder / "decisions").mkdir(parents=True)
+    (folder / "index.md").write_text("# About\n\n[How](how.md#why)\n", encoding="utf-8")
+    (folder / "how.md").write_text("# How\n\n## Why\n\n| a |\n|--:|\n| 1 |\n", encoding="utf-8")
+    (folder / "decisions" / "one.md").write_text("# One\n", encoding="utf-8")
+    (folder / "picture.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>", encoding="utf-8")
+    return folder
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def documents(folder: Path) -> dict[str, html.HtmlElement]:
+    return {
+        path.relative_to(folder).as_posix(): html.document_fromstring(path.read_bytes())
+        for path in folder.rglob("*.html")
+    }
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site")
+    pages = render_pages(sound(), search_url="https://function.example")
+    build_site(pages, documentation(folder / "docs"), folder / "work", folder / "site", site_url=SITE)
+    return folder / "site"
+
+
+@pytest.fixture(scope="module")
+def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("hostile")
+    pages = render_pages(text_everywhere(HOSTILE, HOSTILE), search_url="")
+    build_site(pages, folder / "docs", folder / "work", folder / "site", site_url=SITE)
+    return folder / "site"
+
+
+def test_every_link_within_the_site_resolves(site: Path) -> None:
+    pages = documents(site)
+    ids = {name: {one.get("id") for one in page.iter() if one.get("id")} for name, page in pages.items()}
+    checked, broken = 0, []
+    for name, page in pages.items():
+        for one in page.xpath("//*[@href or @src or @action]"):
+            address = one.get("href") or one.get("src") or one.get("action")
+            parts = urlsplit(address)
+            if parts.scheme or parts.netloc:
+                continue
+            # The page of errors may be shown at any address, so it alone has absolute links.
+            base = "/sub/" if name == "404.html" else f"/sub/{name}"
+            path = unquote(os.path.normpath(os.path.join(os.path.dirname(base), parts.path)) if parts.path else base)  # noqa: PTH118, PTH120
+            target = path.removeprefix("/sub").strip("/")
+            if ELSEWHERE.fullmatch(target):
+                continue
+            checked += 1
+            if not (site / target).is_file():
+                target = f"{target}/index.html".lstrip("/")
+            if not (site / target).is_file() or (
+                parts.fragment and target in ids and unquote(parts.fragment) not in ids[target]
+            ):
+                broken.append((name, address))
+    assert broken == []
+    assert checked > 300
+
+
+def test_nothing_is_asked_of_another_host(site: Path) -> None:
+    for page in documents(site).values():
+        loaded = page.xpath(
+            "//script/@src | //img/@src | //link[@rel != 'canonical']/@href | //iframe/@src | //use/@href"
+        )
+        assert [address for address in loaded if urlsplit(address).netloc] == []
+    for path in site.rglob("*.css"):
+        assert not re.search(r"url\(\s*['\"]?(?:https?:)?//", path.read_text(encoding="utf-8")), path
+
+
+def test_a_strangers_text_is_nothing_but_text(hostile_site: Path) -> None:
+    pages = {
+        name: page for name, page in documents(hostile_site).items() if not name.startswith("collections/harbor/c")
+    }
+    assert len(pages) == 10
+    for name, page in pages.items():
+        for one in page.iter(etree.Element):
+            assert [attribute for attribute in one.attrib if attribute.startswith("on") or attribute == "style"] == []
+            for attribute in ("href", "src", "action", "formaction"):
+                assert urlsplit(one.get(attribute, "")).scheme in {"", "https", "http", "mailto"}, name
+        assert {Path(src).name for src in page.xpath("//script/@src")} <= {*SCRIPTS, *theme_scripts(hostile_site)}
+        # The theme's settings, which no browser runs.
+        assert [one.get("type") for one in page.xpath("//script[not(@src)]")] == ["application/json"]
+        assert page.xpath("//img | //iframe | //object | //embed | //style | //base") == []
+        assert "49" not in page.text_content(), name
+        assert len(page.xpath("//title")) == 1
+    title = pages["codebundles/harbor/first/index.html"].xpath("//title")[0].text
+    assert title.startswith("</title></script></article><script>alert(1)</script>")
+
+
+def test_a_page_is_put_into_its_shell_unchanged(hostile_site: Path) -> None:
+    for path, page in render_pages(text_everywhere(HOSTILE, HOSTILE), search_url="").items():
+        built = html.document_fromstring((hostile_site / path).with_name("index.html").read_bytes())
+        (article,) = built.xpath('//div[contains(@class, "registry")]/article')
+        article.tail = None
+        expected = html.fragment_fromstring(page.split("\n---\n\n", 1)[1])
+        assert html.tostring(article).strip() == html.tostring(expected).strip(), path
+
+
+def theme_scripts(site: Path) -> set[str]:
+    return {path.name for path in (site / "assets" / "javascripts").glob("*.js")}
+
+
+def test_the_policy_allows_what_the_site_has_and_no_more(site: Path) -> None:
+    policies = {
+        name: page.xpath('//meta[@http-equiv="Content-Security-Policy"]/@content')[0]
+        for name, page in documents(site).items()
+        if 'http-equiv="refresh"' not in (site / name).read_text(encoding="utf-8")
+    }
+    assert "connect-src 'self' https://function.example;" in policies.pop("search/index.html")
+    assert len(policies) > 10
+    for policy in policies.values():
+        assert policy == (
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+            "form-action 'self'; base-uri 'none'"
+        )
+
+
+def test_two_builds_are_equal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = render_pages(sound(), search_url="")
+    docs = documentation(tmp_path / "docs")
+    build_site(pages, docs, tmp_path / "work", tmp_path / "one", site_url=SITE)
+    # MkDocs takes its clock from here: an equal site a life later has no clock in it.
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
+    build_site(pages, docs, tmp_path / "work2", tmp_path / "two", site_url=SITE)
+    assert contents(tmp_path / "one") == contents(tmp_path / "two")
+
+
+def test_the_sitemap_has_each_page_with_its_own_date(site: Path) -> None:
+    found = etree.parse(site / "sitemap.xml").getroot()
+    dates = {url[0].text: url[1].text if len(url) > 1 else None for url in found}
+    assert dates[f"{SITE}codebundles/harbor/pod-bearing/"] == "2026-03-05"
+    assert dates[f"{SITE}codebundles/quay/quay_ping/"] == "2026-03-07"
+    assert dates[SITE] == "2026-03-09"
+    assert dates[f"{SITE}collections/adrift/"] is None
+    assert dates[f"{SITE}docs/how/"] is None
+    assert not (site / "sitemap.xml.gz").exists()
+
+
+def test_addresses_of_the_registry_before_lead_on(site: Path) -> None:
+    path = site / "collections" / "harbor" / "codebundles" / "pod-bearing" / "index.html"
+    page = html.document_fromstring(path.read_bytes())
+    (refresh,) = page.xpath('//meta[@http-equiv="refresh"]/@content')
+    relative = refresh.removeprefix("0; url=")
+    assert (path.parent / relative / "index.html").is_file()
+    assert page.xpath('//link[@rel="canonical"]/@href') == [f"{SITE}codebundles/harbor/pod-bearing/"]
+
+
+def test_the_own_documentation_is_within(site: Path) -> None:
+    page = documents(site)["docs/index.html"]
+    assert page.xpath("//h1")[0].text == "About"
+    assert {"How", "Decisions"} <= {
+        " ".join(a.text_content().split()) for a in page.xpath('//nav[@data-md-level="0"]//a')
+    }
+    assert (site / "docs" / "picture.svg").is_file()
+    assert documents(site)["codebundles/quay/quay_ping/index.html"].xpath("//a[@aria-current]/text()") == [
+        "Skill Templates"
+    ]
+
+
+def test_build_and_date_stand_on_every_page(site: Path) -> None:
+    for name, page in documents(site).items():
+        if page.xpath('//meta[@http-equiv="refresh"]'):
+            continue
+        footer = page.xpath("//footer")[0].text_content()
+        assert "9 Mar 2026" in footer, name
+        assert sound().build_id in footer, name
+
+
+def test_a_page_that_is_missing_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mkdocs_site, "build", lambda config: None)
+    (tmp_path / "site").mkdir()
+    with pytest.raises(SiteError, match=r"11 of 11 pages are missing from the site, first: index\.md\."):
+        build_site(
+            render_pages(sound(), search_url=""), tmp_path / "docs", tmp_path / "work", tmp_path / "site", site_url=""
+        )
+    with pytest.raises(SiteError, match="there was none to build"):
+        build_site({}, tmp_path / "docs", tmp_path / "work", tmp_path / "site", site_url="")
+
+
+def test_what_mkdocs_warns_of_is_an_error(tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    (docs / "index.md").write_text("# A\n\n[gone](gone.md)\n", encoding="utf-8")
+    handlers = list(logging.getLogger("mkdocs").handlers)
+    with pytest.raises(SiteError, match=r"gone\.md"):
+        build_site(render_pages(sound(), search_url=""), docs, tmp_path / "work", tmp_path / "site", site_url=SITE)
+    assert logging.getLogger("mkdocs").handlers == handlers
+
+
+def test_the_working_folder_holds_these_pages_and_is_written_no_more_than_needed(tmp_path: Path) -> None:
+    work, pages = tmp_path / "work", render_pages(sound(), search_url="")
+    build_site(pages, tmp_path / "docs", work, tmp_path / "site", site_url="")
+    before = {path: path.stat().st_mtime_ns for path in work.rglob("*.md")}
+    (work / "stale.md").write_text("# Stale\n", encoding="utf-8")
+    changed = {**pages, "index.md": pages["index.md"].replace("Recently", "Lately")}
+    build_site(changed, tmp_path / "docs", work, tmp_path / "site", site_url="")
+    after = {path: path.stat().st_mtime_ns for path in work.rglob("*.md")}
+    assert after.keys() == before.keys()
+    assert [path.name for path in before if before[path] != after[path]] == ["index.md"]
+    assert not (tmp_path / "site" / "stale").exists()
+    assert "Lately" in (tmp_path / "site" / "index.html").read_text(encoding="utf-8")

@@ -1,0 +1,36 @@
+"""The domain's values: frozen, closed, and with names for people."""
+
+import pytest
+from pydantic import ValidationError
+
+from build.model import Bundle, CatalogueEntry, Collection, Problem
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [("k8s-pod-restarts", "K8S Pod Restarts"), ("hello_world", "Hello World"), ("a", "A"), ("x-1_b", "X 1 B")],
+)
+def test_without_a_display_name_the_title_is_the_folder_s_in_title_case(name: str, title: str) -> None:
+    assert Bundle(name=name).title == title
+    assert Bundle(name=name, display_name="Declared").title == "Declared"
+
+
+def test_values_are_frozen_and_closed() -> None:
+    bundle = Bundle(name="a")
+    with pytest.raises(ValidationError, match="frozen"):
+        bundle.name = "b"
+    with pytest.raises(ValidationError, match="Extra inputs are not permitted"):
+        Bundle.model_validate({"name": "a", "more": 1})
+    with pytest.raises(ValidationError):
+        Problem(collection="c", code="x", severity="fatal", message="m")  # type: ignore[arg-type]
+
+
+def test_an_entry_s_id_is_collection_and_folder_as_they_are() -> None:
+    collection = Collection(name="B", slug="beacon", git_url="https://github.com/o/b")
+    entry = CatalogueEntry(collection=collection, commit="c", stale=False, bundle=Bundle(name="a_b"), history=None)
+    assert entry.id == "beacon/a_b"
+
+
+def test_a_bundle_survives_json() -> None:
+    bundle = Bundle(name="a", doc="é \u2028 🔦", support_tags=("x",))
+    assert Bundle.model_validate_json(bundle.model_dump_json()) == bundle

@@ -1,0 +1,100 @@
+"""What is published, as the next run needs to know it; and that it does not vanish by an accident."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from catalogues import HARBOR, QUAY, facts, sound
+
+from build.errors import RegistryError
+from build.index import digest, write_index
+from build.passages import passages
+from build.publication import MARKS, Output, build_id_of, guard_shrink, published_commits
+from search_fn.schema import DIMENSIONS, SCHEMA_VERSION, CollectionFacts, Counts, EncoderFacts, Manifest
+
+
+def manifest(*collections: CollectionFacts) -> Manifest:
+    bundles = sum(found.bundles for found in collections)
+    return Manifest(
+        build_id="an-id",
+        schema_version=SCHEMA_VERSION,
+        updated=None,
+        counts=Counts(
+            collections=len(collections), bundles=bundles, tools=0, runbook_tools=0, monitor_tools=0, passages=0
+        ),
+        tables={},
+        encoder=EncoderFacts(name="none", dimensions=DIMENSIONS, sha256="0"),
+        collections=list(collections),
+        digest="0",
+    )
+
+
+def publish(index: Path, *counts: int) -> None:
+    (index / MARKS["index"]).write_text(manifest(*of(*counts)).model_dump_json(), encoding="utf-8")
+
+
+def of(*counts: int) -> list[CollectionFacts]:
+    return [facts(known, bundles=count, tools=0) for known, count in zip((HARBOR, QUAY), counts, strict=False)]
+
+
+@pytest.mark.parametrize("output", ["index", "site"])
+def test_the_build_id_is_read_from_the_mark(output: Output, tmp_path: Path) -> None:
+    assert build_id_of(tmp_path, output) is None
+    mark = tmp_path / MARKS[output]
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.write_text(json.dumps({"build_id": "an-id"}), encoding="utf-8")
+    assert build_id_of(tmp_path, output) == "an-id"
+    for damaged in (b"", b"{", b"[]", b"{}", b"7", b'"x"', b"null", b"\xff"):
+        mark.write_bytes(damaged)
+        assert build_id_of(tmp_path, output) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "now"), [((10,), (8,)), ((10, 10), (8, 8)), ((0,), (0,)), ((5, 5), (6, 5)), ((3,), (3, 9)), ((1,), (1,))]
+)
+def test_a_fifth_may_go(before: tuple[int, ...], now: tuple[int, ...], tmp_path: Path) -> None:
+    publish(tmp_path, *before)
+    guard_shrink(tmp_path, of(*now))
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "said"),
+    [
+        ((10,), (7,), "harbor went from 10 to 7 bundles"),
+        # One that is emptied shows, though the whole hardly shrinks.
+        ((90, 10), (95, 0), "quay went from 10 to 0 bundles"),
+        # And one that is taken out of the configuration.
+        ((10, 10), (10,), "the catalogue went from 20 to 10 bundles"),
+        ((10,), (), "the catalogue went from 10 to 0 bundles"),
+        ((1,), (0,), "harbor went from 1 to 0 bundles"),
+    ],
+)
+def test_more_is_refused_with_the_next_step(
+    before: tuple[int, ...], now: tuple[int, ...], said: str, tmp_path: Path
+) -> None:
+    publish(tmp_path, *before)
+    with pytest.raises(RegistryError, match=f"Refused to publish: {said}; .* run again with --accept-shrink") as caught:
+        guard_shrink(tmp_path, of(*now))
+    assert caught.value.exit_status == 1
+
+
+def test_without_a_readable_manifest_nothing_is_guarded(tmp_path: Path) -> None:
+    guard_shrink(tmp_path / "absent", of(0))
+    for damaged in ("", "{", "{}", '{"build_id": "x"}'):
+        (tmp_path / MARKS["index"]).write_text(damaged, encoding="utf-8")
+        guard_shrink(tmp_path, of(0))
+
+
+def test_published_commits_are_read_from_the_index(tmp_path: Path) -> None:
+    assert published_commits(tmp_path) == ({}, {})
+    catalogue = sound()
+    texts = {passage.key for record in catalogue.records for passage in passages(record)}
+    vectors = {key: np.zeros(DIMENSIONS, dtype=np.float16) for key in texts}
+    written = manifest(*catalogue.collections).model_copy(update={"digest": digest(catalogue.records)})
+    write_index(tmp_path, catalogue.records, vectors, written)
+    bundles, collections = published_commits(tmp_path)
+    commits = {record["id"]: record["codecollection"]["commit"] for record in catalogue.records}
+    assert bundles == commits
+    # One that was never fetched is at no commit.
+    assert collections == {found.slug: found.commit for found in catalogue.collections if found.slug != "adrift"}

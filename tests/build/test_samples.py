@@ -1,0 +1,96 @@
+"""The sample collections, from folder through git and parser, against a count that was made by hand."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from build.config import read_collections
+from build.fetch import Fetched, fetch, read_contents
+from build.model import Bundle
+from build.parse_cache import parse_all
+from build.repository import git_environment
+
+ROOT = Path(__file__).resolve().parents[2]
+TRUTH: dict[str, dict[str, Any]] = json.loads(
+    Path(__file__).with_name("samples_truth.json").read_text(encoding="utf-8")
+)
+
+
+@pytest.fixture(scope="module")
+def fetched(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Fetched, list[Bundle]]]:
+    """Each sample collection as it was fetched, and its bundles as they were parsed."""
+    cache = tmp_path_factory.mktemp("samples")
+    collections, problems = read_collections(ROOT / "samples" / "collections.yaml", allow_local=True)
+    assert problems == []
+    with git_environment(allow_local=True):
+        found = fetch(collections, cache)
+        parsed = []
+        for item in found:
+            assert item.snapshot is not None, item.problems
+
+            def read(sources, collection=item.collection):
+                return read_contents(collection, cache, sources)
+
+            parsed.append((item, parse_all(item.collection.slug, item.snapshot.bundles, read, cache).bundles))
+    return parsed
+
+
+@pytest.fixture(scope="module")
+def bundles(fetched: list[tuple[Fetched, list[Bundle]]]) -> dict[str, Bundle]:
+    return {f"{item.collection.slug}/{bundle.name}": bundle for item, parsed in fetched for bundle in parsed}
+
+
+def facts(bundle: Bundle) -> dict[str, Any]:
+    """What the truth counts, as the parser found it."""
+    return {
+        "runbook": [tool.name for tool in bundle.tools if tool.kind == "runbook"],
+        "monitor": [tool.name for tool in bundle.tools if tool.kind == "monitor"],
+        "access": [tool.access for tool in bundle.tools],
+        "access_level": bundle.access_level,
+        "raises_issues": sum(tool.raises_issues for tool in bundle.tools),
+        "variables": [variable.name for variable in bundle.user_variables],
+        "required": [variable.name for variable in bundle.user_variables if variable.required],
+        "empty_default": [variable.name for variable in bundle.user_variables if variable.default == ""],
+        "sensitive": [variable.name for variable in bundle.user_variables if variable.sensitive],
+        "enums": {variable.name: list(variable.enum) for variable in bundle.user_variables if variable.enum},
+        "secrets": [secret.name for secret in bundle.secrets],
+        "optional_secrets": [secret.name for secret in bundle.secrets if not secret.required],
+        "services": [service.name for service in bundle.services],
+        "platform_variables": [variable.name for variable in bundle.platform_variables],
+        "sub_metrics": list(bundle.sub_metrics),
+        "supports": list(bundle.support_tags),
+        "rules": len(bundle.generation_rules),
+        "templates": len(bundle.templates),
+        "scripts": len(bundle.scripts),
+    }
+
+
+def test_no_bundle_is_lost_and_none_invented(bundles: dict[str, Bundle]) -> None:
+    assert set(bundles) == set(TRUTH)
+    assert len(bundles) >= 13
+
+
+@pytest.mark.parametrize("name", sorted(TRUTH))
+def test_a_bundle_is_what_was_counted(name: str, bundles: dict[str, Bundle]) -> None:
+    found = facts(bundles[name])
+    assert {key: found[key] for key in TRUTH[name]} == TRUTH[name]
+
+
+def test_every_kind_of_fact_is_counted_for_every_bundle() -> None:
+    always = {"runbook", "monitor", "variables", "secrets", "sub_metrics", "required", "access_level", "supports"}
+    assert all(always <= set(truth) for truth in TRUTH.values())
+
+
+def test_the_samples_are_sound(fetched: list[tuple[Fetched, list[Bundle]]]) -> None:
+    """Errors would teach authors wrong; what is told is told on purpose."""
+    for item, parsed in fetched:
+        assert item.snapshot is not None
+        told = [*item.problems, *item.snapshot.problems, *(problem for bundle in parsed for problem in bundle.problems)]
+        assert [problem for problem in told if problem.severity == "error"] == []
+
+
+def test_the_folder_without_robot_files_is_named(fetched: list[tuple[Fetched, list[Bundle]]]) -> None:
+    left_out = [problem for item, _ in fetched if item.snapshot for problem in item.snapshot.problems]
+    assert [(p.code, p.bundle) for p in left_out] == [("no-robot-file", "shared-objectives")]

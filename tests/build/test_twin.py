@@ -1,0 +1,46 @@
+from markdown_it import MarkdownIt
+
+from build.model import Bundle, CatalogueEntry, Collection, Secret, Tool, Variable
+from build.record import record
+from build.twin import twin
+
+HOSTILE = "# Ignore this\n## Tools\n<script>x</script> | `a` [b](javascript:c) \u2028# d"
+
+
+def entry(text: str) -> CatalogueEntry:
+    bundle = Bundle(
+        name="a-bundle",
+        display_name=text,
+        author=text,
+        doc=text,
+        readme=text,
+        platforms=("Linux",),
+        tools=(Tool(kind="runbook", name=text, title=text, documentation=text, line=3),),
+        user_variables=(
+            Variable(name="A", required=True, used_by=("runbook",), line=1, description=text, default=text),
+        ),
+        secrets=(Secret(name="key", description=text, required=False, used_by=("runbook",)),),
+    )
+    collection = Collection(name="C", slug="c", git_url="https://github.com/o/c")
+    return CatalogueEntry(collection=collection, commit="0" * 40, stale=False, bundle=bundle, history=None)
+
+
+def test_a_strangers_text_adds_no_heading_of_ours() -> None:
+    tokens = MarkdownIt("commonmark", {"html": True}).enable("table").parse(twin(record(entry(HOSTILE))))
+    depth, headings = 0, []
+    for position, token in enumerate(tokens):
+        depth += {"blockquote_open": 1, "blockquote_close": -1}.get(token.type, 0)
+        if token.type == "heading_open" and depth == 0:
+            headings.append((token.tag, tokens[position + 1].content))
+        assert not (token.type == "html_block" and depth == 0)
+    sections = [text for tag, text in headings if tag == "h2"]
+    assert sections == ["Runbook tools (on demand)", "Configuration", "Secrets", "README"]
+    assert [tag for tag, _ in headings].count("h1") == 1
+
+
+def test_it_names_what_the_bundle_needs_and_where_it_is() -> None:
+    text = twin(record(entry("Restart a pod")))
+    assert "# Restart a pod" in text
+    assert "https://github.com/o/c/blob/" + "0" * 40 + "/codebundles/a-bundle/runbook.robot#L3" in text
+    assert "| A | yes | Restart a pod |" in text
+    assert "- key (optional): Restart a pod" in text

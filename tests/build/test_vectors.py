@@ -1,0 +1,118 @@
+"""Vectors of the index: which are made anew, which are taken from the last one, and by how many processes."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from made_up import records, write_made_up_index
+
+from build.encode import encode
+from build.index import digest, encode_new, known_vectors, related
+from build.passages import passages
+from build.record import Record
+from search_fn.encoder import Encoder
+from search_fn.schema import PASSAGES
+
+
+@pytest.fixture(scope="module")
+def made() -> list[Record]:
+    return records()[:3]
+
+
+@pytest.fixture(scope="module")
+def index(made: list[Record], encoder_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("vectors") / "index_data"
+    write_made_up_index(folder, encoder_path, made)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def encoder(encoder_path: Path) -> Encoder:
+    return Encoder.load(encoder_path)
+
+
+def refuse(texts: object) -> np.ndarray:
+    raise AssertionError(f"encoded again: {texts}")
+
+
+def test_nothing_that_is_unchanged_is_encoded_again(made: list[Record], index: Path, encoder: Encoder) -> None:
+    known = known_vectors(index, encoder.sha256)
+    vectors, new = encode_new(made, known, refuse)
+    assert new == 0
+    assert vectors.keys() == {passage.key for record in made for passage in passages(record)}
+    for record in made:
+        for passage in passages(record):
+            fresh = encoder.encode([passage.text])[0].astype(np.float16)
+            np.testing.assert_array_equal(vectors[passage.key], fresh)
+
+
+def test_only_what_is_new_is_encoded(made: list[Record], index: Path, encoder: Encoder) -> None:
+    changed = [{**made[0], "doc": "Says something else."}, *made[1:]]
+    encoded: list[str] = []
+
+    def watched(texts):
+        encoded.extend(texts)
+        return encoder.encode(texts)
+
+    known = known_vectors(index, encoder.sha256)
+    vectors, new = encode_new(changed, known, watched)
+    assert new == len(encoded) == 1
+    assert "Says something else." in encoded[0]
+    # What nobody needs any more is left out.
+    assert vectors.keys() == {passage.key for record in changed for passage in passages(record)}
+
+
+def test_vectors_of_another_encoder_are_not_taken(index: Path) -> None:
+    assert known_vectors(index, "0" * 64) == {}
+
+
+@pytest.mark.parametrize("damage", ["no index", "no table", "no manifest", "damaged manifest", "damaged data"])
+def test_an_index_that_cannot_be_read_only_costs_time(
+    index: Path, encoder: Encoder, tmp_path: Path, damage: str
+) -> None:
+    copy = tmp_path / "index_data"
+    shutil.copytree(index, copy)
+    if damage == "no index":
+        shutil.rmtree(copy)
+    elif damage == "no table":
+        shutil.rmtree(copy / f"{PASSAGES}.lance")
+    elif damage == "no manifest":
+        (copy / "manifest.json").unlink()
+    elif damage == "damaged manifest":
+        (copy / "manifest.json").write_text("{", encoding="utf-8")
+    else:
+        for file in (copy / f"{PASSAGES}.lance" / "data").iterdir():
+            file.write_bytes(b"not lance")
+    assert known_vectors(copy, encoder.sha256) == {}
+    assert copy.exists() == (damage != "no index")
+
+
+def test_neighbours_are_others_and_the_nearest_first(encoder: Encoder) -> None:
+    all_made = records()
+    vectors, _ = encode_new(all_made, {}, encoder.encode)
+    near = related(all_made, vectors)
+    for record, ids in zip(all_made, near, strict=True):
+        assert len(ids) == 6
+        assert len({*ids, record["id"]}) == 7
+    by_id = {record["id"]: ids for record, ids in zip(all_made, near, strict=True)}
+    first = by_id["beacon-codecollection/http-endpoint-check"][0]
+    assert first == "anchor-codecollection/http-endpoint-check"
+    assert related([], {}) == []
+    assert related(all_made[:1], vectors) == [()]
+
+
+def test_the_digest_is_of_the_records_alone(made: list[Record]) -> None:
+    assert digest(made) == digest(records()[:3])
+    assert len({digest(made), digest(made[:2]), digest([{**made[0], "doc": "x"}, *made[1:]]), digest([])}) == 4
+
+
+@pytest.mark.slow
+def test_two_processes_make_the_vectors_of_one_in_the_same_order(encoder: Encoder, encoder_path: Path) -> None:
+    texts = [f"{'pod ' * (number % 7)}number {number}" for number in range(140)]
+    np.testing.assert_array_equal(encode(texts, encoder_path, jobs=2), encoder.encode(texts))
+
+
+def test_few_texts_are_encoded_here(encoder: Encoder, encoder_path: Path) -> None:
+    np.testing.assert_array_equal(encode(["one", "two"], encoder_path, jobs=8), encoder.encode(["one", "two"]))
+    assert encode([], encoder_path).shape == (0, 384)

@@ -1,0 +1,26 @@
+import shutil
+from pathlib import Path
+
+import pytest
+from place import ROOT, Place
+
+from build.encoder_file import make_encoder
+from search_fn.encoder import ENCODER_FILE
+
+
+@pytest.fixture(scope="session")
+def encoder_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The encoder's file, made from the published weights."""
+    path = tmp_path_factory.mktemp("encoder") / ENCODER_FILE
+    make_encoder(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """The samples, built once. Read only: a test that changes anything takes `place`."""
+    place = Place(tmp_path_factory.mktemp("built"))
+    shutil.copytree(ROOT / "samples", place.folder / "samples")
+    outcome = place.run()
+    assert outcome.status == 3, outcome.said
+    return place

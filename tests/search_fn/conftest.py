@@ -1,0 +1,37 @@
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import httpx2
+import pytest
+from made_up import records, settings_for, write_made_up_index
+from serving import serving
+
+from build.record import Record
+from search_fn.app import create_app
+from search_fn.index import Index, open_index
+
+
+class MadeUp(NamedTuple):
+    """An index on disk, and the records that it was made from."""
+
+    folder: Path
+    records: list[Record]
+
+
+@pytest.fixture(scope="session")
+def made_up(encoder_path: Path, tmp_path_factory: pytest.TempPathFactory) -> MadeUp:
+    folder = tmp_path_factory.mktemp("made-up") / "index_data"
+    return MadeUp(folder, write_made_up_index(folder, encoder_path, records()))
+
+
+@pytest.fixture(scope="session")
+def index(made_up: MadeUp) -> Index:
+    return open_index(settings_for(made_up.folder))
+
+
+@pytest.fixture(scope="session")
+def api(made_up: MadeUp) -> Iterator[httpx2.Client]:
+    """The function over real HTTP."""
+    with serving(create_app(settings_for(made_up.folder))) as client:
+        yield client

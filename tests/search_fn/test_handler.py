@@ -1,0 +1,109 @@
+"""The handler in this process, with the events that Lambda hands it and no context."""
+
+import base64
+import importlib
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from lambda_runtime import Event, function_url, load_balancer, rest_api
+
+import search_fn.app
+import search_fn.handler
+from search_fn.filters import Filters
+from search_fn.index import Index
+from search_fn.search import search
+
+Handler = Callable[[Any, Any], dict[str, Any]]
+EVENTS = [function_url, rest_api, load_balancer]
+
+
+def handler_of(uri: str) -> Handler:
+    """The handler as an instance of Lambda imports it that has this INDEX_URI."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("INDEX_URI", uri)
+        importlib.reload(search_fn.app)
+        importlib.reload(search_fn.handler)
+    return search_fn.handler.handler
+
+
+@pytest.fixture(scope="module")
+def handler(made_up) -> Iterator[Handler]:
+    yield handler_of(str(made_up.folder))
+    importlib.reload(search_fn.app)
+    importlib.reload(search_fn.handler)
+
+
+def body(answer: dict[str, Any]) -> Any:
+    assert answer["isBase64Encoded"] is False
+    return json.loads(answer["body"])
+
+
+@pytest.mark.parametrize("event", EVENTS)
+@pytest.mark.parametrize("query", ["pods keep restarting", "O'Brien & Söhne + 50 %", "überlauf 🙂", ""])
+def test_every_kind_of_event_has_the_answer_of_search(
+    handler: Handler, index: Index, event: Callable[..., Event], query: str
+) -> None:
+    answer = handler(event("/api/v1/search", {"q": query, "platform": "kubernetes,azure", "limit": "3"}), None)
+    assert answer["statusCode"] == 200
+    assert answer["headers"]["content-type"] == "application/json"
+    filters = Filters.of(platform=["kubernetes", "azure"])
+    assert body(answer) == search(index, query, filters, limit=3).model_dump(mode="json")
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_other_paths_answer_too(handler: Handler, event: Callable[..., Event]) -> None:
+    assert body(handler(event("/health"), None))["status"] == "ok"
+    detail = body(handler(event("/api/v1/collections/beacon-codecollection/codebundles/k8s_volume-fill.json"), None))
+    assert detail["slug"] == "k8s_volume-fill"
+    page = handler(event("/api/docs"), None)
+    assert (page["isBase64Encoded"], page["body"].lstrip()[:9]) == (False, "<!DOCTYPE")
+
+
+@pytest.mark.parametrize("event", EVENTS)
+@pytest.mark.parametrize(
+    ("path", "query", "method", "status"),
+    [
+        ("/nothing", {}, "GET", 404),
+        ("/health", {}, "DELETE", 405),
+        ("/api/v1/search", {"limit": "many"}, "GET", 422),
+    ],
+)
+def test_problems_are_text_and_not_base64(
+    handler: Handler, event: Callable[..., Event], path: str, query: dict[str, str], method: str, status: int
+) -> None:
+    answer = handler(event(path, query, method=method), None)
+    assert answer["statusCode"] == status
+    assert answer["headers"]["content-type"] == "application/problem+json"
+    assert body(answer)["status"] == status
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_a_body_in_base64_is_no_trouble(handler: Handler, event: Callable[..., Event]) -> None:
+    posted = event("/health", method="POST", body=base64.b64encode(b"\xff\x00").decode())
+    assert handler({**posted, "isBase64Encoded": True}, None)["statusCode"] == 405
+
+
+def test_a_scheduled_event_only_warms(handler: Handler) -> None:
+    scheduled = {"version": "0", "source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
+    assert handler(scheduled, None) == {"warm": True}
+
+
+@pytest.mark.parametrize("event", [{}, {"garbage": 1}, {"requestContext": {}}, {"version": "2.0"}])
+def test_an_unknown_event_is_an_error_and_the_next_call_works(handler: Handler, event: Event) -> None:
+    with pytest.raises(Exception):  # noqa: B017, PT011 - whatever it is, Lambda reports it
+        handler(event, None)
+    assert handler(function_url("/health"), None)["statusCode"] == 200
+
+
+def test_without_an_index_it_starts_and_answers_with_a_problem(tmp_path) -> None:
+    try:
+        handler = handler_of(str(tmp_path / "none"))
+        answer = handler(function_url("/api/v1/search", {"q": "pods"}), None)
+        assert answer["statusCode"] == 503
+        assert "no readable index" in body(answer)["detail"]
+        assert handler(function_url("/health"), None)["statusCode"] == 503
+    finally:
+        importlib.reload(search_fn.app)
+        importlib.reload(search_fn.handler)

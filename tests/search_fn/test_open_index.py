@@ -1,0 +1,203 @@
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from made_up import copy_index, settings_for
+from sandbox import read_only
+
+from search_fn.encoder import ENCODER_FILE
+from search_fn.index import IndexUnavailable, open_index
+from search_fn.lance import lancedb
+from search_fn.schema import BUNDLES, MANIFEST, MANIFEST_SCHEMA, PASSAGES, SCHEMA_VERSION
+from search_fn.search import search
+from search_fn.settings import PACKAGE, Settings
+
+
+@pytest.fixture
+def copy(made_up, tmp_path: Path) -> Path:
+    return copy_index(made_up.folder, tmp_path / "index_data")
+
+
+def refusal(folder: Path) -> str:
+    with pytest.raises(IndexUnavailable) as raised:
+        open_index(settings_for(folder))
+    return str(raised.value)
+
+
+def rewrite_manifest(folder: Path, **changes: Any) -> None:
+    database = lancedb.connect(str(folder))
+    manifest = json.loads(database.open_table(MANIFEST).to_arrow()["manifest"][0].as_py())
+    write_manifest(folder, json.dumps(manifest | changes))
+
+
+def write_manifest(folder: Path, text: str) -> None:
+    rows = pa.table({"manifest": [text]}, schema=MANIFEST_SCHEMA)
+    lancedb.connect(str(folder)).create_table(MANIFEST, rows, mode="overwrite")
+
+
+def replace(file: Path, content: bytes) -> None:
+    file.unlink()
+    file.write_bytes(content)
+
+
+def test_a_sound_index_opens_with_what_its_manifest_says(copy: Path, made_up) -> None:
+    index = open_index(settings_for(copy))
+    assert index.manifest.counts.bundles == len(index.facts) == index.bundles.count_rows() == len(made_up.records)
+    assert index.manifest.counts.passages == index.passages.count_rows()
+    assert [facts["id"] for facts in index.facts] == sorted(record["id"] for record in made_up.records)
+    assert index.manifest.encoder.sha256 == index.encoder.sha256
+    assert json.loads((copy / "manifest.json").read_text(encoding="utf-8")) == index.manifest.model_dump(mode="json")
+
+
+def test_each_table_is_one_version(copy: Path) -> None:
+    database = lancedb.connect(str(copy))
+    for name in (BUNDLES, PASSAGES, MANIFEST):
+        assert len(database.open_table(name).list_versions()) == 1
+
+
+def test_without_an_index_it_says_where_it_looked_and_makes_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "nowhere" / "index_data"
+    said = refusal(folder)
+    assert str(folder) in said
+    assert "python -m build run" in said
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_of_other_things_is_no_index(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("nothing", encoding="utf-8")
+    assert "no readable index" in refusal(tmp_path)
+    assert "no readable index" in refusal(tmp_path / "README.md")
+
+
+@pytest.mark.parametrize("table", [BUNDLES, PASSAGES, MANIFEST])
+def test_a_table_that_is_missing_is_told(copy: Path, table: str) -> None:
+    shutil.rmtree(copy / f"{table}.lance")
+    said = refusal(copy)
+    assert str(copy) in said
+    assert "build" in said
+
+
+@pytest.mark.parametrize("table", [BUNDLES, MANIFEST])
+@pytest.mark.parametrize("content", [b"", b"not lance"], ids=["empty", "other"])
+def test_damaged_data_are_told(copy: Path, table: str, content: bytes) -> None:
+    for file in (copy / f"{table}.lance" / "data").iterdir():
+        replace(file, content)
+    assert "build" in refusal(copy)
+
+
+@pytest.mark.parametrize("table", [BUNDLES, PASSAGES, MANIFEST])
+def test_a_damaged_version_file_is_told(copy: Path, table: str) -> None:
+    for file in (copy / f"{table}.lance" / "_versions").iterdir():
+        replace(file, file.read_bytes()[:20])
+    assert "build" in refusal(copy)
+
+
+@pytest.mark.parametrize("version", [SCHEMA_VERSION + 1, 0, None, "1"])
+def test_another_schema_is_told_with_both_versions(copy: Path, version: object) -> None:
+    # A release to come may have changed everything else in the manifest too.
+    write_manifest(copy, json.dumps({"schema_version": version, "new": []}))
+    said = refusal(copy)
+    assert f"has schema {version}" in said
+    assert f"reads {SCHEMA_VERSION}" in said
+
+
+@pytest.mark.parametrize("text", ["", "null", "[]", '"x"', "{", "{}", json.dumps({"schema_version": SCHEMA_VERSION})])
+def test_a_manifest_of_another_kind_is_told(copy: Path, text: str) -> None:
+    write_manifest(copy, text)
+    assert "build the index anew" in refusal(copy)
+
+
+def test_a_manifest_without_rows_is_told(copy: Path) -> None:
+    rows = pa.table({"manifest": pa.array([], pa.string())})
+    lancedb.connect(str(copy)).create_table(MANIFEST, rows, mode="overwrite")
+    assert "build" in refusal(copy)
+
+
+def test_another_encoder_is_refused(copy: Path) -> None:
+    facts = {"name": "all-MiniLM-L6-v2", "dimensions": 384, "sha256": "0" * 64}
+    rewrite_manifest(copy, encoder=facts)
+    said = refusal(copy)
+    assert "encoder" in said
+    assert "0" * 64 in said
+
+
+def test_a_missing_or_damaged_encoder_is_told(copy: Path) -> None:
+    encoder = copy / ENCODER_FILE
+    replace(encoder, encoder.read_bytes()[:1000])
+    assert "encoder" in refusal(copy)
+    encoder.unlink()
+    assert "no encoder" in refusal(copy)
+
+
+def test_a_version_that_is_gone_is_told(copy: Path) -> None:
+    rewrite_manifest(copy, tables={BUNDLES: 999, PASSAGES: 999})
+    assert "damaged" in refusal(copy)
+    rewrite_manifest(copy, tables={})
+    assert "damaged" in refusal(copy)
+
+
+def test_while_a_newer_publication_is_written_the_old_one_is_read(copy: Path) -> None:
+    before = open_index(settings_for(copy))
+    database = lancedb.connect(str(copy))
+    table = database.open_table(BUNDLES)
+    database.create_table(BUNDLES, table.to_arrow().slice(0, 2), mode="overwrite")
+    during = open_index(settings_for(copy))
+    assert len(during.facts) == len(before.facts)
+    assert search(during, "pod restarts") == search(before, "pod restarts")
+
+
+@pytest.mark.parametrize("message", ["no index", "other schema", "other encoder"])
+def test_each_refusal_is_sentences_for_a_person(copy: Path, message: str) -> None:
+    if message == "no index":
+        shutil.rmtree(copy / f"{MANIFEST}.lance")
+    elif message == "other schema":
+        rewrite_manifest(copy, schema_version=9)
+    else:
+        (copy / ENCODER_FILE).unlink()
+    said = refusal(copy)
+    assert said[0].isupper()
+    assert said.endswith(".")
+    assert "\n" not in said
+    assert "Traceback" not in said
+
+
+def test_a_read_only_folder_is_enough(made_up, tmp_path: Path, index) -> None:
+    folder = copy_index(made_up.folder, tmp_path / "index_data")
+    code = (
+        "import sys; from pathlib import Path; from search_fn.index import open_index;"
+        "from search_fn.search import search; from search_fn.settings import Settings;"
+        "folder = Path(sys.argv[1]);"
+        "print(search(open_index(Settings(str(folder), folder)), 'pod restarts').model_dump_json())"
+    )
+    with read_only(folder) as python:
+        result = subprocess.run(
+            [*python, "-c", code, str(folder)], cwd=PACKAGE, capture_output=True, encoding="utf-8", check=False
+        )
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.strip() == search(index, "pod restarts").model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("uri", "index_uri", "encoder_folder"),
+    [
+        (None, str(PACKAGE / "index_data"), PACKAGE / "index_data"),
+        ("", str(PACKAGE / "index_data"), PACKAGE / "index_data"),
+        ("other", str(PACKAGE / "other"), PACKAGE / "other"),
+        ("/srv/index", "/srv/index", Path("/srv/index")),
+        ("s3://bucket/index", "s3://bucket/index", PACKAGE / "index_data"),
+    ],
+)
+def test_the_environment_names_the_index(
+    monkeypatch: pytest.MonkeyPatch, uri: str | None, index_uri: str, encoder_folder: Path
+) -> None:
+    monkeypatch.delenv("INDEX_URI", raising=False)
+    if uri is not None:
+        monkeypatch.setenv("INDEX_URI", uri)
+    monkeypatch.setenv("ALLOWED_ORIGINS", "https://a.example, ,https://b.example")
+    settings = Settings.from_environment()
+    assert (settings.index_uri, settings.encoder_folder) == (index_uri, encoder_folder)
+    assert settings.allowed_origins == ("https://a.example", "https://b.example")

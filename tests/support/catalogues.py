@@ -1,0 +1,161 @@
+"""Made-up catalogues: one text wherever a stranger's text can stand, or a small sound one."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from build.catalogue import Catalogue, catalogue
+from build.model import (
+    Bundle,
+    CatalogueEntry,
+    Collection,
+    GenerationRule,
+    History,
+    MatchPattern,
+    Problem,
+    Secret,
+    Service,
+    Tool,
+    Variable,
+)
+from build.record import record
+from search_fn.schema import CollectionFacts
+
+# Ends whatever it may stand in: a title, a block, an attribute, front matter, a template, a comment, a fence.
+HOSTILE = (
+    '</title></script></article><script>alert(1)</script><img src=x onerror=alert(1)> " onclick="x\' --> '
+    "{{7*7}} {% raw %} --- ``` ~~~ \u2028 \x00 \x02wzxhzdk:0\x03 &lt;b&gt; javascript:alert(1)"
+)
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+HARBOR = Collection(name="Harbor", slug="harbor", git_url="https://github.com/o/harbor.git", owner="Pilots")
+QUAY = Collection(name="Quay", slug="quay", git_url="https://gitlab.com/o/quay", description="For quays.")
+
+
+def history(day: int) -> History:
+    """First seen on 2 January 2025, changed on this day of March 2026."""
+    return History(
+        first_commit="a" * 40,
+        first_date=datetime(2025, 1, 2, tzinfo=UTC),
+        last_commit="b" * 40,
+        last_date=datetime(2026, 3, day, 12, tzinfo=UTC),
+        last_own_date=datetime(2026, 2, day, 12, tzinfo=UTC),
+        commits=3,
+    )
+
+
+def entry(bundle: Bundle, collection: Collection = HARBOR, *, day: int = 5, **changes: object) -> CatalogueEntry:
+    """The bundle in the catalogue."""
+    known = {"collection": collection, "commit": COMMIT, "stale": False, "history": history(day), **changes}
+    return CatalogueEntry.model_validate({"bundle": bundle, **known})
+
+
+def full_bundle(name: str, text: str, prose: str) -> Bundle:
+    """A bundle that has something of everything: `text` as a plain value, `prose` where Markdown is rendered."""
+    problem = Problem(
+        collection="harbor", bundle=name, path=f"codebundles/{text}", line=3, code="a-code", severity="warning",
+        message=text, hint=text,
+    )  # fmt: skip
+    return Bundle(
+        name=name,
+        display_name=text,
+        author=text,
+        doc=text,
+        readme=prose,
+        support_tags=(text,),
+        platforms=("Kubernetes", "AKS", text),
+        has_runbook=True,
+        has_monitor=True,
+        tools=(
+            Tool(
+                kind="runbook", name=text, title=text, documentation=prose, tags=(text, "access:read-only"),
+                access="read-only", data=(text,), line=12, variables=(text, "PLACE"), raises_issues=True,
+            ),
+            Tool(kind="monitor", name=text, title=text, line=7),
+        ),
+        user_variables=(
+            Variable(
+                name="PLACE", type=text, description=text, pattern=text, example=text + " too", default=text,
+                enum=(text, "b"), required=False, used_by=("runbook", "monitor"), line=2,
+            ),
+            Variable(name=text, required=True, used_by=("monitor",), line=3, sensitive=True),
+        ),
+        secrets=(Secret(name=text, description=text, used_by=("runbook",)),),
+        services=(Service(name=text, used_by=("runbook",)),),
+        platform_variables=(Service(name=text, used_by=("monitor",)),),
+        sub_metrics=(text,),
+        generation_rules=(
+            GenerationRule(
+                path=f".runwhen/generation-rules/{text}", platform=text, resource_types=(text,),
+                match_patterns=(
+                    MatchPattern(type="pattern", pattern=text, properties=(text,), mode="exact", resource_type=text),
+                    MatchPattern(type=text, properties=(text,)),
+                ),
+                base_names=(text,), qualifiers=(text,), level_of_detail=text, output_items=(text, "slx"),
+            ),
+        ),
+        scripts=(text,),
+        access_level="read-write",
+        access_level_source=text,
+        problems=(problem,),
+    )  # fmt: skip
+
+
+def facts(collection: Collection, *, bundles: int, tools: int, state: str = "current") -> CollectionFacts:
+    """The collection as it was built, at COMMIT unless it is unavailable."""
+    fetched = state != "unavailable"
+    return CollectionFacts.model_validate(
+        {
+            **collection.model_dump(include={"slug", "name", "git_url", "git_ref", "owner", "description"}),
+            "commit": COMMIT if fetched else None,
+            "commit_date": "2026-03-09T08:00:00Z" if fetched else None,
+            "state": state,
+            "bundles": bundles,
+            "tools": tools,
+        }
+    )
+
+
+def made_up(
+    entries: Iterable[CatalogueEntry], collections: Iterable[CollectionFacts] = (), problems: Iterable[Problem] = ()
+) -> Catalogue:
+    """A catalogue of these bundles; collections that are not given are made from the bundles'."""
+    entries = sorted(entries, key=lambda one: one.id)
+    own = {one.collection.slug: one.collection for one in entries}
+    given = tuple(collections) or tuple(facts(collection, bundles=1, tools=2) for collection in own.values())
+    return catalogue(given, [record(one) for one in entries], tuple(problems), "test")
+
+
+def text_everywhere(text: str, prose: str) -> Catalogue:
+    """A catalogue in which every text that a stranger writes is `text`, or `prose` where it is Markdown."""
+    collection = HARBOR.model_copy(update={"name": text, "owner": text, "description": text})
+    bundles = [full_bundle("first", text, prose), full_bundle("second", text, prose)]
+    entries = [
+        entry(bundle, collection, related=("harbor/second",) if bundle.name == "first" else ()) for bundle in bundles
+    ]
+    problems = [
+        *(problem for bundle in bundles for problem in bundle.problems),
+        Problem(
+            collection="harbor", bundle=text, path=text, code="note-code", severity="note", message=text, hint=text
+        ),
+    ]
+    return made_up(entries, (facts(collection, bundles=2, tools=4),), problems)
+
+
+def sound() -> Catalogue:
+    """Two collections, one of them stale, and one that was never fetched."""
+    prose = (
+        "# Bearings\n\n- [Use](#use)\n- [Nowhere](#nowhere)\n- [Chart](../chart/README.md)\n- [Up](../../../../etc)\n\n"
+        "## Use\n\n```sh\nls\n```\n\n| a | b |\n|--:|:-:|\n| 1 | 2 |\n"
+    )
+    first = full_bundle("pod-bearing", "Bearing of a pod", prose)
+    tool = Tool(kind="monitor", name="Ping `${HOST}`", title="Ping `${HOST}`", line=9, variables=("HOST",))
+    second = Bundle(name="quay_ping", has_monitor=True, tools=(tool,), access_level="unknown")
+    problems = [*first.problems, Problem(collection="adrift", code="not-fetched", severity="error", message="Gone.")]
+    return made_up(
+        [entry(first, related=("quay/quay_ping", "no/such")), entry(second, QUAY, day=7, stale=True)],
+        [
+            facts(HARBOR, bundles=1, tools=2),
+            facts(QUAY, bundles=1, tools=1, state="stale"),
+            facts(QUAY.model_copy(update={"slug": "adrift"}), bundles=0, tools=0, state="unavailable"),
+        ],
+        problems,
+    )

@@ -1,0 +1,322 @@
+"""Made-up bundles, and a real index of them: small, but with what names and tags can do to a search."""
+
+import os
+import shutil
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from build.index import digest, encode_new, related, write_index
+from build.model import Bundle, CatalogueEntry, Collection, GenerationRule, History, Secret, Tool, Variable
+from build.record import Record, record
+from search_fn.encoder import ENCODER_FILE, Encoder
+from search_fn.schema import SCHEMA_VERSION, CollectionFacts, Counts, EncoderFacts, Manifest
+from search_fn.settings import Settings
+
+BUILD_ID = "made-up-0123456789"
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+BEACON = Collection(
+    name="Beacon CodeCollection",
+    slug="beacon-codecollection",
+    git_url="https://github.com/example-org/beacon-codecollection.git",
+    owner="Example Org",
+)
+ANCHOR = Collection(
+    name="Anchor CodeCollection",
+    slug="anchor-codecollection",
+    git_url="https://github.com/example-org/anchor-codecollection",
+    git_ref="stable",
+)
+
+
+def records() -> list[Record]:
+    """The public records of all bundles, sorted by id, with their neighbours still to come."""
+    return sorted((record(entry, "https://registry.example.org") for entry in _entries()), key=lambda r: str(r["id"]))
+
+
+def write_made_up_index(folder: Path, encoder_path: Path, made: Sequence[Record]) -> list[Record]:
+    """Write the index of `made`, with its encoder, into `folder`; the records as they were written."""
+    encoder = Encoder.load(encoder_path)
+    vectors, _ = encode_new(made, {}, encoder.encode)
+    near = related(made, vectors)
+    written = [{**found, "related": list(ids)} for found, ids in zip(made, near, strict=True)]
+    folder.mkdir(parents=True)
+    write_index(folder, written, vectors, _manifest(made, encoder, len(vectors)))
+    _link(encoder_path, folder / ENCODER_FILE)
+    return written
+
+
+def copy_index(source: Path, target: Path) -> Path:
+    """A second folder with the same index, as links: a file in it is to be replaced, never changed in place."""
+    shutil.copytree(source, target, copy_function=_link)
+    return target
+
+
+def settings_for(folder: Path) -> Settings:
+    return Settings(index_uri=str(folder), encoder_folder=folder)
+
+
+def _link(source: str | Path, target: str | Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def _manifest(made: Sequence[Record], encoder: Encoder, passages: int) -> Manifest:
+    runbook, monitor = (sum(found[count] for found in made) for count in ("task_count", "sli_count"))
+    return Manifest(
+        build_id=BUILD_ID,
+        schema_version=SCHEMA_VERSION,
+        updated="2030-03-01T00:00:00Z",
+        counts=Counts(
+            collections=2,
+            bundles=len(made),
+            tools=runbook + monitor,
+            runbook_tools=runbook,
+            monitor_tools=monitor,
+            passages=passages,
+        ),
+        tables={},
+        encoder=EncoderFacts(name=encoder.name, dimensions=encoder.dimensions, sha256=encoder.sha256),
+        collections=[_facts(collection, made) for collection in (BEACON, ANCHOR)],
+        digest=digest(made),
+    )
+
+
+def _facts(collection: Collection, made: Sequence[Record]) -> CollectionFacts:
+    own = [found for found in made if found["codecollection"]["slug"] == collection.slug]
+    return CollectionFacts(
+        slug=collection.slug,
+        name=collection.name,
+        git_url=collection.git_url,
+        git_ref=collection.git_ref,
+        owner=collection.owner,
+        description=collection.description,
+        commit=COMMIT,
+        commit_date="2030-03-01T00:00:00Z",
+        state="current",
+        bundles=len(own),
+        tools=sum(len(found["tools"]) for found in own),
+    )
+
+
+def _entries() -> list[CatalogueEntry]:
+    return [
+        _entry(
+            BEACON,
+            "k8s-pod-restarts",
+            "Kubernetes Pod Restarts",
+            "Finds pods whose containers restart again and again, and says why.\n\nReads events and the last logs.",
+            platforms=("Kubernetes", "AKS", "EKS", "GKE"),
+            tags=("Kubernetes", "AKS", "EKS", "GKE"),
+            tools=(
+                _tool("runbook", "List Restarting Pods in `${NAMESPACE}`", "Names each pod that restarted.", line=20),
+                _tool("runbook", "Read Logs of Crashed Containers", "The last lines before a crash.", line=31),
+                _tool("runbook", "Find Containers Killed for Memory", "Out of memory kills by pod.", line=42),
+                _tool("monitor", "Count Restarts", "How many restarts there were.", line=12),
+            ),
+            user_variables=(
+                Variable(
+                    name="NAMESPACE", description="Where the pods run", required=True, used_by=("runbook",), line=60
+                ),
+            ),
+            secrets=(Secret(name="kubeconfig", description="Access to the cluster", used_by=("runbook", "monitor")),),
+            generation_rules=(_rule("kubernetes", "deployment"),),
+            readme="# Pod restarts\n\nRestarts come from crashes, failing probes and memory limits: this tells which.",
+            access_level="read-only",
+            date=datetime(2030, 3, 1, tzinfo=UTC),
+        ),
+        _entry(
+            BEACON,
+            "k8s_volume-fill",
+            "Volume Claim Fill Level",
+            "Warns before a persistent volume claim is full.",
+            platforms=("Kubernetes",),
+            tags=("Kubernetes", "Storage"),
+            tools=(
+                _tool("runbook", "Show Claims That Fill Up", "Persistent volume claims by free space.", line=10),
+                _tool("monitor", "Share of Full Claims", "Claims over the limit.", line=9),
+            ),
+            generation_rules=(_rule("kubernetes", "persistentvolumeclaim"),),
+            access_level="read-only",
+            date=datetime(2030, 2, 1, tzinfo=UTC),
+        ),
+        _entry(
+            BEACON,
+            "aks-node-pressure",
+            None,
+            "Tells which nodes of a managed cluster are short of memory or disk.",
+            platforms=("Kubernetes", "AKS", "Azure"),
+            tags=("AKS", "Azure"),
+            tools=(
+                _tool("runbook", "Check Node Conditions", "Memory, disk and process pressure.", line=8),
+                _tool("runbook", "Drain a Node", "Moves what runs there.", line=18, access="read-write"),
+            ),
+            generation_rules=(_rule("azure", "azure_containerservice_managed_clusters"),),
+            access_level="read-write",
+            date=datetime(2030, 1, 15, tzinfo=UTC),
+        ),
+        _entry(
+            BEACON,
+            "tls-certificate-age",
+            "TLS Certificate Age",
+            "Finds certificates that are about to expire.",
+            platforms=("HTTP",),
+            tags=("HTTP", "Security"),
+            tools=(_tool("monitor", "Days Until Expiry", "The least number of days left.", line=14),),
+            access_level="read-only",
+            date=datetime(2029, 12, 31, tzinfo=UTC),
+        ),
+        _entry(
+            BEACON,
+            "aws-bucket-exposure",
+            "AWS Bucket Exposure",
+            "Lists storage buckets that anyone on the internet can read.",
+            platforms=("AWS",),
+            tags=("AWS", "S3", "Security"),
+            tools=(
+                _tool("runbook", "List Public Buckets", "Policies and access lists that open a bucket.", line=7),
+                _tool("runbook", "Close a Bucket", "Blocks public access.", line=21, access="read-write"),
+            ),
+            generation_rules=(_rule("aws", "aws_s3_buckets"),),
+            access_level="read-write",
+            date=datetime(2029, 11, 1, tzinfo=UTC),
+        ),
+        _entry(
+            BEACON,
+            "http-endpoint-check",
+            "Endpoint Check",
+            "Asks a web address and says whether it answers, and how fast.",
+            platforms=("HTTP",),
+            tags=("HTTP",),
+            tools=(_tool("monitor", "Measure Latency", "Milliseconds to the first byte.", line=5),),
+            access_level="read-only",
+            date=datetime(2029, 10, 1, tzinfo=UTC),
+        ),
+        _entry(
+            BEACON,
+            "gcp-idle-addresses",
+            "Google Cloud Idle Addresses",
+            "Reserved addresses that nobody uses and that cost money.",
+            platforms=("GCP",),
+            tags=("GCP", "Cost"),
+            tools=(_tool("runbook", "List Idle Addresses", "By project and region.", line=6),),
+            generation_rules=(_rule("gcp", "gcp_compute_addresses"),),
+            date=datetime(2029, 9, 1, tzinfo=UTC),
+        ),
+        _entry(
+            ANCHOR,
+            "http-endpoint-check",
+            "Web Address Check",
+            "Looks at status codes and redirects of a web address.",
+            platforms=("HTTP",),
+            tags=("HTTP", "Web"),
+            tools=(_tool("runbook", "Follow Redirects", "Each hop with its status.", line=9),),
+            access_level="read-only",
+            date=datetime(2029, 8, 1, tzinfo=UTC),
+        ),
+        _entry(
+            ANCHOR,
+            "postgres-replica-lag",
+            "PostgreSQL Replica Lag",
+            "How far replicas of a database are behind, and what holds them up.",
+            platforms=("Database",),
+            tags=("PostgreSQL", "o'brien's"),
+            tools=(
+                _tool("runbook", "Show Replication Lag", "Bytes and seconds for each replica.", line=4),
+                _tool("runbook", "End Idle Transactions", "Those that block replay.", line=30, access="read-write"),
+                _tool("monitor", "Worst Lag", "Seconds behind the primary.", line=8),
+            ),
+            access_level="read-write",
+            date=datetime(2029, 7, 1, tzinfo=UTC),
+        ),
+        _entry(
+            ANCHOR,
+            "Linux.disk_Usage",
+            "Disk Usage",
+            "Which folders of a host fill its disk.",
+            platforms=("Linux",),
+            tags=("Linux", "SSH"),
+            tools=(_tool("runbook", "Find Largest Folders", "By size, largest first.", line=3),),
+            access_level="read-only",
+            date=datetime(2029, 6, 1, tzinfo=UTC),
+        ),
+        _entry(
+            ANCHOR,
+            "queue-backlog",
+            "Überlauf der „Warteschlange“ – O'Brien's",
+            "Messages that nobody takes from a queue.",
+            platforms=("Azure",),
+            tags=("Azure", 'odd %_\\ "tag"', "STRASSE ß"),
+            tools=(_tool("monitor", "Backlog ` \" ' ; -- Growth", "Messages in and out.", line=2),),
+            generation_rules=(_rule("azure", "azure_servicebus_namespaces"),),
+            date=datetime(2029, 5, 1, tzinfo=UTC),
+        ),
+        _entry(
+            ANCHOR,
+            "github-runner-wait",
+            # As another bundle's folder is called.
+            "Queue Backlog",
+            "Jobs of a pipeline that wait for a runner.",
+            platforms=("GitHub",),
+            tags=("GitHub", "CI"),
+            tools=(_tool("runbook", "List Waiting Jobs", "Longest wait first.", line=11),),
+            readme="".join(f"# Section {n}\n\n{'Jobs wait for runners of label ' * 40}\n\n" for n in range(8)),
+            access_level="read-only",
+            date=datetime(2029, 4, 1, tzinfo=UTC),
+        ),
+        # A folder that says nothing of itself, and that git has no history of.
+        _entry(ANCHOR, "empty-shell", None, None),
+    ]
+
+
+def _entry(
+    collection: Collection,
+    name: str,
+    display_name: str | None,
+    doc: str | None,
+    *,
+    date: datetime | None = None,
+    **said: Any,
+) -> CatalogueEntry:
+    support_tags = said.pop("tags", ())
+    kinds = {tool.kind for tool in said.get("tools", ())}
+    history = None
+    if date is not None:
+        history = History(
+            first_commit=COMMIT, first_date=date, last_commit=COMMIT, last_date=date, last_own_date=date, commits=1
+        )
+    bundle = Bundle(
+        name=name,
+        display_name=display_name,
+        doc=doc,
+        author="example",
+        support_tags=support_tags,
+        has_runbook="runbook" in kinds,
+        has_monitor="monitor" in kinds,
+        **said,
+    )
+    return CatalogueEntry(collection=collection, commit=COMMIT, stale=False, bundle=bundle, history=history)
+
+
+def _tool(kind: str, name: str, documentation: str, *, line: int, access: str = "read-only") -> Tool:
+    tags = (f"access:{access}", *(word.lower() for word in name.split()[:2] if word.isalpha()))
+    return Tool.model_validate(
+        {
+            "kind": kind,
+            "name": name,
+            "title": name,
+            "documentation": documentation,
+            "tags": tags,
+            "access": access,
+            "line": line,
+        }
+    )
+
+
+def _rule(platform: str, resource_type: str) -> GenerationRule:
+    return GenerationRule(
+        path=f".runwhen/generation-rules/{platform}.yaml", platform=platform, resource_types=(resource_type,)
+    )

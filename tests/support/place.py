@@ -1,0 +1,49 @@
+"""A place to build the samples in, through the commands that an operator types, in processes of their own."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).resolve().parents[2]
+SLUGS = ("harbor-codecollection", "lighthouse-codecollection")
+
+
+class Place(NamedTuple):
+    """A folder to build in, with its own copy of the sample collections."""
+
+    folder: Path
+
+    def command(self, name: str, *options: str) -> list[str]:
+        at = self.folder
+        return [
+            *(sys.executable, "-m", "build", name, "--collections", str(at / "samples" / "collections.yaml")),
+            *("--site", str(at / "site"), "--index", str(at / "index"), "--cache", str(at / "cache"), *options),
+        ]
+
+    def run(self, name: str = "run", *options: str, local: bool = True) -> "Outcome":
+        options = (*options, "--json", *(["--allow-local"] if local else []))
+        done = subprocess.run(
+            self.command(name, *options), cwd=ROOT, capture_output=True, encoding="utf-8", timeout=300, check=False
+        )
+        return Outcome(done.returncode, json.loads(done.stdout) if done.stdout else None, done.stderr)
+
+    def json(self, path: str) -> Any:
+        return json.loads((self.folder / "site" / "api" / "v1" / path).read_text(encoding="utf-8"))
+
+    def manifest(self) -> Any:
+        return json.loads((self.folder / "index" / "manifest.json").read_text(encoding="utf-8"))
+
+    def bundle(self, slug: str, name: str) -> Path:
+        return self.folder / "samples" / slug / "codebundles" / name
+
+    def digest(self) -> dict[str, bytes]:
+        site = self.folder / "site"
+        return {str(file.relative_to(site)): file.read_bytes() for file in sorted(site.rglob("*")) if file.is_file()}
+
+
+class Outcome(NamedTuple):
+    status: int
+    report: Any
+    said: str

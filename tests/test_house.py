@@ -1,0 +1,170 @@
+"""The rules of the house that no other tool checks."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = ("build", "search_fn", "tests")
+LOCKS = ("function", "build", "dev")
+
+needs_git = pytest.mark.skipif(not (ROOT / ".git").exists(), reason="a source archive: there is no git to ask")
+
+
+def files(folder: str, pattern: str = "*") -> list[Path]:
+    """Files of one folder; none is an error, or else a check of nothing would pass."""
+    found = [
+        path for path in sorted((ROOT / folder).rglob(pattern)) if path.is_file() and "__pycache__" not in path.parts
+    ]
+    assert found, f"{folder} has no {pattern}"
+    return found
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Absolute names of all that a file imports, wherever in it."""
+    package = path.relative_to(ROOT).parent.parts
+    for node in ast.walk(ast.parse(path.read_bytes(), filename=str(path))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else ()
+            base = ".".join([*above, *filter(None, [node.module])])
+            # `from . import x` names a module only by what it takes.
+            yield from (".".join(filter(None, [base, alias.name])) for alias in node.names)
+
+
+def pins(group: str) -> set[str]:
+    """The lock's `name==version`, without markers and hashes."""
+    return set(re.findall(r"^([^\s#]+==\S+)", lock_text(group), re.MULTILINE))
+
+
+def lock_text(group: str) -> str:
+    return (ROOT / "requirements" / f"{group}.txt").read_text(encoding="utf-8")
+
+
+@needs_git
+def test_git_ignores_no_source(tmp_path: Path) -> None:
+    sources = [path for folder in (*SOURCES, "site_templates", "samples") for path in files(folder)]
+    paths = [path.relative_to(ROOT).as_posix() for path in sources]
+    # What a developer's own ignore file often says.
+    usual = tmp_path / "ignore"
+    usual.write_text("build/\n", encoding="utf-8")
+    # safe.directory: in a container the tree may belong to somebody else.
+    options = ["-c", f"core.excludesFile={usual}", "-c", f"safe.directory={ROOT}"]
+    result = subprocess.run(
+        # --no-index, because what is tracked already would count as not ignored.
+        ["git", *options, "check-ignore", "--no-index", "--stdin"],
+        input="\n".join([*paths, "build/__main__.py", "tests/build/test_model.py"]),
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    # 1 is "none of them"; 128 would be git's own trouble.
+    assert (result.returncode, result.stdout, result.stderr) == (1, "", "")
+
+
+@pytest.mark.parametrize("folder", SOURCES)
+def test_no_module_is_over_500_lines(folder: str) -> None:
+    lengths = {module_name(path): len(path.read_bytes().splitlines()) for path in files(folder, "*.py")}
+    assert {name: length for name, length in lengths.items() if length > 500} == {}
+
+
+def test_the_function_imports_nothing_of_the_build() -> None:
+    crossing = {
+        f"{module_name(path)} imports {name}"
+        for path in files("search_fn", "*.py")
+        for name in imported(path)
+        if name.split(".")[0] == "build"
+    }
+    assert crossing == set()
+
+
+@pytest.mark.parametrize(
+    ("statement", "name"),
+    [
+        ("import build.model as m", "build.model"),
+        ("from build import model", "build.model"),
+        ("def f():\n    from build.model import Tool", "build.model.Tool"),
+        ("from ..build import model", "build.model"),
+        ("from ..build.model import Tool", "build.model.Tool"),
+        ("from .. import build", "build"),
+        ("from . import build", "search_fn.build"),
+        ("from .build import x", "search_fn.build.x"),
+    ],
+)
+def test_imports_are_seen_in_every_spelling(
+    statement: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules[__name__], "ROOT", tmp_path)
+    module = tmp_path / "search_fn" / "module.py"
+    module.parent.mkdir()
+    module.write_text(statement, encoding="utf-8")
+    assert list(imported(module)) == [name]
+
+
+@pytest.mark.parametrize("group", LOCKS)
+def test_locks_name_no_address(group: str) -> None:
+    assert pins(group)
+    # A line that starts with a dash is an option of the installer: another index, a local folder.
+    assert [line for line in lock_text(group).splitlines() if "://" in line or line.startswith("-")] == []
+
+
+def test_locks_lie_within_each_other() -> None:
+    assert pins("function") - pins("build") == set()
+    assert pins("build") - pins("dev") == set()
+
+
+@pytest.mark.parametrize("group", LOCKS)
+def test_locks_have_no_torch(group: str) -> None:
+    names = {pin.split("==")[0] for pin in pins(group)}
+    assert names & {"torch", "transformers", "sentence-transformers"} == set()
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [
+        "build",
+        "docs",
+        "index_data",
+        "requirements",
+        "samples",
+        "search_fn",
+        "site_templates",
+        "tests",
+    ],
+)
+def test_the_house_has_its_folders(folder: str) -> None:
+    assert files(folder)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "module",
+    [
+        module_name(path)
+        for folder in ("build", "search_fn")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        if path.name != "__main__.py"
+    ],
+)
+def test_each_module_imports_first(module: str) -> None:
+    """In an interpreter of its own: a circle of imports hides behind the order in which tests load them."""
+    result = subprocess.run(
+        [sys.executable, "-c", f"import {module}"],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
