@@ -117,7 +117,7 @@ def print_report(report: Report, console: Console) -> None:
     print_problems(report.problems, console)
     for folder in report.repaired:
         console.print(f"repaired what a killed run had left of {escape(folder)}")
-    console.print(escape(report.summary()))
+    console.print(escape(report.summary()), soft_wrap=True)
 
 
 def print_problems(problems: Sequence[Problem], console: Console) -> None:
