@@ -18,6 +18,7 @@ from build.model import CatalogueEntry, Collection, Problem
 from build.options import CODE, Options
 from build.pages import render_pages
 from build.parse_cache import parse_all
+from build.passages import passages
 from build.publication import MARKS, Output, build_id_of, guard_shrink, published_commits
 from build.publish import check_target, one_at_a_time, repair, replacing
 from build.record import Record, iso, record
@@ -132,7 +133,7 @@ def _publish(
         vectors, report.encoded = encode_new(
             built.records, known, lambda texts: encode(texts, encoder_file, options.jobs)
         )
-    report.passages = len(vectors)
+    report.passages = sum(len(passages(found)) for found in built.records)
     neighbours = related(built.records, vectors)
     records = [{**found, "related": list(near)} for found, near in zip(built.records, neighbours, strict=True)]
     built = built._replace(records=records)
@@ -140,19 +141,19 @@ def _publish(
         for name, folder in zip(outputs, folders, strict=True):
             with report.phase(name, console):
                 if name == "index":
-                    write_index(folder, records, vectors, _manifest(built, encoder, len(vectors)))
+                    write_index(folder, records, vectors, _manifest(built, encoder, report.passages))
                     (folder / ENCODER_FILE).write_bytes(encoder_file.read_bytes())
                 else:
-                    _write_site(options, built, len(vectors), folder)
+                    _write_site(options, built, report.passages, folder)
     report.published = list(outputs)
 
 
-def _write_site(options: Options, built: Catalogue, passages: int, folder: Path) -> None:
+def _write_site(options: Options, built: Catalogue, passage_count: int, folder: Path) -> None:
     pages = render_pages(built, search_url=options.search_url)
     build_site(pages, CODE / "docs", options.cache / "docs", folder, site_url=options.site_url)
     # Beside the pages after MkDocs has run: it would make pages of them.
     twins = {f"codebundles/{found['id']}/index.md": twin(found) for found in built.records}
-    for path, text in (api.documents(built, passages) | twins | _openapi()).items():
+    for path, text in (api.documents(built, passage_count) | twins | _openapi()).items():
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
@@ -174,12 +175,12 @@ def _catalogue(
     return catalogue(facts, records, [p for p in problems if p.collection in shown], options.version)
 
 
-def _manifest(built: Catalogue, encoder: Encoder, passages: int) -> Manifest:
+def _manifest(built: Catalogue, encoder: Encoder, passage_count: int) -> Manifest:
     return Manifest(
         build_id=built.build_id,
         schema_version=SCHEMA_VERSION,
         updated=built.updated,
-        counts=built.counts(passages),
+        counts=built.counts(passage_count),
         tables={},
         encoder=EncoderFacts(name=encoder.name, dimensions=encoder.dimensions, sha256=encoder.sha256),
         collections=list(built.collections),

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from place import ROOT, SLUGS, Place
 
+from search_fn.lance import lancedb
+
 
 @pytest.fixture
 def place(built: Place, tmp_path: Path) -> Place:
@@ -40,6 +42,9 @@ def test_every_bundle_is_in_json_index_and_pages(built: Place) -> None:
     listed = built.json("codebundles.json")
     assert [bundle["id"] for bundle in listed["codebundles"]] == ids
     assert listed["total_count"] == len(ids) == built.manifest()["counts"]["bundles"]
+    tables = lancedb.connect(str(built.folder / "index"))
+    assert sorted(tables.open_table("bundles").to_arrow()["id"].to_pylist()) == ids
+    assert tables.open_table("passages").count_rows() == built.json("index.json")["counts"]["passages"]
     for name in ids:
         slug, bundle = name.split("/")
         record = built.json(f"collections/{slug}/codebundles/{bundle}.json")
