@@ -1,21 +1,21 @@
 """What a bundle needs to run: user variables, secrets, services and platform variables, merged over its files. Pure."""
 
-import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
+from build.credentials import holds_key, names_credential
 from build.model import Kind, Secret, Service, Variable
 from build.robot_file import RobotFile, normalize
 from build.robot_imports import Import, ImportKind, declared_default, declared_enum
 
-_CREDENTIAL = re.compile(
-    r".*(TOKEN|PASSWORD|PASSWD|API_?KEY|APP_KEY|ACCESS_KEY(_ID)?|PRIVATE_KEY|MASTER_KEY|CLIENT_SECRET)", re.I
-)
 HIDDEN = "***"
+Text = TypeVar("Text", str, str | None)
 
 
 class Declarations(NamedTuple):
-    """The merged declarations. `assigned`: which declared name a robot variable holds, by kind of file."""
+    """The merged declarations. `assigned`: which declared name a robot variable holds, by kind of file; `surplus` and
+    `exposed` (a key in the open): name, kind of file and line of each.
+    """
 
     variables: tuple[Variable, ...]
     secrets: tuple[Secret, ...]
@@ -23,6 +23,7 @@ class Declarations(NamedTuple):
     platform_variables: tuple[Service, ...]
     assigned: dict[Kind, dict[str, str]]
     surplus: tuple[tuple[str, Kind, int], ...]
+    exposed: tuple[tuple[str, Kind, int], ...]
 
 
 def declarations(files: Mapping[Kind, RobotFile]) -> Declarations:
@@ -52,12 +53,13 @@ def declarations(files: Mapping[Kind, RobotFile]) -> Declarations:
             for kind, file in files.items()
         },
         surplus=tuple((i.name, kind, i.line) for kind, file in files.items() for i in file.imports if i.surplus),
+        exposed=tuple(
+            (i.name, kind, i.line)
+            for kind, file in files.items()
+            for i in file.imports
+            if any(map(holds_key, i.options.values()))
+        ),
     )
-
-
-def is_credential(name: str) -> bool:
-    """Whether a user variable's name says that its value is a secret."""
-    return _CREDENTIAL.fullmatch(name) is not None
 
 
 def _by_name(imports: list[Import]) -> dict[tuple[ImportKind, str], Import]:
@@ -73,15 +75,15 @@ def _variable(item: Import, used_by: tuple[Kind, ...]) -> Variable:
     options = item.options
     default = declared_default(options)
     example = options.get("example")
-    sensitive = is_credential(item.name)
+    sensitive = names_credential(item.name) or holds_key(default) or holds_key(example)
     return Variable(
         name=item.name,
         type=options.get("type"),
-        description=options.get("description"),
-        pattern=options.get("pattern"),
+        description=_shown(options.get("description")),
+        pattern=_shown(options.get("pattern")),
         example=HIDDEN if sensitive and example else example,
         default=HIDDEN if sensitive and default else default,
-        enum=declared_enum(options),
+        enum=tuple(map(_shown, declared_enum(options))),
         required=default is None,
         used_by=used_by,
         line=item.line,
@@ -92,4 +94,10 @@ def _variable(item: Import, used_by: tuple[Kind, ...]) -> Variable:
 def _secret(item: Import, used_by: tuple[Kind, ...]) -> Secret:
     # Robot ignores the default of a secret: only this option makes one optional.
     optional = item.options.get("optional", "").strip().lower() == "true"
-    return Secret(name=item.name, description=item.options.get("description"), required=not optional, used_by=used_by)
+    return Secret(
+        name=item.name, description=_shown(item.options.get("description")), required=not optional, used_by=used_by
+    )
+
+
+def _shown(text: Text) -> Text:
+    return HIDDEN if holds_key(text) else text

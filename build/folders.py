@@ -10,6 +10,10 @@ ROOT = "codebundles"
 MAX_FILE_BYTES = 2_000_000
 MAX_FILES = 2_000
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+# Pages and files of the site have these names, or a file system of some reader's does.
+_RESERVED = frozenset({"index", "404", "assets", "con", "prn", "aux", "nul"}) | {
+    f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)
+}
 _LINK = "120000"
 _ROBOT_FILES = ("runbook.robot", "sli.robot")
 _READ = re.compile(
@@ -74,6 +78,7 @@ def list_bundles(
             Problem(collection=collection, path=ROOT, code="no-bundles", severity="error", message=message, hint=hint)
         )
     bundles = []
+    taken: dict[str, str] = {}
     for raw, oid in sorted(folders.items()):
         at = ROOT.encode() + b"/" + raw
         name = raw.decode("utf-8", "backslashreplace")
@@ -89,6 +94,18 @@ def list_bundles(
             refuse(at, "no-robot-file", message, hint, "warning")
         elif len(files[raw]) > MAX_FILES:
             refuse(at, "too-many-files", f"the folder has more than {MAX_FILES:,} files; it is left out", "", "error")
+        elif name.split(".")[0].casefold() in _RESERVED or name.endswith((".", ".json")):
+            hint = "Rename the folder."
+            refuse(
+                at,
+                "reserved-name",
+                "the folder's name is one of the site's or a system's; it is left out",
+                hint,
+                "error",
+            )
+        elif (other := taken.setdefault(name.casefold().replace("_", "-"), name)) != name:
+            message = f"in an address the folder's name is the same as that of {other}; it is left out"
+            refuse(at, "same-name", message, "Rename one: case, '_' and '-' make no difference.", "error")
         else:
             bundles.append(
                 BundleSource(name=name, tree=oid, commit=commit, files=tuple(files[raw]), history=histories.get(name))

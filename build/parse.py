@@ -8,7 +8,8 @@ from robot.errors import DataError
 from robot.model import Tags
 
 from build import generation_rules, safe_yaml
-from build.declarations import Declarations, declarations, is_credential
+from build.credentials import holds_key, names_credential
+from build.declarations import Declarations, declarations
 from build.limits import MAX_ITEMS, within_limits
 from build.model import Access, AccessLevel, Bundle, BundleSource, GenerationRule, Kind, Problem, Severity, Tool
 from build.platforms import platforms, support_tags
@@ -65,6 +66,10 @@ def parse_bundle(collection: str, source: BundleSource) -> Bundle:
         path = next(p for p, k in _FILES.items() if k == kind)
         message = f"a second cell follows an option of {name}; Robot refuses that when it runs"
         findings.add("warning", "surplus-cell", path, message, "Join the cells into one.", line)
+    for name, kind, line in declared.exposed:
+        path = next(p for p, k in _FILES.items() if k == kind)
+        message = f"the declaration of {name} holds what looks like a key; it is not shown"
+        findings.add("error", "key-in-source", path, message, "Revoke the key, then remove it: git keeps it.", line)
 
     display_name = _metadata(files, "display name")
     supports = support_tags(file.supports_cells for file in files.values())
@@ -233,10 +238,9 @@ def _title(name: str, file: RobotFile, bundle_title: str) -> str:
     alone = re.fullmatch(r"\$\{(\w+)\}", name)
     if alone is None:
         return name
-    if is_credential(alone[1]):
-        return bundle_title
     own = (declared_default(i.options) for i in file.imports if i.kind == "variable" and i.name == alone[1])
-    return next((d for d in own if d is not None), "").strip().strip("\"'") or bundle_title
+    default = next((d for d in own if d is not None), "").strip().strip("\"'")
+    return bundle_title if names_credential(alone[1]) or holds_key(default) else default or bundle_title
 
 
 def _access(tools: tuple[Tool, ...], skill: str | None, findings: _Findings) -> tuple[AccessLevel, str | None]:

@@ -12,8 +12,8 @@ from build.model import Bundle, BundleSource
 from build.parse import parse_bundle
 
 _PARSER_MODULES = (
-    "declarations", "generation_rules", "limits", "model", "parse", "platforms", "robot_file", "robot_imports",
-    "safe_yaml",
+    "credentials", "declarations", "generation_rules", "limits", "model", "parse", "platforms", "robot_file",
+    "robot_imports", "safe_yaml",
 )  # fmt: skip
 
 

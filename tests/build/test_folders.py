@@ -56,7 +56,7 @@ def test_a_folder_with_a_robot_file_is_a_bundle() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["a", "A", "9", "k8s-a_b.c", "hello_world", "x" * 128, "index", "con", "404"])
+@pytest.mark.parametrize("name", ["a", "A", "9", "k8s-a_b.c", "hello_world", "x" * 128, "indexes", "console"])
 def test_plain_names_are_bundles(name: str) -> None:
     bundles, problems = listed(folder(name), blob(f"{name}/{ROBOT}"))
     assert [bundle.name for bundle in bundles] == [name]
@@ -88,6 +88,30 @@ def test_other_names_are_refused_by_name(name: bytes, shown: str) -> None:
     assert [bundle.name for bundle in bundles] == ["ok"]
     assert told(problems) == [("bad-name", f"codebundles/{shown}", "error")]
     assert problems[0].bundle == shown
+
+
+@pytest.mark.parametrize("name", ["index", "INDEX", "index.html", "404", "con", "Com1.x", "assets", "a.", "a.json"])
+def test_names_of_the_site_and_of_systems_are_refused(name: str) -> None:
+    bundles, problems = listed(folder(name), blob(f"{name}/{ROBOT}"), folder("b"), blob(f"b/{ROBOT}"))
+    assert [bundle.name for bundle in bundles] == ["b"]
+    assert told(problems) == [("reserved-name", f"codebundles/{name}", "error")]
+
+
+def test_of_names_that_are_one_address_the_first_is_published() -> None:
+    names = ("disk-Usage", "disk-usage", "disk_usage", "disk-usages")
+    entries = [entry for name in names for entry in (folder(name), blob(f"{name}/{ROBOT}"))]
+    bundles, problems = listed(*reversed(entries[::2]), *entries[1::2])
+    assert [bundle.name for bundle in bundles] == ["disk-Usage", "disk-usages"]
+    assert told(problems) == [
+        ("same-name", "codebundles/disk-usage", "error"),
+        ("same-name", "codebundles/disk_usage", "error"),
+    ]
+    assert all("disk-Usage" in problem.message for problem in problems)
+
+
+def test_a_folder_that_is_no_bundle_takes_no_name() -> None:
+    bundles, _ = listed(folder("A"), folder("a"), blob(f"a/{ROBOT}"))
+    assert [bundle.name for bundle in bundles] == ["a"]
 
 
 @pytest.mark.parametrize("name", [".test-tasks", "..", ".git"])
