@@ -15,9 +15,11 @@ _KEY = re.compile(
     r"|\bhv[sb]\.[A-Za-z0-9_-]{24}"  # HashiCorp Vault
     r"|\beyJ[A-Za-z0-9_-]{10,500}\.eyJ[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{10}"  # JSON web tokens
     r"|\b(?:AccountKey|SharedAccessKey)=[A-Za-z0-9+/]{30}"  # Azure
-    r"|-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----"
+    r"|-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?:\\n|\s){0,9}[A-Za-z0-9+/]{40}"
     r"|\b[a-z][a-z0-9+.-]{0,30}://[^/\s:@]{1,100}:(?!\*|\$|<)[^/\s:@]{3,100}@"  # a password in an address
 )
+# Of sixteen random letters and digits some fourteen differ.
+_DISTINCT = 6
 
 
 def names_credential(name: str) -> bool:
@@ -26,5 +28,5 @@ def names_credential(name: str) -> bool:
 
 
 def holds_key(text: str | None) -> bool:
-    """Whether a part of the text has the shape of a credential."""
-    return text is not None and _KEY.search(text) is not None
+    """Whether a part of the text has the shape of a credential; `ghp_xxxx…` and the like show only what one is like."""
+    return text is not None and any(len(set(found[0][-16:])) >= _DISTINCT for found in _KEY.finditer(text))

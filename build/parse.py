@@ -69,7 +69,7 @@ def parse_bundle(collection: str, source: BundleSource) -> Bundle:
     for name, kind, line in declared.exposed:
         path = next(p for p, k in _FILES.items() if k == kind)
         message = f"the declaration of {name} holds what looks like a key; it is not shown"
-        findings.add("error", "key-in-source", path, message, "Revoke the key, then remove it: git keeps it.", line)
+        findings.add("warning", "key-in-source", path, message, "Revoke the key, then remove it: git keeps it.", line)
 
     display_name = _metadata(files, "display name")
     supports = support_tags(file.supports_cells for file in files.values())

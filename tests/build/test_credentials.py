@@ -5,18 +5,19 @@ from bundles import codes, parse
 
 from build.credentials import holds_key, names_credential
 
+WORD = "aZ3kQ9xB7mW2pL5tR8vN1cD4fG6hJ0sYeUiO"
 KEYS = (
-    "AKIA" + "ABCDEFGHIJKLMNOP",
-    "ghp_" + "a1" * 18,
-    "github_pat_" + "A1" * 12,
-    "glpat-" + "x" * 20,
+    "AKIA" + "Z3KQ9XB7MW2PL5TR",
+    "ghp_" + WORD,
+    "github_pat_" + WORD,
+    "glpat-" + WORD[:20],
     "xoxb-" + "1234567890-abc",
-    "sk-" + "proj-" + "A1b2" * 6,
-    "AIza" + "x" * 35,
-    "hvs." + "x" * 24,
-    "eyJ" + "a" * 12 + ".eyJ" + "b" * 12 + "." + "c" * 12,
-    "AccountKey=" + "Ab1+" * 10,
-    "-----BEGIN RSA " + "PRIVATE KEY-----",
+    "sk-" + "proj-" + WORD,
+    "AIza" + WORD[:35],
+    "hvs." + WORD[:24],
+    f"eyJ{WORD[:12]}.eyJ{WORD[:12]}.{WORD[:12]}",
+    "AccountKey=" + WORD,
+    "-----BEGIN RSA " + "PRIVATE KEY-----\\n" + WORD + WORD,
     "postgres://admin:" + "hunter22@db.example/x",
 )
 
@@ -42,6 +43,9 @@ def test_a_key_is_seen_wherever_it_stands(key: str) -> None:
         "0" * 64,
         "arn:aws:iam::123456789012:role/reader",
         "eyJ",
+        "ghp_" + "x" * 36,
+        "AKIA" + "X" * 16,
+        "-----BEGIN OPENSSH " + "PRIVATE KEY-----\\nput_your_key_here",
     ],
 )
 def test_plain_values_are_not_keys(text: str | None) -> None:
