@@ -11,6 +11,7 @@ from build.history import histories, utc
 from build.model import BundleSource, Collection, Problem, Snapshot
 from build.repository import FetchFailed, GitFailed, Mirror, last_word
 
+MAY_SHRINK_TO = 0.8
 Outcome = Literal["fetched", "unchanged", "offline", "kept", "stale", "unavailable"]
 
 
@@ -24,11 +25,14 @@ class Fetched(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """What a run with `--only` leaves as it is published: commits by bundle's id and by collection."""
+    """What is published and may stay so: commits by bundle's id (for `only`) and by collection, and how many bundles
+    a collection has. A collection with less than four fifths of its count left stays at its commit.
+    """
 
     only: tuple[str, ...] = ()
     bundles: Mapping[str, str] = {}
     collections: Mapping[str, str] = {}
+    counts: Mapping[str, int] = {}
 
     def wants(self, collection: str, bundle: str | None = None) -> bool:
         """Whether a collection, or one of its bundles, is brought up to date."""
@@ -89,7 +93,12 @@ def _fetch(collection: Collection, cache: Path, kept: Kept, offline: bool) -> Fe
         head = mirror.head()
         if head is None:
             return Fetched(collection, "unavailable", None, problems or (_never_fetched(collection),))
-        return Fetched(collection, outcome, _snapshot(collection, mirror, head, kept, outcome == "stale"), problems)
+        snapshot = _snapshot(collection, mirror, head, kept, outcome == "stale")
+        had, published = kept.counts.get(collection.slug, 0), kept.collections.get(collection.slug)
+        if len(snapshot.bundles) < had * MAY_SHRINK_TO and published and mirror.has(published):
+            problems = (*problems, _shrunk(collection, snapshot, had, published))
+            return Fetched(collection, "stale", _at(collection, mirror, published, stale=True), problems)
+        return Fetched(collection, outcome, snapshot, problems)
     except GitFailed as failure:
         return Fetched(collection, "unavailable", None, (_broken(collection, mirror, last_word(failure)),))
     finally:
@@ -111,13 +120,16 @@ def _snapshot(collection: Collection, mirror: Mirror, head: str, kept: Kept, sta
                 b for b in at_commit if commits.get(b.name) == commit and not kept.wants(collection.slug, b.name)
             ]
         bundles.sort(key=lambda bundle: bundle.name)
-        head, problems = published, _list(collection, mirror, published)[1]
-    else:
-        bundles, problems = _list(collection, mirror, head)
+        return _at(collection, mirror, published, stale).model_copy(update={"bundles": tuple(bundles)})
+    return _at(collection, mirror, head, stale)
+
+
+def _at(collection: Collection, mirror: Mirror, commit: str, stale: bool) -> Snapshot:
+    bundles, problems = _list(collection, mirror, commit)
     return Snapshot(
         collection=collection,
-        commit=head,
-        commit_date=utc(mirror.date(head)),
+        commit=commit,
+        commit_date=utc(mirror.date(commit)),
         stale=stale,
         bundles=tuple(bundles),
         problems=tuple(problems),
@@ -161,6 +173,17 @@ def _broken(collection: Collection, mirror: Mirror, reason: str) -> Problem:
         severity="error",
         message=f"what was fetched of the collection cannot be read and is left out: {reason}",
         hint=f"Remove {mirror.folder}; the next run fetches it anew.",
+    )
+
+
+def _shrunk(collection: Collection, snapshot: Snapshot, had: int, published: str) -> Problem:
+    return Problem(
+        collection=collection.slug,
+        code="shrunk",
+        severity="error",
+        message=f"the collection went from {had} to {len(snapshot.bundles)} bundles at {snapshot.commit[:12]}; "
+        f"its state at {published[:12]} is kept",
+        hint="If that is right, run again with --accept-shrink.",
     )
 
 

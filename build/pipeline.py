@@ -11,7 +11,7 @@ from build.config import read_collections
 from build.encode import encode
 from build.encoder_file import make_encoder
 from build.errors import RegistryError, UsageError
-from build.fetch import Fetched, Kept, fetch, read_contents
+from build.fetch import Fetched, fetch, read_contents
 from build.index import canonical, digest, encode_new, known_vectors, related, write_index
 from build.mkdocs_site import build_site
 from build.model import CatalogueEntry, Collection, Problem
@@ -19,7 +19,7 @@ from build.options import CODE, Options
 from build.pages import render_pages
 from build.parse_cache import parse_all
 from build.passages import passages
-from build.publication import MARKS, Output, build_id_of, guard_shrink, published_commits
+from build.publication import MARKS, Output, build_id_of, guard_shrink, kept_state
 from build.publish import check_target, one_at_a_time, repair, replacing
 from build.record import Record, iso, record
 from build.report import CollectionRow, Report
@@ -73,7 +73,7 @@ def _read(
     """Phases 1 and 2: every bundle of every collection, sorted by id."""
     with git_environment(allow_local=options.allow_local):
         with report.phase("fetch", console):
-            kept = Kept(options.only, *published_commits(options.index)) if options.only else Kept()
+            kept = kept_state(options.index, options.only, accept_shrink=options.accept_shrink)
             fetched = fetch(collections, options.cache, kept=kept, offline=options.offline)
         with report.phase("parse", console):
             entries = [entry for item in fetched for entry in _parse(options, item, report)]

@@ -7,13 +7,13 @@ from typing import Literal
 
 from build.api import ROOT
 from build.errors import RegistryError
+from build.fetch import MAY_SHRINK_TO, Kept
 from search_fn.lance import lancedb
 from search_fn.schema import BUNDLES, CollectionFacts, Manifest
 
 Output = Literal["index", "site"]
 # The file of each output that names its build; a folder with it is one of ours.
 MARKS: dict[Output, str] = {"index": "manifest.json", "site": f"{ROOT}/index.json"}
-_MAY_SHRINK_TO = 0.8
 
 
 def build_id_of(folder: Path, output: Output) -> str | None:
@@ -24,15 +24,24 @@ def build_id_of(folder: Path, output: Output) -> str | None:
         return None
 
 
-def published_commits(index: Path) -> tuple[dict[str, str], dict[str, str]]:
-    """At which commit each bundle (by id) and each collection (by slug) is published; empty where nothing is."""
-    try:
-        manifest = Manifest.model_validate_json((index / MARKS["index"]).read_bytes())
-        rows = lancedb.connect(str(index)).open_table(BUNDLES).to_arrow().select(["id", "summary"]).to_pylist()
-    except (OSError, ValueError, RuntimeError):
-        return {}, {}
-    bundles = {row["id"]: json.loads(row["summary"])["codecollection"]["commit"] for row in rows}
-    return bundles, {facts.slug: facts.commit for facts in manifest.collections if facts.commit}
+def kept_state(index: Path, only: tuple[str, ...], *, accept_shrink: bool) -> Kept:
+    """What a run with these options may leave as it is published; nothing where nothing is."""
+    manifest = _manifest(index)
+    if manifest is None:
+        return Kept(only)
+    bundles = {}
+    if only:
+        try:
+            rows = lancedb.connect(str(index)).open_table(BUNDLES).to_arrow().select(["id", "summary"]).to_pylist()
+        except (OSError, ValueError, RuntimeError):
+            return Kept(only)
+        bundles = {row["id"]: json.loads(row["summary"])["codecollection"]["commit"] for row in rows}
+    return Kept(
+        only=only,
+        bundles=bundles,
+        collections={facts.slug: facts.commit for facts in manifest.collections if facts.commit},
+        counts={} if accept_shrink else {facts.slug: facts.bundles for facts in manifest.collections},
+    )
 
 
 def guard_shrink(index: Path, facts: Sequence[CollectionFacts]) -> None:
@@ -41,16 +50,22 @@ def guard_shrink(index: Path, facts: Sequence[CollectionFacts]) -> None:
     Raises:
         RegistryError: a collection, or all together, has over a fifth fewer bundles than what is published.
     """
-    try:
-        before = Manifest.model_validate_json((index / MARKS["index"]).read_bytes())
-    except (OSError, ValueError):
+    before = _manifest(index)
+    if before is None:
         return
     had = {found.slug: found.bundles for found in before.collections}
     counts = [(found.slug, had[found.slug], found.bundles) for found in facts if found.slug in had]
     counts.append(("the catalogue", before.counts.bundles, sum(found.bundles for found in facts)))
     for what, then, now in counts:
-        if now < then * _MAY_SHRINK_TO:
+        if now < then * MAY_SHRINK_TO:
             raise RegistryError(
                 f"Refused to publish: {what} went from {then} to {now} bundles; "
                 "if that is right, run again with --accept-shrink."
             )
+
+
+def _manifest(index: Path) -> Manifest | None:
+    try:
+        return Manifest.model_validate_json((index / MARKS["index"]).read_bytes())
+    except (OSError, ValueError):
+        return None

@@ -169,16 +169,34 @@ def test_folders_may_be_relative(built: Place, tmp_path: Path) -> None:
     assert (tmp_path / "site" / "index.html").is_file()
 
 
-def test_a_shrunken_catalogue_is_refused_until_accepted(place: Place) -> None:
-    before = place.digest()
+def test_a_shrunken_collection_stays_as_it_is_until_accepted(place: Place) -> None:
+    count = len(folders_with_robot_files())
     for name in ("dns-lookup-health", "k8s-pod-restarts"):
         shutil.rmtree(place.bundle(SLUGS[0], name))
+    (place.bundle(SLUGS[1], "run-command") / "README.md").write_text("# changed\n")
+    for _ in range(2):
+        kept = place.run()
+        assert kept.status == 3
+        problem = next(p for p in kept.report["problems"] if p["code"] == "shrunk")
+        assert "--accept-shrink" in problem["hint"]
+        assert place.json("index.json")["counts"]["bundles"] == count
+        assert [facts["state"] for facts in place.json("index.json")["collections"]] == ["stale", "current"]
+    assert place.json(f"collections/{SLUGS[0]}/codebundles/k8s-pod-restarts.json")["codecollection"]["stale"]
+    assert place.json(f"collections/{SLUGS[1]}/codebundles/run-command.json")["readme"] == "# changed\n"
+    assert place.run("run", "--accept-shrink").status == 3
+    assert place.json("index.json")["counts"]["bundles"] == count - 2
+
+
+def test_a_catalogue_that_lost_a_collection_is_refused_until_accepted(place: Place) -> None:
+    before = place.digest()
+    file = place.folder / "samples" / "collections.yaml"
+    file.write_text(file.read_text()[: file.read_text().index("  - name: Lighthouse")])
     refused = place.run()
     assert refused.status == 1
     assert "--accept-shrink" in refused.said
     assert place.digest() == before
-    assert place.run("run", "--accept-shrink").status == 3
-    assert place.json("index.json")["counts"]["bundles"] == len(folders_with_robot_files()) - 2
+    assert place.run("run", "--accept-shrink").status in (0, 3)
+    assert len(place.json("index.json")["collections"]) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What is published, as the next run needs to know it; and that it does not vanish by an accident."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -8,9 +9,10 @@ import pytest
 from catalogues import HARBOR, QUAY, facts, sound
 
 from build.errors import RegistryError
+from build.fetch import Kept
 from build.index import digest, write_index
 from build.passages import passages
-from build.publication import MARKS, Output, build_id_of, guard_shrink, published_commits
+from build.publication import MARKS, Output, build_id_of, guard_shrink, kept_state
 from search_fn.schema import DIMENSIONS, SCHEMA_VERSION, CollectionFacts, Counts, EncoderFacts, Manifest
 
 
@@ -86,15 +88,19 @@ def test_without_a_readable_manifest_nothing_is_guarded(tmp_path: Path) -> None:
         guard_shrink(tmp_path, of(0))
 
 
-def test_published_commits_are_read_from_the_index(tmp_path: Path) -> None:
-    assert published_commits(tmp_path) == ({}, {})
+def test_what_may_stay_is_read_from_the_index(tmp_path: Path) -> None:
+    assert kept_state(tmp_path, ("harbor",), accept_shrink=False) == Kept(("harbor",))
     catalogue = sound()
     texts = {passage.key for record in catalogue.records for passage in passages(record)}
     vectors = {key: np.zeros(DIMENSIONS, dtype=np.float16) for key in texts}
     written = manifest(*catalogue.collections).model_copy(update={"digest": digest(catalogue.records)})
     write_index(tmp_path, catalogue.records, vectors, written)
-    bundles, collections = published_commits(tmp_path)
-    commits = {record["id"]: record["codecollection"]["commit"] for record in catalogue.records}
-    assert bundles == commits
+    kept = kept_state(tmp_path, ("harbor",), accept_shrink=False)
+    assert kept.bundles == {record["id"]: record["codecollection"]["commit"] for record in catalogue.records}
     # One that was never fetched is at no commit.
-    assert collections == {found.slug: found.commit for found in catalogue.collections if found.slug != "adrift"}
+    assert kept.collections == {found.slug: found.commit for found in catalogue.collections if found.slug != "adrift"}
+    assert kept.counts == {found.slug: found.bundles for found in catalogue.collections}
+    assert kept_state(tmp_path, (), accept_shrink=True) == Kept(collections=kept.collections)
+    # Damaged tables under a sound manifest keep nothing.
+    shutil.rmtree(tmp_path / "bundles.lance")
+    assert kept_state(tmp_path, ("harbor",), accept_shrink=False) == Kept(("harbor",))
