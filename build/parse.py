@@ -18,8 +18,14 @@ from build.robot_imports import declared_default
 
 _FILES: dict[str, Kind] = {"runbook.robot": "runbook", "sli.robot": "monitor"}
 _SCRIPTS = frozenset({".sh", ".bash", ".py", ".ps1", ".js", ".sql", ".jq"})
-# Nobody sees them, but they act on a terminal, on the order of letters or on where a line ends.
-_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff]|\r(?!\n)")
+# They act on a terminal, or on where a line ends; a space in their place keeps words apart.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]|\r(?!\n)")
+# Nobody sees them, but they reorder letters or make two names of one; a joiner between symbols makes one of two emoji.
+_HIDDEN = re.compile(
+    r"[\xad\u034f\u061c\u115f\u1160\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0]"
+    r"|[\U000e0000-\U000e007f]|(?<![\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d"
+    r"|\u200d(?![\u2190-\u2bff\U0001f000-\U0001faff])"
+)
 _MAX_COMPLAINTS = 50
 _MAX_MESSAGE = 500
 
@@ -125,12 +131,17 @@ def _text(path: str, content: bytes, findings: _Findings) -> str:
         text = content.decode("utf-8-sig", "replace")
     if "\n" not in text:
         text = text.replace("\r", "\n")
-    unseen = _UNSEEN.search(text)
-    if unseen is not None:
-        line = text.count("\n", 0, unseen.start()) + 1
-        message = f"it has control characters, U+{ord(unseen[0]):04X} first, that are read as spaces"
-        findings.add("warning", "control-characters", path, message, "Remove them.", line)
-        text = _UNSEEN.sub(" ", text)
+    for pattern, code, done, instead in (
+        (_CONTROLS, "control-characters", "are read as spaces", " "),
+        (_HIDDEN, "hidden-characters", "nobody sees and that are left out", ""),
+    ):
+        found = pattern.search(text)
+        if found is not None:
+            line = text.count("\n", 0, found.start()) + 1
+            what = code.replace("-", " ")
+            message = f"it has {what}, U+{ord(found[0]):04X} first, that {done}"
+            findings.add("warning", code, path, message, "Remove them.", line)
+            text = pattern.sub(instead, text)
     if not text.strip():
         findings.add("warning", "empty-file", path, "the file is empty", "Fill it or remove it.")
     return text

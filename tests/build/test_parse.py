@@ -198,7 +198,10 @@ def test_scripts_and_templates_are_names() -> None:
         (SOUND.encode("latin-1") + b"    Log    \xff\xfe\n", "not-utf8", 10),
         (SOUND.replace("here", "a\x00b").encode(), "control-characters", 9),
         (SOUND.replace("here", "a\u2028b").encode(), "control-characters", 9),
-        (SOUND.replace("here", "a\u202eb").encode(), "control-characters", 9),
+        (SOUND.replace("here", "a\u202eb").encode(), "hidden-characters", 9),
+        (SOUND.replace("here", "a\u200bb").encode(), "hidden-characters", 9),
+        (SOUND.replace("here", "a\u200db").encode(), "hidden-characters", 9),
+        (SOUND.replace("here", "a\U000e0041b").encode(), "hidden-characters", 9),
         (SOUND.replace("here", "a\x1b[31mb").encode(), "control-characters", 9),
         (SOUND.replace("here", "a\rb").encode(), "control-characters", 9),
         (b"", "empty-file", None),
@@ -291,3 +294,16 @@ def test_too_much_of_anything_is_cut_and_told() -> None:
             ("", "more than 20,000 characters in doc; the rest is left out"),
         )
     ]
+
+
+def test_hidden_characters_make_no_second_name_of_one_and_emoji_stay_whole() -> None:
+    text = SOUND.replace(
+        "What the bundle is for.",
+        "zero\u200bwidth \u202eright\u2066 \U0001f468\u200d\U0001f4bb \u2764\ufe0f\u200d\U0001f525",
+    )
+    bundle = parse({"runbook.robot": text, "README.md": "a\ufeff\u2060b\n"})
+    shown = bundle.model_dump_json()
+    assert "zerowidth right" in shown
+    assert "\U0001f468\u200d\U0001f4bb \u2764\ufe0f\u200d\U0001f525" in shown
+    assert bundle.readme == "ab\n"
+    assert "hidden-characters" in codes(bundle)
