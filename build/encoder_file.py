@@ -39,6 +39,11 @@ class EncoderSourceError(RegistryError):
     """The published weights are not where they were looked for, or are not those that were published."""
 
 
+def maker_version() -> str:
+    """A key of the code that makes the file: equal keys make equal bytes of the published weights."""
+    return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]
+
+
 def make_encoder(target: Path, source: Path | None = None) -> str:
     """Make the encoder's file at `target`, whole or not at all, and return its sha256 in hexadecimal.
 

@@ -9,7 +9,7 @@ from build import api
 from build.catalogue import Catalogue, catalogue
 from build.config import read_collections
 from build.encode import encode
-from build.encoder_file import make_encoder
+from build.encoder_file import make_encoder, maker_version
 from build.errors import RegistryError, UsageError
 from build.fetch import Fetched, fetch, read_contents
 from build.index import canonical, digest, encode_new, known_vectors, related, write_index
@@ -206,7 +206,8 @@ def _facts(collection: Collection, report: Report) -> CollectionFacts:
 
 
 def _encoder_file(options: Options) -> Path:
-    file = options.cache / ENCODER_FILE
+    # One made by other code would be read, and published, for good.
+    file = options.cache / "encoder" / maker_version() / ENCODER_FILE
     if not file.exists():
         make_encoder(file)
     return file

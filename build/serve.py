@@ -5,6 +5,7 @@ from pathlib import Path
 
 import uvicorn
 from rich.console import Console
+from rich.markup import escape
 from starlette.staticfiles import StaticFiles
 
 from build.errors import RegistryError
@@ -32,7 +33,7 @@ def serve(site: Path, index: Path, port: int, console: Console) -> None:
                 "search may name pages that are not there; run `python -m build run`."
             )
     except IndexUnavailable as error:
-        console.print(f"[yellow]warning[/] search will not answer: {error}", markup=True)
+        console.print(f"[yellow]warning[/] search will not answer: {escape(str(error))}")
     app.mount("/", StaticFiles(directory=site, html=True))
 
     # With the protocol named, asyncio sets TCP_NODELAY; without, each answer waits 40 ms.

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from build import encoder_file
 from build.encoder_file import EncoderSourceError, make_encoder
 from search_fn.encoder import read_tensors
 
@@ -153,3 +154,13 @@ def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path, monkeypatch: p
     assert [(path.name, path.read_text(encoding="utf-8")) for path in tmp_path.iterdir()] == [
         (target.name, "the last one")
     ]
+
+
+def test_the_key_of_the_cached_file_changes_with_the_code_that_makes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = encoder_file.maker_version()
+    changed = tmp_path / "encoder_file.py"
+    changed.write_bytes(Path(encoder_file.__file__).read_bytes() + b"\n")
+    monkeypatch.setattr(encoder_file, "__file__", str(changed))
+    assert encoder_file.maker_version() != before
