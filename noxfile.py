@@ -134,6 +134,14 @@ def lock(session: nox.Session) -> None:
 
 
 @nox.session
+def docs(session: nox.Session) -> None:
+    """Write the pages of docs/ that are made from the code."""
+    install(session, "build")
+    made = session.run("python", "-m", "build.problems", silent=True)
+    Path("docs/problems.md").write_text(str(made), encoding="utf-8")
+
+
+@nox.session
 def audit(session: nox.Session) -> None:
     """Look for known vulnerabilities in what is locked."""
     install(session, "dev")

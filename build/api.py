@@ -48,7 +48,7 @@ def index(catalogue: Catalogue, passages: int) -> Record:
 
 
 def report(catalogue: Catalogue) -> Record:
-    """Every problem, and how many there are of each severity and code."""
+    """Every problem, how many there are of each severity and code, and the runs before this one."""
     return {
         "build_id": catalogue.build_id,
         "updated": catalogue.updated,
@@ -56,6 +56,7 @@ def report(catalogue: Catalogue) -> Record:
         "codes": dict(sorted(Counter(problem.code for problem in catalogue.problems).items())),
         "collections": [facts.model_dump(mode="json") for facts in catalogue.collections],
         "problems": [problem.model_dump(mode="json") for problem in catalogue.problems],
+        "runs": [run.model_dump(mode="json") for run in catalogue.runs],
     }
 
 

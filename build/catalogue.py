@@ -7,12 +7,14 @@ from typing import NamedTuple
 from build.index import canonical
 from build.model import Problem
 from build.record import Record
+from build.runs import Run
 from search_fn.schema import CollectionFacts, Counts
 
 
 class Catalogue(NamedTuple):
     """`records` are sorted by id, `collections` in the order of collections.yaml, `updated` is the newest commit's
-    date: no clock is in it, so that the same commits make the same bytes.
+    date: no clock is in it, so that the same commits make the same bytes. `runs` are those before this one; the id is
+    not made of them.
     """
 
     build_id: str
@@ -20,6 +22,7 @@ class Catalogue(NamedTuple):
     collections: Sequence[CollectionFacts]
     records: Sequence[Record]
     problems: Sequence[Problem]
+    runs: Sequence[Run] = ()
 
     def counts(self, passages: int) -> Counts:
         """Totals over the catalogue."""

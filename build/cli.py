@@ -19,7 +19,7 @@ from build.lint import github_annotations
 from build.lint import lint as lint_folder
 from build.model import Problem
 from build.options import Options
-from build.publication import MARKS, build_id_of
+from build.publication import published_report
 from build.report import Report, plain, print_problems, print_report, tell_github
 from search_fn.index import IndexUnavailable, open_index
 from search_fn.search import search as search_index
@@ -45,7 +45,9 @@ Only = Annotated[
 Offline = Annotated[bool, typer.Option("--offline", help="No network: the last fetched state.")]
 AllowLocal = Annotated[bool, typer.Option("--allow-local", help="Permit paths on this machine as clone_url.")]
 AcceptShrink = Annotated[bool, typer.Option("--accept-shrink", help="Publish even if a fifth of the bundles is gone.")]
-Jobs = Annotated[int | None, typer.Option("--jobs", min=1, help="Processes for encoding; one a core by default.")]
+Jobs = Annotated[
+    int | None, typer.Option("--jobs", min=1, help="Processes for parsing and encoding; one a core by default.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="A machine-readable report on stdout.")]
 LintFormat = Literal["text", "github"]
 SiteUrl = Annotated[
@@ -155,9 +157,9 @@ def search(
 @app.command()
 def report(site: SiteFolder = Options.site, as_json: AsJson = False) -> None:
     """Show the report of what is published: collections, and every problem found in them."""
-    if build_id_of(site, "site") is None:
+    found = published_report(site)
+    if found is None:
         raise RegistryError(f"There is no site in {site}; build one with `python -m build run`.")
-    found = json.loads((site / MARKS["site"]).with_name("report.json").read_text(encoding="utf-8"))
     if as_json:
         _print_json(found)
         return

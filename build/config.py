@@ -11,6 +11,7 @@ from build import safe_yaml
 from build.errors import UsageError
 from build.git_address import PUBLIC_HOSTS, check_address, check_ref
 from build.model import Collection, Problem
+from build.problems import problem
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
@@ -101,12 +102,11 @@ def _wrong(file: Path, text: str, path: list[str | int], key: str, what: str) ->
 
 
 def _unknown_key(file: Path, text: str, parents: list[str | int], key: Any) -> Problem:
-    return Problem(
+    return problem(
+        "unknown-key",
+        f"key {str(key)!r} is unknown and not read",
         collection="",
         path=str(file),
         line=safe_yaml.line_of(text, [*parents, str(key)]),
-        code="unknown-key",
-        severity="warning",
-        message=f"key {str(key)!r} is unknown and not read",
         hint=f"Remove it, or correct its spelling; known are {', '.join(Collection.model_fields)}.",
     )

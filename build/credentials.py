@@ -16,7 +16,9 @@ _KEY = re.compile(
     r"|\beyJ[A-Za-z0-9_-]{10,500}\.eyJ[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{10}"  # JSON web tokens
     r"|\b(?:AccountKey|SharedAccessKey)=[A-Za-z0-9+/]{30}"  # Azure
     r"|-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?:\\n|\s){0,9}[A-Za-z0-9+/]{40}"
-    r"|\b[a-z][a-z0-9+.-]{0,30}://[^/\s:@]{1,100}:(?!\*|\$|<)[^/\s:@]{3,100}@"  # a password in an address
+    # A password in an address, but for the words that stand for one.
+    r"|\b[a-z][a-z0-9+.-]{0,30}://[^/\s:@]{1,100}:(?!\*|\$|<|(?i:pass|passwd|password|secret|changeme|example)@)"
+    r"[^/\s:@]{3,100}@"
 )
 # Of sixteen random letters and digits some fourteen differ.
 _DISTINCT = 6

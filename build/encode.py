@@ -1,6 +1,5 @@
 """Encoding in processes: the one part of the build that is heavy work on a single machine."""
 
-import os
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -15,9 +14,9 @@ _WORTH_A_PROCESS = 64
 _encoder: Encoder
 
 
-def encode(texts: Sequence[str], encoder_file: Path, jobs: int | None = None) -> Floats:
-    """The vectors of `texts`, (n, 384) float32, in their order; on `jobs` processes, by default one a core."""
-    jobs = min(jobs or os.cpu_count() or 1, max(len(texts) // _WORTH_A_PROCESS, 1))
+def encode(texts: Sequence[str], encoder_file: Path, jobs: int) -> Floats:
+    """The vectors of `texts`, (n, 384) float32, in their order; on at most `jobs` processes."""
+    jobs = min(jobs, max(len(texts) // _WORTH_A_PROCESS, 1))
     if jobs == 1:
         return Encoder.load(encoder_file).encode(texts)
     # Long texts first: none is left over at the end for one process alone.

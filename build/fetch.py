@@ -9,6 +9,7 @@ from build.folder_repository import commit_folder, is_plain_folder
 from build.folders import ROOT, is_read, list_bundles
 from build.history import histories, utc
 from build.model import BundleSource, Collection, Problem, Snapshot
+from build.problems import problem
 from build.repository import FetchFailed, GitFailed, Mirror, last_word
 
 MAY_SHRINK_TO = 0.8
@@ -138,7 +139,7 @@ def _at(collection: Collection, mirror: Mirror, commit: str, stale: bool) -> Sna
 
 def _list(collection: Collection, mirror: Mirror, commit: str) -> tuple[list[BundleSource], list[Problem]]:
     log = histories(mirror.log(commit, ROOT), ROOT)
-    return list_bundles(collection.slug, commit, mirror.tree(commit, ROOT), log)
+    return list_bundles(collection.slug, commit, utc(mirror.date(commit)), mirror.tree(commit, ROOT), log)
 
 
 def _source(collection: Collection, cache: Path) -> tuple[str, str]:
@@ -157,41 +158,25 @@ def _mirror_folder(collection: Collection, cache: Path) -> Path:
 
 def _not_fetched(collection: Collection, reason: str, before: str | None) -> Problem:
     kept = f"its state at {before[:12]} is kept" if before else "it is left out"
-    return Problem(
-        collection=collection.slug,
-        code="not-fetched",
-        severity="error",
-        message=f"the collection could not be fetched, {kept}: {reason}",
-        hint=f"Check that {collection.git_url} exists, is public and has {collection.git_ref!r}; then run again.",
-    )
+    hint = f"Check that {collection.git_url} exists, is public and has {collection.git_ref!r}; then run again."
+    message = f"the collection could not be fetched, {kept}: {reason}"
+    return problem("not-fetched", message, collection=collection.slug, hint=hint)
 
 
 def _broken(collection: Collection, mirror: Mirror, reason: str) -> Problem:
-    return Problem(
-        collection=collection.slug,
-        code="mirror-broken",
-        severity="error",
-        message=f"what was fetched of the collection cannot be read and is left out: {reason}",
-        hint=f"Remove {mirror.folder}; the next run fetches it anew.",
-    )
+    message = f"what was fetched of the collection cannot be read and is left out: {reason}"
+    hint = f"Remove {mirror.folder}; the next run fetches it anew."
+    return problem("mirror-broken", message, collection=collection.slug, hint=hint)
 
 
 def _shrunk(collection: Collection, snapshot: Snapshot, had: int, published: str) -> Problem:
-    return Problem(
-        collection=collection.slug,
-        code="shrunk",
-        severity="error",
-        message=f"the collection went from {had} to {len(snapshot.bundles)} bundles at {snapshot.commit[:12]}; "
-        f"its state at {published[:12]} is kept",
-        hint="If that is right, run again with --accept-shrink.",
+    message = (
+        f"the collection went from {had} to {len(snapshot.bundles)} bundles at {snapshot.commit[:12]}; "
+        f"its state at {published[:12]} is kept"
     )
+    return problem("shrunk", message, collection=collection.slug)
 
 
 def _never_fetched(collection: Collection) -> Problem:
-    return Problem(
-        collection=collection.slug,
-        code="never-fetched",
-        severity="error",
-        message="the collection was never fetched on this machine and is left out",
-        hint="Run once without --offline and --only.",
-    )
+    message = "the collection was never fetched on this machine and is left out"
+    return problem("never-fetched", message, collection=collection.slug)

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable
+from datetime import datetime
 
-from build.model import BundleSource, History, Problem, Severity, SourceFile
+from build.model import FILE_OF, BundleSource, History, Problem, SourceFile
+from build.problems import problem
 from build.repository import TreeEntry
 
 ROOT = "codebundles"
@@ -15,9 +17,8 @@ _RESERVED = frozenset({"index", "404", "assets", "con", "prn", "aux", "nul"}) | 
     f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)
 }
 _LINK = "120000"
-_ROBOT_FILES = ("runbook.robot", "sli.robot")
 _READ = re.compile(
-    r"runbook\.robot|sli\.robot|README\.md|SKILL-TEMPLATE\.md|meta\.ya?ml|\.runwhen/generation-rules/[^/]+"
+    r"runbook\.robot|sli\.robot|README\.md|SKILL-TEMPLATE\.md|meta\.ya?ml|\.runwhen/(generation-rules|templates)/[^/]+"
 )
 
 
@@ -27,27 +28,16 @@ def is_read(path: str) -> bool:
 
 
 def list_bundles(
-    collection: str, commit: str, tree: Iterable[TreeEntry], histories: dict[str, History]
+    collection: str, commit: str, date: datetime, tree: Iterable[TreeEntry], histories: dict[str, History]
 ) -> tuple[list[BundleSource], list[Problem]]:
-    """The bundles of a collection at `commit`, sorted by name, and a problem for each folder or file left out."""
+    """The bundles of a collection at a commit, sorted by name, and a problem for each folder or file left out."""
     folders: dict[bytes, str] = {}
     files: dict[bytes, list[SourceFile]] = {}
     problems: list[Problem] = []
 
-    def refuse(path: bytes, code: str, message: str, hint: str, severity: Severity) -> None:
+    def refuse(path: bytes, code: str, message: str = "") -> None:
         shown = _printable(path)
-        bundle = shown.split("/")[1]
-        problems.append(
-            Problem(
-                collection=collection,
-                bundle=bundle,
-                path=shown,
-                code=code,
-                severity=severity,
-                message=message,
-                hint=hint,
-            )
-        )
+        problems.append(problem(code, message, collection=collection, bundle=shown.split("/")[1], path=shown))
 
     for entry in tree:
         parts = entry.path.split(b"/", 2)
@@ -56,59 +46,49 @@ def list_bundles(
             files.setdefault(parts[1], [])
         elif len(parts) == 2 and (entry.type == "commit" or entry.mode == _LINK):
             what = "a submodule" if entry.type == "commit" else "a link"
-            refuse(entry.path, "no-folder", f"the bundle is {what}; it is left out", "Put its files here.", "error")
+            refuse(entry.path, "no-folder", f"the bundle is {what}; it is left out")
         elif len(parts) == 3 and parts[1] not in folders:
             # Git's own commands make no such tree; others can.
-            refuse(entry.path, "bad-name", "a name with a slash in it; it is left out", "Commit with git.", "error")
+            refuse(entry.path, "bad-name", "a name with a slash in it; it is left out")
         elif len(parts) == 3 and entry.type != "tree":
             shown = _printable(parts[2])
             if entry.type == "commit" or entry.mode == _LINK or entry.size > MAX_FILE_BYTES:
                 what = "a submodule" if entry.type == "commit" else "a link"
                 what = f"{entry.size:,} bytes long" if entry.size > MAX_FILE_BYTES else what
-                hint = f"Make it a plain file of at most {MAX_FILE_BYTES:,} bytes."
-                severity: Severity = "error" if is_read(shown) else "note"
-                refuse(entry.path, "file-refused", f"{shown} is {what} and left out", hint, severity)
+                refuse(
+                    entry.path, "file-refused" if is_read(shown) else "file-left-out", f"{shown} is {what} and left out"
+                )
             else:
                 path = parts[2].decode("utf-8", "backslashreplace")
                 files[parts[1]].append(SourceFile(path=path, oid=entry.oid, size=entry.size))
 
     if not folders:
-        message, hint = f"there is no folder {ROOT} with bundles in it", f"Put each bundle into {ROOT}/NAME."
-        problems.append(
-            Problem(collection=collection, path=ROOT, code="no-bundles", severity="error", message=message, hint=hint)
-        )
+        problems.append(problem("no-bundles", collection=collection, path=ROOT))
     bundles = []
     taken: dict[str, str] = {}
     for raw, oid in sorted(folders.items()):
         at = ROOT.encode() + b"/" + raw
         name = raw.decode("utf-8", "backslashreplace")
         if not _NAME.fullmatch(name):
-            if raw.startswith(b"."):
-                refuse(at, "hidden-folder", "a folder whose name begins with a dot is no bundle", "", "note")
-            else:
-                hint = "Use letters, digits, '.', '_' and '-', at most 128, a letter or digit first."
-                refuse(at, "bad-name", "the folder's name cannot be used in addresses; it is left out", hint, "error")
-        elif not any(file.path in _ROBOT_FILES for file in files[raw]):
-            hint = "Add runbook.robot or sli.robot, or move the folder away."
-            message = "the folder has neither runbook.robot nor sli.robot; it is left out"
-            refuse(at, "no-robot-file", message, hint, "warning")
+            refuse(at, "hidden-folder" if raw.startswith(b".") else "bad-name")
+        elif not any(file.path in FILE_OF.values() for file in files[raw]):
+            refuse(at, "no-robot-file")
         elif len(files[raw]) > MAX_FILES:
-            refuse(at, "too-many-files", f"the folder has more than {MAX_FILES:,} files; it is left out", "", "error")
+            refuse(at, "too-many-files", f"the folder has more than {MAX_FILES:,} files; it is left out")
         elif name.split(".")[0].casefold() in _RESERVED or name.endswith((".", ".json")):
-            hint = "Rename the folder."
-            refuse(
-                at,
-                "reserved-name",
-                "the folder's name is one of the site's or a system's; it is left out",
-                hint,
-                "error",
-            )
+            refuse(at, "reserved-name")
         elif (other := taken.setdefault(name.casefold().replace("_", "-"), name)) != name:
-            message = f"in an address the folder's name is the same as that of {other}; it is left out"
-            refuse(at, "same-name", message, "Rename one: case, '_' and '-' make no difference.", "error")
+            refuse(at, "same-name", f"in an address the folder's name is the same as that of {other}; it is left out")
         else:
             bundles.append(
-                BundleSource(name=name, tree=oid, commit=commit, files=tuple(files[raw]), history=histories.get(name))
+                BundleSource(
+                    name=name,
+                    tree=oid,
+                    commit=commit,
+                    commit_date=date,
+                    files=tuple(files[raw]),
+                    history=histories.get(name),
+                )
             )
     return bundles, problems
 

@@ -8,6 +8,8 @@ from build.model import GenerationRule, MatchPattern
 
 FOLDER = ".runwhen/generation-rules/"
 _MAX_ITEMS = 500
+# Under which keys rules hold the rules within them.
+_NESTED = ("matches", "predicate", "match")
 _PLATFORMS = {
     "kubernetes": "Kubernetes",
     "aws": "AWS",
@@ -69,21 +71,23 @@ def _rule(path: str, platform: str, entry: dict[Any, Any]) -> GenerationRule:
     )
 
 
-def _matches(rules: Any) -> Iterator[MatchPattern]:
+def _matches(rules: Any, negated: bool = False) -> Iterator[MatchPattern]:
     """The leaves of a tree of `and`, `or` and `not`; its depth is bounded by the YAML reader."""
-    for rule in _list(rules):
+    for rule in [rules] if isinstance(rules, dict) else _list(rules):
         if not isinstance(rule, dict):
             continue
-        nested = rule.get("matches")
-        if isinstance(nested, list | dict):
-            yield from _matches(nested if isinstance(nested, list) else [nested])
-        else:
+        kind = _string(rule.get("type")) or "pattern"
+        nested = [rule[name] for name in _NESTED if isinstance(rule.get(name), list | dict)]
+        for inner in nested:
+            yield from _matches(inner, negated != (kind == "not"))
+        if not nested:
             yield MatchPattern(
-                type=_string(rule.get("type")) or "pattern",
+                type=kind,
                 pattern=_string(rule.get("pattern")),
-                properties=tuple(_strings(rule.get("properties"))),
+                properties=tuple(_strings(rule.get("properties") or [rule.get("path")])),
                 mode=_string(rule.get("mode")),
                 resource_type=_string(rule.get("resourceType")),
+                negated=negated,
             )
 
 

@@ -1,6 +1,6 @@
 """Dates and counts of each bundle, from one pass over a repository's log."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -9,6 +9,8 @@ from build.repository import Commit
 
 # Commits that touch this many bundles are sweeps over a whole collection (metadata, renames), not work on one.
 BULK = 10
+_MAX_AUTHORS = 20
+_MAX_NAME = 100
 
 
 def histories(log: Iterable[Commit], folder: str) -> dict[str, History]:
@@ -37,7 +39,19 @@ def _history(commits: list[tuple[Commit, bool]]) -> History:
         last_date=utc(newest.date),
         last_own_date=utc(own.date),
         commits=len(commits),
+        authors=_authors(commit for commit, _ in commits),
     )
+
+
+def _authors(commits: Iterable[Commit]) -> tuple[str, ...]:
+    counts = Counter(name for commit in commits if (name := _name(commit.author)))
+    return tuple(name for name, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MAX_AUTHORS])
+
+
+def _name(author: str) -> str:
+    """A name to show: no e-mail address that somebody wrote as one, nothing that acts on a terminal or a page."""
+    words = "".join(c if c.isprintable() else " " for c in author).split()
+    return " ".join(word for word in words if "@" not in word)[:_MAX_NAME]
 
 
 def utc(seconds: int) -> datetime:

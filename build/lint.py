@@ -5,15 +5,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from build.errors import UsageError
-from build.fetch import fetch, read_contents
+from build.fetch import fetch
 from build.folder_repository import commit_folder
 from build.folders import ROOT
-from build.model import Collection, Problem
-from build.parse import parse_bundle
+from build.model import FILE_OF, Collection, Problem
+from build.parse_cache import parser
 from build.report import plain
 from build.repository import FetchFailed, git_environment
-
-_ROBOT_FILES = ("runbook.robot", "sli.robot")
 
 
 def lint(path: Path) -> list[Problem]:
@@ -26,7 +24,7 @@ def lint(path: Path) -> list[Problem]:
     """
     if (path / ROOT).is_dir():
         folder, prefix = path, ""
-    elif any((path / name).is_file() for name in _ROBOT_FILES):
+    elif any((path / name).is_file() for name in FILE_OF.values()):
         folder, prefix = path, f"{ROOT}/{path.resolve().name}"
     else:
         raise UsageError(f"{path} has neither a folder {ROOT} nor a runbook.robot or sli.robot; name one that has.")
@@ -40,9 +38,8 @@ def lint(path: Path) -> list[Problem]:
         fetched = fetch([collection], cache)[0]
         if fetched.snapshot is None:
             raise UsageError(f"{path} cannot be read: {fetched.problems[0].message}.")
-        bundles = [
-            parse_bundle(collection.slug, found) for found in read_contents(collection, cache, fetched.snapshot.bundles)
-        ]
+        with parser(cache, 1) as reader:
+            bundles = reader.parse(collection, fetched.snapshot.bundles).bundles
         found = [*fetched.snapshot.problems, *(problem for bundle in bundles for problem in bundle.problems)]
     return [_relative(problem, prefix) for problem in found]
 

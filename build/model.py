@@ -13,6 +13,8 @@ Severity = Literal["error", "warning", "note"]
 Access = Literal["read-only", "read-write"]
 AccessLevel = Literal["read-only", "read-write", "unknown"]
 
+FILE_OF: dict[Kind, str] = {"runbook": "runbook.robot", "monitor": "sli.robot"}
+
 
 class Value(BaseModel):
     """A frozen value; an unknown field is an error, so that a stale cache file cannot pass for a new one."""
@@ -67,7 +69,9 @@ class SourceFile(Value):
 
 
 class History(Value):
-    """What git says of one bundle's folder. `last_own_date` leaves out commits that touch many bundles."""
+    """What git says of one bundle's folder. `last_own_date` leaves out commits that touch many bundles; `authors` are
+    names, those with most commits first.
+    """
 
     first_commit: str
     first_date: datetime
@@ -75,6 +79,7 @@ class History(Value):
     last_date: datetime
     last_own_date: datetime
     commits: int
+    authors: tuple[str, ...] = ()
 
 
 class BundleSource(Value):
@@ -83,6 +88,7 @@ class BundleSource(Value):
     name: str
     tree: str
     commit: str
+    commit_date: datetime
     files: tuple[SourceFile, ...]
     history: History | None = None
 
@@ -114,6 +120,7 @@ class Tool(Value):
     data: tuple[str, ...] = ()
     line: int
     variables: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
     raises_issues: bool = False
 
 
@@ -148,13 +155,14 @@ class Service(Value):
 
 
 class MatchPattern(Value):
-    """A leaf of a rule's match tree. `type` is the rule's own: pattern, exists, …"""
+    """A leaf of a rule's match tree. `type` is the rule's own: pattern, exists, …; `negated` below a `not`."""
 
     type: str
     pattern: str | None = None
     properties: tuple[str, ...] = ()
     mode: str | None = None
     resource_type: str | None = None
+    negated: bool = False
 
 
 class GenerationRule(Value):
@@ -168,6 +176,40 @@ class GenerationRule(Value):
     qualifiers: tuple[str, ...] = ()
     level_of_detail: str | None = None
     output_items: tuple[str, ...] = ()
+
+
+class Template(Value):
+    """A template of configuration, by its own word: the kind of resource that it makes, the robot file that it runs."""
+
+    name: str
+    kind: str | None = None
+    robot_file: str | None = None
+
+
+class Skill(Value):
+    """What SKILL-TEMPLATE.md claims."""
+
+    description: str | None = None
+    platforms: tuple[str, ...] = ()
+    resource_types: tuple[str, ...] = ()
+    access: Access | None = None
+
+
+class Command(Value):
+    """A command that meta.yaml explains."""
+
+    name: str
+    explanation: str | None = None
+
+
+class Meta(Value):
+    """What meta.yaml claims; `requires` are programs."""
+
+    title: str | None = None
+    description: str | None = None
+    tags: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+    commands: tuple[Command, ...] = ()
 
 
 class Bundle(Value):
@@ -189,8 +231,10 @@ class Bundle(Value):
     platform_variables: tuple[Service, ...] = ()
     sub_metrics: tuple[str, ...] = ()
     generation_rules: tuple[GenerationRule, ...] = ()
-    templates: tuple[str, ...] = ()
+    templates: tuple[Template, ...] = ()
     scripts: tuple[str, ...] = ()
+    skill: Skill | None = None
+    meta: Meta | None = None
     access_level: AccessLevel = "unknown"
     access_level_source: str | None = None
     problems: tuple[Problem, ...] = ()
@@ -206,6 +250,7 @@ class CatalogueEntry(Value):
 
     collection: Collection
     commit: str
+    commit_date: datetime
     stale: bool
     bundle: Bundle
     history: History | None

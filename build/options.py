@@ -1,6 +1,7 @@
 """What a run was asked for, by flags, environment or defaults."""
 
 import hashlib
+import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +26,16 @@ class Options:
     jobs: int | None = None
     site_url: str = ""
     search_url: str = ""
+
+    @property
+    def ledger(self) -> Path:
+        """Where runs are remembered."""
+        return self.cache / "runs.jsonl"
+
+    @property
+    def processes(self) -> int:
+        """How many processes do heavy work: `jobs`, by default one a core."""
+        return self.jobs or os.cpu_count() or 1
 
     @cached_property
     def version(self) -> str:

@@ -17,10 +17,12 @@ from build.generation_rules import platform_title
 from build.links import file_url, folder_url, raw_url
 from build.markdown import render_markdown
 from build.record import Record
+from build.runs import Run
 from search_fn.schema import CollectionFacts
 
 KINDS_OF_KUBERNETES = ("AKS", "EKS", "GKE", "OpenShift")
 SEVERITIES = ("error", "warning", "note")
+_RUNS = 10
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _VARIABLE = re.compile(r"`?\$\{([^{}]{1,200})\}`?")
 _OUTPUTS = {
@@ -238,6 +240,18 @@ def report_values(catalogue: Catalogue) -> dict[str, Any]:
             if codes
         ],
         "by_collection": problems_of_collections(catalogue),
+        "runs": [_run_values(run) for run in reversed(catalogue.runs[-_RUNS:])],
+    }
+
+
+def _run_values(run: Run) -> dict[str, Any]:
+    return {
+        "ended": run.ended,
+        "outcome": "refused" if run.status in (1, 2) else "published" if run.published else "nothing changed",
+        "bundles": sum(facts.bundles for facts in run.collections.values()),
+        "problems": sum(facts.problems for facts in run.collections.values()),
+        "seconds": round(sum(run.seconds.values())),
+        "failed": [(slug, facts.failures) for slug, facts in run.collections.items() if facts.failures],
     }
 
 

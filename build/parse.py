@@ -1,23 +1,35 @@
 """Phase 2: the files of a bundle to its facts. Pure; `parse_cache` runs it for those that are new."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
 from robot.errors import DataError
 from robot.model import Tags
 
-from build import generation_rules, safe_yaml
+from build import claims, generation_rules, safe_yaml
 from build.credentials import holds_key, names_credential
 from build.declarations import Declarations, declarations
+from build.findings import Findings
 from build.limits import MAX_ITEMS, within_limits
-from build.model import Access, AccessLevel, Bundle, BundleSource, GenerationRule, Kind, Problem, Severity, Tool
+from build.model import (
+    FILE_OF,
+    Access,
+    AccessLevel,
+    Bundle,
+    BundleSource,
+    GenerationRule,
+    Kind,
+    Meta,
+    Skill,
+    Template,
+    Tool,
+)
 from build.platforms import platforms, support_tags
-from build.robot_file import Block, RobotFile, parse_robot
+from build.remarks import remark
+from build.robot_file import SCRIPTS, Block, RobotFile, parse_robot
 from build.robot_imports import declared_default
 
-_FILES: dict[str, Kind] = {"runbook.robot": "runbook", "sli.robot": "monitor"}
-_SCRIPTS = frozenset({".sh", ".bash", ".py", ".ps1", ".js", ".sql", ".jq"})
 # They act on a terminal, or on where a line ends; a space in their place keeps words apart.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]|\r(?!\n)")
 # Nobody sees them, but they reorder letters or make two names of one; a joiner between symbols makes one of two emoji.
@@ -27,41 +39,15 @@ _HIDDEN = re.compile(
     r"|\u200d(?![\u2190-\u2bff\U0001f000-\U0001faff])"
 )
 _MAX_COMPLAINTS = 50
-_MAX_MESSAGE = 500
-
-
-class _Findings:
-    """Collects one bundle's problems."""
-
-    def __init__(self, collection: str, source: BundleSource) -> None:
-        self.collection, self.source = collection, source
-        self.problems: list[Problem] = []
-
-    def add(
-        self, severity: Severity, code: str, path: str, message: str, hint: str = "", line: int | None = None
-    ) -> None:
-        # A message may quote a stranger's name.
-        message = message if len(message) <= _MAX_MESSAGE else f"{message[:_MAX_MESSAGE]}…"
-        self.problems.append(
-            Problem(
-                collection=self.collection,
-                bundle=self.source.name,
-                path=f"{self.source.folder}/{path}".rstrip("/"),
-                line=line,
-                code=code,
-                severity=severity,
-                message=message,
-                hint=hint,
-            )
-        )
+_DIVIDE = "Divide it into several bundles."
 
 
 def parse_bundle(collection: str, source: BundleSource) -> Bundle:
     """The facts of one bundle. Whatever is odd becomes a problem of the bundle; nothing is raised, nothing is run."""
-    findings = _Findings(collection, source)
+    findings = Findings(collection, source)
     texts = {f.path: _text(f.path, f.content, findings) for f in source.files if f.content is not None}
     files: dict[Kind, RobotFile] = {}
-    for path, kind in _FILES.items():
+    for kind, path in FILE_OF.items():
         if path in texts:
             parsed = _robot(path, texts[path], findings)
             if parsed is not None:
@@ -69,20 +55,26 @@ def parse_bundle(collection: str, source: BundleSource) -> Bundle:
 
     declared = declarations(files)
     for name, kind, line in declared.surplus:
-        path = next(p for p, k in _FILES.items() if k == kind)
         message = f"a second cell follows an option of {name}; Robot refuses that when it runs"
-        findings.add("warning", "surplus-cell", path, message, "Join the cells into one.", line)
+        findings.add("surplus-cell", FILE_OF[kind], message, line)
     for name, kind, line in declared.exposed:
-        path = next(p for p, k in _FILES.items() if k == kind)
         message = f"the declaration of {name} holds what looks like a key; it is not shown"
-        findings.add("warning", "key-in-source", path, message, "Revoke the key, then remove it: git keeps it.", line)
+        findings.add("key-in-source", FILE_OF[kind], message, line)
 
     display_name = _metadata(files, "display name")
     supports = support_tags(file.supports_cells for file in files.values())
     rules = _rules(texts, findings)
-    tools = tuple(tool for kind, file in files.items() for tool in _tools(kind, file, declared, display_name, source))
-    access, access_source = _access(tools, texts.get("SKILL-TEMPLATE.md"), findings)
-    _remark(files, tools, texts, findings)
+    templates = _templates(source, texts)
+    skill, meta = _skill(texts, findings), _meta(texts, findings)
+    scripts = tuple(
+        sorted(f.path for f in source.files if PurePosixPath(f.path).suffix in SCRIPTS and not f.path.startswith("."))
+    )
+    title = display_name or source.name
+    tools = tuple(
+        _tool(kind, file, task, declared, title, scripts) for kind, file in files.items() for task in file.tasks
+    )
+    access, access_source = _access(tools, skill, findings)
+    remark(files, tools, templates, texts, source.folder, findings)
     bundle = Bundle(
         name=source.name,
         display_name=display_name,
@@ -90,9 +82,7 @@ def parse_bundle(collection: str, source: BundleSource) -> Bundle:
         doc=next((file.documentation for file in files.values() if file.documentation), None),
         readme=texts.get("README.md"),
         support_tags=supports,
-        platforms=platforms(
-            source.name, supports, (r.platform for r in rules), (t for r in rules for t in r.resource_types)
-        ),
+        platforms=platforms(source.name, supports, [s.name for s in declared.secrets if s.required], rules),
         has_runbook="runbook.robot" in texts,
         has_monitor="sli.robot" in texts,
         tools=tools,
@@ -102,32 +92,38 @@ def parse_bundle(collection: str, source: BundleSource) -> Bundle:
         platform_variables=declared.platform_variables,
         sub_metrics=tuple(sorted({metric for file in files.values() for metric in file.sub_metrics})),
         generation_rules=rules,
-        templates=tuple(
-            sorted(f.path.removeprefix(".runwhen/templates/") for f in source.files
-                   if f.path.startswith(".runwhen/templates/"))
-        ),
-        scripts=tuple(
-            sorted(f.path for f in source.files
-                   if PurePosixPath(f.path).suffix in _SCRIPTS and not f.path.startswith("."))
-        ),
+        templates=templates,
+        scripts=scripts,
+        skill=skill,
+        meta=meta,
         access_level=access,
         access_level_source=access_source,
-    )  # fmt: skip
+    )
     bundle, cut = within_limits(bundle)
     for message in cut:
-        findings.add("warning", "too-long", "", message, "Shorten it.")
+        findings.add("too-long", "", message)
     return bundle.model_copy(update={"problems": tuple(findings.problems)})
 
 
-def _text(path: str, content: bytes, findings: _Findings) -> str:
+def unread_bundle(collection: str, source: BundleSource, reason: str) -> Bundle:
+    """A bundle of which no more is known than its name, and why."""
+    findings = Findings(collection, source)
+    findings.add("not-read", "", f"it could not be read: {reason}")
+    present = {file.path for file in source.files}
+    return Bundle(
+        name=source.name,
+        has_runbook="runbook.robot" in present,
+        has_monitor="sli.robot" in present,
+        problems=tuple(findings.problems),
+    )
+
+
+def _text(path: str, content: bytes, findings: Findings) -> str:
     """The text of a file that may be anything."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        findings.add(
-            "error", "not-utf8", path, "it is not UTF-8; the odd bytes are replaced", "Save it as UTF-8.", line
-        )
+        findings.add("not-utf8", path, line=content.count(b"\n", 0, error.start) + 1)
         text = content.decode("utf-8-sig", "replace")
     if "\n" not in text:
         text = text.replace("\r", "\n")
@@ -139,28 +135,28 @@ def _text(path: str, content: bytes, findings: _Findings) -> str:
         if found is not None:
             line = text.count("\n", 0, found.start()) + 1
             what = code.replace("-", " ")
-            message = f"it has {what}, U+{ord(found[0]):04X} first, that {done}"
-            findings.add("warning", code, path, message, "Remove them.", line)
+            findings.add(code, path, f"it has {what}, U+{ord(found[0]):04X} first, that {done}", line)
             text = pattern.sub(instead, text)
     if not text.strip():
-        findings.add("warning", "empty-file", path, "the file is empty", "Fill it or remove it.")
+        findings.add("empty-file", path)
     return text
 
 
-def _robot(path: str, text: str, findings: _Findings) -> RobotFile | None:
+def _robot(path: str, text: str, findings: Findings) -> RobotFile | None:
     try:
         parsed = parse_robot(text)
     except (DataError, RecursionError, ValueError) as error:
         what = "it is nested too deeply" if isinstance(error, RecursionError) else str(error).splitlines()[0]
-        findings.add(
-            "error", "not-parsed", path, f"Robot Framework cannot read it: {what}", "Run robot --dryrun on it."
-        )
+        findings.add("not-parsed", path, f"Robot Framework cannot read it: {what}")
         return None
-    for line, message in parsed.errors[:_MAX_COMPLAINTS]:
-        findings.add("note", "robot-says", path, f"Robot Framework says: {message}", line=line)
-    more = len(parsed.errors) - _MAX_COMPLAINTS
-    if more > 0:
-        findings.add("note", "robot-says", path, f"Robot Framework says {more:,} more such things")
+    lines: dict[str, list[int]] = {}
+    for line, message in parsed.errors:
+        lines.setdefault(message, []).append(line)
+    for message, found in list(lines.items())[:_MAX_COMPLAINTS]:
+        times = f", {len(found):,} times" if len(found) > 1 else ""
+        findings.add("robot-says", path, f"Robot Framework says{times}: {message}", found[0])
+    if len(lines) > _MAX_COMPLAINTS:
+        findings.add("robot-says", path, f"Robot Framework says {len(lines) - _MAX_COMPLAINTS:,} more things")
     for what, items in (
         ("tasks", parsed.tasks),
         ("declarations", parsed.imports),
@@ -169,35 +165,62 @@ def _robot(path: str, text: str, findings: _Findings) -> RobotFile | None:
     ):
         if len(items) > MAX_ITEMS:
             message = f"the file has {len(items):,} {what}; those after the first {MAX_ITEMS} are left out"
-            findings.add("warning", "too-long", path, message, "Divide it into several bundles.")
+            findings.add("too-long", path, message, hint=_DIVIDE)
             del items[MAX_ITEMS:]
     if len(parsed.keywords) > MAX_ITEMS:
         message = f"the file has {len(parsed.keywords):,} keywords; those after the first {MAX_ITEMS} are not followed"
-        findings.add("warning", "too-long", path, message, "Divide it into several bundles.")
+        findings.add("too-long", path, message, hint=_DIVIDE)
         parsed.keywords = dict(list(parsed.keywords.items())[:MAX_ITEMS])
     if not parsed.tasks:
-        findings.add("warning", "no-tasks", path, "the file has no tasks", "Add a section *** Tasks ***.")
+        findings.add("no-tasks", path)
     return parsed
 
 
-def _rules(texts: Mapping[str, str], findings: _Findings) -> tuple[GenerationRule, ...]:
+def _rules(texts: Mapping[str, str], findings: Findings) -> tuple[GenerationRule, ...]:
     rules: list[GenerationRule] = []
     for path in sorted(texts):
         if path.startswith(generation_rules.FOLDER):
             try:
                 found, wrong = generation_rules.read_rules(path, texts[path])
             except safe_yaml.YamlRefused as error:
-                hint = "Correct the YAML; until then the bundle counts as configured by hand."
-                findings.add(
-                    "warning", "rules-not-read", path, f"the generation rules cannot be read: {error}", hint, error.line
-                )
+                findings.add("rules-not-read", path, f"the generation rules cannot be read: {error}", error.line)
                 continue
             rules += found
             for message in wrong:
-                findings.add("warning", "rules-odd", path, message, "See RunWhen's generation rule format.")
+                findings.add("rules-odd", path, message)
             if not found and not wrong:
-                findings.add("note", "rules-empty", path, "the file holds no rule", "Remove it, or write the rule.")
+                findings.add("rules-empty", path)
     return tuple(rules)
+
+
+def _templates(source: BundleSource, texts: Mapping[str, str]) -> tuple[Template, ...]:
+    paths = sorted(file.path for file in source.files if file.path.startswith(claims.TEMPLATES))
+    return tuple(claims.read_template(path.removeprefix(claims.TEMPLATES), texts.get(path, "")) for path in paths)
+
+
+def _skill(texts: Mapping[str, str], findings: Findings) -> Skill | None:
+    path = "SKILL-TEMPLATE.md"
+    try:
+        return claims.read_skill(texts.get(path, ""))
+    except safe_yaml.YamlRefused as error:
+        # The front matter begins on the second line.
+        line = error.line + 1 if error.line else None
+        findings.add("skill-not-read", path, f"its front matter cannot be read: {error}", line)
+        return None
+
+
+def _meta(texts: Mapping[str, str], findings: Findings) -> Meta | None:
+    path = next((path for path in ("meta.yaml", "meta.yml") if path in texts), None)
+    if path is None:
+        return None
+    try:
+        found = claims.read_meta(texts[path])
+    except safe_yaml.YamlRefused as error:
+        findings.add("meta-not-read", path, f"it cannot be read: {error}", error.line)
+        return None
+    if found is None:
+        findings.add("meta-not-read", path, "it has neither a list of commands nor the kind CodeBundle")
+    return found
 
 
 def _metadata(files: Mapping[Kind, RobotFile], name: str) -> str | None:
@@ -209,20 +232,16 @@ def _metadata(files: Mapping[Kind, RobotFile], name: str) -> str | None:
     return None
 
 
-def _tools(
-    kind: Kind, file: RobotFile, declared: Declarations, display_name: str | None, source: BundleSource
-) -> list[Tool]:
-    return [_tool(kind, file, task, declared, display_name or source.name) for task in file.tasks]
-
-
-def _tool(kind: Kind, file: RobotFile, task: Block, declared: Declarations, bundle_title: str) -> Tool:
+def _tool(
+    kind: Kind, file: RobotFile, task: Block, declared: Declarations, bundle_title: str, scripts: Sequence[str]
+) -> Tool:
     tags = Tags(file.forced_tags)
     if task.tags is None:
         tags.add(file.default_tags)
     else:
         # Only here does `-tag` take one away.
         tags.add(task.tags, remove_negated=True)
-    calls, variables = file.reach(task)
+    calls, variables, words = file.reach(task)
     assigned = declared.assigned[kind]
     folded = {tag.lower() for tag in tags}
     access: Access | None = None
@@ -240,8 +259,14 @@ def _tool(kind: Kind, file: RobotFile, task: Block, declared: Declarations, bund
         data=tuple(sorted({tag[5:] for tag in folded if tag.startswith("data:") and tag[5:]})),
         line=task.line,
         variables=tuple(sorted({assigned[name] for name in variables if name in assigned})),
+        scripts=tuple(script for script in scripts if any(_names(word, script) for word in words)),
         raises_issues=any(call.rsplit(".", 1)[-1] == "addissue" for call in calls),
     )
+
+
+def _names(word: str, script: str) -> bool:
+    """Whether a word of a call, such as `./check.sh` or `${CURDIR}/check.sh`, names the bundle's script."""
+    return f"/{word}".endswith(f"/{script}") or script.endswith(f"/{word}")
 
 
 def _title(name: str, file: RobotFile, bundle_title: str) -> str:
@@ -254,89 +279,14 @@ def _title(name: str, file: RobotFile, bundle_title: str) -> str:
     return bundle_title if names_credential(alone[1]) or holds_key(default) else default or bundle_title
 
 
-def _access(tools: tuple[Tool, ...], skill: str | None, findings: _Findings) -> tuple[AccessLevel, str | None]:
+def _access(tools: tuple[Tool, ...], skill: Skill | None, findings: Findings) -> tuple[AccessLevel, str | None]:
     """The bundle's access level and where it is from: tags are facts, SKILL-TEMPLATE.md is a claim."""
     tagged = [tool.access for tool in tools if tool.access]
-    claimed = _claimed_access(skill, findings) if skill is not None else None
+    claimed = skill.access if skill else None
     if not tagged:
         return (claimed, "SKILL-TEMPLATE") if claimed else ("unknown", None)
     level: Access = "read-write" if "read-write" in tagged else "read-only"
     if claimed and claimed != level:
         message = f"it says access {claimed}, the tools' tags say {level}; the tags stand"
-        findings.add("note", "access-contradicts", "SKILL-TEMPLATE.md", message, "Correct the access there.")
+        findings.add("access-contradicts", "SKILL-TEMPLATE.md", message)
     return level, f"tags ({len(tagged)} of {len(tools)} tools)"
-
-
-def _claimed_access(skill: str, findings: _Findings) -> Access | None:
-    front_matter = re.match(r"---\r?\n(.*?)\n---", skill, re.DOTALL)
-    if front_matter is None:
-        return None
-    try:
-        data = safe_yaml.load(front_matter[1])
-    except safe_yaml.YamlRefused as error:
-        message = f"its front matter cannot be read: {error}"
-        # The front matter begins on the second line.
-        line = error.line + 1 if error.line else None
-        findings.add("note", "skill-not-read", "SKILL-TEMPLATE.md", message, "Quote values that hold a colon.", line)
-        return None
-    access = data.get("access") if isinstance(data, dict) else None
-    return access if access in ("read-only", "read-write") else None
-
-
-def _remark(
-    files: Mapping[Kind, RobotFile], tools: tuple[Tool, ...], texts: Mapping[str, str], findings: _Findings
-) -> None:
-    """What a reader of the catalogue will miss in this bundle."""
-    for path, kind in _FILES.items():
-        file = files.get(kind)
-        if file is None:
-            continue
-        for name in ("display name", "author", "supports"):
-            values = file.metadata.get(name, [])
-            if not any(value.strip() for value in values):
-                findings.add(
-                    "warning",
-                    "no-metadata",
-                    path,
-                    f"the metadata {name.title()!r} is missing",
-                    f"Add: Metadata    {name.title()}    …",
-                )
-            elif len(values) > 1:
-                findings.add(
-                    "warning",
-                    "repeated-metadata",
-                    path,
-                    f"the metadata {name.title()!r} stands {len(values)} times; the last one counts",
-                    "Keep one.",
-                )
-        if not file.documentation:
-            findings.add(
-                "warning", "no-documentation", path, "the file has no Documentation", "Add one to its Settings."
-            )
-        if all(item.dynamic for item in file.imports) and file.imports:
-            findings.add(
-                "note", "dynamic-import", path, "what it needs is only known when it runs", line=file.imports[0].line
-            )
-        for block in file.unreached()[:_MAX_COMPLAINTS]:
-            message = f"nothing calls {block.name!r}, so what it declares is never imported"
-            findings.add("note", "unreached-import", path, message, "Call it, in Suite Setup for example.", block.line)
-    undocumented = [tool for tool in tools if not tool.documentation]
-    if undocumented:
-        first = undocumented[0]
-        path = next(p for p, k in _FILES.items() if k == first.kind)
-        findings.add(
-            "note",
-            "undocumented-tools",
-            path,
-            f"{len(undocumented)} of {len(tools)} tools have no documentation, {first.name!r} first",
-            "Add [Documentation] to each task.",
-            first.line,
-        )
-    if "README.md" not in texts:
-        findings.add(
-            "note",
-            "no-readme",
-            "README.md",
-            "the bundle has no README.md",
-            "Say there what it is for and how to set it up.",
-        )

@@ -1,20 +1,31 @@
-"""Runs the parser for the bundles whose folder or parser is new, and keeps each result under the cache."""
+"""Runs the parser for the bundles whose folder or parser is new, in processes that can be stopped, and keeps each
+result under the cache.
+"""
 
 import hashlib
-from collections.abc import Callable, Sequence
+import resource
+from collections.abc import Iterator, Sequence
+from concurrent.futures import TimeoutError as TooLong
+from contextlib import contextmanager
+from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
+from pebble import ProcessExpired, ProcessPool
 from pydantic import ValidationError
 from robot.version import VERSION
 
-from build.model import Bundle, BundleSource
-from build.parse import parse_bundle
+from build.fetch import read_contents
+from build.model import Bundle, BundleSource, Collection
+from build.parse import parse_bundle, unread_bundle
 
 _PARSER_MODULES = (
-    "credentials", "declarations", "generation_rules", "limits", "model", "parse", "platforms", "robot_file",
-    "robot_imports", "safe_yaml",
+    "claims", "credentials", "declarations", "findings", "generation_rules", "limits", "model", "parse", "platforms",
+    "problems", "remarks", "robot_file", "robot_imports", "safe_yaml",
 )  # fmt: skip
+# A real bundle takes 10 ms and the largest 100. Beyond these one is shown by its name alone.
+BUNDLE_SECONDS = 5.0
+BUNDLE_BYTES = 1_500_000_000
 
 
 class Parsed(NamedTuple):
@@ -24,20 +35,53 @@ class Parsed(NamedTuple):
     new: int
 
 
-def parse_all(
-    collection: str,
-    sources: Sequence[BundleSource],
-    read_contents: Callable[[list[BundleSource]], list[BundleSource]],
-    cache: Path,
-) -> Parsed:
-    """Parse what the cache does not have; `read_contents` fills in the contents of just those bundles' files."""
-    folder = cache / "parse" / parser_version()
-    found = {source.name: _load(_file(folder, collection, source)) for source in sources}
-    new = read_contents([source for source in sources if found[source.name] is None])
-    for source in new:
-        made = found[source.name] = parse_bundle(collection, source)
-        _store(_file(folder, collection, source), made)
-    return Parsed([bundle for source in sources if (bundle := found[source.name])], len(new))
+class Parser:
+    """Parses one collection after the other with the same processes."""
+
+    def __init__(self, pool: ProcessPool, cache: Path) -> None:
+        self._pool, self._cache = pool, cache
+        self._folder = cache / "parse" / parser_version()
+
+    def parse(self, collection: Collection, sources: Sequence[BundleSource]) -> Parsed:
+        """The bundles of `sources`; the files of those that the cache does not have are read from the mirror."""
+        found: dict[str, Bundle | None] = {source.name: _load(self._file(collection, source)) for source in sources}
+        new = [source for source in sources if found[source.name] is None]
+        if new:
+            contents = read_contents(collection, self._cache, new)
+            for source, made in zip(new, self._run(collection.slug, contents), strict=True):
+                found[source.name] = made
+                # Where nothing could be read the reason may be the machine's: it is tried again.
+                if not any(problem.code == "not-read" for problem in made.problems):
+                    _store(self._file(collection, source), made)
+        return Parsed([bundle for source in sources if (bundle := found[source.name])], len(new))
+
+    def _run(self, slug: str, sources: Sequence[BundleSource]) -> Iterator[Bundle]:
+        results = self._pool.map(parse_bundle, [slug] * len(sources), sources, timeout=BUNDLE_SECONDS).result()
+        for source in sources:
+            try:
+                yield next(results)
+            except TooLong:
+                yield unread_bundle(slug, source, f"it took more than {BUNDLE_SECONDS:.0f} seconds")
+            except (ProcessExpired, MemoryError):
+                yield unread_bundle(slug, source, "it took too much memory")
+            except Exception as error:  # whatever the parser did not foresee must not cost the other bundles
+                yield unread_bundle(slug, source, f"the registry's parser failed ({type(error).__name__})")
+
+    def _file(self, collection: Collection, source: BundleSource) -> Path:
+        # A folder's object id says nothing of the folder's name, nor of the files that were refused.
+        key = "\0".join([collection.slug, source.name, source.tree, *(file.path for file in source.files)])
+        return self._folder / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
+
+
+@contextmanager
+def parser(cache: Path, jobs: int) -> Iterator[Parser]:
+    """A parser with `jobs` processes, which start when there is something to parse."""
+    context = get_context("forkserver")
+    # The processes are copies of one that has the parser loaded: a stopped one is replaced at once.
+    context.set_forkserver_preload(["build.parse"])
+    limit = (resource.RLIMIT_AS, (BUNDLE_BYTES, BUNDLE_BYTES))
+    with ProcessPool(jobs, initializer=resource.setrlimit, initargs=limit, context=context) as pool:
+        yield Parser(pool, cache)
 
 
 def parser_version() -> str:
@@ -46,12 +90,6 @@ def parser_version() -> str:
     for name in _PARSER_MODULES:
         digest.update((Path(__file__).parent / f"{name}.py").read_bytes())
     return digest.hexdigest()[:16]
-
-
-def _file(folder: Path, collection: str, source: BundleSource) -> Path:
-    # A folder's object id says nothing of the folder's name, nor of the files that were refused.
-    key = "\0".join([collection, source.name, source.tree, *(file.path for file in source.files)])
-    return folder / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
 
 
 def _load(file: Path) -> Bundle | None:

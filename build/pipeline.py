@@ -11,19 +11,20 @@ from build.config import read_collections
 from build.encode import encode
 from build.encoder_file import make_encoder, maker_version
 from build.errors import RegistryError, UsageError
-from build.fetch import Fetched, fetch, read_contents
+from build.fetch import Fetched, fetch
 from build.index import canonical, digest, encode_new, known_vectors, related, write_index
 from build.mkdocs_site import build_site
 from build.model import CatalogueEntry, Collection, Problem
 from build.options import CODE, Options
 from build.pages import render_pages
-from build.parse_cache import parse_all
+from build.parse_cache import Parser, parser
 from build.passages import passages
-from build.publication import MARKS, Output, build_id_of, guard_shrink, kept_state
+from build.publication import MARKS, Output, build_id_of, guard_shrink, kept_state, published_report
 from build.publish import check_target, one_at_a_time, repair, replacing
 from build.record import Record, iso, record
 from build.report import CollectionRow, Report
 from build.repository import git_environment
+from build.runs import Run, count_failures, past_runs, public, remember
 from build.twin import twin
 from search_fn.encoder import ENCODER_FILE, Encoder
 from search_fn.schema import SCHEMA_VERSION, CollectionFacts, EncoderFacts, Manifest
@@ -41,19 +42,12 @@ def run(options: Options, console: Console, outputs: Sequence[Output] = ("index"
     _check_only(options, collections)
     with one_at_a_time(options.cache):
         report.repaired = [str(getattr(options, name)) for name in outputs if repair(getattr(options, name))]
-        entries = _read(options, collections, report, console)
-        encoder_file = _encoder_file(options)
-        facts = [_facts(collection, report) for collection in collections if collection.visibility == "public"]
-        if not entries:
-            said = next((f"{p.collection}: {p.message}" for p in report.problems if p.severity == "error"), "no bundle")
-            raise RegistryError(f"Refused to publish: no collection could be read ({said}); mend that and run again.")
-        built = _catalogue(options, facts, entries, report.problems)
-        report.build_id, report.updated = built.build_id, built.updated
-        stale = [name for name in outputs if build_id_of(getattr(options, name), name) != built.build_id]
-        if stale:
-            if not options.accept_shrink:
-                guard_shrink(options.index, facts)
-            _publish(options, stale, built, encoder_file, report, console)
+        try:
+            _run(options, collections, report, console, outputs)
+        except RegistryError as refused:
+            remember(options.ledger, report, refused.exit_status)
+            raise
+        remember(options.ledger, report, report.status)
     return report
 
 
@@ -67,6 +61,31 @@ def read(options: Options, console: Console) -> Report:
     return report
 
 
+def _run(
+    options: Options,
+    collections: Sequence[Collection],
+    report: Report,
+    console: Console,
+    outputs: Sequence[Output],
+) -> None:
+    entries = _read(options, collections, report, console)
+    past = _past(options)
+    count_failures(report.rows, past)
+    encoder_file = _encoder_file(options)
+    facts = [_facts(collection, report) for collection in collections if collection.visibility == "public"]
+    if not entries:
+        said = next((f"{p.collection}: {p.message}" for p in report.problems if p.severity == "error"), "no bundle")
+        raise RegistryError(f"Refused to publish: no collection could be read ({said}); mend that and run again.")
+    built = _catalogue(options, facts, entries, report.problems)
+    report.build_id, report.updated = built.build_id, built.updated
+    stale = [name for name in outputs if build_id_of(getattr(options, name), name) != built.build_id]
+    if stale:
+        if not options.accept_shrink:
+            guard_shrink(options.index, facts)
+        built = built._replace(runs=public(past, [found.slug for found in facts]))
+        _publish(options, stale, built, encoder_file, report, console)
+
+
 def _read(
     options: Options, collections: Sequence[Collection], report: Report, console: Console
 ) -> list[CatalogueEntry]:
@@ -75,23 +94,18 @@ def _read(
         with report.phase("fetch", console):
             kept = kept_state(options.index, options.only, accept_shrink=options.accept_shrink)
             fetched = fetch(collections, options.cache, kept=kept, offline=options.offline)
-        with report.phase("parse", console):
-            entries = [entry for item in fetched for entry in _parse(options, item, report)]
+        with report.phase("parse", console), parser(options.cache, options.processes) as bundles:
+            entries = [entry for item in fetched for entry in _parse(bundles, item, report)]
     return sorted(entries, key=lambda entry: entry.id)
 
 
-def _parse(options: Options, fetched: Fetched, report: Report) -> list[CatalogueEntry]:
+def _parse(bundles: Parser, fetched: Fetched, report: Report) -> list[CatalogueEntry]:
     collection, snapshot = fetched.collection, fetched.snapshot
     report.problems += fetched.problems
     if snapshot is None:
         report.rows.append(CollectionRow(collection.slug, fetched.outcome))
         return []
-    parsed = parse_all(
-        collection.slug,
-        snapshot.bundles,
-        lambda bundles: read_contents(collection, options.cache, bundles),
-        options.cache,
-    )
+    parsed = bundles.parse(collection, snapshot.bundles)
     report.problems += snapshot.problems
     report.problems += [problem for bundle in parsed.bundles for problem in bundle.problems]
     tools = sum(len(bundle.tools) for bundle in parsed.bundles)
@@ -110,7 +124,12 @@ def _parse(options: Options, fetched: Fetched, report: Report) -> list[Catalogue
         return []
     return [
         CatalogueEntry(
-            collection=collection, commit=source.commit, stale=snapshot.stale, bundle=bundle, history=source.history
+            collection=collection,
+            commit=source.commit,
+            commit_date=source.commit_date,
+            stale=snapshot.stale,
+            bundle=bundle,
+            history=source.history,
         )
         for source, bundle in zip(snapshot.bundles, parsed.bundles, strict=True)
     ]
@@ -131,7 +150,7 @@ def _publish(
     with report.phase("encode", console):
         known = known_vectors(options.index, encoder.sha256)
         vectors, report.encoded = encode_new(
-            built.records, known, lambda texts: encode(texts, encoder_file, options.jobs)
+            built.records, known, lambda texts: encode(texts, encoder_file, options.processes)
         )
     report.passages = sum(len(passages(found)) for found in built.records)
     neighbours = related(built.records, vectors)
@@ -186,6 +205,12 @@ def _manifest(built: Catalogue, encoder: Encoder, passage_count: int) -> Manifes
         collections=list(built.collections),
         digest=digest(built.records),
     )
+
+
+def _past(options: Options) -> list[Run]:
+    """The runs that led to what is published."""
+    ids = (build_id_of(options.site, "site"), build_id_of(options.index, "index"))
+    return past_runs(options.ledger, published_report(options.site), next(filter(None, ids), None))
 
 
 def _facts(collection: Collection, report: Report) -> CollectionFacts:

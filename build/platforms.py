@@ -1,7 +1,9 @@
 """Which platforms a bundle is for, and its Supports metadata as a list. Pure tables and rules."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+from build.model import GenerationRule
 
 # A word of a name, of Supports or of a rule, folded, and the platform that it stands for.
 _WORDS = {
@@ -14,16 +16,21 @@ _WORDS = {
     "github": "GitHub", "gh": "GitHub", "gitlab": "GitLab", "jira": "Jira", "slack": "Slack",
     "database": "Database", "sql": "Database", "postgres": "Database", "postgresql": "Database",
     "mysql": "Database", "mongodb": "Database", "redis": "Database", "cloudsql": "Database", "cosmosdb": "Database",
+    "rds": "Database", "spanner": "Database", "cloudspanner": "Database", "elasticsearch": "Database",
     "jenkins": "Jenkins", "prometheus": "Prometheus", "grafana": "Grafana", "datadog": "Datadog",
-    "terraform": "Terraform", "vault": "Vault", "http": "HTTP", "curl": "HTTP", "rest": "HTTP", "web": "HTTP",
+    "terraform": "Terraform", "vault": "Vault", "http": "HTTP", "curl": "HTTP", "rest": "HTTP",
     "runwhen": "RunWhen", "rw": "RunWhen",
 }  # fmt: skip
 _KINDS_OF_KUBERNETES = ("AKS", "EKS", "GKE", "OpenShift")
 # What a bundle is for, where it is for several: an orchestrator or a cloud before the things that run there.
 _ORDER = ("Kubernetes", "AKS", "EKS", "GKE", "OpenShift", "AWS", "Azure", "GCP")
+_CLOUDS = frozenset({"AWS", "Azure", "GCP"})
+# What a secret lets a bundle into, by the first word of its name.
+_SECRETS = {"kubeconfig": "Kubernetes", "aws": "AWS", "azure": "Azure", "gcp": "GCP", "ops": "GCP"}
 _SPLITTERS = frozenset(
-    {"kubernetes", "aks", "eks", "gke", "openshift", "aws", "azure", "gcp", "linux", "macos", "windows"}
+    {"kubernetes", "k8s", "aks", "eks", "gke", "openshift", "aws", "azure", "gcp", "linux", "macos", "windows"}
 )
+_LONGEST_PLATFORM = 40
 
 
 def support_tags(files: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
@@ -36,40 +43,62 @@ def support_tags(files: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
 
 
 def _items(cells: list[str]) -> list[str]:
-    """Written as cells, with commas, or as one cell of several words: that is a list only if one of them is a
-    platform (`GKE EKS AKS`), else one name (`GitHub Actions`).
+    """Written as cells, with commas, or as one cell of several words: that is a list if two of them are platforms
+    (`GKE EKS AKS`), and one is enough where there is no other cell; else it is one name (`GitHub Actions`).
     """
     items: list[str] = []
     for cell in cells:
-        parts = cell.split(",")
-        words = cell.split()
-        if len(parts) == 1 and len(cells) == 1 and not _SPLITTERS.isdisjoint(map(str.lower, words)):
-            parts = words
-        items += [" ".join(part.split()) for part in parts]
+        for part in cell.split(","):
+            words = part.split()
+            known = sum(word.lower() in _SPLITTERS for word in words)
+            alone = len(cells) == 1 and part == cell
+            items += words if known > 1 or (known and alone) else [" ".join(words)]
     return [item for item in items if item]
 
 
 def platforms(
-    name: str, supports: Iterable[str], declared: Iterable[str], resource_types: Iterable[str]
+    name: str, supports: Sequence[str], secrets: Iterable[str], rules: Iterable[GenerationRule]
 ) -> tuple[str, ...]:
-    """Every platform that the bundle's name, Supports, rules' platform or their resource types speak for."""
-    folded_name = re.split(r"[-_.]", name.lower())
-    words = [folded_name[0]]
-    words += [word for word in folded_name[1:] if _WORDS.get(word) in _ORDER]
-    words += [item.casefold() for item in supports]
-    words += [word for item in supports for word in item.casefold().split()]
-    words += [platform.casefold() for platform in declared]
-    words += [resource.split("_", 1)[0].casefold() for resource in resource_types if "_" in resource]
-    found = list(dict.fromkeys(_WORDS[word] for word in words if word in _WORDS))
-    if "Kubernetes" not in found and any(kind in found for kind in _KINDS_OF_KUBERNETES):
-        found.append("Kubernetes")
+    """The platforms that a bundle's name, Supports or required secrets speak for. A rule only says where the bundle is
+    set up (one for Jenkins may look for the cloud's machines), so it decides where these are silent. Where all are, it
+    is the first thing supported.
+    """
+    said = _named(name) | _supported(supports) | {_SECRETS.get(re.split(r"[-_]", s.lower())[0], "") for s in secrets}
+    found = (said & set(_WORDS.values())) or _ruled(rules)
+    if any(kind in found for kind in _KINDS_OF_KUBERNETES):
+        found.add("Kubernetes")
+    if not found:
+        found = {item for item in supports[:1] if len(item) <= _LONGEST_PLATFORM}
     return tuple(sorted(found, key=lambda p: (_ORDER.index(p) if p in _ORDER else len(_ORDER), p)))
 
 
+def _named(name: str) -> set[str]:
+    first, *others = re.split(r"[-_.]", name.lower())
+    return {_WORDS.get(first, "")} | {p for word in others if (p := _WORDS.get(word)) in (*_ORDER, "Database")}
+
+
+def _supported(supports: Iterable[str]) -> set[str]:
+    """By whole items; by a word within one only where it is a cloud or Kubernetes: a Key Vault is no Vault."""
+    found = set()
+    for item in supports:
+        words = item.casefold().split()
+        found |= {_WORDS.get(item.casefold(), "")} | {p for word in words if (p := _WORDS.get(word)) in _ORDER}
+    return found
+
+
+def _ruled(rules: Iterable[GenerationRule]) -> set[str]:
+    words = [word for rule in rules for word in (rule.platform, *(t.split("_", 1)[0] for t in rule.resource_types))]
+    return {_WORDS[word.casefold()] for word in words if word.casefold() in _WORDS}
+
+
 def main_platform(name: str, declared: Iterable[str], found: tuple[str, ...]) -> str | None:
-    """The one platform of upstream's field: the name's, else the rules', else the first found."""
-    for word in [re.split(r"[-_.]", name.lower())[0], *(platform.casefold() for platform in declared)]:
-        platform = _WORDS.get(word)
-        if platform in found:
-            return "Kubernetes" if platform in _KINDS_OF_KUBERNETES else platform
-    return found[0] if found else None
+    """The one platform of upstream's field: what the name says, a cloud or Kubernetes before what runs there, else
+    the rules' platform, else the first found; of several clouds with nothing to choose between them none.
+    """
+    named = [p for word in re.split(r"[-_.]", name.lower()) if (p := _WORDS.get(word)) in found]
+    ruled = [p for word in declared if (p := _WORDS.get(word.casefold())) in found]
+    clouds = _CLOUDS.intersection(found)
+    silent = [] if len(clouds) > 1 and "Kubernetes" not in found else found
+    for platform in [*(p for p in named if p in _ORDER), *named, *ruled, *silent]:
+        return "Kubernetes" if platform in _KINDS_OF_KUBERNETES else platform
+    return None

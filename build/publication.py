@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from build.api import ROOT
 from build.errors import RegistryError
@@ -22,6 +22,15 @@ def build_id_of(folder: Path, output: Output) -> str | None:
         return str(json.loads((folder / MARKS[output]).read_text(encoding="utf-8"))["build_id"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def published_report(site: Path) -> dict[str, Any] | None:
+    """The report of the site in `site`, None when there is none that can be read."""
+    try:
+        found = json.loads((site / MARKS["site"]).with_name("report.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def kept_state(index: Path, only: tuple[str, ...], *, accept_shrink: bool) -> Kept:

@@ -6,12 +6,11 @@ from typing import Any
 
 from build.generation_rules import platform_title
 from build.links import file_url, folder_url
-from build.model import CatalogueEntry, Tool
+from build.model import FILE_OF, Bundle, CatalogueEntry, Tool
 from build.platforms import main_platform
 
 Record = dict[str, Any]
 
-_FILE_OF = {"runbook": "runbook.robot", "monitor": "sli.robot"}
 _DATA_LABELS = {
     "config": "Configuration",
     "logs-regexp": "Logs, by pattern",
@@ -43,7 +42,7 @@ def record(entry: CatalogueEntry, site_url: str = "") -> Record:
         "display_name": bundle.display_name,
         "title": bundle.title,
         "url": f"{site_url.rstrip('/')}/codebundles/{entry.id}/",
-        "description": _first_paragraph(bundle.doc),
+        "description": _description(bundle),
         "doc": bundle.doc,
         "author": bundle.author,
         "access_level": bundle.access_level,
@@ -70,14 +69,18 @@ def record(entry: CatalogueEntry, site_url: str = "") -> Record:
         "ai": None,
         "configuration_type": _configuration_type(entry),
         "generation_rules": [rule.model_dump(mode="json") for rule in bundle.generation_rules],
+        "templates": [template.model_dump(mode="json") for template in bundle.templates],
         "scripts": list(bundle.scripts),
+        "skill_template": bundle.skill.model_dump(mode="json") if bundle.skill else None,
+        "meta": bundle.meta.model_dump(mode="json") if bundle.meta else None,
         "related": list(entry.related),
         "runbook_path": f"{folder}/runbook.robot" if bundle.has_runbook else None,
         "sli_path": f"{folder}/sli.robot" if bundle.has_monitor else None,
         "runbook_source_url": folder_url(web, entry.commit, folder),
         "git_updated_at": iso(history.last_date) if history else None,
         "history": {
-            name: iso(value) if isinstance(value, datetime) else value for name, value in history
+            name: iso(value) if isinstance(value, datetime) else list(value) if isinstance(value, tuple) else value
+            for name, value in history
         } if history else None,
         "codecollection": {
             "name": entry.collection.name,
@@ -85,6 +88,7 @@ def record(entry: CatalogueEntry, site_url: str = "") -> Record:
             "git_url": entry.collection.git_url,
             "git_ref": entry.collection.git_ref,
             "commit": entry.commit,
+            "commit_date": iso(entry.commit_date),
             "stale": entry.stale,
         },
         "problems": [problem.model_dump(mode="json", exclude={"collection", "bundle"}) for problem in bundle.problems],
@@ -119,7 +123,7 @@ def iso(date: datetime) -> str:
 
 
 def _tool(entry: CatalogueEntry, tool: Tool) -> Record:
-    path = f"codebundles/{entry.bundle.name}/{_FILE_OF[tool.kind]}"
+    path = f"codebundles/{entry.bundle.name}/{FILE_OF[tool.kind]}"
     return {
         **tool.model_dump(mode="json"),
         "source_url": file_url(entry.collection.web_url, entry.commit, path, tool.line),
@@ -134,16 +138,19 @@ def _configuration_type(entry: CatalogueEntry) -> Record:
         "platform": platform_title(rules[0].platform) if rules else None,
         "resource_types": sorted({resource for rule in rules for resource in rule.resource_types}),
         "match_patterns": [
-            match.model_dump(mode="json", include={"type", "pattern", "properties", "mode"})
+            match.model_dump(mode="json", include={"type", "pattern", "properties", "mode", "negated"})
             for rule in rules
             for match in rule.match_patterns
         ],
-        "templates": list(entry.bundle.templates),
+        "templates": [template.name for template in entry.bundle.templates],
         "output_items": sorted({item for rule in rules for item in rule.output_items}),
         "level_of_detail": next((r.level_of_detail for r in reversed(rules) if r.level_of_detail), None),
         "runwhen_directory_path": f"codebundles/{entry.bundle.name}/.runwhen" if rules else None,
     }
 
 
-def _first_paragraph(text: str | None) -> str:
-    return " ".join((text or "").strip().split("\n\n", 1)[0].split())
+def _description(bundle: Bundle) -> str:
+    """One paragraph: the robot files' own, else what stands beside them."""
+    claimed = [claim.description for claim in (bundle.skill, bundle.meta) if claim]
+    text = next(filter(None, [bundle.doc, *claimed]), "")
+    return " ".join(text.strip().split("\n\n", 1)[0].split())

@@ -21,7 +21,9 @@ _STYLES = {"error": "red", "warning": "yellow", "note": "dim"}
 
 @dataclass
 class CollectionRow:
-    """One collection of a run. `parsed` counts bundles that were read anew."""
+    """One collection of a run. `parsed` counts bundles that were read anew, `failures` runs in a row that could not
+    bring it up to date, this one included.
+    """
 
     slug: str
     outcome: Outcome
@@ -30,6 +32,7 @@ class CollectionRow:
     bundles: int = 0
     tools: int = 0
     parsed: int = 0
+    failures: int = 0
 
 
 @dataclass

@@ -63,10 +63,11 @@ class TreeEntry(NamedTuple):
 
 
 class Commit(NamedTuple):
-    """A commit and the paths that it changed; `date` in seconds since 1970, UTC."""
+    """A commit and the paths that it changed; `date` in seconds since 1970, UTC, `author` a name as it stands there."""
 
     oid: str
     date: int
+    author: str
     paths: tuple[bytes, ...]
 
 
@@ -183,7 +184,7 @@ class Mirror:
         different from all of its parents.
         """
         output: bytes = self._repo.git.log(
-            *("-z", "-c", "--no-renames", "--name-only", "--format=%x1e%H %ct", commit, "--", folder),
+            *("-z", "-c", "--no-renames", "--name-only", "--format=%x1e%H %ct %an", commit, "--", folder),
             stdout_as_string=False,
         )
         commits: list[Commit] = []
@@ -192,9 +193,9 @@ class Mirror:
             # Paths start with the folder's name, so none can pass for a commit's line.
             token = token.lstrip(b"\n")
             if token.startswith(b"\x1e"):
-                oid, _, date = token[1:].decode("ascii").partition(" ")
+                oid, date, author = token[1:].decode("utf-8", "replace").split(" ", 2)
                 paths = []
-                commits.append(Commit(oid, _seconds(date), ()))
+                commits.append(Commit(oid, _seconds(date), author, ()))
             elif token:
                 paths.append(token)
                 commits[-1] = commits[-1]._replace(paths=tuple(paths))

@@ -7,6 +7,7 @@ built-in languages are known.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
 from robot.api.parsing import (
     DefaultTags,
@@ -36,7 +37,10 @@ from robot.parsing.model.statements import Fixture, Statement
 
 from build.robot_imports import Import, nested_calls, read_import, read_metric, split_assignment
 
-_VARIABLE = re.compile(r"[$@&%]\{\s*([A-Za-z_][A-Za-z0-9_ -]*)")
+SCRIPTS = frozenset({".sh", ".bash", ".py", ".ps1", ".js", ".sql", ".jq"})
+_WORD = re.compile(r"[\w./-]+")
+# Also as Python expressions have them: `$NAME`.
+_VARIABLE = re.compile(r"[$@&%]\{\s*([A-Za-z_][A-Za-z0-9_ -]*)|(?<![\\$\w])\$([A-Za-z_]\w*)")
 # Robot ends a line at each of these; editors and the pages that lines are linked to do not.
 _LINE_ENDS = re.compile("[\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]|\r(?!\n)")
 # Two blanks separate cells as well as many do, but the time that Robot takes for many grows with their square.
@@ -58,7 +62,7 @@ class BuiltInLanguages(Languages):
 
 @dataclass
 class Block:
-    """A task or a keyword: what it calls, which variables it names. `tags` are None where it does not say."""
+    """A task or a keyword: what it calls and names. `tags` are None where it does not say."""
 
     name: str
     line: int
@@ -66,6 +70,7 @@ class Block:
     tags: tuple[str, ...] | None = None
     calls: set[str] = field(default_factory=set)
     variables: set[str] = field(default_factory=set)
+    scripts: set[str] = field(default_factory=set)
     imports: bool = False
 
 
@@ -85,11 +90,16 @@ class RobotFile:
     sub_metrics: set[str] = field(default_factory=set)
     errors: list[tuple[int, str]] = field(default_factory=list)
 
-    def reach(self, task: Block) -> tuple[set[str], set[str]]:
-        """Names of keywords called and variables named by a task, through the file's own keywords."""
+    def reach(self, task: Block) -> tuple[set[str], set[str], set[str]]:
+        """Names of keywords called, variables named and words that may name scripts of a task, through the file's own
+        keywords.
+        """
         calls = self._closure(task.calls)
-        variables = [keyword.variables for name in calls if (keyword := self.keywords.get(name))]
-        return calls, task.variables.union(*variables)
+        blocks = [task, *(keyword for name in calls if (keyword := self.keywords.get(name)))]
+        variables, scripts = (
+            {name for block in blocks for name in getattr(block, of)} for of in ("variables", "scripts")
+        )
+        return calls, variables, scripts
 
     def unreached(self) -> list[Block]:
         """The keywords with declarations that no task, setup or teardown comes to. Names with a variable in them
@@ -224,7 +234,9 @@ class _Reader(ModelVisitor):
     def _statement(self, node: Statement) -> None:
         self._errors(node)
         if self.block is not None:
-            self.block.variables |= _variables(token.value for token in node.data_tokens)
+            cells = [token.value for token in node.data_tokens]
+            self.block.variables |= _variables(cells)
+            self.block.scripts |= {word for cell in cells for word in _WORD.findall(cell) if _is_script(word)}
 
     def _errors(self, node: Statement | ModelBlock) -> None:
         self.file.errors += [(node.lineno, message) for message in node.errors]
@@ -234,5 +246,9 @@ def _fixture(node: Fixture) -> set[str]:
     return {normalize(cell) for cell in (node.name, *node.args)}
 
 
+def _is_script(word: str) -> bool:
+    return PurePosixPath(word).suffix in SCRIPTS
+
+
 def _variables(cells: Iterable[str]) -> set[str]:
-    return {normalize(name) for cell in cells for name in _VARIABLE.findall(cell)}
+    return {normalize(braced or bare) for cell in cells for braced, bare in _VARIABLE.findall(cell)}

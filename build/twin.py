@@ -22,7 +22,11 @@ def twin(record: Record) -> str:
         f"- Author: {_inline(record['author'] or 'not named')}",
         f"- Source: <{record['runbook_source_url']}>",
         f"- Collection: {_inline(collection['name'])} at commit {collection['commit']}"
-        + (" (stale: it could not be fetched anew)" if collection["stale"] else ""),
+        + (
+            f" of {collection['commit_date'][:10]} (stale: it could not be brought up to date)"
+            if collection["stale"]
+            else ""
+        ),
         f"- Configuration: {record['configuration_type']['type']}",
         "",
         *_quote(record["doc"]),

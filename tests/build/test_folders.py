@@ -1,5 +1,7 @@
 """Which folders are bundles. What is left out is named, and nothing that a tree can hold is a crash."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,8 @@ from build.model import BundleSource, History, Problem
 from build.repository import TreeEntry
 
 ROBOT = "runbook.robot"
+
+DATE = datetime(2026, 1, 2, tzinfo=UTC)
 
 
 def folder(name: str | bytes) -> TreeEntry:
@@ -23,7 +27,7 @@ def blob(path: str | bytes, mode: str = "100644", size: int = 10) -> TreeEntry:
 
 
 def listed(*entries: TreeEntry) -> tuple[list[BundleSource], list[Problem]]:
-    return list_bundles("beacon", "c" * 40, entries, {})
+    return list_bundles("beacon", "c" * 40, DATE, entries, {})
 
 
 def told(problems: list[Problem]) -> list[tuple[str, str | None, str]]:
@@ -44,7 +48,7 @@ def test_a_folder_with_a_robot_file_is_a_bundle() -> None:
         blob("a/x/y.sh"),
         blob("README.md"),
     ]
-    bundles, problems = list_bundles("beacon", "c" * 40, entries, {"a": history})
+    bundles, problems = list_bundles("beacon", "c" * 40, DATE, entries, {"a": history})
     assert problems == []
     assert [(b.name, b.tree, b.commit, b.history, b.folder) for b in bundles] == [
         ("a", "f" * 40, "c" * 40, history, "codebundles/a"),
@@ -159,7 +163,7 @@ def test_a_file_that_is_not_read_anyway_is_noted() -> None:
         TreeEntry("160000", "commit", "1" * 40, 0, b"codebundles/a/vendor"),
     )  # fmt: skip
     assert told(problems) == [
-        ("file-refused", f"codebundles/a/{name}", "note") for name in ("run.sh", "x.json", "vendor")
+        ("file-left-out", f"codebundles/a/{name}", "note") for name in ("run.sh", "x.json", "vendor")
     ]
 
 
@@ -191,7 +195,7 @@ def test_a_name_with_a_slash_in_it_is_refused() -> None:
 
 def test_a_collection_without_bundles_is_told() -> None:
     for entries in ([], [blob("README.md")], [TreeEntry("100644", "blob", "b" * 40, 1, b"codebundles")]):
-        bundles, problems = list_bundles("beacon", "c" * 40, entries, {})
+        bundles, problems = list_bundles("beacon", "c" * 40, DATE, entries, {})
         assert bundles == []
         assert told(problems) == [("no-bundles", "codebundles", "error")]
         assert problems[0].bundle is None
@@ -210,7 +214,7 @@ def test_a_collection_without_bundles_is_told() -> None:
         (".runwhen/generation-rules/no-extension", True),
         (".runwhen/generation-rules/with space .yaml", True),
         (".runwhen/generation-rules/deeper/a.yaml", False),
-        (".runwhen/templates/a.yaml", False),
+        (".runwhen/templates/a.yaml", True),
         ("sub/runbook.robot", False),
         ("runbook.robot.bak", False),
         ("other.robot", False),

@@ -68,11 +68,11 @@ def test_a_rule_is_read_with_its_nested_matches() -> None:
     assert rule.resource_types == ("gcp_beacons", "gcp_lamps")
     assert rule.match_patterns == (
         MatchPattern(type="pattern", pattern=".+", properties=("name",), mode="substring"),
-        MatchPattern(type="exists"),
+        MatchPattern(type="exists", properties=("spec.lamp",)),
         MatchPattern(
             type="pattern", pattern="yes", properties=("custom/lamps",), mode="exact", resource_type="variables"
         ),
-        MatchPattern(type="pattern", pattern="test"),
+        MatchPattern(type="pattern", pattern="test", negated=True),
     )
     assert (rule.base_names, rule.qualifiers) == (("lamp-health", "other"), ("project", "lamp", "zone"))
     assert (rule.level_of_detail, rule.output_items) == ("detailed", ("slx", "sli", "runbook"))
@@ -214,7 +214,7 @@ def test_files_need_no_ending_and_their_faults_are_problems() -> None:
         ("no-ending", "gcp"),
         ("with space .yaml", "azure"),
     ]
-    assert bundle.templates == ("lamp.yaml",)
+    assert [template.name for template in bundle.templates] == ["lamp.yaml"]
     told = {(p.code, (p.path or "").rpartition("/")[2], p.severity, p.line) for p in bundle.problems}
     assert {
         ("rules-empty", "empty.yaml", "note", None),

@@ -73,16 +73,16 @@ def test_a_commit_is_a_sweep_from_ten_bundles_on() -> None:
     def paths(count: int) -> tuple[bytes, ...]:
         return tuple(f"codebundles/{n}/{file}".encode() for n in range(count) for file in ("a", "b"))
 
-    first = Commit("1", 100, (b"codebundles/0/a",))
+    first = Commit("1", 100, "A", (b"codebundles/0/a",))
     for count, own in ((BULK - 1, 200), (BULK, 100)):
-        found = histories([Commit("2", 200, paths(count)), first], "codebundles")
+        found = histories([Commit("2", 200, "B", paths(count)), first], "codebundles")
         assert found["0"].last_own_date == utc(own)
         assert (found["0"].last_date, found["0"].commits) == (utc(200), 2)
 
 
 def test_only_folders_directly_below_count() -> None:
-    log = [Commit("2", 2, (b"codebundles/README.md", b"codebundles", b"other/a/b", b"codebundlesX/a/b")),
-           Commit("1", 1, (b"codebundles/\xff/a", b"codebundles/a/b/c/d"))]  # fmt: skip
+    log = [Commit("2", 2, "B", (b"codebundles/README.md", b"codebundles", b"other/a/b", b"codebundlesX/a/b")),
+           Commit("1", 1, "A", (b"codebundles/\xff/a", b"codebundles/a/b/c/d"))]  # fmt: skip
     assert set(histories(log, "codebundles")) == {"a", "\ufffd"}
     assert histories([], "codebundles") == {}
 

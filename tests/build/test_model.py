@@ -1,9 +1,13 @@
 """The domain's values: frozen, closed, and with names for people."""
 
+from datetime import UTC, datetime
+
 import pytest
 from pydantic import ValidationError
 
 from build.model import Bundle, CatalogueEntry, Collection, Problem
+
+DATE = datetime(2026, 1, 2, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -27,7 +31,14 @@ def test_values_are_frozen_and_closed() -> None:
 
 def test_an_entry_s_id_is_collection_and_folder_as_they_are() -> None:
     collection = Collection(name="B", slug="beacon", git_url="https://github.com/o/b")
-    entry = CatalogueEntry(collection=collection, commit="c", stale=False, bundle=Bundle(name="a_b"), history=None)
+    entry = CatalogueEntry(
+        collection=collection,
+        commit="c",
+        commit_date=datetime(2026, 1, 2, tzinfo=UTC),
+        stale=False,
+        bundle=Bundle(name="a_b"),
+        history=None,
+    )
     assert entry.id == "beacon/a_b"
 
 

@@ -1,98 +1,111 @@
-"""What was parsed is kept by content: an unchanged bundle is never read again, and nothing stale passes for new."""
+"""What was parsed is kept by content: an unchanged bundle is never read again, nothing stale passes for new, and a
+bundle that harms the process that reads it harms no other.
+"""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
+import misbehaving
 import pytest
-from bundles import SOUND, source
+from bundles import SOUND
+from repositories import Repository
 
 from build import parse_cache
-from build.model import Bundle, BundleSource
-from build.parse_cache import parse_all, parser_version
-
-Read = Callable[[list[BundleSource]], list[BundleSource]]
-
-
-def bundle(name: str, text: str = SOUND, tree: str = "1") -> BundleSource:
-    """A folder with its contents, whose object id is made of `tree`."""
-    return source({"runbook.robot": text}, name).model_copy(update={"tree": tree * 40})
+from build.fetch import fetch
+from build.model import Bundle, Collection
+from build.parse_cache import parser, parser_version
+from build.repository import git_environment
 
 
-def without_contents(sources: list[BundleSource]) -> list[BundleSource]:
-    return [
-        one.model_copy(update={"files": tuple(f.model_copy(update={"content": None}) for f in one.files)})
-        for one in sources
-    ]
+@pytest.fixture(autouse=True)
+def _git() -> Iterator[None]:
+    with git_environment(allow_local=True):
+        yield
 
 
-def run(sources: list[BundleSource], cache: Path, collection: str = "beacon") -> tuple[list[Bundle], int, list[str]]:
-    """What parsing gives, how many were new, and whose contents were asked for."""
-    asked: list[str] = []
-    whole = {one.name: one for one in sources}
-
-    def read(wanted: list[BundleSource]) -> list[BundleSource]:
-        asked.extend(one.name for one in wanted)
-        return [whole[one.name] for one in wanted]
-
-    parsed = parse_all(collection, without_contents(sources), read, cache)
-    return parsed.bundles, parsed.new, asked
+@pytest.fixture
+def origin(tmp_path: Path) -> Repository:
+    origin = Repository(tmp_path / "origin")
+    origin.commit({"codebundles/a/runbook.robot": SOUND, "codebundles/b/runbook.robot": SOUND})
+    return origin
 
 
-def test_a_second_time_nothing_is_read(tmp_path: Path) -> None:
-    sources = [bundle("b"), bundle("a")]
-    first, new, asked = run(sources, tmp_path)
-    assert ([found.name for found in first], new, asked) == (["b", "a"], 2, ["b", "a"])
+def run(collection: Collection, cache: Path) -> tuple[list[Bundle], int]:
+    """What parsing gives, and how many were new."""
+    snapshot = fetch([collection], cache)[0].snapshot
+    assert snapshot is not None
+    with parser(cache, 2) as reader:
+        parsed = reader.parse(collection, snapshot.bundles)
+    return parsed.bundles, parsed.new
+
+
+def test_a_second_time_nothing_is_read(origin: Repository, tmp_path: Path) -> None:
+    first, new = run(origin.collection(), tmp_path)
+    assert ([found.name for found in first], new) == (["a", "b"], 2)
     assert [tool.name for found in first for tool in found.tools] == ["Look", "Look"]
-    again, new, asked = run(sources, tmp_path)
-    assert (again, new, asked) == (first, 0, [])
+    assert first[0].problems, "problems are kept too"
+    assert run(origin.collection(), tmp_path) == (first, 0)
 
 
-def test_problems_are_kept_too(tmp_path: Path) -> None:
-    sources = [bundle("a", "*** Tasks ***\nLook\n    Log    x\n")]
-    first, _, _ = run(sources, tmp_path)
-    assert first[0].problems
-    assert run(sources, tmp_path)[0] == first
-
-
-def test_only_a_changed_folder_is_read_again(tmp_path: Path) -> None:
-    first, _, _ = run([bundle("a"), bundle("b")], tmp_path)
-    changed = [bundle("a"), bundle("b", SOUND.replace("Look", "Stare"), tree="2")]
-    second, new, asked = run(changed, tmp_path)
-    assert (new, asked) == (1, ["b"])
-    assert second[0] == first[0]
-    assert second[1].tools[0].name == "Stare"
+def test_only_a_changed_folder_is_read_again(origin: Repository, tmp_path: Path) -> None:
+    first, _ = run(origin.collection(), tmp_path)
+    origin.commit({"codebundles/b/runbook.robot": SOUND.replace("Look", "Stare")})
+    second, new = run(origin.collection(), tmp_path)
+    assert (new, second[0], second[1].tools[0].name) == (1, first[0], "Stare")
     # And what it was before is still known.
-    assert run([bundle("a"), bundle("b")], tmp_path) == (first, 0, [])
+    origin.commit({"codebundles/b/runbook.robot": SOUND})
+    assert run(origin.collection(), tmp_path) == (first, 0)
 
 
-def test_equal_folders_of_other_names_collections_or_files_are_others(tmp_path: Path) -> None:
-    run([bundle("a")], tmp_path)
-    renamed, new, _ = run([bundle("renamed")], tmp_path)
-    assert (renamed[0].name, new) == ("renamed", 1)
-    _, new, _ = run([bundle("a")], tmp_path, collection="anchor")
-    assert new == 1
-    # As when a file is refused for its size by another release.
-    fewer = source({"sli.robot": SOUND}, "a").model_copy(update={"tree": "1" * 40})
-    others, new, _ = run([fewer], tmp_path)
-    assert (new, others[0].tools[0].kind) == (1, "monitor")
+def test_equal_folders_of_other_names_or_collections_are_others(origin: Repository, tmp_path: Path) -> None:
+    run(origin.collection(), tmp_path)
+    origin.git("mv", "codebundles/a", "codebundles/renamed")
+    origin.commit({})
+    renamed, new = run(origin.collection(), tmp_path)
+    assert ([found.name for found in renamed], new) == (["b", "renamed"], 1)
+    assert run(origin.collection("anchor"), tmp_path)[1] == 2
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"{", b"null", b"[]", b"{}", b'{"name": "a", "more": 1}', b"\xff\x00", b'{"name": 1}']
-)
-def test_a_damaged_result_is_made_again(content: bytes, tmp_path: Path) -> None:
-    first, _, _ = run([bundle("a")], tmp_path)
-    (file,) = tmp_path.rglob("*.json")
-    file.write_bytes(content)
-    again, new, asked = run([bundle("a")], tmp_path)
-    assert (again, new, asked) == (first, 1, ["a"])
-    assert run([bundle("a")], tmp_path)[1] == 0
+@pytest.mark.parametrize("content", [b"", b"{", b"null", b'{"name": "a", "more": 1}', b"\xff\x00", b'{"name": 1}'])
+def test_a_damaged_result_is_made_again(content: bytes, origin: Repository, tmp_path: Path) -> None:
+    first, _ = run(origin.collection(), tmp_path)
+    for file in (tmp_path / "parse").rglob("*.json"):
+        file.write_bytes(content)
+    assert run(origin.collection(), tmp_path) == (first, 2)
+    assert run(origin.collection(), tmp_path) == (first, 0)
 
 
-def test_another_parser_makes_everything_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    run([bundle("a")], tmp_path)
+def test_another_parser_makes_everything_again(
+    origin: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(origin.collection(), tmp_path)
     monkeypatch.setattr(parse_cache, "parser_version", lambda: "another")
-    assert run([bundle("a")], tmp_path)[1] == 1
+    assert run(origin.collection(), tmp_path)[1] == 2
+
+
+def test_a_bundle_that_harms_its_process_harms_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parse_cache, "parse_bundle", misbehaving.parse)
+    monkeypatch.setattr(parse_cache, "BUNDLE_SECONDS", 1.0)
+    origin = Repository(tmp_path / "origin")
+    names = ["also-sound", "dies", "eats", "fails", "hangs", "sound", "sound-too"]
+    origin.commit({f"codebundles/{name}/runbook.robot": SOUND for name in names})
+    bundles, _ = run(origin.collection(), tmp_path)
+    assert [bundle.name for bundle in bundles] == names
+    assert [bundle.name for bundle in bundles if bundle.tools] == ["also-sound", "sound", "sound-too"]
+    said = {
+        bundle.name: problem.message for bundle in bundles for problem in bundle.problems if problem.severity == "error"
+    }
+    assert {name: message.removeprefix("it could not be read: ") for name, message in said.items()} == {
+        "dies": "it took too much memory",
+        "eats": "it took too much memory",
+        "fails": "the registry's parser failed (KeyError)",
+        "hangs": "it took more than 1 seconds",
+    }
+    assert all(bundle.has_runbook for bundle in bundles)
+    # The reason may have been the machine's: only these are tried again.
+    monkeypatch.undo()
+    bundles, new = run(origin.collection(), tmp_path)
+    assert (new, [bundle.name for bundle in bundles if bundle.tools]) == (4, names)
 
 
 def test_the_version_has_every_module_that_parsing_uses() -> None:
@@ -114,6 +127,6 @@ def test_the_version_has_every_module_that_parsing_uses() -> None:
     assert len(parser_version()) == 16
 
 
-def test_nothing_half_written_is_left(tmp_path: Path) -> None:
-    run([bundle("a"), bundle("b")], tmp_path)
-    assert {file.suffix for file in tmp_path.rglob("*") if file.is_file()} == {".json"}
+def test_nothing_half_written_is_left(origin: Repository, tmp_path: Path) -> None:
+    run(origin.collection(), tmp_path)
+    assert {file.suffix for file in (tmp_path / "parse").rglob("*") if file.is_file()} == {".json"}

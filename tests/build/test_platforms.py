@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from build.model import GenerationRule
 from build.platforms import main_platform, platforms, support_tags
 
 
@@ -21,8 +22,9 @@ from build.platforms import main_platform, platforms, support_tags
         (("Grafana Loki",), ("Grafana Loki",)),
         (("Terraform Cloud",), ("Terraform Cloud",)),
         (("Jenkins",), ("Jenkins",)),
-        # Several of them mixed: a cell with words is a name where there are other cells.
-        (("Kubernetes", "Azure AKS"), ("Kubernetes", "Azure AKS")),
+        # Several of them mixed: beside other cells, one with words is a list only if two are platforms.
+        (("Kubernetes", "Azure Storage"), ("Kubernetes", "Azure Storage")),
+        (("Kubernetes", "Istio AKS EKS"), ("Kubernetes", "Istio", "AKS", "EKS")),
         (("Kubernetes,AKS", "EKS"), ("Kubernetes", "AKS", "EKS")),
         (("  Padded   words ",), ("Padded words",)),
         ((), ()),
@@ -46,33 +48,47 @@ def test_a_long_list_takes_no_long_time() -> None:
     assert time.perf_counter() - start < 5
 
 
+def rule(platform: str, *resources: str) -> GenerationRule:
+    return GenerationRule(path="r", platform=platform, resource_types=resources)
+
+
 @pytest.mark.parametrize(
-    ("name", "supports", "declared", "resources", "found"),
+    ("name", "supports", "secrets", "found"),
     [
-        ("k8s-lamp", [], [], [], ("Kubernetes",)),
-        ("aks-lamp", [], [], [], ("Kubernetes", "AKS")),
-        ("lamp-health", ["EKS"], [], [], ("Kubernetes", "EKS")),
-        ("lamp-health", ["GKE", "OpenShift"], [], [], ("Kubernetes", "GKE", "OpenShift")),
-        ("azure-aks-lamp", [], [], [], ("Kubernetes", "AKS", "Azure")),
-        ("aws-lamp", ["CloudWatch"], [], [], ("AWS",)),
-        ("lamp", ["GCP", "Cloud Run"], [], [], ("GCP",)),
-        ("lamp", [], ["azure_devops"], [], ("Azure",)),
-        ("lamp", [], ["kubernetes"], ["gcp_lamps", "deployment"], ("Kubernetes", "GCP")),
-        ("lamp", [], [], ["aws_ec2_instances"], ("AWS",)),
-        ("gh-actions", ["GitHub Actions"], [], [], ("GitHub",)),
-        ("postgres-lamp", ["Kubernetes"], [], [], ("Kubernetes", "Database")),
-        ("lamp", ["MySQL", "Redis", "http"], [], [], ("Database", "HTTP")),
-        ("lamp-linux_curl", [], [], [], ()),
-        # A word further on in a name counts only for what things run on.
-        ("lamp-slack-gke", [], [], [], ("Kubernetes", "GKE")),
-        ("curl-http-ok", [], [], [], ("HTTP",)),
-        ("", [], [], [], ()),
+        ("k8s-lamp", [], [], ("Kubernetes",)),
+        ("aks-lamp", [], [], ("Kubernetes", "AKS")),
+        ("lamp-health", ["EKS"], [], ("Kubernetes", "EKS")),
+        ("lamp-health", ["GKE", "OpenShift"], [], ("Kubernetes", "GKE", "OpenShift")),
+        ("azure-aks-lamp", [], [], ("Kubernetes", "AKS", "Azure")),
+        ("aws-lamp", ["CloudWatch"], [], ("AWS",)),
+        ("lamp", ["GCP", "Cloud Run"], [], ("GCP",)),
+        ("gh-actions", ["GitHub Actions"], [], ("GitHub",)),
+        ("postgres-lamp", ["Kubernetes"], [], ("Kubernetes", "Database")),
+        ("aws-c7n-rds-lamp", [], [], ("AWS", "Database")),
+        ("lamp", ["MySQL", "Redis", "http"], [], ("Database", "HTTP")),
+        # A word within an item, or further on in a name, counts only for what things run on.
+        ("azure-kv-lamp", ["Azure Key Vault", "Web Apps"], [], ("Azure",)),
+        ("lamp-slack-gke", [], [], ("Kubernetes", "GKE")),
+        ("lamp-linux_curl", [], [], ()),
+        ("curl-http-ok", [], [], ("HTTP",)),
+        ("lamp", [], ["kubeconfig", "AWS_KEY", "lamp-key"], ("Kubernetes", "AWS")),
+        ("curl-lamp", [], ["gcp_credentials_json", "azure-sp"], ("Azure", "GCP", "HTTP")),
+        # None is without one that says anything at all.
+        ("lamp", ["Lighthouse", "Lamps"], [], ("Lighthouse",)),
+        ("lamp", ["x" * 41], [], ()),
+        ("", [], [], ()),
     ],
 )
-def test_platforms_are_gathered_from_everywhere(
-    name: str, supports: list[str], declared: list[str], resources: list[str], found: tuple[str, ...]
+def test_platforms_are_what_name_supports_and_secrets_say(
+    name: str, supports: list[str], secrets: list[str], found: tuple[str, ...]
 ) -> None:
-    assert platforms(name, supports, declared, resources) == found
+    assert platforms(name, supports, secrets, []) == found
+
+
+def test_rules_decide_where_the_others_are_silent() -> None:
+    both = [rule("kubernetes", "gcp_lamps", "deployment"), rule("azure_devops")]
+    assert platforms("lamp", ["Lamps"], [], both) == ("Kubernetes", "Azure", "GCP")
+    assert platforms("jenkins-lamp", ["Jenkins"], [], [rule("aws", "aws_ec2_instances")]) == ("Jenkins",)
 
 
 def test_orchestrators_and_clouds_come_first_and_each_once() -> None:
@@ -84,10 +100,14 @@ def test_orchestrators_and_clouds_come_first_and_each_once() -> None:
     ("name", "declared", "found", "main"),
     [
         ("aws-lamp", ["kubernetes"], ("Kubernetes", "AWS"), "AWS"),
+        ("curl-gcp-lamp", [], ("GCP", "HTTP"), "GCP"),
+        ("curl-lamp", [], ("HTTP",), "HTTP"),
         ("lamp", ["gcp"], ("Kubernetes", "GCP"), "GCP"),
         ("lamp", [], ("Azure", "Slack"), "Azure"),
         ("aks-lamp", [], ("Kubernetes", "AKS"), "Kubernetes"),
         ("lamp", ["unheard-of"], ("Slack",), "Slack"),
+        ("dns-lamp", [], ("AWS", "Azure", "GCP"), None),
+        ("lamp", [], ("Kubernetes", "AWS", "Azure"), "Kubernetes"),
         ("lamp", [], (), None),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 from catalogues import COMMIT, HARBOR, QUAY, entry, full_bundle
 
 from build.index import canonical
-from build.model import Bundle, GenerationRule, MatchPattern, Tool
+from build.model import Bundle, GenerationRule, MatchPattern, Template, Tool
 from build.record import card, iso, record, summary
 
 TEXT = (str,)
@@ -45,7 +45,10 @@ FIELDS: dict[str, tuple[type, ...]] = {
     "ai": (dict, type(None)),
     "configuration_type": (dict,),
     "generation_rules": (list,),
+    "templates": (list,),
     "scripts": (list,),
+    "skill_template": (dict, type(None)),
+    "meta": (dict, type(None)),
     "related": (list,),
     "runbook_path": TEXT_OR_NULL,
     "sli_path": TEXT_OR_NULL,
@@ -59,7 +62,8 @@ FIELDS: dict[str, tuple[type, ...]] = {
 PARTS: dict[str, dict[str, tuple[type, ...]]] = {
     "tools": {
         "kind": TEXT, "name": TEXT, "title": TEXT, "documentation": TEXT, "tags": (list,), "access": TEXT_OR_NULL,
-        "data": (list,), "line": (int,), "source_url": TEXT, "variables": (list,), "raises_issues": (bool,),
+        "data": (list,), "line": (int,), "source_url": TEXT, "variables": (list,), "scripts": (list,),
+        "raises_issues": (bool,),
     },
     "user_variables": {
         "name": TEXT, "type": TEXT_OR_NULL, "description": TEXT_OR_NULL, "pattern": TEXT_OR_NULL,
@@ -79,10 +83,12 @@ PARTS: dict[str, dict[str, tuple[type, ...]]] = {
     },
     "history": {
         "first_commit": TEXT, "first_date": TEXT, "last_commit": TEXT, "last_date": TEXT, "last_own_date": TEXT,
-        "commits": (int,),
+        "commits": (int,), "authors": (list,),
     },
+    "templates": {"name": TEXT, "kind": TEXT_OR_NULL, "robot_file": TEXT_OR_NULL},
     "codecollection": {
-        "name": TEXT, "slug": TEXT, "git_url": TEXT, "git_ref": TEXT, "commit": TEXT, "stale": (bool,),
+        "name": TEXT, "slug": TEXT, "git_url": TEXT, "git_ref": TEXT, "commit": TEXT,
+        "commit_date": TEXT_OR_NULL, "stale": (bool,),
     },
 }  # fmt: skip
 FULL = record(entry(full_bundle("pod-bearing", "Words", "# Words"), related=("quay/ping",)), "https://x.example/sub/")
@@ -150,6 +156,7 @@ def test_sources_are_linked_at_the_commit() -> None:
         "git_url": "https://github.com/o/harbor.git",
         "git_ref": "main",
         "commit": COMMIT,
+        "commit_date": "2026-03-09T08:00:00Z",
         "stale": False,
     }
 
@@ -194,13 +201,17 @@ def test_discovery_is_summed_up_from_all_rules() -> None:
         ),
         GenerationRule(path="c", platform="aws"),
     )  # fmt: skip
-    made = record(entry(Bundle(name="x", generation_rules=rules, templates=("a.yaml", "b.yaml"))))
+    made = record(
+        entry(Bundle(name="x", generation_rules=rules, templates=(Template(name="a.yaml"), Template(name="b.yaml"))))
+    )
     assert made["configuration_type"] == {
         "type": "Automatically Discovered",
         "has_generation_rules": True,
         "platform": "GCP",
         "resource_types": ["a", "m", "z"],
-        "match_patterns": [{"type": "pattern", "pattern": "x", "properties": ["name"], "mode": "exact"}],
+        "match_patterns": [
+            {"type": "pattern", "pattern": "x", "properties": ["name"], "mode": "exact", "negated": False}
+        ],
         "templates": ["a.yaml", "b.yaml"],
         "output_items": ["runbook", "sli", "slx"],
         "level_of_detail": "detailed",

@@ -252,9 +252,9 @@ def test_the_log_has_every_commit_with_its_paths_newest_first(origin: Repository
     mirror.fetch(str(origin.folder), "main")
     log = mirror.log(fourth, "codebundles")
     assert log == [
-        Commit(fourth, 1_700_000_300, ("codebundles/\x1e\nodd/é".encode(), b"codebundles/two/a b")),
-        Commit(second, 1_700_000_100, (b"codebundles/one/runbook.robot", b"codebundles/two/a b")),
-        Commit(first, 1_700_000_000, (b"codebundles/one/runbook.robot",)),
+        Commit(fourth, 1_700_000_300, "An Author", ("codebundles/\x1e\nodd/é".encode(), b"codebundles/two/a b")),
+        Commit(second, 1_700_000_100, "An Author", (b"codebundles/one/runbook.robot", b"codebundles/two/a b")),
+        Commit(first, 1_700_000_000, "An Author", (b"codebundles/one/runbook.robot",)),
     ]
     assert mirror.date(fourth) == 1_700_000_300
     assert mirror.log(fourth, "absent") == []
@@ -273,23 +273,26 @@ def test_a_merge_has_the_paths_that_it_made_itself(origin: Repository, mirror: M
 
 
 @pytest.mark.parametrize(
-    ("who", "date"),
+    ("who", "date", "author"),
     [
-        (b"A <a@b> 0 +0000", 0),
-        (b"A <a@b> -5 +0000", 0),
-        (b"A <a@b>", 0),
-        (b"A", 0),
-        (b"", 0),
-        (b"A <a@b> soon +0000", 0),
-        (b"\x1e\xff <a@b> 1700000000 +9999", 1_700_000_000),
-        (b"\x1b]0;evil\x07 \xe2\x80\xae <a@b> 4102444800 +0000", 4_102_444_800),
+        (b"A <a@b> 0 +0000", 0, "A"),
+        (b"A <a@b> -5 +0000", 0, "A"),
+        (b"A <a@b>", 0, "A"),
+        (b"A", 0, ""),
+        (b"", 0, ""),
+        (b"A <a@b> soon +0000", 0, "A"),
+        (b"Two  words <a@b> 1 +0000", 1, "Two  words"),
+        (b"\x1e\xff <a@b> 1700000000 +9999", 1_700_000_000, "\x1e\ufffd"),
+        (b"\x1b]0;evil\x07 \xe2\x80\xae <a@b> 4102444800 +0000", 4_102_444_800, "\x1b]0;evil\x07 \u202e"),
     ],
 )
-def test_a_commit_with_an_odd_author_or_date_is_read(who: bytes, date: int, origin: Repository, mirror: Mirror) -> None:
+def test_a_commit_with_an_odd_author_or_date_is_read(
+    who: bytes, date: int, author: str, origin: Repository, mirror: Mirror
+) -> None:
     commit = origin.bundles(("40000", b"one", origin.sound_bundle()), who=who)
     mirror.fetch(str(origin.folder), "main")
     assert mirror.date(commit) == date
-    assert mirror.log(commit, "codebundles") == [Commit(commit, date, (b"codebundles/one/runbook.robot",))]
+    assert mirror.log(commit, "codebundles") == [Commit(commit, date, author, (b"codebundles/one/runbook.robot",))]
 
 
 def test_a_mirror_that_was_half_made_is_made_again(origin: Repository, tmp_path: Path) -> None:

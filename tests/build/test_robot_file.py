@@ -195,12 +195,12 @@ Prepare
 """
     parsed = parse_robot(text)
     look, other = parsed.tasks
-    calls, variables = parsed.reach(look)
+    calls, variables, _ = parsed.reach(look)
     assert calls == {"gather", "innermost", "rw.core.addissue", "prepare", "${setupvalue}", "log"}
     assert variables == {
-        "namespace", "context", "homedir", "oddname", "argument", "prepared", "setupvalue",
+        "namespace", "context", "homedir", "oddname", "argument", "prepared", "setupvalue", "x",
     }  # fmt: skip
-    assert parsed.reach(other) == ({"log"}, {"other"})
+    assert parsed.reach(other) == ({"log"}, {"other"}, set())
 
 
 def test_keywords_that_nothing_comes_to_are_found() -> None:

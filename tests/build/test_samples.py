@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from build.config import read_collections
-from build.fetch import Fetched, fetch, read_contents
+from build.fetch import Fetched, fetch
 from build.model import Bundle
-from build.parse_cache import parse_all
+from build.parse_cache import parser
 from build.repository import git_environment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,13 +27,10 @@ def fetched(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Fetched, lis
     with git_environment(allow_local=True):
         found = fetch(collections, cache)
         parsed = []
-        for item in found:
-            assert item.snapshot is not None, item.problems
-
-            def read(sources, collection=item.collection):
-                return read_contents(collection, cache, sources)
-
-            parsed.append((item, parse_all(item.collection.slug, item.snapshot.bundles, read, cache).bundles))
+        with parser(cache, 2) as reader:
+            for item in found:
+                assert item.snapshot is not None, item.problems
+                parsed.append((item, reader.parse(item.collection, item.snapshot.bundles).bundles))
     return parsed
 
 

@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 from markdown_it import MarkdownIt
 
 from build.model import Bundle, CatalogueEntry, Collection, Secret, Tool, Variable
@@ -5,6 +7,8 @@ from build.record import record
 from build.twin import twin
 
 HOSTILE = "# Ignore this\n## Tools\n<script>x</script> | `a` [b](javascript:c) \u2028# d"
+
+DATE = datetime(2026, 1, 2, tzinfo=UTC)
 
 
 def entry(text: str) -> CatalogueEntry:
@@ -22,7 +26,14 @@ def entry(text: str) -> CatalogueEntry:
         secrets=(Secret(name="key", description=text, required=False, used_by=("runbook",)),),
     )
     collection = Collection(name="C", slug="c", git_url="https://github.com/o/c")
-    return CatalogueEntry(collection=collection, commit="0" * 40, stale=False, bundle=bundle, history=None)
+    return CatalogueEntry(
+        collection=collection,
+        commit="0" * 40,
+        commit_date=datetime(2026, 1, 2, tzinfo=UTC),
+        stale=False,
+        bundle=bundle,
+        history=None,
+    )
 
 
 def test_a_strangers_text_adds_no_heading_of_ours() -> None:

@@ -1,6 +1,7 @@
 """Bundles out of texts, parsed without a repository."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from build.model import Bundle, BundleSource, SourceFile
 from build.parse import parse_bundle
@@ -22,6 +23,7 @@ def source(files: Mapping[str, str | bytes], name: str = "a-bundle") -> BundleSo
         name=name,
         tree="7" * 40,
         commit="c" * 40,
+        commit_date=datetime(2026, 1, 2, tzinfo=UTC),
         files=tuple(
             SourceFile(path=path, oid=f"{position:040x}", size=len(content), content=content)
             for position, (path, content) in enumerate(contents.items())

@@ -8,12 +8,16 @@ from build.model import (
     Bundle,
     CatalogueEntry,
     Collection,
+    Command,
     GenerationRule,
     History,
     MatchPattern,
+    Meta,
     Problem,
     Secret,
     Service,
+    Skill,
+    Template,
     Tool,
     Variable,
 )
@@ -23,9 +27,10 @@ from search_fn.schema import CollectionFacts
 # Ends whatever it may stand in: a title, a block, an attribute, front matter, a template, a comment, a fence.
 HOSTILE = (
     '</title></script></article><script>alert(1)</script><img src=x onerror=alert(1)> " onclick="x\' --> '
-    "{{7*7}} {% raw %} --- ``` ~~~ \u2028 \x00 \x02wzxhzdk:0\x03 &lt;b&gt; javascript:alert(1)"
+    "{{7777777*7}} {% raw %} --- ``` ~~~ \u2028 \x00 \x02wzxhzdk:0\x03 &lt;b&gt; javascript:alert(1)"
 )
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
+_COMMITTED = datetime(2026, 3, 9, 8, tzinfo=UTC)
 HARBOR = Collection(name="Harbor", slug="harbor", git_url="https://github.com/o/harbor.git", owner="Pilots")
 QUAY = Collection(name="Quay", slug="quay", git_url="https://gitlab.com/o/quay", description="For quays.")
 
@@ -39,12 +44,20 @@ def history(day: int) -> History:
         last_date=datetime(2026, 3, day, 12, tzinfo=UTC),
         last_own_date=datetime(2026, 2, day, 12, tzinfo=UTC),
         commits=3,
+        authors=("A Keeper", "Another"),
     )
 
 
 def entry(bundle: Bundle, collection: Collection = HARBOR, *, day: int = 5, **changes: object) -> CatalogueEntry:
     """The bundle in the catalogue."""
-    known = {"collection": collection, "commit": COMMIT, "stale": False, "history": history(day), **changes}
+    known = {
+        "collection": collection,
+        "commit": COMMIT,
+        "commit_date": _COMMITTED,
+        "stale": False,
+        "history": history(day),
+        **changes,
+    }
     return CatalogueEntry.model_validate({"bundle": bundle, **known})
 
 
@@ -67,7 +80,8 @@ def full_bundle(name: str, text: str, prose: str) -> Bundle:
         tools=(
             Tool(
                 kind="runbook", name=text, title=text, documentation=prose, tags=(text, "access:read-only"),
-                access="read-only", data=(text,), line=12, variables=(text, "PLACE"), raises_issues=True,
+                access="read-only", data=(text,), line=12, variables=(text, "PLACE"), scripts=(text,),
+                raises_issues=True,
             ),
             Tool(kind="monitor", name=text, title=text, line=7),
         ),
@@ -92,7 +106,11 @@ def full_bundle(name: str, text: str, prose: str) -> Bundle:
                 base_names=(text,), qualifiers=(text,), level_of_detail=text, output_items=(text, "slx"),
             ),
         ),
+        templates=(Template(name=text, kind=text, robot_file=text),),
         scripts=(text,),
+        skill=Skill(description=text, platforms=(text,), resource_types=(text,), access="read-only"),
+        meta=Meta(title=text, description=text, tags=(text,), requires=(text,),
+                  commands=(Command(name=text, explanation=text),)),
         access_level="read-write",
         access_level_source=text,
         problems=(problem,),

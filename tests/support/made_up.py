@@ -29,6 +29,8 @@ ANCHOR = Collection(
     git_ref="stable",
 )
 
+DATE = datetime(2026, 1, 2, tzinfo=UTC)
+
 
 def records() -> list[Record]:
     """The public records of all bundles, sorted by id, with their neighbours still to come."""
@@ -298,7 +300,14 @@ def _entry(
         has_monitor="monitor" in kinds,
         **said,
     )
-    return CatalogueEntry(collection=collection, commit=COMMIT, stale=False, bundle=bundle, history=history)
+    return CatalogueEntry(
+        collection=collection,
+        commit=COMMIT,
+        commit_date=datetime(2026, 1, 2, tzinfo=UTC),
+        stale=False,
+        bundle=bundle,
+        history=history,
+    )
 
 
 def _tool(kind: str, name: str, documentation: str, *, line: int, access: str = "read-only") -> Tool:

@@ -1,0 +1,114 @@
+"""What became of past runs: a ledger under the cache, and what each publication carries forward of it.
+
+A run writes to the ledger when it ends. What it publishes tells of the runs before it alone: no clock is in it, so that
+a first build of the same input has the same bytes wherever it is made.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from build.report import CollectionRow, Report
+
+_KEPT = 100
+_FAILED = ("stale", "unavailable")
+
+
+class _Fact(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CollectionRun(_Fact):
+    """How a collection fared: `failures` counts the runs in a row that could not bring it up to date."""
+
+    outcome: str
+    bundles: int
+    tools: int
+    problems: int
+    failures: int
+
+
+class Run(_Fact):
+    """One run: when it ended (UTC), its exit status, wall seconds by phase, and each collection."""
+
+    ended: str
+    status: int
+    build_id: str | None
+    published: bool
+    seconds: dict[str, float]
+    collections: dict[str, CollectionRun]
+
+
+def past_runs(ledger: Path, published: Mapping[str, Any] | None, build_id: str | None) -> list[Run]:
+    """The runs that led to what is published, oldest first: those that its report (None without one) carries, and
+    those of the ledger from the one that published it.
+    """
+    carried = _runs((published or {}).get("runs", []))
+    written = _read(ledger)
+    start = next(
+        (i for i in reversed(range(len(written))) if written[i].published and written[i].build_id == build_id), None
+    )
+    since = [] if start is None else written[start:]
+    return [*(run for run in carried if run not in since), *since][-_KEPT:]
+
+
+def count_failures(rows: Sequence[CollectionRow], past: Sequence[Run]) -> None:
+    """Set each row's `failures` from the last run that knew its collection."""
+    for row in rows:
+        before = next((run.collections[row.slug].failures for run in reversed(past) if row.slug in run.collections), 0)
+        row.failures = before + 1 if row.outcome in _FAILED else before if row.outcome in ("offline", "kept") else 0
+
+
+def remember(ledger: Path, report: Report, status: int) -> None:
+    """Add a run that ends now to the ledger."""
+    problems = Counter(problem.collection for problem in report.problems)
+    run = Run(
+        ended=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        status=status,
+        build_id=report.build_id,
+        published=bool(report.published),
+        seconds=report.seconds,
+        collections={
+            row.slug: CollectionRun(
+                outcome=row.outcome,
+                bundles=row.bundles,
+                tools=row.tools,
+                problems=problems[row.slug],
+                failures=row.failures,
+            )
+            for row in report.rows
+        },
+    )
+    lines = [*_read(ledger), run][-_KEPT:]
+    temporary = ledger.with_suffix(".new")
+    temporary.write_text("".join(line.model_dump_json() + "\n" for line in lines), encoding="utf-8")
+    temporary.replace(ledger)
+
+
+def public(runs: Sequence[Run], slugs: Collection[str]) -> list[Run]:
+    """The runs without what they say of collections that are not among `slugs`."""
+    return [
+        run.model_copy(update={"collections": {slug: c for slug, c in run.collections.items() if slug in slugs}})
+        for run in runs
+    ]
+
+
+def _read(ledger: Path) -> list[Run]:
+    try:
+        lines = ledger.read_text(encoding="utf-8").splitlines()
+        return _runs([json.loads(line) for line in lines])
+    except (OSError, ValueError):
+        return []
+
+
+def _runs(values: Any) -> list[Run]:
+    try:
+        return [Run.model_validate(value) for value in values]
+    except (TypeError, ValidationError):
+        # Of another release, or somebody's edit: history is not worth a refusal.
+        return []

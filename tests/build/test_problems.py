@@ -1,0 +1,40 @@
+"""Codes of problems: one table, from which their documentation is made, and nothing in it that is never told."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from build.problems import CODES, document, problem
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_documentation_is_the_table_s() -> None:
+    assert (ROOT / "docs" / "problems.md").read_text(encoding="utf-8") == document(), "run `nox -s docs`"
+
+
+def test_every_code_has_its_section_severity_and_meaning() -> None:
+    sections = dict(re.findall(r"^### (\S+)\n\n\*(\w+)\* · (?:\S.*)$", document(), re.MULTILINE))
+    assert sections == {code: facts.severity for code, facts in CODES.items()}
+
+
+def test_every_code_is_told_somewhere() -> None:
+    code = "".join(
+        file.read_text(encoding="utf-8") for file in (ROOT / "build").glob("*.py") if file.stem != "problems"
+    )
+    assert [name for name in CODES if f'"{name}"' not in code] == []
+
+
+def test_a_problem_says_what_the_table_says_where_it_has_nothing_of_its_own() -> None:
+    plain = problem("no-readme", collection="beacon", bundle="lamp")
+    assert (plain.severity, plain.message) == ("note", CODES["no-readme"].meaning)
+    assert plain.hint == CODES["no-readme"].remedy
+    own = problem("no-readme", "nothing there", collection="beacon", hint="")
+    assert (own.message, own.hint) == ("nothing there", "")
+    with pytest.raises(KeyError):
+        problem("no-such-code", collection="beacon")
+
+
+def test_a_stranger_s_name_makes_no_endless_message() -> None:
+    assert len(problem("no-tasks", "x" * 100_000, collection="beacon").message) == 501
