@@ -24,3 +24,15 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Place:
     outcome = place.run()
     assert outcome.status == 3, outcome.said
     return place
+
+
+@pytest.fixture
+def place(built: Place, tmp_path: Path) -> Place:
+    """A copy of what was built, to be changed."""
+    for part in ("samples", "site", "index", "cache"):
+        shutil.copytree(built.folder / part, tmp_path / part)
+    # The mirrors' names hold where their source was.
+    shutil.rmtree(tmp_path / "cache" / "git")
+    place = Place(tmp_path)
+    assert place.run("fetch").status == 3
+    return place

@@ -3,29 +3,14 @@
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from place import ROOT, SLUGS, Place
 
 from search_fn.lance import lancedb
-
-
-@pytest.fixture
-def place(built: Place, tmp_path: Path) -> Place:
-    """A copy of what was built, to be changed."""
-    for part in ("samples", "site", "index", "cache"):
-        shutil.copytree(built.folder / part, tmp_path / part)
-    # The mirrors' names hold where their source was.
-    shutil.rmtree(tmp_path / "cache" / "git")
-    place = Place(tmp_path)
-    assert place.run("fetch").status == 3
-    return place
 
 
 def folders_with_robot_files() -> list[str]:
@@ -266,31 +251,3 @@ def test_report_on_the_command_line(built: Place) -> None:
         cwd=ROOT, capture_output=True, encoding="utf-8", timeout=60, check=True,
     )  # fmt: skip
     assert json.loads(done.stdout) == built.json("report.json")
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.002)
-
-
-MOMENTS = ("index.new", "index.new/bundles.lance", "index.new/manifest.json", "site.new", "site.new/api")
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("moment", MOMENTS)
-def test_a_killed_run_leaves_the_old_or_the_new(place: Place, moment: str) -> None:
-    before = place.manifest()["build_id"]
-    readme = place.bundle(SLUGS[0], "k8s-pod-restarts") / "README.md"
-    readme.write_text(readme.read_text() + "\n## Limits\n\nIt looks at one namespace at a time.\n")
-    child = subprocess.Popen(place.command("run", "--allow-local"), cwd=ROOT, stderr=subprocess.DEVNULL)
-    wait_for((place.folder / moment).exists)
-    child.send_signal(signal.SIGKILL)
-    child.wait()
-    assert place.manifest()["build_id"] == place.json("index.json")["build_id"] == before
-    outcome = place.run()
-    assert outcome.status == 3
-    assert outcome.report["repaired"]
-    assert place.manifest()["build_id"] == place.json("index.json")["build_id"] != before
-    assert not [path for path in place.folder.iterdir() if path.suffix in (".new", ".old")]
