@@ -24,6 +24,10 @@ class Fetched(NamedTuple):
     snapshot: Snapshot | None
     problems: tuple[Problem, ...]
 
+    @property
+    def bundles(self) -> tuple[BundleSource, ...]:
+        return self.snapshot.bundles if self.snapshot else ()
+
 
 class Kept(NamedTuple):
     """What is published and may stay so: commits by bundle's id (for `only`) and by collection, and how many bundles
@@ -42,6 +46,10 @@ class Kept(NamedTuple):
         if bundle is None:
             return any(name.startswith(f"{collection}/") for name in self.only)
         return f"{collection}/{bundle}" in self.only
+
+    def too_few(self, collection: str, bundles: int) -> bool:
+        """Whether so many of a collection's bundles are gone that it rather stays as it is published."""
+        return bundles < self.counts.get(collection, 0) * MAY_SHRINK_TO
 
 
 NOTHING_KEPT = Kept()
@@ -94,16 +102,36 @@ def _fetch(collection: Collection, cache: Path, kept: Kept, offline: bool) -> Fe
         head = mirror.head()
         if head is None:
             return Fetched(collection, "unavailable", None, problems or (_never_fetched(collection),))
-        snapshot = _snapshot(collection, mirror, head, kept, outcome == "stale")
-        had, published = kept.counts.get(collection.slug, 0), kept.collections.get(collection.slug)
-        if len(snapshot.bundles) < had * MAY_SHRINK_TO and published and mirror.has(published):
-            problems = (*problems, _shrunk(collection, snapshot, had, published))
-            return Fetched(collection, "stale", _at(collection, mirror, published, stale=True), problems)
-        return Fetched(collection, outcome, snapshot, problems)
+        fetched = Fetched(collection, outcome, _snapshot(collection, mirror, head, kept, outcome == "stale"), problems)
+        return _unless_shrunk(fetched, mirror, kept, len(fetched.bundles))
     except GitFailed as failure:
         return Fetched(collection, "unavailable", None, (_broken(collection, mirror, last_word(failure)),))
     finally:
         mirror.close()
+
+
+def unless_unreadable(fetched: Fetched, cache: Path, kept: Kept, readable: int) -> Fetched:
+    """The collection as it was fetched; where no more than `readable` of its bundles could be parsed and that is too
+    few, as it is published.
+    """
+    mirror = Mirror(_mirror_folder(fetched.collection, cache))
+    try:
+        return _unless_shrunk(fetched, mirror, kept, readable)
+    finally:
+        mirror.close()
+
+
+def _unless_shrunk(fetched: Fetched, mirror: Mirror, kept: Kept, bundles: int) -> Fetched:
+    collection, snapshot = fetched.collection, fetched.snapshot
+    published = kept.collections.get(collection.slug)
+    if snapshot is None or published is None or not kept.too_few(collection.slug, bundles) or not mirror.has(published):
+        return fetched
+    message = (
+        f"the collection went from {kept.counts[collection.slug]} to {bundles} readable bundles at "
+        f"{snapshot.commit[:12]}; its state at {published[:12]} is kept"
+    )
+    problems = (*fetched.problems, problem("shrunk", message, collection=collection.slug))
+    return Fetched(collection, "stale", _at(collection, mirror, published, stale=True), problems)
 
 
 def _snapshot(collection: Collection, mirror: Mirror, head: str, kept: Kept, stale: bool) -> Snapshot:
@@ -167,14 +195,6 @@ def _broken(collection: Collection, mirror: Mirror, reason: str) -> Problem:
     message = f"what was fetched of the collection cannot be read and is left out: {reason}"
     hint = f"Remove {mirror.folder}; the next run fetches it anew."
     return problem("mirror-broken", message, collection=collection.slug, hint=hint)
-
-
-def _shrunk(collection: Collection, snapshot: Snapshot, had: int, published: str) -> Problem:
-    message = (
-        f"the collection went from {had} to {len(snapshot.bundles)} bundles at {snapshot.commit[:12]}; "
-        f"its state at {published[:12]} is kept"
-    )
-    return problem("shrunk", message, collection=collection.slug)
 
 
 def _never_fetched(collection: Collection) -> Problem:

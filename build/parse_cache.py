@@ -34,6 +34,11 @@ class Parsed(NamedTuple):
     bundles: list[Bundle]
     new: int
 
+    @property
+    def readable(self) -> int:
+        """How many are known by more than their names."""
+        return sum(all(problem.code != "not-read" for problem in bundle.problems) for bundle in self.bundles)
+
 
 class Parser:
     """Parses one collection after the other with the same processes."""

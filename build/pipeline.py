@@ -11,7 +11,7 @@ from build.config import read_collections
 from build.encode import encode
 from build.encoder_file import make_encoder, maker_version
 from build.errors import RegistryError, UsageError
-from build.fetch import Fetched, fetch
+from build.fetch import Fetched, Kept, fetch, unless_unreadable
 from build.index import canonical, digest, encode_new, known_vectors, related, write_index
 from build.mkdocs_site import build_site
 from build.model import CatalogueEntry, Collection, Problem
@@ -81,7 +81,8 @@ def _run(
     stale = [name for name in outputs if build_id_of(getattr(options, name), name) != built.build_id]
     if stale:
         if not options.accept_shrink:
-            guard_shrink(options.index, facts)
+            shown = {found.slug for found in facts}
+            guard_shrink(options.index, {row.slug: row.readable for row in report.rows if row.slug in shown})
         built = built._replace(runs=public(past, [found.slug for found in facts]))
         _publish(options, stale, built, encoder_file, report, console)
 
@@ -95,17 +96,21 @@ def _read(
             kept = kept_state(options.index, options.only, accept_shrink=options.accept_shrink)
             fetched = fetch(collections, options.cache, kept=kept, offline=options.offline)
         with report.phase("parse", console), parser(options.cache, options.processes) as bundles:
-            entries = [entry for item in fetched for entry in _parse(bundles, item, report)]
+            entries = [entry for item in fetched for entry in _parse(options, bundles, item, kept, report)]
     return sorted(entries, key=lambda entry: entry.id)
 
 
-def _parse(bundles: Parser, fetched: Fetched, report: Report) -> list[CatalogueEntry]:
-    collection, snapshot = fetched.collection, fetched.snapshot
+def _parse(options: Options, bundles: Parser, fetched: Fetched, kept: Kept, report: Report) -> list[CatalogueEntry]:
+    collection = fetched.collection
+    parsed = bundles.parse(collection, fetched.bundles)
+    if kept.too_few(collection.slug, parsed.readable):
+        fetched = unless_unreadable(fetched, options.cache, kept, parsed.readable)
+        parsed = bundles.parse(collection, fetched.bundles)
+    snapshot = fetched.snapshot
     report.problems += fetched.problems
     if snapshot is None:
         report.rows.append(CollectionRow(collection.slug, fetched.outcome))
         return []
-    parsed = bundles.parse(collection, snapshot.bundles)
     report.problems += snapshot.problems
     report.problems += [problem for bundle in parsed.bundles for problem in bundle.problems]
     tools = sum(len(bundle.tools) for bundle in parsed.bundles)
@@ -116,6 +121,7 @@ def _parse(bundles: Parser, fetched: Fetched, report: Report) -> list[CatalogueE
             commit=snapshot.commit,
             commit_date=iso(snapshot.commit_date),
             bundles=len(parsed.bundles),
+            readable=parsed.readable,
             tools=tools,
             parsed=parsed.new,
         )

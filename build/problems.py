@@ -40,7 +40,7 @@ _GROUPS: dict[str, dict[str, Code]] = {
         ),
         "shrunk": Code(
             "error",
-            "Over a fifth of the collection's bundles is gone; what is published is kept, marked stale.",
+            "Over a fifth of the bundles is gone or cannot be read; the published state is kept, marked stale.",
             "If that is right, run again with --accept-shrink.",
         ),
         "no-bundles": Code(

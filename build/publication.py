@@ -1,7 +1,7 @@
 """What is published at the moment, as the next run and `serve` need to know it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -9,7 +9,7 @@ from build.api import ROOT
 from build.errors import RegistryError
 from build.fetch import MAY_SHRINK_TO, Kept
 from search_fn.lance import lancedb
-from search_fn.schema import BUNDLES, CollectionFacts, Manifest
+from search_fn.schema import BUNDLES, Manifest
 
 Output = Literal["index", "site"]
 # The file of each output that names its build; a folder with it is one of ours.
@@ -53,22 +53,23 @@ def kept_state(index: Path, only: tuple[str, ...], *, accept_shrink: bool) -> Ke
     )
 
 
-def guard_shrink(index: Path, facts: Sequence[CollectionFacts]) -> None:
-    """Keep a renamed folder or a broken clone from emptying the catalogue.
+def guard_shrink(index: Path, readable: Mapping[str, int]) -> None:
+    """Keep a renamed folder, a broken clone or a machine without time from emptying the catalogue. `readable` says how
+    many bundles each collection has that could be read.
 
     Raises:
-        RegistryError: a collection, or all together, has over a fifth fewer bundles than what is published.
+        RegistryError: a collection, or all together, has over a fifth fewer than what is published.
     """
     before = _manifest(index)
     if before is None:
         return
     had = {found.slug: found.bundles for found in before.collections}
-    counts = [(found.slug, had[found.slug], found.bundles) for found in facts if found.slug in had]
-    counts.append(("the catalogue", before.counts.bundles, sum(found.bundles for found in facts)))
+    counts = [(slug, had[slug], now) for slug, now in readable.items() if slug in had]
+    counts.append(("the catalogue", before.counts.bundles, sum(readable.values())))
     for what, then, now in counts:
         if now < then * MAY_SHRINK_TO:
             raise RegistryError(
-                f"Refused to publish: {what} went from {then} to {now} bundles; "
+                f"Refused to publish: {what} went from {then} to {now} readable bundles; "
                 "if that is right, run again with --accept-shrink."
             )
 

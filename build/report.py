@@ -30,6 +30,7 @@ class CollectionRow:
     commit: str | None = None
     commit_date: str | None = None
     bundles: int = 0
+    readable: int = 0
     tools: int = 0
     parsed: int = 0
     failures: int = 0
