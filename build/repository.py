@@ -187,16 +187,13 @@ class Mirror:
             *("-z", "-c", "--no-renames", "--name-only", "--format=%x1e%H %ct %an", commit, "--", folder),
             stdout_as_string=False,
         )
-        commits: list[Commit] = []
-        paths: list[bytes] = []
+        found: list[tuple[str, int, str, list[bytes]]] = []
         for token in output.split(b"\0"):
             # Paths start with the folder's name, so none can pass for a commit's line.
             token = token.lstrip(b"\n")
             if token.startswith(b"\x1e"):
                 oid, date, author = token[1:].decode("utf-8", "replace").split(" ", 2)
-                paths = []
-                commits.append(Commit(oid, _seconds(date), author, ()))
+                found.append((oid, _seconds(date), author, []))
             elif token:
-                paths.append(token)
-                commits[-1] = commits[-1]._replace(paths=tuple(paths))
-        return commits
+                found[-1][3].append(token)
+        return [Commit(oid, date, author, tuple(paths)) for oid, date, author, paths in found]

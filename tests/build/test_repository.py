@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -258,6 +259,18 @@ def test_the_log_has_every_commit_with_its_paths_newest_first(origin: Repository
     ]
     assert mirror.date(fourth) == 1_700_000_300
     assert mirror.log(fourth, "absent") == []
+
+
+def test_a_commit_of_very_many_paths_is_read_at_once(origin: Repository, mirror: Mirror) -> None:
+    """A copy of the paths for each of them would take minutes."""
+    blob = origin.object("blob", b"x")
+    folders = origin.tree(*(("100644", f"f{number:03}".encode(), blob) for number in range(400)))
+    commit = origin.bundles(*(("40000", f"b{number:03}".encode(), folders) for number in range(250)))
+    mirror.fetch(str(origin.folder), "main")
+    start = time.perf_counter()
+    (found,) = mirror.log(commit, "codebundles")
+    assert len(found.paths) == 100_000
+    assert time.perf_counter() - start < 10
 
 
 def test_a_merge_has_the_paths_that_it_made_itself(origin: Repository, mirror: Mirror) -> None:
