@@ -52,14 +52,15 @@ def list_bundles(
             refuse(entry.path, "bad-name", "a name with a slash in it; it is left out")
         elif len(parts) == 3 and entry.type != "tree":
             shown = _printable(parts[2])
-            if entry.type == "commit" or entry.mode == _LINK or entry.size > MAX_FILE_BYTES:
+            path = parts[2].decode("utf-8", "backslashreplace")
+            if entry.type == "commit" or entry.mode == _LINK or entry.size > MAX_FILE_BYTES or path != shown:
                 what = "a submodule" if entry.type == "commit" else "a link"
+                what = "a name with characters that nobody sees" if path != shown else what
                 what = f"{entry.size:,} bytes long" if entry.size > MAX_FILE_BYTES else what
                 refuse(
                     entry.path, "file-refused" if is_read(shown) else "file-left-out", f"{shown} is {what} and left out"
                 )
             else:
-                path = parts[2].decode("utf-8", "backslashreplace")
                 files[parts[1]].append(SourceFile(path=path, oid=entry.oid, size=entry.size))
 
     if not folders:

@@ -157,6 +157,16 @@ def test_a_file_that_must_not_be_read_is_refused_by_name(entry: TreeEntry, what:
     assert problems[0].message == f"README.md is {what} and left out"
 
 
+@pytest.mark.parametrize("character", ["\x1b", "\n", "\x9b", "\u200b", "\u202e", "\u2028", "\U000e0041"])
+def test_a_file_with_an_unseen_character_in_its_name_is_refused(character: str) -> None:
+    for path, severity in ((f"a{character}b.sh", "note"), (f".runwhen/generation-rules/a{character}b.yaml", "error")):
+        bundles, problems = listed(folder("a"), blob(f"a/{ROBOT}"), blob(f"a/{path}"))
+        assert [file.path for file in bundles[0].files] == [ROBOT]
+        shown = path.replace(character, character.encode("unicode_escape").decode())
+        assert told(problems) == [("file-refused", f"codebundles/a/{shown}", severity)]
+        assert "characters that nobody sees" in problems[0].message
+
+
 def test_a_file_that_is_not_read_anyway_is_noted() -> None:
     _, problems = listed(
         folder("a"), blob(f"a/{ROBOT}"), blob("a/run.sh", mode="120000"), blob("a/x.json", size=3_000_000),
