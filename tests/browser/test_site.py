@@ -1,60 +1,25 @@
 """The site and the function as a person meets them: served together, in a real browser."""
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 
 import pytest
-from place import ROOT, SLUGS, Place
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from browsing import chromium, complaints, needs_chromium, served
+from place import SLUGS, Place
+from playwright.sync_api import Browser, Page, expect
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-
-pytestmark = [
-    pytest.mark.browser,
-    # CI installs one: there a missing browser is a failure.
-    pytest.mark.skipif(CHROMIUM is None and "CI" not in os.environ, reason="there is no Chromium on this machine"),
-]
+pytestmark = [pytest.mark.browser, needs_chromium]
 
 
 @pytest.fixture(scope="module")
 def address(built: Place) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "build", "serve", "--port", str(port)]
-    folders = ["--site", str(built.folder / "site"), "--index", str(built.folder / "index")]
-    server = subprocess.Popen([*command, *folders], cwd=ROOT, stderr=subprocess.PIPE, encoding="utf-8")
-    try:
-        end = time.monotonic() + 60
-        while True:
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as answer:
-                    assert answer.status == 200
-                break
-            except OSError:
-                assert server.poll() is None, server.stderr and server.stderr.read()
-                assert time.monotonic() < end
-                time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.communicate(timeout=20)
+    with served(built) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking", "--disable-sync"]
-        )
+    with chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture(params=[(1280, "light"), (360, "dark")], ids=["desktop", "phone"])
@@ -65,11 +30,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iter
         base_url=address, viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
     )
     opened = context.new_page()
-    wrong: list[str] = []
-    opened.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
-    opened.on("pageerror", lambda error: wrong.append(str(error)))
-    opened.on("request", lambda sent: wrong.append(sent.url) if not sent.url.startswith((address, "data:")) else None)
-    opened.on("response", lambda got: wrong.append(f"{got.status} {got.url}") if got.status >= 400 else None)
+    wrong = complaints(opened, address)
     yield opened
     context.close()
     assert wrong == []

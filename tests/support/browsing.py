@@ -1,0 +1,69 @@
+"""A built site and the function, served together, and a real browser to look at them with."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from place import ROOT, Place
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+# CI installs one: there a missing browser is a failure.
+needs_chromium = pytest.mark.skipif(
+    CHROMIUM is None and "CI" not in os.environ, reason="there is no Chromium on this machine"
+)
+
+
+@contextmanager
+def served(place: Place) -> Iterator[str]:
+    """Serve what was built in `place` as `python -m build serve` does, and yield its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "build", "serve", "--port", str(port)]
+    folders = ["--site", str(place.folder / "site"), "--index", str(place.folder / "index")]
+    server = subprocess.Popen([*command, *folders], cwd=ROOT, stderr=subprocess.PIPE, encoding="utf-8")
+    try:
+        end = time.monotonic() + 60
+        while True:
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as answer:
+                    assert answer.status == 200
+                break
+            except OSError:
+                assert server.poll() is None, server.stderr and server.stderr.read()
+                assert time.monotonic() < end
+                time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.communicate(timeout=20)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A browser that asks nobody but the pages' own host."""
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking", "--disable-sync"]
+        )
+        yield running
+        running.close()
+
+
+def complaints(page: Page, address: str) -> list[str]:
+    """A list that fills with whatever goes to the page's console, to another host, or is not there."""
+    wrong: list[str] = []
+    page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", lambda sent: wrong.append(sent.url) if not sent.url.startswith((address, "data:")) else None)
+    page.on("response", lambda got: wrong.append(f"{got.status} {got.url}") if got.status >= 400 else None)
+    return wrong
