@@ -1,27 +1,33 @@
 """What is, or looks like, a credential: it is never shown. Pure."""
 
 import re
+from typing import NamedTuple
 
 _NAME = re.compile(
     r".*(TOKEN|PASSWORD|PASSWD|API_?KEY|APP_KEY|ACCESS_KEY(_ID)?|PRIVATE_KEY|MASTER_KEY|CLIENT_SECRET)", re.I
 )
+# In full: what is left of one that is half removed may still open something.
 _KEY = re.compile(
-    r"\b(?:AKIA|ASIA|AGPA|AIDA|AROA)[A-Z0-9]{16}\b"  # AWS
-    r"|\bgh[pousr]_[A-Za-z0-9]{36}|\bgithub_pat_[A-Za-z0-9_]{22}"
-    r"|\bglpat-[A-Za-z0-9_-]{20}"
-    r"|\bxox[abeoprs]-[A-Za-z0-9-]{10}"  # Slack
-    r"|\bsk-(?:proj-|ant-)?[A-Za-z0-9_-]{20}"  # OpenAI, Anthropic
-    r"|\bAIza[A-Za-z0-9_-]{35}"  # Google
-    r"|\bhv[sb]\.[A-Za-z0-9_-]{24}"  # HashiCorp Vault
-    r"|\beyJ[A-Za-z0-9_-]{10,500}\.eyJ[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{10}"  # JSON web tokens
-    r"|\b(?:AccountKey|SharedAccessKey)=[A-Za-z0-9+/]{30}"  # Azure
-    r"|-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?:\\n|\s){0,9}[A-Za-z0-9+/]{40}"
+    r"(?<![A-Za-z0-9])(?:"
+    r"(?:AKIA|ASIA|AGPA|AIDA|AROA)[A-Z0-9]{16}(?![A-Za-z0-9])"  # AWS
+    r"|gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{22,255}"
+    r"|glpat-[A-Za-z0-9_-]{20,300}"
+    r"|xox[abeoprs]-[A-Za-z0-9-]{10,300}"  # Slack
+    r"|sk-(?:proj-|ant-)?[A-Za-z0-9_-]{20,300}"  # OpenAI, Anthropic
+    r"|AIza[A-Za-z0-9_-]{35,39}"  # Google
+    r"|hv[sb]\.[A-Za-z0-9_-]{24,300}"  # HashiCorp Vault
+    r"|eyJ[A-Za-z0-9_-]{10,500}\.eyJ[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{10,2000}"  # JSON web tokens
+    r"|(?:AccountKey|SharedAccessKey)=[A-Za-z0-9+/]{30,300}={0,2}"  # Azure
     # A password in an address, but for the words that stand for one.
-    r"|\b[a-z][a-z0-9+.-]{0,30}://[^/\s:@]{1,100}:(?!\*|\$|<|(?i:pass|passwd|password|secret|changeme|example)@)"
+    r"|[a-z][a-z0-9+.-]{0,30}://[^/\s:@]{1,100}:(?!\*|\$|<|(?i:pass|passwd|password|secret|changeme|example)@)"
     r"[^/\s:@]{3,100}@"
+    r")|-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?:\\n|[\s.]){0,9}[A-Za-z0-9+/]{40}[A-Za-z0-9+/=]{0,4000}"
+    r"(?:(?:\\n|[\s.]){1,9}[A-Za-z0-9+/=]{16,4000}){0,200}"
+    r"(?:(?:\\n|[\s.]){1,9}[A-Za-z0-9+/=]{1,15}(?=(?:\\n|[\s.]){0,9}-----END))?"
 )
 # Of sixteen random letters and digits some fourteen differ.
 _DISTINCT = 6
+REMOVED = "(key removed)"
 
 
 def names_credential(name: str) -> bool:
@@ -29,6 +35,25 @@ def names_credential(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
 
 
-def holds_key(text: str | None) -> bool:
-    """Whether a part of the text has the shape of a credential; `ghp_xxxx…` and the like show only what one is like."""
-    return text is not None and any(len(set(found[0][-16:])) >= _DISTINCT for found in _KEY.finditer(text))
+class Cleaned(NamedTuple):
+    """A text without keys; how many it had, and the line of the first."""
+
+    text: str
+    keys: int
+    line: int | None
+
+
+def without_keys(text: str) -> Cleaned:
+    """The text with REMOVED for every part that has the shape of a credential, its lines as many as before. `ghp_xxxx…`
+    and the like show only what one is like.
+    """
+    places: list[int] = []
+
+    def remove(found: re.Match[str]) -> str:
+        if len(set(found[0][-16:].strip())) < _DISTINCT:
+            return found[0]
+        places.append(found.start())
+        return REMOVED + "\n" * found[0].count("\n")
+
+    cleaned = _KEY.sub(remove, text)
+    return Cleaned(cleaned, len(places), text.count("\n", 0, places[0]) + 1 if places else None)

@@ -1,15 +1,14 @@
 """What a bundle needs to run: user variables, secrets, services and platform variables, merged over its files. Pure."""
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
-from build.credentials import holds_key, names_credential
+from build.credentials import REMOVED, names_credential
 from build.model import Kind, Secret, Service, Variable
 from build.robot_file import RobotFile, normalize
 from build.robot_imports import Import, ImportKind, declared_default, declared_enum
 
 HIDDEN = "***"
-Text = TypeVar("Text", str, str | None)
 
 
 class Declarations(NamedTuple):
@@ -23,7 +22,6 @@ class Declarations(NamedTuple):
     platform_variables: tuple[Service, ...]
     assigned: dict[Kind, dict[str, str]]
     surplus: tuple[tuple[str, Kind, int], ...]
-    exposed: tuple[tuple[str, Kind, int], ...]
 
 
 def declarations(files: Mapping[Kind, RobotFile]) -> Declarations:
@@ -53,12 +51,6 @@ def declarations(files: Mapping[Kind, RobotFile]) -> Declarations:
             for kind, file in files.items()
         },
         surplus=tuple((i.name, kind, i.line) for kind, file in files.items() for i in file.imports if i.surplus),
-        exposed=tuple(
-            (i.name, kind, i.line)
-            for kind, file in files.items()
-            for i in file.imports
-            if any(map(holds_key, i.options.values()))
-        ),
     )
 
 
@@ -75,15 +67,15 @@ def _variable(item: Import, used_by: tuple[Kind, ...]) -> Variable:
     options = item.options
     default = declared_default(options)
     example = options.get("example")
-    sensitive = names_credential(item.name) or holds_key(default) or holds_key(example)
+    sensitive = names_credential(item.name) or REMOVED in f"{default}{example}"
     return Variable(
         name=item.name,
         type=options.get("type"),
-        description=_shown(options.get("description")),
-        pattern=_shown(options.get("pattern")),
+        description=options.get("description"),
+        pattern=options.get("pattern"),
         example=HIDDEN if sensitive and example else example,
         default=HIDDEN if sensitive and default else default,
-        enum=tuple(map(_shown, declared_enum(options))),
+        enum=declared_enum(options),
         required=default is None,
         used_by=used_by,
         line=item.line,
@@ -94,10 +86,4 @@ def _variable(item: Import, used_by: tuple[Kind, ...]) -> Variable:
 def _secret(item: Import, used_by: tuple[Kind, ...]) -> Secret:
     # Robot ignores the default of a secret: only this option makes one optional.
     optional = item.options.get("optional", "").strip().lower() == "true"
-    return Secret(
-        name=item.name, description=_shown(item.options.get("description")), required=not optional, used_by=used_by
-    )
-
-
-def _shown(text: Text) -> Text:
-    return HIDDEN if holds_key(text) else text
+    return Secret(name=item.name, description=item.options.get("description"), required=not optional, used_by=used_by)

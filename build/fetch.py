@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from build.folder_repository import commit_folder, is_plain_folder
-from build.folders import ROOT, is_read, list_bundles
+from build.folders import MAX_FILES, ROOT, is_read, list_bundles
 from build.history import histories, utc
 from build.model import BundleSource, Collection, Problem, Snapshot
 from build.problems import problem
@@ -166,8 +166,8 @@ def _at(collection: Collection, mirror: Mirror, commit: str, stale: bool) -> Sna
 
 
 def _list(collection: Collection, mirror: Mirror, commit: str) -> tuple[list[BundleSource], list[Problem]]:
-    log = histories(mirror.log(commit, ROOT), ROOT)
-    return list_bundles(collection.slug, commit, utc(mirror.date(commit)), mirror.tree(commit, ROOT), log)
+    tree = mirror.tree(commit, ROOT, MAX_FILES)
+    return list_bundles(collection.slug, commit, utc(mirror.date(commit)), tree, histories(mirror.log(commit, ROOT)))
 
 
 def _source(collection: Collection, cache: Path) -> tuple[str, str]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
+from build.credentials import without_keys
 from build.model import FILE_OF, BundleSource, History, Problem, SourceFile
 from build.problems import problem
 from build.repository import TreeEntry
@@ -44,6 +45,8 @@ def list_bundles(
         if len(parts) == 2 and entry.type == "tree":
             folders[parts[1]] = entry.oid
             files.setdefault(parts[1], [])
+        elif len(parts) == 2 and entry.type == "endless":
+            refuse(entry.path, "hidden-folder" if parts[1].startswith(b".") else "too-many-files")
         elif len(parts) == 2 and (entry.type == "commit" or entry.mode == _LINK):
             what = "a submodule" if entry.type == "commit" else "a link"
             refuse(entry.path, "no-folder", f"the bundle is {what}; it is left out")
@@ -53,8 +56,10 @@ def list_bundles(
         elif len(parts) == 3 and entry.type != "tree":
             shown = _printable(parts[2])
             path = parts[2].decode("utf-8", "backslashreplace")
-            if entry.type == "commit" or entry.mode == _LINK or entry.size > MAX_FILE_BYTES or path != shown:
+            plain = path == shown and not without_keys(path).keys
+            if entry.type == "commit" or entry.mode == _LINK or entry.size > MAX_FILE_BYTES or not plain:
                 what = "a submodule" if entry.type == "commit" else "a link"
+                what = "named with what looks like a key" if path == shown and not plain else what
                 what = "a name with characters that nobody sees" if path != shown else what
                 what = f"{entry.size:,} bytes long" if entry.size > MAX_FILE_BYTES else what
                 refuse(
@@ -70,12 +75,10 @@ def list_bundles(
     for raw, oid in sorted(folders.items()):
         at = ROOT.encode() + b"/" + raw
         name = raw.decode("utf-8", "backslashreplace")
-        if not _NAME.fullmatch(name):
+        if not _NAME.fullmatch(name) or without_keys(name).keys:
             refuse(at, "hidden-folder" if raw.startswith(b".") else "bad-name")
         elif not any(file.path in FILE_OF.values() for file in files[raw]):
             refuse(at, "no-robot-file")
-        elif len(files[raw]) > MAX_FILES:
-            refuse(at, "too-many-files", f"the folder has more than {MAX_FILES:,} files; it is left out")
         elif name.split(".")[0].casefold() in _RESERVED or name.endswith((".", ".json")):
             refuse(at, "reserved-name")
         elif (other := taken.setdefault(name.casefold().replace("_", "-"), name)) != name:

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from build.credentials import without_keys
 from build.model import History
 from build.repository import Commit
 
@@ -13,18 +14,12 @@ _MAX_AUTHORS = 20
 _MAX_NAME = 100
 
 
-def histories(log: Iterable[Commit], folder: str) -> dict[str, History]:
-    """The history of each folder directly below `folder`, by its name; `log` is newest first."""
+def histories(log: Iterable[Commit]) -> dict[str, History]:
+    """The history of each folder by its name; `log` is newest first."""
     touched: dict[str, list[tuple[Commit, bool]]] = defaultdict(list)
-    prefix = folder.encode() + b"/"
     for commit in log:
-        names = {
-            path.removeprefix(prefix).split(b"/", 1)[0].decode("utf-8", "replace")
-            for path in commit.paths
-            if path.startswith(prefix) and b"/" in path.removeprefix(prefix)
-        }
-        for name in names:
-            touched[name].append((commit, len(names) < BULK))
+        for name in commit.folders:
+            touched[name.decode("utf-8", "replace")].append((commit, len(commit.folders) < BULK))
     return {name: _history(commits) for name, commits in touched.items()}
 
 
@@ -51,7 +46,7 @@ def _authors(commits: Iterable[Commit]) -> tuple[str, ...]:
 def _name(author: str) -> str:
     """A name to show: no e-mail address that somebody wrote as one, nothing that acts on a terminal or a page."""
     words = "".join(c if c.isprintable() else " " for c in author).split()
-    return " ".join(word for word in words if "@" not in word)[:_MAX_NAME]
+    return without_keys(" ".join(word for word in words if "@" not in word)).text[:_MAX_NAME]
 
 
 def utc(seconds: int) -> datetime:

@@ -13,6 +13,8 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from build.characters import visible
+
 # Enough for any README that people read; the parser's time grows with it.
 MAX_CHARACTERS = 100_000
 _CUT = '<p class="cut">The text goes on; this page has its first part alone.</p>'
@@ -61,6 +63,8 @@ def render_markdown(
         url_schemes=_SCHEMES,
         link_rel="nofollow noopener ugc",
     )
+    # References can spell out what was taken from the text itself.
+    html = visible(html)
     return html + _CUT if len(text) > MAX_CHARACTERS else html
 
 

@@ -6,7 +6,7 @@ Everything here is plain text, which the templates escape; only what `prose` mak
 import posixpath
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -23,6 +23,9 @@ from search_fn.schema import CollectionFacts
 KINDS_OF_KUBERNETES = ("AKS", "EKS", "GKE", "OpenShift")
 SEVERITIES = ("error", "warning", "note")
 _RUNS = 10
+# Real bundles have at most some sixty.
+_MAX_BRACKETS = 2_000
+Prose = Callable[[str, int, str], Markup]
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _VARIABLE = re.compile(r"`?\$\{([^{}]{1,200})\}`?")
 _OUTPUTS = {
@@ -187,16 +190,25 @@ def prose(text: str, at: Source, folder: str, *, first_heading: int, prefix: str
     return Markup(html)  # noqa: S704  (cleaned by render_markdown, the only maker of HTML outside the templates)
 
 
+def _prose(record: Record, at: Source, folder: str) -> Prose:
+    """How the bundle's Markdown is shown: as it is where so many brackets open that the parser, whose time grows with
+    their square, would take long.
+    """
+    texts = [record["readme"] or "", *(tool["documentation"] for tool in record["tools"])]
+    if sum(text.count("[") for text in texts) > _MAX_BRACKETS:
+        return lambda text, first_heading, prefix: Markup("<pre>{}</pre>").format(text)
+    return lambda text, first_heading, prefix: prose(text, at, folder, first_heading=first_heading, prefix=prefix)
+
+
 def bundle_values(record: Record, known: dict[str, Record]) -> dict[str, Any]:
     """What a bundle's page shows beyond its record. `known` are all records by id."""
     at, folder = source(record), f"codebundles/{record['slug']}"
+    shown = _prose(record, at, folder)
     tools = [
         {
             **tool,
             "anchor": anchor(tool),
-            "html": prose(tool["documentation"], at, folder, first_heading=5, prefix=f"{anchor(tool)}-")
-            if tool["documentation"]
-            else None,
+            "html": shown(tool["documentation"], 5, f"{anchor(tool)}-") if tool["documentation"] else None,
             "words": [tag for tag in tool["tags"] if not tag.startswith(("access:", "data:"))],
         }
         for tool in record["tools"]
@@ -208,7 +220,7 @@ def bundle_values(record: Record, known: dict[str, Record]) -> dict[str, Any]:
         "tool_groups": [(kind, own) for kind in ("runbook", "monitor") if (own := _of_kind(tools, kind))],
         "declared": {variable["name"] for variable in record["user_variables"]},
         "rules": [{**rule, "platform": platform_title(rule["platform"])} for rule in record["generation_rules"]],
-        "readme": prose(record["readme"], at, folder, first_heading=3, prefix="readme-") if record["readme"] else None,
+        "readme": shown(record["readme"], 3, "readme-") if record["readme"] else None,
         "related": [known[other] for other in record["related"] if other in known],
         "problems": [{**problem, "place": place(problem, at)} for problem in record["problems"]],
         "problem_counts": severity_counts(record["problems"]),

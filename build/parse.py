@@ -8,7 +8,8 @@ from robot.errors import DataError
 from robot.model import Tags
 
 from build import claims, generation_rules, safe_yaml
-from build.credentials import holds_key, names_credential
+from build.characters import CONTROLS, HIDDEN
+from build.credentials import REMOVED, names_credential, without_keys
 from build.declarations import Declarations, declarations
 from build.findings import Findings
 from build.limits import MAX_ITEMS, within_limits
@@ -30,14 +31,6 @@ from build.remarks import remark
 from build.robot_file import SCRIPTS, Block, RobotFile, parse_robot
 from build.robot_imports import declared_default
 
-# They act on a terminal, or on where a line ends; a space in their place keeps words apart.
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]|\r(?!\n)")
-# Nobody sees them, but they reorder letters or make two names of one; a joiner between symbols makes one of two emoji.
-_HIDDEN = re.compile(
-    r"[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0]"
-    r"|[\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]|(?<![\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d"
-    r"|\u200d(?![\u2190-\u2bff\U0001f000-\U0001faff])"
-)
 _MAX_COMPLAINTS = 50
 _DIVIDE = "Divide it into several bundles."
 
@@ -57,9 +50,6 @@ def parse_bundle(collection: str, source: BundleSource) -> Bundle:
     for name, kind, line in declared.surplus:
         message = f"a second cell follows an option of {name}; Robot refuses that when it runs"
         findings.add("surplus-cell", FILE_OF[kind], message, line)
-    for name, kind, line in declared.exposed:
-        message = f"the declaration of {name} holds what looks like a key; it is not shown"
-        findings.add("key-in-source", FILE_OF[kind], message, line)
 
     display_name = _metadata(files, "display name")
     supports = support_tags(file.supports_cells for file in files.values())
@@ -128,8 +118,8 @@ def _text(path: str, content: bytes, findings: Findings) -> str:
     if "\n" not in text:
         text = text.replace("\r", "\n")
     for pattern, code, done, instead in (
-        (_CONTROLS, "control-characters", "are read as spaces", " "),
-        (_HIDDEN, "hidden-characters", "nobody sees and that are left out", ""),
+        (CONTROLS, "control-characters", "are read as spaces", " "),
+        (HIDDEN, "hidden-characters", "nobody sees and that are left out", ""),
     ):
         found = pattern.search(text)
         if found is not None:
@@ -137,6 +127,10 @@ def _text(path: str, content: bytes, findings: Findings) -> str:
             what = code.replace("-", " ")
             findings.add(code, path, f"it has {what}, U+{ord(found[0]):04X} first, that {done}", line)
             text = pattern.sub(instead, text)
+    text, keys, first = without_keys(text)
+    if keys:
+        what = "a key" if keys == 1 else f"{keys:,} keys"
+        findings.add("key-in-source", path, f"it has what looks like {what}; that is not shown", first)
     if not text.strip():
         findings.add("empty-file", path)
     return text
@@ -276,7 +270,7 @@ def _title(name: str, file: RobotFile, bundle_title: str) -> str:
         return name
     own = (declared_default(i.options) for i in file.imports if i.kind == "variable" and i.name == alone[1])
     default = next((d for d in own if d is not None), "").strip().strip("\"'")
-    return bundle_title if names_credential(alone[1]) or holds_key(default) else default or bundle_title
+    return bundle_title if names_credential(alone[1]) or REMOVED in default else default or bundle_title
 
 
 def _access(tools: tuple[Tool, ...], skill: Skill | None, findings: Findings) -> tuple[AccessLevel, str | None]:

@@ -20,8 +20,8 @@ from build.model import Bundle, BundleSource, Collection
 from build.parse import parse_bundle, unread_bundle
 
 _PARSER_MODULES = (
-    "claims", "credentials", "declarations", "findings", "generation_rules", "limits", "model", "parse", "platforms",
-    "problems", "remarks", "robot_file", "robot_imports", "safe_yaml",
+    "characters", "claims", "credentials", "declarations", "findings", "generation_rules", "limits", "model", "parse",
+    "platforms", "problems", "remarks", "robot_file", "robot_imports", "safe_yaml",
 )  # fmt: skip
 # A real bundle takes 10 ms and the largest 100. Beyond these one is shown by its name alone.
 BUNDLE_SECONDS = 5.0

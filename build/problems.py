@@ -5,6 +5,7 @@ docs/problems.md is made from this table (`nox -s docs`). A code is never rename
 
 from typing import NamedTuple
 
+from build.credentials import without_keys
 from build.model import Problem, Severity
 
 _MAX_MESSAGE = 500
@@ -71,7 +72,7 @@ _GROUPS: dict[str, dict[str, Code]] = {
         ),
         "hidden-folder": Code("note", "A folder whose name begins with a dot is no bundle.", ""),
         "too-many-files": Code(
-            "error", "The folder has more files than a bundle may have; it is left out.", "Divide it."
+            "error", "The folder has over 2,000 files and folders, or cannot be listed; it is left out.", "Divide it."
         ),
         "file-refused": Code(
             "error",
@@ -123,7 +124,7 @@ _GROUPS: dict[str, dict[str, Code]] = {
         ),
         "key-in-source": Code(
             "warning",
-            "A declaration holds what looks like a key; it is not shown.",
+            "The file has what looks like a key; it is not shown.",
             "Revoke the key, then remove it: git keeps it.",
         ),
         "dynamic-import": Code("note", "What the bundle needs is only known when it runs.", ""),
@@ -180,11 +181,11 @@ def problem(
         KeyError: the code is not in the table.
     """
     known = CODES[code]
-    message = message or known.meaning
+    message = without_keys(message or known.meaning).text
     return Problem(
         collection=collection,
         bundle=bundle,
-        path=path,
+        path=without_keys(path).text if path else path,
         line=line,
         code=code,
         severity=known.severity,

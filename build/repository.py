@@ -7,12 +7,19 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from git import GitCommandError, GitError, Repo
 
 FETCH_SECONDS = 900
+_FOLDER = "040000"
+_TYPES = {_FOLDER: "tree", "160000": "commit"}
+# What no file system and no git of others takes either.
+_LONGEST_PATH = 4_096
+_REMEMBERED_TREES = 64
+_MERGE_TREES = 1_000
 _HEAD = "refs/registry/head"
 _NEW = "refs/registry/new"
 _PASSED_ON = (
@@ -53,7 +60,7 @@ def _seconds(date: str) -> int:
 
 
 class TreeEntry(NamedTuple):
-    """One line of a recursive listing. `path` is bytes: git does not promise text."""
+    """One entry of a tree, by its whole path. `path` is bytes: git does not promise text."""
 
     mode: str
     type: str
@@ -63,12 +70,19 @@ class TreeEntry(NamedTuple):
 
 
 class Commit(NamedTuple):
-    """A commit and the paths that it changed; `date` in seconds since 1970, UTC, `author` a name as it stands there."""
+    """A commit and the folders in which it changed something; `date` in seconds since 1970, UTC, `author` a name as it
+    stands there.
+    """
 
     oid: str
     date: int
     author: str
-    paths: tuple[bytes, ...]
+    folders: frozenset[bytes]
+
+
+# Mode and object id.
+_Entry = tuple[str, str]
+_Names = dict[bytes, _Entry]
 
 
 @contextmanager
@@ -163,37 +177,106 @@ class Mirror:
         """The committer's date, in seconds since 1970."""
         return _seconds(self._repo.git.log("-1", "--format=%ct", commit))
 
-    def tree(self, commit: str, folder: str) -> list[TreeEntry]:
-        """Everything below `folder`, folders themselves included, in git's order."""
-        listing: bytes = self._repo.git.ls_tree(
-            "-r", "-t", "-z", "-l", "--full-tree", commit, f"{folder}/", stdout_as_string=False
+    def tree(self, commit: str, folder: str, most: int) -> list[TreeEntry]:
+        """Everything below `folder`, its folders included, in git's order; links and submodules are entries like files.
+
+        A folder directly in it has the type "endless" and nothing below it where it has more than `most` entries, is
+        nested beyond any path, or cannot be read: seven small objects can list a million paths.
+        """
+        found: list[TreeEntry] = []
+        for entry in self._entries(f"{commit}:{folder}", folder.encode()):
+            below = self._below(entry, most) if entry.type == "tree" else [self._sized(entry)]
+            found += [entry._replace(type="endless")] if below is None else below
+        return found
+
+    def _below(self, folder: TreeEntry, most: int) -> list[TreeEntry] | None:
+        found = [folder]
+        todo = [iter(self._entries(folder.oid, folder.path))]
+        while todo:
+            entry = next(todo[-1], None)
+            if entry is None:
+                todo.pop()
+            elif len(found) > most or len(entry.path) > _LONGEST_PATH:
+                return None
+            elif entry.type == "tree":
+                found.append(entry)
+                todo.append(iter(self._entries(entry.oid, entry.path)))
+            else:
+                found.append(self._sized(entry))
+        return found
+
+    def _entries(self, tree: str, path: bytes) -> list[TreeEntry]:
+        """The entries of one tree, named by its id or as COMMIT:PATH, in git's order; none where there is no tree."""
+        return [
+            TreeEntry(mode, _TYPES.get(mode, "blob"), oid, 0, path + b"/" + name)
+            for name, (mode, oid) in self._names(tree).items()
+        ]
+
+    def _names(self, tree: str) -> dict[bytes, tuple[str, str]]:
+        """Mode and object id by name."""
+        try:
+            # Any: the kind is bytes, whatever the annotation says.
+            found: Any = self._repo.git.get_object_data(tree)
+        except ValueError:
+            return {}
+        _, kind, _, data = found
+        names: dict[bytes, tuple[str, str]] = {}
+        at = 0
+        while kind == b"tree" and at < len(data):
+            space, end = data.index(b" ", at), data.index(b"\0", at)
+            oid = data[end + 1 : end + 21].hex()
+            names[data[space + 1 : end]] = (data[at:space].decode("ascii", "replace").zfill(6), oid)
+            at = end + 21
+        return names
+
+    def _sized(self, entry: TreeEntry) -> TreeEntry:
+        return (
+            entry
+            if entry.type == "commit"
+            else entry._replace(size=int(self._repo.git.get_object_header(entry.oid)[2]))
         )
-        entries = []
-        for line in filter(None, listing.split(b"\0")):
-            facts, path = line.split(b"\t", 1)
-            mode, kind, oid, size = facts.decode("ascii").split()
-            entries.append(TreeEntry(mode, kind, oid, 0 if size == "-" else int(size), path))
-        return entries
 
     def blobs(self, oids: Iterable[str]) -> dict[str, bytes]:
         """The content of each blob."""
         return {oid: self._repo.git.get_object_data(oid)[3] for oid in oids}
 
     def log(self, commit: str, folder: str) -> list[Commit]:
-        """Every commit that changed something below `folder`, newest first. Of a merge, the files that it made
-        different from all of its parents.
-        """
+        """Every commit that changed something below `folder`, newest first."""
         output: bytes = self._repo.git.log(
-            *("-z", "-c", "--no-renames", "--name-only", "--format=%x1e%H %ct %an", commit, "--", folder),
+            *("-z", "--format=%H %ct %P%x1f%an", commit, "--", folder),
             stdout_as_string=False,
+            kill_after_timeout=FETCH_SECONDS,
         )
-        found: list[tuple[str, int, str, list[bytes]]] = []
-        for token in output.split(b"\0"):
-            # Paths start with the folder's name, so none can pass for a commit's line.
-            token = token.lstrip(b"\n")
-            if token.startswith(b"\x1e"):
-                oid, date, author = token[1:].decode("utf-8", "replace").split(" ", 2)
-                found.append((oid, _seconds(date), author, []))
-            elif token:
-                found[-1][3].append(token)
-        return [Commit(oid, date, author, tuple(paths)) for oid, date, author, paths in found]
+        names = lru_cache(maxsize=_REMEMBERED_TREES)(lambda commit: self._names(f"{commit}:{folder}"))
+        commits = []
+        for line in filter(None, output.split(b"\0")):
+            facts, _, author = line.decode("utf-8", "replace").partition("\x1f")
+            oid, date, *parents = facts.split(" ")
+            own, olds = names(oid), [names(parent) for parent in parents if parent] or [{}]
+            changed = (name for name in {*own, *(n for old in olds for n in old)} if self._differs(name, own, olds))
+            commits.append(Commit(oid, _seconds(date), author, frozenset(changed)))
+        return commits
+
+    def _differs(self, name: bytes, own: _Names, olds: list[_Names]) -> bool:
+        """Whether a commit changed something in the folder `name`: in a merge, something that no parent has."""
+        now, before = own.get(name), [old.get(name) for old in olds]
+        if _FOLDER not in (entry[0] for entry in (now, *before) if entry) or any(entry == now for entry in before):
+            return False
+        return len(olds) == 1 or self._merged(now, before, [_MERGE_TREES])
+
+    def _merged(self, now: _Entry | None, before: list[_Entry | None], left: list[int]) -> bool:
+        """Whether there is a file in `now`, or gone from it, that differs from all of `before`. Where `left` trees do
+        not tell, there is.
+        """
+        if now is None:
+            return all(before)
+        left[0] -= 1
+        if now[0] != _FOLDER or left[0] < 0:
+            return True
+        own = self._names(now[1])
+        olds = [self._names(entry[1]) if entry and entry[0] == _FOLDER else {} for entry in before]
+        for name in {*own, *(n for old in olds for n in old)}:
+            entry, others = own.get(name), [old.get(name) for old in olds]
+            if entry not in others and self._merged(entry, others, left):
+                return True
+        return False

@@ -5,6 +5,8 @@ from typing import Any
 
 import yaml
 
+from build.characters import visible
+
 MAX_CHARACTERS = 1_000_000
 MAX_EVENTS = 50_000
 MAX_DEPTH = 50
@@ -65,6 +67,12 @@ class _Loader(yaml.SafeLoader):
                 raise YamlRefused(f"the key {key.value!r} stands twice", key.start_mark.line + 1)
             seen.add(key.value if isinstance(key, yaml.ScalarNode) else id(key))
         return super().construct_mapping(node, deep)
+
+    def construct_scalar(self, node: Any) -> Any:
+        # Only an escape can bring one here: of the text itself they were taken out.
+        if isinstance(node.value, str) and visible(node.value) != node.value:
+            raise YamlRefused("a value spells out a character that nobody sees", node.start_mark.line + 1)
+        return super().construct_scalar(node)
 
     def construct_number(self, node: yaml.Node) -> Any:
         if len(str(node.value)) > MAX_NUMBER:

@@ -1,9 +1,11 @@
 """What is, or looks like, a credential. The keys here are made up, and put together so that no scanner takes them."""
 
-import pytest
-from bundles import codes, parse
+import time
 
-from build.credentials import holds_key, names_credential
+import pytest
+from bundles import SOUND, codes, parse
+
+from build.credentials import REMOVED, names_credential, without_keys
 
 WORD = "aZ3kQ9xB7mW2pL5tR8vN1cD4fG6hJ0sYeUiO"
 KEYS = (
@@ -24,14 +26,16 @@ KEYS = (
 
 @pytest.mark.parametrize("key", KEYS)
 def test_a_key_is_seen_wherever_it_stands(key: str) -> None:
-    assert holds_key(key)
-    assert holds_key(f'curl -H "x: {key}" https://a.example')
+    for before, after in (("", ""), ('curl -H "x: ', '" https://a.example'), ("KEY_", " x"), ("a\nb\n", "\nc\n")):
+        cleaned = without_keys(before + key + after)
+        assert cleaned.text == before + REMOVED + after.removeprefix("db") or "@" in key
+        assert (cleaned.keys, cleaned.line) == (1, 1 + before.count("\n"))
+        assert key not in cleaned.text
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        None,
         "",
         "my-main-cluster",
         "https://user@github.com/a/b",
@@ -48,8 +52,33 @@ def test_a_key_is_seen_wherever_it_stands(key: str) -> None:
         "-----BEGIN OPENSSH " + "PRIVATE KEY-----\\nput_your_key_here",
     ],
 )
-def test_plain_values_are_not_keys(text: str | None) -> None:
-    assert not holds_key(text)
+def test_plain_values_are_not_keys(text: str) -> None:
+    assert without_keys(text) == (text, 0, None)
+
+
+def test_a_whole_key_of_many_lines_goes_and_the_lines_stay() -> None:
+    body = "\n".join([WORD + "ABCD"] * 3)
+    text = "a\n-----BEGIN RSA " + f"PRIVATE KEY-----\n{body}\n-----END RSA " + "PRIVATE KEY-----\nb"
+    cleaned = without_keys(text)
+    assert (WORD in cleaned.text, cleaned.line, cleaned.keys) == (False, 2, 1)
+    assert cleaned.text.count("\n") == text.count("\n")
+    assert cleaned.text.splitlines()[-1] == "b"
+
+
+def test_very_many_keys_take_no_long_time() -> None:
+    text = f"{KEYS[1]}\n" * 40_000
+    start = time.perf_counter()
+    assert without_keys(text).keys == 40_000
+    assert time.perf_counter() - start < 5
+
+
+@pytest.mark.parametrize("file", ["README.md", "sli.robot", "SKILL-TEMPLATE.md"])
+def test_a_key_anywhere_is_told_with_its_line(file: str) -> None:
+    bundle = parse({"runbook.robot": SOUND, file: f"first\nsecond {KEYS[1]} and {KEYS[0]}\n"})
+    (told,) = (problem for problem in bundle.problems if problem.code == "key-in-source")
+    assert (told.path, told.line) == (f"codebundles/a-bundle/{file}", 2)
+    assert "2 keys" in told.message
+    assert KEYS[1] not in bundle.model_dump_json()
 
 
 @pytest.mark.parametrize("name", ["GITHUB_TOKEN", "db_password", "OPSGENIE_API_KEY", "AWS_ACCESS_KEY_ID", "APIKEY"])

@@ -45,7 +45,9 @@ def paths(folder: Path, target: Path) -> list[str]:
     """What of the folder a mirror sees."""
     mirror = Mirror(target.with_name("mirror.git"))
     mirror.fetch(*commit_folder(folder, target))
-    found = [entry.path.decode() for entry in mirror.tree(mirror.head() or "", "codebundles") if entry.type == "blob"]
+    found = [
+        entry.path.decode() for entry in mirror.tree(mirror.head() or "", "codebundles", 99) if entry.type == "blob"
+    ]
     mirror.close()
     return found
 
@@ -95,7 +97,7 @@ def test_links_are_kept_as_links(folder: Path, tmp_path: Path) -> None:
     (folder / "codebundles" / "one" / "README.md").symlink_to("/etc/passwd")
     mirror = Mirror(tmp_path / "mirror.git")
     mirror.fetch(*commit_folder(folder, tmp_path / "a.git"))
-    entries = {entry.path: entry for entry in mirror.tree(mirror.head() or "", "codebundles")}
+    entries = {entry.path: entry for entry in mirror.tree(mirror.head() or "", "codebundles", 99)}
     link = entries[b"codebundles/one/README.md"]
     assert link.mode == "120000"
     assert mirror.blobs([link.oid]) == {link.oid: b"/etc/passwd"}
@@ -146,7 +148,7 @@ def test_a_bundle_s_folder_can_stand_where_a_collection_has_it(folder: Path, tmp
     target = tmp_path / "a.git"
     mirror = Mirror(tmp_path / "mirror.git")
     mirror.fetch(*commit_folder(folder / "codebundles" / "one", target, "codebundles/one"))
-    alone = mirror.tree(mirror.head() or "", "codebundles")
+    alone = mirror.tree(mirror.head() or "", "codebundles", 99)
     mirror.fetch(*commit_folder(folder, tmp_path / "b.git"))
-    assert alone == mirror.tree(mirror.head() or "", "codebundles")
+    assert alone == mirror.tree(mirror.head() or "", "codebundles", 99)
     mirror.close()

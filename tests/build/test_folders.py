@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from build.folders import MAX_FILE_BYTES, MAX_FILES, is_read, list_bundles
+from build.folders import MAX_FILE_BYTES, is_read, list_bundles
 from build.history import utc
 from build.model import BundleSource, History, Problem
 from build.repository import TreeEntry
@@ -163,7 +163,8 @@ def test_a_file_with_an_unseen_character_in_its_name_is_refused(character: str) 
         bundles, problems = listed(folder("a"), blob(f"a/{ROBOT}"), blob(f"a/{path}"))
         assert [file.path for file in bundles[0].files] == [ROBOT]
         shown = path.replace(character, character.encode("unicode_escape").decode())
-        assert told(problems) == [("file-refused", f"codebundles/a/{shown}", severity)]
+        code = "file-refused" if severity == "error" else "file-left-out"
+        assert told(problems) == [(code, f"codebundles/a/{shown}", severity)]
         assert "characters that nobody sees" in problems[0].message
 
 
@@ -188,12 +189,13 @@ def test_a_file_of_just_the_greatest_size_is_taken() -> None:
     assert (len(bundles), problems) == (1, [])
 
 
-def test_too_many_files_are_refused() -> None:
-    many = [blob(f"a/f{n}") for n in range(MAX_FILES)]
-    bundles, problems = listed(folder("a"), blob(f"a/{ROBOT}"), *many)
-    assert bundles == []
-    assert told(problems) == [("too-many-files", "codebundles/a", "error")]
-    assert listed(folder("a"), blob(f"a/{ROBOT}"), *many[1:])[1] == []
+def test_a_folder_that_lists_without_end_is_refused() -> None:
+    endless = [folder(name)._replace(type="endless") for name in ("a", ".b")]
+    bundles, problems = listed(*endless, folder("c"), blob(f"c/{ROBOT}"))
+    assert [bundle.name for bundle in bundles] == ["c"]
+    assert told(problems) == [
+        ("too-many-files", "codebundles/a", "error"), ("hidden-folder", "codebundles/.b", "note"),
+    ]  # fmt: skip
 
 
 def test_a_name_with_a_slash_in_it_is_refused() -> None:

@@ -44,7 +44,7 @@ def origin(tmp_path: Path) -> Repository:
 def test_one_log_gives_what_git_gives_for_each_folder(origin: Repository, tmp_path: Path) -> None:
     mirror = Mirror(tmp_path / "mirror.git")
     mirror.fetch(str(origin.folder), "main")
-    found = histories(mirror.log(origin.head(), "codebundles"), "codebundles")
+    found = histories(mirror.log(origin.head(), "codebundles"))
     mirror.close()
     assert set(found) == {*(f"bundle-{n}" for n in range(BULK)), "renamed"}
     for name, history in found.items():
@@ -58,7 +58,7 @@ def test_one_log_gives_what_git_gives_for_each_folder(origin: Repository, tmp_pa
 def test_sweeps_are_left_out_of_the_last_own_date(origin: Repository, tmp_path: Path) -> None:
     mirror = Mirror(tmp_path / "mirror.git")
     mirror.fetch(str(origin.folder), "main")
-    found = histories(mirror.log(origin.head(), "codebundles"), "codebundles")
+    found = histories(mirror.log(origin.head(), "codebundles"))
     mirror.close()
     own = {name: (history.last_own_date - utc(1_700_000_000)).days for name, history in found.items()}
     # bundle-7 was only ever touched with all the others: what it began with is its own.
@@ -70,21 +70,23 @@ def test_sweeps_are_left_out_of_the_last_own_date(origin: Repository, tmp_path: 
 
 
 def test_a_commit_is_a_sweep_from_ten_bundles_on() -> None:
-    def paths(count: int) -> tuple[bytes, ...]:
-        return tuple(f"codebundles/{n}/{file}".encode() for n in range(count) for file in ("a", "b"))
-
-    first = Commit("1", 100, "A", (b"codebundles/0/a",))
+    first = Commit("1", 100, "A", frozenset({b"0"}))
     for count, own in ((BULK - 1, 200), (BULK, 100)):
-        found = histories([Commit("2", 200, "B", paths(count)), first], "codebundles")
+        folders = frozenset(str(n).encode() for n in range(count))
+        found = histories([Commit("2", 200, "B", folders), first])
         assert found["0"].last_own_date == utc(own)
         assert (found["0"].last_date, found["0"].commits) == (utc(200), 2)
 
 
-def test_only_folders_directly_below_count() -> None:
-    log = [Commit("2", 2, "B", (b"codebundles/README.md", b"codebundles", b"other/a/b", b"codebundlesX/a/b")),
-           Commit("1", 1, "A", (b"codebundles/\xff/a", b"codebundles/a/b/c/d"))]  # fmt: skip
-    assert set(histories(log, "codebundles")) == {"a", "\ufffd"}
-    assert histories([], "codebundles") == {}
+def test_a_name_that_is_no_text_has_a_history_too() -> None:
+    assert set(histories([Commit("1", 1, "A", frozenset({b"\xff", b"a"}))])) == {"a", "\ufffd"}
+    assert histories([]) == {}
+
+
+def test_authors_are_names_without_addresses_the_busiest_first() -> None:
+    names = ["B", "A  Keeper", "B", "x@y.z", "\x1b[31mC <c@d>", "\u202eB", "", "B" * 300]
+    log = [Commit(str(n), n, name, frozenset({b"a"})) for n, name in enumerate(names)]
+    assert histories(log)["a"].authors == ("B", "A Keeper", "B" * 100, "[31mC")
 
 
 def test_any_number_of_seconds_is_a_date_in_utc() -> None:

@@ -11,6 +11,7 @@ from lxml import etree, html
 from build import mkdocs_site
 from build.mkdocs_site import SiteError, build_site
 from build.pages import render_pages
+from build.problems import document
 
 SITE = "https://registry.example/sub/"
 # Put beside the pages by other parts of the build.
@@ -24,6 +25,7 @@ def documentation(folder: Path) -> Path:
     (folder / "how.md").write_text("# How\n\n## Why\n\n| a |\n|--:|\n| 1 |\n", encoding="utf-8")
     (folder / "decisions" / "one.md").write_text("# One\n", encoding="utf-8")
     (folder / "picture.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>", encoding="utf-8")
+    (folder / "problems.md").write_text(document(), encoding="utf-8")
     return folder
 
 

@@ -110,7 +110,7 @@ def test_a_bundles_page_says_what_it_does_needs_and_may_touch() -> None:
     assert page.xpath('//li[@id="runbook-12"]//a[@href="#var-PLACE"]')
     assert "One of Bearing of a pod, b" in " ".join(texts(page, '//tr[@id="var-PLACE"]'))
     assert texts(page, '//section[@aria-labelledby="related"]//a') == ["Quay Ping"]
-    assert "a-code" in page.xpath('//section[@aria-labelledby="problems"]')[0].text_content()
+    assert "rules-odd" in page.xpath('//section[@aria-labelledby="problems"]')[0].text_content()
 
 
 def test_a_bundles_page_leaves_out_what_it_has_not() -> None:

@@ -48,7 +48,6 @@ def test_a_tree_of_ten_thousand_paths_is_refused_by_name(tmp_path: Path) -> None
     assert found["told"] == [["evil", "too-many-files"]]
 
 
-@pytest.mark.xfail(reason="git lists every path of the repository before the files of a bundle are counted")
 def test_a_tree_of_a_million_paths_takes_no_gigabyte(tmp_path: Path) -> None:
     """Made of seven objects; three more levels and no machine could list it."""
     repository = Repository(tmp_path / "repository")
@@ -57,11 +56,11 @@ def test_a_tree_of_a_million_paths_takes_no_gigabyte(tmp_path: Path) -> None:
     assert found["megabytes"] < 400
 
 
-@pytest.mark.xfail(reason="git itself ends without a word on a tree that is nested so deeply")
 def test_a_tree_nested_very_deeply_costs_its_own_bundle_alone(tmp_path: Path) -> None:
     repository = Repository(tmp_path / "repository")
     oid = repository.sound_bundle()
-    for _ in range(20_000):
+    # Of some ten thousand git itself dies, and tells so: then there is no collection to save.
+    for _ in range(1_900):
         # As Repository.tree does it; a process for each would take minutes.
         content = b"40000 d\0" + bytes.fromhex(oid)
         content = b"tree %d\0" % len(content) + content

@@ -64,7 +64,7 @@ def entry(bundle: Bundle, collection: Collection = HARBOR, *, day: int = 5, **ch
 def full_bundle(name: str, text: str, prose: str) -> Bundle:
     """A bundle that has something of everything: `text` as a plain value, `prose` where Markdown is rendered."""
     problem = Problem(
-        collection="harbor", bundle=name, path=f"codebundles/{text}", line=3, code="a-code", severity="warning",
+        collection="harbor", bundle=name, path=f"codebundles/{text}", line=3, code="rules-odd", severity="warning",
         message=text, hint=text,
     )  # fmt: skip
     return Bundle(
@@ -152,7 +152,7 @@ def text_everywhere(text: str, prose: str) -> Catalogue:
     problems = [
         *(problem for bundle in bundles for problem in bundle.problems),
         Problem(
-            collection="harbor", bundle=text, path=text, code="note-code", severity="note", message=text, hint=text
+            collection="harbor", bundle=text, path=text, code="no-readme", severity="note", message=text, hint=text
         ),
     ]
     return made_up(entries, (facts(collection, bundles=2, tools=4),), problems)
