@@ -95,19 +95,6 @@ def parse_bundle(collection: str, source: BundleSource) -> Bundle:
     return bundle.model_copy(update={"problems": tuple(findings.problems)})
 
 
-def unread_bundle(collection: str, source: BundleSource, reason: str) -> Bundle:
-    """A bundle of which no more is known than its name, and why."""
-    findings = Findings(collection, source)
-    findings.add("not-read", "", f"it could not be read: {reason}")
-    present = {file.path for file in source.files}
-    return Bundle(
-        name=source.name,
-        has_runbook="runbook.robot" in present,
-        has_monitor="sli.robot" in present,
-        problems=tuple(findings.problems),
-    )
-
-
 def _text(path: str, content: bytes, findings: Findings) -> str:
     """The text of a file that may be anything."""
     try:

@@ -7,17 +7,17 @@ import resource
 from collections.abc import Iterator, Sequence
 from concurrent.futures import TimeoutError as TooLong
 from contextlib import contextmanager
+from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
 from pebble import ProcessExpired, ProcessPool
 from pydantic import ValidationError
-from robot.version import VERSION
 
 from build.fetch import read_contents
+from build.findings import Findings
 from build.model import Bundle, BundleSource, Collection
-from build.parse import parse_bundle, unread_bundle
 
 _PARSER_MODULES = (
     "characters", "claims", "credentials", "declarations", "findings", "generation_rules", "limits", "model", "parse",
@@ -61,16 +61,19 @@ class Parser:
         return Parsed([bundle for source in sources if (bundle := found[source.name])], len(new))
 
     def _run(self, slug: str, sources: Sequence[BundleSource]) -> Iterator[Bundle]:
+        # Late: Robot takes a while to import, and a run in which nothing changed does not get here.
+        from build.parse import parse_bundle
+
         results = self._pool.map(parse_bundle, [slug] * len(sources), sources, timeout=BUNDLE_SECONDS).result()
         for source in sources:
             try:
                 yield next(results)
             except TooLong:
-                yield unread_bundle(slug, source, f"it took more than {BUNDLE_SECONDS:.0f} seconds")
+                yield _unread(slug, source, f"it took more than {BUNDLE_SECONDS:.0f} seconds")
             except (ProcessExpired, MemoryError):
-                yield unread_bundle(slug, source, "it took too much memory")
+                yield _unread(slug, source, "it took too much memory")
             except Exception as error:  # whatever the parser did not foresee must not cost the other bundles
-                yield unread_bundle(slug, source, f"the registry's parser failed ({type(error).__name__})")
+                yield _unread(slug, source, f"the registry's parser failed ({type(error).__name__})")
 
     def _file(self, collection: Collection, source: BundleSource) -> Path:
         # A folder's object id says nothing of the folder's name, nor of the files that were refused.
@@ -89,9 +92,22 @@ def parser(cache: Path, jobs: int) -> Iterator[Parser]:
         yield Parser(pool, cache)
 
 
+def _unread(collection: str, source: BundleSource, reason: str) -> Bundle:
+    """A bundle of which no more is known than its name, and why."""
+    findings = Findings(collection, source)
+    findings.add("not-read", "", f"it could not be read: {reason}")
+    present = {file.path for file in source.files}
+    return Bundle(
+        name=source.name,
+        has_runbook="runbook.robot" in present,
+        has_monitor="sli.robot" in present,
+        problems=tuple(findings.problems),
+    )
+
+
 def parser_version() -> str:
     """A key of all that a result depends on besides the bundle: the parser's modules and Robot's release."""
-    digest = hashlib.sha256(VERSION.encode())
+    digest = hashlib.sha256(version("robotframework").encode())
     for name in _PARSER_MODULES:
         digest.update((Path(__file__).parent / f"{name}.py").read_bytes())
     return digest.hexdigest()[:16]

@@ -13,7 +13,6 @@ from build.encoder_file import make_encoder, maker_version
 from build.errors import RegistryError, UsageError
 from build.fetch import Fetched, Kept, fetch, unless_unreadable
 from build.index import canonical, digest, encode_new, known_vectors, related, write_index
-from build.mkdocs_site import build_site
 from build.model import CatalogueEntry, Collection, Problem
 from build.options import CODE, Options
 from build.pages import render_pages
@@ -174,6 +173,9 @@ def _publish(
 
 
 def _write_site(options: Options, built: Catalogue, passage_count: int, folder: Path) -> None:
+    # Late, like the function's interface below: MkDocs takes a while to import.
+    from build.mkdocs_site import build_site
+
     pages = render_pages(built, search_url=options.search_url)
     build_site(pages, CODE / "docs", options.cache / "docs", folder, site_url=options.site_url)
     # Beside the pages after MkDocs has run: it would make pages of them.

@@ -187,7 +187,7 @@ def test_home_shows_the_latest_change_of_its_own_first() -> None:
 def test_the_report_tells_each_problem_with_its_place() -> None:
     page = body(render_pages(sound(), search_url=""), "report/index.md")
     assert texts(page, '//span[contains(@class, "severity")]/parent::h2') == ["1 error", "1 warning"]
-    (row,) = page.xpath('//*[@id="warning-a-code"]//tr[@data-row]')
+    (row,) = page.xpath('//*[@id="warning-rules-odd"]//tr[@data-row]')
     assert [a.get("href") for a in row.xpath(".//a")] == [
         "../codebundles/harbor/pod-bearing/",
         f"https://github.com/o/harbor/blob/{COMMIT}/codebundles/Bearing%20of%20a%20pod#L3",

@@ -86,7 +86,7 @@ def test_another_parser_makes_everything_again(
 
 
 def test_a_bundle_that_harms_its_process_harms_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parse_cache, "parse_bundle", misbehaving.parse)
+    monkeypatch.setattr("build.parse.parse_bundle", misbehaving.parse)
     monkeypatch.setattr(parse_cache, "BUNDLE_SECONDS", 1.0)
     origin = Repository(tmp_path / "origin")
     names = ["also-sound", "dies", "eats", "fails", "hangs", "sound", "sound-too"]
@@ -113,7 +113,7 @@ def test_a_bundle_that_harms_its_process_harms_no_other(tmp_path: Path, monkeypa
 def test_a_collection_that_can_no_longer_be_read_stays_as_it_is_published(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parse_cache, "parse_bundle", misbehaving.parse)
+    monkeypatch.setattr("build.parse.parse_bundle", misbehaving.parse)
     origin = Repository(tmp_path / "origin")
     names = ["a", "b", "c", "d"]
     published = origin.commit({f"codebundles/{name}/runbook.robot": SOUND for name in names})
