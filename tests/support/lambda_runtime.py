@@ -125,6 +125,8 @@ class LambdaRuntime:
         return {
             # Nothing else of the caller's: no PYTHONPATH, no settings of the registry.
             "PATH": os.environ.get("PATH", os.defpath),
+            # Which kernels OpenBLAS takes decides a vector's last bits: the same here as in the test's own process.
+            **{name: value for name, value in os.environ.items() if name.startswith("OPENBLAS_")},
             "LANG": "C.UTF-8",
             "TZ": ":UTC",
             "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{self._server.server_address[1]}",
