@@ -15,6 +15,8 @@ from rich.markup import escape
 
 from build import pipeline
 from build.errors import RegistryError
+from build.eval import as_json as evaluation_as_json
+from build.eval import as_text, evaluate, read_queries
 from build.lint import github_annotations
 from build.lint import lint as lint_folder
 from build.model import Problem
@@ -152,6 +154,18 @@ def search(
         if result.why:
             out.print(f"       {escape(result.why.model_dump_json(exclude_none=True))}")
     out.print(f"{answer.total} matched ({answer.engine}, build {answer.build_id})")
+
+
+@app.command("eval")
+def eval_(
+    queries: Annotated[Path, typer.Argument(help="Judged queries, a JSON object a line.")],
+    index: IndexFolder = Options.index,
+    as_json: AsJson = False,
+) -> None:
+    """Say how well the index's search ranks judged queries."""
+    judged = read_queries(queries)
+    evaluation = evaluate(open_index(Settings(index_uri=str(index), encoder_folder=index)), judged)
+    typer.echo(evaluation_as_json(evaluation) if as_json else as_text(evaluation))
 
 
 @app.command()
