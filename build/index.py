@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -23,10 +24,23 @@ from search_fn.schema import (
     PASSAGES,
     SCHEMA_VERSION,
     TEXT_WEIGHTS,
+    WORD_SCHEMA,
+    WORDS,
     Manifest,
 )
+from search_fn.words import LONGEST_WORD, stem, words
 
+# The columns hold words as search_fn.words made them, so the table only cuts at spaces.
+_WORDS_AS_THEY_ARE = FTS(
+    base_tokenizer="whitespace",
+    lower_case=False,
+    stem=False,
+    remove_stop_words=False,
+    ascii_folding=False,
+    max_token_length=LONGEST_WORD + 1,
+)
 Vectors = dict[str, np.ndarray]
+Row = dict[str, Any]
 Encode = Callable[[Sequence[str]], np.ndarray]
 RELATED = 6
 
@@ -77,13 +91,17 @@ def write_index(folder: Path, records: Sequence[Record], vectors: Vectors, manif
     with the tables' versions.
     """
     database = lancedb.connect(str(folder))
-    bundle_rows, passage_rows = _rows(records, vectors)
+    bundle_rows, passage_rows, word_rows = _rows(records, vectors)
     versions = {}
-    for name, rows, schema in ((BUNDLES, bundle_rows, BUNDLE_SCHEMA), (PASSAGES, passage_rows, PASSAGE_SCHEMA)):
+    for name, rows, schema in (
+        (BUNDLES, bundle_rows, BUNDLE_SCHEMA),
+        (PASSAGES, passage_rows, PASSAGE_SCHEMA),
+        (WORDS, word_rows, WORD_SCHEMA),
+    ):
         table = database.create_table(name, pa.Table.from_pylist(rows, schema=schema))
         if name == BUNDLES and rows:
             for column in TEXT_WEIGHTS:
-                table.create_index(column, config=FTS())
+                table.create_index(column, config=_WORDS_AS_THEY_ARE)
         table.optimize(cleanup_older_than=timedelta(milliseconds=1), delete_unverified=True)
         versions[name] = table.version
     manifest = manifest.model_copy(update={"tables": versions})
@@ -101,9 +119,12 @@ def digest(records: Iterable[Record]) -> str:
     return found.hexdigest()
 
 
-def _rows(records: Sequence[Record], vectors: Vectors) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _rows(records: Sequence[Record], vectors: Vectors) -> tuple[list[Row], list[Row], list[Row]]:
     bundle_rows, passage_rows = [], []
+    bundles_with: Counter[str] = Counter()
     for position, record in enumerate(records):
+        columns = {name: list(words(text)) for name, text in text_columns(record).items()}
+        bundles_with.update({word for found in columns.values() for word in found})
         filters = {
             "collection": record["codecollection"]["slug"].casefold(),
             "platforms": [platform.casefold() for platform in record["platforms"]],
@@ -131,7 +152,7 @@ def _rows(records: Sequence[Record], vectors: Vectors) -> tuple[list[dict[str, A
                 "card": canonical(card(record)),
                 "summary": canonical(summary(record)),
                 "record": canonical(record),
-                **text_columns(record),
+                **{name: " ".join(map(stem, found)) for name, found in columns.items()},
             }
         )
         passage_rows += [
@@ -145,4 +166,5 @@ def _rows(records: Sequence[Record], vectors: Vectors) -> tuple[list[dict[str, A
             }
             for passage in passages(record)
         ]
-    return bundle_rows, passage_rows
+    word_rows = [{"word": word, "bundles": count} for word, count in sorted(bundles_with.items())]
+    return bundle_rows, passage_rows, word_rows

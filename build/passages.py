@@ -28,7 +28,9 @@ class Passage(NamedTuple):
 
 
 def passages(record: Record) -> list[Passage]:
-    """The passages of a bundle: head, each tool, what it needs, its README by sections. Each names the bundle."""
+    """The passages of a bundle: head, each tool, what it needs, its README by sections, what a model wrote of it.
+    Each names the bundle.
+    """
     title = record["title"]
     found = [
         Passage("head", -1, _join(title, _words(record["name"]), record["doc"], ", ".join(record["support_tags"])))
@@ -41,6 +43,7 @@ def passages(record: Record) -> list[Passage]:
         found.append(Passage("needs", -1, _join(f"{title} needs", needs)))
     for section in _sections(record["readme"])[:_README_PASSAGES]:
         found.append(Passage("readme", -1, _join(title, section)))
+    found += [Passage("ai", -1, _join(title, *said)) for said in _ai_parts(record) if any(said)]
     return [passage._replace(text=passage.text[:_PASSAGE_CHARACTERS]) for passage in found]
 
 
@@ -57,17 +60,40 @@ def text_columns(record: Record) -> dict[str, str]:
                 *record["support_tags"],
                 *record["configuration_type"]["resource_types"],
                 *sorted({tag for tool in tools for tag in _own_tags(tool)}),
+                record["codecollection"]["name"],
             ]
         ),
         "needs": "\n".join([*_needs(record), *(_words(script) for script in record["scripts"])]),
+        "names": " ".join(_names(record)),
         "readme": record["readme"] or "",
+        "ai": "\n".join(text for said in _ai_parts(record) for text in said),
     }
     return {name: text[:_COLUMN_CHARACTERS] for name, text in columns.items()}
+
+
+def _ai_parts(record: Record) -> list[list[str]]:
+    """What a model wrote of a bundle, as passages: in one each rather than by the sentence, which finds as well with a
+    quarter of the vectors.
+    """
+    ai = record["ai"] or {}
+    description = ai.get("description") or record["ai_enhanced_description"]
+    return [
+        ai.get("questions") or [],
+        ai.get("symptoms") or [],
+        [text for text in [description, *(ai.get("use_cases") or []), ", ".join(ai.get("aliases") or [])] if text],
+    ]
 
 
 def _needs(record: Record) -> Iterator[str]:
     for item in [*record["user_variables"], *record["secrets"]]:
         yield f"{_words(item['name'])}: {item['description'] or ''}".strip(": ")
+
+
+def _names(record: Record) -> list[str]:
+    """What a bundle calls its things, each run together: who writes `DEPLOYMENT_NAME` means neither of its words."""
+    items = [item["name"] for item in [*record["user_variables"], *record["secrets"]]]
+    named = [*items, *record["scripts"], *record["configuration_type"]["resource_types"]]
+    return ["".join(words) for words in map(str.split, map(_words, named)) if len(words) > 1]
 
 
 def _own_tags(tool: dict[str, Any]) -> list[str]:

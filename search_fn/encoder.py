@@ -89,6 +89,10 @@ class Encoder:
                 f"{path} is damaged or no encoder file ({error!r}): make it with `python -m build index`."
             ) from error
 
+    def has_word(self, word: str) -> bool:
+        """Whether a lower-case word is one piece of the tokenizer's vocabulary: a frequent word of the language."""
+        return self._tokenizer.has_piece(word)
+
     def encode(self, texts: Sequence[str]) -> Floats:
         """Vectors of length 1, float32 of shape (texts, dimensions); a text counts up to its 256th token.
 

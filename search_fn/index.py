@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,8 +13,10 @@ from pydantic import ValidationError
 
 from search_fn.encoder import ENCODER_FILE, Encoder, EncoderMismatch
 from search_fn.lance import lancedb
-from search_fn.schema import BUNDLES, MANIFEST, PASSAGES, SCHEMA_VERSION, Manifest
+from search_fn.repair import Vocabulary
+from search_fn.schema import BUNDLES, MANIFEST, PASSAGES, SCHEMA_VERSION, WORDS, Manifest
 from search_fn.settings import Settings
+from search_fn.words import stem
 
 _FILTERED = ["collection", "platforms", "tags", "access", "kinds"]
 _FACTS = ["id", "name", "updated", "task_count", "discovered", "platform_names", *_FILTERED, "card"]
@@ -28,6 +31,11 @@ def fold_name(text: str) -> str:
     return re.sub(r"[\W_]+", "", text.casefold())
 
 
+def fold_number(text: str) -> str:
+    """A name as fold_name has it, and its words without their endings too: `Pod Restarts` and `pod-restart` are one."""
+    return "".join(stem(word) for word in re.split(r"[\W_]+", text.casefold()))
+
+
 @dataclass(frozen=True)
 class Index:
     """An open index. `facts` are the small columns of all bundles, in the table's order."""
@@ -37,6 +45,7 @@ class Index:
     bundles: Any
     passages: Any
     facts: list[dict[str, Any]]
+    vocabulary: Vocabulary
 
     @cached_property
     def positions(self) -> dict[str, int]:
@@ -46,12 +55,28 @@ class Index:
     @cached_property
     def names(self) -> dict[str, list[int]]:
         """Where the bundles of a name stand, by their slug, title, and collection with slug, folded."""
+        return self._names(fold_name)
+
+    @cached_property
+    def names_in_any_number(self) -> dict[str, list[int]]:
+        """The same by fold_number."""
+        return self._names(fold_number)
+
+    def _names(self, fold: Callable[[str], str]) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
         for position, facts in enumerate(self.facts):
             slug = facts["id"].split("/", 1)[1]
-            for name in {fold_name(slug), fold_name(facts["name"]), fold_name(facts["id"])} - {""}:
+            for name in {fold(slug), fold(facts["name"]), fold(facts["id"])} - {""}:
                 found.setdefault(name, []).append(position)
         return found
+
+    @cached_property
+    def twins(self) -> dict[int, list[int]]:
+        """Where those bundles stand that others share their slug with: one bundle in several collections."""
+        found: dict[str, list[int]] = {}
+        for position, facts in enumerate(self.facts):
+            found.setdefault(fold_name(facts["id"].split("/", 1)[1]), []).append(position)
+        return {position: twins for twins in found.values() if len(twins) > 1 for position in twins}
 
     def card(self, position: int) -> dict[str, Any]:
         """The bundle at a position as a search result."""
@@ -98,19 +123,21 @@ def open_index(settings: Settings) -> Index:
         raise IndexUnavailable(message) from error
     manifest = _manifest(where, text)
     try:
-        tables = {name: database.open_table(name) for name in (BUNDLES, PASSAGES)}
+        tables = {name: database.open_table(name) for name in (BUNDLES, PASSAGES, WORDS)}
         for name, table in tables.items():
             if table.version != manifest.tables[name]:
                 # A newer publication is being written: this one is still there under its version.
                 table.checkout(manifest.tables[name])
         facts = _facts(tables[BUNDLES])
+        words = tables[WORDS].to_arrow()
     except Exception as error:
         raise IndexUnavailable(f"The index at {where} is damaged ({error}); build it anew.") from error
     try:
         encoder = Encoder.load(settings.encoder_folder / ENCODER_FILE, manifest.encoder.sha256)
     except (OSError, EncoderMismatch) as error:
         raise IndexUnavailable(f"The index at {where} cannot be read with this encoder: {error}") from error
-    return Index(manifest, encoder, tables[BUNDLES], tables[PASSAGES], facts)
+    counts = dict(zip(words["word"].to_pylist(), words["bundles"].to_pylist(), strict=True))
+    return Index(manifest, encoder, tables[BUNDLES], tables[PASSAGES], facts, Vocabulary(counts, encoder.has_word))
 
 
 def _manifest(where: str, text: str) -> Manifest:

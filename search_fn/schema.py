@@ -6,13 +6,22 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
 # Raise it with every change of a table or of what a column means.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 DIMENSIONS = 384
 
-BUNDLES, PASSAGES, MANIFEST = "bundles", "passages", "manifest"
+BUNDLES, PASSAGES, WORDS, MANIFEST = "bundles", "passages", "words", "manifest"
 
-# Full-text columns of a bundle and what a match in each is worth.
-TEXT_WEIGHTS = {"title": 2.0, "tools": 1.5, "about": 1.0, "labels": 1.0, "needs": 0.5, "readme": 0.5}
+# Full-text columns of a bundle, as stems of search_fn.words between spaces, and what a match in each is worth.
+TEXT_WEIGHTS = {
+    "title": 2.0,
+    "tools": 1.5,
+    "about": 1.0,
+    "labels": 1.0,
+    "needs": 0.5,
+    "names": 2.0,
+    "readme": 0.5,
+    "ai": 2.0,
+}
 
 # Values are folded (lower case): filters are exact but for that.
 _FILTERS = [
@@ -56,6 +65,9 @@ PASSAGE_SCHEMA = pa.schema(
         pa.field("vector", pa.list_(pa.float16(), DIMENSIONS)),
     ]
 )
+
+# The corpus's words, unstemmed, and how many bundles have each.
+WORD_SCHEMA = pa.schema([pa.field("word", pa.string()), pa.field("bundles", pa.int32())])
 
 MANIFEST_SCHEMA = pa.schema([pa.field("manifest", pa.string())])
 

@@ -1,15 +1,16 @@
 """The one search: exact names first, then words (BM25) and meaning (vectors of passages) fused, grouped to bundles."""
 
 from collections import Counter
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from typing import Literal, NamedTuple
 
 import numpy as np
 
 from search_fn.answers import FacetValue, MatchedTool, Result, SearchAnswer, Why
 from search_fn.filters import FACETS, NO_FILTERS, Filters, encodable
-from search_fn.index import Index, fold_name
+from search_fn.index import Index, fold_name, fold_number
 from search_fn.lance import BooleanQuery, MatchQuery, Occur
+from search_fn.query import Query, read_query
 from search_fn.schema import TEXT_WEIGHTS
 
 TYPES = ("codebundle", "documentation", "library")
@@ -17,8 +18,15 @@ MAX_LIMIT = 100
 MAX_QUERY = 2_000
 # Passages looked at: a bundle has some eight, so these reach well past the first page's bundles.
 _NEAR_PASSAGES = 400
-# Below this cosine a passage says nothing of the query; at or above the other one it answers it.
-_RELATED, _CONFIDENT = 0.30, 0.38
+# What a synonym counts, where a word that was written counts 1.
+_SYNONYM = 0.5
+# Below this cosine a passage says nothing of the query.
+_RELATED = 0.30
+# From this trust on (the nearest cosine, times the share of the query's words that the corpus
+# knows) something here answers the query: docs/decisions/0004-ranking.md has the curve.
+_CONFIDENT = 0.28
+# From this trust on the best score is 1.
+_SURE = 0.6
 _TOOL_MARGIN = 0.08
 _MATCHED_TOOLS = 5
 _FACET_VALUES = 30
@@ -79,20 +87,27 @@ def rank(index: Index, q: str, filters: Filters = NO_FILTERS) -> Ranking:
         reasons = {position: Why(tier="listed") for position in listed}
         return Ranking(listed, dict.fromkeys(listed, 0.0), reasons, {}, True, "listed")
 
-    exact = [p for p in index.names.get(fold_name(q), ()) if filters.accept(index.facts[p])]
-    lexical = _lexical(index, q, filters)
-    dense = _dense(index, q, filters)
+    query = read_query(q, index.vocabulary)
+    exact = [p for p in _named(index, q) if filters.accept(index.facts[p])]
+    lexical = _lexical(index, query, filters)
+    dense = _dense(index, query, filters)
+    wanted = {p: query.wish.weight(index.facts[p]["platforms"]) for p in {*lexical, *dense}}
+    lexical = {p: score for p, score in lexical.items() if wanted[p]}
+    dense = {p: found for p, found in dense.items() if wanted[p]}
     matched = {*exact, *lexical, *(p for p, found in dense.items() if found.best >= _RELATED)}
 
     words = _normalised(lexical)
     meaning = _normalised({position: found.best for position, found in dense.items()})
     nearest = max((found.best for found in dense.values()), default=0.0)
-    # Within one search the best is 1 by construction; how near the nearest passage is makes it honest.
-    ceiling = min(max((nearest - 0.1) / 0.6, 0.05), 1.0)
-    scores = {p: ceiling * (words.get(p, 0.0) + meaning.get(p, 0.0)) / 2 for p in matched}
+    # Within one search the best is 1 by construction; trust makes it honest.
+    trust = nearest * query.known
+    ceiling = min(max(trust / _SURE, 0.05), 1.0)
+    scores = {p: ceiling * wanted.get(p, 1.0) * (words.get(p, 0.0) + meaning.get(p, 0.0)) / 2 for p in matched}
     # An exact name is worth more than any likeness; among several of one name the likeness still decides.
     scores |= {p: (1.0 + scores[p]) / 2 for p in exact} if len(exact) > 1 else dict.fromkeys(exact, 1.0)
-    order = sorted(matched, key=lambda p: (p not in exact, -scores[p], index.facts[p]["id"]))
+    order = _twins_together(
+        index, sorted(matched, key=lambda p: (p not in exact, -scores[p], index.facts[p]["id"])), scores
+    )
     reasons = {
         p: Why(
             tier="exact" if p in exact else "hybrid",
@@ -101,14 +116,20 @@ def rank(index: Index, q: str, filters: Filters = NO_FILTERS) -> Ranking:
         )
         for p in order
     }
-    return Ranking(order, scores, reasons, dense, bool(exact) or nearest >= _CONFIDENT, "hybrid")
+    return Ranking(order, scores, reasons, dense, bool(exact) or trust >= _CONFIDENT, "hybrid")
 
 
-def _lexical(index: Index, q: str, filters: Filters) -> dict[int, float]:
-    # mypy does not see the defaults that MatchQuery gives to pydantic's Field by position.
-    parts = [MatchQuery(q, column, boost=boost) for column, boost in TEXT_WEIGHTS.items()]  # type: ignore[call-arg]
-    query = BooleanQuery([(Occur.SHOULD, part) for part in parts])
-    rows = index.bundles.search(query).select(["position", "_score"]).limit(max(len(index.facts), 1))
+def _named(index: Index, q: str) -> list[int]:
+    """The bundles that `q` is the name of, as it is spelled, else in another number."""
+    return index.names.get(fold_name(q)) or index.names_in_any_number.get(fold_number(q)) or []
+
+
+def _lexical(index: Index, query: Query, filters: Filters) -> dict[int, float]:
+    parts = [*_matches(query.words, 1.0), *_matches(query.synonyms, _SYNONYM)]
+    if not parts:
+        return {}
+    search = BooleanQuery([(Occur.SHOULD, part) for part in parts])
+    rows = index.bundles.search(search).select(["position", "_score"]).limit(max(len(index.facts), 1))
     where = filters.where()
     if where:
         rows = rows.where(where, prefilter=True)
@@ -116,8 +137,16 @@ def _lexical(index: Index, q: str, filters: Filters) -> dict[int, float]:
     return dict(zip(found["position"].to_pylist(), found["_score"].to_pylist(), strict=True))
 
 
-def _dense(index: Index, q: str, filters: Filters) -> dict[int, _Dense]:
-    vector = index.encoder.encode([q])[0]
+def _matches(words: Iterable[str], weight: float) -> list[MatchQuery]:
+    text = " ".join(words)
+    if not text:
+        return []
+    # mypy does not see the defaults that MatchQuery gives to pydantic's Field by position.
+    return [MatchQuery(text, column, boost=weight * boost) for column, boost in TEXT_WEIGHTS.items()]  # type: ignore[call-arg]
+
+
+def _dense(index: Index, query: Query, filters: Filters) -> dict[int, _Dense]:
+    vector = index.encoder.encode([query.wish.text])[0]
     rows = index.passages.search(vector.astype(np.float16), vector_column_name="vector").distance_type("cosine")
     rows = rows.select(["bundle", "tool", "_distance"]).limit(_NEAR_PASSAGES)
     where = filters.where()
@@ -131,6 +160,17 @@ def _dense(index: Index, q: str, filters: Filters) -> dict[int, _Dense]:
         if tool >= 0:
             entry.tools[tool] = 1.0 - distance
     return found
+
+
+def _twins_together(index: Index, order: list[int], scores: dict[int, float]) -> list[int]:
+    """`order` with the twins of a bundle right behind the best of them; they get its score."""
+    found: dict[int, None] = {}
+    for position in order:
+        for twin in (position, *index.twins.get(position, ())):
+            if twin in scores and twin not in found:
+                found[twin] = None
+                scores[twin] = scores[position]
+    return list(found)
 
 
 def _normalised(scores: dict[int, float]) -> dict[int, float]:

@@ -24,6 +24,9 @@ class WordPiece:
         self._start, self._end, self._unknown = (self._ids[token] for token in ("[CLS]", "[SEP]", "[UNK]"))
         self._pieces = lru_cache(_REMEMBERED_WORDS)(self._split)
 
+    def has_piece(self, piece: str) -> bool:
+        return piece in self._ids
+
     def token_ids(self, text: str, limit: int = MAX_TOKENS) -> list[int]:
         """Token ids of a text, [CLS] first and [SEP] last, cut to `limit` tokens with both.
 

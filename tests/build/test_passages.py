@@ -100,7 +100,7 @@ def test_the_columns_are_those_that_the_search_weighs() -> None:
     assert columns["about"] == "Looks at lamps.\nLooks."
     assert columns["needs"] == "LAMP ID: Which lamp\nladder\nlook up sh"
     assert columns["readme"] == README
-    assert set(columns["labels"].split()) == {"Linux", "Street", "Light", "lamp"}
+    assert set(columns["labels"].split()) == {"Linux", "Street", "Light", "lamp", "Harbor"}
 
 
 def test_equal_records_have_equal_columns() -> None:

@@ -1,3 +1,4 @@
+import re
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -51,6 +52,16 @@ def spellings(name: str) -> set[str]:
     }
 
 
+def in_another_number(name: str) -> set[str]:
+    """A name with its last word in the other number, as people write plurals."""
+    start, word = re.fullmatch(r"(.*?)([^\W_]+)[\W_]*", name, re.DOTALL).groups()  # type: ignore[union-attr]
+    if word.endswith("y"):
+        return {f"{start}{word[:-1]}ies"}
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return {f"{start}{word[:-1]}"}
+    return {f"{start}{word}{'es' if word.endswith(('s', 'x', 'ch', 'sh')) else 's'}"}
+
+
 def exact_for(made: list[Record], name: str) -> set[str]:
     """The bundles that have this name, by slug or display name."""
 
@@ -72,6 +83,33 @@ def test_every_bundle_is_first_for_its_names_in_every_spelling(index: Index, mad
                 if set(ids(answer)[: len(wanted)]) != wanted or not answer.confident:
                     wrong.append((query, ids(answer)[:3]))
     assert wrong == []
+
+
+def test_every_bundle_is_first_for_its_names_in_another_number(index: Index, made_up) -> None:
+    wrong = []
+    for record in made_up.records:
+        for name in (record["slug"], record["title"]):
+            if not name.isascii():
+                continue
+            wanted = exact_for(made_up.records, name) | {record["id"]}
+            for query in in_another_number(name):
+                answer = search(index, query, explain=True)
+                if set(ids(answer)[: len(wanted)]) != wanted or answer.results[0].score < 0.5:
+                    wrong.append((query, ids(answer)[:3]))
+    assert wrong == []
+
+
+def test_a_name_as_it_is_spelled_comes_before_one_in_another_number(
+    made_up, encoder_path: Path, tmp_path: Path
+) -> None:
+    made = [{**record, "related": []} for record in made_up.records]
+    for record, title in zip(made, ("Lamp Checks", "Lamp Check"), strict=False):
+        record["title"] = title
+    write_made_up_index(tmp_path / "index_data", encoder_path, made)
+    opened = open_index(settings_for(tmp_path / "index_data"))
+    for record, query in zip(made, ("lamp-checks", "Lamp Check"), strict=False):
+        assert ids(search(opened, query))[0] == record["id"]
+        assert [r.why.tier for r in search(opened, query, explain=True).results[:2] if r.why] == ["exact", "hybrid"]
 
 
 def test_of_one_name_in_two_collections_both_are_first(index: Index) -> None:
@@ -113,6 +151,100 @@ def test_questions_find_what_answers_them(index: Index, query: str, first: str) 
 @pytest.mark.parametrize("query", ["how to bake sourdough bread", "capital of Mongolia"])
 def test_what_nothing_here_answers_is_said_to_be_so(index: Index, query: str) -> None:
     assert not search(index, query).confident
+
+
+@pytest.mark.parametrize("query", ["web address", "does this address answer", "http monitoring"])
+def test_a_bundle_of_two_collections_is_shown_twice_in_a_row(index: Index, query: str) -> None:
+    results = search(index, query).results
+    places = [place for place, result in enumerate(results) if result.slug == "http-endpoint-check"]
+    assert len(places) == 2
+    assert places[1] == places[0] + 1
+    assert results[places[0]].score == results[places[1]].score
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("kuberntes pod restrats", "beacon-codecollection/k8s-pod-restarts"),
+        ("certifcate expiery", "beacon-codecollection/tls-certificate-age"),
+        ("pubilc buckts", "beacon-codecollection/aws-bucket-exposure"),
+        ("volumeclaim", "beacon-codecollection/k8s_volume-fill"),
+        ("idleaddresses", "beacon-codecollection/gcp-idle-addresses"),
+    ],
+)
+def test_slips_and_run_together_words_find_what_was_meant(index: Index, query: str, first: str) -> None:
+    answer = search(index, query)
+    assert answer.results[0].id == first
+    assert answer.confident
+    assert answer.query == query
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("containers in a restart loop", "beacon-codecollection/k8s-pod-restarts"),
+        ("oomkilled", "beacon-codecollection/k8s-pod-restarts"),
+        ("ssl expiration", "beacon-codecollection/tls-certificate-age"),
+        ("spending on google", "beacon-codecollection/gcp-idle-addresses"),
+    ],
+)
+def test_words_of_the_field_find_what_says_it_otherwise(index: Index, query: str, first: str) -> None:
+    assert search(index, query).results[0].id == first
+
+
+def test_only_one_platform_leaves_no_other(index: Index) -> None:
+    answer = search(index, "azure only: checks of memory and queues")
+    assert answer.results
+    assert all({"Azure", "AKS"} & set(result.platforms) for result in answer.results)
+    assert answer.total < search(index, "checks of memory and queues").total
+
+
+def test_an_excluded_platform_is_left_out(index: Index) -> None:
+    query = "list resources that cost money or are public"
+    assert "aws-bucket-exposure" in {result.slug for result in search(index, query, limit=MAX_LIMIT).results}
+    for excluding in (f"{query}, not aws", f"{query} except on AWS"):
+        answer = search(index, excluding, limit=MAX_LIMIT)
+        assert answer.results
+        assert "aws-bucket-exposure" not in {result.slug for result in answer.results}
+        assert "AWS" not in {value.value for value in answer.facets["platform"]}
+
+
+def test_a_wished_platform_is_preferred(index: Index) -> None:
+    query = "memory or disk pressure, storage buckets"
+    first = {cloud: search(index, f"{query} on {cloud}").results[0].platforms for cloud in ("azure", "aws")}
+    assert "Azure" in first["azure"]
+    assert "AWS" in first["aws"]
+
+
+def test_the_name_of_a_bundle_is_no_wish(index: Index) -> None:
+    assert ids(search(index, "aws-bucket-exposure"))[0] == "beacon-codecollection/aws-bucket-exposure"
+
+
+def test_what_a_model_wrote_is_found(made_up, encoder_path: Path, tmp_path: Path) -> None:
+    ai = {
+        "model": "made-up",
+        "date": "2030-03-01",
+        "use_cases": ["Before a regatta"],
+        "questions": ["Who rings the ship's bell at noon?"],
+        "symptoms": ["sails torn by the storm"],
+        "aliases": ["zephyrometer"],
+    }
+    shell = "anchor-codecollection/empty-shell"
+    made = [
+        {**record, "ai": ai, "ai_enhanced_description": "Measures tides in the harbour."}
+        if record["id"] == shell
+        else record
+        for record in made_up.records
+    ]
+    write_made_up_index(tmp_path / "index_data", encoder_path, made)
+    opened = open_index(settings_for(tmp_path / "index_data"))
+    for query in ("ring a bell at noon", "torn sails", "zephyrometer", "regatta", "tides in a harbour"):
+        answer = search(opened, query, explain=True)
+        assert ids(answer)[0] == shell, query
+        assert answer.confident
+        why = answer.results[0].why
+        assert why is not None
+        assert why.lexical == 1.0
 
 
 def test_an_empty_query_lists_all_by_id(index: Index, made_up) -> None:

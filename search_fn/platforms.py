@@ -1,0 +1,71 @@
+"""Platform words in a query: a wish ("on azure"), a condition ("gcp only") or an exclusion ("not aws")."""
+
+import re
+from collections.abc import Collection
+from typing import NamedTuple
+
+# A word of a query, and the family of platforms that it speaks of. Services are those of one cloud only.
+_FAMILIES = {
+    "aws": "aws", "amazon": "aws", "eks": "aws", "ec2": "aws", "s3": "aws", "rds": "aws", "sqs": "aws",
+    "cloudwatch": "aws", "cloudtrail": "aws", "cloudformation": "aws",
+    "azure": "azure", "aks": "azure", "cosmosdb": "azure",
+    "gcp": "gcp", "gcloud": "gcp", "google": "gcp", "gke": "gcp", "bigquery": "gcp", "spanner": "gcp", "apigee": "gcp",
+    "kubernetes": "kubernetes", "k8s": "kubernetes", "kube": "kubernetes", "openshift": "kubernetes",
+}  # fmt: skip
+# A bundle's platform, folded, and the families that it belongs to.
+_MEMBERS = {
+    "aws": {"aws"}, "azure": {"azure"}, "gcp": {"gcp"}, "kubernetes": {"kubernetes"}, "openshift": {"kubernetes"},
+    "eks": {"aws", "kubernetes"}, "aks": {"azure", "kubernetes"}, "gke": {"gcp", "kubernetes"},
+}  # fmt: skip
+_CLOUDS = frozenset({"aws", "azure", "gcp"})
+_NAMED = "|".join(sorted(_FAMILIES))
+# What may stand between the little word and the name, or between the names of a list.
+_BETWEEN = r"(?:\s+(?:on|in|for|from|of|at|with|the|our|my|any|microsoft|google))*[\s:,-]+"
+_LIST = rf"(?:{_NAMED})\b(?:(?:\s*,\s*|\s+)(?:(?:and|or|nor)\s+)?(?:{_NAMED})\b)*"
+_NOT = re.compile(
+    rf"\b(?:not|non|except|excluding|without|(?:other|rather) than|instead of|outside(?: of)?){_BETWEEN}({_LIST})",
+    re.ASCII | re.IGNORECASE,
+)
+_ONLY = re.compile(
+    rf"\b(?:only|just|exclusively){_BETWEEN}({_LIST})|\b({_LIST})(?:\s+cloud)?[\s,-]+(?:only|exclusively)\b",
+    re.ASCII | re.IGNORECASE,
+)
+_NAME = re.compile(rf"\b(?:{_NAMED})\b", re.ASCII | re.IGNORECASE)
+
+WRONG_CLOUD = 0.7
+"""What a bundle of another cloud than the wished one keeps of its score."""
+
+
+class Wish(NamedTuple):
+    """What a query says of platforms; `text` is the query without the names that it excludes."""
+
+    text: str
+    named: frozenset[str] = frozenset()
+    only: bool = False
+    excluded: frozenset[str] = frozenset()
+
+    def weight(self, platforms: Collection[str]) -> float:
+        """What the score of a bundle for these folded platforms is multiplied by; 0 when it is not wanted."""
+        mine = frozenset().union(*(_MEMBERS.get(platform, ()) for platform in platforms))
+        clouds = mine & _CLOUDS
+        # A bundle for several clouds serves whoever excludes one of them.
+        if "kubernetes" in mine & self.excluded or (clouds and clouds <= self.excluded):
+            return 0.0
+        if not self.named or mine & self.named:
+            return 1.0
+        if self.only:
+            return 0.0
+        return WRONG_CLOUD if clouds and self.named & _CLOUDS else 1.0
+
+
+def read_platforms(query: str) -> Wish:
+    """The wish in a query."""
+    excluded = frozenset().union(*(_families(match.group(1)) for match in _NOT.finditer(query)))
+    text = " ".join(_NOT.sub(" ", query).split())
+    conditions = [match.group(1) or match.group(2) for match in _ONLY.finditer(text)]
+    only = frozenset().union(*map(_families, conditions)) - excluded
+    return Wish(text, only or _families(text) - excluded, bool(only), excluded)
+
+
+def _families(text: str) -> frozenset[str]:
+    return frozenset(_FAMILIES[name.lower()] for name in _NAME.findall(text))

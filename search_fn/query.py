@@ -1,0 +1,64 @@
+"""What a query says: its words, repaired, their synonyms, the platforms it wishes for, the text to encode."""
+
+import re
+from typing import NamedTuple
+
+from search_fn.platforms import Wish, read_platforms
+from search_fn.repair import Vocabulary
+from search_fn.synonyms import synonyms
+from search_fn.words import LONGEST_WORD, STOP_WORDS, compounds, stem
+
+# Of numbers those of three digits mean something (HTTP statuses); others are counts, dates, ports and versions.
+_NUMBER = re.compile(r"v?\d{1,2}|v?\d{4,}")
+# Unknown words that are looked at: beyond, it is an error's text, whose names are no slips.
+_REPAIRS = 6
+
+
+class Query(NamedTuple):
+    """A query as it is searched for. `words` and `synonyms` are stems; `known` is the share of its words that the
+    corpus has, 0..1; `wish.text` is what is encoded.
+    """
+
+    words: tuple[str, ...]
+    synonyms: tuple[str, ...]
+    known: float
+    wish: Wish
+
+
+def read_query(text: str, vocabulary: Vocabulary) -> Query:
+    """Read a query with the corpus's vocabulary."""
+    wish = read_platforms(text)
+    wholes: list[str] = []
+    found: list[str] = []
+    known: set[str] = set()
+    repaired: dict[str, str] = {}
+    tried = 0
+    for whole, parts in compounds(wish.text):
+        if parts and vocabulary.knows(whole):
+            wholes.append(stem(whole))
+        for word in parts or (whole,):
+            if word in STOP_WORDS or len(word) > LONGEST_WORD or _NUMBER.fullmatch(word):
+                continue
+            meant: tuple[str, ...] = (word,)
+            if not vocabulary.knows(word) and tried < _REPAIRS:
+                tried += 1
+                meant = vocabulary.repair(word)
+            if meant != (word,):
+                repaired[word] = " ".join(meant)
+            found += map(stem, meant)
+            known |= {stem(part) for part in meant if vocabulary.knows(part)}
+    others, said = synonyms(found)
+    unique = dict.fromkeys(found)
+    return Query(
+        words=tuple(dict.fromkeys([*unique, *wholes])),
+        synonyms=tuple(word for word in others if word not in unique),
+        known=len((known | said) & unique.keys()) / len(unique) if unique else 0.0,
+        wish=wish._replace(text=_replaced(wish.text, repaired)),
+    )
+
+
+def _replaced(text: str, repaired: dict[str, str]) -> str:
+    if not repaired:
+        return text
+    slips = rf"(?ai)(?<![a-z0-9])(?:{'|'.join(repaired)})(?![a-z0-9])"
+    return re.sub(slips, lambda slip: repaired[slip.group().lower()], text)

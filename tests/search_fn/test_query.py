@@ -1,0 +1,94 @@
+"""A query as it is searched for."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search_fn.query import read_query
+from search_fn.repair import Vocabulary
+
+COUNTS = {
+    "kubernetes": 9, "deployment": 4, "deploymentname": 1, "name": 5, "pods": 9, "crash": 2, "restart": 4, "cost": 3,
+    "http": 4, "503": 1, "certificate": 2, "key": 2, "vault": 2, "disk": 2,
+}  # fmt: skip
+VOCABULARY = Vocabulary(COUNTS, {"bread"}.__contains__)
+
+
+def test_words_are_stems_without_those_of_asking_and_without_repetition() -> None:
+    assert read_query("Why do my pods crash, and the pod crashes?", VOCABULARY).words == ("pod", "crash")
+
+
+def test_slips_are_repaired_in_the_words_and_in_what_is_encoded() -> None:
+    query = read_query("Kuberntes DEPLOYMNET, keyvault bread", VOCABULARY)
+    assert query.words == ("kubernet", "deployment", "key", "vault", "bread")
+    assert query.wish.text == "kubernetes deployment, key vault bread"
+
+
+def test_a_clean_query_is_encoded_as_it_was_written() -> None:
+    text = "Why do pods Restart (HTTP 503)?"
+    assert read_query(text, VOCABULARY).wish.text == text
+
+
+def test_a_compound_counts_as_a_whole_where_the_corpus_has_it_so() -> None:
+    assert read_query("DEPLOYMENT_NAME", VOCABULARY).words == ("deployment", "name", "deploymentnam")
+    assert read_query("PODS_NAME", VOCABULARY).words == ("pod", "name")
+
+
+def test_of_numbers_only_statuses_are_words() -> None:
+    assert read_query("http 503 on port 8080, v1.29.3, 3 pods of 12", VOCABULARY).words == (
+        "http",
+        "503",
+        "port",
+        "pod",
+    )
+
+
+def test_synonyms_come_apart_from_what_was_written() -> None:
+    query = read_query("spend of pods", VOCABULARY)
+    assert "cost" in query.synonyms
+    assert not set(query.words) & set(query.synonyms)
+
+
+def test_excluded_platforms_are_neither_words_nor_encoded() -> None:
+    query = read_query("disk full, not on kubernetes", VOCABULARY)
+    assert query.words == ("disk", "full")
+    assert query.wish.text == "disk full,"
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("pods crash", 1.0),
+        ("pods crash bread", 2 / 3),
+        ("kuberntes pods", 1.0),
+        ("spending on pods", 1.0),  # said otherwise
+        ("sourdough bread", 0.0),
+        ("what is it?", 0.0),
+        ("", 0.0),
+    ],
+)
+def test_how_much_of_a_query_the_corpus_knows(text: str, known: float) -> None:
+    assert read_query(text, VOCABULARY).known == pytest.approx(known)
+
+
+def test_the_names_of_a_long_error_are_not_looked_at_one_by_one() -> None:
+    seen = set()
+
+    def is_word(word: str) -> bool:
+        seen.add(word)
+        return False
+
+    vocabulary = Vocabulary(COUNTS, is_word)
+    read_query(" ".join(f"qwert{chr(97 + n)}zuiop" for n in range(26)), vocabulary)
+    assert 0 < len(seen) <= 12
+
+
+@given(
+    st.text(max_size=80) | st.lists(st.sampled_from([*COUNTS, "kuberntes", "ſpend", "K8s", "not", "aws"])).map(" ".join)
+)
+def test_any_text_is_a_query(text: str) -> None:
+    query = read_query(text, VOCABULARY)
+    assert 0 <= query.known <= 1
+    assert len(set(query.words)) == len(query.words)
+    assert not set(query.words) & set(query.synonyms)
+    assert query == read_query(text, VOCABULARY)
