@@ -33,7 +33,9 @@ def fold_name(text: str) -> str:
 
 def fold_number(text: str) -> str:
     """A name as fold_name has it, and its words without their endings too: `Pod Restarts` and `pod-restart` are one."""
-    return "".join(stem(word) for word in re.split(r"[\W_]+", text.casefold()))
+    found = re.split(r"[\W_]+", text.casefold())
+    # The stem leaves short words alone.
+    return "".join(stem(word) if len(word) > 3 else word.removesuffix("s") for word in found)
 
 
 @dataclass(frozen=True)

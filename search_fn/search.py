@@ -20,8 +20,9 @@ MAX_QUERY = 2_000
 _NEAR_PASSAGES = 400
 # What a synonym counts, where a word that was written counts 1.
 _SYNONYM = 0.5
-# Below this cosine a passage says nothing of the query.
-_RELATED = 0.30
+# The cosine of texts that have nothing in common, and that from which a passage says something of the query. The first
+# is a fixed floor for fusion: what the least of the passages looked at has would depend on how many those are.
+_UNRELATED, _RELATED = 0.10, 0.30
 # From this trust on (the nearest cosine, times the share of the query's words that the corpus
 # knows) something here answers the query: docs/decisions/0004-ranking.md has the curve.
 _CONFIDENT = 0.28
@@ -96,8 +97,8 @@ def rank(index: Index, q: str, filters: Filters = NO_FILTERS) -> Ranking:
     dense = {p: found for p, found in dense.items() if wanted[p]}
     matched = {*exact, *lexical, *(p for p, found in dense.items() if found.best >= _RELATED)}
 
-    words = _normalised(lexical)
-    meaning = _normalised({position: found.best for position, found in dense.items()})
+    words = _scaled(lexical, 0.0)
+    meaning = _scaled({position: found.best for position, found in dense.items()}, _UNRELATED)
     nearest = max((found.best for found in dense.values()), default=0.0)
     # Within one search the best is 1 by construction; trust makes it honest.
     trust = nearest * query.known
@@ -173,12 +174,10 @@ def _twins_together(index: Index, order: list[int], scores: dict[int, float]) ->
     return list(found)
 
 
-def _normalised(scores: dict[int, float]) -> dict[int, float]:
-    """Scores stretched to 0..1, the least found above 0."""
-    if not scores:
-        return {}
-    low, high = min(scores.values()), max(scores.values())
-    return {key: (value - low) / (high - low) if high > low else 1.0 for key, value in scores.items()}
+def _scaled(scores: dict[int, float], floor: float) -> dict[int, float]:
+    """Scores as 0..1 between `floor` and the best."""
+    top = max(scores.values(), default=floor)
+    return {key: max(score - floor, 0.0) / (top - floor) if top > floor else 0.0 for key, score in scores.items()}
 
 
 def _result(index: Index, position: int, ranking: Ranking, explain: bool) -> Result:
