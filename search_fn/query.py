@@ -10,17 +10,22 @@ from search_fn.words import LONGEST_WORD, STOP_WORDS, compounds, stem
 
 # Of numbers those of three digits mean something (HTTP statuses); others are counts, dates, ports and versions.
 _NUMBER = re.compile(r"v?\d{1,2}|v?\d{4,}")
+# After these a participle tells what happens ("pods are restarting"), which is not what is asked for ("restart pods").
+_BEFORE_STATES = frozenset(
+    {"is", "are", "was", "were", "be", "been", "being", "keep", "keeps", "kept", "get", "gets", "got", "not"}
+)
+_PARTICIPLE = re.compile(r"\w{2,}(?:ing|ed)")
 # Unknown words that are looked at: beyond, it is an error's text, whose names are no slips.
 _REPAIRS = 6
 
 
 class Query(NamedTuple):
-    """A query as it is searched for. `words` and `synonyms` are stems; `known` is the share of its words that the
-    corpus has, 0..1; `wish.text` is what is encoded.
+    """A query as it is searched for. `words` and `hints` are stems; hints, which count less, are synonyms and what is
+    said to happen. `known` is the share of its words that the corpus has, 0..1; `wish.text` is what is encoded.
     """
 
     words: tuple[str, ...]
-    synonyms: tuple[str, ...]
+    hints: tuple[str, ...]
     known: float
     wish: Wish
 
@@ -32,8 +37,13 @@ def read_query(text: str, vocabulary: Vocabulary) -> Query:
     found: list[str] = []
     known: set[str] = set()
     repaired: dict[str, str] = {}
+    states: set[str] = set()
+    before = ""
     tried = 0
     for whole, parts in compounds(wish.text):
+        if before in _BEFORE_STATES and _PARTICIPLE.fullmatch(whole):
+            states.add(stem(whole))
+        before = whole
         if parts and vocabulary.knows(whole):
             wholes.append(stem(whole))
         for word in parts or (whole,):
@@ -49,9 +59,10 @@ def read_query(text: str, vocabulary: Vocabulary) -> Query:
             known |= {stem(part) for part in meant if vocabulary.knows(part)}
     others, said = synonyms(found)
     unique = dict.fromkeys(found)
+    written = dict.fromkeys([*(word for word in unique if word not in states), *wholes]) or unique
     return Query(
-        words=tuple(dict.fromkeys([*unique, *wholes])),
-        synonyms=tuple(word for word in others if word not in unique),
+        words=tuple(written),
+        hints=tuple(word for word in dict.fromkeys([*unique, *others]) if word not in written),
         known=len((known | said) & unique.keys()) / len(unique) if unique else 0.0,
         wish=wish._replace(text=_replaced(wish.text, repaired)),
     )

@@ -1,5 +1,6 @@
-"""Repair of words that the corpus does not know: slips of the hand, and words run together."""
+"""Repair of words that the corpus does not know: slips of the hand, words cut off, and words run together."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache
 
@@ -36,15 +37,25 @@ class Vocabulary:
 
     def _repair(self, word: str) -> tuple[str, ...]:
         """The words that an unknown word was meant to be: one, or those it was run together from; itself when it is
-        known, a word of the language, or like nothing in the corpus.
+        known, a word of the language, or like nothing in the corpus. One slip is likelier than a missing end, that
+        than a missing space, and that than two slips.
         """
         if not _SHORTEST <= len(word) <= _LONGEST or not word.isascii() or not word.isalpha() or self.knows(word):
             return (word,)
         if self._is_word(word) or self._is_word(stem(word)):
             return (word,)
         slips, near = self._nearest(word) if stem(word) not in FIELD_WORDS else (0, "")
-        split = self._split(word) if slips != 1 else ()
-        return split or (near or word,)
+        if slips == 1:
+            return (near,)
+        begun = self._begun(word)
+        return (begun,) if begun else self._split(word) or (near or word,)
+
+    def _begun(self, word: str) -> str:
+        """The most frequent known word of which this is the greater part from the start on; "" if none."""
+        words, _, _ = self._table
+        first, end = bisect_left(words, word), bisect_left(words, word + "~")
+        longer = [known for known in words[first:end] if len(known) < 2 * len(word)]
+        return max(longer, key=lambda known: (self._counts[known], known), default="")
 
     def _split(self, word: str) -> tuple[str, ...]:
         """Two or three known words, the split whose rarest word is most frequent, fewer words first."""

@@ -18,13 +18,13 @@ MAX_LIMIT = 100
 MAX_QUERY = 2_000
 # Passages looked at: a bundle has some eight, so these reach well past the first page's bundles.
 _NEAR_PASSAGES = 400
-# What a synonym counts, where a word that was written counts 1.
-_SYNONYM = 0.5
+# What a hint of the query counts, where a word that was written counts 1.
+_HINT = 0.5
 # The cosine of texts that have nothing in common, and that from which a passage says something of the query. The first
 # is a fixed floor for fusion: what the least of the passages looked at has would depend on how many those are.
 _UNRELATED, _RELATED = 0.10, 0.30
-# From this trust on (the nearest cosine, times the share of the query's words that the corpus
-# knows) something here answers the query: docs/decisions/0004-ranking.md has the curve.
+# A question is answered from this trust on: the nearest cosine times the share of the query's words that the corpus
+# knows. docs/decisions/0004-ranking.md has the figures.
 _CONFIDENT = 0.28
 # From this trust on the best score is 1.
 _SURE = 0.6
@@ -126,7 +126,7 @@ def _named(index: Index, q: str) -> list[int]:
 
 
 def _lexical(index: Index, query: Query, filters: Filters) -> dict[int, float]:
-    parts = [*_matches(query.words, 1.0), *_matches(query.synonyms, _SYNONYM)]
+    parts = [*_matches(query.words, 1.0), *_matches(query.hints, _HINT)]
     if not parts:
         return {}
     search = BooleanQuery([(Occur.SHOULD, part) for part in parts])

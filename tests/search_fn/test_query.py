@@ -45,8 +45,25 @@ def test_of_numbers_only_statuses_are_words() -> None:
 
 def test_synonyms_come_apart_from_what_was_written() -> None:
     query = read_query("spend of pods", VOCABULARY)
-    assert "cost" in query.synonyms
-    assert not set(query.words) & set(query.synonyms)
+    assert "cost" in query.hints
+    assert not set(query.words) & set(query.hints)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "hint"),
+    [
+        ("pods are restarting", ("pod",), "restart"),
+        ("my deployment keeps crashing", ("deployment",), "crash"),
+        ("restart pods", ("restart", "pod"), None),
+        ("restarting pods", ("restart", "pod"), None),
+        # Where nothing else is said, it is what is asked for.
+        ("is restarting", ("restart",), None),
+    ],
+)
+def test_what_is_said_to_happen_is_a_hint(text: str, words: tuple[str, ...], hint: str | None) -> None:
+    query = read_query(text, VOCABULARY)
+    assert query.words == words
+    assert hint is None or hint in query.hints
 
 
 def test_excluded_platforms_are_neither_words_nor_encoded() -> None:
@@ -90,5 +107,5 @@ def test_any_text_is_a_query(text: str) -> None:
     query = read_query(text, VOCABULARY)
     assert 0 <= query.known <= 1
     assert len(set(query.words)) == len(query.words)
-    assert not set(query.words) & set(query.synonyms)
+    assert not set(query.words) & set(query.hints)
     assert query == read_query(text, VOCABULARY)

@@ -35,6 +35,9 @@ letters = st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=9)
         # One slip is likelier than a forgotten space.
         ("elasticcache", ("elasticache",)),
         ("crashloopback", ("crash", "loop", "back")),
+        # The greater part of a word.
+        ("certific", ("certificate",)),
+        ("elasti", ("elastic",)),
         ("keyvault", ("key", "vault")),
         ("nodecrash", ("node", "crash")),
     ],
@@ -53,6 +56,7 @@ def test_a_slip_becomes_what_was_meant(slip: str, meant: tuple[str, ...]) -> Non
         "recipes",
         "node",
         "nod",  # too short to say
+        "kuber",  # half a word only
         "xkeyvault",
         "snowflake",
         "k8s1",
