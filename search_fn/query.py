@@ -10,6 +10,8 @@ from search_fn.words import LONGEST_WORD, STOP_WORDS, compounds, stem
 
 # Of numbers those of three digits mean something (HTTP statuses); others are counts, dates, ports and versions.
 _NUMBER = re.compile(r"v?\d{1,2}|v?\d{4,}")
+# Addresses and versions of whoever asks: the encoder takes them for something that is said.
+_OWN = re.compile(r"https?://\S+|\bv?\d+(?:\.\d+)+\S*", re.ASCII | re.IGNORECASE)
 # After these a participle tells what happens ("pods are restarting"), which is not what is asked for ("restart pods").
 _BEFORE_STATES = frozenset(
     {"is", "are", "was", "were", "be", "been", "being", "keep", "keeps", "kept", "get", "gets", "got", "not"}
@@ -64,12 +66,12 @@ def read_query(text: str, vocabulary: Vocabulary) -> Query:
         words=tuple(written),
         hints=tuple(word for word in dict.fromkeys([*unique, *others]) if word not in written),
         known=len((known | said) & unique.keys()) / len(unique) if unique else 0.0,
-        wish=wish._replace(text=_replaced(wish.text, repaired)),
+        wish=wish._replace(text=_to_encode(wish.text, repaired)),
     )
 
 
-def _replaced(text: str, repaired: dict[str, str]) -> str:
-    if not repaired:
-        return text
-    slips = rf"(?ai)(?<![a-z0-9])(?:{'|'.join(repaired)})(?![a-z0-9])"
-    return re.sub(slips, lambda slip: repaired[slip.group().lower()], text)
+def _to_encode(text: str, repaired: dict[str, str]) -> str:
+    if repaired:
+        slips = rf"(?ai)(?<![a-z0-9])(?:{'|'.join(repaired)})(?![a-z0-9])"
+        text = re.sub(slips, lambda slip: repaired[slip.group().lower()], text)
+    return " ".join(_OWN.sub(" ", text).split()) or text

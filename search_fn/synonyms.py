@@ -57,17 +57,20 @@ evicted, eviction, node pressure
 dead letter, dlq, deadletter
 certificate, cert, tls, ssl, x509
 expired, expiring, expiry, expiration
-dns, name resolution, domain name, nameserver
+dns, name resolution, domain name, nameserver, servfail, nxdomain
 latency, slow, slowly, slowness, response time
+timeout, timed out, deadline exceeded
+probe, readiness, liveness, healthz
 unavailable, down, outage, unreachable, incident
+unhealthy, degraded, notready
 cost, spend, spending, bill, billing, price, expensive, spent
 unused, idle, orphaned, stale, unattached, dangling, leftover, abandoned
 overprovisioned, oversized, underutilized, rightsizing
 overutilized, overused, overloaded, high utilization
 public, exposed, open to the internet, publicly accessible
 encryption, encrypted, unencrypted, encryption at rest
-quota, limit exceeded, rate limit, throttled
-permission, iam, role, access denied, forbidden, unauthorized, rbac
+quota, limit exceeded, rate limit, throttled, 429
+permission, iam, role, access denied, forbidden, unauthorized, rbac, 401, 403
 secret, credential, password, api key
 replication, replica, standby
 failover, switchover, primary
@@ -84,7 +87,7 @@ mail, email, smtp
 http status, status code, response code
 502, 503, 504, 5xx, bad gateway, http error
 llm, language model
-disk full, no space left, disk usage, disk utilization, volume full
+disk full, no space left, enospc, disk usage, disk utilization, volume full
 cpu, processor
 run command, execute command, arbitrary command, ad hoc command
 script, bash, python, shell

@@ -29,6 +29,12 @@ def test_a_clean_query_is_encoded_as_it_was_written() -> None:
     assert read_query(text, VOCABULARY).wish.text == text
 
 
+def test_addresses_and_versions_are_not_encoded() -> None:
+    query = read_query("kuberntes v1.29.3-rc1: Get https://10.2.0.5:8080/healthz fails with 503", VOCABULARY)
+    assert query.wish.text == "kubernetes Get fails with 503"
+    assert read_query("https://example.org/a", VOCABULARY).wish.text == "https://example.org/a"
+
+
 def test_a_compound_counts_as_a_whole_where_the_corpus_has_it_so() -> None:
     assert read_query("DEPLOYMENT_NAME", VOCABULARY).words == ("deployment", "name", "deploymentnam")
     assert read_query("PODS_NAME", VOCABULARY).words == ("pod", "name")
