@@ -24,7 +24,7 @@ _HINT = 0.5
 # is a fixed floor for fusion: what the least of the passages looked at has would depend on how many those are.
 _UNRELATED, _RELATED = 0.10, 0.30
 # A question is answered from this trust on: the nearest cosine times the share of the query's words that the corpus
-# knows. docs/decisions/0004-ranking.md has the figures.
+# knows. docs/decisions/0005-ranking.md has the figures.
 _CONFIDENT = 0.28
 # From this trust on the best score is 1.
 _SURE = 0.6
