@@ -197,9 +197,8 @@ def lint(
     else:
         for problem in problems:
             where = f"{problem.path or '.'}" + (f":{problem.line}" if problem.line else "")
-            out.print(
-                escape(plain(f"{where}: {problem.severity} {problem.code}: {problem.message.rstrip('.')}. {problem.hint}".rstrip()))
-            )
+            said = f"{problem.severity} {problem.code}: {problem.message.rstrip('.')}. {problem.hint}".rstrip()
+            out.print(escape(plain(f"{where}: {said}")))
         out.print(f"{len(problems)} problem{'s'[: len(problems) != 1]}" if problems else "nothing to mend")
     raise typer.Exit(3 if any(problem.severity != "note" for problem in problems) else 0)
 
