@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 from pydantic import BaseModel, ValidationError
 
 from build.errors import UsageError
@@ -109,15 +110,13 @@ def evaluate(index: Index, queries: Sequence[JudgedQuery]) -> Evaluation:
         flags[answerable].append(not ranking.confident)
         if not answerable:
             continue
-        lexical = {p: why.lexical for p, why in ranking.reasons.items() if why.lexical is not None}
-        dense = {p: found.best for p, found in ranking.nearest.items()}
         orders = {
-            "lexical": sorted(lexical, key=lambda p: (-lexical[p], p)),
-            "dense": sorted(dense, key=lambda p: (-dense[p], p)),
+            "lexical": np.argsort(-ranking.words, kind="stable")[: np.count_nonzero(ranking.words)],
+            "dense": np.argsort(-ranking.meaning, kind="stable"),
             "fused": ranking.order,
         }
         for engine, order in orders.items():
-            figures = score([index.facts[p]["id"] for p in order], judged.relevant)
+            figures = score([index.ids[position] for position in order.tolist()], judged.relevant)
             scored[engine].append((judged.kind, figures))
     return Evaluation(
         {engine: table(found) for engine, found in scored.items()}, _share(flags[False]), _share(flags[True])

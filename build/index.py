@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from build import bm25
 from build.passages import passages, text_columns
 from build.record import Record, card, summary
-from search_fn.lance import FTS, lancedb
+from search_fn.lance import lancedb
 from search_fn.schema import (
     BUNDLE_SCHEMA,
     BUNDLES,
@@ -22,25 +23,17 @@ from search_fn.schema import (
     MANIFEST_SCHEMA,
     PASSAGE_SCHEMA,
     PASSAGES,
+    POSTING_SCHEMA,
+    POSTINGS,
     SCHEMA_VERSION,
-    TEXT_WEIGHTS,
     WORD_SCHEMA,
     WORDS,
     Manifest,
 )
-from search_fn.words import LONGEST_WORD, stem, words
+from search_fn.words import stem, words
 
-# The columns hold words as search_fn.words made them, so the table only cuts at spaces.
-_WORDS_AS_THEY_ARE = FTS(
-    base_tokenizer="whitespace",
-    lower_case=False,
-    stem=False,
-    remove_stop_words=False,
-    ascii_folding=False,
-    max_token_length=LONGEST_WORD + 1,
-)
-Vectors = dict[str, np.ndarray]
 Row = dict[str, Any]
+Vectors = dict[str, np.ndarray]
 Encode = Callable[[Sequence[str]], np.ndarray]
 RELATED = 6
 
@@ -91,19 +84,11 @@ def write_index(folder: Path, records: Sequence[Record], vectors: Vectors, manif
     with the tables' versions.
     """
     database = lancedb.connect(str(folder))
-    bundle_rows, passage_rows, word_rows = _rows(records, vectors)
     versions = {}
-    for name, rows, schema in (
-        (BUNDLES, bundle_rows, BUNDLE_SCHEMA),
-        (PASSAGES, passage_rows, PASSAGE_SCHEMA),
-        (WORDS, word_rows, WORD_SCHEMA),
-    ):
-        table = database.create_table(name, pa.Table.from_pylist(rows, schema=schema))
-        if name == BUNDLES and rows:
-            for column in TEXT_WEIGHTS:
-                table.create_index(column, config=_WORDS_AS_THEY_ARE)
-        table.optimize(cleanup_older_than=timedelta(milliseconds=1), delete_unverified=True)
-        versions[name] = table.version
+    for name, table in _tables(records, vectors).items():
+        made = database.create_table(name, table)
+        made.optimize(cleanup_older_than=timedelta(milliseconds=1), delete_unverified=True)
+        versions[name] = made.version
     manifest = manifest.model_copy(update={"tables": versions})
     text = canonical(manifest.model_dump(mode="json"))
     database.create_table(MANIFEST, pa.table({"manifest": [text]}, schema=MANIFEST_SCHEMA))
@@ -119,46 +104,19 @@ def digest(records: Iterable[Record]) -> str:
     return found.hexdigest()
 
 
-def _rows(records: Sequence[Record], vectors: Vectors) -> tuple[list[Row], list[Row], list[Row]]:
-    bundle_rows, passage_rows = [], []
+def _tables(records: Sequence[Record], vectors: Vectors) -> dict[str, pa.Table]:
+    bundle_rows: list[Row] = []
+    passage_rows: list[Row] = []
+    stems: list[dict[str, list[str]]] = []
     bundles_with: Counter[str] = Counter()
     for position, record in enumerate(records):
-        columns = {name: list(words(text)) for name, text in text_columns(record).items()}
-        bundles_with.update({word for found in columns.values() for word in found})
-        filters = {
-            "collection": record["codecollection"]["slug"].casefold(),
-            "platforms": [platform.casefold() for platform in record["platforms"]],
-            "tags": sorted(
-                # `${NAMESPACE}` is a tag of whatever it becomes when it runs, and no facet.
-                {
-                    tag.casefold()
-                    for tag in [*record["support_tags"], *(t for tool in record["tools"] for t in tool["tags"])]
-                    if "${" not in tag
-                }
-            ),
-            "access": record["access_level"],
-            "kinds": sorted({tool["kind"] for tool in record["tools"]}),
-        }
-        bundle_rows.append(
-            {
-                "id": record["id"],
-                "position": position,
-                "name": record["title"],
-                "updated": record["git_updated_at"] or "",
-                "task_count": record["task_count"],
-                "discovered": record["configuration_type"]["has_generation_rules"],
-                "platform_names": record["platforms"],
-                **filters,
-                "card": canonical(card(record)),
-                "summary": canonical(summary(record)),
-                "record": canonical(record),
-                **{name: " ".join(map(stem, found)) for name, found in columns.items()},
-            }
-        )
+        parts = {name: list(words(text)) for name, text in text_columns(record).items()}
+        bundles_with.update({word for found in parts.values() for word in found})
+        stems.append({name: list(map(stem, found)) for name, found in parts.items()})
+        bundle_rows.append(_bundle_row(record))
         passage_rows += [
             {
                 "bundle": position,
-                **filters,
                 "part": passage.part,
                 "tool": passage.tool,
                 "key": passage.key,
@@ -166,5 +124,34 @@ def _rows(records: Sequence[Record], vectors: Vectors) -> tuple[list[Row], list[
             }
             for passage in passages(record)
         ]
+    posting_rows = [
+        {"word": word, "bundles": list(found), "weights": list(found.values())}
+        for word, found in bm25.weights(stems).items()
+    ]
     word_rows = [{"word": word, "bundles": count} for word, count in sorted(bundles_with.items())]
-    return bundle_rows, passage_rows, word_rows
+    return {
+        BUNDLES: pa.Table.from_pylist(bundle_rows, schema=BUNDLE_SCHEMA),
+        PASSAGES: pa.Table.from_pylist(passage_rows, schema=PASSAGE_SCHEMA),
+        POSTINGS: pa.Table.from_pylist(posting_rows, schema=POSTING_SCHEMA),
+        WORDS: pa.Table.from_pylist(word_rows, schema=WORD_SCHEMA),
+    }
+
+
+def _bundle_row(record: Record) -> Row:
+    tags = [*record["support_tags"], *(tag for tool in record["tools"] for tag in tool["tags"])]
+    return {
+        "id": record["id"],
+        "name": record["title"],
+        "updated": record["git_updated_at"] or "",
+        "task_count": record["task_count"],
+        "discovered": record["configuration_type"]["has_generation_rules"],
+        "collection": record["codecollection"]["slug"],
+        "platforms": record["platforms"],
+        # `${NAMESPACE}` is a tag of whatever it becomes when it runs, and no facet.
+        "tags": sorted({tag.casefold() for tag in tags if "${" not in tag}),
+        "access": record["access_level"],
+        "kinds": sorted({tool["kind"] for tool in record["tools"]}),
+        "card": canonical(card(record)),
+        "summary": canonical(summary(record)),
+        "record": canonical(record),
+    }

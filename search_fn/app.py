@@ -1,7 +1,6 @@
 """The function's HTTP interface: search, the two calls of upstream's clients, health."""
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from typing import Annotated
 
 from fastapi import FastAPI, HTTPException, Query, Response
@@ -9,8 +8,9 @@ from fastapi.middleware.cors import CORSMiddleware
 from pydantic import BaseModel
 
 from search_fn.answers import SearchAnswer
+from search_fn.current import CurrentIndex
 from search_fn.filters import Filters
-from search_fn.index import Index, open_index
+from search_fn.index import Index
 from search_fn.listing import Sort, find_bundle, list_bundles
 from search_fn.problem import HANDLERS
 from search_fn.schema import Counts
@@ -47,14 +47,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(
         CORSMiddleware, allow_origins=settings.allowed_origins, allow_methods=["GET", "POST"], allow_headers=["*"]
     )
-    app.state.index = index = _opener(settings)
+    app.state.index = index = CurrentIndex(settings)
     _routes(app, index)
     return app
-
-
-def _opener(settings: Settings) -> Callable[[], Index]:
-    # lru_cache keeps no exceptions: an index that is not there yet is looked for again.
-    return lru_cache(maxsize=1)(lambda: open_index(settings))
 
 
 def _routes(app: FastAPI, index: Callable[[], Index]) -> None:

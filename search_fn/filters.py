@@ -1,7 +1,11 @@
 """Filters on collection, platform, tag, access and kind: exact but for case, several values of one mean any of them."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+import numpy as np
+
+from search_fn.facets import Facet, Mask
 
 # The facets of an answer, in its order, and the column of each.
 FACETS = {"platform": "platforms", "collection": "collection", "access": "access", "kind": "kinds", "tag": "tags"}
@@ -21,25 +25,12 @@ class Filters(NamedTuple):
         """Values as a caller writes them; a comma separates several."""
         return cls(**{name: _folded(given) for name, given in values.items()})
 
-    def accept(self, facts: Mapping[str, Any]) -> bool:
-        """Whether a bundle's facts pass."""
-        for facet, column in FACETS.items():
-            wanted = getattr(self, facet)
-            value = facts[column]
-            if wanted and not any(item in wanted for item in ([value] if isinstance(value, str) else value)):
-                return False
-        return True
-
-    def where(self) -> str | None:
-        """The same as SQL over a table's columns, None when everything passes."""
-        clauses = []
-        for facet, column in FACETS.items():
-            wanted = ", ".join(_literal(value) for value in getattr(self, facet))
-            if not wanted:
-                continue
-            is_list = column in ("platforms", "tags", "kinds")
-            clauses.append(f"array_has_any({column}, [{wanted}])" if is_list else f"{column} IN ({wanted})")
-        return " AND ".join(clauses) or None
+    def mask(self, facets: Mapping[str, Facet]) -> Mask:
+        """Which bundles pass."""
+        size = facets["collection"].size
+        wanted = ((facets[facet], getattr(self, facet)) for facet in FACETS)
+        masks = [facet.mask(values) for facet, values in wanted if values]
+        return np.logical_and.reduce(masks) if masks else np.ones(size, np.bool_)
 
 
 NO_FILTERS = Filters()
@@ -53,7 +44,3 @@ def encodable(text: str) -> str:
 def _folded(given: Iterable[str]) -> tuple[str, ...]:
     parts = (part.strip().casefold() for text in given for part in encodable(text).split(","))
     return tuple(dict.fromkeys(filter(None, parts)))
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -4,22 +4,28 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from search_fn.encoder import ENCODER_FILE, Encoder, EncoderMismatch
+from search_fn.facets import Facet, Groups
+from search_fn.filters import FACETS
 from search_fn.lance import lancedb
 from search_fn.repair import Vocabulary
-from search_fn.schema import BUNDLES, MANIFEST, PASSAGES, SCHEMA_VERSION, WORDS, Manifest
+from search_fn.schema import BUNDLES, MANIFEST, PASSAGES, POSTINGS, SCHEMA_VERSION, WORDS, Manifest
+from search_fn.scores import Passages, Postings, Scores
 from search_fn.settings import Settings
 from search_fn.words import stem
 
-_FILTERED = ["collection", "platforms", "tags", "access", "kinds"]
-_FACTS = ["id", "name", "updated", "task_count", "discovered", "platform_names", *_FILTERED, "card"]
+_COLUMNS = ["id", "name", "updated", "task_count", "discovered", "card", *FACETS.values()]
+_TABLES = (BUNDLES, PASSAGES, POSTINGS, WORDS)
+_REMEMBERED_QUERIES = 1_024
 
 
 class IndexUnavailable(Exception):
@@ -40,19 +46,41 @@ def fold_number(text: str) -> str:
 
 @dataclass(frozen=True)
 class Index:
-    """An open index. `facts` are the small columns of all bundles, in the table's order."""
+    """An open index. `columns` are the small ones of all bundles, in the order of their ids; a bundle's position is its
+    place there.
+    """
 
     manifest: Manifest
     encoder: Encoder
     bundles: Any
-    passages: Any
-    facts: list[dict[str, Any]]
+    columns: pa.Table
+    postings: Postings
+    passages: Passages
     vocabulary: Vocabulary
+
+    @cached_property
+    def ids(self) -> list[str]:
+        return self.values("id")
+
+    def values(self, column: str) -> list[Any]:
+        """A column's values, by position."""
+        found: list[Any] = self.columns[column].to_pylist()
+        return found
+
+    @cached_property
+    def facets(self) -> dict[str, Facet]:
+        """What bundles are counted and filtered by."""
+        return {facet: Facet.of(self.columns[column]) for facet, column in FACETS.items()}
+
+    @cached_property
+    def platforms(self) -> Groups:
+        """Which bundles are for the same platforms."""
+        return Groups(self.facets["platform"])
 
     @cached_property
     def positions(self) -> dict[str, int]:
         """Where each bundle stands, by id."""
-        return {facts["id"]: position for position, facts in enumerate(self.facts)}
+        return {name: position for position, name in enumerate(self.ids)}
 
     @cached_property
     def names(self) -> dict[str, list[int]]:
@@ -66,45 +94,44 @@ class Index:
 
     def _names(self, fold: Callable[[str], str]) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
-        for position, facts in enumerate(self.facts):
-            slug = facts["id"].split("/", 1)[1]
-            for name in {fold(slug), fold(facts["name"]), fold(facts["id"])} - {""}:
-                found.setdefault(name, []).append(position)
+        for position, (name, title) in enumerate(zip(self.ids, self.values("name"), strict=True)):
+            for key in {fold(name.split("/", 1)[1]), fold(title), fold(name)} - {""}:
+                found.setdefault(key, []).append(position)
         return found
 
     @cached_property
-    def twins(self) -> dict[int, list[int]]:
-        """Where those bundles stand that others share their slug with: one bundle in several collections."""
-        found: dict[str, list[int]] = {}
-        for position, facts in enumerate(self.facts):
-            found.setdefault(fold_name(facts["id"].split("/", 1)[1]), []).append(position)
-        return {position: twins for twins in found.values() if len(twins) > 1 for position in twins}
+    def twins(self) -> NDArray[np.int32]:
+        """For each bundle the first position of its slug: one bundle in several collections has one number."""
+        first: dict[str, int] = {}
+        slugs = (fold_name(name.split("/", 1)[1]) for name in self.ids)
+        return np.array([first.setdefault(slug, position) for position, slug in enumerate(slugs)], np.int32)
+
+    @cached_property
+    def encode(self) -> Callable[[str], Scores]:
+        """The vector of a query; those asked for last are remembered."""
+        return lru_cache(_REMEMBERED_QUERIES)(lambda text: self.encoder.encode([text])[0])
 
     def card(self, position: int) -> dict[str, Any]:
         """The bundle at a position as a search result."""
-        found: dict[str, Any] = json.loads(self.facts[position]["card"])
+        found: dict[str, Any] = json.loads(self.columns["card"][position].as_py())
         return found
 
-    def column(self, positions: list[int], column: str) -> list[str]:
-        """The JSON of `summary` or `record` of the bundles at `positions`, in that order."""
-        if not positions:
-            return []
-        rows = self.rows(self.bundles.take_offsets(positions).select(["id", column])).to_pylist()
-        by_id = {row["id"]: row[column] for row in rows}
-        return [by_id[self.facts[position]["id"]] for position in positions]
-
-    def rows(self, query: Any) -> pa.Table:
-        """What a query of one of the tables finds.
+    def stored(self, positions: list[int], column: str) -> list[str]:
+        """The JSON of `summary` or `record` of the bundles at `positions`, in that order.
 
         Raises:
-            IndexUnavailable: the tables' files are no longer those that were opened.
+            IndexUnavailable: the table's files are no longer those that were opened.
         """
+        if not positions:
+            return []
         try:
-            return query.to_arrow()
-        except (OSError, RuntimeError) as error:  # what LanceDB says of files; of a wrong query it says ValueError
+            rows = self.bundles.take_offsets(positions).select(["id", column]).to_arrow().to_pylist()
+        except (OSError, RuntimeError) as error:  # what LanceDB says of files
             raise IndexUnavailable(
                 "The index has been replaced or damaged since it was opened; the next request opens it anew."
             ) from error
+        by_id = {row["id"]: row[column] for row in rows}
+        return [by_id[self.ids[position]] for position in positions]
 
 
 def open_index(settings: Settings) -> Index:
@@ -114,6 +141,34 @@ def open_index(settings: Settings) -> Index:
         IndexUnavailable: it is missing, unreadable, of another schema, or made with another encoder.
     """
     where = settings.index_uri
+    database, manifest = read_manifest(where)
+    try:
+        tables = {name: database.open_table(name) for name in _TABLES}
+        for name, table in tables.items():
+            if table.version != manifest.tables[name]:
+                # A newer publication is being written: this one is still there under its version.
+                table.checkout(manifest.tables[name])
+        columns = _read(tables[BUNDLES], _COLUMNS).sort_by("id")
+        passages = Passages.of(_read(tables[PASSAGES], ["bundle", "tool", "vector"]), len(columns))
+        postings = Postings(tables[POSTINGS].to_arrow())
+        words = tables[WORDS].to_arrow()
+    except Exception as error:
+        raise IndexUnavailable(f"The index at {where} is damaged ({error}); build it anew.") from error
+    try:
+        encoder = Encoder.load(settings.encoder_folder / ENCODER_FILE, manifest.encoder.sha256)
+    except (OSError, EncoderMismatch) as error:
+        raise IndexUnavailable(f"The index at {where} cannot be read with this encoder: {error}") from error
+    counts = dict(zip(words["word"].to_pylist(), words["bundles"].to_pylist(), strict=True))
+    vocabulary = Vocabulary(counts, encoder.has_word)
+    return Index(manifest, encoder, tables[BUNDLES], columns, postings, passages, vocabulary)
+
+
+def read_manifest(where: str) -> tuple[Any, Manifest]:
+    """The database at an address that LanceDB reads, and the manifest of what is published there.
+
+    Raises:
+        IndexUnavailable: it is missing, unreadable, or of another schema.
+    """
     try:
         if "://" not in where and not Path(where).is_dir():
             # LanceDB would make it.
@@ -123,23 +178,7 @@ def open_index(settings: Settings) -> Index:
     except Exception as error:  # LanceDB raises whatever its layers raise
         message = f"There is no readable index at {where}; build one with `python -m build run`, or set INDEX_URI."
         raise IndexUnavailable(message) from error
-    manifest = _manifest(where, text)
-    try:
-        tables = {name: database.open_table(name) for name in (BUNDLES, PASSAGES, WORDS)}
-        for name, table in tables.items():
-            if table.version != manifest.tables[name]:
-                # A newer publication is being written: this one is still there under its version.
-                table.checkout(manifest.tables[name])
-        facts = _facts(tables[BUNDLES])
-        words = tables[WORDS].to_arrow()
-    except Exception as error:
-        raise IndexUnavailable(f"The index at {where} is damaged ({error}); build it anew.") from error
-    try:
-        encoder = Encoder.load(settings.encoder_folder / ENCODER_FILE, manifest.encoder.sha256)
-    except (OSError, EncoderMismatch) as error:
-        raise IndexUnavailable(f"The index at {where} cannot be read with this encoder: {error}") from error
-    counts = dict(zip(words["word"].to_pylist(), words["bundles"].to_pylist(), strict=True))
-    return Index(manifest, encoder, tables[BUNDLES], tables[PASSAGES], facts, Vocabulary(counts, encoder.has_word))
+    return database, _manifest(where, text)
 
 
 def _manifest(where: str, text: str) -> Manifest:
@@ -155,6 +194,6 @@ def _manifest(where: str, text: str) -> Manifest:
     )
 
 
-def _facts(table: Any) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = table.search().select(_FACTS).limit(table.count_rows() or 1).to_arrow().to_pylist()
-    return rows
+def _read(table: Any, columns: list[str]) -> pa.Table:
+    found: pa.Table = table.search().select(columns).limit(max(table.count_rows(), 1)).to_arrow()
+    return found

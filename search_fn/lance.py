@@ -46,7 +46,5 @@ if "lancedb" not in sys.modules:
 
 # After the finder, which is the point.
 import lancedb  # noqa: E402
-from lancedb.index import FTS  # noqa: E402
-from lancedb.query import BooleanQuery, MatchQuery, Occur  # noqa: E402
 
-__all__ = ["FTS", "BooleanQuery", "MatchQuery", "Occur", "lancedb"]
+__all__ = ["lancedb"]

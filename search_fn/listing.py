@@ -1,19 +1,12 @@
 """The list and the detail of bundles as upstream's clients ask for them: stored JSON, put together unread."""
 
-from collections.abc import Callable
-from typing import Any, Literal
+from typing import Literal
 
 from search_fn.filters import Filters
 from search_fn.index import Index
 from search_fn.search import rank
 
 Sort = Literal["name", "updated", "tasks"]
-_KEYS: dict[Sort, Callable[[dict[str, Any]], tuple[Any, ...]]] = {
-    "name": lambda facts: (facts["name"].casefold(), facts["id"]),
-    # Newest first; "" is no date.
-    "updated": lambda facts: (not facts["updated"], tuple(-ord(c) for c in facts["updated"]), facts["id"]),
-    "tasks": lambda facts: (-facts["task_count"], facts["id"]),
-}
 
 
 def list_bundles(
@@ -26,18 +19,29 @@ def list_bundles(
     offset: int,
 ) -> str:
     """`{codebundles, total_count, pagination}` as JSON text, ranked by the one search unless sorted."""
-    found = rank(index, q, filters).order
+    found = rank(index, q, filters).order.tolist()
     if has_auto_discovery is not None:
-        found = [position for position in found if index.facts[position]["discovered"] == has_auto_discovery]
+        discovered = index.values("discovered")
+        found = [position for position in found if discovered[position] == has_auto_discovery]
     if sort_by is not None or not q.strip():
-        key = _KEYS[sort_by or "name"]
-        found = sorted(found, key=lambda position: key(index.facts[position]))
+        found = _sorted(index, found, sort_by or "name")
     page = found[offset : offset + limit]
     more = "true" if offset + limit < len(found) else "false"
     return (
-        f'{{"codebundles":[{",".join(index.column(page, "summary"))}],"total_count":{len(found)},'
+        f'{{"codebundles":[{",".join(index.stored(page, "summary"))}],"total_count":{len(found)},'
         f'"pagination":{{"limit":{limit},"offset":{offset},"has_more":{more}}}}}'
     )
+
+
+def _sorted(index: Index, found: list[int], sort_by: Sort) -> list[int]:
+    """By name, the newest first, or those with most runbook tools; ids decide between equals."""
+    by_id = sorted(found)
+    if sort_by == "name":
+        names = index.values("name")
+        return sorted(by_id, key=lambda position: names[position].casefold())
+    values = index.values("updated" if sort_by == "updated" else "task_count")
+    # `reverse` leaves equals in the order of their ids. "", no date, comes last.
+    return sorted(by_id, key=lambda position: values[position], reverse=True)
 
 
 def find_bundle(index: Index, collection: str, bundle: str) -> str | None:
@@ -47,4 +51,4 @@ def find_bundle(index: Index, collection: str, bundle: str) -> str | None:
     if position is None:
         alias = wanted.casefold().replace("_", "-")
         position = next((p for i, p in index.positions.items() if i.casefold().replace("_", "-") == alias), None)
-    return None if position is None else index.column([position], "record")[0]
+    return None if position is None else index.stored([position], "record")[0]

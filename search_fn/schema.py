@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict
 SCHEMA_VERSION = 2
 DIMENSIONS = 384
 
-BUNDLES, PASSAGES, WORDS, MANIFEST = "bundles", "passages", "words", "manifest"
+BUNDLES, PASSAGES, POSTINGS, WORDS, MANIFEST = "bundles", "passages", "postings", "words", "manifest"
 
-# Full-text columns of a bundle, as stems of search_fn.words between spaces, and what a match in each is worth.
+# What a word in each part of a bundle is worth.
 TEXT_WEIGHTS = {
     "title": 2.0,
     "tools": 1.5,
@@ -23,46 +23,46 @@ TEXT_WEIGHTS = {
     "ai": 2.0,
 }
 
-# Values are folded (lower case): filters are exact but for that.
-_FILTERS = [
-    pa.field("collection", pa.string()),
-    pa.field("platforms", pa.list_(pa.string())),
-    pa.field("tags", pa.list_(pa.string())),
-    pa.field("access", pa.string()),
-    pa.field("kinds", pa.list_(pa.string())),
-]
-
+# Sorted by id: a row's place is the position by which the other tables name it.
 BUNDLE_SCHEMA = pa.schema(
     [
         pa.field("id", pa.string()),
-        # The row's own position, by which passages name it.
-        pa.field("position", pa.int32()),
         pa.field("name", pa.string()),
         pa.field("updated", pa.string()),
         pa.field("task_count", pa.int32()),
         pa.field("discovered", pa.bool_()),
-        # As people write them, for facets.
-        pa.field("platform_names", pa.list_(pa.string())),
-        *_FILTERS,
+        # Facets: as they are shown; filters ignore case.
+        pa.field("collection", pa.string()),
+        pa.field("platforms", pa.list_(pa.string())),
+        pa.field("tags", pa.list_(pa.string())),
+        pa.field("access", pa.string()),
+        pa.field("kinds", pa.list_(pa.string())),
         # JSON: the result as searches return it, the summary of lists, the whole record.
         pa.field("card", pa.string()),
         pa.field("summary", pa.string()),
         pa.field("record", pa.string()),
-        *(pa.field(name, pa.string()) for name in TEXT_WEIGHTS),
     ]
 )
 
+# Sorted by bundle.
 PASSAGE_SCHEMA = pa.schema(
     [
-        # The position of the passage's bundle in the table of bundles.
         pa.field("bundle", pa.int32()),
-        *_FILTERS,
         pa.field("part", pa.string()),
         # The position of the tool in its bundle, -1 where the passage is not a tool's.
         pa.field("tool", pa.int32()),
         # Names what was encoded: an equal key has an equal vector.
         pa.field("key", pa.string()),
         pa.field("vector", pa.list_(pa.float16(), DIMENSIONS)),
+    ]
+)
+
+# The stems of search_fn.words that bundles have, in which bundles, and with what weight.
+POSTING_SCHEMA = pa.schema(
+    [
+        pa.field("word", pa.string()),
+        pa.field("bundles", pa.list_(pa.int32())),
+        pa.field("weights", pa.list_(pa.float32())),
     ]
 )
 

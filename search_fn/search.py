@@ -1,29 +1,27 @@
 """The one search: exact names first, then words (BM25) and meaning (vectors of passages) fused, grouped to bundles."""
 
-from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Container
 from typing import Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from search_fn.answers import FacetValue, MatchedTool, Result, SearchAnswer, Why
-from search_fn.filters import FACETS, NO_FILTERS, Filters, encodable
+from search_fn.facets import Mask
+from search_fn.filters import NO_FILTERS, Filters, encodable
 from search_fn.index import Index, fold_name, fold_number
-from search_fn.lance import BooleanQuery, MatchQuery, Occur
 from search_fn.query import Query, read_query
-from search_fn.schema import TEXT_WEIGHTS
+from search_fn.scores import Scores
 
 TYPES = ("codebundle", "documentation", "library")
 MAX_LIMIT = 100
 MAX_QUERY = 2_000
-# Passages looked at: a bundle has some eight, so these reach well past the first page's bundles.
-_NEAR_PASSAGES = 400
-# What a hint of the query counts, where a word that was written counts 1.
+# What a synonym counts, where a word that was written counts 1.
 _HINT = 0.5
 # The cosine of texts that have nothing in common, and that from which a passage says something of the query. The first
-# is a fixed floor for fusion: what the least of the passages looked at has would depend on how many those are.
+# is a fixed floor for fusion: what the least of all passages has would depend on how many there are.
 _UNRELATED, _RELATED = 0.10, 0.30
-# A question is answered from this trust on: the nearest cosine times the share of the query's words that the corpus
+# From this trust on something here answers the query: the nearest cosine, times the share of its words that the corpus
 # knows. docs/decisions/0005-ranking.md has the figures.
 _CONFIDENT = 0.28
 # From this trust on the best score is 1.
@@ -33,20 +31,17 @@ _MATCHED_TOOLS = 5
 _FACET_VALUES = 30
 
 
-class _Dense(NamedTuple):
-    """A bundle's nearest passage, and its tools by nearness."""
-
-    best: float
-    tools: dict[int, float]
-
-
 class Ranking(NamedTuple):
-    """Positions of all that matched, best first, with score and reason of each. `nearest` are bundles by meaning."""
+    """`order` has the positions of all that matched, best first; the other arrays have a value for every bundle, but
+    `likeness` one for every passage. `words` are scaled to 0..1, `meaning` are cosines.
+    """
 
-    order: list[int]
-    scores: dict[int, float]
-    reasons: dict[int, Why]
-    nearest: dict[int, _Dense]
+    order: NDArray[np.intp]
+    scores: Scores
+    words: Scores
+    meaning: Scores
+    likeness: Scores
+    exact: frozenset[int]
     confident: bool
     engine: Literal["hybrid", "listed"]
 
@@ -66,58 +61,51 @@ def search(
     `limit` is cut to MAX_LIMIT. Equal arguments give equal answers, and `total` is the same on every page.
     """
     ranking = rank(index, q, filters)
-    order = ranking.order if "codebundle" in types else []
+    order = ranking.order if "codebundle" in types else ranking.order[:0]
     page = order[max(offset, 0) :][: min(max(limit, 0), MAX_LIMIT)]
     return SearchAnswer(
         query=encodable(q),
         total=len(order),
-        confident=ranking.confident and bool(order),
+        confident=ranking.confident and len(order) > 0,
         degraded=False,
         engine=ranking.engine,
         build_id=index.manifest.build_id,
         facets=_facets(index, order),
-        results=[_result(index, position, ranking, explain) for position in page],
+        results=[_result(index, position, ranking, explain) for position in page.tolist()],
     )
 
 
 def rank(index: Index, q: str, filters: Filters = NO_FILTERS) -> Ranking:
     """Every bundle that matches `q` and passes `filters`, best first."""
     q = " ".join(encodable(q).split())[:MAX_QUERY]
+    passing = filters.mask(index.facets)
     if not q:
-        listed = [p for p, facts in enumerate(index.facts) if filters.accept(facts)]
-        reasons = {position: Why(tier="listed") for position in listed}
-        return Ranking(listed, dict.fromkeys(listed, 0.0), reasons, {}, True, "listed")
+        none = np.zeros(len(passing), np.float32)
+        listed = np.flatnonzero(passing)
+        return Ranking(listed, none, none, none, none[:0], frozenset(), True, "listed")
 
     query = read_query(q, index.vocabulary)
-    exact = [p for p in _named(index, q) if filters.accept(index.facts[p])]
-    lexical = _lexical(index, query, filters)
-    dense = _dense(index, query, filters)
-    wanted = {p: query.wish.weight(index.facts[p]["platforms"]) for p in {*lexical, *dense}}
-    lexical = {p: score for p, score in lexical.items() if wanted[p]}
-    dense = {p: found for p, found in dense.items() if wanted[p]}
-    matched = {*exact, *lexical, *(p for p, found in dense.items() if found.best >= _RELATED)}
+    exact = [position for position in _named(index, q) if passing[position]]
+    wishes = np.array([query.wish.weight(each) for each in index.platforms.sets], np.float32)
+    wanted: Scores = wishes[index.platforms.codes] * passing
+    words = _lexical(index, query, wanted)
+    likeness = index.passages.likeness(index.encode(query.wish.text))
+    meaning: Scores = index.passages.best(likeness) * (wanted > 0)
+    matched = (words > 0) | (meaning >= _RELATED)
+    matched[exact] = True
 
-    words = _scaled(lexical, 0.0)
-    meaning = _scaled({position: found.best for position, found in dense.items()}, _UNRELATED)
-    nearest = max((found.best for found in dense.values()), default=0.0)
+    nearest = float(meaning.max(initial=0.0))
     # Within one search the best is 1 by construction; trust makes it honest.
     trust = nearest * query.known
     ceiling = min(max(trust / _SURE, 0.05), 1.0)
-    scores = {p: ceiling * wanted.get(p, 1.0) * (words.get(p, 0.0) + meaning.get(p, 0.0)) / 2 for p in matched}
+    words, near = _scaled(words, 0.0), _scaled(meaning, _UNRELATED)
+    scores: Scores = np.float32(ceiling / 2) * wanted * (words + near)
     # An exact name is worth more than any likeness; among several of one name the likeness still decides.
-    scores |= {p: (1.0 + scores[p]) / 2 for p in exact} if len(exact) > 1 else dict.fromkeys(exact, 1.0)
-    order = _twins_together(
-        index, sorted(matched, key=lambda p: (p not in exact, -scores[p], index.facts[p]["id"])), scores
+    scores[exact] = (1 + scores[exact]) / 2 if len(exact) > 1 else 1
+    order, scores = _ordered(index, matched, scores, exact)
+    return Ranking(
+        order, scores, words, meaning, likeness, frozenset(exact), bool(exact) or trust >= _CONFIDENT, "hybrid"
     )
-    reasons = {
-        p: Why(
-            tier="exact" if p in exact else "hybrid",
-            lexical=round(words[p], 4) if p in words else None,
-            dense=round(dense[p].best, 4) if p in dense else None,
-        )
-        for p in order
-    }
-    return Ranking(order, scores, reasons, dense, bool(exact) or trust >= _CONFIDENT, "hybrid")
 
 
 def _named(index: Index, q: str) -> list[int]:
@@ -125,65 +113,42 @@ def _named(index: Index, q: str) -> list[int]:
     return index.names.get(fold_name(q)) or index.names_in_any_number.get(fold_number(q)) or []
 
 
-def _lexical(index: Index, query: Query, filters: Filters) -> dict[int, float]:
-    parts = [*_matches(query.words, 1.0), *_matches(query.hints, _HINT)]
-    if not parts:
-        return {}
-    search = BooleanQuery([(Occur.SHOULD, part) for part in parts])
-    rows = index.bundles.search(search).select(["position", "_score"]).limit(max(len(index.facts), 1))
-    where = filters.where()
-    if where:
-        rows = rows.where(where, prefilter=True)
-    found = index.rows(rows)
-    return dict(zip(found["position"].to_pylist(), found["_score"].to_pylist(), strict=True))
+def _lexical(index: Index, query: Query, wanted: Scores) -> Scores:
+    scores = np.zeros(len(wanted), np.float32)
+    index.postings.add(scores, query.words)
+    index.postings.add(scores, query.hints, _HINT)
+    scores[wanted <= 0] = 0
+    return scores
 
 
-def _matches(words: Iterable[str], weight: float) -> list[MatchQuery]:
-    text = " ".join(words)
-    if not text:
-        return []
-    # mypy does not see the defaults that MatchQuery gives to pydantic's Field by position.
-    return [MatchQuery(text, column, boost=weight * boost) for column, boost in TEXT_WEIGHTS.items()]  # type: ignore[call-arg]
-
-
-def _dense(index: Index, query: Query, filters: Filters) -> dict[int, _Dense]:
-    vector = index.encoder.encode([query.wish.text])[0]
-    rows = index.passages.search(vector.astype(np.float16), vector_column_name="vector").distance_type("cosine")
-    rows = rows.select(["bundle", "tool", "_distance"]).limit(_NEAR_PASSAGES)
-    where = filters.where()
-    if where:
-        rows = rows.where(where, prefilter=True)
-    table = index.rows(rows)
-    found: dict[int, _Dense] = {}
-    columns = (table[name].to_pylist() for name in ("bundle", "tool", "_distance"))
-    for bundle, tool, distance in zip(*columns, strict=True):
-        entry = found.setdefault(bundle, _Dense(1.0 - distance, {}))
-        if tool >= 0:
-            entry.tools[tool] = 1.0 - distance
-    return found
-
-
-def _twins_together(index: Index, order: list[int], scores: dict[int, float]) -> list[int]:
-    """`order` with the twins of a bundle right behind the best of them; they get its score."""
-    found: dict[int, None] = {}
-    for position in order:
-        for twin in (position, *index.twins.get(position, ())):
-            if twin in scores and twin not in found:
-                found[twin] = None
-                scores[twin] = scores[position]
-    return list(found)
-
-
-def _scaled(scores: dict[int, float], floor: float) -> dict[int, float]:
+def _scaled(scores: Scores, floor: float) -> Scores:
     """Scores as 0..1 between `floor` and the best."""
-    top = max(scores.values(), default=floor)
-    return {key: max(score - floor, 0.0) / (top - floor) if top > floor else 0.0 for key, score in scores.items()}
+    top = float(scores.max(initial=floor))
+    if top <= floor:
+        return np.zeros_like(scores)
+    scaled: Scores = np.maximum(scores - np.float32(floor), np.float32(0)) / np.float32(top - floor)
+    return scaled
+
+
+def _ordered(index: Index, matched: Mask, scores: Scores, exact: list[int]) -> tuple[NDArray[np.intp], Scores]:
+    """What matched, best first and exact names before all others; twins stand together, with the score of the best of
+    them. The scores, with that.
+    """
+    found = np.flatnonzero(matched)
+    best = np.zeros_like(scores)
+    np.maximum.at(best, index.twins[found], scores[found])
+    shared = best[index.twins]
+    others = np.ones(len(scores), np.bool_)
+    others[exact] = False
+    # What cannot be told apart when it is shown must not be told apart here, or processors would.
+    keys = (found, index.twins[found], -np.round(shared[found], 6), others[found])
+    return found[np.lexsort(keys)], shared
 
 
 def _result(index: Index, position: int, ranking: Ranking, explain: bool) -> Result:
     card = index.card(position)
     tools = card.pop("tools")
-    near = ranking.nearest[position].tools if position in ranking.nearest else {}
+    near = index.passages.near_tools(ranking.likeness, position) if len(ranking.likeness) else {}
     best = max(near.values(), default=0.0)
     matched = sorted(
         (tool for tool, nearness in near.items() if nearness >= max(_RELATED, best - _TOOL_MARGIN)),
@@ -191,19 +156,26 @@ def _result(index: Index, position: int, ranking: Ranking, explain: bool) -> Res
     )
     return Result(
         **card,
-        score=round(ranking.scores[position], 4),
+        score=round(float(ranking.scores[position]), 4),
         tools=[MatchedTool(**tools[tool]) for tool in matched[:_MATCHED_TOOLS]],
-        why=ranking.reasons[position] if explain else None,
+        why=_why(position, ranking) if explain else None,
     )
 
 
-def _facets(index: Index, ranked: list[int]) -> dict[str, list[FacetValue]]:
-    facets = {}
-    for facet, column in FACETS.items():
-        counts: Counter[str] = Counter()
-        for position in ranked:
-            value = index.facts[position]["platform_names" if facet == "platform" else column]
-            counts.update([value] if isinstance(value, str) else value)
-        top = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_FACET_VALUES]
-        facets[facet] = [FacetValue(value=value, count=count) for value, count in top]
-    return facets
+def _why(position: int, ranking: Ranking) -> Why:
+    if ranking.engine == "listed":
+        return Why(tier="listed")
+    return Why(
+        tier="exact" if position in ranking.exact else "hybrid",
+        lexical=round(float(ranking.words[position]), 4) or None,
+        dense=round(float(ranking.meaning[position]), 4),
+    )
+
+
+def _facets(index: Index, ranked: NDArray[np.intp]) -> dict[str, list[FacetValue]]:
+    chosen = np.zeros(len(index.columns), np.bool_)
+    chosen[ranked] = True
+    return {
+        name: [FacetValue(value=value, count=count) for value, count in facet.counts(chosen, _FACET_VALUES)]
+        for name, facet in index.facets.items()
+    }

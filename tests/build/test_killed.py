@@ -63,8 +63,8 @@ def whole(place: Place) -> set[str]:
     """The build ids of site and index, each of which is looked through."""
     site, index = place.folder / "site", open_index(Settings(str(place.folder / "index"), place.folder / "index"))
     facts, listed = place.json("index.json"), place.json("codebundles.json")["codebundles"]
-    assert len(listed) == facts["counts"]["bundles"] == index.bundles.count_rows() == len(index.facts)
-    assert index.passages.count_rows() == index.manifest.counts.passages
+    assert len(listed) == facts["counts"]["bundles"] == index.bundles.count_rows() == len(index.ids)
+    assert len(index.passages.vectors) == index.manifest.counts.passages
     for bundle in listed:
         assert (site / "codebundles" / bundle["id"] / "index.html").read_text().rstrip().endswith("</html>")
         collection = f"collections/{bundle['codecollection']['slug']}"

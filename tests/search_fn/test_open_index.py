@@ -12,7 +12,7 @@ from sandbox import read_only
 from search_fn.encoder import ENCODER_FILE
 from search_fn.index import IndexUnavailable, open_index
 from search_fn.lance import lancedb
-from search_fn.schema import BUNDLES, MANIFEST, MANIFEST_SCHEMA, PASSAGES, SCHEMA_VERSION
+from search_fn.schema import BUNDLES, MANIFEST, MANIFEST_SCHEMA, PASSAGES, POSTINGS, SCHEMA_VERSION, WORDS
 from search_fn.search import search
 from search_fn.settings import PACKAGE, Settings
 
@@ -46,9 +46,9 @@ def replace(file: Path, content: bytes) -> None:
 
 def test_a_sound_index_opens_with_what_its_manifest_says(copy: Path, made_up) -> None:
     index = open_index(settings_for(copy))
-    assert index.manifest.counts.bundles == len(index.facts) == index.bundles.count_rows() == len(made_up.records)
-    assert index.manifest.counts.passages == index.passages.count_rows()
-    assert [facts["id"] for facts in index.facts] == sorted(record["id"] for record in made_up.records)
+    assert index.manifest.counts.bundles == len(index.ids) == index.bundles.count_rows() == len(made_up.records)
+    assert index.manifest.counts.passages == len(index.passages.vectors)
+    assert index.ids == sorted(record["id"] for record in made_up.records)
     assert index.manifest.encoder.sha256 == index.encoder.sha256
     assert json.loads((copy / "manifest.json").read_text(encoding="utf-8")) == index.manifest.model_dump(mode="json")
 
@@ -146,8 +146,26 @@ def test_while_a_newer_publication_is_written_the_old_one_is_read(copy: Path) ->
     table = database.open_table(BUNDLES)
     database.create_table(BUNDLES, table.to_arrow().slice(0, 2), mode="overwrite")
     during = open_index(settings_for(copy))
-    assert len(during.facts) == len(before.facts)
+    assert during.ids == before.ids
     assert search(during, "pod restarts") == search(before, "pod restarts")
+
+
+@pytest.mark.parametrize("wrong", ["another order", "a bundle without any", "one too many"])
+def test_passages_that_are_not_the_bundles_own_are_refused(copy: Path, wrong: str) -> None:
+    database = lancedb.connect(str(copy))
+    rows = database.open_table(PASSAGES).to_arrow()
+    owners = rows["bundle"].to_pylist()
+    kept = {
+        "another order": range(len(rows) - 1, -1, -1),
+        "a bundle without any": [row for row, owner in enumerate(owners) if owner != 3],
+        "one too many": range(len(rows)),
+    }[wrong]
+    if wrong == "one too many":
+        rows = rows.set_column(0, "bundle", pa.array([*owners[:-1], 99], pa.int32()))
+    versions = {name: database.open_table(name).version for name in (BUNDLES, PASSAGES, POSTINGS, WORDS)}
+    made = database.create_table(PASSAGES, rows.take(list(kept)), mode="overwrite")
+    rewrite_manifest(copy, tables={**versions, PASSAGES: made.version})
+    assert "not those of its bundles" in refusal(copy)
 
 
 @pytest.mark.parametrize("message", ["no index", "other schema", "other encoder"])

@@ -11,7 +11,7 @@ from build.record import Record
 from search_fn.answers import Result, SearchAnswer
 from search_fn.filters import FACETS, Filters
 from search_fn.index import Index, open_index
-from search_fn.search import MAX_LIMIT, MAX_QUERY, rank, search
+from search_fn.search import MAX_LIMIT, MAX_QUERY, search
 
 QUERIES = [
     "pods keep restarting",
@@ -354,13 +354,6 @@ def test_filters_come_before_ranking(index: Index) -> None:
     # Were the filter applied to the first result only, nothing would be left.
     assert search(index, query, filters, limit=1).results
     assert last.id in ids(search(index, query, filters, limit=MAX_LIMIT))
-
-
-def test_filters_come_before_the_nearest_passages_are_taken(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    # As in an index with many more passages than are looked at.
-    monkeypatch.setattr("search_fn.search._NEAR_PASSAGES", 1)
-    [position] = rank(index, "pods keep restarting", Filters.of(platform=["AWS"])).nearest
-    assert index.facts[position]["id"] == "beacon-codecollection/aws-bucket-exposure"
 
 
 @pytest.mark.parametrize("query", ["", *QUERIES])

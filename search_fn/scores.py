@@ -1,0 +1,77 @@
+"""What a query's words and its vector are worth to each bundle: arrays over all bundles, from the tables' columns."""
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from search_fn.schema import DIMENSIONS
+
+Scores = NDArray[np.float32]
+
+
+class Postings:
+    """The weight of each word in each bundle that has it, as the build worked it out (BM25 over weighted columns)."""
+
+    def __init__(self, table: pa.Table) -> None:
+        bundles, weights = (table[name].combine_chunks() for name in ("bundles", "weights"))
+        self._words = table["word"].combine_chunks()
+        self._starts = bundles.offsets.to_numpy()
+        self._bundles = bundles.flatten().to_numpy()
+        self._weights = weights.flatten().to_numpy()
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {word: row for row, word in enumerate(self._words.to_pylist())}
+
+    def add(self, scores: Scores, words: Iterable[str], factor: float = 1.0) -> None:
+        """Add to the bundles' scores what these words, as stems, are worth to each."""
+        for word in words:
+            row = self._rows.get(word)
+            if row is not None:
+                part = slice(self._starts[row], self._starts[row + 1])
+                scores[self._bundles[part]] += np.float32(factor) * self._weights[part]
+
+
+class Passages(NamedTuple):
+    """Vectors of passages, (passages, 384), those of one bundle in a row: bundle i has starts[i] up to starts[i + 1].
+    `tools` is the position of a passage's tool in its bundle, -1 for the other parts.
+    """
+
+    vectors: Scores
+    starts: NDArray[np.int64]
+    tools: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, table: pa.Table, bundles: int) -> "Passages":
+        """The passages of a table that is sorted by bundle.
+
+        Raises:
+            ValueError: it is not, or a bundle has none.
+        """
+        owners = table["bundle"].to_numpy()
+        starts = np.searchsorted(owners, np.arange(bundles + 1))
+        if np.any(np.diff(owners) < 0) or np.any(np.diff(starts) < 1) or len(owners) != starts[-1]:
+            raise ValueError("its passages are not those of its bundles")
+        vectors = table["vector"].combine_chunks().flatten().to_numpy().reshape(-1, DIMENSIONS)
+        return cls(vectors.astype(np.float32), starts, table["tool"].to_numpy())
+
+    def likeness(self, vector: Scores) -> Scores:
+        """The cosine of each passage to a vector of length 1."""
+        return self.vectors @ vector
+
+    def best(self, likeness: Scores) -> Scores:
+        """The greatest cosine of each bundle's passages."""
+        if not len(likeness):
+            return likeness
+        best: Scores = np.maximum.reduceat(likeness, self.starts[:-1])
+        return best
+
+    def near_tools(self, likeness: Scores, bundle: int) -> dict[int, float]:
+        """The cosine of each of a bundle's tools."""
+        part = slice(self.starts[bundle], self.starts[bundle + 1])
+        pairs = zip(self.tools[part].tolist(), likeness[part].tolist(), strict=True)
+        return {tool: near for tool, near in pairs if tool >= 0}
