@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import PurePosixPath
 
 from robot.errors import DataError
 from robot.model import Tags
@@ -57,7 +56,7 @@ def parse_bundle(collection: str, source: BundleSource) -> Bundle:
     templates = _templates(source, texts)
     skill, meta = _skill(texts, findings), _meta(texts, findings)
     scripts = tuple(
-        sorted(f.path for f in source.files if PurePosixPath(f.path).suffix in SCRIPTS and not f.path.startswith("."))
+        sorted(file.path for file in source.files if file.path.endswith(SCRIPTS) and not file.path.startswith("."))
     )
     title = display_name or source.name
     tools = tuple(

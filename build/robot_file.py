@@ -7,7 +7,6 @@ built-in languages are known.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 
 from robot.api.parsing import (
     DefaultTags,
@@ -37,7 +36,7 @@ from robot.parsing.model.statements import Fixture, Statement
 
 from build.robot_imports import Import, nested_calls, read_import, read_metric, split_assignment
 
-SCRIPTS = frozenset({".sh", ".bash", ".py", ".ps1", ".js", ".sql", ".jq"})
+SCRIPTS = (".sh", ".bash", ".py", ".ps1", ".js", ".sql", ".jq")
 _WORD = re.compile(r"[\w./-]+")
 # Also as Python expressions have them: `$NAME`.
 _VARIABLE = re.compile(r"[$@&%]\{\s*([A-Za-z_][A-Za-z0-9_ -]*)|(?<![\\$\w])\$([A-Za-z_]\w*)")
@@ -236,7 +235,9 @@ class _Reader(ModelVisitor):
         if self.block is not None:
             cells = [token.value for token in node.data_tokens]
             self.block.variables |= _variables(cells)
-            self.block.scripts |= {word for cell in cells for word in _WORD.findall(cell) if _is_script(word)}
+            self.block.scripts |= {
+                word for cell in cells if "." in cell for word in _WORD.findall(cell) if word.endswith(SCRIPTS)
+            }
 
     def _errors(self, node: Statement | ModelBlock) -> None:
         self.file.errors += [(node.lineno, message) for message in node.errors]
@@ -244,10 +245,6 @@ class _Reader(ModelVisitor):
 
 def _fixture(node: Fixture) -> set[str]:
     return {normalize(cell) for cell in (node.name, *node.args)}
-
-
-def _is_script(word: str) -> bool:
-    return PurePosixPath(word).suffix in SCRIPTS
 
 
 def _variables(cells: Iterable[str]) -> set[str]:
