@@ -120,6 +120,13 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def scale(session: nox.Session) -> None:
+    """Measure the function over generated catalogues; arguments after -- are numbers of bundles."""
+    install(session, "dev")
+    session.run("python", "tests/bench/scale.py", *session.posargs)
+
+
+@nox.session
 def lock(session: nox.Session) -> None:
     """Compile the dependency groups into requirements/; `-- --upgrade` takes newer releases."""
     install_alone(session, "uv")

@@ -23,8 +23,8 @@ _DATA_LABELS = {
 _SUMMARY = (
     "id", "name", "slug", "display_name", "title", "url", "description", "author", "support_tags", "tasks", "slis",
     "task_count", "sli_count", "runbook_source_url", "git_updated_at", "ai_enhanced_description", "access_level",
-    "minimum_iam_requirements", "data_classifications", "platform", "platforms", "configuration_type",
-    "codecollection",
+    "access_level_source", "minimum_iam_requirements", "data_classifications", "platform", "platforms",
+    "configuration_type", "codecollection",
 )  # fmt: skip
 
 
@@ -113,6 +113,9 @@ def card(full: Record) -> Record:
         "url": full["url"],
         "platforms": full["platforms"],
         "access_level": full["access_level"],
+        "access_level_source": full["access_level_source"],
+        "commit": full["codecollection"]["commit"],
+        "stale": full["codecollection"]["stale"],
         "tools": [{"kind": tool["kind"], "name": tool["name"], "line": tool["line"]} for tool in full["tools"]],
     }
 

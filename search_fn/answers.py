@@ -22,7 +22,7 @@ class Why(BaseModel):
 
 
 class Result(BaseModel):
-    """One result. `score` is 0..1."""
+    """One result. `score` is 0..1; `stale` where the collection could not be brought up to date since `commit`."""
 
     type: Literal["codebundle", "documentation", "library"]
     id: str
@@ -34,6 +34,9 @@ class Result(BaseModel):
     score: float
     platforms: list[str]
     access_level: Literal["read-only", "read-write", "unknown"]
+    access_level_source: str | None
+    commit: str
+    stale: bool
     tools: list[MatchedTool]
     why: Why | None = None
 

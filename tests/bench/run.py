@@ -5,12 +5,10 @@ the code's: compare those of one quiet machine, and leave the others alone meanw
 """
 
 import argparse
-import compileall
 import contextlib
 import ctypes
 import json
 import os
-import platform
 import resource
 import shutil
 import subprocess
@@ -20,7 +18,6 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from py_compile import PycInvalidationMode
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -28,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 
 from lambda_runtime import Event, LambdaRuntime, function_url  # noqa: E402 - after the path to it
+from measuring import function_root, machine, table  # noqa: E402
 
 SAMPLES = ROOT / "samples" / "collections.yaml"
 PUBLISHED = (0, 3)
@@ -131,15 +129,6 @@ def sizes(folders: Folders) -> dict[str, float]:
     }
 
 
-def function_root(work: Path, index: Path) -> Path:
-    """The function's folder as its image has it: search_fn, compiled once and for all, and the index."""
-    root = work / "function"
-    shutil.copytree(ROOT / "search_fn", root / "search_fn", ignore=shutil.ignore_patterns("__pycache__"))
-    compileall.compile_dir(root, quiet=1, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH)
-    shutil.copytree(index, root / "index_data")
-    return root
-
-
 def queries(site: Path) -> list[str]:
     """Text to search for: the first words of each bundle's description, its title where it has none."""
     bundles = json.loads((site / "api" / "v1" / "codebundles.json").read_text(encoding="utf-8"))["codebundles"]
@@ -183,18 +172,6 @@ def _latencies(runtime: LambdaRuntime, events: Sequence[Event]) -> list[float]:
 
 def _p99(values: Sequence[float]) -> float:
     return sorted(values)[int(len(values) * 0.99) - 1]
-
-
-def machine() -> str:
-    return (
-        f"{platform.machine()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, "
-        f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
-    )
-
-
-def table(title: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [title, ["---", *["--:"] * (len(title) - 1)], *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
 
 
 def markdown(found: dict[str, list[Run]], made: dict[str, float], called: dict[str, float]) -> Iterator[str]:

@@ -263,6 +263,9 @@ def test_a_card_is_what_a_result_shows() -> None:
         "url": "/codebundles/harbor/lamp_post/",
         "platforms": [],
         "access_level": "unknown",
+        "access_level_source": None,
+        "commit": COMMIT,
+        "stale": False,
         "tools": [],
     }
     assert card(FULL)["tools"] == [

@@ -29,7 +29,7 @@ def cases(count: int) -> Iterator[tuple[str, Files]]:
     names = sorted(SAMPLES)
     for number in range(count):
         name = names[number % len(names)]
-        yield f"{name} {number}", mutated(SAMPLES[name], Random(number))  # noqa: S311  (damage, no secret)
+        yield f"{name} {number}", mutated(SAMPLES[name], Random(number))
 
 
 def parsed(files: Files) -> Bundle:

@@ -91,13 +91,12 @@
     );
     const facts = element("p", { class: "tool-facts" });
     if (result.type === "codebundle") {
-      facts.append(
-        element(
-          "span",
-          { class: `access ${result.access_level in WORDS ? result.access_level : "unknown"}` },
-          label(result.access_level),
-        ),
-      );
+      // A claim that no tool's tag bears out is no promise.
+      const claimed = result.access_level_source === "SKILL-TEMPLATE";
+      const level = result.access_level in WORDS && !claimed ? result.access_level : "unknown";
+      const words = label(result.access_level);
+      facts.append(element("span", { class: `access ${level}` }, claimed ? `Claims ${words.toLowerCase()}` : words));
+      if (result.stale) facts.append(element("span", { class: "chip" }, "Last good state"));
     }
     facts.append(...platformChips(result.platforms || []));
     if (asked.get("q")) {
