@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -79,13 +79,15 @@ def related(records: Sequence[Record], vectors: Vectors) -> list[tuple[str, ...]
     return found
 
 
-def write_index(folder: Path, records: Sequence[Record], vectors: Vectors, manifest: Manifest) -> Manifest:
+def write_index(
+    folder: Path, records: Sequence[Record], code: Mapping[str, str], vectors: Vectors, manifest: Manifest
+) -> Manifest:
     """Write the tables of `records` (sorted by id) into the empty `folder`; the manifest comes last and is returned
-    with the tables' versions.
+    with the tables' versions. `code` is the text of each bundle's robot files by its id: its words are found, too.
     """
     database = lancedb.connect(str(folder))
     versions = {}
-    for name, table in _tables(records, vectors).items():
+    for name, table in _tables(records, code, vectors).items():
         made = database.create_table(name, table)
         made.optimize(cleanup_older_than=timedelta(milliseconds=1), delete_unverified=True)
         versions[name] = made.version
@@ -104,13 +106,13 @@ def digest(records: Iterable[Record]) -> str:
     return found.hexdigest()
 
 
-def _tables(records: Sequence[Record], vectors: Vectors) -> dict[str, pa.Table]:
+def _tables(records: Sequence[Record], code: Mapping[str, str], vectors: Vectors) -> dict[str, pa.Table]:
     bundle_rows: list[Row] = []
     passage_rows: list[Row] = []
     stems: list[dict[str, list[str]]] = []
     bundles_with: Counter[str] = Counter()
     for position, record in enumerate(records):
-        parts = {name: list(words(text)) for name, text in text_columns(record).items()}
+        parts = {name: list(words(text)) for name, text in text_columns(record, code.get(record["id"], "")).items()}
         bundles_with.update({word for found in parts.values() for word in found})
         stems.append({name: list(map(stem, found)) for name, found in parts.items()})
         bundle_rows.append(_bundle_row(record))

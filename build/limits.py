@@ -9,6 +9,7 @@ MAX_ITEMS = 500
 MAX_NAME = 300
 MAX_TEXT = 20_000
 MAX_README = 200_000
+MAX_CODE = 200_000
 _NAMES = frozenset({"name", "display_name", "title", "author", "type", "tags", "support_tags"})
 
 
@@ -26,7 +27,7 @@ def _cut(value: Any, field: str, wrong: dict[str, None]) -> Any:
         if len(value) > MAX_ITEMS:
             wrong[f"more than {MAX_ITEMS} items in {field}; the rest is left out"] = None
         return tuple(_cut(item, field, wrong) for item in value[:MAX_ITEMS])
-    most = MAX_README if field == "readme" else MAX_NAME if field in _NAMES else MAX_TEXT
+    most = MAX_README if field in ("readme", "code") else MAX_NAME if field in _NAMES else MAX_TEXT
     if isinstance(value, str) and len(value) > most:
         wrong[f"more than {most:,} characters in {field}; the rest is left out"] = None
         return value[:most]

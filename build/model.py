@@ -213,13 +213,16 @@ class Meta(Value):
 
 
 class Bundle(Value):
-    """Everything that one folder says of itself. No commit and no address: those are added where it is shown."""
+    """Everything that one folder says of itself. No commit and no address: those are added where it is shown. `code` is
+    the text of its robot files: it is searched and never shown.
+    """
 
     name: str
     display_name: str | None = None
     author: str | None = None
     doc: str | None = None
     readme: str | None = None
+    code: str = ""
     support_tags: tuple[str, ...] = ()
     platforms: tuple[str, ...] = ()
     has_runbook: bool = False

@@ -11,7 +11,7 @@ from build.characters import CONTROLS, HIDDEN
 from build.credentials import REMOVED, names_credential, without_keys
 from build.declarations import Declarations, declarations
 from build.findings import Findings
-from build.limits import MAX_ITEMS, within_limits
+from build.limits import MAX_CODE, MAX_ITEMS, within_limits
 from build.model import (
     FILE_OF,
     Access,
@@ -70,6 +70,7 @@ def parse_bundle(collection: str, source: BundleSource) -> Bundle:
         author=_metadata(files, "author"),
         doc=next((file.documentation for file in files.values() if file.documentation), None),
         readme=texts.get("README.md"),
+        code="\n".join(texts[path] for path in FILE_OF.values() if path in texts)[:MAX_CODE],
         support_tags=supports,
         platforms=platforms(source.name, supports, [s.name for s in declared.secrets if s.required], rules),
         has_runbook="runbook.robot" in texts,

@@ -47,8 +47,8 @@ def passages(record: Record) -> list[Passage]:
     return [passage._replace(text=passage.text[:_PASSAGE_CHARACTERS]) for passage in found]
 
 
-def text_columns(record: Record) -> dict[str, str]:
-    """The full-text columns of a bundle, as search_fn.schema.TEXT_WEIGHTS names them."""
+def text_columns(record: Record, code: str) -> dict[str, str]:
+    """The texts of a bundle and of its robot files, `code`, by the names in search_fn.schema.TEXT_WEIGHTS."""
     tools = record["tools"]
     columns = {
         "title": f"{record['title']} {_words(record['name'])}",
@@ -66,6 +66,7 @@ def text_columns(record: Record) -> dict[str, str]:
         "needs": "\n".join([*_needs(record), *(_words(script) for script in record["scripts"])]),
         "names": " ".join(_names(record)),
         "readme": record["readme"] or "",
+        "code": code,
         "ai": "\n".join(text for said in _ai_parts(record) for text in said),
     }
     return {name: text[:_COLUMN_CHARACTERS] for name, text in columns.items()}

@@ -1,6 +1,6 @@
 """The main job, as the README draws it: fetch, parse, index, render, publish."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -83,7 +83,8 @@ def _run(
             shown = {found.slug for found in facts}
             guard_shrink(options.index, {row.slug: row.readable for row in report.rows if row.slug in shown})
         built = built._replace(runs=public(past, [found.slug for found in facts]))
-        _publish(options, stale, built, encoder_file, report, console)
+        code = {entry.id: entry.bundle.code for entry in entries}
+        _publish(options, stale, built, code, encoder_file, report, console)
 
 
 def _read(
@@ -144,6 +145,7 @@ def _publish(
     options: Options,
     outputs: Sequence[Output],
     built: Catalogue,
+    code: Mapping[str, str],
     encoder_file: Path,
     report: Report,
     console: Console,
@@ -165,7 +167,7 @@ def _publish(
         for name, folder in zip(outputs, folders, strict=True):
             with report.phase(name, console):
                 if name == "index":
-                    write_index(folder, records, vectors, _manifest(built, encoder, report.passages))
+                    write_index(folder, records, code, vectors, _manifest(built, encoder, report.passages))
                     (folder / ENCODER_FILE).write_bytes(encoder_file.read_bytes())
                 else:
                     _write_site(options, built, report.passages, folder)

@@ -20,6 +20,7 @@ TEXT_WEIGHTS = {
     "needs": 0.5,
     "names": 2.0,
     "readme": 0.5,
+    "code": 0.5,
     "ai": 2.0,
 }
 

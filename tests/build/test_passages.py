@@ -81,7 +81,7 @@ def test_long_texts_are_cut() -> None:
     made = passages(lamp(doc="x" * 5_000, readme="\n".join(f"# H{n}\n{'word ' * 500}" for n in range(9))))
     assert max(len(passage.text) for passage in made) == 1_200
     assert sum(passage.part == "readme" for passage in made) == 4
-    columns = text_columns(lamp(doc="x" * 90_000, readme="y" * 90_000))
+    columns = text_columns(lamp(doc="x" * 90_000, readme="y" * 90_000), "z" * 90_000)
     assert max(map(len, columns.values())) == 50_000
 
 
@@ -93,19 +93,20 @@ def test_equal_texts_have_equal_keys() -> None:
 
 
 def test_the_columns_are_those_that_the_search_weighs() -> None:
-    columns = text_columns(lamp())
+    columns = text_columns(lamp(), "    Import Secret    oil")
     assert set(columns) == set(TEXT_WEIGHTS)
     assert columns["title"] == "Lamp Check lamp post check"
     assert columns["tools"] == "Look at now\nCount"
     assert columns["about"] == "Looks at lamps.\nLooks."
     assert columns["needs"] == "LAMP ID: Which lamp\nladder\nlook up sh"
     assert columns["readme"] == README
+    assert columns["code"] == "    Import Secret    oil"
     assert set(columns["labels"].split()) == {"Linux", "Street", "Light", "lamp", "Harbor"}
 
 
 def test_equal_records_have_equal_columns() -> None:
     made = record(entry(full_bundle("a", "Words", "# Words")))
-    assert text_columns(made) == text_columns(record(entry(full_bundle("a", "Words", "# Words"))))
+    assert text_columns(made, "x") == text_columns(record(entry(full_bundle("a", "Words", "# Words"))), "x")
 
 
 def test_an_open_fence_hides_the_rest_of_a_readme() -> None:
@@ -116,5 +117,7 @@ def test_an_open_fence_hides_the_rest_of_a_readme() -> None:
 
 def test_the_order_of_labels_does_not_change_with_the_hash_seed() -> None:
     tags = tuple(f"tag-{number}" for number in range(30))
-    labels = text_columns(lamp(tools=(Tool(kind="runbook", name="n", title="n", line=1, tags=tags),)))["labels"].split()
+    labels = text_columns(lamp(tools=(Tool(kind="runbook", name="n", title="n", line=1, tags=tags),)), "")[
+        "labels"
+    ].split()
     assert [label for label in labels if label.startswith("tag-")] == sorted(tags)

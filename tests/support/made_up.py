@@ -44,7 +44,7 @@ def write_made_up_index(folder: Path, encoder_path: Path, made: Sequence[Record]
     near = related(made, vectors)
     written = [{**found, "related": list(ids)} for found, ids in zip(made, near, strict=True)]
     folder.mkdir(parents=True)
-    write_index(folder, written, vectors, _manifest(made, encoder, len(vectors)))
+    write_index(folder, written, {}, vectors, _manifest(made, encoder, len(vectors)))
     _link(encoder_path, folder / ENCODER_FILE)
     return written
 
