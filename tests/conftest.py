@@ -1,7 +1,9 @@
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from object_storage import ObjectStorage, object_storage, use
 from place import ROOT, Place
 
 from build.encoder_file import make_encoder
@@ -36,3 +38,16 @@ def place(built: Place, tmp_path: Path) -> Place:
     place = Place(tmp_path)
     assert place.run("fetch").status == 3
     return place
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[ObjectStorage]:
+    with object_storage() as storage:
+        yield storage
+
+
+@pytest.fixture
+def s3(s3_server: ObjectStorage, monkeypatch: pytest.MonkeyPatch) -> ObjectStorage:
+    """Object storage that LanceDB finds by the environment. Shared: a test takes a place of its own."""
+    use(s3_server, monkeypatch)
+    return s3_server
