@@ -22,6 +22,8 @@ from build.lint import lint as lint_folder
 from build.model import Problem
 from build.options import Options
 from build.publication import published_report
+from build.push import clean
+from build.push import push as push_index
 from build.report import Report, plain, print_problems, print_report, tell_github
 from search_fn.index import IndexUnavailable, open_index
 from search_fn.search import search as search_index
@@ -154,6 +156,21 @@ def search(
         if result.why:
             out.print(f"       {escape(result.why.model_dump_json(exclude_none=True))}")
     out.print(f"{answer.total} matched ({answer.engine}, build {answer.build_id})")
+
+
+@app.command()
+def push(
+    uri: Annotated[str, typer.Argument(metavar="URI", help="Where LanceDB can write, such as s3://bucket/index.")],
+    index: IndexFolder = Options.index,
+) -> None:
+    """Publish the built index elsewhere, for functions whose INDEX_URI names it. Credentials: from the environment."""
+    said = "The index is published at {}." if push_index(index, uri) else "{} has this index already."
+    out.print(said.format(escape(uri)))
+    try:
+        clean(uri)
+    except RegistryError as error:
+        err.print(f"[yellow]warning[/] {escape(str(error))}", soft_wrap=True, highlight=False)
+        raise typer.Exit(3) from error
 
 
 @app.command("eval")

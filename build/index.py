@@ -92,10 +92,14 @@ def write_index(
         made.optimize(cleanup_older_than=timedelta(milliseconds=1), delete_unverified=True)
         versions[name] = made.version
     manifest = manifest.model_copy(update={"tables": versions})
-    text = canonical(manifest.model_dump(mode="json"))
-    database.create_table(MANIFEST, pa.table({"manifest": [text]}, schema=MANIFEST_SCHEMA))
+    database.create_table(MANIFEST, manifest_rows(manifest))
     (folder / "manifest.json").write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
     return manifest
+
+
+def manifest_rows(manifest: Manifest) -> pa.Table:
+    """The manifest's table."""
+    return pa.table({"manifest": [canonical(manifest.model_dump(mode="json"))]}, schema=MANIFEST_SCHEMA)
 
 
 def digest(records: Iterable[Record]) -> str:

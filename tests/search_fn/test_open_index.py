@@ -2,17 +2,16 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pytest
-from made_up import copy_index, settings_for
+from made_up import copy_index, rewrite_manifest, settings_for, write_manifest
 from sandbox import read_only
 
 from search_fn.encoder import ENCODER_FILE
 from search_fn.index import IndexUnavailable, open_index
 from search_fn.lance import lancedb
-from search_fn.schema import BUNDLES, MANIFEST, MANIFEST_SCHEMA, PASSAGES, POSTINGS, SCHEMA_VERSION, WORDS
+from search_fn.schema import BUNDLES, MANIFEST, PASSAGES, POSTINGS, SCHEMA_VERSION, WORDS
 from search_fn.search import search
 from search_fn.settings import PACKAGE, Settings
 
@@ -26,17 +25,6 @@ def refusal(folder: Path) -> str:
     with pytest.raises(IndexUnavailable) as raised:
         open_index(settings_for(folder))
     return str(raised.value)
-
-
-def rewrite_manifest(folder: Path, **changes: Any) -> None:
-    database = lancedb.connect(str(folder))
-    manifest = json.loads(database.open_table(MANIFEST).to_arrow()["manifest"][0].as_py())
-    write_manifest(folder, json.dumps(manifest | changes))
-
-
-def write_manifest(folder: Path, text: str) -> None:
-    rows = pa.table({"manifest": [text]}, schema=MANIFEST_SCHEMA)
-    lancedb.connect(str(folder)).create_table(MANIFEST, rows, mode="overwrite")
 
 
 def replace(file: Path, content: bytes) -> None:

@@ -1,5 +1,6 @@
 """Made-up bundles, and a real index of them: small, but with what names and tags can do to a search."""
 
+import json
 import os
 import shutil
 from collections.abc import Sequence
@@ -7,11 +8,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from build.index import digest, encode_new, related, write_index
 from build.model import Bundle, CatalogueEntry, Collection, GenerationRule, History, Secret, Tool, Variable
 from build.record import Record, record
 from search_fn.encoder import ENCODER_FILE, Encoder
-from search_fn.schema import SCHEMA_VERSION, CollectionFacts, Counts, EncoderFacts, Manifest
+from search_fn.lance import lancedb
+from search_fn.schema import (
+    MANIFEST,
+    MANIFEST_SCHEMA,
+    SCHEMA_VERSION,
+    CollectionFacts,
+    Counts,
+    EncoderFacts,
+    Manifest,
+)
 from search_fn.settings import Settings
 
 BUILD_ID = "made-up-0123456789"
@@ -37,14 +49,16 @@ def records() -> list[Record]:
     return sorted((record(entry, "https://registry.example.org") for entry in _entries()), key=lambda r: str(r["id"]))
 
 
-def write_made_up_index(folder: Path, encoder_path: Path, made: Sequence[Record]) -> list[Record]:
+def write_made_up_index(
+    folder: Path, encoder_path: Path, made: Sequence[Record], build_id: str = BUILD_ID
+) -> list[Record]:
     """Write the index of `made`, with its encoder, into `folder`; the records as they were written."""
     encoder = Encoder.load(encoder_path)
     vectors, _ = encode_new(made, {}, encoder.encode)
     near = related(made, vectors)
     written = [{**found, "related": list(ids)} for found, ids in zip(made, near, strict=True)]
     folder.mkdir(parents=True)
-    write_index(folder, written, {}, vectors, _manifest(made, encoder, len(vectors)))
+    write_index(folder, written, {}, vectors, _manifest(made, encoder, len(vectors), build_id))
     _link(encoder_path, folder / ENCODER_FILE)
     return written
 
@@ -53,6 +67,17 @@ def copy_index(source: Path, target: Path) -> Path:
     """A second folder with the same index, as links: a file in it is to be replaced, never changed in place."""
     shutil.copytree(source, target, copy_function=_link)
     return target
+
+
+def rewrite_manifest(where: str | Path, **changes: Any) -> None:
+    """Put another manifest over tables that stay as they are."""
+    manifest = json.loads(lancedb.connect(str(where)).open_table(MANIFEST).to_arrow()["manifest"][0].as_py())
+    write_manifest(where, json.dumps(manifest | changes))
+
+
+def write_manifest(where: str | Path, text: str) -> None:
+    rows = pa.table({"manifest": [text]}, schema=MANIFEST_SCHEMA)
+    lancedb.connect(str(where)).create_table(MANIFEST, rows, mode="overwrite")
 
 
 def settings_for(folder: Path) -> Settings:
@@ -66,10 +91,10 @@ def _link(source: str | Path, target: str | Path) -> None:
         shutil.copy2(source, target)
 
 
-def _manifest(made: Sequence[Record], encoder: Encoder, passages: int) -> Manifest:
+def _manifest(made: Sequence[Record], encoder: Encoder, passages: int, build_id: str) -> Manifest:
     runbook, monitor = (sum(found[count] for found in made) for count in ("task_count", "sli_count"))
     return Manifest(
-        build_id=BUILD_ID,
+        build_id=build_id,
         schema_version=SCHEMA_VERSION,
         updated="2030-03-01T00:00:00Z",
         counts=Counts(
