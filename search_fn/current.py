@@ -1,13 +1,14 @@
 """The index that is published now: opened at the first request, and anew when another has taken its place."""
 
 import time
+from contextlib import suppress
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 
-from search_fn.index import Index, IndexUnavailable, open_index, read_manifest
+from search_fn.index import PATIENCE_SECONDS, Index, IndexUnavailable, open_index, read_manifest
 from search_fn.settings import Settings
 
-# How long an index elsewhere is taken for the current one: looking costs a request to where it is.
+# How long an index elsewhere is taken for the current one: looking costs requests to where it is.
 REFRESH_SECONDS = 60.0
 
 
@@ -16,10 +17,13 @@ class CurrentIndex:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._elsewhere = "://" in settings.index_uri
         self._lock = Lock()
         self._index: Index | None = None
         self._mark: object = None
         self._looked = 0.0
+        self._look: Thread | None = None
+        self._doubted: Index | None = None
 
     def __call__(self) -> Index:
         """The current index.
@@ -28,28 +32,44 @@ class CurrentIndex:
             IndexUnavailable: there is none; the next call tries again.
         """
         with self._lock:
-            if self._index is None or self._replaced(self._index):
+            if self._index is None or (not self._elsewhere and self._replaced_here()):
                 mark = self._file_mark()
                 self._index = open_index(self._settings)
                 self._mark, self._looked = mark, time.monotonic()
-            return self._index
+            index = self._index
+            look = self._begin_look(index) if self._elsewhere else None
+        if look is None:
+            return index
+        # Where it is may not answer for minutes; what is open answers meanwhile.
+        look.join(PATIENCE_SECONDS)
+        return self._index
 
-    def forget(self) -> None:
-        """Open it anew at the next call: its files are no longer what they were."""
-        self._index = None
+    def doubt(self) -> None:
+        """Its files cannot be read: a folder's index is opened anew at the next call, one elsewhere at the next look,
+        until which it answers what it can.
+        """
+        if self._elsewhere:
+            self._doubted = self._index
+        else:
+            self._index = None
 
-    def _replaced(self, index: Index) -> bool:
-        if "://" not in self._settings.index_uri:
-            # Gone for the moment in which one folder takes the other's place: what is open stays.
-            return self._file_mark() not in (None, self._mark)
-        if time.monotonic() - self._looked < REFRESH_SECONDS:
-            return False
+    def _begin_look(self, index: Index) -> Thread | None:
+        if time.monotonic() - self._looked < REFRESH_SECONDS or (self._look and self._look.is_alive()):
+            return None
         self._looked = time.monotonic()
-        try:
-            return read_manifest(self._settings.index_uri)[1] != index.manifest
-        except IndexUnavailable:
-            # What is open can still answer.
-            return False
+        self._look = Thread(target=self._renew, args=[index], daemon=True)
+        self._look.start()
+        return self._look
+
+    def _renew(self, index: Index) -> None:
+        # What is open can still answer when there is nothing better.
+        with suppress(IndexUnavailable):
+            if self._doubted is index or read_manifest(self._settings.index_uri)[1] != index.manifest:
+                self._index = open_index(self._settings)
+
+    def _replaced_here(self) -> bool:
+        # Gone for the moment in which one folder takes the other's place: what is open stays.
+        return self._file_mark() not in (None, self._mark)
 
     def _file_mark(self) -> object:
         try:

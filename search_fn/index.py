@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ from search_fn.words import stem
 _COLUMNS = ["id", "name", "updated", "task_count", "discovered", "card", *FACETS.values()]
 _TABLES = (BUNDLES, PASSAGES, POSTINGS, WORDS)
 _REMEMBERED_QUERIES = 1_024
+# How long a request waits for an index elsewhere; object storage that is silent is asked again for minutes.
+PATIENCE_SECONDS = 5.0
 
 
 class IndexUnavailable(Exception):
@@ -120,15 +123,17 @@ class Index:
         """The JSON of `summary` or `record` of the bundles at `positions`, in that order.
 
         Raises:
-            IndexUnavailable: the table's files are no longer those that were opened.
+            IndexUnavailable: the table's files are no longer those that were opened, or cannot be reached.
         """
         if not positions:
             return []
         try:
-            rows = self.bundles.take_offsets(positions).select(["id", column]).to_arrow().to_pylist()
+            query = self.bundles.take_offsets(positions).select(["id", column])
+            rows = query.to_arrow(timeout=timedelta(seconds=PATIENCE_SECONDS)).to_pylist()
         except (OSError, RuntimeError) as error:  # what LanceDB says of files
             raise IndexUnavailable(
-                "The index has been replaced or damaged since it was opened; the next request opens it anew."
+                "The index has been replaced or damaged since it was opened, or where it is does not answer; "
+                "ask again in a minute."
             ) from error
         by_id = {row["id"]: row[column] for row in rows}
         return [by_id[self.ids[position]] for position in positions]
@@ -153,7 +158,8 @@ def open_index(settings: Settings) -> Index:
         postings = Postings(tables[POSTINGS].to_arrow())
         words = tables[WORDS].to_arrow()
     except Exception as error:
-        raise IndexUnavailable(f"The index at {where} is damaged ({error}); build it anew.") from error
+        again = f"publish it anew with `python -m build push {where}`" if "://" in where else "build it anew"
+        raise IndexUnavailable(f"The index at {where} is damaged ({error}); {again}.") from error
     try:
         encoder = Encoder.load(settings.encoder_folder / ENCODER_FILE, manifest.encoder.sha256)
     except (OSError, EncoderMismatch) as error:
@@ -176,8 +182,11 @@ def read_manifest(where: str) -> tuple[Any, Manifest]:
         database = lancedb.connect(where)
         text = database.open_table(MANIFEST).to_arrow()["manifest"][0].as_py()
     except Exception as error:  # LanceDB raises whatever its layers raise
-        message = f"There is no readable index at {where}; build one with `python -m build run`, or set INDEX_URI."
-        raise IndexUnavailable(message) from error
+        missing = f"There is no readable index at {where}"
+        make = "build one with `python -m build run`"
+        if "://" in where:
+            missing, make = f"{missing}, or no access to it", f"publish one with `python -m build push {where}`"
+        raise IndexUnavailable(f"{missing}; {make}, or set INDEX_URI.") from error
     return database, _manifest(where, text)
 
 

@@ -33,7 +33,7 @@ async def on_wrong_parameter(request: Request, error: RequestValidationError) ->
 
 async def on_no_index(request: Request, error: IndexUnavailable) -> JSONResponse:
     """The index is missing, refused, or no longer what was opened."""
-    request.app.state.index.forget()
+    request.app.state.index.doubt()
     return problem(503, str(error), {"Retry-After": "60"})
 
 
