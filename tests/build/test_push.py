@@ -24,6 +24,8 @@ from search_fn.lance import lancedb
 from search_fn.schema import BUNDLES, MANIFEST, PASSAGES, POSTINGS, WORDS, Manifest
 from search_fn.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 TABLES = [BUNDLES, PASSAGES, POSTINGS, WORDS]
 
 

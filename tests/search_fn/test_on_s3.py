@@ -27,6 +27,8 @@ from search_fn.schema import BUNDLES, PASSAGES, SCHEMA_VERSION
 from search_fn.search import search
 from search_fn.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 PODS = "/api/v1/collections/beacon-codecollection/codebundles/k8s-pod-restarts"
 SEARCH = "/api/v1/search?q=pods+keep+restarting&explain=1"
 QUERIES = ["pods keep restarting", "", "Endpoint Check", "certifcate", "disk is full, not aws", "überlauf"]
