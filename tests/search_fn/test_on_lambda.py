@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from asking import requests
 from lambda_runtime import Answer, Event, LambdaRuntime, RuntimeFailure, function_url, load_balancer, rest_api
 from made_up import copy_index
 from sandbox import read_only
 
+from search_fn.filters import Filters
 from search_fn.index import Index
 from search_fn.search import search
 from search_fn.settings import PACKAGE
@@ -68,11 +70,19 @@ def test_every_kind_of_event_is_answered(function: LambdaRuntime, index: Index, 
         assert result(function.invoke(event("/api/v1/search", {"q": query}))) == expected(index, query)
 
 
-def test_a_hundred_warm_calls_give_the_same_answers(function: LambdaRuntime, index: Index) -> None:
-    wanted = {query: expected(index, query) for query in QUERIES}
-    for number in range(100):
-        query = QUERIES[number % len(QUERIES)]
-        assert result(function.invoke(function_url("/api/v1/search", {"q": query}))) == wanted[query]
+@pytest.mark.parametrize("calls", [100, pytest.param(1_000, marks=pytest.mark.slow)])
+def test_warm_calls_give_the_answers_of_search(function: LambdaRuntime, index: Index, calls: int) -> None:
+    for query in requests(calls, seed=calls):
+        values = {name: [value] for name, value in query.items() if name in Filters._fields}
+        wanted = search(
+            index,
+            query["q"],
+            Filters.of(**values),
+            limit=int(query.get("limit", 10)),
+            offset=int(query.get("offset", 0)),
+            explain="explain" in query,
+        )
+        assert result(function.invoke(function_url("/api/v1/search", query))) == wanted.model_dump(mode="json")
 
 
 @pytest.mark.parametrize("event", [{}, {"garbage": 1}, [], "text", None])
