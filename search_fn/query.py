@@ -46,7 +46,7 @@ def read_query(text: str, vocabulary: Vocabulary) -> Query:
         if before in _BEFORE_STATES and _PARTICIPLE.fullmatch(whole):
             states.add(stem(whole))
         before = whole
-        if parts and vocabulary.knows(whole):
+        if parts and len(whole) <= LONGEST_WORD and vocabulary.knows(whole):
             wholes.append(stem(whole))
         for word in parts or (whole,):
             if word in STOP_WORDS or len(word) > LONGEST_WORD or _NUMBER.fullmatch(word):

@@ -30,7 +30,7 @@ def requests(count: int, seed: int, repeated: float = 0.8) -> Iterator[dict[str,
 
     They have words that the index knows and others, slips, filters, characters of many scripts, errors' long texts.
     """
-    chance = random.Random(seed)  # noqa: S311 - to ask the same each time, not to keep a secret
+    chance = random.Random(seed)
     frequent = [_request(chance) for _ in range(_FREQUENT)]
     for _ in range(count):
         yield chance.choice(frequent) if chance.random() < repeated else _request(chance)
