@@ -1,4 +1,4 @@
-"""The function's HTTP interface: search, the two calls of upstream's clients, health."""
+"""The function's HTTP interface: search, the two calls of upstream's clients, health; the tools join it."""
 
 from collections.abc import Callable, Sequence
 from typing import Annotated
@@ -8,6 +8,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from pydantic import BaseModel
 
 from search_fn.answers import SearchAnswer
+from search_fn.body_limit import BodyLimit
 from search_fn.current import CurrentIndex
 from search_fn.filters import Filters
 from search_fn.index import Index
@@ -16,6 +17,7 @@ from search_fn.problem import HANDLERS
 from search_fn.schema import Counts
 from search_fn.search import MAX_LIMIT, MAX_QUERY, TYPES, search
 from search_fn.settings import Settings
+from search_fn.tool_routes import add_tool_routes
 
 Values = Annotated[
     Sequence[str], Query(description="Exact but for case; a comma or a repeated parameter means any of them.")
@@ -44,11 +46,13 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         exception_handlers=HANDLERS,
     )
+    app.add_middleware(BodyLimit)
     app.add_middleware(
         CORSMiddleware, allow_origins=settings.allowed_origins, allow_methods=["GET", "POST"], allow_headers=["*"]
     )
     app.state.index = index = CurrentIndex(settings)
     _routes(app, index)
+    add_tool_routes(app, index, settings)
     return app
 
 

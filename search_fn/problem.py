@@ -11,7 +11,15 @@ from starlette.exceptions import HTTPException
 from search_fn.index import IndexUnavailable
 
 MEDIA_TYPE = "application/problem+json"
-_TITLES = {400: "Bad request", 404: "Not found", 405: "Method not allowed", 422: "Wrong parameter", 503: "No index"}
+_TITLES = {
+    400: "Bad request",
+    403: "Forbidden",
+    404: "Not found",
+    405: "Method not allowed",
+    413: "Body too large",
+    422: "Wrong parameter",
+    503: "No index",
+}
 
 
 def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> JSONResponse:

@@ -1,17 +1,19 @@
 """The function as Lambda runs it: its own folder, which it cannot write to, under Lambda's client."""
 
+import base64
 import compileall
 import json
 import shutil
 import statistics
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from asking import requests
 from lambda_runtime import Answer, Event, LambdaRuntime, RuntimeFailure, function_url, load_balancer, rest_api
 from made_up import copy_index
+from mcp_messages import ERAS, Era, message
 from sandbox import read_only
 
 from search_fn.filters import Filters
@@ -68,6 +70,33 @@ def test_the_first_answer_is_right(image: Image, index: Index) -> None:
 def test_every_kind_of_event_is_answered(function: LambdaRuntime, index: Index, event: Callable[..., Event]) -> None:
     for query in QUERIES:
         assert result(function.invoke(event("/api/v1/search", {"q": query}))) == expected(index, query)
+
+
+def agents_call(event: Callable[..., Event], era: Era, query: str) -> Event:
+    body, headers = message(era, "tools/call", {"name": "find_codebundle", "arguments": {"query": query}})
+    return event("/mcp", method="POST", headers=headers, body=json.dumps(body))
+
+
+def tool_result(answer: Answer) -> Any:
+    found = result(answer)
+    assert isinstance(found, dict)
+    return found["result"]["structuredContent"]["results"]
+
+
+@pytest.mark.parametrize("era", ERAS)
+@pytest.mark.parametrize("event", [function_url, rest_api, load_balancer])
+def test_agents_are_answered_in_every_kind_of_event(
+    function: LambdaRuntime, index: Index, event: Callable[..., Event], era: Era
+) -> None:
+    wanted = [one.model_dump(mode="json") for one in search(index, QUERIES[0]).results]
+    sent = agents_call(event, era, QUERIES[0])
+    encoded = {**sent, "body": base64.b64encode(sent["body"].encode()).decode(), "isBase64Encoded": True}
+    for each in (sent, encoded):
+        assert tool_result(function.invoke(each)) == wanted
+    notification = json.dumps({"jsonrpc": "2.0", "method": "notifications/initialized"})
+    accepted = function.invoke(event("/mcp", method="POST", body=notification))
+    assert (accepted.body["statusCode"], accepted.body["body"]) == (202, "")
+    assert function.invoke(event("/mcp")).body["statusCode"] == 405
 
 
 @pytest.mark.parametrize("calls", [100, pytest.param(1_000, marks=pytest.mark.slow)])
@@ -141,6 +170,25 @@ def test_a_thousand_calls_leave_its_memory_flat(image: Image, index: Index) -> N
             return runtime.resident_mb()
 
         # Caches fill at first, and the allocator's arenas with them.
+        calls(200)
+        grown = [calls(200) for _ in range(5)]
+        assert statistics.median(grown[-2:]) - grown[0] < 4, grown
+
+
+@pytest.mark.slow
+def test_twelve_hundred_calls_of_agents_have_no_error_and_leave_its_memory_flat(image: Image, index: Index) -> None:
+    # Never the empty one: agents have to ask something.
+    queries = [query for query in QUERIES if query]
+    wanted = {query: [one.model_dump(mode="json") for one in search(index, query).results] for query in queries}
+    with image.start() as runtime:
+
+        def calls(count: int) -> float:
+            for number in range(count):
+                query = queries[number % len(queries)]
+                sent = agents_call(function_url, ERAS[number % 2], query)
+                assert tool_result(runtime.invoke(sent)) == wanted[query]
+            return runtime.resident_mb()
+
         calls(200)
         grown = [calls(200) for _ in range(5)]
         assert statistics.median(grown[-2:]) - grown[0] < 4, grown

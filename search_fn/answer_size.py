@@ -1,0 +1,72 @@
+"""Tools' answers within a size that a model can read. Pure."""
+
+import json
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+# Characters of an answer's data and text together: 4,000 and 20,000 tokens at four characters each.
+DEFAULT_SIZE, HARD_SIZE = 16_000, 80_000
+# Characters of a text and entries of a list, cut one step further until it fits.
+_STEPS = ((4_000, 200), (1_000, 100), (300, 50), (120, 20), (60, 5), (20, 2))
+# They would be wrong when they are cut.
+_WHOLE = frozenset({"id", "slug", "url", "source_url", "git_url", "collection", "commit", "notice", "next_cursor"})
+
+
+class Draft(NamedTuple):
+    """An answer of any size. `listed` names its list, of which this page begins at `offset` of `total`."""
+
+    data: dict[str, Any]
+    listed: str = ""
+    offset: int = 0
+    total: int = 0
+    build_id: str = ""
+
+
+def fitted(draft: Draft, render: Callable[[dict[str, Any]], str], size: int) -> tuple[dict[str, Any], str]:
+    """The answer and its text in at most `size` characters together: fewer entries, the others on the next page, then
+    shorter texts and lists. Its `notes` say what was cut.
+    """
+    data, text = _with(draft, len(draft.data.get(draft.listed, ())), render)
+    if _size(data, text) > size and draft.listed:
+        low, high = 1, max(len(draft.data[draft.listed]), 1)
+        while low < high:
+            middle = (low + high + 1) // 2
+            low, high = (middle, high) if _size(*_with(draft, middle, render)) <= size else (low, middle - 1)
+        data, text = _with(draft, low, render)
+    before = data["notes"]
+    for characters, entries in _STEPS:
+        if _size(data, text) <= size:
+            break
+        notes = [*before, f"Cut: texts to {characters} characters, lists to {entries} entries."]
+        data = {**_cut(data, characters, entries), "notes": notes}
+        text = render(data)
+    return data, text
+
+
+def _with(draft: Draft, count: int, render: Callable[[dict[str, Any]], str]) -> tuple[dict[str, Any], str]:
+    data = draft.data
+    if draft.listed:
+        page = data[draft.listed]
+        end = draft.offset + min(count, len(page))
+        notes = [f"Cut to {count} of {len(page)} entries of this page."] if count < len(page) else []
+        data = {
+            **data,
+            draft.listed: page[:count],
+            "next_cursor": f"{end}.{draft.build_id}" if page and end < draft.total else None,
+            "notes": [*data["notes"], *notes],
+        }
+    return data, render(data)
+
+
+def _size(data: dict[str, Any], text: str) -> int:
+    return len(json.dumps(data, ensure_ascii=False, separators=(",", ":"))) + len(text)
+
+
+def _cut(value: Any, characters: int, entries: int) -> Any:
+    if isinstance(value, str):
+        return value if len(value) <= characters else f"{value[: characters - 1]}…"
+    if isinstance(value, list):
+        return [_cut(one, characters, entries) for one in value[:entries]]
+    if isinstance(value, dict):
+        return {name: one if name in _WHOLE else _cut(one, characters, entries) for name, one in value.items()}
+    return value

@@ -1,0 +1,103 @@
+"""Where the tools are called: MCP at /mcp, and plain HTTP at /tools."""
+
+import json
+from typing import Any, Literal
+
+from fastapi import FastAPI, HTTPException, Request, Response
+from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
+
+from search_fn import mcp
+from search_fn.current import CurrentIndex
+from search_fn.settings import Settings
+from search_fn.tools import TOOLS, ToolError, WrongArguments, call
+
+_WHAT_THIS_IS = (
+    "This address speaks the Model Context Protocol: give it to an MCP client (streamable HTTP), which sends POST. "
+    "For a browser there is /api/docs."
+)
+
+
+class ToolList(BaseModel):
+    """Tools as MCP lists them, each with its `category`."""
+
+    tools: list[dict[str, Any]]
+    total_count: int
+
+
+class ToolCall(BaseModel):
+    tool_name: str
+    arguments: dict[str, Any] = {}
+
+
+class CallFacts(BaseModel):
+    """`timestamp` is when the index was last brought up to date: equal calls have equal answers."""
+
+    tool: str
+    timestamp: str | None
+    build_id: str
+
+
+class ToolAnswer(BaseModel):
+    """`result` is Markdown and `structured` the same as data; where `success` is false, `error` says what to do."""
+
+    success: bool
+    result: str | None
+    error: str | None
+    structured: dict[str, Any] | None
+    metadata: CallFacts
+
+
+def add_tool_routes(app: FastAPI, index: CurrentIndex, settings: Settings) -> None:
+    """Add the routes over the index that is current when each request comes."""
+
+    @app.post("/mcp", include_in_schema=False)
+    async def answer_mcp(request: Request) -> Response:
+        origin = request.headers.get("origin")
+        if origin is not None and not {"*", origin} & set(settings.allowed_origins):
+            raise HTTPException(
+                403, "Pages of this origin may not use this address: ALLOWED_ORIGINS names those that may."
+            )
+        headers = {name: ", ".join(request.headers.getlist(name)) or None for name in mcp.HEADERS}
+        reply = await run_in_threadpool(mcp.reply, await request.body(), headers, index)
+        if reply.body is None:
+            return Response(status_code=reply.status)
+        if reply.status == 503:
+            index.forget()
+        # Escaped, so that halves of surrogate pairs in an id come back as they came.
+        return Response(json.dumps(reply.body), reply.status, media_type="application/json")
+
+    @app.api_route("/mcp", methods=["GET", "HEAD", "DELETE", "PUT", "PATCH"], include_in_schema=False)
+    def not_mcp() -> None:
+        raise HTTPException(405, _WHAT_THIS_IS, {"Allow": "POST"})
+
+    @app.get("/tools", tags=["tools"])
+    def tools() -> ToolList:
+        """The tools that agents have, for programs that speak plain HTTP."""
+        return _listed(tuple(TOOLS))
+
+    @app.get("/tools/by-category/{category}", tags=["tools"])
+    def tools_by_category(category: Literal["search", "info", "action"]) -> ToolList:
+        """The tools of one category."""
+        return _listed(tuple(tool.name for tool in TOOLS.values() if tool.category == category))
+
+    @app.post("/tools/call", tags=["tools"])
+    def call_tool(wanted: ToolCall) -> ToolAnswer:
+        """Call one tool; wrong arguments are a problem that says what to send."""
+        tool = TOOLS.get(wanted.tool_name)
+        if tool is None:
+            raise HTTPException(400, "tool_name: there is no such tool; GET /tools lists them.")
+        manifest = index().manifest
+        facts = CallFacts(tool=tool.name, timestamp=manifest.updated, build_id=manifest.build_id)
+        try:
+            called = call(tool, index, wanted.arguments)
+        except WrongArguments as error:
+            raise HTTPException(400, str(error)) from None
+        except ToolError as error:
+            return ToolAnswer(success=False, result=None, error=str(error), structured=None, metadata=facts)
+        return ToolAnswer(success=True, result=called.text, error=None, structured=called.data, metadata=facts)
+
+
+def _listed(names: tuple[str, ...]) -> ToolList:
+    tools = [{**tool, "category": TOOLS[tool["name"]].category} for tool in mcp.described() if tool["name"] in names]
+    return ToolList(tools=tools, total_count=len(tools))

@@ -1,0 +1,314 @@
+"""The tools that agents call: upstream's twelve, over the one search and the stored records."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from pydantic import BaseModel, ValidationError
+
+from search_fn import tool_schemas as s
+from search_fn import tool_text
+from search_fn.answer_size import DEFAULT_SIZE, HARD_SIZE, Draft, fitted
+from search_fn.filters import Filters, encodable
+from search_fn.index import Index, fold_name
+from search_fn.listing import find_bundle
+from search_fn.search import search
+
+_ISSUES = "https://github.com/runwhen-contrib/codecollection-registry/issues"
+_LABEL = "new-codebundle-request"
+# GitHub refuses addresses from some 8,200 characters on.
+_LONGEST_ADDRESS = 7_500
+_AUTHORS = "https://docs.runwhen.com/authors/"
+_ROBOT = "https://robotframework.org/robotframework/latest/RobotFrameworkUserGuide.html"
+
+
+class ToolError(Exception):
+    """A call that has no answer; the message says what to send instead."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(encodable(message))
+
+
+class WrongArguments(ToolError):
+    """The arguments are not those that the tool takes."""
+
+
+class Tool(NamedTuple):
+    """`run` answers checked arguments with the shape of `answer`; `text` makes Markdown of it."""
+
+    name: str
+    category: str
+    title: str
+    description: str
+    arguments: type[s.Arguments]
+    answer: type[BaseModel]
+    run: Callable[[Index, Any], Draft]
+    text: Callable[[tool_text.Data, Any], str]
+
+
+class Called(NamedTuple):
+    """What a call came to: the same as data and as Markdown."""
+
+    data: dict[str, Any]
+    text: str
+
+
+def call(tool: Tool, index: Callable[[], Index], given: Mapping[str, Any]) -> Called:
+    """Call a tool; an argument that is null counts as left out.
+
+    Raises:
+        WrongArguments: `given` is not what it takes.
+        ToolError: there is nothing that these arguments could mean.
+        IndexUnavailable: there is no index to answer from.
+    """
+    present = {encodable(name): value for name, value in given.items() if value is not None}
+    try:
+        arguments = tool.arguments.model_validate(present)
+    except ValidationError as error:
+        raise WrongArguments(_what_to_send(tool, error)) from None
+    # Whoever asks for more has room for it.
+    more = "max_results" in arguments.model_fields_set or getattr(arguments, "detail", "") == "full"
+    size = HARD_SIZE if more else DEFAULT_SIZE
+    return Called(*fitted(tool.run(index(), arguments), lambda data: tool.text(data, arguments), size))
+
+
+def _what_to_send(tool: Tool, error: ValidationError) -> str:
+    wrong = []
+    for item in error.errors(include_url=False, include_input=False, include_context=False)[:10]:
+        place = ".".join(map(str, item["loc"]))[:60]
+        wrong.append(f"{place}: {'there is no such argument' if item['type'] == 'extra_forbidden' else item['msg']}")
+    takes = (
+        f"{name} ({'required' if field.is_required() else 'optional'})"
+        for name, field in tool.arguments.model_fields.items()
+    )
+    return f"{'; '.join(wrong)}. {tool.name} takes {', '.join(takes)}."
+
+
+def _offset(index: Index, cursor: str) -> int:
+    if not cursor:
+        return 0
+    number, _, build = cursor.partition(".")
+    if not (number.isascii() and number.isdigit() and len(number) < 8):
+        raise WrongArguments("cursor: send `next_cursor` of an answer as it is, or none for the first page.")
+    if build != index.manifest.build_id:
+        raise ToolError("The index was published anew since that page; begin again without cursor.")
+    return int(number)
+
+
+def _page(
+    index: Index,
+    query: str,
+    arguments: Any,
+    filters: Filters,
+    *,
+    types: tuple[str, ...] = ("codebundle",),
+    detail: str = "standard",
+) -> Draft:
+    offset = _offset(index, getattr(arguments, "cursor", ""))
+    limit = getattr(arguments, "max_results", 10)
+    full = detail == "full"
+    answer = search(index, query, filters, types=types, limit=limit, offset=offset, explain=full)
+    data = answer.model_dump(mode="json")
+    for result in data["results"] if detail == "brief" else ():
+        result["tools"] = []
+        result["description"] = ""
+    data |= {"facets": data["facets"] if full else {}, "next_cursor": None, "notes": [], "notice": s.NOTICE}
+    return Draft(data, "results", offset, data["total"], index.manifest.build_id)
+
+
+def _find(index: Index, given: s.FindCodebundle) -> Draft:
+    filters = Filters.of(collection=[given.collection], platform=[given.platform])
+    return _page(index, given.query, given, filters, detail=given.detail)
+
+
+def _search(index: Index, given: s.SearchCodebundles) -> Draft:
+    filters = Filters.of(tag=given.tags, platform=[given.platform])
+    return _page(index, given.query, given, filters, detail=given.detail)
+
+
+def _list(index: Index, given: s.ListCodebundles) -> Draft:
+    detail = "brief" if given.format == "summary" else "standard"
+    return _page(index, "", given, Filters.of(collection=[given.collection_slug]), detail=detail)
+
+
+def _details(index: Index, given: s.GetCodebundleDetails) -> Draft:
+    collection, _, slug = given.slug.rpartition("/")
+    collection = given.collection_slug or collection
+    text = find_bundle(index, collection, slug) if collection else _only_one(index, slug)
+    if text is None:
+        near = [one.id for one in search(index, slug.replace("-", " "), limit=3).results]
+        raise ToolError(_choose("There is no such CodeBundle. The nearest ids, to send as slug:", near))
+    record = json.loads(text)
+    if given.detail != "full":
+        # The whole README is rarely what was asked for, and often longer than everything else.
+        for field in ("readme", "scripts", "templates", "generation_rules", "problems", "meta", "skill_template"):
+            record.pop(field, None)
+    if given.detail == "brief":
+        for tool in record["tools"]:
+            tool["documentation"] = ""
+        for field in ("user_variables", "secrets"):
+            for wanted in record[field]:
+                wanted["description"] = ""
+    data = {"build_id": index.manifest.build_id, "codebundle": record, "notes": [], "notice": s.NOTICE}
+    return Draft(data)
+
+
+def _only_one(index: Index, slug: str) -> str | None:
+    alias = slug.casefold().replace("_", "-")
+    ids = [name for name in index.ids if name.split("/", 1)[1].casefold().replace("_", "-") == alias]
+    # As it is written goes before an alias.
+    ids = [name for name in ids if name.endswith(f"/{slug}")] or ids
+    if len(ids) > 1:
+        raise ToolError(_choose("Several collections have it; send one of these ids as slug:", ids[:20]))
+    return find_bundle(index, *ids[0].split("/", 1)) if ids else None
+
+
+def _choose(sentence: str, ids: list[str]) -> str:
+    return "\n".join([sentence, *(f"- {tool_text.inline(name)}" for name in ids)])
+
+
+def _collections(index: Index, given: Any, query: str = "") -> Draft:
+    facts = {one.slug: {**one.model_dump(mode="json"), "matching": None} for one in index.manifest.collections}
+    order = sorted(facts)
+    if query:
+        answer = search(index, query, limit=100)
+        counts = {value.value: value.count for value in answer.facets["collection"]}
+        place = {one.collection: at for at, one in reversed(list(enumerate(answer.results)))}
+        called = fold_name(query)
+        named = {slug for slug in order if called and called in fold_name(f"{slug} {facts[slug]['name']}")}
+        order = [slug for slug in order if slug in named or slug in counts]
+        order.sort(key=lambda slug: (slug not in named, place.get(slug, 1_000), -counts.get(slug, 0)))
+        for slug in order:
+            facts[slug]["matching"] = counts.get(slug, 0)
+    offset = _offset(index, given.cursor)
+    page = [facts[slug] for slug in order][offset:][: getattr(given, "max_results", 50)]
+    data = {"build_id": index.manifest.build_id, "total": len(order), "collections": page, "next_cursor": None}
+    data |= {"notes": [], "notice": s.NOTICE}
+    return Draft(data, "collections", offset, len(order), index.manifest.build_id)
+
+
+def _pages(index: Index, query: str, given: Any, type_: str, what: str, pointer: str) -> Draft:
+    draft = _page(index, query, given, Filters(), types=(type_,))
+    if not draft.data["total"]:
+        draft.data["notes"].append(f"No {what} is indexed in this build yet; see <{pointer}>.")
+    return draft
+
+
+def _request(index: Index, given: s.RequestCodebundle) -> Draft:
+    query = given.original_query or " ".join([given.platform, *given.tasks])
+    similar = search(index, query, limit=5)
+    ids = [result.id for result in similar.results] if similar.confident else []
+    title = encodable(f"[{_LABEL}] - {' '.join(given.platform.split())[:50]}")
+    tasks = "\n".join(f"{number}. {' '.join(task.split())}" for number, task in enumerate(given.tasks, 1))
+    parts = {
+        "Platform": given.platform,
+        "Tools": tasks,
+        "Original search query": given.original_query,
+        "Similar CodeBundles": "\n".join(f"- {tool_text.inline(name)}" for name in ids),
+        "Context": given.context,
+        "Contact": "The author may be asked back." if given.contact_ok else "",
+    }
+    body = encodable("\n\n".join(f"## {heading}\n\n{text.strip()}" for heading, text in parts.items() if text.strip()))
+    url, kept = _issue(title, body), len(body)
+    while len(url) > _LONGEST_ADDRESS:
+        kept = kept * 9 // 10
+        url = _issue(title, f"{body[:kept].rstrip()}…")
+    notes = ["The text is cut: an address holds no more."] if kept < len(body) else []
+    return Draft({"url": url, "title": title, "similar": ids, "notes": notes, "notice": s.NOTICE})
+
+
+def _issue(title: str, body: str) -> str:
+    return f"{_ISSUES}/new?{urlencode({'title': title, 'labels': _LABEL, 'body': body})}"
+
+
+def _requests(index: Index, given: s.CheckExistingRequests) -> Draft:
+    term = encodable(given.search_term)
+    url = f"{_ISSUES}?{urlencode({'q': f'is:issue is:open label:{_LABEL} {term}'})}"
+    note = "This build has no snapshot of the open requests."
+    return Draft({"search_term": term, "known": False, "requests": [], "url": url, "notes": [note]})
+
+
+def _in_format(
+    markdown: Callable[[tool_text.Data], str], summary: Callable[[tool_text.Data], str]
+) -> Callable[[tool_text.Data, Any], str]:
+    shapes = {"markdown": markdown, "summary": summary, "json": tool_text.as_json}
+    return lambda data, given: shapes[getattr(given, "format", "markdown")](data)
+
+
+_FOUND = _in_format(tool_text.found, tool_text.summary)
+_COLLECTIONS = _in_format(tool_text.collections, tool_text.collection_names)
+
+TOOLS = {
+    tool.name: tool
+    for tool in (
+        Tool(
+            "find_codebundle", "search", "Find CodeBundles",
+            "Find CodeBundles (skill templates) for a symptom, question or name, best first.",
+            s.FindCodebundle, s.Found, _find, _FOUND,
+        ),
+        Tool(
+            "search_codebundles", "search", "Search CodeBundles by tag",
+            "Find CodeBundles among those with one of the given support tags.",
+            s.SearchCodebundles, s.Found, _search, _FOUND,
+        ),
+        Tool(
+            "list_codebundles", "info", "List CodeBundles",
+            "List the CodeBundles of the catalogue or of one CodeCollection, by id.",
+            s.ListCodebundles, s.Found, _list, _FOUND,
+        ),
+        Tool(
+            "get_codebundle_details", "info", "CodeBundle in detail",
+            "What one CodeBundle does and needs: tools, variables, secrets, access, source.",
+            s.GetCodebundleDetails, s.Details, _details, lambda data, given: tool_text.details(data),
+        ),
+        Tool(
+            "find_codecollection", "search", "Find CodeCollections",
+            "Find the CodeCollections of a name, or with CodeBundles for a need.",
+            s.FindCodecollection, s.Collections, lambda index, given: _collections(index, given, given.query),
+            _COLLECTIONS,
+        ),
+        Tool(
+            "list_codecollections", "info", "List CodeCollections",
+            "List the CodeCollections of the catalogue with commit and state.",
+            s.ListCodecollections, s.Collections, _collections, _COLLECTIONS,
+        ),
+        Tool(
+            "keyword_usage_help", "search", "Keyword usage",
+            "How Robot Framework keywords of the indexed libraries are used.",
+            s.KeywordUsageHelp, s.Found,
+            lambda index, given: _pages(index, given.query, given, "library", "keyword library", _ROBOT), _FOUND,
+        ),
+        Tool(
+            "find_library_info", "search", "Keyword libraries",
+            "Find keyword libraries that CodeBundles can use.",
+            s.FindLibraryInfo, s.Found,
+            lambda index, given: _pages(index, given.query, given, "library", "keyword library", _AUTHORS), _FOUND,
+        ),
+        Tool(
+            "find_documentation", "search", "Find documentation",
+            "Find documentation pages on writing and running CodeBundles.",
+            s.FindDocumentation, s.Found,
+            lambda index, given: _pages(index, given.query, given, "documentation", "documentation page", _AUTHORS),
+            _FOUND,
+        ),
+        Tool(
+            "get_development_requirements", "info", "Development requirements",
+            "What a CodeBundle has to have to use a feature.",
+            s.GetDevelopmentRequirements, s.Found,
+            lambda index, given: _pages(index, given.feature, given, "documentation", "documentation page", _AUTHORS),
+            _FOUND,
+        ),
+        Tool(
+            "request_codebundle", "action", "Request a CodeBundle",
+            "Make the address of a filled-in request for a CodeBundle that is missing. Sends nothing.",
+            s.RequestCodebundle, s.RequestAddress, _request, lambda data, given: tool_text.request(data),
+        ),
+        Tool(
+            "check_existing_requests", "info", "Existing requests",
+            "Whether a CodeBundle has been requested already.",
+            s.CheckExistingRequests, s.Requests, _requests, lambda data, given: tool_text.requests(data),
+        ),
+    )
+}  # fmt: skip
+"""By name, in the order in which they are listed."""

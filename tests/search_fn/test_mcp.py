@@ -1,0 +1,291 @@
+"""The protocol at /mcp over real HTTP, and with the official client."""
+
+import asyncio
+import json
+from dataclasses import replace
+from typing import Any
+
+import httpx2
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from made_up import settings_for
+from mcp import Client
+from mcp_messages import ERAS, META, Era, message, result, send
+from serving import serving
+
+from search_fn.app import create_app
+from search_fn.settings import Settings
+from search_fn.tools import TOOLS
+
+ARGUMENTS: dict[str, dict[str, Any]] = {
+    "find_codebundle": {"query": "pods keep restarting"},
+    "search_codebundles": {"query": "endpoint", "tags": ["HTTP"]},
+    "list_codebundles": {},
+    "get_codebundle_details": {"slug": "k8s-pod-restarts"},
+    "find_codecollection": {"query": "database"},
+    "list_codecollections": {},
+    "keyword_usage_help": {"query": "run cli"},
+    "find_library_info": {"query": "kubectl"},
+    "find_documentation": {"query": "secrets"},
+    "get_development_requirements": {"feature": "secrets"},
+    "request_codebundle": {"platform": "AWS", "tasks": ["List idle volumes"]},
+    "check_existing_requests": {"search_term": "aws"},
+}
+
+
+def refused(answer: httpx2.Response, code: int, status: int) -> dict[str, Any]:
+    assert answer.status_code == status, answer.text
+    body: dict[str, Any] = answer.json()
+    assert body["error"]["code"] == code, body
+    assert body["error"]["message"]
+    return body
+
+
+# 2026-07-28
+
+
+def test_discovery_names_versions_tools_and_how_long_it_holds(api: httpx2.Client) -> None:
+    found = result(send(api, "modern", "server/discover"))
+    assert found["supportedVersions"] == ["2026-07-28"]
+    assert found["capabilities"] == {"tools": {}}
+    assert found["resultType"] == "complete"
+    assert (found["ttlMs"], found["cacheScope"]) == (3_600_000, "public")
+    assert found["_meta"][f"{META}serverInfo"]["name"] == "codecollection-registry"
+
+
+def test_each_result_says_that_it_is_complete_and_who_answers(api: httpx2.Client) -> None:
+    for method, params in (("tools/list", {}), ("tools/call", {"name": "list_codecollections"})):
+        found = result(send(api, "modern", method, params))
+        assert found["resultType"] == "complete"
+        assert f"{META}serverInfo" in found["_meta"]
+        assert ("ttlMs" in found) == ("cacheScope" in found) == (method == "tools/list")
+
+
+@pytest.mark.parametrize("key", ["protocolVersion", "clientCapabilities"])
+def test_a_request_without_its_envelope_is_refused(api: httpx2.Client, key: str) -> None:
+    body, headers = message("modern", "tools/list")
+    del body["params"]["_meta"][f"{META}{key}"]
+    assert key in refused(api.post("/mcp", json=body, headers=headers), -32602, 400)["error"]["message"]
+
+
+@pytest.mark.parametrize("header", ["mcp-protocol-version", "mcp-method", "mcp-name"])
+@pytest.mark.parametrize("value", [None, "other", "=?base64?!?="])
+def test_headers_that_do_not_say_what_the_body_says_are_refused(
+    api: httpx2.Client, header: str, value: str | None
+) -> None:
+    body, headers = message("modern", "tools/call", {"name": "list_codecollections"})
+    changed = {name: text for name, text in headers.items() if name != header} | ({header: value} if value else {})
+    assert header in refused(api.post("/mcp", json=body, headers=changed), -32020, 400)["error"]["message"]
+
+
+def test_a_header_that_comes_twice_is_refused(api: httpx2.Client) -> None:
+    body, headers = message("modern", "tools/list")
+    twice = [*headers.items(), ("mcp-method", "tools/list")]
+    refused(api.post("/mcp", json=body, headers=twice), -32020, 400)
+
+
+def test_a_name_may_come_in_base64(api: httpx2.Client) -> None:
+    body, headers = message("modern", "tools/call", {"name": "list_codecollections"})
+    headers["mcp-name"] = "=?base64?bGlzdF9jb2RlY29sbGVjdGlvbnM=?="
+    assert result(api.post("/mcp", json=body, headers=headers))["isError"] is False
+
+
+def test_another_version_is_refused_with_those_that_there_are(api: httpx2.Client) -> None:
+    body, headers = message("modern", "tools/list")
+    body["params"]["_meta"][f"{META}protocolVersion"] = headers["mcp-protocol-version"] = "2099-01-01"
+    with_meta = api.post("/mcp", json=body, headers=headers)
+    body["params"] = {}
+    for answer in (with_meta, api.post("/mcp", json=body, headers=headers)):
+        data = refused(answer, -32022, 400)["error"]["data"]
+        assert data["requested"] == "2099-01-01"
+        assert {"2026-07-28", "2025-11-25", "2024-11-05"} <= set(data["supported"])
+
+
+def test_what_2026_has_no_more_is_unknown_to_it(api: httpx2.Client) -> None:
+    for method in ("ping", "initialize", "logging/setLevel"):
+        refused(send(api, "modern", method), -32601, 404)
+
+
+# The handshake
+
+
+@pytest.mark.parametrize("version", ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"])
+def test_a_handshake_agrees_on_the_version_that_is_asked_for(api: httpx2.Client, version: str) -> None:
+    asked = {"protocolVersion": version, "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
+    body = {"jsonrpc": "2.0", "id": "a", "method": "initialize", "params": asked}
+    answer = api.post("/mcp", json=body)
+    assert answer.json()["id"] == "a"
+    found = result(answer)
+    assert found["protocolVersion"] == version
+    assert found["capabilities"] == {"tools": {}}
+    assert found["serverInfo"]["name"]
+    assert "mcp-session-id" not in answer.headers
+    assert not {"resultType", "_meta"} & set(found)
+
+
+def test_a_handshake_for_an_unknown_version_is_offered_the_newest(api: httpx2.Client) -> None:
+    body = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"protocolVersion": "1999-01-01"}}
+    assert result(api.post("/mcp", json=body))["protocolVersion"] == "2025-11-25"
+    refused(api.post("/mcp", json={**body, "params": {}}), -32602, 200)
+
+
+def test_after_the_handshake_nothing_has_to_be_remembered(api: httpx2.Client) -> None:
+    assert result(send(api, "legacy", "ping")) == {}
+    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    assert len(result(api.post("/mcp", json=body))["tools"]) == 12
+    refused(send(api, "legacy", "resources/list"), -32601, 200)
+
+
+# Both
+
+
+@pytest.mark.parametrize("era", ERAS)
+def test_tools_are_listed_in_one_order_with_schemas_and_hints(api: httpx2.Client, era: Era) -> None:
+    tools = result(send(api, era, "tools/list"))["tools"]
+    assert [tool["name"] for tool in tools] == list(ARGUMENTS)
+    for tool in tools:
+        assert tool["annotations"] == {
+            "title": tool["title"],
+            "readOnlyHint": True,
+            "destructiveHint": False,
+            "idempotentHint": True,
+            "openWorldHint": False,
+        }
+        assert tool["inputSchema"]["type"] == tool["outputSchema"]["type"] == "object"
+        assert tool["inputSchema"]["additionalProperties"] is False
+    assert send(api, era, "tools/list").content == send(api, era, "tools/list").content
+
+
+@pytest.mark.parametrize("era", ERAS)
+def test_what_does_not_exist_is_a_protocol_error(api: httpx2.Client, era: Era) -> None:
+    wrong, unknown = (400, 404) if era == "modern" else (200, 200)
+    refused(send(api, era, "no/such"), -32601, unknown)
+    refused(send(api, era, "tools/call", {"name": "no_such_tool", "arguments": {}}), -32602, wrong)
+    refused(send(api, era, "tools/call", {"name": "find_codebundle", "arguments": [1]}), -32602, wrong)
+    refused(send(api, era, "tools/list", {"cursor": "2"}), -32602, wrong)
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe\xfa", b"[" * 100_000, b'{"jsonrpc": NaN}'])
+def test_what_is_not_json_is_a_parse_error_without_id(api: httpx2.Client, body: bytes) -> None:
+    assert "id" not in refused(api.post("/mcp", content=body), -32700, 400)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [{"jsonrpc": "2.0", "id": 1, "method": "ping"}],
+        [],
+        "ping",
+        {"id": 1, "method": "ping"},
+        {"jsonrpc": "2.0", "id": 1},
+        {"jsonrpc": "2.0", "id": None, "method": "ping"},
+        {"jsonrpc": "2.0", "id": True, "method": "ping"},
+        {"jsonrpc": "2.0", "id": 1, "result": {}},
+    ],
+)
+def test_batches_and_what_is_no_request_are_refused(api: httpx2.Client, body: object) -> None:
+    refused(api.post("/mcp", json=body), -32600, 400)
+
+
+@pytest.mark.parametrize("method", ["notifications/initialized", "notifications/cancelled", "no/such"])
+def test_a_notification_is_accepted_without_a_body(api: httpx2.Client, method: str) -> None:
+    answer = api.post("/mcp", json={"jsonrpc": "2.0", "method": method})
+    assert (answer.status_code, answer.content) == (202, b"")
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE", "PUT"])
+def test_other_methods_are_told_what_this_address_is(api: httpx2.Client, method: str) -> None:
+    answer = api.request(method, "/mcp", headers={"accept": "text/event-stream"})
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "POST"
+    assert "Model Context Protocol" in answer.json()["detail"]
+
+
+def test_a_body_has_a_megabyte_at_most(api: httpx2.Client) -> None:
+    for path in ("/mcp", "/tools/call"):
+        for content in (b" " * 1_000_001, (b" " * 600_000 for _ in range(2))):
+            answer = api.post(path, content=content, headers={"content-type": "application/json"})
+            assert answer.status_code == 413
+            assert answer.json()["status"] == 413
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "ping"}).encode()
+    assert result(api.post("/mcp", content=body.ljust(1_000_000))) == {}
+
+
+def test_only_pages_of_allowed_origins_are_answered(made_up) -> None:
+    app = create_app(replace(settings_for(made_up.folder), allowed_origins=("https://registry.example.org",)))
+    with serving(app) as client:
+        for origin, status in (("https://registry.example.org", 200), ("https://evil.example", 403), ("null", 403)):
+            body, headers = message("modern", "tools/list")
+            assert client.post("/mcp", json=body, headers={**headers, "origin": origin}).status_code == status
+        assert send(client, "modern", "tools/list").status_code == 200
+
+
+@pytest.mark.parametrize("era", ERAS)
+def test_without_an_index_it_lists_but_calls_are_503(tmp_path, era: Era) -> None:
+    with serving(create_app(Settings(index_uri=str(tmp_path / "none"), encoder_folder=tmp_path))) as client:
+        assert len(result(send(client, era, "tools/list"))["tools"]) == 12
+        for name, arguments in ARGUMENTS.items():
+            answer = send(client, era, "tools/call", {"name": name, "arguments": arguments})
+            assert "no readable index" in refused(answer, -32603, 503)["error"]["message"]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(st.characters()), inner, max_size=3),
+    max_leaves=8,
+)
+METHODS = st.sampled_from(["initialize", "ping", "tools/list", "tools/call", "server/discover"]) | st.text(max_size=5)
+PARAMS = JSON | st.fixed_dictionaries(
+    {"name": st.sampled_from(list(ARGUMENTS)) | JSON},
+    optional={
+        "arguments": JSON
+        | st.fixed_dictionaries(
+            {},
+            optional=dict.fromkeys(
+                ["query", "slug", "tags", "cursor", "platform", "tasks", "max_results", "search_term", "x\ud800"], JSON
+            ),
+        ),
+        "_meta": JSON | st.fixed_dictionaries({f"{META}protocolVersion": JSON}),
+        "cursor": JSON,
+        "protocolVersion": JSON,
+    },
+)
+MESSAGE = st.fixed_dictionaries({"jsonrpc": st.just("2.0"), "method": METHODS, "params": PARAMS}, optional={"id": JSON})
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(body=JSON | MESSAGE, era=st.sampled_from(ERAS), honest=st.booleans())
+def test_any_json_gets_an_answer_of_the_protocol(api: httpx2.Client, body: Any, era: Era, honest: bool) -> None:
+    _, headers = message(era, "tools/call", {"name": "find_codebundle"})
+    if honest and era == "modern" and isinstance(body, dict) and isinstance(body.get("params"), dict):
+        body["params"]["_meta"] = message(era, "tools/call")[0]["params"]["_meta"]
+    answer = api.post("/mcp", content=json.dumps(body), headers=headers)
+    assert answer.status_code in {200, 202, 400, 404}, answer.text
+    if answer.status_code != 202:
+        found = answer.json()
+        assert ("result" in found) != ("error" in found)
+        assert found["jsonrpc"] == "2.0"
+        if "id" in found:
+            assert found["id"] == body["id"]
+
+
+# The official client
+
+
+@pytest.mark.parametrize("mode", ["auto", "2026-07-28", "legacy"])
+def test_the_official_client_lists_and_calls_every_tool(api: httpx2.Client, mode: str) -> None:
+    async def talk() -> None:
+        async with Client(f"{api.base_url}/mcp".replace("//mcp", "/mcp"), mode=mode) as client:
+            tools = (await client.list_tools()).tools
+            assert [tool.name for tool in tools] == list(ARGUMENTS) == list(TOOLS)
+            for name, arguments in ARGUMENTS.items():
+                # It holds structured content against the output schema by itself.
+                called = await client.call_tool(name, arguments)
+                assert called.is_error is False, called
+                assert called.structured_content
+                assert called.content[0].type == "text"
+                wrong = await client.call_tool(name, {"no_such_argument": 1})
+                assert wrong.is_error is True
+
+    asyncio.run(talk())

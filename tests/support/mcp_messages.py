@@ -1,0 +1,44 @@
+"""MCP messages as clients of either era send them."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import httpx2
+
+Era = Literal["modern", "legacy"]
+ERAS: tuple[Era, ...] = ("modern", "legacy")
+META = "io.modelcontextprotocol/"
+
+
+def message(era: Era, method: str, params: Mapping[str, Any] | None = None) -> tuple[dict[str, Any], dict[str, str]]:
+    """The body and the headers of a request with id 1."""
+    params = dict(params or {})
+    headers = {"content-type": "application/json", "accept": "application/json, text/event-stream"}
+    if era == "modern":
+        version = "2026-07-28"
+        params["_meta"] = {f"{META}protocolVersion": version, f"{META}clientCapabilities": {}}
+        headers |= {"mcp-protocol-version": version, "mcp-method": method}
+        if "name" in params:
+            headers["mcp-name"] = str(params["name"])
+    else:
+        headers["mcp-protocol-version"] = "2025-11-25"
+    return {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}, headers
+
+
+def send(api: httpx2.Client, era: Era, method: str, params: Mapping[str, Any] | None = None) -> httpx2.Response:
+    body, headers = message(era, method, params)
+    return api.post("/mcp", content=json.dumps(body), headers=headers)
+
+
+def result(answer: httpx2.Response) -> dict[str, Any]:
+    assert answer.status_code == 200, answer.text
+    body: dict[str, Any] = answer.json()
+    assert set(body) == {"jsonrpc", "id", "result"}, body
+    found: dict[str, Any] = body["result"]
+    return found
+
+
+def call(api: httpx2.Client, tool: str, arguments: Mapping[str, Any], era: Era = "modern") -> dict[str, Any]:
+    """The result of a tool."""
+    return result(send(api, era, "tools/call", {"name": tool, "arguments": arguments}))
