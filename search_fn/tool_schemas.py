@@ -135,7 +135,7 @@ class Found(SearchAnswer):
 
 class Details(_Answer):
     """One CodeBundle: `codebundle` is GET /api/v1/collections/{collection}/codebundles/{slug}, as far as `detail`
-    goes: brief leaves out documentation, standard the README and what comes of it.
+    goes: brief has what it is and the names of its tools, standard all but the README, scripts, rules and problems.
     """
 
     build_id: str

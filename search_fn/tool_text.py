@@ -96,7 +96,7 @@ def details(data: Data) -> str:
         f"- Page: {_address(one['url'])}",
         f"- Source: {_address(one['runbook_source_url'] or collection['git_url'])}",
         *_source(collection["slug"], collection["commit"], collection["stale"], ""),
-        *quote(one["doc"], "  "),
+        *quote(one.get("doc") or one["description"], "  "),
     ]
     for kind, heading in (("runbook", "Runbook tools (on demand)"), ("monitor", "Monitor tools (on a schedule)")):
         tools = [tool for tool in one["tools"] if tool["kind"] == kind]
@@ -105,8 +105,8 @@ def details(data: Data) -> str:
             access = f" ({tool['access']})" if tool["access"] else ""
             lines += [f"- {inline(tool['title'])}{access}", *quote(tool.get("documentation"), "  ")]
     for field, heading in (("user_variables", "Variables"), ("secrets", "Secrets")):
-        lines += ["", f"## {heading}", ""] if one[field] else []
-        lines += [_needed(wanted) for wanted in one[field]]
+        lines += ["", f"## {heading}", ""] if one.get(field) else []
+        lines += [_needed(wanted) for wanted in one.get(field, ())]
     if one.get("readme"):
         lines += ["", "## README", "", *quote(one["readme"])]
     return _end(lines, data)

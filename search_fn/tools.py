@@ -21,6 +21,11 @@ _LABEL = "new-codebundle-request"
 _LONGEST_ADDRESS = 7_500
 _AUTHORS = "https://docs.runwhen.com/authors/"
 _ROBOT = "https://robotframework.org/robotframework/latest/RobotFrameworkUserGuide.html"
+_BRIEF = (
+    "id", "name", "slug", "display_name", "title", "url", "description", "author", "access_level", "platforms",
+    "support_tags", "task_count", "sli_count", "runbook_source_url", "git_updated_at", "configuration_type",
+    "codecollection", "related",
+)  # fmt: skip
 
 
 class ToolError(Exception):
@@ -145,11 +150,8 @@ def _details(index: Index, given: s.GetCodebundleDetails) -> Draft:
         for field in ("readme", "scripts", "templates", "generation_rules", "problems", "meta", "skill_template"):
             record.pop(field, None)
     if given.detail == "brief":
-        for tool in record["tools"]:
-            tool["documentation"] = ""
-        for field in ("user_variables", "secrets"):
-            for wanted in record[field]:
-                wanted["description"] = ""
+        tools = [{name: tool[name] for name in ("kind", "name", "title", "access", "line")} for tool in record["tools"]]
+        record = {name: record[name] for name in _BRIEF} | {"tools": tools}
     data = {"build_id": index.manifest.build_id, "codebundle": record, "notes": [], "notice": s.NOTICE}
     return Draft(data)
 

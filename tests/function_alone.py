@@ -40,6 +40,9 @@ def main(arguments: list[str]) -> str:
     detail = get(f"/api/v1/collections/{first['codecollection']['slug']}/codebundles/{first['slug']}")
     if answer["results"][0]["slug"] != first["slug"] or detail["id"] != first["id"]:
         sys.exit(f"The search for {first['slug']} has another bundle first: {answer['results'][0]['id']}")
+    # Their schemas are made when they are first asked for.
+    if len(get("/tools")["tools"]) != 12:
+        sys.exit("GET /tools does not list the twelve tools.")
     if get("/openapi.json") != search_fn.app.app.openapi():
         sys.exit("The API's description is not the application's.")
     return f"{first['slug']} is first of {answer['total']}, of build {answer['build_id']}"

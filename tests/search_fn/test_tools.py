@@ -9,13 +9,14 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 import pytest
 from made_up import records, settings_for, write_made_up_index
-from mcp_messages import call
+from mcp_messages import call, send
 from serving import serving
 
 from build.record import Record
 from search_fn.answer_size import DEFAULT_SIZE, HARD_SIZE
 from search_fn.app import create_app
 from search_fn.tool_schemas import NOTICE
+from search_fn.tool_text import inline, quote
 from search_fn.tools import TOOLS
 
 QUERIES = ["pods keep restarting", "http-endpoint-check", "list idle addresses and buckets", "überlauf 🙂", "disk' --"]
@@ -147,10 +148,15 @@ def test_details_are_those_of_rest(api: httpx2.Client) -> None:
         assert part in said
 
 
-def test_a_bundle_in_brief_has_no_documentation(api: httpx2.Client) -> None:
-    brief = data(api, "get_codebundle_details", slug=PODS, detail="brief")["codebundle"]
-    assert [tool["name"] for tool in brief["tools"]]
-    assert not any(tool["documentation"] for tool in brief["tools"])
+def test_a_bundle_in_brief_is_what_it_is_and_its_tools(api: httpx2.Client) -> None:
+    brief, standard = (call(api, "get_codebundle_details", {"slug": PODS, "detail": d}) for d in ("brief", "standard"))
+    assert size(brief) < size(standard) / 1.5
+    named = [[tool["name"] for tool in one["structuredContent"]["codebundle"]["tools"]] for one in (brief, standard)]
+    assert named[0] == named[1] != []
+    for said in (text(brief), text(standard)):
+        assert "Finds pods whose containers restart" in said
+        assert "Count Restarts" in said
+    assert "Names each pod that restarted" not in text(brief)
 
 
 def test_a_slug_of_two_collections_is_asked_back(api: httpx2.Client) -> None:
@@ -337,16 +343,12 @@ def test_what_a_repository_says_is_never_a_line_of_ours(
 
 
 def test_what_a_repository_says_is_in_no_description_of_ours(bad: httpx2.Client) -> None:
-    from mcp_messages import send
-
     for method in ("server/discover", "tools/list"):
         assert INJECTION not in send(bad, "modern", method).text
     assert INJECTION not in bad.get("/tools").text
 
 
 def test_hidden_characters_are_left_out_of_the_text() -> None:
-    from search_fn.tool_text import inline, quote
-
     assert inline("a\u202eb\u200bc\x1b[31md\U000e0041e") == r"abc\[31mde"
     assert quote("one\r\ntwo\u2066 # three") == ["> one", r"> two \# three"]
 
