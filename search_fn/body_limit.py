@@ -24,7 +24,8 @@ class BodyLimit:
 
         async def limited() -> Message:
             nonlocal read
-            message = await receive()
+            # Before anything of it has come.
+            message = await receive() if announced <= MAX_BODY else {}
             read += len(message.get("body", b""))
             if max(read, announced) > MAX_BODY:
                 raise HTTPException(413, f"A body may have {MAX_BODY:,} bytes.")

@@ -31,9 +31,6 @@ _BRIEF = (
 class ToolError(Exception):
     """A call that has no answer; the message says what to send instead."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(encodable(message))
-
 
 class WrongArguments(ToolError):
     """The arguments are not those that the tool takes."""

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import shutil
+import socket
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +11,7 @@ import httpx2
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from made_up import settings_for
+from made_up import copy_index, settings_for
 from mcp import Client
 from mcp_messages import ERAS, META, Era, message, result, send
 from serving import serving
@@ -212,6 +214,13 @@ def test_a_body_has_a_megabyte_at_most(api: httpx2.Client) -> None:
     assert result(api.post("/mcp", content=body.ljust(1_000_000))) == {}
 
 
+def test_a_body_that_is_announced_as_too_long_is_not_waited_for(api: httpx2.Client) -> None:
+    head = "POST /mcp HTTP/1.1\r\nHost: x\r\nContent-Length: 1000001\r\n\r\n"
+    with socket.create_connection((api.base_url.host, api.base_url.port or 80), timeout=5) as connection:
+        connection.sendall(head.encode())
+        assert connection.recv(100).startswith(b"HTTP/1.1 413")
+
+
 def test_only_pages_of_allowed_origins_are_answered(made_up) -> None:
     app = create_app(replace(settings_for(made_up.folder), allowed_origins=("https://registry.example.org",)))
     with serving(app) as client:
@@ -228,6 +237,20 @@ def test_without_an_index_it_lists_but_calls_are_503(tmp_path, era: Era) -> None
         for name, arguments in ARGUMENTS.items():
             answer = send(client, era, "tools/call", {"name": name, "arguments": arguments})
             assert "no readable index" in refused(answer, -32603, 503)["error"]["message"]
+
+
+def test_an_index_that_was_damaged_and_mended_answers_again(made_up, tmp_path) -> None:
+    folder = copy_index(made_up.folder, tmp_path / "index")
+    asked = {"name": "get_codebundle_details", "arguments": {"slug": "k8s-pod-restarts"}}
+    with serving(create_app(settings_for(folder))) as client:
+        assert result(send(client, "modern", "tools/list"))
+        assert result(send(client, "modern", "tools/call", {**asked, "name": "list_codebundles", "arguments": {}}))
+        shutil.move(folder / "bundles.lance", tmp_path / "away")
+        refused(send(client, "modern", "tools/call", asked), -32603, 503)
+        # Of an index that was open all the time, the files would still be those.
+        refused(send(client, "modern", "tools/call", {"name": "list_codecollections"}), -32603, 503)
+        shutil.move(tmp_path / "away", folder / "bundles.lance")
+        assert result(send(client, "modern", "tools/call", asked))["isError"] is False
 
 
 JSON = st.recursive(
