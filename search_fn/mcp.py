@@ -8,7 +8,7 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pydantic.json_schema import GenerateJsonSchema
@@ -211,7 +211,7 @@ class _Schemas(GenerateJsonSchema):
         return made
 
 
-@cache
+@lru_cache(1)
 def described() -> list[dict[str, Any]]:
     """All tools as tools/list has them."""
     return [_described(tool) for tool in TOOLS.values()]

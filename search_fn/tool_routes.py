@@ -5,7 +5,6 @@ from typing import Any, Literal
 
 from fastapi import FastAPI, HTTPException, Request, Response
 from pydantic import BaseModel
-from starlette.concurrency import run_in_threadpool
 
 from search_fn import mcp
 from search_fn.current import CurrentIndex
@@ -59,30 +58,30 @@ def add_tool_routes(app: FastAPI, index: CurrentIndex, settings: Settings) -> No
                 403, "Pages of this origin may not use this address: ALLOWED_ORIGINS names those that may."
             )
         headers = {name: ", ".join(request.headers.getlist(name)) or None for name in mcp.HEADERS}
-        reply = await run_in_threadpool(mcp.reply, await request.body(), headers, index)
+        reply = mcp.reply(await request.body(), headers, index)
         if reply.body is None:
             return Response(status_code=reply.status)
         if reply.status == 503:
-            index.forget()
+            index.doubt()
         # Escaped, so that halves of surrogate pairs in an id come back as they came.
         return Response(json.dumps(reply.body), reply.status, media_type="application/json")
 
     @app.api_route("/mcp", methods=["GET", "HEAD", "DELETE", "PUT", "PATCH"], include_in_schema=False)
-    def not_mcp() -> None:
+    async def not_mcp() -> None:
         raise HTTPException(405, _WHAT_THIS_IS, {"Allow": "POST"})
 
     @app.get("/tools", tags=["tools"])
-    def tools() -> ToolList:
+    async def tools() -> ToolList:
         """The tools that agents have, for programs that speak plain HTTP."""
         return _listed(tuple(TOOLS))
 
     @app.get("/tools/by-category/{category}", tags=["tools"])
-    def tools_by_category(category: Literal["search", "info", "action"]) -> ToolList:
+    async def tools_by_category(category: Literal["search", "info", "action"]) -> ToolList:
         """The tools of one category."""
         return _listed(tuple(tool.name for tool in TOOLS.values() if tool.category == category))
 
     @app.post("/tools/call", tags=["tools"])
-    def call_tool(wanted: ToolCall) -> ToolAnswer:
+    async def call_tool(wanted: ToolCall) -> ToolAnswer:
         """Call one tool; wrong arguments are a problem that says what to send."""
         tool = TOOLS.get(wanted.tool_name)
         if tool is None:

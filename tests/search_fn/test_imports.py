@@ -30,7 +30,8 @@ NEEDED = {
     "opentelemetry",
     "packaging",
     "pydantic_core",
-    "sniffio",  # by anyio, only where something else has brought it
+    "python_multipart",  # by FastAPI, and
+    "sniffio",  # by anyio, only where something else has brought them
     "tqdm",
     "typing_extensions",
     "typing_inspection",
