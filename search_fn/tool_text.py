@@ -44,7 +44,7 @@ def found(data: Data) -> str:
             f"- Id: {inline(result['id'])}",
             f"  - Name: {inline(result['display_name'])}",
             f"  - Score: {result['score']:.2f}",
-            f"  - Access: {result['access_level']}",
+            f"  - Access: {_access(result)}",
             f"  - Platforms: {inline(', '.join(result['platforms']) or 'none named')}",
             f"  - Page: {_address(result['url'])}",
             *_source(result["collection"], result["commit"], result["stale"]),
@@ -88,7 +88,7 @@ def details(data: Data) -> str:
         *_notice(data),
         f"- Id: {inline(one['id'])}",
         f"- Name: {inline(one['title'])}",
-        f"- Access: {one['access_level']}",
+        f"- Access: {_access(one)}",
         f"- Platforms: {inline(', '.join(one['platforms']) or 'none named')}",
         f"- Tags: {inline(', '.join(one['support_tags']) or 'none')}",
         f"- Author: {inline(one['author'] or 'not named')}",
@@ -129,6 +129,12 @@ def as_json(data: Data) -> str:
 
 def _escaped(line: str) -> str:
     return _SPECIAL.sub(r"\\\1", line)
+
+
+def _access(one: Data) -> str:
+    # Nobody checks what SKILL-TEMPLATE.md says, and an agent may act on this.
+    claimed = one["access_level_source"] == "SKILL-TEMPLATE"
+    return f"unknown, claimed to be {one['access_level']}" if claimed else str(one["access_level"])
 
 
 def _listed(data: Data) -> str:

@@ -16,7 +16,7 @@ from build.record import Record
 from search_fn.answer_size import DEFAULT_SIZE, HARD_SIZE
 from search_fn.app import create_app
 from search_fn.tool_schemas import NOTICE
-from search_fn.tool_text import inline, quote
+from search_fn.tool_text import found, inline, quote
 from search_fn.tools import TOOLS
 
 QUERIES = ["pods keep restarting", "http-endpoint-check", "list idle addresses and buckets", "überlauf 🙂", "disk' --"]
@@ -397,3 +397,20 @@ def test_programs_are_told_what_is_wrong(api: httpx2.Client) -> None:
     assert answer.status_code == 200
     assert (answer.json()["success"], answer.json()["result"]) == (False, None)
     assert "no such CodeBundle" in answer.json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("level", "source", "said"),
+    [
+        ("read-only", "tags (2 of 2 tools)", "read-only"),
+        ("read-only", "SKILL-TEMPLATE", "unknown, claimed to be read-only"),
+        ("unknown", None, "unknown"),
+    ],
+)
+def test_a_claim_of_access_is_not_told_as_a_fact(level: str, source: str | None, said: str) -> None:
+    result = {
+        "id": "a/b", "display_name": "B", "score": 1.0, "access_level": level, "access_level_source": source,
+        "platforms": [], "url": "/b/", "collection": "a", "commit": "c", "stale": False, "description": "", "tools": [],
+    }  # fmt: skip
+    page = {"results": [result], "total": 1, "confident": True, "query": "b", "notes": [], "notice": "Data."}
+    assert f"  - Access: {said}\n" in found(page)
