@@ -1,16 +1,12 @@
 """The Lambda handler. The index is opened while the instance starts, when time is not billed to a request."""
 
 import contextlib
-import sys
 from typing import Any
 
-# To ask whether a type is one of pydantic 1, FastAPI imports that, and takes a failure for no.
-sys.modules.setdefault("pydantic.v1", None)  # type: ignore[arg-type]
+from mangum import Mangum
 
-from mangum import Mangum  # noqa: E402
-
-from search_fn.app import app  # noqa: E402
-from search_fn.index import IndexUnavailable  # noqa: E402
+from search_fn.app import app
+from search_fn.index import IndexUnavailable
 
 with contextlib.suppress(IndexUnavailable):
     app.state.index()

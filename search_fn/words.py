@@ -1,7 +1,7 @@
-"""Words as the full-text columns hold them: the build writes with this, and a query is read with it.
+"""Words as postings hold them: the build weighs what this reads in a bundle, and a query is read with it, too.
 
-One reader for both sides, rather than the table's own: a query's words can then be looked up among the corpus's,
-which repair, splitting and synonyms need.
+One reader for both sides: a query's words can be looked up among the corpus's, which repair, splitting and synonyms
+need.
 """
 
 import re
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 LONGEST_WORD = 40
-"""Characters; a longer word is left out, as the table would leave it out."""
+"""Characters; a longer word is left out."""
 
 # Words of grammar and of asking. What is left of a question is what it is about.
 _STOP_WORDS = """
