@@ -7,34 +7,46 @@ from build.catalogue import Catalogue
 from build.index import canonical
 from build.record import Record, summary
 from search_fn.schema import CollectionFacts
+from search_fn.tasks import task_rows
 
 ROOT = "api/v1"
 _RECENT = 20
 
 
-def documents(catalogue: Catalogue, passages: int) -> dict[str, str]:
-    """Every document of the API; equal catalogues give equal text."""
+def documents(catalogue: Catalogue, passages: int, openapi: dict[str, Any]) -> dict[str, str]:
+    """The documents that the function answers with as they are, by path below ROOT, without the ending; equal
+    catalogues give equal text. `openapi` describes the function's interface.
+    """
     made: dict[str, Any] = {
         "index": index(catalogue, passages),
-        "codebundles": {
-            "codebundles": [summary(record) for record in catalogue.records],
-            "total_count": len(catalogue.records),
-        },
+        "openapi": openapi,
         "report": report(catalogue),
         "registry/collections": [_collection(facts) for facts in catalogue.collections],
-        "registry/tasks": _tasks(catalogue),
         "registry/stats": _stats(catalogue),
         "registry/recent-codebundles": [_recent(record) for record in _newest(catalogue)],
         "registry/recent-tasks": _recent_tasks(catalogue),
+        "registry/support-tags": _support_tags(catalogue),
         # No icon of another host is ever linked; pages draw their own.
         "registry/tag-icons": {"icons": {}},
     }
     made |= {f"registry/collections/{facts.slug}": _collection(facts) for facts in catalogue.collections}
+    return {path: canonical(value) for path, value in made.items()}
+
+
+def bundle_documents(catalogue: Catalogue) -> dict[str, str]:
+    """The documents that the function puts together from the bundles' rows, by path as `documents` has them."""
+    made: dict[str, Any] = {
+        "codebundles": {
+            "codebundles": [summary(record) for record in catalogue.records],
+            "total_count": len(catalogue.records),
+        },
+        "registry/tasks": _tasks(catalogue),
+    }
     made |= {
         f"collections/{record['codecollection']['slug']}/codebundles/{record['slug']}": record
         for record in catalogue.records
     }
-    return {f"{ROOT}/{name}.json": canonical(value) for name, value in made.items()}
+    return {path: canonical(value) for path, value in made.items()}
 
 
 def index(catalogue: Catalogue, passages: int) -> Record:
@@ -80,33 +92,17 @@ def _stats(catalogue: Catalogue) -> Record:
     }
 
 
+def _support_tags(catalogue: Catalogue) -> list[str]:
+    return sorted({tag for record in catalogue.records for tag in record["support_tags"]})
+
+
 def _tasks(catalogue: Catalogue) -> Record:
-    tasks = [
-        {
-            "id": f"{record['id']}#{position}",
-            "name": tool["name"],
-            "type": "TaskSet" if tool["kind"] == "runbook" else "SLI",
-            "codebundle_id": record["id"],
-            "codebundle_name": record["title"],
-            "codebundle_slug": record["slug"],
-            "collection_name": record["codecollection"]["name"],
-            "collection_slug": record["codecollection"]["slug"],
-            "description": tool["documentation"],
-            "support_tags": record["support_tags"],
-            "author": record["author"],
-            "runbook_path": record["runbook_path"],
-            "runbook_source_url": tool["source_url"],
-            "git_url": record["codecollection"]["git_url"],
-            "git_ref": record["codecollection"]["git_ref"],
-        }
-        for record in catalogue.records
-        for position, tool in enumerate(record["tools"])
-    ]
+    tasks = [row for record in catalogue.records for row in task_rows(record)]
     return {
         "tasks": tasks,
         "total_count": len(tasks),
         "codebundles_count": len(catalogue.records),
-        "support_tags": sorted({tag for record in catalogue.records for tag in record["support_tags"]}),
+        "support_tags": _support_tags(catalogue),
     }
 
 

@@ -19,6 +19,8 @@ from search_fn.schema import (
     BUNDLE_SCHEMA,
     BUNDLES,
     DIMENSIONS,
+    DOCUMENT_SCHEMA,
+    DOCUMENTS,
     MANIFEST,
     MANIFEST_SCHEMA,
     PASSAGE_SCHEMA,
@@ -80,14 +82,22 @@ def related(records: Sequence[Record], vectors: Vectors) -> list[tuple[str, ...]
 
 
 def write_index(
-    folder: Path, records: Sequence[Record], code: Mapping[str, str], vectors: Vectors, manifest: Manifest
+    folder: Path,
+    records: Sequence[Record],
+    code: Mapping[str, str],
+    vectors: Vectors,
+    documents: Mapping[str, str],
+    manifest: Manifest,
 ) -> Manifest:
     """Write the tables of `records` (sorted by id) into the empty `folder`; the manifest comes last and is returned
     with the tables' versions. `code` is the text of each bundle's robot files by its id: its words are found, too.
+    `documents` are those of the static API that the function answers with as they are, by path.
     """
     database = lancedb.connect(str(folder))
     versions = {}
-    for name, table in _tables(records, code, vectors).items():
+    rows = [{"path": path, "text": text} for path, text in documents.items()]
+    tables = {**_tables(records, code, vectors), DOCUMENTS: pa.Table.from_pylist(rows, schema=DOCUMENT_SCHEMA)}
+    for name, table in tables.items():
         made = database.create_table(name, table)
         made.optimize(cleanup_older_than=timedelta(milliseconds=1), delete_unverified=True)
         versions[name] = made.version
@@ -150,6 +160,7 @@ def _bundle_row(record: Record) -> Row:
         "name": record["title"],
         "updated": record["git_updated_at"] or "",
         "task_count": record["task_count"],
+        "sli_count": record["sli_count"],
         "discovered": record["configuration_type"]["has_generation_rules"],
         "collection": record["codecollection"]["slug"],
         "platforms": record["platforms"],

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -12,7 +13,8 @@ from build.encode import encode
 from build.encoder_file import make_encoder, maker_version
 from build.errors import RegistryError, UsageError
 from build.fetch import Fetched, Kept, fetch, unless_unreadable
-from build.index import canonical, digest, encode_new, known_vectors, related, write_index
+from build.index import digest, encode_new, known_vectors, related, write_index
+from build.interface import interface_page
 from build.model import CatalogueEntry, Collection, Problem
 from build.options import CODE, Options
 from build.pages import render_pages
@@ -26,7 +28,7 @@ from build.repository import git_environment
 from build.runs import Run, count_failures, past_runs, public, remember
 from build.twin import twin
 from search_fn.encoder import ENCODER_FILE, Encoder
-from search_fn.schema import SCHEMA_VERSION, CollectionFacts, EncoderFacts, Manifest
+from search_fn.schema import INTERFACE, SCHEMA_VERSION, CollectionFacts, EncoderFacts, Manifest
 from search_fn.settings import Settings
 
 
@@ -163,18 +165,22 @@ def _publish(
     neighbours = related(built.records, vectors)
     records = [{**found, "related": list(near)} for found, near in zip(built.records, neighbours, strict=True)]
     built = built._replace(records=records)
+    openapi = _openapi()
+    documents = api.documents(built, report.passages, openapi)
     with replacing(*(getattr(options, name) for name in outputs)) as folders:
         for name, folder in zip(outputs, folders, strict=True):
             with report.phase(name, console):
                 if name == "index":
-                    write_index(folder, records, code, vectors, _manifest(built, encoder, report.passages))
+                    manifest = _manifest(built, encoder, report.passages)
+                    pages = {INTERFACE: interface_page(openapi)}
+                    write_index(folder, records, code, vectors, documents | pages, manifest)
                     (folder / ENCODER_FILE).write_bytes(encoder_file.read_bytes())
                 else:
-                    _write_site(options, built, report.passages, folder)
+                    _write_site(options, built, documents, folder)
     report.published = list(outputs)
 
 
-def _write_site(options: Options, built: Catalogue, passage_count: int, folder: Path) -> None:
+def _write_site(options: Options, built: Catalogue, documents: Mapping[str, str], folder: Path) -> None:
     # Late, like the function's interface below: MkDocs takes a while to import.
     from build.mkdocs_site import build_site
 
@@ -182,18 +188,19 @@ def _write_site(options: Options, built: Catalogue, passage_count: int, folder: 
     build_site(pages, CODE / "docs", options.cache / "docs", folder, site_url=options.site_url)
     # Beside the pages after MkDocs has run: it would make pages of them.
     twins = {f"codebundles/{found['id']}/index.md": twin(found) for found in built.records}
-    for path, text in (api.documents(built, passage_count) | twins | _openapi()).items():
+    interface = {f"{api.ROOT}/{name}.json": text for name, text in {**documents, **api.bundle_documents(built)}.items()}
+    for path, text in (interface | twins).items():
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
 
 
-def _openapi() -> dict[str, str]:
+def _openapi() -> dict[str, Any]:
     """The description of the function's interface, as the function gives it."""
     # Late: importing the web framework takes a while, and a run in which nothing changed does not get here.
     from search_fn.app import create_app
 
-    return {f"{api.ROOT}/openapi.json": canonical(create_app(Settings()).openapi())}
+    return create_app(Settings()).openapi()
 
 
 def _catalogue(

@@ -19,13 +19,13 @@ from search_fn.facets import Facet, Groups
 from search_fn.filters import FACETS
 from search_fn.lance import lancedb
 from search_fn.repair import Vocabulary
-from search_fn.schema import BUNDLES, MANIFEST, PASSAGES, POSTINGS, SCHEMA_VERSION, WORDS, Manifest
+from search_fn.schema import BUNDLES, DOCUMENTS, MANIFEST, PASSAGES, POSTINGS, SCHEMA_VERSION, WORDS, Manifest
 from search_fn.scores import Passages, Postings, Scores
 from search_fn.settings import Settings
 from search_fn.words import stem
 
-_COLUMNS = ["id", "name", "updated", "task_count", "discovered", "card", *FACETS.values()]
-_TABLES = (BUNDLES, PASSAGES, POSTINGS, WORDS)
+_COLUMNS = ["id", "name", "updated", "task_count", "sli_count", "discovered", "card", *FACETS.values()]
+_TABLES = (BUNDLES, PASSAGES, POSTINGS, WORDS, DOCUMENTS)
 _REMEMBERED_QUERIES = 1_024
 # How long a request waits for an index elsewhere; object storage that is silent is asked again for minutes.
 PATIENCE_SECONDS = 5.0
@@ -56,6 +56,7 @@ class Index:
     manifest: Manifest
     encoder: Encoder
     bundles: Any
+    documents: Any
     columns: pa.Table
     postings: Postings
     passages: Passages
@@ -127,16 +128,21 @@ class Index:
         """
         if not positions:
             return []
-        try:
-            query = self.bundles.take_offsets(positions).select(["id", column])
-            rows = query.to_arrow(timeout=timedelta(seconds=PATIENCE_SECONDS)).to_pylist()
-        except (OSError, RuntimeError) as error:  # what LanceDB says of files
-            raise IndexUnavailable(
-                "The index has been replaced or damaged since it was opened, or where it is does not answer; "
-                "ask again in a minute."
-            ) from error
-        by_id = {row["id"]: row[column] for row in rows}
+        by_id = _pairs(self.bundles.take_offsets(positions).select(["id", column]))
         return [by_id[self.ids[position]] for position in positions]
+
+    def document(self, path: str) -> str | None:
+        """The JSON of a document of the static API by its path below api/v1/, without the ending; None where this
+        build has none.
+
+        Raises:
+            IndexUnavailable: as `stored`.
+        """
+        return self._documents.get(path)
+
+    @cached_property
+    def _documents(self) -> dict[str, str]:
+        return _pairs(self.documents.search().select(["path", "text"]).limit(1_000_000))
 
 
 def open_index(settings: Settings) -> Index:
@@ -166,7 +172,7 @@ def open_index(settings: Settings) -> Index:
         raise IndexUnavailable(f"The index at {where} cannot be read with this encoder: {error}") from error
     counts = dict(zip(words["word"].to_pylist(), words["bundles"].to_pylist(), strict=True))
     vocabulary = Vocabulary(counts, encoder.has_word)
-    return Index(manifest, encoder, tables[BUNDLES], columns, postings, passages, vocabulary)
+    return Index(manifest, encoder, tables[BUNDLES], tables[DOCUMENTS], columns, postings, passages, vocabulary)
 
 
 def read_manifest(where: str) -> tuple[Any, Manifest]:
@@ -201,6 +207,18 @@ def _manifest(where: str, text: str) -> Manifest:
         f"The index at {where} has schema {version}, this code reads {SCHEMA_VERSION}; "
         "build the index anew with this release."
     )
+
+
+def _pairs(query: Any) -> dict[str, str]:
+    """The second column of a query's rows by the first."""
+    try:
+        keys, values = query.to_arrow(timeout=timedelta(seconds=PATIENCE_SECONDS)).columns[:2]
+    except (OSError, RuntimeError) as error:  # what LanceDB says of files
+        raise IndexUnavailable(
+            "The index has been replaced or damaged since it was opened, or where it is does not answer; "
+            "ask again in a minute."
+        ) from error
+    return dict(zip(keys.to_pylist(), values.to_pylist(), strict=True))
 
 
 def _read(table: Any, columns: list[str]) -> pa.Table:

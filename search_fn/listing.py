@@ -9,28 +9,43 @@ from search_fn.search import rank
 Sort = Literal["name", "updated", "tasks"]
 
 
-def list_bundles(
-    index: Index,
-    q: str,
-    filters: Filters,
-    has_auto_discovery: bool | None,
-    sort_by: Sort | None,
-    limit: int,
-    offset: int,
-) -> str:
-    """`{codebundles, total_count, pagination}` as JSON text, ranked by the one search unless sorted."""
+def matching(
+    index: Index, q: str, filters: Filters, has_auto_discovery: bool | None = None, sort_by: Sort | None = None
+) -> list[int]:
+    """The positions of what matches: ranked by the one search unless sorted, by name where nothing is asked."""
     found = rank(index, q, filters).order.tolist()
     if has_auto_discovery is not None:
         discovered = index.values("discovered")
         found = [position for position in found if discovered[position] == has_auto_discovery]
-    if sort_by is not None or not q.strip():
-        found = _sorted(index, found, sort_by or "name")
-    page = found[offset : offset + limit]
+    return found if q.strip() and sort_by is None else _sorted(index, found, sort_by or "name")
+
+
+def list_bundles(index: Index, found: list[int], limit: int, offset: int) -> str:
+    """`{codebundles, total_count, pagination}` as JSON text: a page of the bundles at the positions `found`."""
     more = "true" if offset + limit < len(found) else "false"
     return (
-        f'{{"codebundles":[{",".join(index.stored(page, "summary"))}],"total_count":{len(found)},'
+        f'{{"codebundles":[{_summaries(index, found[offset : offset + limit])}],"total_count":{len(found)},'
         f'"pagination":{{"limit":{limit},"offset":{offset},"has_more":{more}}}}}'
     )
+
+
+def all_bundles(index: Index) -> str:
+    """`{codebundles, total_count}` as JSON text: the static API's codebundles.json."""
+    return f'{{"codebundles":[{_summaries(index, list(range(len(index.ids))))}],"total_count":{len(index.ids)}}}'
+
+
+def find_bundle(index: Index, collection: str, bundle: str) -> str | None:
+    """The record of `collection/bundle` as JSON text; upstream's slug, with `-` for `_`, is an alias."""
+    wanted = f"{collection}/{bundle}"
+    position = index.positions.get(wanted)
+    if position is None:
+        alias = wanted.casefold().replace("_", "-")
+        position = next((p for i, p in index.positions.items() if i.casefold().replace("_", "-") == alias), None)
+    return None if position is None else index.stored([position], "record")[0]
+
+
+def _summaries(index: Index, positions: list[int]) -> str:
+    return ",".join(index.stored(positions, "summary"))
 
 
 def _sorted(index: Index, found: list[int], sort_by: Sort) -> list[int]:
@@ -42,13 +57,3 @@ def _sorted(index: Index, found: list[int], sort_by: Sort) -> list[int]:
     values = index.values("updated" if sort_by == "updated" else "task_count")
     # `reverse` leaves equals in the order of their ids. "", no date, comes last.
     return sorted(by_id, key=lambda position: values[position], reverse=True)
-
-
-def find_bundle(index: Index, collection: str, bundle: str) -> str | None:
-    """The record of `collection/bundle` as JSON text; upstream's slug, with `-` for `_`, is an alias."""
-    wanted = f"{collection}/{bundle}"
-    position = index.positions.get(wanted)
-    if position is None:
-        alias = wanted.casefold().replace("_", "-")
-        position = next((p for i, p in index.positions.items() if i.casefold().replace("_", "-") == alias), None)
-    return None if position is None else index.stored([position], "record")[0]

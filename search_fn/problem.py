@@ -1,6 +1,7 @@
 """Errors as application/problem+json (RFC 9457)."""
 
 from collections.abc import Callable, Coroutine
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import Request, Response
@@ -11,20 +12,30 @@ from starlette.exceptions import HTTPException
 from search_fn.index import IndexUnavailable
 
 MEDIA_TYPE = "application/problem+json"
-_TITLES = {
-    400: "Bad request",
-    403: "Forbidden",
-    404: "Not found",
-    405: "Method not allowed",
-    413: "Body too large",
-    422: "Wrong parameter",
-    503: "No index",
+SCHEMA = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What went wrong, and what to do."},
+    },
 }
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """These statuses as OpenAPI has them."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
+
+
+NOT_FOUND = documented(404)
 
 
 def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> JSONResponse:
     """A problem answer: what went wrong and what to do."""
-    body = {"type": "about:blank", "title": _TITLES.get(status, "Error"), "status": status, "detail": detail}
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
     return JSONResponse(body, status, headers, MEDIA_TYPE)
 
 
@@ -45,8 +56,14 @@ async def on_no_index(request: Request, error: IndexUnavailable) -> JSONResponse
     return problem(503, str(error), {"Retry-After": "60"})
 
 
+async def on_crash(request: Request, error: Exception) -> JSONResponse:
+    """An error of ours; Starlette raises it again once this is sent, for the log."""
+    return problem(500, "The function failed at this request; its log has the reason.")
+
+
 HANDLERS: dict[int | type[Exception], Callable[[Request, Any], Coroutine[Any, Any, Response]]] = {
     HTTPException: on_http_error,
     RequestValidationError: on_wrong_parameter,
     IndexUnavailable: on_no_index,
+    Exception: on_crash,
 }

@@ -6,10 +6,11 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
 # Raise it with every change of a table or of what a column means.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 DIMENSIONS = 384
 
-BUNDLES, PASSAGES, POSTINGS, WORDS, MANIFEST = "bundles", "passages", "postings", "words", "manifest"
+BUNDLES, PASSAGES, POSTINGS, WORDS = "bundles", "passages", "postings", "words"
+DOCUMENTS, MANIFEST = "documents", "manifest"
 
 # What a word in each part of a bundle is worth.
 TEXT_WEIGHTS = {
@@ -31,6 +32,7 @@ BUNDLE_SCHEMA = pa.schema(
         pa.field("name", pa.string()),
         pa.field("updated", pa.string()),
         pa.field("task_count", pa.int32()),
+        pa.field("sli_count", pa.int32()),
         pa.field("discovered", pa.bool_()),
         # Facets: as they are shown; filters ignore case.
         pa.field("collection", pa.string()),
@@ -69,6 +71,11 @@ POSTING_SCHEMA = pa.schema(
 
 # The corpus's words, unstemmed, and how many bundles have each.
 WORD_SCHEMA = pa.schema([pa.field("word", pa.string()), pa.field("bundles", pa.int32())])
+
+# What the static API has beside the bundles: its path below api/v1/ without the ending, and its JSON. One is a page,
+# which the function shows at /api/docs.
+INTERFACE = "interface.html"
+DOCUMENT_SCHEMA = pa.schema([pa.field("path", pa.string()), pa.field("text", pa.string())])
 
 MANIFEST_SCHEMA = pa.schema([pa.field("manifest", pa.string())])
 

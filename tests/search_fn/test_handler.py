@@ -58,7 +58,7 @@ def test_other_paths_answer_too(handler: Handler, event: Callable[..., Event]) -
     detail = body(handler(event("/api/v1/collections/beacon-codecollection/codebundles/k8s_volume-fill.json"), None))
     assert detail["slug"] == "k8s_volume-fill"
     page = handler(event("/api/docs"), None)
-    assert (page["isBase64Encoded"], page["body"].lstrip()[:9]) == (False, "<!DOCTYPE")
+    assert (page["isBase64Encoded"], page["body"].lstrip()[:9]) == (False, "<!doctype")
 
 
 @pytest.mark.parametrize("event", EVENTS)

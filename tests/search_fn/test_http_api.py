@@ -260,6 +260,7 @@ def test_health_tells_the_build(api: httpx2.Client, index: Index, path: str) -> 
 
 def test_the_api_documents_itself(api: httpx2.Client) -> None:
     assert "/openapi.json" in api.get("/api/docs").text
+    assert api.get("/openapi.json").content == api.get("/api/v1/openapi").content
     paths = api.get("/openapi.json").json()["paths"]
     assert {"/api/v1/search", "/api/v1/codebundles", "/health", "/api/v1/health"} <= set(paths)
     assert "/api/v1/collections/{collection}/codebundles/{bundle}" in paths
@@ -268,17 +269,23 @@ def test_the_api_documents_itself(api: httpx2.Client) -> None:
 # Other origins
 
 
-def test_pages_of_any_origin_may_ask_unless_some_are_named(api: httpx2.Client, made_up) -> None:
+def test_pages_of_any_origin_may_read_and_those_that_are_named_may_post(api: httpx2.Client, made_up) -> None:
+    ours, other = "https://site.example", "https://other.example"
+
+    def allowed(client: httpx2.Client, origin: str, method: str) -> str | None:
+        asked = {"Origin": origin, "Access-Control-Request-Method": method}
+        said = client.options("/api/v1/search", headers=asked).headers.get("access-control-allow-origin")
+        sent = client.request(method, "/tools/call", headers={"Origin": origin})
+        assert sent.headers.get("access-control-allow-origin") == said
+        return None if said is None else str(said)
+
+    assert {allowed(api, other, method) for method in ("GET", "POST")} == {"*"}
+    # Errors too: a page is to read what went wrong.
     for path in ("/api/v1/search?q=pods", "/api/v1/search?limit=0", "/nothing"):
-        answer = api.get(path, headers={"Origin": "https://site.example"})
-        assert answer.headers["access-control-allow-origin"] == "*"
-    ours = Settings(str(made_up.folder), made_up.folder, ("https://site.example",))
-    with serving(create_app(ours)) as client:
-        for origin, expected in (("https://site.example", "https://site.example"), ("https://other.example", None)):
-            answer = client.get("/api/v1/search?q=pods", headers={"Origin": origin})
-            assert answer.headers.get("access-control-allow-origin") == expected
-        asked = {"Origin": "https://site.example", "Access-Control-Request-Method": "POST"}
-        assert client.options("/api/v1/search", headers=asked).status_code == 200
+        assert api.get(path, headers={"Origin": other}).headers["access-control-allow-origin"] == "*"
+    with serving(create_app(Settings(str(made_up.folder), made_up.folder, (ours,)))) as client:
+        assert {allowed(client, origin, "GET") for origin in (ours, other)} == {"*"}
+        assert [allowed(client, origin, "POST") for origin in (ours, other)] == [ours, None]
 
 
 # Without an index

@@ -141,7 +141,7 @@ def write(folder: Path, encoder_file: Path, made: Sequence[Record], seed: int = 
         collections=[_facts(slug) for slug in slugs],
         digest=digest(made[:1]),
     )
-    write_index(folder, made, {}, vectors, manifest)
+    write_index(folder, made, {}, vectors, {}, manifest)
     (folder / ENCODER_FILE).write_bytes(encoder_file.read_bytes())
 
 

@@ -10,12 +10,17 @@ from typing import Any
 
 import pyarrow as pa
 
+from build.api import documents
+from build.catalogue import Catalogue
 from build.index import digest, encode_new, related, write_index
+from build.interface import interface_page
 from build.model import Bundle, CatalogueEntry, Collection, GenerationRule, History, Secret, Tool, Variable
 from build.record import Record, record
+from search_fn.app import create_app
 from search_fn.encoder import ENCODER_FILE, Encoder
 from search_fn.lance import lancedb
 from search_fn.schema import (
+    INTERFACE,
     MANIFEST,
     MANIFEST_SCHEMA,
     SCHEMA_VERSION,
@@ -58,7 +63,11 @@ def write_made_up_index(
     near = related(made, vectors)
     written = [{**found, "related": list(ids)} for found, ids in zip(made, near, strict=True)]
     folder.mkdir(parents=True)
-    write_index(folder, written, {}, vectors, _manifest(made, encoder, len(vectors), build_id))
+    manifest = _manifest(made, encoder, len(vectors), build_id)
+    published = Catalogue(build_id, manifest.updated, manifest.collections, written, [])
+    openapi = create_app(settings_for(folder)).openapi()
+    texts = documents(published, manifest.counts.passages, openapi) | {INTERFACE: interface_page(openapi)}
+    write_index(folder, written, {}, vectors, texts, manifest)
     _link(encoder_path, folder / ENCODER_FILE)
     return written
 

@@ -1,0 +1,51 @@
+"""The function's interface as a page that needs no script and nothing from another host. Pure."""
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+_TEMPLATES = Path(__file__).resolve().parent.parent / "site_templates" / "pages"
+
+
+def interface_page(openapi: dict[str, Any]) -> str:
+    """The page that the function shows at /api/docs: every operation of its OpenAPI description."""
+    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for path, methods in openapi["paths"].items():
+        for method, operation in methods.items():
+            groups[operation["tags"][0]].append({**_operation(operation, openapi), "method": method, "path": path})
+    environment = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined)
+    return environment.get_template("interface.html").render(info=openapi["info"], groups=groups)
+
+
+def _operation(operation: dict[str, Any], openapi: dict[str, Any]) -> dict[str, Any]:
+    fields = [
+        (one["name"], one["in"], one.get("required", False), one["schema"], one.get("description", ""))
+        for one in operation.get("parameters", [])
+    ]
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    if content:
+        model = openapi["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]
+        fields += [
+            (name, "body", name in model.get("required", []), schema, schema.get("description", ""))
+            for name, schema in model["properties"].items()
+        ]
+    rows = [(name, place, needed, _type(schema), said) for name, place, needed, schema, said in fields]
+    return {
+        "id": operation["operationId"],
+        "about": operation.get("description", ""),
+        "rows": rows,
+        "answers": operation["responses"],
+    }
+
+
+def _type(schema: dict[str, Any]) -> str:
+    """What a value may be, in words."""
+    kind = " or ".join(map(str, schema.get("enum", []))) or str(schema.get("type", "value"))
+    if "anyOf" in schema:
+        kind = _type(next(one for one in schema["anyOf"] if one.get("type") != "null"))
+    limits = (("minimum", "at least"), ("maximum", "at most"), ("maxLength", "characters, at most"))
+    said = [f"{words} {schema[key]}" for key, words in limits if key in schema]
+    default = [f"default {schema['default']}"] if schema.get("default") not in (None, "", []) else []
+    return ", ".join([kind, *said, *default])

@@ -1,0 +1,55 @@
+"""One line of JSON for each request on stderr, and how long it took in its answer."""
+
+import json
+import sys
+import time
+from datetime import UTC, datetime
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from search_fn.settings import Settings
+
+
+class RequestLog:
+    """Middleware that logs method, path, status and milliseconds, and adds Server-Timing. What was asked for is only
+    logged where `settings` say so: questions can name what is nobody's business.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        status = 500
+
+        async def timed(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                took = (time.perf_counter() - began) * 1000
+                MutableHeaders(scope=message)["server-timing"] = f"app;dur={took:.1f}"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, timed)
+        finally:
+            if self._settings.log:
+                self._write(scope, status, time.perf_counter() - began)
+
+    def _write(self, scope: Scope, status: int, seconds: float) -> None:
+        line = {
+            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "method": scope["method"],
+            "path": scope["path"][:200],
+            "status": status,
+            "milliseconds": round(seconds * 1000, 1),
+        }
+        if self._settings.log_queries:
+            line["query"] = scope["query_string"].decode("latin-1")[:2_000]
+        # One write: lines of several processes do not mix. ASCII alone, so no line can be forged.
+        sys.stderr.write(json.dumps(line) + "\n")

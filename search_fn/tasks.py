@@ -1,0 +1,57 @@
+"""Tools as upstream's clients list them, one a row: its "tasks"."""
+
+import json
+from itertools import accumulate, islice
+from typing import Any
+
+from search_fn.filters import Filters
+from search_fn.index import Index
+from search_fn.search import rank
+
+
+def task_rows(record: dict[str, Any]) -> list[dict[str, Any]]:
+    """The tools of a bundle's record in upstream's shape; an id is the same in every build that has the tool there."""
+    collection = record["codecollection"]
+    return [
+        {
+            "id": f"{record['id']}#{position}",
+            "name": tool["name"],
+            "type": "TaskSet" if tool["kind"] == "runbook" else "SLI",
+            "codebundle_id": record["id"],
+            "codebundle_name": record["title"],
+            "codebundle_slug": record["slug"],
+            "collection_name": collection["name"],
+            "collection_slug": collection["slug"],
+            "description": tool["documentation"],
+            "support_tags": record["support_tags"],
+            "author": record["author"],
+            "runbook_path": record["runbook_path"],
+            "runbook_source_url": tool["source_url"],
+            "git_url": collection["git_url"],
+            "git_ref": collection["git_ref"],
+        }
+        for position, tool in enumerate(record["tools"])
+    ]
+
+
+def list_tasks(index: Index, q: str, filters: Filters, limit: int | None, offset: int) -> dict[str, Any]:
+    """The tools of the bundles that match, ranked by the one search, or by id where nothing is asked; without `limit`
+    all, and no word on paging. Upstream's `limit` and `offset` count bundles; here they count what is listed.
+    """
+    found: list[int] = rank(index, q, filters).order.tolist()
+    runbook, monitor = index.values("task_count"), index.values("sli_count")
+    ends = list(accumulate(runbook[position] + monitor[position] for position in found))
+    total = ends[-1] if ends else 0
+    last = total if limit is None else min(offset + limit, total)
+    first = sum(end <= offset for end in ends)
+    spanned = found[first : first + sum(end < last for end in ends[first:]) + 1] if offset < last else []
+    rows = (row for text in index.stored(spanned, "record") for row in task_rows(json.loads(text)))
+    before = ends[first - 1] if first else 0
+    paging = {"pagination": {"limit": limit, "offset": offset, "has_more": last < total}} if limit is not None else {}
+    return {
+        "tasks": list(islice(rows, offset - before, last - before)) if spanned else [],
+        "total_count": total,
+        "codebundles_count": len(found),
+        "support_tags": json.loads(index.document("registry/support-tags") or "[]"),
+        **paging,
+    }
