@@ -18,7 +18,7 @@ from search_fn.settings import Settings
 SEARCH, MCP, HEALTH = "/api/v1/search?q=pods", "/mcp", "/health"
 
 
-def statuses(made_up, header: dict[str, str] | dict[str, bytes], *paths: str, **settings: Any) -> list[int]:
+def statuses(made_up, header: dict[bytes, bytes], *paths: str, **settings: Any) -> list[int]:
     with serving(create_app(Settings(str(made_up.folder), made_up.folder, **settings))) as client:
         return [client.get(path, headers=header).status_code for path in paths]
 
@@ -40,7 +40,7 @@ def statuses(made_up, header: dict[str, str] | dict[str, bytes], *paths: str, **
     ],
 )
 def test_with_tokens_only_their_bearers_are_answered(made_up, header: str | None, expected: int) -> None:
-    sent = {} if header is None else {"Authorization": header.encode("latin-1")}
+    sent = {} if header is None else {b"Authorization": header.encode("latin-1")}
     found = statuses(made_up, sent, SEARCH, "/api/v1/codebundles", HEALTH, tokens=("one", "two"))
     assert found == [expected, expected, 200]
 
@@ -74,8 +74,8 @@ def test_a_host_that_is_not_named_is_refused(made_up) -> None:
         ("registry.example.evil.example", 400),
         ("evil.example:registry.example", 400),
     ):
-        assert statuses(made_up, {"Host": host}, SEARCH, allowed_hosts=names) == [expected], host
-    assert statuses(made_up, {"Host": "evil.example"}, SEARCH) == [200]
+        assert statuses(made_up, {b"Host": host.encode()}, SEARCH, allowed_hosts=names) == [expected], host
+    assert statuses(made_up, {b"Host": b"evil.example"}, SEARCH) == [200]
 
 
 def test_a_host_is_read_without_its_port() -> None:
