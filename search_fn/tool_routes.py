@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from search_fn import mcp
 from search_fn.current import CurrentIndex
+from search_fn.problem import NOT_FOUND
 from search_fn.settings import Settings
 from search_fn.tools import TOOLS, ToolError, WrongArguments, call
 
@@ -82,12 +83,12 @@ def add_tool_routes(app: FastAPI, index: CurrentIndex, settings: Settings) -> No
         """The tools of one category."""
         return _listed(tuple(tool.name for tool in TOOLS.values() if tool.category == category))
 
-    @app.post("/tools/call", tags=["tools"])
+    @app.post("/tools/call", tags=["tools"], responses=NOT_FOUND)
     async def call_tool(wanted: ToolCall) -> ToolAnswer:
         """Call one tool; wrong arguments are a problem that says what to send."""
         tool = TOOLS.get(wanted.tool_name)
         if tool is None:
-            raise HTTPException(400, "tool_name: there is no such tool; GET /tools lists them.")
+            raise HTTPException(404, "tool_name: there is no such tool; GET /tools lists them.")
         manifest = index().manifest
         facts = CallFacts(tool=tool.name, timestamp=manifest.updated, build_id=manifest.build_id)
         try:

@@ -1,0 +1,114 @@
+"""Page, REST, MCP and plain HTTP answer alike: the same ids in the same order, equal counts."""
+
+import json
+import random
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2
+import pytest
+from browsing import chromium, needs_chromium, served
+from mcp_messages import call
+from place import Place
+from playwright.sync_api import Page, expect
+
+from search_fn.index import Index, open_index
+from search_fn.search import search
+from search_fn.settings import Settings
+
+QUERIES = 200
+PAGE = 20
+pytestmark = [pytest.mark.slow, needs_chromium]
+
+
+@pytest.fixture(scope="module")
+def index(built: Place) -> Index:
+    return open_index(Settings(str(built.folder / "index"), built.folder / "index"))
+
+
+@pytest.fixture(scope="module")
+def address(built: Place) -> Iterator[str]:
+    with served(built) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def page(address: str) -> Iterator[Page]:
+    with chromium() as browser:
+        yield browser.new_page(base_url=address)
+
+
+def queries(index: Index) -> list[tuple[str, str]]:
+    """What people might ask, and a platform for some: names, words of titles and tools, typing errors, nonsense."""
+    chance = random.Random(20261125)
+    cards = [index.card(position) for position in range(len(index.ids))]
+    names = [name for card in cards for name in (card["slug"], card["id"], card["display_name"])]
+    texts = [card["description"] or card["display_name"] for card in cards]
+    texts += [tool["name"] for card in cards for tool in card["tools"]]
+    platforms = sorted({name for card in cards for name in card["platforms"]})
+    found: dict[tuple[str, str], None] = {}
+    while len(found) < QUERIES:
+        words = chance.choice(texts).split()
+        start = chance.randrange(len(words))
+        query = " ".join(words[start : start + chance.randint(1, 6)])
+        if chance.random() < 0.2:
+            query = chance.choice(names)
+        if chance.random() < 0.2 and len(query) > 5:
+            at = chance.randrange(len(query) - 1)
+            query = query[:at] + query[at + 1] + query[at] + query[at + 2 :]
+        # The page trims what is typed.
+        found[" ".join(query.split()), chance.choice(platforms) if chance.random() < 0.2 else ""] = None
+    return list(found)
+
+
+def test_every_way_to_ask_gives_the_same_ids_in_the_same_order(address: str, page: Page, index: Index) -> None:
+    asked = queries(index)
+    assert len(asked) >= QUERIES
+    with httpx2.Client(base_url=address, timeout=30) as client:
+        for query, platform in asked:
+            rest = client.get("/api/v1/search", params={"q": query, "platform": platform, "limit": PAGE}).json()
+            ids = [result["id"] for result in rest["results"]]
+            said = (query, platform)
+
+            page.goto(f"/search/?{httpx2.QueryParams({'q': query, 'platform': platform})}")
+            expect(page.locator("[data-status]")).to_contain_text("result")
+            shown = page.locator("[data-results] > li > code").all_inner_texts()
+            status = page.locator("[data-status]").inner_text()
+            assert shown == ids, said
+            assert re.findall(r"(\d+) results?$", status) == [str(rest["total"])], said
+
+            arguments = {"query": query, "platform": platform, "detail": "brief", "max_results": PAGE}
+            by_mcp = call(client, "find_codebundle", arguments)["structuredContent"]
+            assert [result["id"] for result in by_mcp["results"]] == ids, said
+            assert by_mcp["total"] == rest["total"], said
+            body = {"tool_name": "find_codebundle", "arguments": arguments}
+            assert client.post("/tools/call", json=body).json()["structured"] == by_mcp, said
+
+            upstream = {"search": query, "platform": platform, "limit": str(PAGE)}
+            listed = client.get("/api/v1/codebundles", params=upstream).json()
+            assert [bundle["id"] for bundle in listed["codebundles"]] == ids, said
+            assert listed["total_count"] == rest["total"], said
+
+
+def test_the_counts_of_every_document_agree(address: str, index: Index) -> None:
+    with httpx2.Client(base_url=address, timeout=30) as client:
+
+        def read(path: str) -> dict[str, Any]:
+            found: dict[str, Any] = json.loads(client.get(f"/api/v1/{path}").content)
+            return found
+
+        counts = index.manifest.counts
+        assert read("search?q=")["total"] == read("codebundles")["total_count"] == counts.bundles
+        assert read("codebundles.json")["total_count"] == counts.bundles == len(index.ids)
+        assert read("registry/tasks")["total_count"] == counts.tools == counts.runbook_tools + counts.monitor_tools
+        assert read("registry/stats") == {
+            "collections": counts.collections,
+            "codebundles": counts.bundles,
+            "tasks": counts.tools,
+            "slis": counts.monitor_tools,
+        }
+        assert read("index")["counts"] == read("health")["counts"] == counts.model_dump()
+        assert search(index, "").total == counts.bundles
+        tools = call(client, "list_codebundles", {})["structuredContent"]
+        assert tools["total"] == counts.bundles
