@@ -7,7 +7,6 @@ from robot.errors import DataError
 from robot.model import Tags
 
 from build import claims, generation_rules, safe_yaml
-from build.characters import CONTROLS, HIDDEN
 from build.credentials import REMOVED, names_credential, without_keys
 from build.declarations import Declarations, declarations
 from build.findings import Findings
@@ -29,6 +28,7 @@ from build.platforms import platforms, support_tags
 from build.remarks import remark
 from build.robot_file import SCRIPTS, Block, RobotFile, parse_robot
 from build.robot_imports import declared_default
+from search_fn.characters import CONTROLS, HIDDEN
 
 _MAX_COMPLAINTS = 50
 _DIVIDE = "Divide it into several bundles."

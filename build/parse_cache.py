@@ -18,10 +18,13 @@ from pydantic import ValidationError
 from build.fetch import read_contents
 from build.findings import Findings
 from build.model import Bundle, BundleSource, Collection
+from build.options import CODE
 
-_PARSER_MODULES = (
-    "characters", "claims", "credentials", "declarations", "findings", "generation_rules", "limits", "model", "parse",
-    "platforms", "problems", "remarks", "robot_file", "robot_imports", "safe_yaml",
+_PARSER_FILES = (
+    "build/claims.py", "build/credentials.py", "build/declarations.py", "build/findings.py",
+    "build/generation_rules.py", "build/limits.py", "build/model.py", "build/parse.py", "build/platforms.py",
+    "build/problems.py", "build/problems.toml", "build/remarks.py", "build/robot_file.py", "build/robot_imports.py",
+    "build/safe_yaml.py", "search_fn/characters.py",
 )  # fmt: skip
 # A real bundle takes 10 ms and the largest 100. Beyond these one is shown by its name alone.
 BUNDLE_SECONDS = 5.0
@@ -106,10 +109,10 @@ def _unread(collection: str, source: BundleSource, reason: str) -> Bundle:
 
 
 def parser_version() -> str:
-    """A key of all that a result depends on besides the bundle: the parser's modules and Robot's release."""
+    """A key of all that a result depends on besides the bundle: the parser's files and Robot's release."""
     digest = hashlib.sha256(version("robotframework").encode())
-    for name in _PARSER_MODULES:
-        digest.update((Path(__file__).parent / f"{name}.py").read_bytes())
+    for name in _PARSER_FILES:
+        digest.update((CODE / name).read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from build.characters import visible
+from search_fn.characters import visible
 
 MAX_CHARACTERS = 1_000_000
 MAX_EVENTS = 50_000

@@ -9,12 +9,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
-# Control, invisible and direction characters: they would hide text from people and show it to models.
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e0fff]"
-)
+from search_fn.characters import visible
 
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
 _UNSAFE = re.compile(r"[\s<>\\]|[^\x21-\x7e]")
 
 Data = Mapping[str, Any]
@@ -22,12 +19,12 @@ Data = Mapping[str, Any]
 
 def inline(text: object) -> str:
     """A text within a line."""
-    return _escaped(" ".join(_HIDDEN.sub("", str(text).replace("\n", " ")).split()))
+    return _escaped(" ".join(visible(str(text).replace("\n", " "), "").split()))
 
 
 def quote(text: str | None, indent: str = "") -> list[str]:
     """A text as quoted lines."""
-    lines = _HIDDEN.sub("", (text or "").replace("\r\n", "\n")).strip().split("\n")
+    lines = visible((text or "").replace("\r\n", "\n"), "").strip().split("\n")
     return [f"{indent}> {_escaped(line)}".rstrip() for line in lines] if any(lines) else []
 
 

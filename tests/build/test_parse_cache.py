@@ -8,6 +8,7 @@ from pathlib import Path
 import misbehaving
 import pytest
 from bundles import SOUND
+from place import ROOT
 from repositories import Repository
 
 from build import parse_cache, pipeline
@@ -142,20 +143,21 @@ def test_a_collection_that_can_no_longer_be_read_stays_as_it_is_published(
 
 def test_the_version_has_every_module_that_parsing_uses() -> None:
     """A module that is forgotten would leave old results after a change of it."""
-    folder = Path(parse_cache.__file__).parent
     used: set[str] = set()
-    todo = ["parse"]
+    todo = ["build/parse"]
     while todo:
         name = todo.pop()
-        if name not in used and (folder / f"{name}.py").is_file():
-            used.add(name)
-            for line in (folder / f"{name}.py").read_text(encoding="utf-8").splitlines():
-                words = line.split()
-                if line.startswith("from build import"):
-                    todo += [word.strip(",") for word in words[3:]]
-                elif line.startswith("from build."):
-                    todo.append(words[1].removeprefix("build."))
-    assert used == set(parse_cache._PARSER_MODULES)
+        if name in used or not (ROOT / f"{name}.py").is_file():
+            continue
+        used.add(name)
+        for line in (ROOT / f"{name}.py").read_text(encoding="utf-8").splitlines():
+            words = line.split()
+            if line.startswith("from build import"):
+                todo += [f"build/{word.strip(',')}" for word in words[3:]]
+            elif line.startswith(("from build.", "from search_fn.")):
+                todo.append(words[1].replace(".", "/"))
+    files = {file.relative_to(ROOT).as_posix() for name in used for file in ROOT.glob(f"{name}.*")}
+    assert files == set(parse_cache._PARSER_FILES)
     assert len(parser_version()) == 16
 
 

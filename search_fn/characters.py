@@ -12,6 +12,6 @@ HIDDEN = re.compile(
 )
 
 
-def visible(text: str) -> str:
-    """The text without them."""
-    return HIDDEN.sub("", CONTROLS.sub(" ", text))
+def visible(text: str, control: str = " ") -> str:
+    """The text without them, with `control` in the place of each that acts."""
+    return HIDDEN.sub("", CONTROLS.sub(control, text))
