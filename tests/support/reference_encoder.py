@@ -14,7 +14,7 @@ from tokenizers.models import WordPiece
 from tokenizers.normalizers import BertNormalizer
 from tokenizers.pre_tokenizers import BertPreTokenizer
 
-from build.encoder_file import _installed, _published
+from build.encoder_file import published
 from search_fn.encoder import read_tensors
 
 Doubles = NDArray[np.float64]
@@ -25,7 +25,7 @@ _LAYERS, _HEADS, _EPSILON = 6, 12, 1e-12
 
 def read_vocabulary() -> list[str]:
     """The published vocabulary; a piece's place is its id."""
-    return (_installed() / "vocab.txt").read_text(encoding="utf-8").splitlines()
+    return published()[1].decode().splitlines()
 
 
 class ReferenceTokenizer:
@@ -42,8 +42,8 @@ class ReferenceTokenizer:
 
 class ReferenceEncoder:
     def __init__(self) -> None:
-        published, _ = read_tensors(_published(None)[0])
-        self._tensors = {name: t.astype(np.float64) for name, t in published.items() if t.dtype == np.float32}
+        tensors, _ = read_tensors(published()[0])
+        self._tensors = {name: t.astype(np.float64) for name, t in tensors.items() if t.dtype == np.float32}
         self.tokenizer = ReferenceTokenizer()
 
     def encode(self, text: str) -> Doubles:
