@@ -1,36 +1,37 @@
 """Addresses of a collection's sources on its host, always at a commit. Pure."""
 
+from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 # How each host names the page of a file, of a folder, and the raw file; hosts of our users' own are like GitHub.
-_GITHUB = ("{web}/blob/{commit}/{path}", "{web}/tree/{commit}/{path}", "{web}/raw/{commit}/{path}")
-_HOSTS = {
-    "gitlab.com": ("{web}/-/blob/{commit}/{path}", "{web}/-/tree/{commit}/{path}", "{web}/-/raw/{commit}/{path}"),
-    "bitbucket.org": ("{web}/src/{commit}/{path}", "{web}/src/{commit}/{path}", "{web}/raw/{commit}/{path}"),
-}
+_GITHUB = ("blob", "tree", "raw")
+_HOSTS = {"gitlab.com": ("-/blob", "-/tree", "-/raw"), "bitbucket.org": ("src", "src", "raw")}
 _LINE = {"bitbucket.org": "#lines-"}
 
 
-def file_url(web_url: str, commit: str, path: str, line: int | None = None) -> str:
-    """The page of a file, at a line where one is given."""
-    anchor = f"{_LINE.get(_host(web_url), '#L')}{line}" if line else ""
-    return _url(0, web_url, commit, path) + anchor
+class Source(NamedTuple):
+    """A collection's repository at the commit shown."""
 
+    git_url: str
+    commit: str
 
-def folder_url(web_url: str, commit: str, path: str) -> str:
-    """The page of a folder."""
-    return _url(1, web_url, commit, path)
+    def file(self, path: str, line: int | None = None) -> str:
+        """The page of a file, at a line where one is given."""
+        anchor = f"{_LINE.get(self._host, '#L')}{line}" if line else ""
+        return self._address(0, path) + anchor
 
+    def folder(self, path: str) -> str:
+        """The page of a folder."""
+        return self._address(1, path)
 
-def raw_url(web_url: str, commit: str, path: str) -> str:
-    """The bytes of a file, for images."""
-    return _url(2, web_url, commit, path)
+    def raw(self, path: str) -> str:
+        """The bytes of a file, for images."""
+        return self._address(2, path)
 
+    def _address(self, what: int, path: str) -> str:
+        web = self.git_url.removesuffix("/").removesuffix(".git")
+        return f"{web}/{_HOSTS.get(self._host, _GITHUB)[what]}/{self.commit}/{quote(path)}"
 
-def _url(what: int, web_url: str, commit: str, path: str) -> str:
-    patterns = _HOSTS.get(_host(web_url), _GITHUB)
-    return patterns[what].format(web=web_url, commit=commit, path=quote(path))
-
-
-def _host(web_url: str) -> str:
-    return urlsplit(web_url).hostname or ""
+    @property
+    def _host(self) -> str:
+        return urlsplit(self.git_url).hostname or ""

@@ -53,11 +53,6 @@ class Collection(Value):
     static_path: str | None = None
     clone_url: str | None = None
 
-    @property
-    def web_url(self) -> str:
-        """The public address without `.git`, the start of every link to a source."""
-        return self.git_url.removesuffix("/").removesuffix(".git")
-
 
 class SourceFile(Value):
     """One blob of a bundle's folder; `content` only for files that are read, None for the others."""

@@ -17,7 +17,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from build import page_values
 from build.catalogue import Catalogue
-from build.page_values import clip, options, plural
+from build.page_values import clip, day, options, outputs, pieces, plural, words
+from build.platforms import KINDS_OF_KUBERNETES
 from build.record import Record
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "site_templates" / "pages"
@@ -67,7 +68,7 @@ def _lists(catalogue: Catalogue, search_url: str) -> Iterator[_Page]:
         {
             **_meta("Skill Templates for RunWhen", f"{bundles} with {tools} from {collections}.", updated),
             "build": catalogue.build_id,
-            "as_of": page_values.day(updated),
+            "as_of": day(updated),
         },
         {"counts": counts, "recent": page_values.recent(records, _RECENT), **filters},
     )
@@ -103,7 +104,7 @@ def _lists(catalogue: Catalogue, search_url: str) -> Iterator[_Page]:
 def _collections(catalogue: Catalogue) -> Iterator[_Page]:
     records = page_values.by_title(catalogue.records)
     problems = page_values.problems_of_collections(catalogue)
-    sources = {facts.slug: page_values.collection_source(facts) for facts in catalogue.collections}
+    sources = page_values.sources(catalogue)
     yield (
         "collections/index.md",
         "collections.html",
@@ -176,17 +177,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for function in (
-        page_values.pieces,
-        page_values.day,
-        page_values.number,
-        page_values.plural,
-        page_values.clip,
-        page_values.words,
-        page_values.outputs,
-        page_values.groups,
-        page_values.anchor,
-    ):
+    for function in (pieces, day, plural, clip, words, outputs):
         environment.filters[function.__name__] = function
+    environment.filters["number"] = "{:,}".format
+    environment.globals["KINDS_OF_KUBERNETES"] = KINDS_OF_KUBERNETES
     environment.globals["kinds_of"] = _kinds
     return environment

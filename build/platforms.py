@@ -21,7 +21,7 @@ _WORDS = {
     "terraform": "Terraform", "vault": "Vault", "http": "HTTP", "curl": "HTTP", "rest": "HTTP",
     "runwhen": "RunWhen", "rw": "RunWhen",
 }  # fmt: skip
-_KINDS_OF_KUBERNETES = ("AKS", "EKS", "GKE", "OpenShift")
+KINDS_OF_KUBERNETES = ("AKS", "EKS", "GKE", "OpenShift")
 # What a bundle is for, where it is for several: an orchestrator or a cloud before the things that run there.
 _ORDER = ("Kubernetes", "AKS", "EKS", "GKE", "OpenShift", "AWS", "Azure", "GCP")
 _CLOUDS = frozenset({"AWS", "Azure", "GCP"})
@@ -65,7 +65,7 @@ def platforms(
     """
     said = _named(name) | _supported(supports) | {_SECRETS.get(re.split(r"[-_]", s.lower())[0], "") for s in secrets}
     found = (said & set(_WORDS.values())) or _ruled(rules)
-    if any(kind in found for kind in _KINDS_OF_KUBERNETES):
+    if any(kind in found for kind in KINDS_OF_KUBERNETES):
         found.add("Kubernetes")
     if not found:
         found = {item for item in supports[:1] if len(item) <= _LONGEST_PLATFORM}
@@ -100,5 +100,5 @@ def main_platform(name: str, declared: Iterable[str], found: tuple[str, ...]) ->
     clouds = _CLOUDS.intersection(found)
     silent = [] if len(clouds) > 1 and "Kubernetes" not in found else found
     for platform in [*(p for p in named if p in _ORDER), *named, *ruled, *silent]:
-        return "Kubernetes" if platform in _KINDS_OF_KUBERNETES else platform
+        return "Kubernetes" if platform in KINDS_OF_KUBERNETES else platform
     return None

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from build.generation_rules import platform_title
-from build.links import file_url, folder_url
-from build.model import FILE_OF, Bundle, CatalogueEntry, Tool
+from build.links import Source
+from build.model import FILE_OF, Bundle, CatalogueEntry
 from build.platforms import main_platform
 
 Record = dict[str, Any]
@@ -31,7 +31,7 @@ _SUMMARY = (
 def record(entry: CatalogueEntry, site_url: str = "") -> Record:
     """Everything about one bundle, in the order in which it is read. `url` is its page, below `site_url`."""
     bundle, history = entry.bundle, entry.history
-    web, folder = entry.collection.web_url, f"codebundles/{bundle.name}"
+    folder, at = f"codebundles/{bundle.name}", Source(entry.collection.git_url, entry.commit)
     runbook = [tool for tool in bundle.tools if tool.kind == "runbook"]
     monitor = [tool for tool in bundle.tools if tool.kind == "monitor"]
     data = Counter(item for tool in bundle.tools for item in tool.data)
@@ -54,7 +54,10 @@ def record(entry: CatalogueEntry, site_url: str = "") -> Record:
         "slis": [tool.name for tool in monitor],
         "task_count": len(runbook),
         "sli_count": len(monitor),
-        "tools": [_tool(entry, tool) for tool in bundle.tools],
+        "tools": [
+            {**tool.model_dump(mode="json"), "source_url": at.file(f"{folder}/{FILE_OF[tool.kind]}", tool.line)}
+            for tool in bundle.tools
+        ],
         "user_variables": [variable.model_dump(mode="json") for variable in bundle.user_variables],
         "secrets": [secret.model_dump(mode="json") for secret in bundle.secrets],
         "services": [service.model_dump(mode="json") for service in bundle.services],
@@ -76,7 +79,7 @@ def record(entry: CatalogueEntry, site_url: str = "") -> Record:
         "related": list(entry.related),
         "runbook_path": f"{folder}/runbook.robot" if bundle.has_runbook else None,
         "sli_path": f"{folder}/sli.robot" if bundle.has_monitor else None,
-        "runbook_source_url": folder_url(web, entry.commit, folder),
+        "runbook_source_url": at.folder(folder),
         "git_updated_at": iso(history.last_date) if history else None,
         "history": {
             name: iso(value) if isinstance(value, datetime) else list(value) if isinstance(value, tuple) else value
@@ -123,14 +126,6 @@ def card(full: Record) -> Record:
 def iso(date: datetime) -> str:
     """A date in UTC, to the second."""
     return date.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _tool(entry: CatalogueEntry, tool: Tool) -> Record:
-    path = f"codebundles/{entry.bundle.name}/{FILE_OF[tool.kind]}"
-    return {
-        **tool.model_dump(mode="json"),
-        "source_url": file_url(entry.collection.web_url, entry.commit, path, tool.line),
-    }
 
 
 def _configuration_type(entry: CatalogueEntry) -> Record:

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from build.links import file_url, folder_url, raw_url
-from build.model import Collection
+from build.links import Source
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
@@ -40,10 +39,11 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
     ],
 )
 def test_each_host_has_its_own_manner(web: str, file: str, folder: str, raw: str) -> None:
-    assert file_url(web, "C", "a/b.robot", 7) == file
-    assert file_url(web, "C", "a/b.robot") == file.partition("#")[0]
-    assert folder_url(web, "C", "a/b.robot") == folder
-    assert raw_url(web, "C", "a/b.robot") == raw
+    at = Source(web, "C")
+    assert at.file("a/b.robot", 7) == file
+    assert at.file("a/b.robot") == file.partition("#")[0]
+    assert at.folder("a/b.robot") == folder
+    assert at.raw("a/b.robot") == raw
 
 
 @pytest.mark.parametrize(
@@ -51,9 +51,8 @@ def test_each_host_has_its_own_manner(web: str, file: str, folder: str, raw: str
 )
 def test_the_web_address_is_the_git_address_without_its_ending(git_url: str) -> None:
     """Only the ending goes: a name may well end in one of its letters."""
-    assert Collection(name="N", slug="n", git_url=git_url).web_url == "https://github.com/o/n"
-    odd = Collection(name="N", slug="n", git_url="https://github.com/o/digit.git")
-    assert odd.web_url == "https://github.com/o/digit"
+    assert Source(git_url, "C").folder("a") == "https://github.com/o/n/tree/C/a"
+    assert Source("https://github.com/o/digit.git", "C").folder("a") == "https://github.com/o/digit/tree/C/a"
 
 
 @pytest.mark.parametrize(
@@ -69,14 +68,14 @@ def test_the_web_address_is_the_git_address_without_its_ending(git_url: str) -> 
     ],
 )
 def test_a_path_is_quoted(path: str, quoted: str) -> None:
-    assert file_url("https://github.com/o/n", COMMIT, path) == f"https://github.com/o/n/blob/{COMMIT}/{quoted}"
+    assert Source("https://github.com/o/n", COMMIT).file(path) == f"https://github.com/o/n/blob/{COMMIT}/{quoted}"
 
 
 @given(st.text(st.characters(codec="utf-8")), st.integers(1))
 def test_any_path_gives_an_address_that_cannot_end_an_attribute(path: str, line: int) -> None:
     for address in (
-        file_url("https://github.com/o/n", COMMIT, path, line),
-        raw_url("https://gitlab.com/o/n", COMMIT, path),
+        Source("https://github.com/o/n", COMMIT).file(path, line),
+        Source("https://gitlab.com/o/n", COMMIT).raw(path),
     ):
         assert address.isascii()
         assert not set(address) & set(" <>\"'`\n\t{}")

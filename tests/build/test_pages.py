@@ -6,8 +6,8 @@ import yaml
 from catalogues import COMMIT, HARBOR, HOSTILE, QUAY, entry, made_up, sound, text_everywhere
 from lxml import html
 
+from build.links import Source as Repository
 from build.model import Bundle, Tool
-from build.page_values import Source as Repository
 from build.page_values import clip, day, pieces, prose, words
 from build.pages import render_pages
 
@@ -222,6 +222,6 @@ def test_words_for_people() -> None:
     assert words(["a", "b", "c"]) == "a, b and c"
     assert words([]) == ""
     assert clip("one two  three", 9) == "one two\N{NO-BREAK SPACE}…"
-    assert [tuple(piece) for piece in pieces("Ping `${HOST}` at ${PORT}")] == [
+    assert pieces("Ping `${HOST}` at ${PORT}") == [
         ("Ping ", False), ("HOST", True), (" at ", False), ("PORT", True),
     ]  # fmt: skip
