@@ -3,7 +3,6 @@
 The one module that knows MkDocs. Whatever it warns of is an error here: it would publish a site with a hole in it.
 """
 
-import html
 import logging
 import shutil
 from collections.abc import Iterator, Mapping
@@ -17,27 +16,13 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException
 
 from build.errors import RegistryError
+from build.pages import environment
 
 CONFIGURATION = Path(__file__).resolve().parent.parent / "mkdocs.yml"
 # What the theme brings for its own search, which is off, and a copy of the sitemap with a clock in it.
 _UNUSED = ("assets/javascripts/lunr", "assets/javascripts/workers", "sitemap.xml.gz")
 # Source maps of the theme's scripts; only a debugger asks for them.
 _MAPS = "*.map"
-_REDIRECT = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<title>Moved</title>
-<meta name="robots" content="noindex">
-<link rel="icon" href="data:,">
-<meta http-equiv="refresh" content="0; url={target}">
-<link rel="canonical" href="{canonical}">
-</head>
-<body>
-<p>This page has moved: <a href="{target}">{name}</a>.</p>
-</body>
-</html>
-"""
 
 
 class SiteError(RegistryError):
@@ -161,20 +146,18 @@ def _tidy(target: Path) -> None:
 
 def _redirects(pages: Mapping[str, str], target: Path, site_url: str) -> None:
     """A page at each address that bundles had in the registry before this one."""
+    template = environment().get_template("moved.html")
     for page in pages:
         parts = PurePosixPath(page).parts
-        if len(parts) != 4 or parts[0] != "codebundles":
-            continue
-        _, collection, bundle, _ = parts
-        path = target / "collections" / collection / "codebundles" / bundle / "index.html"
-        address = f"codebundles/{collection}/{bundle}/"
-        relative = f"../../../../{address}"
-        canonical = f"{site_url.rstrip('/')}/{address}" if site_url else relative
-        path.parent.mkdir(parents=True, exist_ok=True)
-        text = _REDIRECT.format(
-            target=html.escape(relative), canonical=html.escape(canonical), name=html.escape(f"{collection}/{bundle}")
-        )
-        path.write_bytes(text.encode("utf-8"))
+        if len(parts) == 4 and parts[0] == "codebundles":
+            _, collection, bundle, _ = parts
+            address = f"codebundles/{collection}/{bundle}/"
+            relative = f"../../../../{address}"
+            canonical = f"{site_url.rstrip('/')}/{address}" if site_url else relative
+            path = target / "collections" / collection / "codebundles" / bundle / "index.html"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            text = template.render(target=relative, canonical=canonical, name=f"{collection}/{bundle}")
+            path.write_text(f"{text}\n", encoding="utf-8")
 
 
 def _check(sources: Mapping[str, bytes], target: Path) -> None:

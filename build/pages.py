@@ -38,7 +38,7 @@ def render_pages(catalogue: Catalogue, *, search_url: str) -> dict[str, str]:
     pages: dict[str, str] = {}
     for path, name, meta, values in (*_lists(catalogue, search_url), *_collections(catalogue), *_bundles(catalogue)):
         root = "../" * path.count("/")
-        body = _environment().get_template(name).render(root=root, catalogue=catalogue, **values)
+        body = environment().get_template(name).render(root=root, catalogue=catalogue, **values)
         pages[path] = _front_matter(meta) + _unchanged(body)
     return pages
 
@@ -169,7 +169,8 @@ def _unchanged(body: str) -> str:
 
 
 @functools.cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """What all templates are rendered with."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
