@@ -29,6 +29,8 @@ def documents(catalogue: Catalogue, passages: int, openapi: dict[str, Any]) -> d
         # No icon of another host is ever linked; pages draw their own.
         "registry/tag-icons": {"icons": {}},
     }
+    if catalogue.requests is not None:
+        made["requests"] = catalogue.requests
     made |= {f"registry/collections/{facts.slug}": _collection(facts) for facts in catalogue.collections}
     return {path: canonical(value) for path, value in made.items()}
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from build.index import canonical
 from build.model import Problem
@@ -14,7 +14,7 @@ from search_fn.schema import CollectionFacts, Counts
 class Catalogue(NamedTuple):
     """`records` are sorted by id, `collections` in the order of collections.yaml, `updated` is the newest commit's
     date: no clock is in it, so that the same commits make the same bytes. `runs` are those before this one; the id is
-    not made of them.
+    not made of them. `requests` are the open ones for CodeBundles, None where nobody asked the issue tracker.
     """
 
     build_id: str
@@ -22,6 +22,7 @@ class Catalogue(NamedTuple):
     collections: Sequence[CollectionFacts]
     records: Sequence[Record]
     problems: Sequence[Problem]
+    requests: dict[str, Any] | None = None
     runs: Sequence[Run] = ()
 
     def counts(self, passages: int) -> Counts:
@@ -39,13 +40,17 @@ class Catalogue(NamedTuple):
 
 
 def catalogue(
-    collections: Sequence[CollectionFacts], records: Sequence[Record], problems: Sequence[Problem], version: str
+    collections: Sequence[CollectionFacts],
+    records: Sequence[Record],
+    problems: Sequence[Problem],
+    version: str,
+    requests: dict[str, Any] | None = None,
 ) -> Catalogue:
     """The catalogue of these facts; `version` stands for the code, templates and settings that shape its output."""
     digest = hashlib.sha256(version.encode())
-    for part in (*(facts.model_dump(mode="json") for facts in collections), *records):
+    for part in (*(facts.model_dump(mode="json") for facts in collections), *records, requests):
         digest.update(canonical(part).encode())
     for problem in problems:
         digest.update(problem.model_dump_json().encode())
     updated = max((facts.commit_date for facts in collections if facts.commit_date), default=None)
-    return Catalogue(digest.hexdigest()[:16], updated, collections, records, problems)
+    return Catalogue(digest.hexdigest()[:16], updated, collections, records, problems, requests)

@@ -21,7 +21,7 @@ from build.lint import github_annotations
 from build.lint import lint as lint_folder
 from build.model import Problem
 from build.options import Options
-from build.publication import published_report
+from build.publication import published
 from build.push import clean
 from build.push import push as push_index
 from build.report import Report, plain, print_problems, print_report, tell_github
@@ -188,7 +188,7 @@ def eval_(
 @app.command()
 def report(site: SiteFolder = Options.site, as_json: AsJson = False) -> None:
     """Show the report of what is published: collections, and every problem found in them."""
-    found = published_report(site)
+    found = published(site, "report")
     if found is None:
         raise RegistryError(f"There is no site in {site}; build one with `python -m build run`.")
     if as_json:

@@ -1,5 +1,6 @@
 """The main job, as the README draws it: fetch, parse, index, render, publish."""
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,12 @@ from build.fetch import Fetched, Kept, fetch, unless_unreadable
 from build.index import digest, encode_new, known_vectors, related, write_index
 from build.interface import interface_page
 from build.model import CatalogueEntry, Collection, Problem
+from build.open_requests import read_open_requests
 from build.options import CODE, Options
 from build.pages import render_pages
 from build.parse_cache import Parser, parser
 from build.passages import passages
-from build.publication import MARKS, Output, build_id_of, guard_shrink, kept_state, published_report
+from build.publication import MARKS, Output, build_id_of, guard_shrink, kept_state, published
 from build.publish import check_target, one_at_a_time, repair, replacing
 from build.record import Record, iso, record
 from build.report import CollectionRow, Report
@@ -77,7 +79,11 @@ def _run(
     if not entries:
         said = next((f"{p.collection}: {p.message}" for p in report.problems if p.severity == "error"), "no bundle")
         raise RegistryError(f"Refused to publish: no collection could be read ({said}); mend that and run again.")
-    built = _catalogue(options, facts, entries, report.problems)
+    requests = published(options.site, "requests")
+    if not options.offline:
+        requests, told = read_open_requests(os.environ, requests)
+        report.problems += told
+    built = _catalogue(options, facts, entries, report.problems, requests)
     report.build_id, report.updated = built.build_id, built.updated
     stale = [name for name in outputs if build_id_of(getattr(options, name), name) != built.build_id]
     if stale:
@@ -204,11 +210,15 @@ def _openapi() -> dict[str, Any]:
 
 
 def _catalogue(
-    options: Options, facts: Sequence[CollectionFacts], entries: Iterable[CatalogueEntry], problems: Sequence[Problem]
+    options: Options,
+    facts: Sequence[CollectionFacts],
+    entries: Iterable[CatalogueEntry],
+    problems: Sequence[Problem],
+    requests: dict[str, Any] | None,
 ) -> Catalogue:
     records: list[Record] = [record(entry, options.site_url) for entry in entries]
     shown = {found.slug for found in facts}
-    return catalogue(facts, records, [p for p in problems if p.collection in shown], options.version)
+    return catalogue(facts, records, [p for p in problems if p.collection in shown], options.version, requests)
 
 
 def _manifest(built: Catalogue, encoder: Encoder, passage_count: int) -> Manifest:
@@ -227,7 +237,7 @@ def _manifest(built: Catalogue, encoder: Encoder, passage_count: int) -> Manifes
 def _past(options: Options) -> list[Run]:
     """The runs that led to what is published."""
     ids = (build_id_of(options.site, "site"), build_id_of(options.index, "index"))
-    return past_runs(options.ledger, published_report(options.site), next(filter(None, ids), None))
+    return past_runs(options.ledger, published(options.site, "report"), next(filter(None, ids), None))
 
 
 def _facts(collection: Collection, report: Report) -> CollectionFacts:

@@ -24,10 +24,10 @@ def build_id_of(folder: Path, output: Output) -> str | None:
         return None
 
 
-def published_report(site: Path) -> dict[str, Any] | None:
-    """The report of the site in `site`, None when there is none that can be read."""
+def published(site: Path, document: Literal["report", "requests"]) -> dict[str, Any] | None:
+    """A document of the static API of the site in `site`, None when there is none that can be read."""
     try:
-        found = json.loads((site / MARKS["site"]).with_name("report.json").read_text(encoding="utf-8"))
+        found = json.loads((site / MARKS["site"]).with_name(f"{document}.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     return found if isinstance(found, dict) else None

@@ -1,0 +1,71 @@
+"""A snapshot of the issue tracker: which CodeBundles have been requested and are not there yet."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import httpx2
+
+from build.model import Problem
+from build.problems import problem
+from search_fn.characters import visible
+
+LABEL = "new-codebundle-request"
+_REPOSITORY = "runwhen-contrib/codecollection-registry"
+_PAGE, _PAGES = 100, 10
+_SECONDS = 20
+_LONGEST = 200
+
+
+def read_open_requests(
+    environment: Mapping[str, str], before: dict[str, Any] | None
+) -> tuple[dict[str, Any] | None, list[Problem]]:
+    """`{repository, requests: [{number, title, url, created_at}]}`, the newest first; None without a GITHUB_TOKEN. What
+    was known `before` stays where the tracker does not answer, which is told.
+
+    GITHUB_API_URL and REGISTRY_REQUESTS_REPOSITORY say where to ask.
+    """
+    token = environment.get("GITHUB_TOKEN")
+    if not token:
+        return None, []
+    repository = environment.get("REGISTRY_REQUESTS_REPOSITORY") or _REPOSITORY
+    address = f"{environment.get('GITHUB_API_URL') or 'https://api.github.com'}/repos/{repository}/issues"
+    headers = {"Authorization": f"Bearer {token}", "Accept": "application/vnd.github+json"}
+    try:
+        with httpx2.Client(headers=headers, timeout=_SECONDS) as client:
+            issues = _issues(client, address)
+        found = [row for issue in issues if (row := _row(issue, repository))]
+    except (httpx2.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
+        # Never its text: it may be the tracker's, or have the address with the token's owner.
+        said = f"The requests of {repository} could not be read ({type(error).__name__}); those known before stay."
+        return before, [problem("requests-not-read", said, collection="")]
+    return {"repository": repository, "requests": sorted(found, key=lambda row: -row["number"])}, []
+
+
+def _issues(client: httpx2.Client, address: str) -> list[Any]:
+    found: list[Any] = []
+    for page in range(1, _PAGES + 1):
+        answer = client.get(address, params={"state": "open", "per_page": _PAGE, "page": page})
+        answer.raise_for_status()
+        batch = answer.json()
+        if not isinstance(batch, list):
+            raise TypeError("issues come as a list")
+        found += batch
+        if len(batch) < _PAGE:
+            break
+    return found
+
+
+def _row(issue: dict[str, Any], repository: str) -> dict[str, Any] | None:
+    """A request, without what nobody needs of it; None for any other issue."""
+    # By title too: the label of upstream's own form has a stray quote in it.
+    labels = [label["name"] for label in issue["labels"]]
+    if "pull_request" in issue or not any(LABEL in text for text in (issue["title"], *labels)):
+        return None
+    number = int(issue["number"])
+    return {
+        "number": number,
+        "title": " ".join(visible(issue["title"]).split())[:_LONGEST],
+        "url": f"https://github.com/{repository}/issues/{number}",
+        "created_at": datetime.fromisoformat(issue["created_at"]).isoformat(),
+    }
