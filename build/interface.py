@@ -15,7 +15,13 @@ def interface_page(openapi: dict[str, Any]) -> str:
     for path, methods in openapi["paths"].items():
         for method, operation in methods.items():
             groups[operation["tags"][0]].append({**_operation(operation, openapi), "method": method, "path": path})
-    environment = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined)
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     return environment.get_template("interface.html").render(info=openapi["info"], groups=groups)
 
 
@@ -42,10 +48,12 @@ def _operation(operation: dict[str, Any], openapi: dict[str, Any]) -> dict[str, 
 
 def _type(schema: dict[str, Any]) -> str:
     """What a value may be, in words."""
-    kind = " or ".join(map(str, schema.get("enum", []))) or str(schema.get("type", "value"))
     if "anyOf" in schema:
-        kind = _type(next(one for one in schema["anyOf"] if one.get("type") != "null"))
-    limits = (("minimum", "at least"), ("maximum", "at most"), ("maxLength", "characters, at most"))
-    said = [f"{words} {schema[key]}" for key, words in limits if key in schema]
+        return _type(next(one for one in schema["anyOf"] if one.get("type") != "null"))
+    kind = " or ".join(map(str, schema.get("enum", []))) or str(schema.get("type", "any"))
+    if kind == "array":
+        kind = f"several: {_type(schema['items'])}"
+    limits = (("minimum", "from {}"), ("maximum", "to {:,}"), ("maxLength", "at most {:,} characters"))
+    said = [words.format(schema[key]) for key, words in limits if key in schema]
     default = [f"default {schema['default']}"] if schema.get("default") not in (None, "", []) else []
     return ", ".join([kind, *said, *default])

@@ -1,0 +1,42 @@
+"""The page that shows the function's interface."""
+
+from typing import Any
+
+from lxml import html
+
+from build.interface import interface_page
+from search_fn.app import create_app
+from search_fn.settings import Settings
+
+
+def described() -> dict[str, Any]:
+    return create_app(Settings()).openapi()
+
+
+def test_every_operation_is_shown_with_each_of_its_parameters() -> None:
+    openapi = described()
+    page = html.document_fromstring(interface_page(openapi))
+    shown = {"".join(head.itertext()): head.getparent() for head in page.iter("h3")}
+    wanted = {f"{m.upper()} {path}": one for path, methods in openapi["paths"].items() for m, one in methods.items()}
+    assert set(shown) == set(wanted)
+    for head, operation in wanted.items():
+        names = [cell.text_content() for cell in shown[head].xpath(".//tbody/tr/td[1]")]
+        for parameter in operation.get("parameters", []):
+            suffix = ", required" if parameter.get("required") else ""
+            assert f"{parameter['name']}{suffix}" in names
+    called = shown["POST /tools/call"].xpath(".//tbody/tr/td[1]")
+    assert [cell.text_content() for cell in called] == ["tool_name, required", "arguments"]
+
+
+def test_it_asks_nobody_and_runs_nothing() -> None:
+    page = html.document_fromstring(interface_page(described()))
+    assert page.xpath("//script | //img | //iframe") == []
+    assert page.xpath("//link/@href") == ["data:,"]
+    assert page.xpath("//a/@href") == ["/openapi.json"]
+
+
+def test_a_value_is_told_in_words() -> None:
+    text = interface_page(described())
+    assert "string, at most 2,000 characters" in text
+    assert "integer, from 1, to 100, default 10" in text
+    assert "name or updated or tasks" in text
