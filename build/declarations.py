@@ -12,8 +12,8 @@ HIDDEN = "***"
 
 
 class Declarations(NamedTuple):
-    """The merged declarations. `assigned`: which declared name a robot variable holds, by kind of file; `surplus` and
-    `exposed` (a key in the open): name, kind of file and line of each.
+    """The merged declarations. `assigned`: which declared name a robot variable holds, by kind of file; `surplus`:
+    name, kind of file and line of each option with more than one cell.
     """
 
     variables: tuple[Variable, ...]

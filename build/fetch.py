@@ -98,14 +98,24 @@ def _fetch(collection: Collection, cache: Path, kept: Kept, offline: bool) -> Fe
                 outcome = "unchanged" if mirror.head() == before else "fetched"
             except FetchFailed as failure:
                 outcome = "stale" if before else "unavailable"
-                problems = (_not_fetched(collection, str(failure), before),)
+                kept_state = f"its state at {before[:12]} is kept" if before else "it is left out"
+                message = f"the collection could not be fetched, {kept_state}: {failure}"
+                hint = (
+                    f"Check that {collection.git_url} exists, is public and has {collection.git_ref!r}; then run again."
+                )
+                problems = (problem("not-fetched", message, collection=collection.slug, hint=hint),)
         head = mirror.head()
         if head is None:
-            return Fetched(collection, "unavailable", None, problems or (_never_fetched(collection),))
+            message = "the collection was never fetched on this machine and is left out"
+            never = problem("never-fetched", message, collection=collection.slug)
+            return Fetched(collection, "unavailable", None, problems or (never,))
         fetched = Fetched(collection, outcome, _snapshot(collection, mirror, head, kept, outcome == "stale"), problems)
         return _unless_shrunk(fetched, mirror, kept, len(fetched.bundles))
     except GitFailed as failure:
-        return Fetched(collection, "unavailable", None, (_broken(collection, mirror, last_word(failure)),))
+        message = f"what was fetched of the collection cannot be read and is left out: {last_word(failure)}"
+        hint = f"Remove {mirror.folder}; the next run fetches it anew."
+        broken = problem("mirror-broken", message, collection=collection.slug, hint=hint)
+        return Fetched(collection, "unavailable", None, (broken,))
     finally:
         mirror.close()
 
@@ -156,7 +166,6 @@ def _snapshot(collection: Collection, mirror: Mirror, head: str, kept: Kept, sta
 def _at(collection: Collection, mirror: Mirror, commit: str, stale: bool) -> Snapshot:
     bundles, problems = _list(collection, mirror, commit)
     return Snapshot(
-        collection=collection,
         commit=commit,
         commit_date=utc(mirror.date(commit)),
         stale=stale,
@@ -182,21 +191,3 @@ def _mirror_folder(collection: Collection, cache: Path) -> Path:
     # Another source or ref is another mirror: its last good state must not pass for this one's.
     source = f"{collection.clone_url or collection.git_url} {collection.git_ref}"
     return cache / "git" / f"{collection.slug}-{hashlib.sha256(source.encode()).hexdigest()[:12]}.git"
-
-
-def _not_fetched(collection: Collection, reason: str, before: str | None) -> Problem:
-    kept = f"its state at {before[:12]} is kept" if before else "it is left out"
-    hint = f"Check that {collection.git_url} exists, is public and has {collection.git_ref!r}; then run again."
-    message = f"the collection could not be fetched, {kept}: {reason}"
-    return problem("not-fetched", message, collection=collection.slug, hint=hint)
-
-
-def _broken(collection: Collection, mirror: Mirror, reason: str) -> Problem:
-    message = f"what was fetched of the collection cannot be read and is left out: {reason}"
-    hint = f"Remove {mirror.folder}; the next run fetches it anew."
-    return problem("mirror-broken", message, collection=collection.slug, hint=hint)
-
-
-def _never_fetched(collection: Collection) -> Problem:
-    message = "the collection was never fetched on this machine and is left out"
-    return problem("never-fetched", message, collection=collection.slug)

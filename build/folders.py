@@ -66,7 +66,7 @@ def list_bundles(
                     entry.path, "file-refused" if is_read(shown) else "file-left-out", f"{shown} is {what} and left out"
                 )
             else:
-                files[parts[1]].append(SourceFile(path=path, oid=entry.oid, size=entry.size))
+                files[parts[1]].append(SourceFile(path=path, oid=entry.oid))
 
     if not folders:
         problems.append(problem("no-bundles", collection=collection, path=ROOT))

@@ -59,7 +59,6 @@ class SourceFile(Value):
 
     path: str
     oid: str
-    size: int
     content: bytes | None = None
 
 
@@ -95,7 +94,6 @@ class BundleSource(Value):
 class Snapshot(Value):
     """One collection at one commit. `stale`: it could not be fetched and this is its last good state."""
 
-    collection: Collection
     commit: str
     commit_date: datetime
     stale: bool = False

@@ -20,7 +20,6 @@ from build.markdown import render_markdown
 from build.model import FILE_OF, Problem
 from build.platforms import KINDS_OF_KUBERNETES
 from build.record import Record
-from build.runs import Run
 
 SEVERITIES = ("error", "warning", "note")
 _RUNS = 10
@@ -171,7 +170,7 @@ def report_values(catalogue: Catalogue) -> dict[str, Any]:
         "by_collection": problems_of_collections(catalogue),
         "sources": sources(catalogue),
         "known": {record["id"] for record in catalogue.records},
-        "runs": [_run_values(run) for run in reversed(catalogue.runs[-_RUNS:])],
+        "runs": catalogue.runs[-_RUNS:][::-1],
     }
 
 
@@ -179,17 +178,6 @@ def sources(catalogue: Catalogue) -> dict[str, Source | None]:
     """Where each collection's files are; None where it was never fetched."""
     return {
         facts.slug: Source(facts.git_url, facts.commit) if facts.commit else None for facts in catalogue.collections
-    }
-
-
-def _run_values(run: Run) -> dict[str, Any]:
-    return {
-        "ended": run.ended,
-        "outcome": "refused" if run.status in (1, 2) else "published" if run.published else "nothing changed",
-        "bundles": sum(facts.bundles for facts in run.collections.values()),
-        "problems": sum(facts.problems for facts in run.collections.values()),
-        "seconds": round(sum(run.seconds.values())),
-        "failed": [(slug, facts.failures) for slug, facts in run.collections.items() if facts.failures],
     }
 
 

@@ -1,26 +1,14 @@
 """Which platforms a bundle is for, and its Supports metadata as a list. Pure tables and rules."""
 
 import re
+import tomllib
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from build.model import GenerationRule
 
-# A word of a name, of Supports or of a rule, folded, and the platform that it stands for.
-_WORDS = {
-    "kubernetes": "Kubernetes", "k8s": "Kubernetes", "kubectl": "Kubernetes",
-    "aks": "AKS", "eks": "EKS", "gke": "GKE", "openshift": "OpenShift",
-    "aws": "AWS", "cloudwatch": "AWS", "ec2": "AWS", "elasticache": "AWS",
-    "azure": "Azure", "azuredevops": "Azure", "azuremonitor": "Azure", "azure_devops": "Azure",
-    "gcp": "GCP", "gmp": "GCP", "gcloud": "GCP", "apigee": "GCP",
-    "linux": "Linux", "macos": "macOS", "windows": "Windows", "bash": "Linux",
-    "github": "GitHub", "gh": "GitHub", "gitlab": "GitLab", "jira": "Jira", "slack": "Slack",
-    "database": "Database", "sql": "Database", "postgres": "Database", "postgresql": "Database",
-    "mysql": "Database", "mongodb": "Database", "redis": "Database", "cloudsql": "Database", "cosmosdb": "Database",
-    "rds": "Database", "spanner": "Database", "cloudspanner": "Database", "elasticsearch": "Database",
-    "jenkins": "Jenkins", "prometheus": "Prometheus", "grafana": "Grafana", "datadog": "Datadog",
-    "terraform": "Terraform", "vault": "Vault", "http": "HTTP", "curl": "HTTP", "rest": "HTTP",
-    "runwhen": "RunWhen", "rw": "RunWhen",
-}  # fmt: skip
+_PLATFORMS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_WORDS = {word: platform for platform, words in _PLATFORMS.items() for word in words}
 KINDS_OF_KUBERNETES = ("AKS", "EKS", "GKE", "OpenShift")
 # What a bundle is for, where it is for several: an orchestrator or a cloud before the things that run there.
 _ORDER = ("Kubernetes", "AKS", "EKS", "GKE", "OpenShift", "AWS", "Azure", "GCP")

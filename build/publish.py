@@ -42,7 +42,7 @@ def repair(folder: Path) -> bool:
     """Put right what a killed run left: an old folder that was moved away and not replaced comes back, half-written
     new ones go. Whether there was anything.
     """
-    old, new = _old(folder), _new(folder)
+    old, new = _beside(folder, ".old"), _beside(folder, ".new")
     found = old.exists() or new.exists()
     if old.exists() and not folder.exists():
         old.rename(folder)
@@ -57,7 +57,7 @@ def replacing(*folders: Path) -> Iterator[list[Path]]:
 
     An exception inside leaves the old ones as they were.
     """
-    made = [_new(folder) for folder in folders]
+    made = [_beside(folder, ".new") for folder in folders]
     try:
         for folder in made:
             folder.mkdir(parents=True)
@@ -76,7 +76,7 @@ def _swap(folder: Path, new: Path) -> None:
     if readme.is_file() and not (new / "README.md").exists():
         # The one file there that is in git.
         shutil.copy2(readme, new / "README.md")
-    old = _old(folder)
+    old = _beside(folder, ".old")
     try:
         if folder.exists():
             folder.rename(old)
@@ -86,14 +86,6 @@ def _swap(folder: Path, new: Path) -> None:
             old.rename(folder)
         raise
     shutil.rmtree(old, ignore_errors=True)
-
-
-def _new(folder: Path) -> Path:
-    return _beside(folder, ".new")
-
-
-def _old(folder: Path) -> Path:
-    return _beside(folder, ".old")
 
 
 def _beside(folder: Path, suffix: str) -> Path:

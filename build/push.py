@@ -61,10 +61,15 @@ def clean(uri: str) -> None:
         oldest = {MANIFEST: oldest_kept(versions, datetime.now(UTC) - KEPT)}
         for version in (each["version"] for each in versions if each["version"] >= oldest[MANIFEST]):
             manifests.checkout(version)
-            for name, used in _tables(manifests).items():
+            # Whatever its schema was.
+            for name, used in json.loads(manifests.to_arrow()["manifest"][0].as_py()).get("tables", {}).items():
                 oldest[name] = min(used, oldest.get(name, used))
         for name, version in oldest.items():
-            _remove_before(database.open_table(name), version)
+            table = database.open_table(name)
+            made = next((_time(each) for each in table.list_versions()[1:] if each["version"] == version), None)
+            # None where it is the first, or gone.
+            if made is not None:
+                table.optimize(cleanup_older_than=datetime.now(UTC) - made + SLACK)
 
 
 def _is_published(manifest: Manifest, folder: Path, uri: str) -> bool:
@@ -92,20 +97,6 @@ def oldest_kept(versions: Sequence[dict[str, Any]], limit: datetime) -> int:
     until = [_time(each) for each in versions[1:]]
     ended = sum(end <= limit for end in until)
     return int(versions[ended]["version"])
-
-
-def _remove_before(table: Any, version: int) -> None:
-    versions = table.list_versions()
-    made = next((_time(each) for each in versions[1:] if each["version"] == version), None)
-    # None where it is the first, or gone.
-    if made is not None:
-        table.optimize(cleanup_older_than=datetime.now(UTC) - made + SLACK)
-
-
-def _tables(manifests: Any) -> dict[str, int]:
-    # Whatever its schema was.
-    found: dict[str, int] = json.loads(manifests.to_arrow()["manifest"][0].as_py()).get("tables", {})
-    return found
 
 
 def _time(version: dict[str, Any]) -> datetime:

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,11 @@ class CollectionRow:
     parsed: int = 0
     failures: int = 0
 
+    @property
+    def cells(self) -> list[str]:
+        """What tables show of it."""
+        return [self.slug, self.outcome, (self.commit or "–")[:12], *map(str, (self.bundles, self.tools, self.parsed))]
+
 
 @dataclass
 class Report:
@@ -54,7 +59,7 @@ class Report:
     def phase(self, name: str, console: Console) -> Iterator[None]:
         """Time a phase, and show that it runs."""
         start = time.perf_counter()
-        with console.status(f"{name} …") if console.is_terminal else _quiet():
+        with console.status(f"{name} …") if console.is_terminal else nullcontext():
             yield
         self.seconds[name] = round(time.perf_counter() - start, 3)
         console.print(f"{name:<8} {self.seconds[name]:6.2f} s")
@@ -105,18 +110,11 @@ class Report:
         }
 
 
-@contextmanager
-def _quiet() -> Iterator[None]:
-    yield
-
-
 def print_report(report: Report, console: Console) -> None:
     """Collections, the gravest problems, the sum."""
     table = Table("collection", "state", "commit", "bundles", "tools", "parsed", box=None, pad_edge=False)
     for row in report.rows:
-        table.add_row(
-            row.slug, row.outcome, (row.commit or "–")[:12], str(row.bundles), str(row.tools), str(row.parsed)
-        )
+        table.add_row(*row.cells)
     console.print(table)
     print_problems(report.problems, console)
     for folder in report.repaired:
@@ -151,10 +149,7 @@ def tell_github(report: Report) -> None:
     if not file:
         return
     lines = ["| collection | state | commit | bundles | tools | parsed |", "|---|---|---|--:|--:|--:|"]
-    lines += [
-        f"| {row.slug} | {row.outcome} | {(row.commit or '–')[:12]} | {row.bundles} | {row.tools} | {row.parsed} |"
-        for row in report.rows
-    ]
+    lines += [f"| {' | '.join(row.cells)} |" for row in report.rows]
     lines += ["", f"{report.summary()}. {report.count('error')} errors, {report.count('warning')} warnings, "
               f"{report.count('note')} notes. Build {report.build_id}.", ""]  # fmt: skip
     with Path(file).open("a", encoding="utf-8") as summary:

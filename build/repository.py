@@ -167,11 +167,7 @@ class Mirror:
 
     def has(self, commit: str) -> bool:
         """Whether the commit is here."""
-        try:
-            self._repo.git.cat_file("-e", f"{commit}^{{commit}}")
-        except GitCommandError:
-            return False
-        return True
+        return self._commit(commit) is not None
 
     def date(self, commit: str) -> int:
         """The committer's date, in seconds since 1970."""
@@ -230,11 +226,9 @@ class Mirror:
         return names
 
     def _sized(self, entry: TreeEntry) -> TreeEntry:
-        return (
-            entry
-            if entry.type == "commit"
-            else entry._replace(size=int(self._repo.git.get_object_header(entry.oid)[2]))
-        )
+        if entry.type == "commit":
+            return entry
+        return entry._replace(size=int(self._repo.git.get_object_header(entry.oid)[2]))
 
     def blobs(self, oids: Iterable[str]) -> dict[str, bytes]:
         """The content of each blob."""

@@ -8,27 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from robot.api.parsing import (
-    DefaultTags,
-    Documentation,
-    File,
-    Keyword,
-    KeywordCall,
-    Metadata,
-    ModelVisitor,
-    SettingSection,
-    Setup,
-    SuiteSetup,
-    SuiteTeardown,
-    Tags,
-    Teardown,
-    TestCase,
-    TestSetup,
-    TestTags,
-    TestTeardown,
-    Token,
-    get_model,
-)
+from robot.api import parsing
 from robot.conf.languages import Language, Languages
 from robot.errors import DataError
 from robot.parsing.model.blocks import Block as ModelBlock
@@ -125,7 +105,7 @@ def parse_robot(text: str) -> RobotFile:
     """Read the text of a `.robot` file. Robot's own complaints are in `errors`; they lose nothing else of the file."""
     text = _BLANKS.sub(r"\1", _LINE_ENDS.sub(" ", text))
     # Robot takes a text without a line end for a path.
-    model = get_model(text + "\n", lang=BuiltInLanguages())
+    model = parsing.get_model(text + "\n", lang=BuiltInLanguages())
     reader = _Reader()
     reader.visit(model)
     return reader.file
@@ -136,45 +116,47 @@ def normalize(name: str) -> str:
     return re.sub(r"[\s_]", "", name).lower()
 
 
-class _Reader(ModelVisitor):
+class _Reader(parsing.ModelVisitor):
     def __init__(self) -> None:
         self.file = RobotFile()
         self.block: Block | None = None
 
-    def visit_File(self, node: File) -> None:
+    def visit_File(self, node: parsing.File) -> None:
         for section in node.sections:
             # Robot sets a header's error on its token alone.
             tokens = section.header.tokens if section.header else ()
             self.file.errors += [(token.lineno, token.error) for token in tokens if token.error]
             self.visit(section)
 
-    def visit_SettingSection(self, node: SettingSection) -> None:
+    def visit_SettingSection(self, node: parsing.SettingSection) -> None:
         for statement in node.body:
             self._errors(statement)
-            if isinstance(statement, Documentation) and self.file.documentation is None:
+            if isinstance(statement, parsing.Documentation) and self.file.documentation is None:
                 self.file.documentation = statement.value
-            elif isinstance(statement, Metadata):
+            elif isinstance(statement, parsing.Metadata):
                 self.file.metadata.setdefault(" ".join(statement.name.split()).lower(), []).append(statement.value)
                 if statement.name.strip().lower() == "supports":
-                    self.file.supports_cells = statement.get_values(Token.ARGUMENT)
-            elif isinstance(statement, TestTags):
+                    self.file.supports_cells = statement.get_values(parsing.Token.ARGUMENT)
+            elif isinstance(statement, parsing.TestTags):
                 self.file.forced_tags += statement.values
-            elif isinstance(statement, DefaultTags):
+            elif isinstance(statement, parsing.DefaultTags):
                 self.file.default_tags += statement.values
-            elif isinstance(statement, SuiteSetup | SuiteTeardown | TestSetup | TestTeardown):
+            elif isinstance(
+                statement, parsing.SuiteSetup | parsing.SuiteTeardown | parsing.TestSetup | parsing.TestTeardown
+            ):
                 self.file.fixtures |= _fixture(statement)
 
-    def visit_TestCase(self, node: TestCase) -> None:
+    def visit_TestCase(self, node: parsing.TestCase) -> None:
         block = Block(name=node.name, line=node.lineno, variables=_variables([node.name]))
         self.file.tasks.append(block)
         self._read(block, node)
 
-    def visit_Keyword(self, node: Keyword) -> None:
+    def visit_Keyword(self, node: parsing.Keyword) -> None:
         block = Block(name=node.name, line=node.lineno)
         self.file.keywords.setdefault(normalize(node.name), block)
         self._read(block, node)
 
-    def visit_KeywordCall(self, node: KeywordCall) -> None:
+    def visit_KeywordCall(self, node: parsing.KeywordCall) -> None:
         if self.block is not None:
             # With a single space after it, an assignment and its keyword are one cell.
             assigned, keyword = split_assignment(node.keyword or "")
@@ -188,10 +170,10 @@ class _Reader(ModelVisitor):
                     self._call(self.block, called, arguments, assigned, node.lineno)
         self._statement(node)
 
-    def visit_Setup(self, node: Setup) -> None:
+    def visit_Setup(self, node: parsing.Setup) -> None:
         self._task_fixture(node)
 
-    def visit_Teardown(self, node: Teardown) -> None:
+    def visit_Teardown(self, node: parsing.Teardown) -> None:
         self._task_fixture(node)
 
     def visit_Statement(self, node: Statement) -> None:
@@ -201,14 +183,14 @@ class _Reader(ModelVisitor):
         self._errors(node)
         self.generic_visit(node)
 
-    def _read(self, block: Block, node: TestCase | Keyword) -> None:
+    def _read(self, block: Block, node: parsing.TestCase | parsing.Keyword) -> None:
         self._errors(node)
         self._errors(node.header)
         self.block = block
         for statement in node.body:
-            if isinstance(statement, Documentation):
+            if isinstance(statement, parsing.Documentation):
                 block.documentation = statement.value
-            elif isinstance(statement, Tags):
+            elif isinstance(statement, parsing.Tags):
                 block.tags = statement.values
             else:
                 self.visit(statement)

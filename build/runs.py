@@ -11,19 +11,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
+from build.model import Value
 from build.report import CollectionRow, Report
 
 _KEPT = 100
 _FAILED = ("stale", "unavailable")
 
 
-class _Fact(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class CollectionRun(_Fact):
+class CollectionRun(Value):
     """How a collection fared: `failures` counts the runs in a row that could not bring it up to date."""
 
     outcome: str
@@ -33,7 +30,7 @@ class CollectionRun(_Fact):
     failures: int
 
 
-class Run(_Fact):
+class Run(Value):
     """One run: when it ended (UTC), its exit status, wall seconds by phase, and each collection."""
 
     ended: str

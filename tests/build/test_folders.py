@@ -54,9 +54,9 @@ def test_a_folder_with_a_robot_file_is_a_bundle() -> None:
         ("a", "f" * 40, "c" * 40, history, "codebundles/a"),
         ("b", "f" * 40, "c" * 40, None, "codebundles/b"),
     ]
-    assert [(file.path, file.oid, file.size, file.content) for file in bundles[0].files] == [
-        ("runbook.robot", "b" * 40, 10, None),
-        ("x/y.sh", "b" * 40, 10, None),
+    assert [(file.path, file.oid, file.content) for file in bundles[0].files] == [
+        ("runbook.robot", "b" * 40, None),
+        ("x/y.sh", "b" * 40, None),
     ]
 
 

@@ -25,7 +25,7 @@ def source(files: Mapping[str, str | bytes], name: str = "a-bundle") -> BundleSo
         commit="c" * 40,
         commit_date=datetime(2026, 1, 2, tzinfo=UTC),
         files=tuple(
-            SourceFile(path=path, oid=f"{position:040x}", size=len(content), content=content)
+            SourceFile(path=path, oid=f"{position:040x}", content=content)
             for position, (path, content) in enumerate(contents.items())
         ),
     )
