@@ -7,6 +7,7 @@ depend on its neighbours, so a text is translated character by character and the
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import lru_cache
 from operator import itemgetter
 from pathlib import Path
 
@@ -33,34 +34,21 @@ _RANGES = sorted(
 )
 
 
-def _class(code: int) -> str | None:
+def _class(character: str) -> str | None:
+    code = ord(character)
     at = bisect_right(_RANGES, code, key=itemgetter(0)) - 1
     return _RANGES[at][2] if at >= 0 and code <= _RANGES[at][1] else None
 
 
-class _Fragments(dict[int, str]):
-    """What each character becomes, worked out when first met: a table for str.translate."""
-
-    def __missing__(self, code: int) -> str:
-        if len(self) >= _REMEMBERED_CHARACTERS:
-            self.clear()
-        fragment = self[code] = _fragment(code)
-        return fragment
-
-
-def _fragment(code: int) -> str:
-    kind = _class(code)
-    if kind == "space":
-        return " "
-    if kind == "dropped":
-        return ""
+@lru_cache(_REMEMBERED_CHARACTERS)
+def _fragment(character: str) -> str:
+    kind = _class(character)
+    if kind in ("space", "dropped"):
+        return " " if kind == "space" else ""
     # Letter by letter: lower() of a whole word would write the sigma at its end differently.
-    letters = [p.lower() for p in unicodedata.normalize("NFD", chr(code)) if _class(ord(p)) != "mark"]
-    alone = [f" {letter} " if _class(ord(letter)) == "punctuation" else letter for letter in letters]
+    letters = [part.lower() for part in unicodedata.normalize("NFD", character) if _class(part) != "mark"]
+    alone = [f" {letter} " if _class(letter) == "punctuation" else letter for letter in letters]
     return f" {''.join(alone)} " if kind == "ideograph" else "".join(alone)
-
-
-_FRAGMENTS = _Fragments()
 
 
 def words(text: str) -> Iterator[str]:
@@ -70,7 +58,7 @@ def words(text: str) -> Iterator[str]:
     """
     unfinished = ""
     for start in range(0, len(text), _CHUNK):
-        fragments = text[start : start + _CHUNK].translate(_FRAGMENTS)
+        fragments = "".join(map(_fragment, text[start : start + _CHUNK]))
         *finished, unfinished = (unfinished + fragments).split(" ")
         yield from filter(None, finished)
         # Without this, a text of one endless word would be copied again for each chunk.
