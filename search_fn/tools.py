@@ -12,13 +12,10 @@ from search_fn import tool_text
 from search_fn.answer_size import DEFAULT_SIZE, HARD_SIZE, Draft, fitted
 from search_fn.filters import Filters, encodable
 from search_fn.index import Index, fold_name
+from search_fn.issue_requests import ISSUES, LABEL, request_address
 from search_fn.listing import find_bundle
 from search_fn.search import search
 
-_ISSUES = "https://github.com/runwhen-contrib/codecollection-registry/issues"
-_LABEL = "new-codebundle-request"
-# GitHub refuses addresses from some 8,200 characters on.
-_LONGEST_ADDRESS = 7_500
 _AUTHORS = "https://docs.runwhen.com/authors/"
 _ROBOT = "https://robotframework.org/robotframework/latest/RobotFrameworkUserGuide.html"
 _BRIEF = (
@@ -196,34 +193,22 @@ def _pages(index: Index, query: str, given: Any, type_: str, what: str, pointer:
 
 def _request(index: Index, given: s.RequestCodebundle) -> Draft:
     query = given.original_query or " ".join([given.platform, *given.tasks])
-    similar = search(index, query, limit=5)
-    ids = [result.id for result in similar.results] if similar.confident else []
-    title = encodable(f"[{_LABEL}] - {' '.join(given.platform.split())[:50]}")
-    tasks = "\n".join(f"{number}. {' '.join(task.split())}" for number, task in enumerate(given.tasks, 1))
-    parts = {
-        "Platform": given.platform,
-        "Tools": tasks,
-        "Original search query": given.original_query,
-        "Similar CodeBundles": "\n".join(f"- {tool_text.inline(name)}" for name in ids),
-        "Context": given.context,
-        "Contact": "The author may be asked back." if given.contact_ok else "",
-    }
-    body = encodable("\n\n".join(f"## {heading}\n\n{text.strip()}" for heading, text in parts.items() if text.strip()))
-    url, kept = _issue(title, body), len(body)
-    while len(url) > _LONGEST_ADDRESS:
-        kept = kept * 9 // 10
-        url = _issue(title, f"{body[:kept].rstrip()}…")
-    notes = ["The text is cut: an address holds no more."] if kept < len(body) else []
-    return Draft({"url": url, "title": title, "similar": ids, "notes": notes, "notice": s.NOTICE})
-
-
-def _issue(title: str, body: str) -> str:
-    return f"{_ISSUES}/new?{urlencode({'title': title, 'labels': _LABEL, 'body': body})}"
+    found = search(index, query, limit=5)
+    similar = [result.id for result in found.results] if found.confident else []
+    address = request_address(
+        given.platform,
+        given.tasks,
+        similar,
+        query=given.original_query,
+        context=given.context,
+        contact_ok=given.contact_ok,
+    )
+    return Draft(address.model_dump())
 
 
 def _requests(index: Index, given: s.CheckExistingRequests) -> Draft:
     term = encodable(given.search_term)
-    url = f"{_ISSUES}?{urlencode({'q': f'is:issue is:open label:{_LABEL} {term}'})}"
+    url = f"{ISSUES}?{urlencode({'q': f'is:issue is:open label:{LABEL} {term}'})}"
     note = "This build has no snapshot of the open requests."
     return Draft({"search_term": term, "known": False, "requests": [], "url": url, "notes": [note]})
 

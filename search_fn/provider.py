@@ -1,0 +1,72 @@
+"""The model provider that the environment names: OpenAI, Azure OpenAI, or a server that speaks as they do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI, OpenAI
+
+# The first dated version of Azure's interface in which an answer keeps to a schema, and no preview.
+_AZURE_VERSION = "2024-10-21"
+_MODEL = "gpt-4.1-mini"
+
+
+class ProviderMisconfigured(Exception):
+    """The environment names half a provider; the message says what to set."""
+
+
+@dataclass(frozen=True)
+class Provider:
+    """`name` is "openai" or "azure-openai"; `model` is the model's name, on Azure its deployment's. Without `endpoint`
+    it is OpenAI's own; `api_version` belongs to Azure's classic deployments only.
+    """
+
+    name: str
+    model: str
+    key: str = field(repr=False)
+    endpoint: str | None = None
+    api_version: str | None = None
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Provider | None":
+        """The provider; None where no key is given.
+
+        Raises:
+            ProviderMisconfigured: there is a key, but what else it takes is missing.
+        """
+        name = environment.get("AI_SERVICE_PROVIDER") or "openai"
+        model = environment.get("AI_MODEL") or ""
+        if name == "openai":
+            key = environment.get("OPENAI_API_KEY")
+            return cls(name, model or _MODEL, key, environment.get("OPENAI_BASE_URL") or None) if key else None
+        if name != "azure-openai":
+            raise ProviderMisconfigured("AI_SERVICE_PROVIDER is neither openai nor azure-openai: set one of them.")
+        key, endpoint = environment.get("AZURE_OPENAI_API_KEY"), environment.get("AZURE_OPENAI_ENDPOINT")
+        model = environment.get("AZURE_OPENAI_DEPLOYMENT_NAME") or model
+        if not key:
+            return None
+        if not endpoint or not model:
+            raise ProviderMisconfigured(
+                "AZURE_OPENAI_API_KEY is set: set AZURE_OPENAI_ENDPOINT and AZURE_OPENAI_DEPLOYMENT_NAME, too."
+            )
+        classic = not endpoint.rstrip("/").endswith("/openai/v1")
+        version = (environment.get("AZURE_OPENAI_API_VERSION") or _AZURE_VERSION) if classic else None
+        return cls(name, model, key, endpoint, version)
+
+    def client(self, **options: Any) -> "OpenAI":
+        """A client of the provider; `options` are the SDK's, such as `timeout` and `max_retries`."""
+        import openai  # half a second, which only those pay who use it
+
+        return (openai.AzureOpenAI if self.api_version else openai.OpenAI)(**self._address(), **options)
+
+    def async_client(self, **options: Any) -> "AsyncOpenAI":
+        """The same for asyncio."""
+        import openai
+
+        return (openai.AsyncAzureOpenAI if self.api_version else openai.AsyncOpenAI)(**self._address(), **options)
+
+    def _address(self) -> dict[str, Any]:
+        if self.api_version:
+            return {"api_key": self.key, "azure_endpoint": self.endpoint, "api_version": self.api_version}
+        return {"api_key": self.key, "base_url": self.endpoint}
