@@ -9,9 +9,8 @@ import httpx2
 from build.model import Problem
 from build.problems import problem
 from search_fn.characters import visible
+from search_fn.issue_tracker import LABEL, REPOSITORY
 
-LABEL = "new-codebundle-request"
-_REPOSITORY = "runwhen-contrib/codecollection-registry"
 _PAGE, _PAGES = 100, 10
 _SECONDS = 20
 _LONGEST = 200
@@ -23,23 +22,22 @@ def read_open_requests(
     """`{repository, requests: [{number, title, url, created_at}]}`, the newest first; None without a GITHUB_TOKEN. What
     was known `before` stays where the tracker does not answer, which is told.
 
-    GITHUB_API_URL and REGISTRY_REQUESTS_REPOSITORY say where to ask.
+    GITHUB_API_URL says where to ask, and REGISTRY_REQUESTS_REPOSITORY for which repository.
     """
     token = environment.get("GITHUB_TOKEN")
     if not token:
         return None, []
-    repository = environment.get("REGISTRY_REQUESTS_REPOSITORY") or _REPOSITORY
-    address = f"{environment.get('GITHUB_API_URL') or 'https://api.github.com'}/repos/{repository}/issues"
+    address = f"{environment.get('GITHUB_API_URL') or 'https://api.github.com'}/repos/{REPOSITORY}/issues"
     headers = {"Authorization": f"Bearer {token}", "Accept": "application/vnd.github+json"}
     try:
         with httpx2.Client(headers=headers, timeout=_SECONDS) as client:
             issues = _issues(client, address)
-        found = [row for issue in issues if (row := _row(issue, repository))]
+        found = [row for issue in issues if (row := _row(issue))]
     except (httpx2.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
         # Never its text: it may be the tracker's, or have the address with the token's owner.
-        said = f"The requests of {repository} could not be read ({type(error).__name__}); those known before stay."
+        said = f"The requests of {REPOSITORY} could not be read ({type(error).__name__}); those known before stay."
         return before, [problem("requests-not-read", said, collection="")]
-    return {"repository": repository, "requests": sorted(found, key=lambda row: -row["number"])}, []
+    return {"repository": REPOSITORY, "requests": sorted(found, key=lambda row: -row["number"])}, []
 
 
 def _issues(client: httpx2.Client, address: str) -> list[Any]:
@@ -56,7 +54,7 @@ def _issues(client: httpx2.Client, address: str) -> list[Any]:
     return found
 
 
-def _row(issue: dict[str, Any], repository: str) -> dict[str, Any] | None:
+def _row(issue: dict[str, Any]) -> dict[str, Any] | None:
     """A request, without what nobody needs of it; None for any other issue."""
     # By title too: the label of upstream's own form has a stray quote in it.
     labels = [label["name"] for label in issue["labels"]]
@@ -66,6 +64,6 @@ def _row(issue: dict[str, Any], repository: str) -> dict[str, Any] | None:
     return {
         "number": number,
         "title": " ".join(visible(issue["title"]).split())[:_LONGEST],
-        "url": f"https://github.com/{repository}/issues/{number}",
+        "url": f"https://github.com/{REPOSITORY}/issues/{number}",
         "created_at": datetime.fromisoformat(issue["created_at"]).isoformat(),
     }

@@ -13,13 +13,14 @@ _WHOLE = frozenset({"id", "slug", "url", "source_url", "git_url", "collection", 
 
 
 class Draft(NamedTuple):
-    """An answer of any size. `listed` names its list, of which this page begins at `offset` of `total`."""
+    """An answer of any size, with its `build_id` and `notes`. `listed` names its list, of which this page begins at
+    `offset` of `total`.
+    """
 
     data: dict[str, Any]
     listed: str = ""
     offset: int = 0
     total: int = 0
-    build_id: str = ""
 
 
 def fitted(draft: Draft, render: Callable[[dict[str, Any]], str], size: int) -> tuple[dict[str, Any], str]:
@@ -52,7 +53,7 @@ def _with(draft: Draft, count: int, render: Callable[[dict[str, Any]], str]) -> 
         data = {
             **data,
             draft.listed: page[:count],
-            "next_cursor": f"{end}.{draft.build_id}" if page and end < draft.total else None,
+            "next_cursor": f"{end}.{data['build_id']}" if page and end < draft.total else None,
             "notes": [*data["notes"], *notes],
         }
     return data, render(data)

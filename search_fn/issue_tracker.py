@@ -13,7 +13,7 @@ from search_fn.secret import secret
 if TYPE_CHECKING:
     from httpx2 import Client
 
-REPOSITORY = "runwhen-contrib/codecollection-registry"
+REPOSITORY = os.environ.get("REGISTRY_REQUESTS_REPOSITORY") or "runwhen-contrib/codecollection-registry"
 LABEL = "new-codebundle-request"
 _SECONDS = 8.0
 _PAGES = 3
@@ -24,18 +24,29 @@ class TrackerUnavailable(Exception):
     """The issue was not made; the message is for whoever asked for it."""
 
 
+def submit(title: str, body: str, key: str) -> str:
+    """As `IssueTracker.submit`, where the environment names one.
+
+    Raises:
+        TrackerUnavailable: it does not, or the issue could not be made.
+    """
+    tracker = IssueTracker.from_environment()
+    if tracker is None:
+        raise TrackerUnavailable("This registry submits nothing itself: a person opens the address.")
+    return tracker.submit(title, body, key)
+
+
 @dataclass(frozen=True)
 class IssueTracker:
     """`hourly` is how many requests may come from here within an hour."""
 
     token: str = field(repr=False)
     api: str = "https://api.github.com"
-    repository: str = REPOSITORY
     hourly: int = 10
 
     @classmethod
     def from_environment(cls) -> "IssueTracker | None":
-        """GITHUB_TOKEN (or a reference to it), GITHUB_API_URL, REGISTRY_REQUESTS_REPOSITORY and REQUESTS_PER_HOUR; None
+        """GITHUB_TOKEN (or a reference to it), GITHUB_API_URL and REQUESTS_PER_HOUR; None
         without a token.
 
         Raises:
@@ -47,40 +58,39 @@ class IssueTracker:
         return cls(
             token,
             (os.environ.get("GITHUB_API_URL") or cls.api).rstrip("/"),
-            os.environ.get("REGISTRY_REQUESTS_REPOSITORY") or cls.repository,
-            int(os.environ.get("REQUESTS_PER_HOUR") or cls.hourly),
+            hourly=int(os.environ.get("REQUESTS_PER_HOUR") or cls.hourly),
         )
 
-    def submit(self, title: str, body: str) -> tuple[str, bool]:
-        """The address of the open issue with this title and body, and whether it was made now.
+    def submit(self, title: str, body: str, key: str) -> str:
+        """The address of the open issue with this key, made now unless there is one.
 
         Raises:
             TrackerUnavailable: GitHub does not answer, or too many were made.
         """
         import httpx2  # a tenth of a second, which only those pay who use it
 
-        mark = _MARK.format(hashlib.sha256(f"{title}\0{body}".encode()).hexdigest()[:16])
+        mark = _MARK.format(hashlib.sha256(key.encode()).hexdigest()[:16])
         headers = {"Authorization": f"Bearer {self.token}", "Accept": "application/vnd.github+json"}
         try:
             with httpx2.Client(headers=headers, timeout=_SECONDS) as client:
                 ours = [issue for issue in self._newest(client) if _MARK.partition("{")[0] in (issue["body"] or "")]
                 for issue in ours:
                     if mark in issue["body"]:
-                        return self._address(issue), False
+                        return self._address(issue)
                 hour_ago = datetime.now(UTC) - timedelta(hours=1)
                 if sum(datetime.fromisoformat(issue["created_at"]) > hour_ago for issue in ours) >= self.hourly:
                     raise TrackerUnavailable("Too many requests were made within the hour; use the address instead.")
                 made = client.post(
                     self._issues, json={"title": title, "body": f"{body}\n\n{mark}", "labels": [LABEL]}
                 ).raise_for_status()
-                return self._address(made.json()), True
+                return self._address(made.json())
         except (httpx2.HTTPError, ValueError, KeyError, TypeError) as error:
             # Never its text, which may be the tracker's.
             raise TrackerUnavailable("The issue tracker did not take it; use the address instead.") from error
 
     @property
     def _issues(self) -> str:
-        return f"{self.api}/repos/{self.repository}/issues"
+        return f"{self.api}/repos/{REPOSITORY}/issues"
 
     def _newest(self, client: "Client") -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
@@ -94,4 +104,4 @@ class IssueTracker:
 
     def _address(self, issue: dict[str, Any]) -> str:
         # Built, not taken: what the tracker says goes to people and models.
-        return f"https://github.com/{self.repository}/issues/{int(issue['number'])}"
+        return f"https://github.com/{REPOSITORY}/issues/{int(issue['number'])}"

@@ -11,9 +11,8 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from pydantic.json_schema import GenerateJsonSchema
-
 from search_fn.index import Index, IndexUnavailable
+from search_fn.tool_schemas import answer_schema, argument_schema
 from search_fn.tools import TOOLS, Tool, ToolError, call
 
 MODERN = ("2026-07-28",)
@@ -79,6 +78,11 @@ def reply(raw: bytes, headers: Mapping[str, str | None], index: Callable[[], Ind
     if modern:
         result = {"resultType": "complete", **result, "_meta": {f"{_META}serverInfo": _SERVER}}
     return Reply(200, {**envelope, "result": result})
+
+
+def as_json(body: Mapping[str, Any]) -> str:
+    """A reply's body as one line: escaped, so that halves of surrogate pairs in an id come back as they came."""
+    return json.dumps(body, separators=(",", ":"))
 
 
 def _message(raw: bytes) -> dict[str, Any]:
@@ -198,19 +202,6 @@ def _call(method: str, params: Mapping[str, Any], index: Callable[[], Index]) ->
     return {"content": content, "structuredContent": called.data, "isError": False}
 
 
-class _Schemas(GenerateJsonSchema):
-    """Without titles: they say each name again, and whoever lists the tools reads them as tokens."""
-
-    def field_title_should_be_set(self, schema: Any) -> bool:
-        return False
-
-    def generate(self, schema: Any, mode: Any = "validation") -> Any:
-        made = super().generate(schema, mode)
-        for one in (made, *made.get("$defs", {}).values()):
-            one.pop("title", None)
-        return made
-
-
 @lru_cache(1)
 def described() -> list[dict[str, Any]]:
     """All tools as tools/list has them."""
@@ -222,13 +213,7 @@ def _described(tool: Tool) -> dict[str, Any]:
         "name": tool.name,
         "title": tool.title,
         "description": tool.description,
-        "inputSchema": tool.arguments.model_json_schema(schema_generator=_Schemas),
-        "outputSchema": tool.answer.model_json_schema(schema_generator=_Schemas, mode="serialization"),
-        "annotations": {
-            "title": tool.title,
-            "readOnlyHint": True,
-            "destructiveHint": False,
-            "idempotentHint": True,
-            "openWorldHint": False,
-        },
+        "inputSchema": argument_schema(tool.arguments),
+        "outputSchema": answer_schema(tool.answer),
+        "annotations": {"readOnlyHint": True, "destructiveHint": False, "openWorldHint": False},
     }

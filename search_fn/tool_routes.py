@@ -1,10 +1,10 @@
 """Where the tools are called: MCP at /mcp, and plain HTTP at /tools."""
 
-import json
 from typing import Any, Literal
 
 from fastapi import FastAPI, HTTPException, Request, Response
 from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
 
 from search_fn import mcp
 from search_fn.current import CurrentIndex
@@ -58,13 +58,15 @@ def add_tool_routes(app: FastAPI, index: CurrentIndex, settings: Settings) -> No
                 403, "Pages of this origin may not use this address: ALLOWED_ORIGINS names those that may."
             )
         headers = {name: ", ".join(request.headers.getlist(name)) or None for name in mcp.HEADERS}
-        reply = mcp.reply(await request.body(), headers, index)
+        body = await request.body()
+        # A request that is submitted waits for GitHub, and nobody else shall wait with it.
+        waits = b"request_codebundle" in body
+        reply = await run_in_threadpool(mcp.reply, body, headers, index) if waits else mcp.reply(body, headers, index)
         if reply.body is None:
             return Response(status_code=reply.status)
         if reply.status == 503:
             index.doubt()
-        # Escaped, so that halves of surrogate pairs in an id come back as they came.
-        return Response(json.dumps(reply.body), reply.status, media_type="application/json")
+        return Response(mcp.as_json(reply.body), reply.status, media_type="application/json")
 
     async def not_mcp(request: Request) -> Response:
         raise HTTPException(405, _WHAT_THIS_IS, {"Allow": "POST"})
@@ -92,7 +94,9 @@ def add_tool_routes(app: FastAPI, index: CurrentIndex, settings: Settings) -> No
         manifest = index().manifest
         facts = CallFacts(tool=tool.name, timestamp=manifest.updated, build_id=manifest.build_id)
         try:
-            called = call(tool, index, wanted.arguments)
+            waits = tool.category == "action"
+            arguments = (tool, index, wanted.arguments)
+            called = await run_in_threadpool(call, *arguments) if waits else call(*arguments)
         except WrongArguments as error:
             raise HTTPException(400, str(error)) from None
         except ToolError as error:

@@ -4,7 +4,6 @@ What a repository says is escaped within a line or quoted line by line: none of 
 sentence of ours.
 """
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -31,11 +30,9 @@ def quote(text: str | None, indent: str = "") -> list[str]:
 def found(data: Data) -> str:
     """A page of a search."""
     results = data["results"]
-    if not results:
-        return _end([f"Nothing on this page; {data['total']} match."], data)
     sure = "" if data["confident"] else " None may answer the question: the match is weak."
     head = f"{len(results)} of {data['total']} that match, best first.{sure}" if data["query"] else _listed(data)
-    lines = [head, "", *_notice(data)]
+    lines = []
     for result in results:
         lines += [
             f"- Id: {inline(result['id'])}",
@@ -48,16 +45,11 @@ def found(data: Data) -> str:
             *quote(result["description"], "    "),
             *(f"    > {tool['kind']} tool: {inline(tool['name'])}" for tool in result["tools"]),
         ]
-    return _end(lines, data)
-
-
-def summary(data: Data) -> str:
-    """A page of a search as ids."""
-    return _end([_listed(data), "", *_notice(data), *(f"- {inline(one['id'])}" for one in data["results"])], data)
+    return _told(data, lines, head if results else f"Nothing on this page; {data['total']} match.")
 
 
 def collections(data: Data) -> str:
-    lines = [f"{len(data['collections'])} of {data['total']} CodeCollections.", "", *_notice(data)]
+    lines = []
     for one in data["collections"]:
         matching = "" if one["matching"] is None else f", {one['matching']} of which match"
         lines += [
@@ -69,12 +61,13 @@ def collections(data: Data) -> str:
             *_source(one["slug"], one["commit"], one["state"] == "stale"),
             *quote(one["description"], "    "),
         ]
-    return _end(lines, data)
+    return _told(data, lines, _listed(data))
 
 
-def collection_names(data: Data) -> str:
-    names = (f"- {inline(one['slug'])}: {one['bundles']} CodeBundles" for one in data["collections"])
-    return _end([f"{data['total']} CodeCollections.", "", *_notice(data), *names], data)
+def summary(data: Data) -> str:
+    """A page of a search or of collections as ids."""
+    rows = data.get("results") or data.get("collections") or ()
+    return _told(data, [f"- {inline(one.get('id') or one['slug'])}" for one in rows], _listed(data))
 
 
 def details(data: Data) -> str:
@@ -82,7 +75,6 @@ def details(data: Data) -> str:
     one = data["codebundle"]
     collection = one["codecollection"]
     lines = [
-        *_notice(data),
         f"- Id: {inline(one['id'])}",
         f"- Name: {inline(one['title'])}",
         f"- Access: {_access(one)}",
@@ -106,22 +98,25 @@ def details(data: Data) -> str:
         lines += [_needed(wanted) for wanted in one.get(field, ())]
     if one.get("readme"):
         lines += ["", "## README", "", *quote(one["readme"])]
-    return _end(lines, data)
+    return _told(data, lines)
 
 
 def request(data: Data) -> str:
-    lines = ["Nothing was sent. A person can read, change and submit the request here:", "", f"<{data['url']}>", ""]
+    head = "Nothing was sent. A person can read, change and submit the request here:"
+    lines = [f"{'The request is open:' if data['submitted'] else head}\n\n<{data['url']}>"]
     if data["similar"]:
-        lines += ["CodeBundles that come near it:", "", *(f"- {inline(name)}" for name in data["similar"])]
-    return _end(lines, data)
+        lines += ["", "CodeBundles that come near it:", *(f"- {inline(name)}" for name in data["similar"])]
+    if data["requests"]:
+        lines += ["", "Open requests that come near it:", *_open(data)]
+    return _told(data, lines[1:], lines[0])
 
 
 def requests(data: Data) -> str:
-    return _end([f"Search them on GitHub: <{data['url']}>"], data)
+    return _told(data, _open(data), f"Search them on GitHub: <{data['url']}>")
 
 
-def as_json(data: Data) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+def _open(data: Data) -> list[str]:
+    return [f"- {inline(one['title'])} {_address(one['url'])}" for one in data["requests"]]
 
 
 def _escaped(line: str) -> str:
@@ -135,25 +130,16 @@ def _access(one: Data) -> str:
 
 
 def _listed(data: Data) -> str:
-    return f"{len(data['results'])} of {data['total']} CodeBundles, by id."
+    rows, what = ("collections", "CodeCollections") if "collections" in data else ("results", "CodeBundles, by id")
+    return f"{len(data[rows])} of {data['total']} {what}."
 
 
-def _notice(data: Data) -> list[str]:
-    return [data["notice"], ""] if data.get("results") or data.get("collections") or data.get("codebundle") else []
-
-
-def _end(lines: Sequence[str], data: Data) -> str:
+def _told(data: Data, lines: Sequence[str], head: str = "") -> str:
+    """`lines` quote what repositories say, `head` does not."""
     more = data.get("next_cursor")
-    return (
-        "\n".join(
-            [
-                *lines,
-                *(["", f"The next page: cursor {more}"] if more else []),
-                *(line for note in data["notes"] for line in ("", note)),
-            ]
-        ).strip()
-        + "\n"
-    )
+    cursor = f"The next page: cursor {more}" if more else ""
+    parts = [head, data["notice"] if lines else "", "\n".join(lines), cursor, *data["notes"]]
+    return "\n\n".join(filter(None, parts)) + "\n"
 
 
 def _source(collection: str, commit: str | None, stale: bool, indent: str = "  ") -> list[str]:

@@ -2,18 +2,21 @@
 
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from search_fn import tool_schemas as s
 from search_fn import tool_text
 from search_fn.answer_size import DEFAULT_SIZE, HARD_SIZE, Draft, fitted
-from search_fn.filters import Filters, encodable
+from search_fn.filters import NO_FILTERS, Filters, encodable
 from search_fn.index import Index, fold_name
-from search_fn.issue_requests import ISSUES, LABEL, request_address
+from search_fn.issue_requests import ISSUES, request_for
+from search_fn.issue_tracker import LABEL, TrackerUnavailable, submit
 from search_fn.listing import find_bundle
+from search_fn.open_requests import open_requests
 from search_fn.search import search
 
 _AUTHORS = "https://docs.runwhen.com/authors/"
@@ -34,16 +37,16 @@ class WrongArguments(ToolError):
 
 
 class Tool(NamedTuple):
-    """`run` answers checked arguments with the shape of `answer`; `text` makes Markdown of it."""
+    """`run` answers checked arguments with the fields of `answer`; `text` makes Markdown of them."""
 
     name: str
     category: str
     title: str
     description: str
     arguments: type[s.Arguments]
-    answer: type[BaseModel]
+    answer: Mapping[str, Any]
     run: Callable[[Index, Any], Draft]
-    text: Callable[[tool_text.Data, Any], str]
+    text: Callable[[tool_text.Data], str]
 
 
 class Called(NamedTuple):
@@ -69,7 +72,15 @@ def call(tool: Tool, index: Callable[[], Index], given: Mapping[str, Any]) -> Ca
     # Whoever asks for more has room for it.
     more = "max_results" in arguments.model_fields_set or getattr(arguments, "detail", "") == "full"
     size = HARD_SIZE if more else DEFAULT_SIZE
-    return Called(*fitted(tool.run(index(), arguments), lambda data: tool.text(data, arguments), size))
+    text = {"json": _as_json, "summary": tool_text.summary}.get(getattr(arguments, "format", ""), tool.text)
+    opened = index()
+    draft = tool.run(opened, arguments)
+    shared = {"build_id": opened.manifest.build_id, "notes": [], "notice": s.NOTICE}
+    return Called(*fitted(draft._replace(data={**shared, **draft.data}), text, size))
+
+
+def _as_json(data: tool_text.Data) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 def _what_to_send(tool: Tool, error: ValidationError) -> str:
@@ -96,39 +107,27 @@ def _offset(index: Index, cursor: str) -> int:
 
 
 def _page(
-    index: Index,
-    query: str,
-    arguments: Any,
-    filters: Filters,
-    *,
-    types: tuple[str, ...] = ("codebundle",),
-    detail: str = "standard",
+    index: Index, query: str, given: s.Page, filters: Filters = NO_FILTERS, types: tuple[str, ...] = ("codebundle",)
 ) -> Draft:
-    offset = _offset(index, getattr(arguments, "cursor", ""))
-    limit = getattr(arguments, "max_results", 10)
+    offset = _offset(index, given.cursor)
+    detail = getattr(given, "detail", "standard")
     full = detail == "full"
-    answer = search(index, query, filters, types=types, limit=limit, offset=offset, explain=full)
+    answer = search(index, query, filters, types=types, limit=given.max_results, offset=offset, explain=full)
     data = answer.model_dump(mode="json")
-    for result in data["results"] if detail == "brief" else ():
-        result["tools"] = []
-        result["description"] = ""
-    data |= {"facets": data["facets"] if full else {}, "next_cursor": None, "notes": [], "notice": s.NOTICE}
-    return Draft(data, "results", offset, data["total"], index.manifest.build_id)
+    if not full:
+        data["facets"] = {}
+    if detail == "brief":
+        data["results"] = [{**result, "tools": [], "description": ""} for result in data["results"]]
+    return Draft(data, "results", offset, data["total"])
 
 
-def _find(index: Index, given: s.FindCodebundle) -> Draft:
-    filters = Filters.of(collection=[given.collection], platform=[given.platform])
-    return _page(index, given.query, given, filters, detail=given.detail)
-
-
-def _search(index: Index, given: s.SearchCodebundles) -> Draft:
-    filters = Filters.of(tag=given.tags, platform=[given.platform])
-    return _page(index, given.query, given, filters, detail=given.detail)
+def _find(index: Index, given: s.Find) -> Draft:
+    filters = Filters.of(collection=[given.collection], platform=[given.platform], tag=given.tags)
+    return _page(index, given.query, given, filters)
 
 
 def _list(index: Index, given: s.ListCodebundles) -> Draft:
-    detail = "brief" if given.format == "summary" else "standard"
-    return _page(index, "", given, Filters.of(collection=[given.collection_slug]), detail=detail)
+    return _page(index, "", given, Filters.of(collection=[given.collection_slug]))
 
 
 def _details(index: Index, given: s.GetCodebundleDetails) -> Draft:
@@ -146,8 +145,7 @@ def _details(index: Index, given: s.GetCodebundleDetails) -> Draft:
     if given.detail == "brief":
         tools = [{name: tool[name] for name in ("kind", "name", "title", "access", "line")} for tool in record["tools"]]
         record = {name: record[name] for name in _BRIEF} | {"tools": tools}
-    data = {"build_id": index.manifest.build_id, "codebundle": record, "notes": [], "notice": s.NOTICE}
-    return Draft(data)
+    return Draft({"codebundle": record})
 
 
 def _only_one(index: Index, slug: str) -> str | None:
@@ -164,9 +162,10 @@ def _choose(sentence: str, ids: list[str]) -> str:
     return "\n".join([sentence, *(f"- {tool_text.inline(name)}" for name in ids)])
 
 
-def _collections(index: Index, given: Any, query: str = "") -> Draft:
+def _collections(index: Index, given: s.Page) -> Draft:
     facts = {one.slug: {**one.model_dump(mode="json"), "matching": None} for one in index.manifest.collections}
     order = sorted(facts)
+    query = getattr(given, "query", "")
     if query:
         answer = search(index, query, limit=100)
         counts = {value.value: value.count for value in answer.facets["collection"]}
@@ -178,121 +177,95 @@ def _collections(index: Index, given: Any, query: str = "") -> Draft:
         for slug in order:
             facts[slug]["matching"] = counts.get(slug, 0)
     offset = _offset(index, given.cursor)
-    page = [facts[slug] for slug in order][offset:][: getattr(given, "max_results", 50)]
-    data = {"build_id": index.manifest.build_id, "total": len(order), "collections": page, "next_cursor": None}
-    data |= {"notes": [], "notice": s.NOTICE}
-    return Draft(data, "collections", offset, len(order), index.manifest.build_id)
+    page = [facts[slug] for slug in order][offset:][: given.max_results]
+    return Draft({"total": len(order), "collections": page}, "collections", offset, len(order))
 
 
-def _pages(index: Index, query: str, given: Any, type_: str, what: str, pointer: str) -> Draft:
-    draft = _page(index, query, given, Filters(), types=(type_,))
+def _passages(type_: str, what: str, pointer: str, index: Index, given: Any) -> Draft:
+    query = given.feature if isinstance(given, s.GetDevelopmentRequirements) else given.query
+    draft = _page(index, query, given, types=(type_,))
     if not draft.data["total"]:
-        draft.data["notes"].append(f"No {what} is indexed in this build yet; see <{pointer}>.")
+        draft.data["notes"] = [f"No {what} is indexed in this build yet; see <{pointer}>."]
     return draft
+
+
+_keywords = partial(_passages, "library", "keyword library", _ROBOT)
+_libraries = partial(_passages, "library", "keyword library", _AUTHORS)
+_documentation = partial(_passages, "documentation", "documentation page", _AUTHORS)
 
 
 def _request(index: Index, given: s.RequestCodebundle) -> Draft:
     query = given.original_query or " ".join([given.platform, *given.tasks])
     found = search(index, query, limit=5)
     similar = [result.id for result in found.results] if found.confident else []
-    address = request_address(
+    requests = open_requests(index, query) or []
+    wanted = request_for(
         given.platform,
         given.tasks,
         similar,
+        requests,
         query=given.original_query,
         context=given.context,
         contact_ok=given.contact_ok,
     )
-    return Draft(address.model_dump())
+    url, notes = wanted.url, ["The text is cut: an address holds no more."] if wanted.cut else []
+    if given.submit:
+        try:
+            url, notes = submit(wanted.title, wanted.body, wanted.key), []
+        except TrackerUnavailable as error:
+            notes.append(str(error))
+    submitted = url != wanted.url
+    data = {"url": url, "title": wanted.title, "submitted": submitted, "similar": similar, "requests": requests}
+    return Draft(data | {"notes": notes})
 
 
 def _requests(index: Index, given: s.CheckExistingRequests) -> Draft:
     term = encodable(given.search_term)
     url = f"{ISSUES}?{urlencode({'q': f'is:issue is:open label:{LABEL} {term}'})}"
-    note = "This build has no snapshot of the open requests."
-    return Draft({"search_term": term, "known": False, "requests": [], "url": url, "notes": [note]})
+    known = open_requests(index, term)
+    notes = [] if known is not None else ["This build has no snapshot of the open requests."]
+    return Draft({"search_term": term, "known": known is not None, "requests": known or [], "url": url, "notes": notes})
 
-
-def _in_format(
-    markdown: Callable[[tool_text.Data], str], summary: Callable[[tool_text.Data], str]
-) -> Callable[[tool_text.Data, Any], str]:
-    shapes = {"markdown": markdown, "summary": summary, "json": tool_text.as_json}
-    return lambda data, given: shapes[getattr(given, "format", "markdown")](data)
-
-
-_FOUND = _in_format(tool_text.found, tool_text.summary)
-_COLLECTIONS = _in_format(tool_text.collections, tool_text.collection_names)
 
 TOOLS = {
     tool.name: tool
     for tool in (
-        Tool(
-            "find_codebundle", "search", "Find CodeBundles",
-            "Find CodeBundles (skill templates) for a symptom, question or name, best first.",
-            s.FindCodebundle, s.Found, _find, _FOUND,
-        ),
-        Tool(
-            "search_codebundles", "search", "Search CodeBundles by tag",
-            "Find CodeBundles among those with one of the given support tags.",
-            s.SearchCodebundles, s.Found, _search, _FOUND,
-        ),
-        Tool(
-            "list_codebundles", "info", "List CodeBundles",
-            "List the CodeBundles of the catalogue or of one CodeCollection, by id.",
-            s.ListCodebundles, s.Found, _list, _FOUND,
-        ),
-        Tool(
-            "get_codebundle_details", "info", "CodeBundle in detail",
-            "What one CodeBundle does and needs: tools, variables, secrets, access, source.",
-            s.GetCodebundleDetails, s.Details, _details, lambda data, given: tool_text.details(data),
-        ),
-        Tool(
-            "find_codecollection", "search", "Find CodeCollections",
-            "Find the CodeCollections of a name, or with CodeBundles for a need.",
-            s.FindCodecollection, s.Collections, lambda index, given: _collections(index, given, given.query),
-            _COLLECTIONS,
-        ),
-        Tool(
-            "list_codecollections", "info", "List CodeCollections",
-            "List the CodeCollections of the catalogue with commit and state.",
-            s.ListCodecollections, s.Collections, _collections, _COLLECTIONS,
-        ),
-        Tool(
-            "keyword_usage_help", "search", "Keyword usage",
-            "How Robot Framework keywords of the indexed libraries are used.",
-            s.KeywordUsageHelp, s.Found,
-            lambda index, given: _pages(index, given.query, given, "library", "keyword library", _ROBOT), _FOUND,
-        ),
-        Tool(
-            "find_library_info", "search", "Keyword libraries",
-            "Find keyword libraries that CodeBundles can use.",
-            s.FindLibraryInfo, s.Found,
-            lambda index, given: _pages(index, given.query, given, "library", "keyword library", _AUTHORS), _FOUND,
-        ),
-        Tool(
-            "find_documentation", "search", "Find documentation",
-            "Find documentation pages on writing and running CodeBundles.",
-            s.FindDocumentation, s.Found,
-            lambda index, given: _pages(index, given.query, given, "documentation", "documentation page", _AUTHORS),
-            _FOUND,
-        ),
-        Tool(
-            "get_development_requirements", "info", "Development requirements",
-            "What a CodeBundle has to have to use a feature.",
-            s.GetDevelopmentRequirements, s.Found,
-            lambda index, given: _pages(index, given.feature, given, "documentation", "documentation page", _AUTHORS),
-            _FOUND,
-        ),
-        Tool(
-            "request_codebundle", "action", "Request a CodeBundle",
-            "Make the address of a filled-in request for a CodeBundle that is missing. Sends nothing.",
-            s.RequestCodebundle, s.RequestAddress, _request, lambda data, given: tool_text.request(data),
-        ),
-        Tool(
-            "check_existing_requests", "info", "Existing requests",
-            "Whether a CodeBundle has been requested already.",
-            s.CheckExistingRequests, s.Requests, _requests, lambda data, given: tool_text.requests(data),
-        ),
+        Tool("find_codebundle", "search", "Find CodeBundles",
+             "Find CodeBundles (skill templates) for a symptom, question or name, best first.",
+             s.Find, s.FOUND, _find, tool_text.found),
+        Tool("search_codebundles", "search", "Search CodeBundles by tag",
+             "Find CodeBundles among those with one of the given support tags.",
+             s.Find, s.FOUND, _find, tool_text.found),
+        Tool("list_codebundles", "info", "List CodeBundles",
+             "List the CodeBundles of the catalogue or of one CodeCollection, by id.",
+             s.ListCodebundles, s.FOUND, _list, tool_text.found),
+        Tool("get_codebundle_details", "info", "CodeBundle in detail",
+             "What one CodeBundle does and needs: tools, variables, secrets, access, source.",
+             s.GetCodebundleDetails, s.DETAILS, _details, tool_text.details),
+        Tool("find_codecollection", "search", "Find CodeCollections",
+             "Find the CodeCollections of a name, or with CodeBundles for a need.",
+             s.FindCodecollection, s.COLLECTIONS, _collections, tool_text.collections),
+        Tool("list_codecollections", "info", "List CodeCollections",
+             "List the CodeCollections of the catalogue with commit and state.",
+             s.ListCodecollections, s.COLLECTIONS, _collections, tool_text.collections),
+        Tool("keyword_usage_help", "search", "Keyword usage",
+             "How Robot Framework keywords of the indexed libraries are used.",
+             s.KeywordUsageHelp, s.FOUND, _keywords, tool_text.found),
+        Tool("find_library_info", "search", "Keyword libraries",
+             "Find keyword libraries that CodeBundles can use.",
+             s.FindLibraryInfo, s.FOUND, _libraries, tool_text.found),
+        Tool("find_documentation", "search", "Find documentation",
+             "Find documentation pages on writing and running CodeBundles.",
+             s.FindDocumentation, s.FOUND, _documentation, tool_text.found),
+        Tool("get_development_requirements", "info", "Development requirements",
+             "What a CodeBundle has to have to use a feature.",
+             s.GetDevelopmentRequirements, s.FOUND, _documentation, tool_text.found),
+        Tool("request_codebundle", "action", "Request a CodeBundle",
+             "Make the address of a filled-in request for a CodeBundle that is missing; sends it only with submit.",
+             s.RequestCodebundle, s.REQUEST, _request, tool_text.request),
+        Tool("check_existing_requests", "info", "Existing requests",
+             "Whether a CodeBundle has been requested already.",
+             s.CheckExistingRequests, s.REQUESTS, _requests, tool_text.requests),
     )
 }  # fmt: skip
 """By name, in the order in which they are listed."""

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from issue_tracker import REPOSITORY, TOKEN, IssueTracker, issue_tracker
+from issue_tracker import TOKEN, IssueTracker, issue_tracker
 from place import Place
 
-from build.open_requests import LABEL, read_open_requests
+from build.open_requests import read_open_requests
+from search_fn.issue_tracker import LABEL, REPOSITORY
 
 BEFORE = {"repository": REPOSITORY, "requests": [{"number": 1}]}
 

@@ -12,9 +12,10 @@ import httpx2
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 from made_up import copy_index, settings_for
 from mcp import Client
-from mcp_messages import ERAS, META, Era, message, result, send
+from mcp_messages import ERAS, META, Era, call, message, result, send
 from serving import serving
 
 from search_fn.app import create_app
@@ -148,16 +149,40 @@ def test_tools_are_listed_in_one_order_with_schemas_and_hints(api: httpx2.Client
     tools = result(send(api, era, "tools/list"))["tools"]
     assert [tool["name"] for tool in tools] == list(ARGUMENTS)
     for tool in tools:
-        assert tool["annotations"] == {
-            "title": tool["title"],
-            "readOnlyHint": True,
-            "destructiveHint": False,
-            "idempotentHint": True,
-            "openWorldHint": False,
-        }
+        assert tool["annotations"] == {"readOnlyHint": True, "destructiveHint": False, "openWorldHint": False}
         assert tool["inputSchema"]["type"] == tool["outputSchema"]["type"] == "object"
         assert tool["inputSchema"]["additionalProperties"] is False
     assert send(api, era, "tools/list").content == send(api, era, "tools/list").content
+
+
+@pytest.mark.parametrize("era", ERAS)
+def test_the_list_of_tools_is_read_by_models_and_has_20_kb_at_most(api: httpx2.Client, era: Era) -> None:
+    assert len(send(api, era, "tools/list").content) <= 20_000
+
+
+@pytest.mark.parametrize(
+    ("tool", "more"),
+    [
+        *((tool, {}) for tool in ARGUMENTS),
+        *(("find_codebundle", {"detail": detail}) for detail in ("brief", "full")),
+        *(("get_codebundle_details", {"detail": detail}) for detail in ("brief", "full")),
+        ("list_codebundles", {"format": "summary", "max_results": 2}),
+        ("list_codecollections", {"max_results": 1}),
+    ],
+)
+def test_each_answer_has_the_fields_of_its_schema_and_no_others(
+    api: httpx2.Client, tool: str, more: dict[str, Any]
+) -> None:
+    schema = next(
+        each["outputSchema"] for each in result(send(api, "modern", "tools/list"))["tools"] if each["name"] == tool
+    )
+    answer = call(api, tool, {**ARGUMENTS[tool], **more})["structuredContent"]
+    Draft202012Validator.check_schema(schema)
+    Draft202012Validator(schema).validate(answer)
+    assert set(answer) == set(schema["properties"]) == set(schema["required"])
+    for name in ("results", "collections"):
+        for row in answer.get(name, ()):
+            assert set(row) == set(schema["properties"][name]["items"]["properties"])
 
 
 @pytest.mark.parametrize("era", ERAS)

@@ -9,7 +9,8 @@ from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-REPOSITORY = "example-org/registry"
+from search_fn.issue_tracker import REPOSITORY
+
 TOKEN = "made-up-token"
 
 
@@ -28,7 +29,6 @@ class IssueTracker:
         return {
             "GITHUB_TOKEN": TOKEN,
             "GITHUB_API_URL": self.address,
-            "REGISTRY_REQUESTS_REPOSITORY": REPOSITORY,
         }
 
     def add(self, title: str, **more: Any) -> dict[str, Any]:
