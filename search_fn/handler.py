@@ -7,6 +7,7 @@ from mangum import Mangum
 
 from search_fn.app import app
 from search_fn.index import IndexUnavailable
+from search_fn.problem import problem
 
 with contextlib.suppress(IndexUnavailable):
     app.state.index()
@@ -15,9 +16,22 @@ with contextlib.suppress(IndexUnavailable):
 _mangum = Mangum(app, lifespan="off", text_mime_types=["application/json", "application/problem+json", "text/"])
 
 
-def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+_NOT_HTTP = "This event is no HTTP request: invoke the function by its URL, an HTTP or REST API, or a load balancer."
+
+
+def handler(event: Any, context: Any) -> dict[str, Any]:
     """Answer an event of a Function URL, an HTTP or REST API, or a load balancer; a scheduled event only warms."""
-    if event.get("source") == "aws.events":
-        return {"warm": True}
-    answer: dict[str, Any] = _mangum(event, context)
-    return answer
+    try:
+        if event.get("source") == "aws.events":
+            return {"warm": True}
+        answer: dict[str, Any] = _mangum(event, context)
+        return answer
+    except (AttributeError, KeyError, RuntimeError, TypeError, ValueError):
+        # What the app raises, Mangum answers; what it raises itself is about the event.
+        said = problem(400, _NOT_HTTP)
+        return {
+            "statusCode": 400,
+            "headers": dict(said.headers),
+            "body": bytes(said.body).decode(),
+            "isBase64Encoded": False,
+        }

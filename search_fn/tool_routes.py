@@ -8,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 
 from search_fn import mcp
 from search_fn.current import CurrentIndex
+from search_fn.mcp_methods import described
 from search_fn.problem import NOT_FOUND
 from search_fn.settings import Settings
 from search_fn.tools import TOOLS, ToolError, WrongArguments, call
@@ -105,5 +106,5 @@ def add_tool_routes(app: FastAPI, index: CurrentIndex, settings: Settings) -> No
 
 
 def _listed(names: tuple[str, ...]) -> ToolList:
-    tools = [{**tool, "category": TOOLS[tool["name"]].category} for tool in mcp.described() if tool["name"] in names]
+    tools = [{**tool, "category": TOOLS[tool["name"]].category} for tool in described() if tool["name"] in names]
     return ToolList(tools=tools, total_count=len(tools))

@@ -49,6 +49,7 @@ def found(data: Data) -> str:
 
 
 def collections(data: Data) -> str:
+    """A page of collections, or one with its `codebundles`."""
     lines = []
     for one in data["collections"]:
         matching = "" if one["matching"] is None else f", {one['matching']} of which match"
@@ -61,7 +62,8 @@ def collections(data: Data) -> str:
             *_source(one["slug"], one["commit"], one["state"] == "stale"),
             *quote(one["description"], "    "),
         ]
-    return _told(data, lines, _listed(data))
+    bundles = [f"- {inline(name)}" for name in data.get("codebundles", ())]
+    return _told(data, [*lines, *(["", "## CodeBundles", "", *bundles] if bundles else [])], _listed(data))
 
 
 def summary(data: Data) -> str:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
 from pydantic import ValidationError
@@ -49,6 +49,9 @@ class Tool(NamedTuple):
     text: Callable[[tool_text.Data], str]
 
 
+Checked = TypeVar("Checked", bound=s.Arguments)
+
+
 class Called(NamedTuple):
     """What a call came to: the same as data and as Markdown."""
 
@@ -64,18 +67,17 @@ def call(tool: Tool, index: Callable[[], Index], given: Mapping[str, Any]) -> Ca
         ToolError: there is nothing that these arguments could mean.
         IndexUnavailable: there is no index to answer from.
     """
-    present = {encodable(name): value for name, value in given.items() if value is not None}
-    try:
-        arguments = tool.arguments.model_validate(present)
-    except ValidationError as error:
-        raise WrongArguments(_what_to_send(tool, error)) from None
+    arguments = checked(tool.name, tool.arguments, given)
     # Whoever asks for more has room for it.
     more = "max_results" in arguments.model_fields_set or getattr(arguments, "detail", "") == "full"
-    size = HARD_SIZE if more else DEFAULT_SIZE
     text = {"json": _as_json, "summary": tool_text.summary}.get(getattr(arguments, "format", ""), tool.text)
     opened = index()
-    draft = tool.run(opened, arguments)
-    shared = {"build_id": opened.manifest.build_id, "notes": [], "notice": s.NOTICE}
+    return answered(opened, tool.run(opened, arguments), text, HARD_SIZE if more else DEFAULT_SIZE)
+
+
+def answered(index: Index, draft: Draft, text: Callable[[tool_text.Data], str], size: int) -> Called:
+    """A draft with what all answers have, in at most `size` characters."""
+    shared = {"build_id": index.manifest.build_id, "notes": [], "notice": s.NOTICE}
     return Called(*fitted(draft._replace(data={**shared, **draft.data}), text, size))
 
 
@@ -83,19 +85,33 @@ def _as_json(data: tool_text.Data) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
-def _what_to_send(tool: Tool, error: ValidationError) -> str:
-    wrong = []
-    for item in error.errors(include_url=False, include_input=False, include_context=False)[:10]:
-        place = ".".join(map(str, item["loc"]))[:60]
-        wrong.append(f"{place}: {'there is no such argument' if item['type'] == 'extra_forbidden' else item['msg']}")
-    takes = (
-        f"{name} ({'required' if field.is_required() else 'optional'})"
-        for name, field in tool.arguments.model_fields.items()
+def checked(name: str, model: type[Checked], given: Mapping[str, Any]) -> Checked:
+    """The arguments of the tool or prompt `name`; one that is null counts as left out.
+
+    Raises:
+        WrongArguments: `given` is not what it takes.
+    """
+    try:
+        return model.model_validate({encodable(each): value for each, value in given.items() if value is not None})
+    except ValidationError as error:
+        items = error.errors(include_url=False, include_input=False, include_context=False)[:10]
+    wrong = (
+        f"{'.'.join(map(str, item['loc']))[:60]}: "
+        f"{'there is no such argument' if item['type'] == 'extra_forbidden' else item['msg']}"
+        for item in items
     )
-    return f"{'; '.join(wrong)}. {tool.name} takes {', '.join(takes)}."
+    takes = (
+        f"{each} ({'required' if field.is_required() else 'optional'})" for each, field in model.model_fields.items()
+    )
+    raise WrongArguments(f"{'; '.join(wrong)}. {name} takes {', '.join(takes)}.")
 
 
-def _offset(index: Index, cursor: str) -> int:
+def offset_of(index: Index, cursor: str) -> int:
+    """Where the page of a cursor begins; "" is the first.
+
+    Raises:
+        ToolError: nobody gave this cursor, or before the index was published anew.
+    """
     if not cursor:
         return 0
     number, _, build = cursor.partition(".")
@@ -109,7 +125,7 @@ def _offset(index: Index, cursor: str) -> int:
 def _page(
     index: Index, query: str, given: s.Page, filters: Filters = NO_FILTERS, types: tuple[str, ...] = ("codebundle",)
 ) -> Draft:
-    offset = _offset(index, given.cursor)
+    offset = offset_of(index, given.cursor)
     detail = getattr(given, "detail", "standard")
     full = detail == "full"
     answer = search(index, query, filters, types=types, limit=given.max_results, offset=offset, explain=full)
@@ -176,7 +192,7 @@ def _collections(index: Index, given: s.Page) -> Draft:
         order.sort(key=lambda slug: (slug not in named, place.get(slug, 1_000), -counts.get(slug, 0)))
         for slug in order:
             facts[slug]["matching"] = counts.get(slug, 0)
-    offset = _offset(index, given.cursor)
+    offset = offset_of(index, given.cursor)
     page = [facts[slug] for slug in order][offset:][: given.max_results]
     return Draft({"total": len(order), "collections": page}, "collections", offset, len(order))
 

@@ -90,11 +90,26 @@ def test_a_scheduled_event_only_warms(handler: Handler) -> None:
     assert handler(scheduled, None) == {"warm": True}
 
 
-@pytest.mark.parametrize("event", [{}, {"garbage": 1}, {"requestContext": {}}, {"version": "2.0"}])
-def test_an_unknown_event_is_an_error_and_the_next_call_works(handler: Handler, event: Event) -> None:
-    with pytest.raises(Exception):  # noqa: B017, PT011 - whatever it is, Lambda reports it
-        handler(event, None)
+SQS = {"Records": [{"messageId": "1", "eventSource": "aws:sqs", "body": "{}"}]}
+EVENT_BRIDGE = {"version": "0", "source": "my.app", "detail-type": "Order", "detail": {}}
+HALF_A_REQUEST = [
+    {"requestContext": {}},
+    {"version": "2.0", "requestContext": {"http": 1}},
+    {"requestContext": {"elb": {}}},
+]
+
+
+@pytest.mark.parametrize("event", [{}, None, [], "text", SQS, EVENT_BRIDGE, *HALF_A_REQUEST])
+def test_an_event_that_is_no_request_is_told_so_and_the_next_call_works(handler: Handler, event: Any) -> None:
+    answer = handler(event, None)
+    assert answer["statusCode"] == 400
+    assert "no HTTP request" in body(answer)["detail"]
     assert handler(function_url("/health"), None)["statusCode"] == 200
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_a_body_that_is_no_base64_is_told_so(handler: Handler, event: Callable[..., Event]) -> None:
+    assert handler({**event("/mcp", method="POST", body="%"), "isBase64Encoded": True}, None)["statusCode"] == 400
 
 
 def test_without_an_index_it_starts_and_answers_with_a_problem(tmp_path) -> None:

@@ -16,9 +16,11 @@ from jsonschema import Draft202012Validator
 from made_up import copy_index, settings_for
 from mcp import Client
 from mcp_messages import ERAS, META, Era, call, message, result, send
+from mcp_types.methods import CACHEABLE_METHODS
 from serving import serving
 
 from search_fn.app import create_app
+from search_fn.mcp_methods import METHODS as METHODS_OF
 from search_fn.settings import Settings
 from search_fn.tools import TOOLS
 
@@ -52,18 +54,28 @@ def refused(answer: httpx2.Response, code: int, status: int) -> dict[str, Any]:
 def test_discovery_names_versions_tools_and_how_long_it_holds(api: httpx2.Client) -> None:
     found = result(send(api, "modern", "server/discover"))
     assert found["supportedVersions"] == ["2026-07-28"]
-    assert found["capabilities"] == {"tools": {}}
+    assert found["capabilities"] == {"tools": {}, "resources": {}, "prompts": {}}
     assert found["resultType"] == "complete"
     assert (found["ttlMs"], found["cacheScope"]) == (3_600_000, "public")
     assert found["_meta"][f"{META}serverInfo"]["name"] == "codecollection-registry"
 
 
 def test_each_result_says_that_it_is_complete_and_who_answers(api: httpx2.Client) -> None:
-    for method, params in (("tools/list", {}), ("tools/call", {"name": "list_codecollections"})):
+    asked: dict[str, dict[str, Any]] = {
+        "server/discover": {},
+        "tools/list": {},
+        "tools/call": {"name": "list_codecollections"},
+        "resources/list": {},
+        "resources/templates/list": {},
+        "resources/read": {"uri": "codecollection://beacon-codecollection"},
+        "prompts/list": {},
+        "prompts/get": {"name": "troubleshoot", "arguments": {"problem": "pods restart"}},
+    }
+    for method, params in asked.items():
         found = result(send(api, "modern", method, params))
         assert found["resultType"] == "complete"
         assert f"{META}serverInfo" in found["_meta"]
-        assert ("ttlMs" in found) == ("cacheScope" in found) == (method == "tools/list")
+        assert ("ttlMs" in found) == ("cacheScope" in found) == (method in CACHEABLE_METHODS)
 
 
 @pytest.mark.parametrize("key", ["protocolVersion", "clientCapabilities"])
@@ -103,7 +115,7 @@ def test_another_version_is_refused_with_those_that_there_are(api: httpx2.Client
     for answer in (with_meta, api.post("/mcp", json=body, headers=headers)):
         data = refused(answer, -32022, 400)["error"]["data"]
         assert data["requested"] == "2099-01-01"
-        assert {"2026-07-28", "2025-11-25", "2024-11-05"} <= set(data["supported"])
+        assert data["supported"] == ["2026-07-28"]
 
 
 def test_what_2026_has_no_more_is_unknown_to_it(api: httpx2.Client) -> None:
@@ -122,7 +134,7 @@ def test_a_handshake_agrees_on_the_version_that_is_asked_for(api: httpx2.Client,
     assert answer.json()["id"] == "a"
     found = result(answer)
     assert found["protocolVersion"] == version
-    assert found["capabilities"] == {"tools": {}}
+    assert found["capabilities"] == {"tools": {}, "resources": {}, "prompts": {}}
     assert found["serverInfo"]["name"]
     assert "mcp-session-id" not in answer.headers
     assert not {"resultType", "_meta"} & set(found)
@@ -138,7 +150,7 @@ def test_after_the_handshake_nothing_has_to_be_remembered(api: httpx2.Client) ->
     assert result(send(api, "legacy", "ping")) == {}
     body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
     assert len(result(api.post("/mcp", json=body))["tools"]) == 12
-    refused(send(api, "legacy", "resources/list"), -32601, 200)
+    refused(send(api, "legacy", "server/discover"), -32601, 200)
 
 
 # Both
@@ -284,15 +296,30 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(st.characters()), inner, max_size=3),
     max_leaves=8,
 )
-METHODS = st.sampled_from(["initialize", "ping", "tools/list", "tools/call", "server/discover"]) | st.text(max_size=5)
+METHODS = st.sampled_from(["initialize", "ping", "notifications/x", *METHODS_OF[True]]) | st.text(max_size=5)
+URIS = st.sampled_from(["codebundle://", "codecollection://", ""]).flatmap(
+    lambda head: st.text(max_size=9).map(head.__add__)
+)
 PARAMS = JSON | st.fixed_dictionaries(
-    {"name": st.sampled_from(list(ARGUMENTS)) | JSON},
+    {"name": st.sampled_from([*ARGUMENTS, "troubleshoot"]) | JSON, "uri": JSON | URIS},
     optional={
         "arguments": JSON
         | st.fixed_dictionaries(
             {},
             optional=dict.fromkeys(
-                ["query", "slug", "tags", "cursor", "platform", "tasks", "max_results", "search_term", "x\ud800"], JSON
+                [
+                    "query",
+                    "slug",
+                    "tags",
+                    "cursor",
+                    "problem",
+                    "platform",
+                    "tasks",
+                    "max_results",
+                    "search_term",
+                    "x\ud800",
+                ],
+                JSON,
             ),
         ),
         "_meta": JSON | st.fixed_dictionaries({f"{META}protocolVersion": JSON}),

@@ -115,10 +115,10 @@ def test_warm_calls_give_the_answers_of_search(function: LambdaRuntime, index: I
 
 
 @pytest.mark.parametrize("event", [{}, {"garbage": 1}, [], "text", None])
-def test_an_unknown_event_is_an_error_and_the_next_call_works(function: LambdaRuntime, event: Event) -> None:
+def test_an_event_that_is_no_request_is_told_so_and_the_next_call_works(function: LambdaRuntime, event: Event) -> None:
     answer = function.invoke(event)
-    assert answer.kind == "error"
-    assert answer.body["errorType"]
+    assert (answer.kind, answer.body["statusCode"]) == ("response", 400)
+    assert "no HTTP request" in answer.body["body"]
     assert result(function.invoke(function_url("/health")))
 
 

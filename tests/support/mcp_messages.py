@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 import httpx2
+from mcp.shared.inbound import encode_header_value
 
 Era = Literal["modern", "legacy"]
 ERAS: tuple[Era, ...] = ("modern", "legacy")
@@ -19,8 +20,8 @@ def message(era: Era, method: str, params: Mapping[str, Any] | None = None) -> t
         version = "2026-07-28"
         params["_meta"] = {f"{META}protocolVersion": version, f"{META}clientCapabilities": {}}
         headers |= {"mcp-protocol-version": version, "mcp-method": method}
-        if "name" in params:
-            headers["mcp-name"] = str(params["name"])
+        if "name" in params or "uri" in params:
+            headers["mcp-name"] = encode_header_value(str(params.get("name", params.get("uri"))))
     else:
         headers["mcp-protocol-version"] = "2025-11-25"
     return {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}, headers

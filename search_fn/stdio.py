@@ -1,0 +1,53 @@
+"""The same server for a client on this machine: `python -m search_fn.stdio`, one message a line.
+
+Nothing but messages goes to stdout. It ends at the end of its input, when its output is closed, and at Ctrl-C.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import BinaryIO
+
+from search_fn.body_limit import MAX_BODY
+from search_fn.current import CurrentIndex
+from search_fn.mcp import INVALID_REQUEST, Reply, as_json, reply
+from search_fn.settings import Settings
+
+
+def serve(incoming: BinaryIO, outgoing: BinaryIO, index: CurrentIndex) -> None:
+    """Answer each line, one after the other. `outgoing` is unbuffered.
+
+    Raises:
+        BrokenPipeError: nobody reads the answers.
+    """
+    for answer in (_answer(line, index) for line in _lines(incoming)):
+        if answer.body is not None:
+            outgoing.write(as_json(answer.body).encode() + b"\n")
+        if answer.status == 503:
+            index.doubt()
+
+
+def _answer(line: bytes, index: CurrentIndex) -> Reply:
+    if len(line) <= MAX_BODY:
+        return reply(line, None, index)
+    error = {"code": INVALID_REQUEST, "message": f"A message may have {MAX_BODY:,} bytes."}
+    return Reply(413, {"jsonrpc": "2.0", "error": error})
+
+
+def _lines(incoming: BinaryIO) -> Iterator[bytes]:
+    """Lines that are not empty; of one that is too long, only as much as shows it."""
+    while line := incoming.readline(MAX_BODY + 2):
+        part = line
+        while part and not part.endswith(b"\n"):
+            part = incoming.readline(MAX_BODY)
+        if line.strip():
+            yield line.rstrip(b"\r\n")
+
+
+if __name__ == "__main__":
+    with suppress(KeyboardInterrupt, BrokenPipeError):
+        # Whatever prints, in Python or below it, prints to stderr from here on.
+        messages = os.fdopen(os.dup(1), "wb", buffering=0)
+        os.dup2(2, 1)
+        serve(sys.stdin.buffer, messages, CurrentIndex(Settings.from_environment()))
