@@ -35,8 +35,8 @@ def request_for(
     context: str = "",
     contact_ok: bool = False,
 ) -> Request:
-    """Nothing is sent. `similar` are ids of CodeBundles, `requests` those that are open already, `query` is the question
-    that found nothing.
+    """Nothing is sent. `similar` are ids of CodeBundles, `requests` those that are open already, and `query` is the
+    question that found nothing.
     """
     title = encodable(f"[{LABEL}] - {' '.join((platform or tasks[0]).split())[:50]}")
     parts = {

@@ -98,7 +98,12 @@ def described() -> list[dict[str, Any]]:
             "description": tool.description,
             "inputSchema": argument_schema(tool.arguments),
             "outputSchema": answer_schema(tool.answer),
-            "annotations": {"readOnlyHint": True, "destructiveHint": False, "openWorldHint": False},
+            "annotations": {
+                "readOnlyHint": tool.category != "action",
+                "destructiveHint": False,
+                "idempotentHint": True,
+                "openWorldHint": tool.category == "action",
+            },
         }
         for tool in TOOLS.values()
     ]

@@ -11,19 +11,21 @@ _ALIKE = 0.5
 _LABEL_WORDS = frozenset({"new", "codebundle", "request", "newcodebundlerequest"})
 
 
-def open_requests(index: Index, text: str, limit: int = 10) -> list[dict[str, Any]] | None:
-    """The requests whose titles are about what `text` is about, best first; None where the build asked nobody."""
+def open_requests(index: Index, *texts: str) -> list[dict[str, Any]] | None:
+    """At most ten requests whose titles are about what one of `texts` is about, best first; None where the build asked
+    nobody.
+    """
     document = index.document("requests")
     if document is None:
         return None
-    wanted = _stems(text)
+    wanted = list(map(_stems, texts))
     found = []
     for request in json.loads(document)["requests"]:
         title = _stems(request["title"])
-        alike = len(wanted & title) / max(min(len(wanted), len(title)), 1)
+        alike = max(len(stems & title) / max(min(len(stems), len(title)), 1) for stems in wanted)
         if alike >= _ALIKE:
             found.append((-alike, -request["number"], request))
-    return [request for _, _, request in sorted(found, key=lambda one: one[:2])[:limit]]
+    return [request for _, _, request in sorted(found, key=lambda one: one[:2])[:10]]
 
 
 def _stems(text: str) -> set[str]:

@@ -214,7 +214,7 @@ def _request(index: Index, given: s.RequestCodebundle) -> Draft:
     query = given.original_query or " ".join([given.platform, *given.tasks])
     found = search(index, query, limit=5)
     similar = [result.id for result in found.results] if found.confident else []
-    requests = open_requests(index, query) or []
+    requests = open_requests(index, query, given.platform) or []
     wanted = request_for(
         given.platform,
         given.tasks,

@@ -161,7 +161,9 @@ def test_tools_are_listed_in_one_order_with_schemas_and_hints(api: httpx2.Client
     tools = result(send(api, era, "tools/list"))["tools"]
     assert [tool["name"] for tool in tools] == list(ARGUMENTS)
     for tool in tools:
-        assert tool["annotations"] == {"readOnlyHint": True, "destructiveHint": False, "openWorldHint": False}
+        sends = tool["name"] == "request_codebundle"
+        hints = {"readOnlyHint": not sends, "destructiveHint": False, "idempotentHint": True, "openWorldHint": sends}
+        assert tool["annotations"] == hints
         assert tool["inputSchema"]["type"] == tool["outputSchema"]["type"] == "object"
         assert tool["inputSchema"]["additionalProperties"] is False
     assert send(api, era, "tools/list").content == send(api, era, "tools/list").content
@@ -169,7 +171,7 @@ def test_tools_are_listed_in_one_order_with_schemas_and_hints(api: httpx2.Client
 
 @pytest.mark.parametrize("era", ERAS)
 def test_the_list_of_tools_is_read_by_models_and_has_20_kb_at_most(api: httpx2.Client, era: Era) -> None:
-    assert len(send(api, era, "tools/list").content) <= 20_000
+    assert len(send(api, era, "tools/list").content) <= 20 * 1_024
 
 
 @pytest.mark.parametrize(

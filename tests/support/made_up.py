@@ -55,7 +55,11 @@ def records() -> list[Record]:
 
 
 def write_made_up_index(
-    folder: Path, encoder_path: Path, made: Sequence[Record], build_id: str = BUILD_ID
+    folder: Path,
+    encoder_path: Path,
+    made: Sequence[Record],
+    build_id: str = BUILD_ID,
+    requests: dict[str, Any] | None = None,
 ) -> list[Record]:
     """Write the index of `made`, with its encoder, into `folder`; the records as they were written."""
     encoder = Encoder.load(encoder_path)
@@ -64,7 +68,7 @@ def write_made_up_index(
     written = [{**found, "related": list(ids)} for found, ids in zip(made, near, strict=True)]
     folder.mkdir(parents=True)
     manifest = _manifest(made, encoder, len(vectors), build_id)
-    published = Catalogue(build_id, manifest.updated, manifest.collections, written, [])
+    published = Catalogue(build_id, manifest.updated, manifest.collections, written, [], requests)
     openapi = create_app(settings_for(folder)).openapi()
     texts = documents(published, manifest.counts.passages, openapi) | {INTERFACE: interface_page(openapi)}
     write_index(folder, written, {}, vectors, texts, manifest)
