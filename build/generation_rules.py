@@ -10,19 +10,6 @@ FOLDER = ".runwhen/generation-rules/"
 _MAX_ITEMS = 500
 # Under which keys rules hold the rules within them.
 _NESTED = ("matches", "predicate", "match")
-_PLATFORMS = {
-    "kubernetes": "Kubernetes",
-    "aws": "AWS",
-    "azure": "Azure",
-    "azure_devops": "Azure DevOps",
-    "gcp": "GCP",
-    "github": "GitHub",
-}
-
-
-def platform_title(platform: str) -> str:
-    """A rule's platform for people."""
-    return _PLATFORMS.get(platform, platform)
 
 
 def read_rules(path: str, text: str) -> tuple[list[GenerationRule], list[str]]:

@@ -14,15 +14,15 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException
+from mkdocs.structure.files import File
 
 from build.errors import RegistryError
 from build.pages import environment
 
 CONFIGURATION = Path(__file__).resolve().parent.parent / "mkdocs.yml"
-# What the theme brings for its own search, which is off, and a copy of the sitemap with a clock in it.
-_UNUSED = ("assets/javascripts/lunr", "assets/javascripts/workers", "sitemap.xml.gz")
-# Source maps of the theme's scripts; only a debugger asks for them.
-_MAPS = "*.map"
+# What the theme brings for its own search, which is off, a copy of the sitemap with a clock in it, and source maps of
+# the theme's scripts, for which only a debugger asks.
+_UNUSED = ("assets/javascripts/lunr", "assets/javascripts/workers", "sitemap.xml.gz", "**/*.map")
 
 
 class SiteError(RegistryError):
@@ -49,7 +49,11 @@ def build_site(pages: Mapping[str, str], docs: Path, work: Path, target: Path, *
             raise SiteError(f"The site was not built: {said}") from error
     if complaints:
         raise SiteError(f"MkDocs warned {len(complaints)} times while it built the site, first: {complaints[0]}")
-    _tidy(target)
+    for path in [path for pattern in _UNUSED for path in target.glob(pattern)]:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
     _redirects(pages, target, site_url)
     _check(sources, target)
 
@@ -133,17 +137,6 @@ def _complaints() -> Iterator[list[str]]:
         logger.propagate = propagated
 
 
-def _tidy(target: Path) -> None:
-    for name in _UNUSED:
-        path = target / name
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
-    for path in list(target.rglob(_MAPS)):
-        path.unlink()
-
-
 def _redirects(pages: Mapping[str, str], target: Path, site_url: str) -> None:
     """A page at each address that bundles had in the registry before this one."""
     template = environment().get_template("moved.html")
@@ -162,15 +155,8 @@ def _redirects(pages: Mapping[str, str], target: Path, site_url: str) -> None:
 
 def _check(sources: Mapping[str, bytes], target: Path) -> None:
     """An empty or half-built site passes every check of its links; this one it does not pass."""
-    expected = [path for path in sources if path.endswith(".md")]
-    missing = [path for path in expected if not _output(target, path).is_file()]
-    if missing or not expected:
+    pages = [File(path, "", str(target), use_directory_urls=True) for path in sources if path.endswith(".md")]
+    missing = [page.src_uri for page in pages if not Path(page.abs_dest_path).is_file()]
+    if missing or not pages:
         first = missing[0] if missing else "there was none to build"
-        raise SiteError(f"{len(missing)} of {len(expected)} pages are missing from the site, first: {first}.")
-
-
-def _output(target: Path, source: str) -> Path:
-    path = PurePosixPath(source)
-    if path.stem in ("index", "README"):
-        return target / path.parent / "index.html"
-    return target / path.with_suffix("") / "index.html"
+        raise SiteError(f"{len(missing)} of {len(pages)} pages are missing from the site, first: {first}.")

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from markupsafe import Markup
 
 from build.catalogue import Catalogue
-from build.generation_rules import platform_title
+from build.labels import LABELS
 from build.links import Source
 from build.markdown import render_markdown
 from build.model import FILE_OF, Problem
@@ -28,13 +28,6 @@ _MAX_BRACKETS = 2_000
 Prose = Callable[[str, int, str], Markup]
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _VARIABLE = re.compile(r"`?\$\{([^{}]{1,200})\}`?")
-_OUTPUTS = {
-    "slx": "an SLX",
-    "sli": "a monitor (SLI)",
-    "runbook": "a runbook",
-    "slo": "an SLO",
-    "workflow": "a workflow",
-}
 
 
 def pieces(title: str) -> list[tuple[str, bool]]:
@@ -71,7 +64,7 @@ def words(items: Iterable[str], last: str = "and") -> str:
 
 def outputs(items: Iterable[str]) -> str:
     """A rule's output items in words."""
-    return words(_OUTPUTS.get(item, item) for item in items)
+    return words(LABELS["output"].get(item, item) for item in items)
 
 
 def platform_counts(records: Iterable[Record]) -> list[tuple[str, int, list[tuple[str, int]]]]:
@@ -142,7 +135,10 @@ def bundle_values(record: Record, known: dict[str, Record]) -> dict[str, Any]:
         else None,
         "tool_groups": [(kind, own) for kind in FILE_OF if (own := [tool for tool in tools if tool["kind"] == kind])],
         "declared": {variable["name"] for variable in record["user_variables"]},
-        "rules": [{**rule, "platform": platform_title(rule["platform"])} for rule in record["generation_rules"]],
+        "rules": [
+            {**rule, "platform": LABELS["platform"].get(rule["platform"], rule["platform"])}
+            for rule in record["generation_rules"]
+        ],
         "readme": shown(record["readme"], 3, "readme-") if record["readme"] else None,
         "related": [known[other] for other in record["related"] if other in known],
         "problem_counts": severity_counts(problem["severity"] for problem in record["problems"]),

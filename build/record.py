@@ -4,21 +4,13 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from build.generation_rules import platform_title
+from build.labels import LABELS
 from build.links import Source
 from build.model import FILE_OF, Bundle, CatalogueEntry
 from build.platforms import main_platform
 
 Record = dict[str, Any]
 
-_DATA_LABELS = {
-    "config": "Configuration",
-    "logs-regexp": "Logs, by pattern",
-    "logs-bulk": "Logs, in bulk",
-    "logs-stacktrace": "Logs, stack traces",
-    "logs-config": "Logs, configuration",
-    "sql-query": "SQL queries",
-}
 # What lists and filters need; the client of upstream's list endpoint reads no other field.
 _SUMMARY = (
     "id", "name", "slug", "display_name", "title", "url", "description", "author", "support_tags", "tasks", "slis",
@@ -64,7 +56,7 @@ def record(entry: CatalogueEntry, site_url: str = "") -> Record:
         "platform_variables": [variable.model_dump(mode="json") for variable in bundle.platform_variables],
         "sub_metrics": list(bundle.sub_metrics),
         "data_classifications": {
-            name: {"label": _DATA_LABELS.get(name, name.replace("-", " ").title()), "count": count}
+            name: {"label": LABELS["data"].get(name, name.replace("-", " ").title()), "count": count}
             for name, count in sorted(data.items())
         },
         "minimum_iam_requirements": [],
@@ -133,7 +125,7 @@ def _configuration_type(entry: CatalogueEntry) -> Record:
     return {
         "type": "Automatically Discovered" if rules else "Manual",
         "has_generation_rules": bool(rules),
-        "platform": platform_title(rules[0].platform) if rules else None,
+        "platform": LABELS["platform"].get(rules[0].platform, rules[0].platform) if rules else None,
         "resource_types": sorted({resource for rule in rules for resource in rule.resource_types}),
         "match_patterns": [
             match.model_dump(mode="json", include={"type", "pattern", "properties", "mode", "negated"})

@@ -4,7 +4,6 @@ A run writes to the ledger when it ends. What it publishes tells of the runs bef
 a first build of the same input has the same bytes wherever it is made.
 """
 
-import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
@@ -45,7 +44,10 @@ def past_runs(ledger: Path, published: Mapping[str, Any] | None, build_id: str |
     """The runs that led to what is published, oldest first: those that its report (None without one) carries, and
     those of the ledger from the one that published it.
     """
-    carried = _runs((published or {}).get("runs", []))
+    try:
+        carried = [Run.model_validate(run) for run in (published or {}).get("runs", [])]
+    except (TypeError, ValidationError):
+        carried = []
     written = _read(ledger)
     start = next(
         (i for i in reversed(range(len(written))) if written[i].published and written[i].build_id == build_id), None
@@ -97,15 +99,7 @@ def public(runs: Sequence[Run], slugs: Collection[str]) -> list[Run]:
 
 def _read(ledger: Path) -> list[Run]:
     try:
-        lines = ledger.read_text(encoding="utf-8").splitlines()
-        return _runs([json.loads(line) for line in lines])
+        return [Run.model_validate_json(line) for line in ledger.read_text(encoding="utf-8").splitlines()]
     except (OSError, ValueError):
-        return []
-
-
-def _runs(values: Any) -> list[Run]:
-    try:
-        return [Run.model_validate(value) for value in values]
-    except (TypeError, ValidationError):
         # Of another release, or somebody's edit: history is not worth a refusal.
         return []

@@ -8,7 +8,7 @@ from bundles import SOUND, codes, parse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from build.generation_rules import platform_title, read_rules
+from build.generation_rules import read_rules
 from build.model import GenerationRule, MatchPattern
 from build.safe_yaml import YamlRefused
 
@@ -87,14 +87,6 @@ def test_an_empty_file_has_neither_rules_nor_faults(text: str) -> None:
 def test_without_a_platform_it_is_kubernetes(platform: str) -> None:
     (rule,), wrong = rules(f"spec:\n  {platform}\n  generationRules:\n    - resourceTypes: [pod]\n")
     assert (rule.platform, wrong) == ("kubernetes", [])
-
-
-@pytest.mark.parametrize(
-    ("platform", "title"),
-    [("kubernetes", "Kubernetes"), ("gcp", "GCP"), ("azure_devops", "Azure DevOps"), ("aws", "AWS"), ("ours", "ours")],
-)
-def test_platforms_have_names_for_people(platform: str, title: str) -> None:
-    assert platform_title(platform) == title
 
 
 @pytest.mark.parametrize(
