@@ -141,7 +141,7 @@ def bundle_values(record: Record, known: dict[str, Record]) -> dict[str, Any]:
         ],
         "readme": shown(record["readme"], 3, "readme-") if record["readme"] else None,
         "related": [known[other] for other in record["related"] if other in known],
-        "problem_counts": severity_counts(problem["severity"] for problem in record["problems"]),
+        "own_counts": severity_counts(problem["severity"] for problem in record["problems"]),
     }
 
 
@@ -152,19 +152,16 @@ def severity_counts(severities: Iterable[str]) -> list[tuple[str, int]]:
 
 
 def report_values(catalogue: Catalogue) -> dict[str, Any]:
-    """The problems by severity and code, and how many each collection has."""
+    """The problems by severity and code."""
     by_severity: dict[str, dict[str, list[Problem]]] = {severity: defaultdict(list) for severity in SEVERITIES}
     for problem in catalogue.problems:
         by_severity[problem.severity][problem.code].append(problem)
     return {
-        "total": len(catalogue.problems),
         "severities": [
             (severity, sum(map(len, codes.values())), sorted(codes.items(), key=lambda item: (-len(item[1]), item[0])))
             for severity, codes in by_severity.items()
             if codes
         ],
-        "by_collection": problems_of_collections(catalogue),
-        "sources": sources(catalogue),
         "known": {record["id"] for record in catalogue.records},
         "runs": catalogue.runs[-_RUNS:][::-1],
     }

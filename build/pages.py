@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.environment import TemplateModule
 
 from build import page_values
 from build.catalogue import Catalogue
@@ -23,6 +24,8 @@ from build.record import Record
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "site_templates" / "pages"
 _RECENT = 12
+# What a template may say of its page to the shell. The footer of all pages takes `build` and `as_of` from the first.
+_FACTS = ("title", "description", "updated", "script", "connect", "build", "as_of")
 # What neither XML nor MkDocs' reader takes, and lone surrogates, which no file can hold.
 _UNUSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 # What Python-Markdown would change even within a block of HTML: fences of code, tabs.
@@ -35,103 +38,47 @@ def render_pages(catalogue: Catalogue, *, search_url: str) -> dict[str, str]:
 
     `search_url` is where the search function answers; empty means the site's own root.
     """
-    pages: dict[str, str] = {}
-    for path, name, meta, values in (*_lists(catalogue, search_url), *_collections(catalogue), *_bundles(catalogue)):
-        root = "../" * path.count("/")
-        body = environment().get_template(name).render(root=root, catalogue=catalogue, **values)
-        pages[path] = _front_matter(meta) + _unchanged(body)
-    return pages
-
-
-# Path, template, front matter, values.
-_Page = tuple[str, str, dict[str, Any], dict[str, Any]]
-
-
-def _lists(catalogue: Catalogue, search_url: str) -> Iterator[_Page]:
-    updated = catalogue.updated
     records = page_values.by_title(catalogue.records)
-    counts = catalogue.counts(0)
-    bundles, tools = plural(counts.bundles, "Skill Template"), plural(counts.tools, "tool")
-    collections = plural(counts.collections, "CodeCollection")
-    filters = {
+    shared = {
+        "catalogue": catalogue,
+        "records": records,
+        "counts": catalogue.counts(0),
+        "sources": page_values.sources(catalogue),
+        "problem_counts": page_values.problems_of_collections(catalogue),
         "platforms": page_values.platform_counts(records),
         "slugs": options((record["codecollection"]["slug"] for record in records), by_count=False),
         "levels": options(record["access_level"] for record in records),
         "kinds": options(tool_kind for record in records for tool_kind in _kinds(record)),
     }
+    pages: dict[str, str] = {}
+    for path, name, own in (*_lists(catalogue, records, search_url), *_collections(catalogue, records)):
+        made = environment().get_template(name).make_module({**shared, "root": "../" * path.count("/"), **own})
+        pages[path] = _front_matter(made) + _unchanged(str(made))
+    return pages
+
+
+# Path, template, what it shows besides what all are given.
+_Page = tuple[str, str, dict[str, Any]]
+
+
+def _lists(catalogue: Catalogue, records: list[Record], search_url: str) -> Iterator[_Page]:
     endpoint, origin = _endpoint(search_url)
-
-    yield (
-        "index.md",
-        "home.html",
-        # The shell takes both from here for its footer: it is on every page, and no other has to change for them.
-        {
-            **_meta("Skill Templates for RunWhen", f"{bundles} with {tools} from {collections}.", updated),
-            "build": catalogue.build_id,
-            "as_of": day(updated),
-        },
-        {"counts": counts, "recent": page_values.recent(records, _RECENT), **filters},
-    )
-    yield (
-        "codebundles/index.md",
-        "codebundles.html",
-        _meta("Skill Templates", f"All {bundles}: platforms, access and tools of each.", updated, "filter"),
-        {"records": records, **filters},
-    )
-    yield (
-        "tools/index.md",
-        "tools.html",
-        _meta("Tools", f"All {tools} of {bundles}, by Skill Template.", updated, "filter"),
-        {"records": [record for record in records if record["tools"]], "counts": counts, **filters},
-    )
-    yield (
-        "search/index.md",
-        "search.html",
-        {
-            **_meta("Search", f"Ask in your own words: {bundles} and {tools}.", updated, "search"),
-            **({"connect": html.escape(origin)} if origin else {}),
-        },
-        {"endpoint": endpoint, "counts": counts, **filters},
-    )
-    yield (
-        "report/index.md",
-        "report.html",
-        _meta("Report", "The state of every CodeCollection and the problems found in it.", updated, "filter"),
-        page_values.report_values(catalogue),
-    )
+    yield "index.md", "home.html", {"recent": page_values.recent(records, _RECENT)}
+    yield "codebundles/index.md", "codebundles.html", {}
+    yield "tools/index.md", "tools.html", {}
+    yield "search/index.md", "search.html", {"endpoint": endpoint, "origin": origin}
+    yield "report/index.md", "report.html", page_values.report_values(catalogue)
+    yield "collections/index.md", "collections.html", {}
 
 
-def _collections(catalogue: Catalogue) -> Iterator[_Page]:
-    records = page_values.by_title(catalogue.records)
-    problems = page_values.problems_of_collections(catalogue)
-    sources = page_values.sources(catalogue)
-    yield (
-        "collections/index.md",
-        "collections.html",
-        _meta("CodeCollections", "Where the Skill Templates come from, and how fresh each is.", catalogue.updated),
-        {"problems": problems, "sources": sources},
-    )
+def _collections(catalogue: Catalogue, records: list[Record]) -> Iterator[_Page]:
     for facts in catalogue.collections:
         own = [record for record in records if record["codecollection"]["slug"] == facts.slug]
-        what = f"{plural(len(own), 'Skill Template')} by {facts.owner or 'an unnamed owner'}. {facts.description}"
-        yield (
-            f"collections/{facts.slug}/index.md",
-            "collection.html",
-            _meta(facts.name, what, facts.commit_date),
-            {"facts": facts, "records": own, "problems": problems[facts.slug], "at": sources[facts.slug]},
-        )
-
-
-def _bundles(catalogue: Catalogue) -> Iterator[_Page]:
-    known = {record["id"]: record for record in catalogue.records}
-    for record in catalogue.records:
-        history = record["history"]
-        yield (
-            f"codebundles/{record['id']}/index.md",
-            "codebundle.html",
-            _meta(record["title"], record["description"] or record["title"], history and history["last_date"]),
-            {"b": record, **page_values.bundle_values(record, known)},
-        )
+        yield f"collections/{facts.slug}/index.md", "collection.html", {"facts": facts, "records": own}
+    known = {record["id"]: record for record in records}
+    for record in records:
+        values = {"b": record, **page_values.bundle_values(record, known)}
+        yield f"codebundles/{record['id']}/index.md", "codebundle.html", values
 
 
 def _kinds(record: Record) -> list[str]:
@@ -146,20 +93,15 @@ def _endpoint(search_url: str) -> tuple[str, str | None]:
     return f"{search_url.rstrip('/')}/api/v1/search", f"{parts.scheme}://{parts.netloc}" if parts.netloc else None
 
 
-def _meta(title: str, description: str, updated: str | None, script: str | None = None) -> dict[str, Any]:
-    return {
-        "template": "page.html",
-        "title": html.escape(clip(_UNUSABLE.sub("�", title), 150)),
-        "description": html.escape(clip(_UNUSABLE.sub("�", description), 300)),
-        "hide": ["navigation", "toc"],
-        **({"updated": updated[:10]} if updated else {}),
-        **({"script": script} if script else {}),
-    }
-
-
-def _front_matter(meta: dict[str, Any]) -> str:
+def _front_matter(made: TemplateModule) -> str:
+    """What the template says of its page: `title`, `description`, and what more the shell is to know."""
+    meta = {name: str(value) for name in _FACTS if (value := getattr(made, name, None)) is not None}
+    for name, length in (("title", 150), ("description", 300)):
+        meta[name] = clip(_UNUSABLE.sub("�", meta[name]), length)
+    meta = {"template": "page.html", **{name: html.escape(value) for name, value in meta.items()}}
     # ASCII alone, on one line a value: no text can end the block or the line.
-    return f"---\n{yaml.safe_dump(meta, allow_unicode=False, width=10**6, sort_keys=False)}---\n\n"
+    dumped = yaml.safe_dump({**meta, "hide": ["navigation", "toc"]}, allow_unicode=False, width=10**6, sort_keys=False)
+    return f"---\n{dumped}---\n\n"
 
 
 def _unchanged(body: str) -> str:
