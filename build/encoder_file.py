@@ -96,11 +96,8 @@ def _quantised(published: Mapping[str, NDArray[Any]]) -> Tensors:
         ("intermediate", "intermediate.dense"),
         ("output", "output.dense"),
     ):
-        tensors |= _linear(
-            name,
-            [published[f"{layer}.{part}.weight"] for layer in layers],
-            [published[f"{layer}.{part}.bias"] for layer in layers],
-        )
+        weights, biases = ([published[f"{layer}.{part}.{kind}"] for layer in layers] for kind in ("weight", "bias"))
+        tensors |= _linear(name, weights, biases)
     for name, part in (("attention.norm", "attention.output.LayerNorm"), ("output.norm", "output.LayerNorm")):
         tensors |= _norms(name, published, [f"{layer}.{part}" for layer in layers])
     return tensors

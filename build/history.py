@@ -27,6 +27,7 @@ def _history(commits: list[tuple[Commit, bool]]) -> History:
     newest, oldest = commits[0][0], commits[-1][0]
     # The first commit is a bundle's own however many others came with it.
     own = next((commit for commit, is_own in commits if is_own), oldest)
+    counts = Counter(name for commit, _ in commits if (name := _name(commit.author)))
     return History(
         first_commit=oldest.oid,
         first_date=utc(oldest.date),
@@ -34,13 +35,8 @@ def _history(commits: list[tuple[Commit, bool]]) -> History:
         last_date=utc(newest.date),
         last_own_date=utc(own.date),
         commits=len(commits),
-        authors=_authors(commit for commit, _ in commits),
+        authors=tuple(sorted(counts, key=lambda name: (-counts[name], name))[:_MAX_AUTHORS]),
     )
-
-
-def _authors(commits: Iterable[Commit]) -> tuple[str, ...]:
-    counts = Counter(name for commit in commits if (name := _name(commit.author)))
-    return tuple(name for name, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MAX_AUTHORS])
 
 
 def _name(author: str) -> str:

@@ -41,7 +41,9 @@ def lint(path: Path) -> list[Problem]:
         with parser(cache, 1) as reader:
             bundles = reader.parse(collection, fetched.snapshot.bundles).bundles
         found = [*fetched.snapshot.problems, *(problem for bundle in bundles for problem in bundle.problems)]
-    return [_relative(problem, prefix) for problem in found]
+    if prefix:
+        found = [p.model_copy(update={"path": (p.path or "").removeprefix(prefix).lstrip("/")}) for p in found]
+    return found
 
 
 def github_annotations(problems: Sequence[Problem], path: Path) -> list[str]:
@@ -53,11 +55,6 @@ def github_annotations(problems: Sequence[Problem], path: Path) -> list[str]:
         properties = ",".join(f"{key}={_property(str(value))}" for key, value in where.items() if value)
         lines.append(f"::{command} {properties}::{_data(f'{problem.message} {problem.hint}'.strip())}")
     return lines
-
-
-def _relative(problem: Problem, prefix: str) -> Problem:
-    path = (problem.path or "").removeprefix(prefix).lstrip("/") if prefix else problem.path
-    return problem.model_copy(update={"path": path})
 
 
 def _data(text: str) -> str:

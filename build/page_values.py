@@ -165,29 +165,3 @@ def report_values(catalogue: Catalogue) -> dict[str, Any]:
         "known": {record["id"] for record in catalogue.records},
         "runs": catalogue.runs[-_RUNS:][::-1],
     }
-
-
-def sources(catalogue: Catalogue) -> dict[str, Source | None]:
-    """Where each collection's files are; None where it was never fetched."""
-    return {
-        facts.slug: Source(facts.git_url, facts.commit) if facts.commit else None for facts in catalogue.collections
-    }
-
-
-def problems_of_collections(catalogue: Catalogue) -> dict[str, list[tuple[str, int]]]:
-    """How many problems of each severity every collection has."""
-    found = defaultdict(list)
-    for problem in catalogue.problems:
-        found[problem.collection].append(problem.severity)
-    return {facts.slug: severity_counts(found[facts.slug]) for facts in catalogue.collections}
-
-
-def recent(records: Iterable[Record], limit: int) -> list[Record]:
-    """The bundles last changed by commits of their own, the newest first."""
-    dated = [record for record in records if record["history"]]
-    return sorted(dated, key=lambda r: (r["history"]["last_own_date"], r["id"]), reverse=True)[:limit]
-
-
-def by_title(records: Iterable[Record]) -> list[Record]:
-    """In the order in which people look names up."""
-    return sorted(records, key=lambda record: (record["title"].casefold(), record["id"]))

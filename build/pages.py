@@ -7,6 +7,7 @@ those are escaped here. Pure: a catalogue in, texts out.
 import functools
 import html
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,8 @@ from jinja2.environment import TemplateModule
 
 from build import page_values
 from build.catalogue import Catalogue
-from build.page_values import clip, day, options, outputs, pieces, plural, words
+from build.links import Source
+from build.page_values import clip, day, options, outputs, pieces, plural, severity_counts, words
 from build.platforms import KINDS_OF_KUBERNETES
 from build.record import Record
 
@@ -38,20 +40,26 @@ def render_pages(catalogue: Catalogue, *, search_url: str) -> dict[str, str]:
 
     `search_url` is where the search function answers; empty means the site's own root.
     """
-    records = page_values.by_title(catalogue.records)
+    # In the order in which people look names up.
+    records = sorted(catalogue.records, key=lambda record: (record["title"].casefold(), record["id"]))
+    severities = defaultdict(list)
+    for problem in catalogue.problems:
+        severities[problem.collection].append(problem.severity)
     shared = {
         "catalogue": catalogue,
         "records": records,
         "counts": catalogue.counts(0),
-        "sources": page_values.sources(catalogue),
-        "problem_counts": page_values.problems_of_collections(catalogue),
+        "sources": {
+            facts.slug: Source(facts.git_url, facts.commit) if facts.commit else None for facts in catalogue.collections
+        },
+        "problem_counts": {facts.slug: severity_counts(severities[facts.slug]) for facts in catalogue.collections},
         "platforms": page_values.platform_counts(records),
         "slugs": options((record["codecollection"]["slug"] for record in records), by_count=False),
         "levels": options(record["access_level"] for record in records),
         "kinds": options(tool_kind for record in records for tool_kind in _kinds(record)),
     }
     pages: dict[str, str] = {}
-    for path, name, own in (*_lists(catalogue, records, search_url), *_collections(catalogue, records)):
+    for path, name, own in _pages(catalogue, records, search_url):
         made = environment().get_template(name).make_module({**shared, "root": "../" * path.count("/"), **own})
         pages[path] = _front_matter(made) + _unchanged(str(made))
     return pages
@@ -61,17 +69,17 @@ def render_pages(catalogue: Catalogue, *, search_url: str) -> dict[str, str]:
 _Page = tuple[str, str, dict[str, Any]]
 
 
-def _lists(catalogue: Catalogue, records: list[Record], search_url: str) -> Iterator[_Page]:
+def _pages(catalogue: Catalogue, records: list[Record], search_url: str) -> Iterator[_Page]:
     endpoint, origin = _endpoint(search_url)
-    yield "index.md", "home.html", {"recent": page_values.recent(records, _RECENT)}
+    # A sweep over a whole collection is no news of a bundle.
+    dated = [record for record in records if record["history"]]
+    newest = sorted(dated, key=lambda r: (r["history"]["last_own_date"], r["id"]), reverse=True)
+    yield "index.md", "home.html", {"recent": newest[:_RECENT]}
     yield "codebundles/index.md", "codebundles.html", {}
     yield "tools/index.md", "tools.html", {}
     yield "search/index.md", "search.html", {"endpoint": endpoint, "origin": origin}
     yield "report/index.md", "report.html", page_values.report_values(catalogue)
     yield "collections/index.md", "collections.html", {}
-
-
-def _collections(catalogue: Catalogue, records: list[Record]) -> Iterator[_Page]:
     for facts in catalogue.collections:
         own = [record for record in records if record["codecollection"]["slug"] == facts.slug]
         yield f"collections/{facts.slug}/index.md", "collection.html", {"facts": facts, "records": own}

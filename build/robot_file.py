@@ -168,16 +168,23 @@ class _Reader(parsing.ModelVisitor):
                 self.block.calls |= set(map(normalize, node.args))
                 for called, arguments in nested_calls(node.args):
                     self._call(self.block, called, arguments, assigned, node.lineno)
-        self._statement(node)
+        self.visit_Statement(node)
 
-    def visit_Setup(self, node: parsing.Setup) -> None:
-        self._task_fixture(node)
+    def visit_Setup(self, node: parsing.Setup | parsing.Teardown) -> None:
+        if self.block is not None:
+            self.block.calls |= _fixture(node)
+        self.visit_Statement(node)
 
-    def visit_Teardown(self, node: parsing.Teardown) -> None:
-        self._task_fixture(node)
+    visit_Teardown = visit_Setup
 
     def visit_Statement(self, node: Statement) -> None:
-        self._statement(node)
+        self._errors(node)
+        if self.block is not None:
+            cells = [token.value for token in node.data_tokens]
+            self.block.variables |= _variables(cells)
+            self.block.scripts |= {
+                word for cell in cells if "." in cell for word in _WORD.findall(cell) if word.endswith(SCRIPTS)
+            }
 
     def visit_Block(self, node: ModelBlock) -> None:
         self._errors(node)
@@ -206,20 +213,6 @@ class _Reader(parsing.ModelVisitor):
         metric = read_metric(keyword, arguments)
         if metric is not None:
             self.file.sub_metrics.add(metric)
-
-    def _task_fixture(self, node: Fixture) -> None:
-        if self.block is not None:
-            self.block.calls |= _fixture(node)
-        self._statement(node)
-
-    def _statement(self, node: Statement) -> None:
-        self._errors(node)
-        if self.block is not None:
-            cells = [token.value for token in node.data_tokens]
-            self.block.variables |= _variables(cells)
-            self.block.scripts |= {
-                word for cell in cells if "." in cell for word in _WORD.findall(cell) if word.endswith(SCRIPTS)
-            }
 
     def _errors(self, node: Statement | ModelBlock) -> None:
         self.file.errors += [(node.lineno, message) for message in node.errors]
