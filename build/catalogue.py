@@ -48,9 +48,7 @@ def catalogue(
 ) -> Catalogue:
     """The catalogue of these facts; `version` stands for the code, templates and settings that shape its output."""
     digest = hashlib.sha256(version.encode())
-    for part in (*(facts.model_dump(mode="json") for facts in collections), *records, requests):
+    for part in (*(value.model_dump(mode="json") for value in (*collections, *problems)), *records, requests):
         digest.update(canonical(part).encode())
-    for problem in problems:
-        digest.update(problem.model_dump_json().encode())
     updated = max((facts.commit_date for facts in collections if facts.commit_date), default=None)
     return Catalogue(digest.hexdigest()[:16], updated, collections, records, problems, requests)

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -73,11 +74,8 @@ def read_contents(collection: Collection, cache: Path, bundles: Iterable[BundleS
     bundles = list(bundles)
     if not bundles:
         return []
-    mirror = Mirror(_mirror_folder(collection, cache))
-    try:
+    with closing(Mirror(_mirror_folder(collection, cache))) as mirror:
         contents = mirror.blobs({f.oid for bundle in bundles for f in bundle.files if is_read(f.path)})
-    finally:
-        mirror.close()
     return [
         bundle.model_copy(
             update={"files": tuple(f.model_copy(update={"content": contents.get(f.oid)}) for f in bundle.files)}
@@ -124,11 +122,8 @@ def unless_unreadable(fetched: Fetched, cache: Path, kept: Kept, readable: int) 
     """The collection as it was fetched; where no more than `readable` of its bundles could be parsed and that is too
     few, as it is published.
     """
-    mirror = Mirror(_mirror_folder(fetched.collection, cache))
-    try:
+    with closing(Mirror(_mirror_folder(fetched.collection, cache))) as mirror:
         return _unless_shrunk(fetched, mirror, kept, readable)
-    finally:
-        mirror.close()
 
 
 def _unless_shrunk(fetched: Fetched, mirror: Mirror, kept: Kept, bundles: int) -> Fetched:

@@ -16,18 +16,18 @@ _MAX_NAME = 100
 
 def histories(log: Iterable[Commit]) -> dict[str, History]:
     """The history of each folder by its name; `log` is newest first."""
-    touched: dict[str, list[tuple[Commit, bool]]] = defaultdict(list)
+    touched: dict[str, list[Commit]] = defaultdict(list)
     for commit in log:
         for name in commit.folders:
-            touched[name.decode("utf-8", "replace")].append((commit, len(commit.folders) < BULK))
+            touched[name.decode("utf-8", "replace")].append(commit)
     return {name: _history(commits) for name, commits in touched.items()}
 
 
-def _history(commits: list[tuple[Commit, bool]]) -> History:
-    newest, oldest = commits[0][0], commits[-1][0]
+def _history(commits: list[Commit]) -> History:
+    newest, oldest = commits[0], commits[-1]
     # The first commit is a bundle's own however many others came with it.
-    own = next((commit for commit, is_own in commits if is_own), oldest)
-    counts = Counter(name for commit, _ in commits if (name := _name(commit.author)))
+    own = next((commit for commit in commits if len(commit.folders) < BULK), oldest)
+    counts = Counter(name for commit in commits if (name := _name(commit.author)))
     return History(
         first_commit=oldest.oid,
         first_date=utc(oldest.date),

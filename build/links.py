@@ -6,7 +6,6 @@ from urllib.parse import quote, urlsplit
 # How each host names the page of a file, of a folder, and the raw file; hosts of our users' own are like GitHub.
 _GITHUB = ("blob", "tree", "raw")
 _HOSTS = {"gitlab.com": ("-/blob", "-/tree", "-/raw"), "bitbucket.org": ("src", "src", "raw")}
-_LINE = {"bitbucket.org": "#lines-"}
 
 
 class Source(NamedTuple):
@@ -17,8 +16,8 @@ class Source(NamedTuple):
 
     def file(self, path: str, line: int | None = None) -> str:
         """The page of a file, at a line where one is given."""
-        anchor = f"{_LINE.get(self._host, '#L')}{line}" if line else ""
-        return self._address(0, path) + anchor
+        mark = "#lines-" if self._host == "bitbucket.org" else "#L"
+        return self._address(0, path) + (f"{mark}{line}" if line else "")
 
     def folder(self, path: str) -> str:
         """The page of a folder."""

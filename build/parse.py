@@ -21,7 +21,6 @@ from build.model import (
     Kind,
     Meta,
     Skill,
-    Template,
     Tool,
 )
 from build.platforms import platforms, support_tags
@@ -31,6 +30,8 @@ from build.robot_imports import declared_default
 from search_fn.characters import CONTROLS, HIDDEN
 
 _MAX_COMPLAINTS = 50
+# The graver one stands.
+_LEVELS: tuple[Access, ...] = ("read-write", "read-only")
 _DIVIDE = "Divide it into several bundles."
 
 
@@ -53,7 +54,8 @@ def parse_bundle(collection: str, source: BundleSource) -> Bundle:
     display_name = _metadata(files, "display name")
     supports = support_tags(file.supports_cells for file in files.values())
     rules = _rules(texts, findings)
-    templates = _templates(source, texts)
+    paths = sorted(file.path for file in source.files if file.path.startswith(claims.TEMPLATES))
+    templates = tuple(claims.read_template(p.removeprefix(claims.TEMPLATES), texts.get(p, "")) for p in paths)
     skill, meta = _skill(texts, findings), _meta(texts, findings)
     scripts = tuple(
         sorted(file.path for file in source.files if file.path.endswith(SCRIPTS) and not file.path.startswith("."))
@@ -174,11 +176,6 @@ def _rules(texts: Mapping[str, str], findings: Findings) -> tuple[GenerationRule
     return tuple(rules)
 
 
-def _templates(source: BundleSource, texts: Mapping[str, str]) -> tuple[Template, ...]:
-    paths = sorted(file.path for file in source.files if file.path.startswith(claims.TEMPLATES))
-    return tuple(claims.read_template(path.removeprefix(claims.TEMPLATES), texts.get(path, "")) for path in paths)
-
-
 def _skill(texts: Mapping[str, str], findings: Findings) -> Skill | None:
     path = "SKILL-TEMPLATE.md"
     try:
@@ -225,18 +222,13 @@ def _tool(
     calls, variables, words = file.reach(task)
     assigned = declared.assigned[kind]
     folded = {tag.lower() for tag in tags}
-    access: Access | None = None
-    if "access:read-write" in folded:
-        access = "read-write"
-    elif "access:read-only" in folded:
-        access = "read-only"
     return Tool(
         kind=kind,
         name=task.name.strip(),
         title=_title(task.name, file, bundle_title),
         documentation=task.documentation,
         tags=tuple(tags),
-        access=access,
+        access=next((level for level in _LEVELS if f"access:{level}" in folded), None),
         data=tuple(sorted({tag[5:] for tag in folded if tag.startswith("data:") and tag[5:]})),
         line=task.line,
         variables=tuple(sorted({assigned[name] for name in variables if name in assigned})),
@@ -266,7 +258,7 @@ def _access(tools: tuple[Tool, ...], skill: Skill | None, findings: Findings) ->
     claimed = skill.access if skill else None
     if not tagged:
         return (claimed, "SKILL-TEMPLATE") if claimed else ("unknown", None)
-    level: Access = "read-write" if "read-write" in tagged else "read-only"
+    level = next(level for level in _LEVELS if level in tagged)
     if claimed and claimed != level:
         message = f"it says access {claimed}, the tools' tags say {level}; the tags stand"
         findings.add("access-contradicts", "SKILL-TEMPLATE.md", message)

@@ -21,10 +21,8 @@ class Code(NamedTuple):
     remedy: str
 
 
-_GROUPS: dict[str, dict[str, Code]] = {
-    group: {code: Code(**facts) for code, facts in codes.items()}
-    for group, codes in tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")).items()
-}
+_TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_GROUPS = {group: {code: Code(**facts) for code, facts in codes.items()} for group, codes in _TABLE["groups"].items()}
 CODES = {code: facts for codes in _GROUPS.values() for code, facts in codes.items()}
 
 
@@ -60,16 +58,7 @@ def problem(
 
 def document() -> str:
     """docs/problems.md."""
-    lines = [
-        "# Problems",
-        "",
-        "What the build tells the authors of collections, on the page [Report](../report/index.md), in",
-        "`api/v1/report.json`, on the terminal and by `python -m build lint PATH`. Codes are stable.",
-        "",
-        "An **error** means that something could not be read or was refused, a **warning** that the catalogue lacks",
-        "something that it should have. A **note** is good to know and changes no exit status.",
-        "",
-    ]
+    lines = ["# Problems", "", _TABLE["introduction"]]
     for group, codes in _GROUPS.items():
         lines += [f"## {group}", ""]
         for code, (severity, meaning, remedy) in codes.items():

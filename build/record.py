@@ -73,10 +73,7 @@ def record(entry: CatalogueEntry, site_url: str = "") -> Record:
         "sli_path": f"{folder}/sli.robot" if bundle.has_monitor else None,
         "runbook_source_url": at.folder(folder),
         "git_updated_at": iso(history.last_date) if history else None,
-        "history": {
-            name: iso(value) if isinstance(value, datetime) else list(value) if isinstance(value, tuple) else value
-            for name, value in history
-        } if history else None,
+        "history": history.model_dump(mode="json") if history else None,
         "codecollection": {
             "name": entry.collection.name,
             "slug": entry.collection.slug,
