@@ -9,6 +9,7 @@ from search_fn.answers import SearchAnswer
 from search_fn.body_limit import BodyLimit
 from search_fn.caching import Caching
 from search_fn.catalogue_routes import add_catalogue_routes
+from search_fn.chat_routes import add_chat_routes
 from search_fn.current import CurrentIndex
 from search_fn.filters import Filters
 from search_fn.gate import Gate
@@ -60,6 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
     _routes(app, index)
     add_tool_routes(app, index, settings)
     add_catalogue_routes(app, index)
+    add_chat_routes(app, index, settings)
     return app
 
 

@@ -67,5 +67,10 @@ def read_platforms(query: str) -> Wish:
     return Wish(text, only or _families(text) - excluded, bool(only), excluded)
 
 
+def without_platforms(text: str) -> str:
+    """A text without the names of platforms."""
+    return _NAME.sub(" ", text)
+
+
 def _families(text: str) -> frozenset[str]:
     return frozenset(_FAMILIES[name.lower()] for name in _NAME.findall(text))

@@ -1,9 +1,11 @@
 """What the function reads from its environment, once, when it starts."""
 
+import logging
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from search_fn.provider import Provider, ProviderMisconfigured
 from search_fn.secret import secret
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -16,6 +18,9 @@ class Settings:
     `allowed_origins` may send more than GET from their pages, and `allowed_hosts` are the names that this may be
     called by; "*" is any. With `tokens`, paths that begin with one of `protected` want one of them as a bearer. `log`
     says whether requests are logged, `log_queries` whether with what they ask.
+
+    The chat's: who words its answers, the characters of the catalogue that a question may cost, the tokens of an
+    answer, and the seconds after which it comes without the provider; API Gateway ends a request after 29.
     """
 
     index_uri: str = "index_data"
@@ -26,14 +31,19 @@ class Settings:
     protected: tuple[str, ...] = ("/",)
     log: bool = False
     log_queries: bool = False
+    provider: Provider | None = None
+    chat_characters: int = 30_000
+    chat_tokens: int = 2_000
+    chat_seconds: int = 20
 
     @classmethod
     def from_environment(cls) -> "Settings":
-        """INDEX_URI, ALLOWED_ORIGINS, ALLOWED_HOSTS, API_TOKENS (or a reference to them), PROTECTED_PATHS (lists,
-        separated by commas) and LOG_QUERIES (1 or nothing).
+        """INDEX_URI; ALLOWED_ORIGINS, ALLOWED_HOSTS, API_TOKENS and PROTECTED_PATHS, lists separated by commas;
+        LOG_QUERIES, 1 or nothing; the provider's names; CHAT_CHARACTERS, CHAT_TOKENS and CHAT_SECONDS.
 
         Raises:
-            SecretUnavailable: API_TOKENS names a secret that cannot be read.
+            SecretUnavailable: one names a secret that cannot be read.
+            ValueError: one of the last three is no whole number.
         """
         uri = os.environ.get("INDEX_URI") or "index_data"
         if "://" not in uri:
@@ -48,7 +58,28 @@ class Settings:
             protected=_listed(os.environ.get("PROTECTED_PATHS", "/")),
             log=True,
             log_queries=os.environ.get("LOG_QUERIES") == "1",
+            provider=_provider(),
+            chat_characters=_number("CHAT_CHARACTERS", cls.chat_characters),
+            chat_tokens=_number("CHAT_TOKENS", cls.chat_tokens),
+            chat_seconds=_number("CHAT_SECONDS", cls.chat_seconds),
         )
+
+
+def _provider() -> Provider | None:
+    keys = ("OPENAI_API_KEY", "AZURE_OPENAI_API_KEY")
+    try:
+        return Provider.from_environment({**os.environ, **{name: secret(name) for name in keys}})
+    except ProviderMisconfigured as error:
+        # Search does not need it.
+        logging.getLogger(__name__).warning("The chat answers without a model: %s", error)
+        return None
+
+
+def _number(name: str, default: int) -> int:
+    text = os.environ.get(name) or str(default)
+    if not text.isdecimal():
+        raise ValueError(f"{name} is no whole number: set one, such as {default}.")
+    return int(text)
 
 
 def _listed(value: str) -> tuple[str, ...]:

@@ -38,9 +38,9 @@ def found(data: Data) -> str:
             f"- Id: {inline(result['id'])}",
             f"  - Name: {inline(result['display_name'])}",
             f"  - Score: {result['score']:.2f}",
-            f"  - Access: {_access(result)}",
+            f"  - Access: {access(result)}",
             f"  - Platforms: {inline(', '.join(result['platforms']) or 'none named')}",
-            f"  - Page: {_address(result['url'])}",
+            f"  - Page: {address(result['url'])}",
             *_source(result["collection"], result["commit"], result["stale"]),
             *quote(result["description"], "    "),
             *(f"    > {tool['kind']} tool: {inline(tool['name'])}" for tool in result["tools"]),
@@ -58,7 +58,7 @@ def collections(data: Data) -> str:
             f"  - Name: {inline(one['name'])}",
             f"  - CodeBundles: {one['bundles']}{matching}",
             f"  - Tools: {one['tools']}",
-            f"  - Repository: {_address(one['git_url'])}",
+            f"  - Repository: {address(one['git_url'])}",
             *_source(one["slug"], one["commit"], one["state"] == "stale"),
             *quote(one["description"], "    "),
         ]
@@ -79,13 +79,13 @@ def details(data: Data) -> str:
     lines = [
         f"- Id: {inline(one['id'])}",
         f"- Name: {inline(one['title'])}",
-        f"- Access: {_access(one)}",
+        f"- Access: {access(one)}",
         f"- Platforms: {inline(', '.join(one['platforms']) or 'none named')}",
         f"- Tags: {inline(', '.join(one['support_tags']) or 'none')}",
         f"- Author: {inline(one['author'] or 'not named')}",
         f"- Configuration: {one['configuration_type']['type']}",
-        f"- Page: {_address(one['url'])}",
-        f"- Source: {_address(one['runbook_source_url'] or collection['git_url'])}",
+        f"- Page: {address(one['url'])}",
+        f"- Source: {address(one['runbook_source_url'] or collection['git_url'])}",
         *_source(collection["slug"], collection["commit"], collection["stale"], ""),
         *quote(one.get("doc") or one["description"], "  "),
     ]
@@ -93,8 +93,8 @@ def details(data: Data) -> str:
         tools = [tool for tool in one["tools"] if tool["kind"] == kind]
         lines += ["", f"## {heading}", ""] if tools else []
         for tool in tools:
-            access = f" ({tool['access']})" if tool["access"] else ""
-            lines += [f"- {inline(tool['title'])}{access}", *quote(tool.get("documentation"), "  ")]
+            stated = f" ({tool['access']})" if tool["access"] else ""
+            lines += [f"- {inline(tool['title'])}{stated}", *quote(tool.get("documentation"), "  ")]
     for field, heading in (("user_variables", "Variables"), ("secrets", "Secrets")):
         lines += ["", f"## {heading}", ""] if one.get(field) else []
         lines += [_needed(wanted) for wanted in one.get(field, ())]
@@ -118,14 +118,14 @@ def requests(data: Data) -> str:
 
 
 def _open(data: Data) -> list[str]:
-    return [f"- {inline(one['title'])} {_address(one['url'])}" for one in data["requests"]]
+    return [f"- {inline(one['title'])} {address(one['url'])}" for one in data["requests"]]
 
 
 def _escaped(line: str) -> str:
     return _SPECIAL.sub(r"\\\1", line)
 
 
-def _access(one: Data) -> str:
+def access(one: Data) -> str:
     # Nobody checks what SKILL-TEMPLATE.md says, and an agent may act on this.
     claimed = one["access_level_source"] == "SKILL-TEMPLATE"
     return f"unknown, claimed to be {one['access_level']}" if claimed else str(one["access_level"])
@@ -156,6 +156,6 @@ def _needed(wanted: Data) -> str:
     return f"- {inline(wanted['name'])} ({'required' if wanted['required'] else 'optional'}{default}){said}"
 
 
-def _address(url: str | None) -> str:
+def address(url: str | None) -> str:
     # Ours or built from a checked git_url, but a folder's name is in it.
     return f"<{_UNSAFE.sub('', url)}>" if url else "none"

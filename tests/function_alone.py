@@ -24,6 +24,7 @@ def main(arguments: list[str]) -> str:
 
     import search_fn.app
     from search_fn.handler import handler
+    from search_fn.provider import Provider
 
     def get(path: str, **query: str) -> Any:
         answer = handler(function_url(path, query), None)
@@ -45,6 +46,8 @@ def main(arguments: list[str]) -> str:
         sys.exit("GET /tools does not list the twelve tools.")
     if get("/openapi.json") != search_fn.app.app.openapi():
         sys.exit("The API's description is not the application's.")
+    # The chat imports its provider's package only where one is configured.
+    Provider("openai", "model", "key").async_client()
     return f"{first['slug']} is first of {answer['total']}, of build {answer['build_id']}"
 
 
