@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from search_fn.search import MAX_QUERY
 
@@ -18,11 +18,9 @@ class Message(BaseModel):
 class ChatQuestion(BaseModel):
     """`include_enhanced_descriptions` is upstream's and changes nothing."""
 
-    model_config = ConfigDict(strict=True)
-
     question: Annotated[str, Field(min_length=1, max_length=MAX_QUERY)]
     context_limit: Annotated[int, Field(ge=1, le=20, description="CodeBundles at most.")] = 10
-    include_enhanced_descriptions: bool | None = True
+    include_enhanced_descriptions: StrictBool | None = True
     conversation_history: Annotated[list[Message], Field(max_length=20, description="Oldest first.")] = []
 
 
