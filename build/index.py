@@ -6,36 +6,47 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
 from build import bm25
-from build.passages import passages, text_columns
+from build.passages import Passage, passages, text_columns
 from build.record import Record, card, summary
 from search_fn.lance import lancedb
 from search_fn.schema import (
     BUNDLE_SCHEMA,
-    BUNDLES,
+    BUNDLE_TABLES,
     DIMENSIONS,
     DOCUMENT_SCHEMA,
     DOCUMENTS,
     MANIFEST,
     MANIFEST_SCHEMA,
+    PAGE_TABLES,
     PASSAGE_SCHEMA,
-    PASSAGES,
     POSTING_SCHEMA,
-    POSTINGS,
     SCHEMA_VERSION,
+    TEXT_WEIGHTS,
     WORD_SCHEMA,
-    WORDS,
     Manifest,
 )
 from search_fn.words import stem, words
 
 Row = dict[str, Any]
 Vectors = dict[str, np.ndarray]
+
+
+class Entry(NamedTuple):
+    """What stands on a shelf: its row as BUNDLE_SCHEMA has it, its texts by the names in TEXT_WEIGHTS, whose words are
+    weighed, and its passages, which are encoded.
+    """
+
+    row: Row
+    texts: Mapping[str, str]
+    passages: Sequence[Passage]
+
+
 Encode = Callable[[Sequence[str]], np.ndarray]
 RELATED = 6
 
@@ -45,9 +56,9 @@ def canonical(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=False)
 
 
-def encode_new(records: Iterable[Record], known: Vectors, encode: Encode) -> tuple[Vectors, int]:
+def encode_new(found: Iterable[Passage], known: Vectors, encode: Encode) -> tuple[Vectors, int]:
     """The vector of every passage's key, float16; how many had to be encoded because `known` lacks them."""
-    texts = {passage.key: passage.text for record in records for passage in passages(record)}
+    texts = {passage.key: passage.text for passage in found}
     missing = sorted(set(texts) - set(known))
     vectors = {key: known[key] for key in texts if key in known}
     if missing:
@@ -62,7 +73,10 @@ def known_vectors(index: Path, encoder_sha256: str) -> Vectors:
         manifest = Manifest.model_validate_json((index / "manifest.json").read_bytes())
         if manifest.encoder.sha256 != encoder_sha256:
             return {}
-        table = lancedb.connect(str(index)).open_table(PASSAGES).to_arrow().select(["key", "vector"])
+        database = lancedb.connect(str(index))
+        names = [found[1] for found in (BUNDLE_TABLES, PAGE_TABLES) if found[1] in manifest.tables]
+        tables = [database.open_table(name).to_arrow().select(["key", "vector"]) for name in names]
+        table = pa.concat_tables(tables)
     except (OSError, ValueError, RuntimeError):
         return {}
     vectors = table["vector"].combine_chunks().flatten().to_numpy().reshape(-1, DIMENSIONS)
@@ -83,20 +97,21 @@ def related(records: Sequence[Record], vectors: Vectors) -> list[tuple[str, ...]
 
 def write_index(
     folder: Path,
-    records: Sequence[Record],
-    code: Mapping[str, str],
+    bundles: Sequence[Entry],
+    pages: Sequence[Entry],
     vectors: Vectors,
     documents: Mapping[str, str],
     manifest: Manifest,
 ) -> Manifest:
-    """Write the tables of `records` (sorted by id) into the empty `folder`; the manifest comes last and is returned
-    with the tables' versions. `code` is the text of each bundle's robot files by its id: its words are found, too.
-    `documents` are those of the static API that the function answers with as they are, by path.
+    """Write both shelves, each sorted by id, into the empty `folder`; the manifest comes last and is returned with the
+    tables' versions. `documents` are those of the static API that the function answers with as they are, by path.
     """
     database = lancedb.connect(str(folder))
     versions = {}
     rows = [{"path": path, "text": text} for path, text in documents.items()]
-    tables = {**_tables(records, code, vectors), DOCUMENTS: pa.Table.from_pylist(rows, schema=DOCUMENT_SCHEMA)}
+    tables = {DOCUMENTS: pa.Table.from_pylist(rows, schema=DOCUMENT_SCHEMA)}
+    for names, entries in ((BUNDLE_TABLES, bundles), (PAGE_TABLES, pages)):
+        tables |= zip(names, _shelf(entries, vectors), strict=True)
     for name, table in tables.items():
         made = database.create_table(name, table)
         made.optimize(cleanup_older_than=timedelta(milliseconds=1), delete_unverified=True)
@@ -120,42 +135,42 @@ def digest(records: Iterable[Record]) -> str:
     return found.hexdigest()
 
 
-def _tables(records: Sequence[Record], code: Mapping[str, str], vectors: Vectors) -> dict[str, pa.Table]:
-    bundle_rows: list[Row] = []
-    passage_rows: list[Row] = []
+def _shelf(entries: Sequence[Entry], vectors: Vectors) -> list[pa.Table]:
+    """The tables of a shelf, in the order in which search_fn.schema names them."""
     stems: list[dict[str, list[str]]] = []
-    bundles_with: Counter[str] = Counter()
-    for position, record in enumerate(records):
-        parts = {name: list(words(text)) for name, text in text_columns(record, code.get(record["id"], "")).items()}
-        bundles_with.update({word for found in parts.values() for word in found})
+    entries_with: Counter[str] = Counter()
+    for entry in entries:
+        parts = {name: list(words(entry.texts.get(name, ""))) for name in TEXT_WEIGHTS}
+        entries_with.update({word for found in parts.values() for word in found})
         stems.append({name: list(map(stem, found)) for name, found in parts.items()})
-        bundle_rows.append(_bundle_row(record))
-        passage_rows += [
-            {
-                "bundle": position,
-                "part": passage.part,
-                "tool": passage.tool,
-                "key": passage.key,
-                "vector": vectors[passage.key],
-            }
-            for passage in passages(record)
-        ]
+    passage_rows = [
+        {
+            "bundle": position,
+            "part": passage.part,
+            "tool": passage.tool,
+            "key": passage.key,
+            "vector": vectors[passage.key],
+        }
+        for position, entry in enumerate(entries)
+        for passage in entry.passages
+    ]
     posting_rows = [
         {"word": word, "bundles": list(found), "weights": list(found.values())}
         for word, found in bm25.weights(stems).items()
     ]
-    word_rows = [{"word": word, "bundles": count} for word, count in sorted(bundles_with.items())]
-    return {
-        BUNDLES: pa.Table.from_pylist(bundle_rows, schema=BUNDLE_SCHEMA),
-        PASSAGES: pa.Table.from_pylist(passage_rows, schema=PASSAGE_SCHEMA),
-        POSTINGS: pa.Table.from_pylist(posting_rows, schema=POSTING_SCHEMA),
-        WORDS: pa.Table.from_pylist(word_rows, schema=WORD_SCHEMA),
-    }
+    word_rows = [{"word": word, "bundles": count} for word, count in sorted(entries_with.items())]
+    return [
+        pa.Table.from_pylist([entry.row for entry in entries], schema=BUNDLE_SCHEMA),
+        pa.Table.from_pylist(passage_rows, schema=PASSAGE_SCHEMA),
+        pa.Table.from_pylist(posting_rows, schema=POSTING_SCHEMA),
+        pa.Table.from_pylist(word_rows, schema=WORD_SCHEMA),
+    ]
 
 
-def _bundle_row(record: Record) -> Row:
+def bundle_entry(record: Record, code: str) -> Entry:
+    """A bundle on its shelf; `code` is the text of its robot files, whose words are found, too."""
     tags = [*record["support_tags"], *(tag for tool in record["tools"] for tag in tool["tags"])]
-    return {
+    row = {
         "id": record["id"],
         "name": record["title"],
         "updated": record["git_updated_at"] or "",
@@ -172,3 +187,4 @@ def _bundle_row(record: Record) -> Row:
         "summary": canonical(summary(record)),
         "record": canonical(record),
     }
+    return Entry(row, text_columns(record, code), passages(record))

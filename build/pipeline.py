@@ -14,7 +14,7 @@ from build.encode import encode
 from build.encoder_file import make_encoder, maker_version
 from build.errors import RegistryError, UsageError
 from build.fetch import Fetched, Kept, fetch, unless_unreadable
-from build.index import digest, encode_new, known_vectors, related, write_index
+from build.index import bundle_entry, digest, encode_new, known_vectors, related, write_index
 from build.interface import interface_page
 from build.model import CatalogueEntry, Collection, Problem
 from build.open_requests import read_open_requests
@@ -164,12 +164,11 @@ def _publish(
     encoder = Encoder.load(encoder_file)
     with report.phase("encode", console):
         known = known_vectors(options.index, encoder.sha256)
-        vectors, report.encoded = encode_new(
-            built.records, known, lambda texts: encode(texts, encoder_file, options.processes)
-        )
-    report.passages = sum(len(passages(found)) for found in built.records)
+        found = [passage for record in built.records for passage in passages(record)]
+        vectors, report.encoded = encode_new(found, known, lambda texts: encode(texts, encoder_file, options.processes))
+    report.passages = len(found)
     neighbours = related(built.records, vectors)
-    records = [{**found, "related": list(near)} for found, near in zip(built.records, neighbours, strict=True)]
+    records = [{**record, "related": list(near)} for record, near in zip(built.records, neighbours, strict=True)]
     built = built._replace(records=records)
     openapi = _openapi()
     documents = api.documents(built, report.passages, openapi)
@@ -178,8 +177,9 @@ def _publish(
             with report.phase(name, console):
                 if name == "index":
                     manifest = _manifest(built, encoder, report.passages)
-                    pages = {INTERFACE: interface_page(openapi)}
-                    write_index(folder, records, code, vectors, documents | pages, manifest)
+                    bundles = [bundle_entry(record, code[record["id"]]) for record in records]
+                    shown = documents | {INTERFACE: interface_page(openapi)}
+                    write_index(folder, bundles, [], vectors, shown, manifest)
                     (folder / ENCODER_FILE).write_bytes(encoder_file.read_bytes())
                 else:
                     _write_site(options, built, documents, folder)

@@ -81,9 +81,9 @@ def _routes(app: FastAPI, index: CurrentIndex) -> None:
         offset: Offset = 0,
         explain: bool = False,
     ) -> SearchAnswer:
-        """Find CodeBundles by name, symptom, question or words."""
+        """Find CodeBundles, or other `types`, by name, symptom, question or words."""
         filters = Filters.of(collection=collection, platform=platform, tag=tag, access=access, kind=kind)
-        wanted = [name.strip() for value in types for name in value.split(",") if name.strip()] or TYPES
+        wanted = [name.strip() for value in types for name in value.split(",") if name.strip()] or TYPES[:1]
         return search(index(), q, filters, types=wanted, limit=limit, offset=offset, explain=explain)
 
     @app.get("/health", tags=["operation"])

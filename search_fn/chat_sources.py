@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from search_fn.answer_size import Draft, fitted
 from search_fn.answers import Result, SearchAnswer
 from search_fn.chat_schemas import ChatQuestion
-from search_fn.index import Index, fold_name
+from search_fn.index import Index
 from search_fn.platforms import read_platforms, without_platforms
-from search_fn.search import search
+from search_fn.search import TYPES, search
+from search_fn.shelf import fold_name
 from search_fn.tool_text import access
 from search_fn.words import STOP_WORDS, compounds, stem
 
@@ -68,7 +69,7 @@ def find_sources(index: Index, asked: ChatQuestion) -> tuple[list[Source], Searc
         if read_platforms(question).named:
             before = without_platforms(before)
         query = (f"{question} {before}" if own else before) or question
-    answer = search(index, query, limit=asked.context_limit)
+    answer = search(index, query, types=TYPES, limit=asked.context_limit)
     named = list(dict.fromkeys(named))[:_NAMED]
     found = [search(index, name, types=("codebundle",), limit=1).results[0] for name in named]
     if answer.confident:

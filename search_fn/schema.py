@@ -9,7 +9,10 @@ from pydantic import BaseModel, ConfigDict
 SCHEMA_VERSION = 3
 DIMENSIONS = 384
 
-BUNDLES, PASSAGES, POSTINGS, WORDS = "bundles", "passages", "postings", "words"
+# A shelf has four tables: entries, their passages, postings and words. Documentation and keywords are in the same form
+# as bundles, on a shelf of their own: what they say changes no search for bundles.
+BUNDLE_TABLES = BUNDLES, PASSAGES, POSTINGS, WORDS = "bundles", "passages", "postings", "words"
+PAGE_TABLES = "pages", "page_passages", "page_postings", "page_words"
 DOCUMENTS, MANIFEST = "documents", "manifest"
 
 # What a word in each part of a bundle is worth.

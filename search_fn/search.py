@@ -1,6 +1,6 @@
 """The one search: exact names first, then words (BM25) and meaning (vectors of passages) fused, grouped to bundles."""
 
-from collections.abc import Container
+from collections.abc import Collection
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from search_fn.answers import FacetValue, MatchedTool, Result, SearchAnswer, Why
 from search_fn.facets import Mask
 from search_fn.filters import NO_FILTERS, Filters, encodable
-from search_fn.index import Index, fold_name, fold_number
+from search_fn.index import Index
 from search_fn.query import Query, read_query
 from search_fn.scores import Scores
+from search_fn.shelf import Shelf, fold_name, fold_number
 
 TYPES = ("codebundle", "documentation", "library")
 MAX_LIMIT = 100
@@ -51,46 +52,66 @@ def search(
     q: str,
     filters: Filters = NO_FILTERS,
     *,
-    types: Container[str] = TYPES,
+    types: Collection[str] = ("codebundle",),
     limit: int = 10,
     offset: int = 0,
     explain: bool = False,
 ) -> SearchAnswer:
-    """Answer `q` with the bundles that pass `filters`; an empty `q` lists them by id.
+    """Answer `q` with what of these TYPES passes `filters`; an empty `q` lists by id. Facets count the bundles, or the
+    pages where bundles are not asked for.
 
     `limit` is cut to MAX_LIMIT. Equal arguments give equal answers, and `total` is the same on every page.
+
+    Raises:
+        IndexUnavailable: documentation or keywords are asked for and cannot be read.
     """
-    ranking = rank(index, q, filters)
-    order = ranking.order if "codebundle" in types else ranking.order[:0]
-    page = order[max(offset, 0) :][: min(max(limit, 0), MAX_LIMIT)]
+    shelves = _shelves(index, filters, types)
+    rankings = [rank(index, q, passing, shelf) for shelf, passing in shelves]
+    # The first shelf's go before the others' of the same score.
+    owners = np.repeat(np.arange(len(rankings)), [len(ranking.order) for ranking in rankings])
+    places = np.concatenate([np.array([], np.intp), *(ranking.order for ranking in rankings)])
+    if len(rankings) > 1:
+        scores = np.concatenate([ranking.scores[ranking.order] for ranking in rankings])
+        best = np.argsort(-np.round(scores, 6), kind="stable")
+        owners, places = owners[best], places[best]
+    page = slice(max(offset, 0), max(offset, 0) + min(max(limit, 0), MAX_LIMIT))
+    pairs = zip(owners[page].tolist(), places[page].tolist(), strict=True)
     return SearchAnswer(
         query=encodable(q),
-        total=len(order),
-        confident=ranking.confident and len(order) > 0,
+        total=len(places),
+        confident=any(ranking.confident and len(ranking.order) > 0 for ranking in rankings),
         degraded=False,
-        engine=ranking.engine,
+        engine="hybrid" if q.strip() else "listed",
         build_id=index.manifest.build_id,
-        facets=_facets(index, order),
-        results=[_result(index, position, ranking, explain) for position in page.tolist()],
+        facets=_facets(shelves[0][0], rankings[0].order) if shelves else {},
+        results=[_result(shelves[owner][0], position, rankings[owner], explain) for owner, position in pairs],
     )
 
 
-def rank(index: Index, q: str, filters: Filters = NO_FILTERS) -> Ranking:
-    """Every bundle that matches `q` and passes `filters`, best first."""
+def _shelves(index: Index, filters: Filters, types: Collection[str]) -> list[tuple[Shelf, Filters]]:
+    found: list[tuple[Shelf, Filters]] = [(index, filters)] if "codebundle" in types else []
+    pages = tuple(name for name in types if name in TYPES[1:])
+    # A page's kind is its type; whoever asks for a kind of tool asks for no page.
+    return [*found, (index.pages, filters if filters.kind else filters._replace(kind=pages))] if pages else found
+
+
+def rank(index: Index, q: str, filters: Filters = NO_FILTERS, shelf: Shelf | None = None) -> Ranking:
+    """Everything on the shelf, without one the bundles, that matches `q` and passes `filters`, best first."""
+    shelf = shelf or index
     q = " ".join(encodable(q).split())[:MAX_QUERY]
-    passing = filters.mask(index.facets)
+    passing = filters.mask(shelf.facets)
     if not q:
         none = np.zeros(len(passing), np.float32)
         listed = np.flatnonzero(passing)
         return Ranking(listed, none, none, none, none[:0], frozenset(), True, "listed")
 
-    query = read_query(q, index.vocabulary)
-    exact = [position for position in _named(index, q) if passing[position]]
-    wishes = np.array([query.wish.weight(each) for each in index.platforms.sets], np.float32)
-    wanted: Scores = wishes[index.platforms.codes] * passing
-    words = _lexical(index, query, wanted)
-    likeness = index.passages.likeness(index.encode(query.wish.text))
-    meaning: Scores = index.passages.best(likeness) * (wanted > 0)
+    query = read_query(q, shelf.vocabulary)
+    exact = [position for position in _named(shelf, q) if passing[position]]
+    wishes = np.array([query.wish.weight(each) for each in shelf.platforms.sets], np.float32)
+    wanted: Scores = wishes[shelf.platforms.codes] * passing
+    words = _lexical(shelf, query, wanted)
+    likeness = shelf.passages.likeness(index.encode(query.wish.text))
+    meaning: Scores = shelf.passages.best(likeness) * (wanted > 0)
     matched = (words > 0) | (meaning >= _RELATED)
     matched[exact] = True
 
@@ -102,21 +123,21 @@ def rank(index: Index, q: str, filters: Filters = NO_FILTERS) -> Ranking:
     scores: Scores = np.float32(ceiling / 2) * wanted * (words + near)
     # An exact name is worth more than any likeness; among several of one name the likeness still decides.
     scores[exact] = (1 + scores[exact]) / 2 if len(exact) > 1 else 1
-    order, scores = _ordered(index, matched, scores, exact)
+    order, scores = _ordered(shelf, matched, scores, exact)
     return Ranking(
         order, scores, words, meaning, likeness, frozenset(exact), bool(exact) or trust >= _CONFIDENT, "hybrid"
     )
 
 
-def _named(index: Index, q: str) -> list[int]:
+def _named(shelf: Shelf, q: str) -> list[int]:
     """The bundles that `q` is the name of, as it is spelled, else in another number."""
-    return index.names.get(fold_name(q)) or index.names_in_any_number.get(fold_number(q)) or []
+    return shelf.names.get(fold_name(q)) or shelf.names_in_any_number.get(fold_number(q)) or []
 
 
-def _lexical(index: Index, query: Query, wanted: Scores) -> Scores:
+def _lexical(shelf: Shelf, query: Query, wanted: Scores) -> Scores:
     scores = np.zeros(len(wanted), np.float32)
-    index.postings.add(scores, query.words)
-    index.postings.add(scores, query.hints, _HINT)
+    shelf.postings.add(scores, query.words)
+    shelf.postings.add(scores, query.hints, _HINT)
     scores[wanted <= 0] = 0
     return scores
 
@@ -130,30 +151,34 @@ def _scaled(scores: Scores, floor: float) -> Scores:
     return scaled
 
 
-def _ordered(index: Index, matched: Mask, scores: Scores, exact: list[int]) -> tuple[NDArray[np.intp], Scores]:
+def _ordered(shelf: Shelf, matched: Mask, scores: Scores, exact: list[int]) -> tuple[NDArray[np.intp], Scores]:
     """What matched, best first and exact names before all others; twins stand together, with the score of the best of
     them. The scores, with that.
     """
     found = np.flatnonzero(matched)
     best = np.zeros_like(scores)
-    np.maximum.at(best, index.twins[found], scores[found])
-    shared = best[index.twins]
+    np.maximum.at(best, shelf.twins[found], scores[found])
+    shared = best[shelf.twins]
     others = np.ones(len(scores), np.bool_)
     others[exact] = False
     # What cannot be told apart when it is shown must not be told apart here, or processors would.
-    keys = (found, index.twins[found], -np.round(shared[found], 6), others[found])
+    keys = (found, shelf.twins[found], -np.round(shared[found], 6), others[found])
     return found[np.lexsort(keys)], shared
 
 
-def _result(index: Index, position: int, ranking: Ranking, explain: bool) -> Result:
-    card = index.card(position)
+def _result(shelf: Shelf, position: int, ranking: Ranking, explain: bool) -> Result:
+    card = shelf.card(position)
     tools = card.pop("tools")
-    near = index.passages.near_tools(ranking.likeness, position) if len(ranking.likeness) else {}
+    near = shelf.passages.near_tools(ranking.likeness, position) if len(ranking.likeness) else {}
     best = max(near.values(), default=0.0)
     matched = sorted(
         (tool for tool, nearness in near.items() if nearness >= max(_RELATED, best - _TOOL_MARGIN)),
         key=lambda tool: (-near[tool], tool),
     )
+    if card["type"] != "codebundle":
+        # The section that says it: its address, and its words.
+        card |= tools[matched[0]] if matched else {}
+        matched = []
     return Result(
         **card,
         score=round(float(ranking.scores[position]), 4),
@@ -172,10 +197,10 @@ def _why(position: int, ranking: Ranking) -> Why:
     )
 
 
-def _facets(index: Index, ranked: NDArray[np.intp]) -> dict[str, list[FacetValue]]:
-    chosen = np.zeros(len(index.columns), np.bool_)
+def _facets(shelf: Shelf, ranked: NDArray[np.intp]) -> dict[str, list[FacetValue]]:
+    chosen = np.zeros(len(shelf.columns), np.bool_)
     chosen[ranked] = True
     return {
         name: [FacetValue(value=value, count=count) for value, count in facet.counts(chosen, _FACET_VALUES)]
-        for name, facet in index.facets.items()
+        for name, facet in shelf.facets.items()
     }

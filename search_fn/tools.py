@@ -12,12 +12,13 @@ from search_fn import tool_schemas as s
 from search_fn import tool_text
 from search_fn.answer_size import DEFAULT_SIZE, HARD_SIZE, Draft, fitted
 from search_fn.filters import NO_FILTERS, Filters, encodable
-from search_fn.index import Index, fold_name
+from search_fn.index import Index
 from search_fn.issue_requests import ISSUES, request_for
 from search_fn.issue_tracker import LABEL, TrackerUnavailable, submit
 from search_fn.listing import find_bundle
 from search_fn.open_requests import open_requests
 from search_fn.search import search
+from search_fn.shelf import fold_name
 
 _AUTHORS = "https://docs.runwhen.com/authors/"
 _ROBOT = "https://robotframework.org/robotframework/latest/RobotFrameworkUserGuide.html"

@@ -10,7 +10,7 @@ from catalogues import HARBOR, QUAY, facts, sound
 
 from build.errors import RegistryError
 from build.fetch import Kept
-from build.index import digest, write_index
+from build.index import bundle_entry, digest, write_index
 from build.passages import passages
 from build.publication import MARKS, Output, build_id_of, guard_shrink, kept_state
 from search_fn.schema import DIMENSIONS, SCHEMA_VERSION, CollectionFacts, Counts, EncoderFacts, Manifest
@@ -98,7 +98,7 @@ def test_what_may_stay_is_read_from_the_index(tmp_path: Path) -> None:
     texts = {passage.key for record in catalogue.records for passage in passages(record)}
     vectors = {key: np.zeros(DIMENSIONS, dtype=np.float16) for key in texts}
     written = manifest(*catalogue.collections).model_copy(update={"digest": digest(catalogue.records)})
-    write_index(tmp_path, catalogue.records, {}, vectors, {}, written)
+    write_index(tmp_path, [bundle_entry(found, "") for found in catalogue.records], [], vectors, {}, written)
     kept = kept_state(tmp_path, ("harbor",), accept_shrink=False)
     assert kept.bundles == {record["id"]: record["codecollection"]["commit"] for record in catalogue.records}
     # One that was never fetched is at no commit.

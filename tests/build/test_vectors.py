@@ -9,7 +9,7 @@ from made_up import records, write_made_up_index
 
 from build.encode import encode
 from build.index import digest, encode_new, known_vectors, related
-from build.passages import passages
+from build.passages import Passage, passages
 from build.record import Record
 from search_fn.encoder import Encoder
 from search_fn.schema import PASSAGES
@@ -32,13 +32,17 @@ def encoder(encoder_path: Path) -> Encoder:
     return Encoder.load(encoder_path)
 
 
+def all_passages(made: list[Record]) -> list[Passage]:
+    return [passage for record in made for passage in passages(record)]
+
+
 def refuse(texts: object) -> np.ndarray:
     raise AssertionError(f"encoded again: {texts}")
 
 
 def test_nothing_that_is_unchanged_is_encoded_again(made: list[Record], index: Path, encoder: Encoder) -> None:
     known = known_vectors(index, encoder.sha256)
-    vectors, new = encode_new(made, known, refuse)
+    vectors, new = encode_new(all_passages(made), known, refuse)
     assert new == 0
     assert vectors.keys() == {passage.key for record in made for passage in passages(record)}
     for record in made:
@@ -56,7 +60,7 @@ def test_only_what_is_new_is_encoded(made: list[Record], index: Path, encoder: E
         return encoder.encode(texts)
 
     known = known_vectors(index, encoder.sha256)
-    vectors, new = encode_new(changed, known, watched)
+    vectors, new = encode_new(all_passages(changed), known, watched)
     assert new == len(encoded) == 1
     assert "Says something else." in encoded[0]
     # What nobody needs any more is left out.
@@ -90,7 +94,7 @@ def test_an_index_that_cannot_be_read_only_costs_time(
 
 def test_neighbours_are_others_and_the_nearest_first(encoder: Encoder) -> None:
     all_made = records()
-    vectors, _ = encode_new(all_made, {}, encoder.encode)
+    vectors, _ = encode_new(all_passages(all_made), {}, encoder.encode)
     near = related(all_made, vectors)
     for record, ids in zip(all_made, near, strict=True):
         assert len(ids) == 6

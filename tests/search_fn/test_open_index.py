@@ -11,7 +11,7 @@ from sandbox import read_only
 from search_fn.encoder import ENCODER_FILE
 from search_fn.index import IndexUnavailable, open_index
 from search_fn.lance import lancedb
-from search_fn.schema import BUNDLES, DOCUMENTS, MANIFEST, PASSAGES, POSTINGS, SCHEMA_VERSION, WORDS
+from search_fn.schema import BUNDLE_TABLES, BUNDLES, DOCUMENTS, MANIFEST, PAGE_TABLES, PASSAGES, SCHEMA_VERSION
 from search_fn.search import search
 from search_fn.settings import PACKAGE, Settings
 
@@ -150,7 +150,7 @@ def test_passages_that_are_not_the_bundles_own_are_refused(copy: Path, wrong: st
     }[wrong]
     if wrong == "one too many":
         rows = rows.set_column(0, "bundle", pa.array([*owners[:-1], 99], pa.int32()))
-    versions = {name: database.open_table(name).version for name in (BUNDLES, PASSAGES, POSTINGS, WORDS, DOCUMENTS)}
+    versions = {name: database.open_table(name).version for name in (*BUNDLE_TABLES, *PAGE_TABLES, DOCUMENTS)}
     made = database.create_table(PASSAGES, rows.take(list(kept)), mode="overwrite")
     rewrite_manifest(copy, tables={**versions, PASSAGES: made.version})
     assert "not those of its bundles" in refusal(copy)

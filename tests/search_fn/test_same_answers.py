@@ -75,7 +75,7 @@ from pathlib import Path
 {first}
 from search_fn.filters import Filters
 from search_fn.index import open_index
-from search_fn.listing import find_bundle, list_bundles
+from search_fn.listing import find_bundle, list_bundles, matching
 from search_fn.search import search
 from search_fn.settings import Settings
 
@@ -84,7 +84,7 @@ index = open_index(Settings(str(folder), folder))
 filters = Filters.of(platform=["Kubernetes", "AWS"])
 answers = [search(index, query, filters, explain=True).model_dump() for query in json.loads(sys.argv[2])]
 lists = [
-    list_bundles(index, "pods", filters, None, None, 10, 0),
+    list_bundles(index, matching(index, "pods", filters), 10, 0),
     find_bundle(index, "beacon-codecollection", "k8s-volume-fill"),
 ]
 left_out = ("lance_namespace", "lance_namespace_urllib3_client", "overrides")

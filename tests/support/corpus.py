@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from build.index import digest, write_index
+from build.index import bundle_entry, digest, write_index
 from build.model import Bundle, CatalogueEntry, Collection, History, Tool, Variable
 from build.passages import passages
 from build.record import Record, record
@@ -141,7 +141,7 @@ def write(folder: Path, encoder_file: Path, made: Sequence[Record], seed: int = 
         collections=[_facts(slug) for slug in slugs],
         digest=digest(made[:1]),
     )
-    write_index(folder, made, {}, vectors, {}, manifest)
+    write_index(folder, [bundle_entry(one, "") for one in made], [], vectors, {}, manifest)
     (folder / ENCODER_FILE).write_bytes(encoder_file.read_bytes())
 
 
