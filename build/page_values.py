@@ -25,7 +25,6 @@ SEVERITIES = ("error", "warning", "note")
 _RUNS = 10
 # Real bundles have at most some sixty.
 _MAX_BRACKETS = 2_000
-Prose = Callable[[str, int, str], Markup]
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _VARIABLE = re.compile(r"`?\$\{([^{}]{1,200})\}`?")
 
@@ -102,14 +101,14 @@ def prose(text: str, at: Source, folder: str, *, first_heading: int, prefix: str
     return Markup(html)  # noqa: S704  (cleaned by render_markdown, the only maker of HTML outside the templates)
 
 
-def _prose(record: Record, at: Source, folder: str) -> Prose:
+def _prose(record: Record, at: Source, folder: str) -> Callable[..., Markup]:
     """How the bundle's Markdown is shown: as it is where so many brackets open that the parser, whose time grows with
     their square, would take long.
     """
     texts = [record["readme"] or "", *(tool["documentation"] for tool in record["tools"])]
     if sum(text.count("[") for text in texts) > _MAX_BRACKETS:
-        return lambda text, first_heading, prefix: Markup("<pre>{}</pre>").format(text)
-    return lambda text, first_heading, prefix: prose(text, at, folder, first_heading=first_heading, prefix=prefix)
+        return lambda text, **_: Markup("<pre>{}</pre>").format(text)
+    return partial(prose, at=at, folder=folder)
 
 
 def bundle_values(record: Record, known: dict[str, Record]) -> dict[str, Any]:
@@ -120,7 +119,7 @@ def bundle_values(record: Record, known: dict[str, Record]) -> dict[str, Any]:
     tools = [
         {
             **tool,
-            "html": shown(tool["documentation"], 5, f"{tool['kind']}-{tool['line']}-")
+            "html": shown(tool["documentation"], first_heading=5, prefix=f"{tool['kind']}-{tool['line']}-")
             if tool["documentation"]
             else None,
             "words": [tag for tag in tool["tags"] if not tag.startswith(("access:", "data:"))],
@@ -134,12 +133,11 @@ def bundle_values(record: Record, known: dict[str, Record]) -> dict[str, Any]:
         if record["history"]
         else None,
         "tool_groups": [(kind, own) for kind in FILE_OF if (own := [tool for tool in tools if tool["kind"] == kind])],
-        "declared": {variable["name"] for variable in record["user_variables"]},
         "rules": [
             {**rule, "platform": LABELS["platform"].get(rule["platform"], rule["platform"])}
             for rule in record["generation_rules"]
         ],
-        "readme": shown(record["readme"], 3, "readme-") if record["readme"] else None,
+        "readme": shown(record["readme"], first_heading=3, prefix="readme-") if record["readme"] else None,
         "related": [known[other] for other in record["related"] if other in known],
         "own_counts": severity_counts(problem["severity"] for problem in record["problems"]),
     }

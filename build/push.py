@@ -111,15 +111,11 @@ def _told(what: str, state: str) -> Iterator[None]:
     try:
         yield
     except (OSError, RuntimeError, ValueError) as error:
+        # What storage answered or the system said, out of several layers' debugging text.
+        text = str(error).replace('\\"', '"')
+        found = re.search(r"<Code>(\w+)</Code>", text) or re.search(r'message: "([^"]+)"', text)
+        # The rest of a line is where in LanceDB's sources.
+        cause = found[1] if found else text.partition("\n")[0].partition(", /")[0][:200]
         raise RegistryError(
-            f"{what} ({_cause(error)}), and {state}; check the address and the credentials in the environment, "
-            "then push again."
+            f"{what} ({cause}), and {state}; check the address and the credentials in the environment, then push again."
         ) from error
-
-
-def _cause(error: Exception) -> str:
-    """What storage answered or the system said, out of several layers' debugging text."""
-    text = str(error).replace('\\"', '"')
-    found = re.search(r"<Code>(\w+)</Code>", text) or re.search(r'message: "([^"]+)"', text)
-    # The rest of a line is where in LanceDB's sources.
-    return found[1] if found else text.partition("\n")[0].partition(", /")[0][:200]

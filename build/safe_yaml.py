@@ -12,6 +12,7 @@ MAX_EVENTS = 50_000
 MAX_DEPTH = 50
 # YAML 1.1 reads 1:30:00 in base 60; a million such digits would keep a machine busy for a minute.
 MAX_NUMBER = 100
+_NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 # What PyYAML's constructors raise for a value that does not fit its explicit tag, as in `!!bool maybe`.
 _UNFIT = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
@@ -72,16 +73,9 @@ class _Loader(yaml.SafeLoader):
         # Only an escape can bring one here: of the text itself they were taken out.
         if isinstance(node.value, str) and visible(node.value) != node.value:
             raise YamlRefused("a value spells out a character that nobody sees", node.start_mark.line + 1)
-        return super().construct_scalar(node)
-
-    def construct_number(self, node: yaml.Node) -> Any:
-        if len(str(node.value)) > MAX_NUMBER:
+        if node.tag in _NUMBERS and len(str(node.value)) > MAX_NUMBER:
             raise YamlRefused(f"a number has more than {MAX_NUMBER} characters", node.start_mark.line + 1)
-        return yaml.SafeLoader.yaml_constructors[node.tag](self, node)
-
-
-for _tag in ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float"):
-    _Loader.add_constructor(_tag, _Loader.construct_number)
+        return super().construct_scalar(node)
 
 
 def _compose(text: str) -> yaml.Node | None:
