@@ -220,6 +220,15 @@ def test_discovery_is_summed_up_from_all_rules() -> None:
     assert [rule["path"] for rule in made["generation_rules"]] == ["a", "b", "c"]
 
 
+@pytest.mark.parametrize(
+    ("platform", "title"),
+    [("kubernetes", "Kubernetes"), ("gcp", "GCP"), ("azure_devops", "Azure DevOps"), ("aws", "AWS"), ("ours", "ours")],
+)
+def test_platforms_have_names_for_people(platform: str, title: str) -> None:
+    made = record(entry(Bundle(name="x", generation_rules=(GenerationRule(path="a", platform=platform),))))
+    assert made["configuration_type"]["platform"] == title
+
+
 def test_dates_are_in_utc_to_the_second() -> None:
     assert FULL["git_updated_at"] == FULL["history"]["last_date"] == "2026-03-05T12:00:00Z"
     assert FULL["history"]["first_date"] == "2025-01-02T00:00:00Z"

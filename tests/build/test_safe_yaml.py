@@ -55,6 +55,7 @@ def test_plain_documents_are_read(text: str, value: Any) -> None:
         ("a:\n\tb: 1\n", "cannot start any token", 2),
         ("? [a]\n: 1\n", "unhashable key", 1),
         ("a: 1\nb: " + "1" * 101 + "\n", "a number has more than 100 characters", 2),
+        ("a: !!int {=: '" + "1:" * 100 + "1'}\n", "a number has more than 100 characters", 1),
         ("a: '\n", "unexpected end of stream", 2),
     ],
 )
