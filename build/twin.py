@@ -21,6 +21,7 @@ def twin(record: Record) -> str:
 
 @functools.cache
 def _template() -> Template:
+    # No HTML: the two filters escape what Markdown takes for its own.
     markdown = environment().overlay(autoescape=False)
     markdown.filters = {**markdown.filters, "inline": _inline, "quote": _quote}
     return markdown.get_template("twin.md")
