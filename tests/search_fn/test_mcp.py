@@ -1,10 +1,8 @@
 """The protocol at /mcp over real HTTP, and with the official client."""
 
-import asyncio
 import json
 import shutil
 import socket
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -14,39 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from made_up import copy_index, settings_for
-from mcp import Client
-from mcp_messages import ERAS, META, Era, call, message, result, send
+from mcp_messages import ERAS, META, Era, call, message, refused, result, send
 from mcp_types.methods import CACHEABLE_METHODS
+from official_client import ARGUMENTS, MODES, use_everything
 from serving import serving
 
 from search_fn.app import create_app
 from search_fn.mcp_methods import METHODS as METHODS_OF
 from search_fn.settings import Settings
-from search_fn.tools import TOOLS
-
-ARGUMENTS: dict[str, dict[str, Any]] = {
-    "find_codebundle": {"query": "pods keep restarting"},
-    "search_codebundles": {"query": "endpoint", "tags": ["HTTP"]},
-    "list_codebundles": {},
-    "get_codebundle_details": {"slug": "k8s-pod-restarts"},
-    "find_codecollection": {"query": "database"},
-    "list_codecollections": {},
-    "keyword_usage_help": {"query": "run cli"},
-    "find_library_info": {"query": "kubectl"},
-    "find_documentation": {"query": "secrets"},
-    "get_development_requirements": {"feature": "secrets"},
-    "request_codebundle": {"platform": "AWS", "tasks": ["List idle volumes"]},
-    "check_existing_requests": {"search_term": "aws"},
-}
-
-
-def refused(answer: httpx2.Response, code: int, status: int) -> dict[str, Any]:
-    assert answer.status_code == status, answer.text
-    body: dict[str, Any] = answer.json()
-    assert body["error"]["code"] == code, body
-    assert body["error"]["message"]
-    return body
-
 
 # 2026-07-28
 
@@ -351,21 +324,6 @@ def test_any_json_gets_an_answer_of_the_protocol(api: httpx2.Client, body: Any, 
 # The official client
 
 
-@pytest.mark.parametrize("mode", ["auto", "2026-07-28", "legacy"])
-def test_the_official_client_lists_and_calls_every_tool(api: httpx2.Client, mode: str) -> None:
-    async def talk() -> None:
-        async with Client(f"{api.base_url}/mcp".replace("//mcp", "/mcp"), mode=mode) as client:
-            tools = (await client.list_tools()).tools
-            assert [tool.name for tool in tools] == list(ARGUMENTS) == list(TOOLS)
-            for name, arguments in ARGUMENTS.items():
-                # It holds structured content against the output schema by itself.
-                called = await client.call_tool(name, arguments)
-                assert called.is_error is False, called
-                assert called.structured_content
-                assert called.content[0].type == "text"
-                wrong = await client.call_tool(name, {"no_such_argument": 1})
-                assert wrong.is_error is True
-
-    # In a thread of its own: it would take from this one the loop that Mangum keeps here.
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, talk()).result()
+@pytest.mark.parametrize("mode", MODES)
+def test_the_official_client_can_use_everything(api: httpx2.Client, mode: str) -> None:
+    use_everything(f"{api.base_url}/mcp".replace("//mcp", "/mcp"), mode)

@@ -14,6 +14,7 @@ from asking import requests
 from lambda_runtime import Answer, Event, LambdaRuntime, RuntimeFailure, function_url, load_balancer, rest_api
 from made_up import copy_index
 from mcp_messages import ERAS, Era, message
+from official_client import over_lambda, use_everything
 from sandbox import read_only
 
 from search_fn.filters import Filters
@@ -97,6 +98,16 @@ def test_agents_are_answered_in_every_kind_of_event(
     accepted = function.invoke(event("/mcp", method="POST", body=notification))
     assert (accepted.body["statusCode"], accepted.body["body"]) == (202, "")
     assert function.invoke(event("/mcp")).body["statusCode"] == 405
+
+
+@pytest.mark.parametrize("mode", ["2026-07-28", "legacy"])
+@pytest.mark.parametrize(
+    ("event", "encoded"), [(function_url, False), (function_url, True), (rest_api, True), (load_balancer, False)]
+)
+def test_the_official_client_can_use_everything_in_every_kind_of_event(
+    function: LambdaRuntime, event: Callable[..., Event], encoded: bool, mode: str
+) -> None:
+    use_everything(over_lambda(function, event, encoded), mode)
 
 
 @pytest.mark.parametrize("calls", [100, pytest.param(1_000, marks=pytest.mark.slow)])

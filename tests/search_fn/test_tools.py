@@ -10,6 +10,7 @@ import httpx2
 import pytest
 from made_up import records, settings_for, write_made_up_index
 from mcp_messages import call, send
+from mcp_messages import result as result_of
 from serving import serving
 
 from build.record import Record
@@ -351,8 +352,18 @@ def test_what_a_repository_says_is_never_a_line_of_ours(
             assert not re.search(r"(?<!\\)[\[<`]", line), line
 
 
+@pytest.mark.parametrize("uri", [f"codebundle://{PODS}", "codecollection://beacon-codecollection"])
+def test_a_resource_is_as_safe_and_no_longer(bad: httpx2.Client, uri: str) -> None:
+    said = result_of(send(bad, "modern", "resources/read", {"uri": uri}))["contents"][0]["text"]
+    assert NOTICE in said
+    assert len(said) <= HARD_SIZE
+    for line in said.splitlines():
+        assert INJECTION not in line or re.match(r"\s*(> |- )", line), line
+        assert not re.search(r"(?<!\\)[\[`]", line), line
+
+
 def test_what_a_repository_says_is_in_no_description_of_ours(bad: httpx2.Client) -> None:
-    for method in ("server/discover", "tools/list"):
+    for method in ("server/discover", "tools/list", "resources/list", "resources/templates/list", "prompts/list"):
         assert INJECTION not in send(bad, "modern", method).text
     assert INJECTION not in bad.get("/tools").text
 

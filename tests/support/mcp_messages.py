@@ -27,9 +27,12 @@ def message(era: Era, method: str, params: Mapping[str, Any] | None = None) -> t
     return {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}, headers
 
 
-def send(api: httpx2.Client, era: Era, method: str, params: Mapping[str, Any] | None = None) -> httpx2.Response:
+def send(
+    api: httpx2.Client, era: Era, method: str, params: Mapping[str, Any] | None = None, **changed: str
+) -> httpx2.Response:
+    """What a request is answered; `changed` are headers that a client would not send."""
     body, headers = message(era, method, params)
-    return api.post("/mcp", content=json.dumps(body), headers=headers)
+    return api.post("/mcp", content=json.dumps(body), headers={**headers, **changed})
 
 
 def result(answer: httpx2.Response) -> dict[str, Any]:
@@ -38,6 +41,15 @@ def result(answer: httpx2.Response) -> dict[str, Any]:
     assert set(body) == {"jsonrpc", "id", "result"}, body
     found: dict[str, Any] = body["result"]
     return found
+
+
+def refused(answer: httpx2.Response, code: int, status: int) -> dict[str, Any]:
+    """The body of an error."""
+    assert answer.status_code == status, answer.text
+    body: dict[str, Any] = answer.json()
+    assert body["error"]["code"] == code, body
+    assert body["error"]["message"]
+    return body
 
 
 def call(api: httpx2.Client, tool: str, arguments: Mapping[str, Any], era: Era = "modern") -> dict[str, Any]:
