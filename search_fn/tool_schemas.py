@@ -16,7 +16,7 @@ NOTICE = (
 )
 Query = Annotated[str, Field(min_length=1, max_length=MAX_QUERY)]
 Name = Annotated[str, Field(max_length=200)]
-Most = Annotated[int, Field(ge=1, le=MAX_LIMIT, description="Results on one page.")]
+Most = Annotated[int, Field(ge=1, le=MAX_LIMIT)]
 Cursor = Annotated[str, Field(max_length=200, description="`next_cursor` of the page before.")]
 Platform = Annotated[
     str,
