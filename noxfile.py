@@ -113,6 +113,13 @@ def function(session: nox.Session) -> None:
 
 
 @nox.session
+def conformance(session: nox.Session) -> None:
+    """The protocol's public conformance suite against the function; needs Node, and fetches the suite with npx."""
+    install(session, "dev")
+    session.run("pytest", "tests/search_fn/test_conformance.py", *session.posargs)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Measure; arguments after -- go to tests/bench/run.py."""
     install(session, "dev")

@@ -1,0 +1,62 @@
+"""The protocol's public conformance suite, at one release, against the function over real HTTP."""
+
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from made_up import settings_for
+from serving import serving
+
+from search_fn.app import create_app
+
+SUITE = "@modelcontextprotocol/conformance@0.2.0-alpha.12"
+# The suite wants Node 22; where the machine's is older, this one comes with it.
+NODE = "node@24.21.0"
+EXPECTED = Path(__file__).with_name("conformance.yaml")
+
+pytestmark = pytest.mark.slow
+
+
+def node_version() -> int:
+    found = subprocess.run(["node", "--version"], capture_output=True, encoding="utf-8", check=False)
+    return int(found.stdout.removeprefix("v").partition(".")[0] or 0)
+
+
+@pytest.fixture(scope="module")
+def suite(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The command that runs the suite."""
+    if not (shutil.which("npx") and shutil.which("node")):
+        pytest.skip("needs Node and npx, and the npm registry")
+    packages = [SUITE] if node_version() >= 22 else [SUITE, NODE]
+    command = ["npx", "--yes", *(f"--package={package}" for package in packages), "conformance"]
+    # A machine without the registry is told so soon.
+    env = {**os.environ, "npm_config_fetch_retries": "1", "npm_config_prefer_offline": "true"}
+    tried = subprocess.run([*command, "--version"], env=env, capture_output=True, encoding="utf-8", check=False)
+    if tried.returncode:
+        pytest.skip(f"npx could not get the suite: {tried.stderr[-300:]}")
+    return command
+
+
+@pytest.mark.parametrize("version", ["2025-06-18", "2025-11-25", "2026-07-28"])
+def test_the_suite_finds_nothing_but_what_is_expected(suite: list[str], made_up, tmp_path: Path, version: str) -> None:
+    # The suite asks for what a server on somebody's own machine has to do: to refuse other names.
+    settings = replace(settings_for(made_up.folder), allowed_hosts=("127.0.0.1", "localhost"))
+    with serving(create_app(settings)) as client:
+        address = f"{client.base_url}/mcp".replace("//mcp", "/mcp")
+        options = ["--suite", "all", "--spec-version", version, "--expected-failures", str(EXPECTED)]
+        ran = subprocess.run(
+            [*suite, "server", "--url", address, *options, "--output-dir", str(tmp_path)],
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+            timeout=300,
+        )
+    assert ran.returncode == 0, ran.stdout[-4_000:] + ran.stderr[-1_000:]
+    counts = re.search(r"^Total: (\d+) passed, (\d+) failed$", ran.stdout, re.MULTILINE)
+    assert counts, ran.stdout[-2_000:]
+    # Each scenario that uses something of a test server has one check that passes, of the connection.
+    assert int(counts[1]) >= 30
