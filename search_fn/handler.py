@@ -29,9 +29,4 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     except (AttributeError, KeyError, RuntimeError, TypeError, ValueError):
         # What the app raises, Mangum answers; what it raises itself is about the event.
         said = problem(400, _NOT_HTTP)
-        return {
-            "statusCode": 400,
-            "headers": dict(said.headers),
-            "body": bytes(said.body).decode(),
-            "isBase64Encoded": False,
-        }
+        return {"statusCode": said.status_code, "headers": dict(said.headers), "body": bytes(said.body).decode()}

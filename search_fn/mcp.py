@@ -40,9 +40,9 @@ class _Refused(Exception):
         self.error = {"code": code, "message": message} | ({} if data is None else {"data": data})
 
 
-def reply(raw: bytes, headers: Mapping[str, str | None] | None, index: Callable[[], Index]) -> Reply:
+def reply(raw: bytes, headers: Mapping[str, str | None], index: Callable[[], Index]) -> Reply:
     """Answer one message. `headers` has a value for each of HEADERS, all of its values where it came more than once;
-    None where it did not come over HTTP.
+    nothing where the message did not come over HTTP.
 
     Never raises for any message.
     """
@@ -111,19 +111,19 @@ def _result(method: str, params: Mapping[str, Any], index: Callable[[], Index], 
         raise _Refused(INTERNAL_ERROR, str(error)) from None
 
 
-def _is_modern(params: Mapping[str, Any], headers: Mapping[str, str | None] | None) -> bool:
+def _is_modern(params: Mapping[str, Any], headers: Mapping[str, str | None]) -> bool:
     meta = params.get("_meta", {})
     if not isinstance(meta, dict):
         raise _Refused(INVALID_PARAMS, "params._meta is to be an object.")
     if f"{_META}protocolVersion" in meta:
         return True
-    said = headers[VERSION_HEADER] if headers else None
+    said = headers.get(VERSION_HEADER)
     if said is not None and said not in (*LEGACY, *MODERN):
         raise _unsupported(said)
     return said in MODERN
 
 
-def _check_envelope(method: str, params: Mapping[str, Any], headers: Mapping[str, str | None] | None) -> None:
+def _check_envelope(method: str, params: Mapping[str, Any], headers: Mapping[str, str | None]) -> None:
     """What 2026-07-28 wants of each request, in the order in which its servers check it."""
     meta = params.get("_meta", {})
     for key in ("protocolVersion", "clientCapabilities"):

@@ -15,24 +15,22 @@ from search_fn.mcp import INVALID_REQUEST, Reply, as_json, reply
 from search_fn.settings import Settings
 
 
+_TOO_LONG = {"code": INVALID_REQUEST, "message": f"A message may have {MAX_BODY:,} bytes."}
+
+
 def serve(incoming: BinaryIO, outgoing: BinaryIO, index: CurrentIndex) -> None:
     """Answer each line, one after the other. `outgoing` is unbuffered.
 
     Raises:
         BrokenPipeError: nobody reads the answers.
     """
-    for answer in (_answer(line, index) for line in _lines(incoming)):
+    for line in _lines(incoming):
+        short = len(line) <= MAX_BODY
+        answer = reply(line, {}, index) if short else Reply(413, {"jsonrpc": "2.0", "error": _TOO_LONG})
         if answer.body is not None:
             outgoing.write(as_json(answer.body).encode() + b"\n")
         if answer.status == 503:
             index.doubt()
-
-
-def _answer(line: bytes, index: CurrentIndex) -> Reply:
-    if len(line) <= MAX_BODY:
-        return reply(line, None, index)
-    error = {"code": INVALID_REQUEST, "message": f"A message may have {MAX_BODY:,} bytes."}
-    return Reply(413, {"jsonrpc": "2.0", "error": error})
 
 
 def _lines(incoming: BinaryIO) -> Iterator[bytes]:
