@@ -14,7 +14,6 @@ from search_fn.current import CurrentIndex
 from search_fn.mcp import INVALID_REQUEST, Reply, as_json, reply
 from search_fn.settings import Settings
 
-
 _TOO_LONG = {"code": INVALID_REQUEST, "message": f"A message may have {MAX_BODY:,} bytes."}
 
 
