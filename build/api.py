@@ -5,7 +5,8 @@ from typing import Any
 
 from build.catalogue import Catalogue
 from build.index import canonical
-from build.record import Record, summary
+from build.links import Source
+from build.record import Record, library_record, summary
 from search_fn.schema import CollectionFacts
 from search_fn.tasks import task_rows
 
@@ -48,6 +49,16 @@ def bundle_documents(catalogue: Catalogue) -> dict[str, str]:
         f"collections/{record['codecollection']['slug']}/codebundles/{record['slug']}": record
         for record in catalogue.records
     }
+    return {path: canonical(value) for path, value in made.items()}
+
+
+def library_documents(catalogue: Catalogue) -> dict[str, str]:
+    """All keyword libraries, and each with its keywords, by path as `documents` has them."""
+    at = {facts.slug: Source(facts.git_url, facts.commit or "") for facts in catalogue.collections}
+    full = [library_record(library, at[library.collection]) for library in catalogue.libraries]
+    listed = [{name: value for name, value in one.items() if name != "keywords"} for one in full]
+    made = {"libraries": {"libraries": listed, "total_count": len(full)}}
+    made |= {f"libraries/{one['id']}": one for one in full}
     return {path: canonical(value) for path, value in made.items()}
 
 

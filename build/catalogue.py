@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from build.index import canonical
-from build.model import Problem
+from build.model import Library, Problem
 from build.record import Record
 from build.runs import Run
 from search_fn.schema import CollectionFacts, Counts
@@ -15,6 +15,7 @@ class Catalogue(NamedTuple):
     """`records` are sorted by id, `collections` in the order of collections.yaml, `updated` is the newest commit's
     date: no clock is in it, so that the same commits make the same bytes. `runs` are those before this one; the id is
     not made of them. `requests` are the open ones for CodeBundles, None where nobody asked the issue tracker.
+    `libraries` are in the order of their collections.
     """
 
     build_id: str
@@ -24,6 +25,7 @@ class Catalogue(NamedTuple):
     problems: Sequence[Problem]
     requests: dict[str, Any] | None = None
     runs: Sequence[Run] = ()
+    libraries: Sequence[Library] = ()
 
     def counts(self, passages: int) -> Counts:
         """Totals over the catalogue."""
@@ -45,10 +47,13 @@ def catalogue(
     problems: Sequence[Problem],
     version: str,
     requests: dict[str, Any] | None = None,
+    libraries: Sequence[Library] = (),
 ) -> Catalogue:
     """The catalogue of these facts; `version` stands for the code, templates and settings that shape its output."""
     digest = hashlib.sha256(version.encode())
     for part in (*(value.model_dump(mode="json") for value in (*collections, *problems)), *records, requests):
         digest.update(canonical(part).encode())
+    for library in libraries:
+        digest.update(library.model_dump_json().encode())
     updated = max((facts.commit_date for facts in collections if facts.commit_date), default=None)
-    return Catalogue(digest.hexdigest()[:16], updated, collections, records, problems, requests)
+    return Catalogue(digest.hexdigest()[:16], updated, collections, records, problems, requests, libraries=libraries)

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from build.credentials import REMOVED, names_credential
 from build.model import Kind, Secret, Service, Variable
-from build.robot_file import RobotFile, normalize
-from build.robot_imports import Import, ImportKind, declared_default, declared_enum
+from build.robot_file import RobotFile
+from build.robot_imports import Import, ImportKind, declared_default, declared_enum, normalize
 
 HIDDEN = "***"
 

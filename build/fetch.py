@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from build.folder_repository import commit_folder, is_plain_folder
-from build.folders import MAX_FILES, ROOT, is_read, list_bundles
+from build.folders import MAX_FILES, ROOT, is_read, list_bundles, list_libraries
 from build.history import histories, utc
-from build.model import BundleSource, Collection, Problem, Snapshot
+from build.model import LIBRARIES, BundleSource, Collection, Problem, Snapshot
 from build.problems import problem
 from build.repository import FetchFailed, GitFailed, Mirror, last_word
 
@@ -74,14 +74,19 @@ def read_contents(collection: Collection, cache: Path, bundles: Iterable[BundleS
     bundles = list(bundles)
     if not bundles:
         return []
-    with closing(Mirror(_mirror_folder(collection, cache))) as mirror:
-        contents = mirror.blobs({f.oid for bundle in bundles for f in bundle.files if is_read(f.path)})
+    contents = read_blobs(collection, cache, {f.oid for bundle in bundles for f in bundle.files if is_read(f.path)})
     return [
         bundle.model_copy(
             update={"files": tuple(f.model_copy(update={"content": contents.get(f.oid)}) for f in bundle.files)}
         )
         for bundle in bundles
     ]
+
+
+def read_blobs(collection: Collection, cache: Path, oids: Iterable[str]) -> dict[str, bytes]:
+    """The content of each blob that was fetched."""
+    with closing(Mirror(_mirror_folder(collection, cache))) as mirror:
+        return mirror.blobs(oids)
 
 
 def _fetch(collection: Collection, cache: Path, kept: Kept, offline: bool) -> Fetched:
@@ -160,12 +165,14 @@ def _snapshot(collection: Collection, mirror: Mirror, head: str, kept: Kept, sta
 
 def _at(collection: Collection, mirror: Mirror, commit: str, stale: bool) -> Snapshot:
     bundles, problems = _list(collection, mirror, commit)
+    libraries, refused = list_libraries(collection.slug, mirror.tree(commit, LIBRARIES, MAX_FILES))
     return Snapshot(
         commit=commit,
         commit_date=utc(mirror.date(commit)),
         stale=stale,
         bundles=tuple(bundles),
-        problems=tuple(problems),
+        libraries=tuple(libraries),
+        problems=(*problems, *refused),
     )
 
 

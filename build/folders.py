@@ -5,19 +5,16 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from build.credentials import without_keys
-from build.model import FILE_OF, BundleSource, History, Problem, SourceFile
+from build.model import FILE_OF, LIBRARIES, BundleSource, History, Problem, SourceFile
+from build.names import folded, is_name, is_reserved
 from build.problems import problem
 from build.repository import TreeEntry
 
 ROOT = "codebundles"
 MAX_FILE_BYTES = 2_000_000
 MAX_FILES = 2_000
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
-# Pages and files of the site have these names, or a file system of some reader's does.
-_RESERVED = frozenset({"index", "404", "assets", "con", "prn", "aux", "nul"}) | {
-    f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)
-}
 _LINK = "120000"
+_LIBRARY_FILE = re.compile(rf"{LIBRARIES}(?:/\w[\w. -]*)+", re.ASCII)
 _READ = re.compile(
     r"runbook\.robot|sli\.robot|README\.md|SKILL-TEMPLATE\.md|meta\.ya?ml|\.runwhen/(generation-rules|templates)/[^/]+"
 )
@@ -75,13 +72,13 @@ def list_bundles(
     for raw, oid in sorted(folders.items()):
         at = ROOT.encode() + b"/" + raw
         name = raw.decode("utf-8", "backslashreplace")
-        if not _NAME.fullmatch(name) or without_keys(name).keys:
+        if not is_name(name):
             refuse(at, "hidden-folder" if raw.startswith(b".") else "bad-name")
         elif not any(file.path in FILE_OF.values() for file in files[raw]):
             refuse(at, "no-robot-file")
-        elif name.split(".")[0].casefold() in _RESERVED or name.endswith((".", ".json")):
+        elif is_reserved(name):
             refuse(at, "reserved-name")
-        elif (other := taken.setdefault(name.casefold().replace("_", "-"), name)) != name:
+        elif (other := taken.setdefault(folded(name), name)) != name:
             refuse(at, "same-name", f"in an address the folder's name is the same as that of {other}; it is left out")
         else:
             bundles.append(
@@ -95,6 +92,25 @@ def list_bundles(
                 )
             )
     return bundles, problems
+
+
+def list_libraries(collection: str, tree: Iterable[TreeEntry]) -> tuple[list[SourceFile], list[Problem]]:
+    """The files below LIBRARIES that may define keywords, sorted by path, and a problem for each that is refused."""
+    files, problems = [], []
+    for entry in tree:
+        shown = _printable(entry.path)
+        plain = entry.type == "blob" and entry.mode != _LINK and entry.size <= MAX_FILE_BYTES
+        if entry.type == "endless":
+            problems.append(problem("too-many-files", collection=collection, path=shown))
+        elif entry.type != "tree" and shown.endswith((".py", ".resource")):
+            if plain and _LIBRARY_FILE.fullmatch(shown) and not without_keys(shown).keys:
+                files.append(SourceFile(path=shown, oid=entry.oid))
+            else:
+                code = "file-left-out" if plain and "/." in shown else "file-refused"
+                problems.append(problem(code, collection=collection, path=shown))
+    if len(files) > MAX_FILES:
+        problems.append(problem("too-many-files", collection=collection, path=LIBRARIES))
+    return sorted(files[:MAX_FILES], key=lambda file: file.path), problems
 
 
 def _printable(path: bytes) -> str:

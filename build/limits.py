@@ -1,8 +1,8 @@
-"""How long a bundle's names, texts and lists may be. What is longer is cut, and told. Pure."""
+"""How long the names, texts and lists of a bundle or library may be. What is longer is cut, and told. Pure."""
 
-from typing import Any
+from typing import Any, TypeVar
 
-from build.model import Bundle
+from build.model import Bundle, Library
 
 # Several times what real bundles have; one page and one search result must hold it all.
 MAX_ITEMS = 500
@@ -10,14 +10,15 @@ MAX_NAME = 300
 MAX_TEXT = 20_000
 MAX_README = 200_000
 MAX_CODE = 200_000
-_NAMES = frozenset({"name", "display_name", "title", "author", "type", "tags", "support_tags"})
+_NAMES = frozenset({"name", "display_name", "title", "author", "type", "tags", "support_tags", "arguments"})
+_Cut = TypeVar("_Cut", Bundle, Library)
 
 
-def within_limits(bundle: Bundle) -> tuple[Bundle, list[str]]:
-    """The bundle with everything that is too long cut, and a sentence for each field that was."""
+def within_limits(value: _Cut) -> tuple[_Cut, list[str]]:
+    """The value with everything that is too long cut, and a sentence for each field that was."""
     wrong: dict[str, None] = {}
-    data = _cut(bundle.model_dump(), "", wrong)
-    return (Bundle.model_validate(data) if wrong else bundle), list(wrong)
+    data = _cut(value.model_dump(), "", wrong)
+    return (type(value).model_validate(data) if wrong else value), list(wrong)
 
 
 def _cut(value: Any, field: str, wrong: dict[str, None]) -> Any:

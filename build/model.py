@@ -11,8 +11,11 @@ from pydantic import BaseModel, ConfigDict
 Kind = Literal["runbook", "monitor"]
 Severity = Literal["error", "warning", "note"]
 Access = Literal["read-only", "read-write"]
+Setting = Literal["Library", "Resource"]
 AccessLevel = Literal["read-only", "read-write", "unknown"]
 
+# The folder of keyword libraries, which robot files import as if they lay at its root.
+LIBRARIES = "libraries"
 FILE_OF: dict[Kind, str] = {"runbook": "runbook.robot", "monitor": "sli.robot"}
 
 
@@ -92,12 +95,15 @@ class BundleSource(Value):
 
 
 class Snapshot(Value):
-    """One collection at one commit. `stale`: it could not be fetched and this is its last good state."""
+    """One collection at one commit. `stale`: it could not be fetched and this is its last good state. `libraries` are
+    files, by their whole path.
+    """
 
     commit: str
     commit_date: datetime
     stale: bool = False
     bundles: tuple[BundleSource, ...]
+    libraries: tuple[SourceFile, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
@@ -205,6 +211,24 @@ class Meta(Value):
     commands: tuple[Command, ...] = ()
 
 
+class RobotImport(Value):
+    """A line of a robot file that imports keywords."""
+
+    kind: Kind
+    setting: Setting
+    name: str
+    alias: str | None = None
+
+
+class RobotCall(Value):
+    """The first call of a keyword in a robot file; `text` is the whole call on one line."""
+
+    kind: Kind
+    keyword: str
+    text: str
+    line: int
+
+
 class Bundle(Value):
     """Everything that one folder says of itself. No commit and no address: those are added where it is shown. `code` is
     the text of its robot files: it is searched and never shown.
@@ -233,6 +257,8 @@ class Bundle(Value):
     meta: Meta | None = None
     access_level: AccessLevel = "unknown"
     access_level_source: str | None = None
+    imports: tuple[RobotImport, ...] = ()
+    calls: tuple[RobotCall, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -255,3 +281,53 @@ class CatalogueEntry(Value):
     @property
     def id(self) -> str:
         return f"{self.collection.slug}/{self.bundle.name}"
+
+
+class Example(Value):
+    """A call of a keyword in a bundle, on one line. `bundle` is the bundle's id."""
+
+    bundle: str
+    path: str
+    line: int
+    source_url: str
+    call: str
+
+
+class Keyword(Value):
+    """A keyword of a library. `used_by` counts the catalogue's bundles that call it."""
+
+    name: str
+    arguments: tuple[str, ...] = ()
+    documentation: str = ""
+    path: str
+    line: int
+    used_by: int = 0
+    examples: tuple[Example, ...] = ()
+
+
+class Library(Value):
+    """Keywords that robot files import together, by `setting` and `import_name`; `name` is that as an address has it.
+    `used_by` counts the catalogue's bundles that import it.
+    """
+
+    collection: str
+    name: str
+    setting: Setting
+    import_name: str
+    path: str
+    line: int | None = None
+    documentation: str = ""
+    scope: str | None = None
+    keywords: tuple[Keyword, ...]
+    used_by: int = 0
+
+    @property
+    def id(self) -> str:
+        return f"{self.collection}/{self.name}"
+
+
+class Shelf(Value):
+    """The libraries of one collection, sorted by name, and what is wrong with their files."""
+
+    libraries: tuple[Library, ...] = ()
+    problems: tuple[Problem, ...] = ()

@@ -42,9 +42,9 @@ def day(date: str | None) -> str:
     return f"{int(number)} {_MONTHS[int(month) - 1]} {year}"
 
 
-def plural(value: int, one: str) -> str:
+def plural(value: int, one: str, many: str | None = None) -> str:
     """`1 tool`, `2 tools`."""
-    return f"{value:,} {one if value == 1 else one + 's'}"
+    return f"{value:,} {one if value == 1 else many or one + 's'}"
 
 
 def clip(text: str, length: int) -> str:

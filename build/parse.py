@@ -20,6 +20,8 @@ from build.model import (
     GenerationRule,
     Kind,
     Meta,
+    RobotCall,
+    RobotImport,
     Skill,
     Tool,
 )
@@ -38,7 +40,7 @@ _DIVIDE = "Divide it into several bundles."
 def parse_bundle(collection: str, source: BundleSource) -> Bundle:
     """The facts of one bundle. Whatever is odd becomes a problem of the bundle; nothing is raised, nothing is run."""
     findings = Findings(collection, source)
-    texts = {f.path: _text(f.path, f.content, findings) for f in source.files if f.content is not None}
+    texts = {f.path: clean_text(f.path, f.content, findings) for f in source.files if f.content is not None}
     files: dict[Kind, RobotFile] = {}
     for kind, path in FILE_OF.items():
         if path in texts:
@@ -90,6 +92,17 @@ def parse_bundle(collection: str, source: BundleSource) -> Bundle:
         meta=meta,
         access_level=access,
         access_level_source=access_source,
+        imports=tuple(
+            RobotImport(kind=kind, setting=setting, name=name, alias=alias)
+            for kind, file in files.items()
+            for setting, name, alias in file.libraries[: MAX_ITEMS // 2]
+        ),
+        calls=tuple(
+            RobotCall(kind=kind, keyword=keyword, text=text, line=line)
+            for kind, file in files.items()
+            for name, (keyword, text, line) in file.called.items()
+            if name not in file.keywords
+        ),
     )
     bundle, cut = within_limits(bundle)
     for message in cut:
@@ -97,8 +110,8 @@ def parse_bundle(collection: str, source: BundleSource) -> Bundle:
     return bundle.model_copy(update={"problems": tuple(findings.problems)})
 
 
-def _text(path: str, content: bytes, findings: Findings) -> str:
-    """The text of a file that may be anything."""
+def clean_text(path: str, content: bytes, findings: Findings) -> str:
+    """The text of a file that may be anything, without keys and characters that nobody sees."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

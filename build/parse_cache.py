@@ -4,31 +4,34 @@ result under the cache.
 
 import hashlib
 import resource
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as TooLong
 from contextlib import contextmanager
 from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 from pydantic import ValidationError
 
-from build.fetch import read_contents
+from build.fetch import read_blobs, read_contents
 from build.findings import Findings
-from build.model import Bundle, BundleSource, Collection
+from build.model import LIBRARIES, Bundle, BundleSource, Collection, Shelf, SourceFile, Value
 from build.options import CODE
+from build.problems import problem
 
 _PARSER_FILES = (
-    "build/claims.py", "build/credentials.py", "build/credentials.toml", "build/declarations.py",
-    "build/findings.py", "build/generation_rules.py", "build/limits.py", "build/model.py", "build/parse.py",
-    "build/platforms.py", "build/platforms.toml", "build/problems.py", "build/problems.toml", "build/remarks.py",
-    "build/robot_file.py", "build/robot_imports.py", "build/safe_yaml.py", "search_fn/characters.py",
+    "build/claims.py", "build/credentials.py", "build/credentials.toml", "build/declarations.py", "build/findings.py",
+    "build/generation_rules.py", "build/libraries.py", "build/limits.py", "build/model.py",
+    "build/names.py", "build/parse.py", "build/platforms.py", "build/platforms.toml", "build/problems.py",
+    "build/problems.toml", "build/remarks.py", "build/robot_file.py", "build/robot_imports.py", "build/safe_yaml.py",
+    "search_fn/characters.py",
 )  # fmt: skip
 # A real bundle takes 10 ms and the largest 100. Beyond these one is shown by its name alone.
 BUNDLE_SECONDS = 5.0
 BUNDLE_BYTES = 1_500_000_000
+_Made = TypeVar("_Made", bound=Value)
 
 
 class Parsed(NamedTuple):
@@ -42,6 +45,11 @@ class Parsed(NamedTuple):
         """How many are known by more than their names."""
         return sum(all(problem.code != "not-read" for problem in bundle.problems) for bundle in self.bundles)
 
+    @property
+    def library_names(self) -> set[str]:
+        """The names by which the bundles import Python libraries."""
+        return {one.name for bundle in self.bundles for one in bundle.imports if one.setting == "Library"}
+
 
 class Parser:
     """Parses one collection after the other with the same processes."""
@@ -52,7 +60,9 @@ class Parser:
 
     def parse(self, collection: Collection, sources: Sequence[BundleSource]) -> Parsed:
         """The bundles of `sources`; the files of those that the cache does not have are read from the mirror."""
-        found: dict[str, Bundle | None] = {source.name: _load(self._file(collection, source)) for source in sources}
+        found: dict[str, Bundle | None] = {
+            source.name: _load(self._file(collection, source), Bundle) for source in sources
+        }
         new = [source for source in sources if found[source.name] is None]
         if new:
             contents = read_contents(collection, self._cache, new)
@@ -67,16 +77,47 @@ class Parser:
         # Late: Robot takes a while to import, and a run in which nothing changed does not get here.
         from build.parse import parse_bundle
 
-        results = self._pool.map(parse_bundle, [slug] * len(sources), sources, timeout=BUNDLE_SECONDS).result()
-        for source in sources:
+        for source, made in zip(sources, self._guarded(parse_bundle, [slug] * len(sources), sources), strict=True):
+            yield _unread(slug, source, made) if isinstance(made, str) else made
+
+    def libraries(self, collection: Collection, sources: Sequence[SourceFile], imported: Iterable[str]) -> Shelf:
+        """The keyword libraries that these files make, and those that bundles import by these names."""
+        imported = sorted(set(imported))
+        key = "\0".join([collection.slug, *(f"{file.oid} {file.path}" for file in sources), "", *imported])
+        file = self._folder / "libraries" / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
+        known = _load(file, Shelf) if sources else Shelf()
+        if known is not None:
+            return known
+        from build.libraries import shelve
+
+        slug, contents = collection.slug, read_blobs(collection, self._cache, {source.oid for source in sources})
+        full = [source.model_copy(update={"content": contents[source.oid]}) for source in sources]
+        # Each alone at first, so that a file which harms its process harms no other.
+        alone = self._guarded(shelve, [slug] * len(full), [[source] for source in full], [()] * len(full))
+        lost = {source.path: why for source, why in zip(full, alone, strict=True) if isinstance(why, str)}
+        (shelf,) = self._guarded(shelve, [slug], [[one for one in full if one.path not in lost]], [imported])
+        if isinstance(shelf, str):
+            lost[LIBRARIES], shelf = shelf, Shelf()
+        if not lost:
+            _store(file, shelf)
+        told = (
+            problem("library-not-read", f"it could not be read: {why}", collection=slug, path=path)
+            for path, why in lost.items()
+        )
+        return Shelf(libraries=shelf.libraries, problems=(*told, *shelf.problems))
+
+    def _guarded(self, function: Callable[..., _Made], *arguments: Sequence[object]) -> Iterator[_Made | str]:
+        """What the function makes of each of the arguments, or why it made nothing."""
+        results = self._pool.map(function, *arguments, timeout=BUNDLE_SECONDS).result()
+        for _ in arguments[0]:
             try:
                 yield next(results)
             except TooLong:
-                yield _unread(slug, source, f"it took more than {BUNDLE_SECONDS:.0f} seconds")
+                yield f"it took more than {BUNDLE_SECONDS:.0f} seconds"
             except (ProcessExpired, MemoryError):
-                yield _unread(slug, source, "it took too much memory")
-            except Exception as error:  # whatever the parser did not foresee must not cost the other bundles
-                yield _unread(slug, source, f"the registry's parser failed ({type(error).__name__})")
+                yield "it took too much memory"
+            except Exception as error:  # whatever the parser did not foresee must not cost the others
+                yield f"the registry's parser failed ({type(error).__name__})"
 
     def _file(self, collection: Collection, source: BundleSource) -> Path:
         # A folder's object id says nothing of the folder's name, nor of the files that were refused.
@@ -89,7 +130,7 @@ def parser(cache: Path, jobs: int) -> Iterator[Parser]:
     """A parser with `jobs` processes, which start when there is something to parse."""
     context = get_context("forkserver")
     # The processes are copies of one that has the parser loaded: a stopped one is replaced at once.
-    context.set_forkserver_preload(["build.parse"])
+    context.set_forkserver_preload(["build.parse", "build.libraries"])
     limit = (resource.RLIMIT_AS, (BUNDLE_BYTES, BUNDLE_BYTES))
     with ProcessPool(jobs, initializer=resource.setrlimit, initargs=limit, context=context) as pool:
         yield Parser(pool, cache)
@@ -116,15 +157,15 @@ def parser_version() -> str:
     return digest.hexdigest()[:16]
 
 
-def _load(file: Path) -> Bundle | None:
+def _load(file: Path, kind: type[_Made]) -> _Made | None:
     try:
-        return Bundle.model_validate_json(file.read_bytes())
+        return kind.model_validate_json(file.read_bytes())
     except (FileNotFoundError, ValidationError):
         return None
 
 
-def _store(file: Path, bundle: Bundle) -> None:
+def _store(file: Path, made: Value) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     temporary = file.with_suffix(".new")
-    temporary.write_text(bundle.model_dump_json(), encoding="utf-8")
+    temporary.write_text(made.model_dump_json(), encoding="utf-8")
     temporary.replace(file)

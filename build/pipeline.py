@@ -16,7 +16,8 @@ from build.errors import RegistryError, UsageError
 from build.fetch import Fetched, Kept, fetch, unless_unreadable
 from build.index import bundle_entry, digest, encode_new, known_vectors, related, write_index
 from build.interface import interface_page
-from build.model import CatalogueEntry, Collection, Problem
+from build.library_usage import with_usage
+from build.model import CatalogueEntry, Collection, Library, Problem
 from build.open_requests import read_open_requests
 from build.options import CODE, Options
 from build.pages import render_pages
@@ -71,7 +72,7 @@ def _run(
     console: Console,
     outputs: Sequence[Output],
 ) -> None:
-    entries = _read(options, collections, report, console)
+    entries, libraries = _read(options, collections, report, console)
     past = _past(options)
     count_failures(report.rows, past)
     encoder_file = _encoder_file(options)
@@ -83,7 +84,7 @@ def _run(
     if not options.offline:
         requests, told = read_open_requests(os.environ, requests)
         report.problems += told
-    built = _catalogue(options, facts, entries, report.problems, requests)
+    built = _catalogue(options, facts, entries, libraries, report.problems, requests)
     report.build_id, report.updated = built.build_id, built.updated
     stale = [name for name in outputs if build_id_of(getattr(options, name), name) != built.build_id]
     if stale:
@@ -97,18 +98,21 @@ def _run(
 
 def _read(
     options: Options, collections: Sequence[Collection], report: Report, console: Console
-) -> list[CatalogueEntry]:
-    """Phases 1 and 2: every bundle of every collection, sorted by id."""
+) -> tuple[list[CatalogueEntry], list[Library]]:
+    """Phases 1 and 2: every bundle of every collection, sorted by id, and the keyword libraries."""
     with git_environment(allow_local=options.allow_local):
         with report.phase("fetch", console):
             kept = kept_state(options.index, options.only, accept_shrink=options.accept_shrink)
             fetched = fetch(collections, options.cache, kept=kept, offline=options.offline)
         with report.phase("parse", console), parser(options.cache, options.processes) as bundles:
-            entries = [entry for item in fetched for entry in _parse(options, bundles, item, kept, report)]
-    return sorted(entries, key=lambda entry: entry.id)
+            read = [_parse(options, bundles, item, kept, report) for item in fetched]
+    entries = sorted((entry for own, _ in read for entry in own), key=lambda entry: entry.id)
+    return entries, with_usage([library for _, own in read for library in own], entries)
 
 
-def _parse(options: Options, bundles: Parser, fetched: Fetched, kept: Kept, report: Report) -> list[CatalogueEntry]:
+def _parse(
+    options: Options, bundles: Parser, fetched: Fetched, kept: Kept, report: Report
+) -> tuple[list[CatalogueEntry], Sequence[Library]]:
     collection = fetched.collection
     parsed = bundles.parse(collection, fetched.bundles)
     if kept.too_few(collection.slug, parsed.readable):
@@ -118,9 +122,11 @@ def _parse(options: Options, bundles: Parser, fetched: Fetched, kept: Kept, repo
     report.problems += fetched.problems
     if snapshot is None:
         report.rows.append(CollectionRow(collection.slug, fetched.outcome))
-        return []
+        return [], []
+    shelf = bundles.libraries(collection, snapshot.libraries, parsed.library_names)
     report.problems += snapshot.problems
     report.problems += [problem for bundle in parsed.bundles for problem in bundle.problems]
+    report.problems += shelf.problems
     tools = sum(len(bundle.tools) for bundle in parsed.bundles)
     report.rows.append(
         CollectionRow(
@@ -135,8 +141,8 @@ def _parse(options: Options, bundles: Parser, fetched: Fetched, kept: Kept, repo
         )
     )
     if collection.visibility == "hidden":
-        return []
-    return [
+        return [], []
+    entries = [
         CatalogueEntry(
             collection=collection,
             commit=source.commit,
@@ -147,6 +153,7 @@ def _parse(options: Options, bundles: Parser, fetched: Fetched, kept: Kept, repo
         )
         for source, bundle in zip(snapshot.bundles, parsed.bundles, strict=True)
     ]
+    return entries, shelf.libraries
 
 
 def _publish(
@@ -194,7 +201,8 @@ def _write_site(options: Options, built: Catalogue, documents: Mapping[str, str]
     build_site(pages, CODE / "docs", options.cache / "docs", folder, site_url=options.site_url)
     # Beside the pages after MkDocs has run: it would make pages of them.
     twins = {f"codebundles/{found['id']}/index.md": twin(found) for found in built.records}
-    interface = {f"{api.ROOT}/{name}.json": text for name, text in {**documents, **api.bundle_documents(built)}.items()}
+    texts = {**documents, **api.bundle_documents(built), **api.library_documents(built)}
+    interface = {f"{api.ROOT}/{name}.json": text for name, text in texts.items()}
     for path, text in (interface | twins).items():
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -213,12 +221,14 @@ def _catalogue(
     options: Options,
     facts: Sequence[CollectionFacts],
     entries: Iterable[CatalogueEntry],
+    libraries: Sequence[Library],
     problems: Sequence[Problem],
     requests: dict[str, Any] | None,
 ) -> Catalogue:
     records: list[Record] = [record(entry, options.site_url) for entry in entries]
     shown = {found.slug for found in facts}
-    return catalogue(facts, records, [p for p in problems if p.collection in shown], options.version, requests)
+    told = [found for found in problems if found.collection in shown]
+    return catalogue(facts, records, told, options.version, requests, libraries)
 
 
 def _manifest(built: Catalogue, encoder: Encoder, passage_count: int) -> Manifest:

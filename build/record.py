@@ -1,4 +1,4 @@
-"""The public record of a bundle, as JSON: upstream's fields with their meaning, and ours. Pure."""
+"""The public records of bundles and libraries, as JSON: upstream's fields with their meaning, and ours. Pure."""
 
 from collections import Counter
 from datetime import datetime
@@ -6,7 +6,7 @@ from typing import Any
 
 from build.labels import LABELS
 from build.links import Source
-from build.model import FILE_OF, Bundle, CatalogueEntry
+from build.model import FILE_OF, Bundle, CatalogueEntry, Library
 from build.platforms import main_platform
 
 Record = dict[str, Any]
@@ -109,6 +109,20 @@ def card(full: Record) -> Record:
         "commit": full["codecollection"]["commit"],
         "stale": full["codecollection"]["stale"],
         "tools": [{"kind": tool["kind"], "name": tool["name"], "line": tool["line"]} for tool in full["tools"]],
+    }
+
+
+def library_record(library: Library, at: Source) -> Record:
+    """Everything about one keyword library, whose collection is at `at`."""
+    return {
+        "id": library.id,
+        **library.model_dump(mode="json"),
+        "source_url": at.file(library.path, library.line),
+        "keyword_count": len(library.keywords),
+        "keywords": [
+            {**keyword.model_dump(mode="json"), "source_url": at.file(keyword.path, keyword.line)}
+            for keyword in library.keywords
+        ],
     }
 
 

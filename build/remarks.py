@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from build.findings import Findings
 from build.model import FILE_OF, Kind, Template, Tool
-from build.robot_file import RobotFile, normalize
+from build.robot_file import RobotFile
+from build.robot_imports import normalize
 
 _MAX_COMPLAINTS = 50
 

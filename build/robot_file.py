@@ -7,6 +7,7 @@ built-in languages are known.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from robot.api import parsing
 from robot.conf.languages import Language, Languages
@@ -14,9 +15,14 @@ from robot.errors import DataError
 from robot.parsing.model.blocks import Block as ModelBlock
 from robot.parsing.model.statements import Fixture, Statement
 
-from build.robot_imports import Import, nested_calls, read_import, read_metric, split_assignment
+from build.model import Setting
+from build.robot_imports import BRANCHES, Import, nested_calls, normalize, read_import, read_metric, split_assignment
 
 SCRIPTS = (".sh", ".bash", ".py", ".ps1", ".js", ".sql", ".jq")
+# Of a file, and of two files as many as a bundle may have.
+_MAX_CALLED = 250
+_MAX_CALL = 300
+_NAMED = re.compile(r"\w[\w. -]{0,150}")
 _WORD = re.compile(r"[\w./-]+")
 # Also as Python expressions have them: `$NAME`.
 _VARIABLE = re.compile(r"[$@&%]\{\s*([A-Za-z_][A-Za-z0-9_ -]*)|(?<![\\$\w])\$([A-Za-z_]\w*)")
@@ -46,6 +52,7 @@ class Block:
     name: str
     line: int
     documentation: str = ""
+    arguments: tuple[str, ...] = ()
     tags: tuple[str, ...] | None = None
     calls: set[str] = field(default_factory=set)
     variables: set[str] = field(default_factory=set)
@@ -55,7 +62,9 @@ class Block:
 
 @dataclass
 class RobotFile:
-    """The facts of one file, in its own order. `errors` are (line, message) of Robot's parser."""
+    """The facts of one file, in its own order. `errors` are (line, message) of Robot's parser, `libraries` what is
+    imported (setting, name, alias), `called` the first call of each keyword (its name as written, text, line).
+    """
 
     documentation: str | None = None
     metadata: dict[str, list[str]] = field(default_factory=dict)
@@ -66,6 +75,8 @@ class RobotFile:
     keywords: dict[str, Block] = field(default_factory=dict)
     fixtures: set[str] = field(default_factory=set)
     imports: list[Import] = field(default_factory=list)
+    libraries: list[tuple[Setting, str, str | None]] = field(default_factory=list)
+    called: dict[str, tuple[str, str, int]] = field(default_factory=dict)
     sub_metrics: set[str] = field(default_factory=set)
     errors: list[tuple[int, str]] = field(default_factory=list)
 
@@ -111,11 +122,6 @@ def parse_robot(text: str) -> RobotFile:
     return reader.file
 
 
-def normalize(name: str) -> str:
-    """A keyword's or variable's name as Robot compares it."""
-    return re.sub(r"[\s_]", "", name).lower()
-
-
 class _Reader(parsing.ModelVisitor):
     def __init__(self) -> None:
         self.file = RobotFile()
@@ -137,6 +143,10 @@ class _Reader(parsing.ModelVisitor):
                 self.file.metadata.setdefault(" ".join(statement.name.split()).lower(), []).append(statement.value)
                 if statement.name.strip().lower() == "supports":
                     self.file.supports_cells = statement.get_values(parsing.Token.ARGUMENT)
+            elif isinstance(statement, parsing.LibraryImport) and statement.name:
+                self.file.libraries.append(("Library", statement.name, statement.alias))
+            elif isinstance(statement, parsing.ResourceImport) and statement.name:
+                self.file.libraries.append(("Resource", statement.name, None))
             elif isinstance(statement, parsing.TestTags):
                 self.file.forced_tags += statement.values
             elif isinstance(statement, parsing.DefaultTags):
@@ -164,8 +174,12 @@ class _Reader(parsing.ModelVisitor):
                 assigned, _ = split_assignment(node.assign[0])
             self.block.calls.add(normalize(keyword))
             self._call(self.block, keyword, node.args, assigned, node.lineno)
+            self._note(keyword, (*node.assign, node.keyword, *node.args), node.lineno)
             if normalize(keyword).startswith(("runkeyword", "builtin.runkeyword", "waituntilkeyword")):
                 self.block.calls |= set(map(normalize, node.args))
+                for position, cell in enumerate(node.args):
+                    cells = node.args[position : position + 20]
+                    self._note(cell, takewhile(lambda one: one not in BRANCHES, cells), node.lineno)
                 for called, arguments in nested_calls(node.args):
                     self._call(self.block, called, arguments, assigned, node.lineno)
         self.visit_Statement(node)
@@ -200,6 +214,8 @@ class _Reader(parsing.ModelVisitor):
             elif isinstance(statement, parsing.Tags):
                 block.tags = statement.values
             else:
+                if isinstance(statement, parsing.Arguments):
+                    block.arguments = statement.values
                 self.visit(statement)
                 continue
             self._errors(statement)
@@ -213,6 +229,11 @@ class _Reader(parsing.ModelVisitor):
         metric = read_metric(keyword, arguments)
         if metric is not None:
             self.file.sub_metrics.add(metric)
+
+    def _note(self, keyword: str, cells: Iterable[str], line: int) -> None:
+        name = normalize(keyword)
+        if name not in self.file.called and len(self.file.called) < _MAX_CALLED and _NAMED.fullmatch(keyword):
+            self.file.called[name] = (keyword, "    ".join(cells)[:_MAX_CALL], line)
 
     def _errors(self, node: Statement | ModelBlock) -> None:
         self.file.errors += [(node.lineno, message) for message in node.errors]

@@ -15,7 +15,7 @@ _KEYWORDS: dict[str, ImportKind] = {
     "importplatformvariable": "platform_variable",
 }
 _METRIC = "pushmetric"
-_BRANCHES = frozenset({"ELSE", "ELSE IF", "AND"})
+BRANCHES = frozenset({"ELSE", "ELSE IF", "AND"})
 _OPTION = re.compile(r"([a-z_]+)=(.*)", re.DOTALL)
 # At the start of a cell. Nothing in it can match in two ways: a cell may be a megabyte long.
 _ASSIGNED = re.compile(r"[$@&]\{([^}]*)\}\s*=?\s*")
@@ -47,9 +47,9 @@ def nested_calls(arguments: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]
     """What a variant of `Run Keyword` may call that matters here: declarations and metrics, each with its own
     arguments, up to the next one or to ELSE or AND.
     """
-    cuts = [i for i, cell in enumerate(arguments) if cell in _BRANCHES or _last(cell) in (*_KEYWORDS, _METRIC)]
+    cuts = [i for i, cell in enumerate(arguments) if cell in BRANCHES or _last(cell) in (*_KEYWORDS, _METRIC)]
     for start, end in pairwise([*cuts, len(arguments)]):
-        if arguments[start] not in _BRANCHES:
+        if arguments[start] not in BRANCHES:
             yield arguments[start], arguments[start + 1 : end]
 
 
@@ -97,9 +97,13 @@ def read_import(keyword: str, arguments: Sequence[str], assigned: str | None, li
     )
 
 
+def normalize(name: str) -> str:
+    """A keyword's or variable's name as Robot compares it."""
+    return re.sub(r"[\s_]", "", name).lower()
+
+
 def _last(keyword: str) -> str:
-    """A keyword's name as Robot compares it, without the name of its library."""
-    return re.sub(r"[\s_]", "", keyword).lower().rsplit(".", 1)[-1]
+    return normalize(keyword).rsplit(".", 1)[-1]
 
 
 def declared_default(options: dict[str, str]) -> str | None:

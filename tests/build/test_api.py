@@ -4,15 +4,15 @@ import json
 from typing import Any
 
 import pytest
-from catalogues import HARBOR, entry, full_bundle, made_up, sound
+from catalogues import COMMIT, HARBOR, entry, full_bundle, made_up, sound
 
-from build.api import bundle_documents, documents
+from build.api import bundle_documents, documents, library_documents
 from build.catalogue import Catalogue
 from build.model import Bundle, Tool
 
 
 def texts(catalogue: Catalogue) -> dict[str, str]:
-    return documents(catalogue, 9, {"openapi": "3.1.0"}) | bundle_documents(catalogue)
+    return documents(catalogue, 9, {"openapi": "3.1.0"}) | bundle_documents(catalogue) | library_documents(catalogue)
 
 
 def read(catalogue: Catalogue) -> dict[str, Any]:
@@ -30,6 +30,8 @@ def test_every_document_of_the_contract_is_there(api: dict[str, Any]) -> None:
     assert set(api) == {
         "index",
         "codebundles",
+        "libraries",
+        "libraries/harbor/Compass.Needle",
         "report",
         "openapi",
         *(f"registry/{name}" for name in registry),
@@ -46,6 +48,18 @@ def test_the_list_has_a_summary_of_each_record(api: dict[str, Any]) -> None:
     for short in listed["codebundles"]:
         full = api[f"collections/{short['codecollection']['slug']}/codebundles/{short['slug']}"]
         assert {name: full[name] for name in short} == short
+
+
+def test_a_library_has_its_keywords_and_the_list_a_summary(api: dict[str, Any]) -> None:
+    full = api["libraries/harbor/Compass.Needle"]
+    (short,) = api["libraries"]["libraries"]
+    assert {name: full[name] for name in short} == short
+    assert (short["id"], short["keyword_count"], short["used_by"]) == ("harbor/Compass.Needle", 2, 1)
+    at = f"https://github.com/o/harbor/blob/{COMMIT}"
+    assert short["source_url"] == f"{at}/libraries/Compass/__init__.py"
+    first = full["keywords"][0]
+    assert (first["source_url"], first["arguments"]) == (f"{at}/libraries/Compass.Needle#L7", ["Compass.Needle"])
+    assert first["examples"][0]["source_url"] == f"{at}/codebundles/pod-bearing/runbook.robot#L12"
 
 
 def test_the_index_counts_what_is_published(api: dict[str, Any]) -> None:

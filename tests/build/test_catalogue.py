@@ -1,7 +1,7 @@
 """The publication as one value: its id follows every fact, and nothing else."""
 
 import pytest
-from catalogues import HARBOR, QUAY, entry, facts, full_bundle, made_up, sound
+from catalogues import HARBOR, QUAY, entry, facts, full_bundle, full_library, made_up, sound
 
 from build.catalogue import Catalogue, catalogue
 from build.model import Bundle, Problem
@@ -40,6 +40,13 @@ CHANGES = [
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: next(iter(change)))
 def test_every_change_is_another_id(change: dict[str, str]) -> None:
     assert of(**change).build_id != of().build_id
+
+
+def test_a_changed_library_is_another_id() -> None:
+    ids = {
+        made_up([], [facts(HARBOR, bundles=0, tools=0)], (), [full_library("L", text, "b")]).build_id for text in "xy"
+    }
+    assert len(ids) == 2
 
 
 def test_the_date_is_the_newest_commit_s() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from build.folders import MAX_FILE_BYTES, is_read, list_bundles
+from build.folders import MAX_FILE_BYTES, is_read, list_bundles, list_libraries
 from build.history import utc
 from build.model import BundleSource, History, Problem
 from build.repository import TreeEntry
@@ -260,3 +260,35 @@ def test_any_tree_is_listed_and_what_is_left_out_is_told(tree: list[TreeEntry]) 
     for problem in problems:
         assert (problem.path or "").isprintable()
         assert problem.message.isprintable()
+
+
+def test_files_of_libraries_are_listed_and_what_is_odd_is_refused() -> None:
+    def at(path: bytes, mode: str = "100644", kind: str = "blob", size: int = 10) -> TreeEntry:
+        return TreeEntry(mode, kind, "b" * 40, size, b"libraries/" + path)
+
+    files, problems = list_libraries(
+        "beacon",
+        [
+            at(b"RW", "040000", "tree"),
+            at(b"RW/b.py"),
+            at(b"RW/a.resource"),
+            at(b"RW/notes.txt", size=10**9),
+            at(b"RW/link.py", "120000"),
+            at(b"RW/large.py", size=MAX_FILE_BYTES + 1),
+            at(b"RW/../../x.py"),
+            at(b".cache/x.py"),
+            at(b"RW/\x1b[31m.py"),
+            at(b"sub.py", "160000", "commit"),
+            at(b"wide", "040000", "endless"),
+        ],
+    )
+    assert [file.path for file in files] == ["libraries/RW/a.resource", "libraries/RW/b.py"]
+    assert told(problems) == [
+        ("file-refused", "libraries/RW/link.py", "error"),
+        ("file-refused", "libraries/RW/large.py", "error"),
+        ("file-left-out", "libraries/RW/../../x.py", "note"),
+        ("file-left-out", "libraries/.cache/x.py", "note"),
+        ("file-refused", "libraries/RW/\\x1b[31m.py", "error"),
+        ("file-refused", "libraries/sub.py", "error"),
+        ("too-many-files", "libraries/wide", "error"),
+    ]

@@ -37,7 +37,7 @@ def test_a_strangers_text_changes_no_element() -> None:
     plain = render_pages(text_everywhere("!plain words", "plain words"), search_url="")
     hostile = render_pages(text_everywhere(HOSTILE, "plain words"), search_url="")
     assert plain.keys() == hostile.keys()
-    assert len(plain) == 9
+    assert len(plain) == 11
     for path, page in plain.items():
         assert skeleton(hostile[path]) == skeleton(page), path
 
@@ -85,6 +85,8 @@ def test_every_address_of_the_contract_has_its_page() -> None:
         "collections/harbor/index.md",
         "collections/quay/index.md",
         "tools/index.md",
+        "libraries/index.md",
+        "libraries/harbor/Compass.Needle/index.md",
         "search/index.md",
         "report/index.md",
     }
@@ -111,6 +113,24 @@ def test_a_bundles_page_says_what_it_does_needs_and_may_touch() -> None:
     assert "One of Bearing of a pod, b" in " ".join(texts(page, '//tr[@id="var-PLACE"]'))
     assert texts(page, '//section[@aria-labelledby="related"]//a') == ["Quay Ping"]
     assert "rules-odd" in page.xpath('//section[@aria-labelledby="problems"]')[0].text_content()
+
+
+def test_a_librarys_page_says_what_its_keywords_take_and_who_calls_them() -> None:
+    page = body(render_pages(sound(), search_url=""), "libraries/harbor/Compass.Needle/index.md")
+    assert page.xpath("//button/@data-copy") == ["Library    Compass.Needle"]
+    first, second = page.xpath('//ol[@class="tools"]/li')
+    assert first.get("id") == "Compass.Needle"
+    assert texts(first, './/p[@class="arguments"]/code') == ["Compass.Needle"]
+    assert f"https://github.com/o/harbor/blob/{COMMIT}/libraries/Compass.Needle#L7" in first.xpath(".//a/@href")
+    shown, gone = first.xpath('.//ul[@class="examples"]/li')
+    assert shown.xpath("a/@href") == [
+        "../../../codebundles/harbor/pod-bearing/",
+        f"https://github.com/o/harbor/blob/{COMMIT}/codebundles/pod-bearing/runbook.robot#L12",
+    ]
+    assert gone.text_content().startswith("harbor/gone, runbook.robot, line 12")
+    assert texts(second, ".//p") == ["line 9"]
+    listed = body(render_pages(sound(), search_url=""), "libraries/index.md")
+    assert "harbor/Compass.Needle/#Without" in listed.xpath("//li//a/@href")
 
 
 def test_a_bundles_page_leaves_out_what_it_has_not() -> None:

@@ -111,6 +111,30 @@ def test_a_bundle_that_harms_its_process_harms_no_other(tmp_path: Path, monkeypa
     assert (new, [bundle.name for bundle in bundles if bundle.tools]) == (4, names)
 
 
+def test_a_librarys_file_that_harms_its_process_harms_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("build.libraries.shelve", misbehaving.shelve)
+    monkeypatch.setattr(parse_cache, "BUNDLE_SECONDS", 1.0)
+    origin = Repository(tmp_path / "origin")
+    body = "ROBOT_LIBRARY_SCOPE = 'TEST'\ndef look(): pass\n"
+    names = ["dies", "eats", "fails", "hangs", "sound"]
+    origin.commit({f"libraries/{name}.py": body.replace("look", f"look_{name}") for name in names})
+
+    def read() -> tuple[list[str], list[tuple[str, str | None]]]:
+        snapshot = fetch([origin.collection()], tmp_path)[0].snapshot
+        assert snapshot is not None
+        with parser(tmp_path, 2) as reader:
+            shelf = reader.libraries(origin.collection(), snapshot.libraries, set())
+        return [library.name for library in shelf.libraries], [(p.code, p.path) for p in shelf.problems]
+
+    bad = [("library-not-read", f"libraries/{name}.py") for name in names[:-1]]
+    assert read() == (["sound"], bad)
+    # The reason may have been the machine's: that is not kept. What is sound is.
+    monkeypatch.undo()
+    assert read() == (names, [])
+    monkeypatch.setattr("build.libraries.shelve", misbehaving.shelve)
+    assert read() == (names, [])
+
+
 def test_a_collection_that_can_no_longer_be_read_stays_as_it_is_published(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -126,7 +150,7 @@ def test_a_collection_that_can_no_longer_be_read_stays_as_it_is_published(
         report = Report()
         (fetched,) = fetch([collection], tmp_path, kept=kept)
         with parser(tmp_path, 2) as bundles:
-            entries = pipeline._parse(Options(cache=tmp_path), bundles, fetched, kept, report)
+            entries, _ = pipeline._parse(Options(cache=tmp_path), bundles, fetched, kept, report)
         found = [(e.bundle.name, e.commit, e.stale, e.bundle.tools[0].name if e.bundle.tools else "") for e in entries]
         return report.rows[0], found, [problem.code for problem in report.problems if problem.severity == "error"]
 
@@ -144,7 +168,7 @@ def test_a_collection_that_can_no_longer_be_read_stays_as_it_is_published(
 def test_the_version_has_every_module_that_parsing_uses() -> None:
     """A module that is forgotten would leave old results after a change of it."""
     used: set[str] = set()
-    todo = ["build/parse"]
+    todo = ["build/parse", "build/libraries"]
     while todo:
         name = todo.pop()
         if name in used or not (ROOT / f"{name}.py").is_file():

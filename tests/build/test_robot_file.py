@@ -14,7 +14,8 @@ from robot.api import TestSuite as RobotSuite
 from robot.api.parsing import get_model
 from robot.conf.languages import Language
 
-from build.robot_file import BuiltInLanguages, normalize, parse_robot
+from build.robot_file import BuiltInLanguages, parse_robot
+from build.robot_imports import normalize
 
 TASKS = "*** Tasks ***\nLook\n    Log    here\n"
 

@@ -88,6 +88,16 @@ def test_the_samples_are_sound(fetched: list[tuple[Fetched, list[Bundle]]]) -> N
         assert [problem for problem in told if problem.severity == "error"] == []
 
 
+def test_the_samples_use_each_kind_of_library(fetched: list[tuple[Fetched, list[Bundle]]]) -> None:
+    item, parsed = next((item, parsed) for item, parsed in fetched if item.collection.slug.startswith("harbor"))
+    assert item.snapshot is not None
+    names = {one.name for bundle in parsed for one in bundle.imports}
+    assert {"Harbor.durations", "Harbor.Prices", "Harbor/scripts.resource"} <= names
+    assert [file.path.rpartition("/")[2] for file in item.snapshot.libraries] == [
+        "Prices.py", "__init__.py", "durations.py", "scripts.resource",
+    ]  # fmt: skip
+
+
 def test_the_folder_without_robot_files_is_named(fetched: list[tuple[Fetched, list[Bundle]]]) -> None:
     left_out = [problem for item, _ in fetched if item.snapshot for problem in item.snapshot.problems]
     assert [(p.code, p.bundle) for p in left_out] == [("no-robot-file", "shared-objectives")]

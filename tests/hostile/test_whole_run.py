@@ -81,7 +81,7 @@ def test_each_hostile_bundle_is_published_or_named_with_its_reason(hostile: Host
     assert [name for name in names if f"hostile/{name}" not in published and name not in told] == []
     # And nothing is invented.
     assert {name.removeprefix("hostile/") for name in published} - names == {*sound_bundles(), "other/sound-one"}
-    assert told - names - set(sound_bundles()) == set()
+    assert told - names - set(sound_bundles()) == {None}, "and files of libraries"
 
 
 def test_each_case_is_told_by_its_code(hostile: HostileRun) -> None:
@@ -113,6 +113,22 @@ def test_templates_are_text(hostile: HostileRun) -> None:
     assert (record["display_name"], record["tasks"]) == ("{{ 1237*7919 }}", ["{{ 1237*7919 }} {% raw %}"])
     assert "{{ cycler.__init__" in record["doc"]
     assert not [path for path, text in hostile.texts.items() if str(1237 * 7919) in text]
+
+
+def test_keyword_libraries_that_mean_harm_cost_no_other(hostile: HostileRun) -> None:
+    listed = {one["name"]: one for one in hostile.place.json("libraries.json")["libraries"]}
+    assert {"Sound", "Markup", "Runs", "Markup.resource", "Circle"} <= set(listed)
+    sound = hostile.place.json("libraries/hostile/Sound.json")
+    assert [(one["name"], one["arguments"]) for one in sound["keywords"]] == [("Ring Bell", ["times: int = 1"])]
+    told = {(problem["code"], problem["path"]) for problem in hostile.place.json("report.json")["problems"]}
+    assert told >= {
+        ("library-not-read", "libraries/Brackets.py"),
+        ("library-not-read", "libraries/Sums.py"),
+        ("library-not-read", "libraries/Odd.py"),
+        ("not-utf8", "libraries/Odd.py"),
+        ("library-refused", "libraries/con.py"),
+        ("file-refused", "libraries/\\x1b[31m.py"),
+    }
 
 
 def test_libraries_and_resources_are_not_followed(hostile: HostileRun) -> None:

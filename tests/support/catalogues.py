@@ -9,8 +9,11 @@ from build.model import (
     CatalogueEntry,
     Collection,
     Command,
+    Example,
     GenerationRule,
     History,
+    Keyword,
+    Library,
     MatchPattern,
     Meta,
     Problem,
@@ -117,6 +120,31 @@ def full_bundle(name: str, text: str, prose: str) -> Bundle:
     )  # fmt: skip
 
 
+def full_library(name: str, text: str, bundle: str) -> Library:
+    """A library of the collection Harbor that has something of everything, called by this bundle of it."""
+    example = Example(
+        bundle=f"harbor/{bundle}", path=f"codebundles/{bundle}/runbook.robot", line=12, call=text,
+        source_url=f"https://github.com/o/harbor/blob/{COMMIT}/codebundles/{bundle}/runbook.robot#L12",
+    )  # fmt: skip
+    return Library(
+        collection="harbor",
+        name=name,
+        setting="Library",
+        import_name=text,
+        path="libraries/Compass/__init__.py",
+        documentation=text,
+        scope=text,
+        keywords=(
+            Keyword(
+                name=text, arguments=(text,), documentation=text, path=f"libraries/{text}", line=7, used_by=1,
+                examples=(example, example.model_copy(update={"bundle": "harbor/gone"})),
+            ),
+            Keyword(name="Without", path="libraries/Compass/__init__.py", line=9),
+        ),
+        used_by=1,
+    )  # fmt: skip
+
+
 def facts(collection: Collection, *, bundles: int, tools: int, state: str = "current") -> CollectionFacts:
     """The collection as it was built, at COMMIT unless it is unavailable."""
     fetched = state != "unavailable"
@@ -133,13 +161,16 @@ def facts(collection: Collection, *, bundles: int, tools: int, state: str = "cur
 
 
 def made_up(
-    entries: Iterable[CatalogueEntry], collections: Iterable[CollectionFacts] = (), problems: Iterable[Problem] = ()
+    entries: Iterable[CatalogueEntry],
+    collections: Iterable[CollectionFacts] = (),
+    problems: Iterable[Problem] = (),
+    libraries: Iterable[Library] = (),
 ) -> Catalogue:
     """A catalogue of these bundles; collections that are not given are made from the bundles'."""
     entries = sorted(entries, key=lambda one: one.id)
     own = {one.collection.slug: one.collection for one in entries}
     given = tuple(collections) or tuple(facts(collection, bundles=1, tools=2) for collection in own.values())
-    return catalogue(given, [record(one) for one in entries], tuple(problems), "test")
+    return catalogue(given, [record(one) for one in entries], tuple(problems), "test", None, tuple(libraries))
 
 
 def text_everywhere(text: str, prose: str) -> Catalogue:
@@ -155,7 +186,8 @@ def text_everywhere(text: str, prose: str) -> Catalogue:
             collection="harbor", bundle=text, path=text, code="no-readme", severity="note", message=text, hint=text
         ),
     ]
-    return made_up(entries, (facts(collection, bundles=2, tools=4),), problems)
+    libraries = [full_library("Compass", text, "first")]
+    return made_up(entries, (facts(collection, bundles=2, tools=4),), problems, libraries)
 
 
 def sound() -> Catalogue:
@@ -176,4 +208,5 @@ def sound() -> Catalogue:
             facts(QUAY.model_copy(update={"slug": "adrift"}), bundles=0, tools=0, state="unavailable"),
         ],
         problems,
+        [full_library("Compass.Needle", "Compass.Needle", "pod-bearing")],
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from hostile_bundles import DISK_WORD, MARK, Hostile, encodings, executed, markup, sizes, sound_bundles, yaml
+from hostile_libraries import libraries
 from hostile_lies import leaks, lies, structures
 from repositories import Repository
 
@@ -70,6 +71,7 @@ class HostileRepository:
             ("100644", b".gitattributes", self._blob(b"* filter=evil diff=evil merge=evil\n")),
             ("100644", b".gitmodules", self._blob(self._modules())),
             ("40000", b"codebundles", git.tree(*sorted(entries, key=lambda entry: entry[1]))),
+            ("40000", b"libraries", self._tree(libraries(self.trap))),
         )
         elsewhere = git.bundles(("40000", b"elsewhere", sound))
         first = self._commit(

@@ -3,18 +3,31 @@
 import os
 import signal
 import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
-from build.model import Bundle, BundleSource
+from build.libraries import shelve as shelve_libraries
+from build.model import Bundle, BundleSource, Shelf, SourceFile
 from build.parse import parse_bundle
 
 
-def parse(collection: str, source: BundleSource) -> Bundle:
-    if source.name == "dies":
+def _misbehave(name: str) -> None:
+    if name == "dies":
         os.kill(os.getpid(), signal.SIGKILL)
-    if source.name == "hangs":
+    if name == "hangs":
         time.sleep(600)
-    if source.name == "eats":
+    if name == "eats":
         bytearray(100_000_000_000)
-    if source.name == "fails":
-        raise KeyError(source.name)
+    if name == "fails":
+        raise KeyError(name)
+
+
+def shelve(collection: str, sources: Sequence[SourceFile], imported: Iterable[str]) -> Shelf:
+    for source in sources:
+        _misbehave(Path(source.path).stem)
+    return shelve_libraries(collection, sources, imported)
+
+
+def parse(collection: str, source: BundleSource) -> Bundle:
+    _misbehave(source.name)
     return parse_bundle(collection, source)

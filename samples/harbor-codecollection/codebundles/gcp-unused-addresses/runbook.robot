@@ -6,6 +6,8 @@ Metadata            Supports    GCP,Compute Engine,Cost
 
 Library             RW.Core
 Library             RW.CLI
+Library             Harbor.Prices
+Resource            Harbor/scripts.resource
 
 Suite Setup         Suite Initialization
 
@@ -41,7 +43,8 @@ Estimate Monthly Cost of Unused Addresses in Project `${GCP_PROJECT}`
     ...    secret_file__gcp_credentials=${gcp_credentials}
     ...    timeout_seconds=180
     ${addresses}=    Read Addresses    ${result}
-    ${cost}=    Evaluate    round(len($addresses) * float("${ADDRESS_PRICE_PER_HOUR}") * 730, 2)
+    ${count}=    Get Length    ${addresses}
+    ${cost}=    Harbor.Prices.Monthly Cost    ${count}    ${ADDRESS_PRICE_PER_HOUR}
     RW.Core.Add Pre To Report    Unused addresses in project ${GCP_PROJECT} cost about ${cost} a month.
 
 
@@ -87,7 +90,7 @@ Suite Initialization
 Read Addresses
     [Documentation]    Fails the task when the script failed, so that a check that could not run does not look healthy.
     [Arguments]    ${result}
-    Should Be Equal As Integers    ${result.returncode}    0    msg=${result.stderr}    values=False
+    Script Should Have Succeeded    ${result}
     ${content}=    RW.CLI.Run Cli    cmd=cat unused_addresses.json    include_in_history=False
     ${addresses}=    Evaluate    json.loads($content.stdout)    json
     RETURN    ${addresses}

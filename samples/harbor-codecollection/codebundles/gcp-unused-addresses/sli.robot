@@ -6,6 +6,7 @@ Metadata            Supports    GCP,Compute Engine,Cost
 
 Library             RW.Core
 Library             RW.CLI
+Resource            Harbor/scripts.resource
 
 Suite Setup         Suite Initialization
 
@@ -19,7 +20,7 @@ Count Unused Addresses in Project `${GCP_PROJECT}`
     ...    env=${env}
     ...    secret_file__gcp_credentials=${gcp_credentials}
     ...    timeout_seconds=180
-    Should Be Equal As Integers    ${result.returncode}    0    msg=${result.stderr}    values=False
+    scripts.Script Should Have Succeeded    ${result}
     ${count}=    RW.CLI.Run Cli    cmd=jq length unused_addresses.json    include_in_history=False
     ${score}=    Evaluate    1 if int($count.stdout) <= int("${MAX_UNUSED_ADDRESSES}") else 0
     RW.Core.Push Metric    ${score}
