@@ -84,7 +84,7 @@ def demo(session: nox.Session) -> None:
     install(session, "build")
     session.run(
         *("python", "-m", "build", "run", "--collections", "samples/collections.yaml", "--allow-local"),
-        *(*DEMO, "--cache", ".demo/cache", *session.posargs),
+        *(*DEMO, "--cache", ".demo/cache", "--enhancements", "samples/enhancements", *session.posargs),
         success_codes=PUBLISHED,
     )
     session.log("To look at it: nox -s serve")

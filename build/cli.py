@@ -5,9 +5,9 @@
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 from rich.console import Console
@@ -42,6 +42,14 @@ CollectionsFile = Annotated[Path, typer.Option("--collections", help="Which coll
 IndexFolder = Annotated[Path, typer.Option("--index", help="The search index.")]
 SiteFolder = Annotated[Path, typer.Option("--site", help="The site.")]
 CacheFolder = Annotated[Path, typer.Option("--cache", help="Mirrors, parse results, generated pages.")]
+EnhancementsFolder = Annotated[Path, typer.Option("--enhancements", help="What a model wrote of bundles.")]
+MaxCalls = Annotated[int | None, typer.Option(envvar="AI_MAX_CALLS", min=0, help="Calls to the model in one run.")]
+MaxTokens = Annotated[
+    int | None, typer.Option(envvar="AI_MAX_TOKENS", min=0, help="Tokens sent and answered in one run.")
+]
+MaxSeconds = Annotated[
+    float | None, typer.Option(envvar="AI_MAX_SECONDS", min=0, help="How long one run may ask the model.")
+]
 Only = Annotated[
     list[str] | None,
     typer.Option("--only", metavar="COLLECTION[/BUNDLE]", help="Bring only these up to date; repeatable."),
@@ -53,6 +61,8 @@ Jobs = Annotated[
     int | None, typer.Option("--jobs", min=1, help="Processes for parsing and encoding; one a core by default.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="A machine-readable report on stdout.")]
+# Reckoned for an answer before there is one.
+USUAL_ANSWER_TOKENS = 1_200
 LintFormat = Literal["text", "github"]
 SiteUrl = Annotated[
     str, typer.Option("--site-url", envvar="REGISTRY_SITE_URL", help="The site's public address, for absolute links.")
@@ -88,26 +98,12 @@ def _command(name: str, work: Callable[[Options], Report], doc: str) -> None:
         as_json: AsJson = False,
         site_url: SiteUrl = "",
         search_url: SearchUrl = "",
+        enhancements: EnhancementsFolder = Options.enhancements,
+        max_calls: MaxCalls = None,
+        max_tokens: MaxTokens = None,
+        max_seconds: MaxSeconds = None,
     ) -> None:
-        options = Options(
-            collections=collections,
-            index=index,
-            site=site,
-            cache=cache,
-            only=tuple(only or ()),
-            offline=offline,
-            allow_local=allow_local,
-            accept_shrink=accept_shrink,
-            jobs=jobs,
-            site_url=site_url,
-            search_url=search_url,
-        )
-        report = work(options)
-        print_report(report, err)
-        tell_github(report)
-        if as_json:
-            _print_json(report.as_json())
-        raise typer.Exit(report.status)
+        _tell(work(_options(locals())), as_json=as_json)
 
     app.command(name, help=doc)(command)
 
@@ -129,6 +125,43 @@ _command(
     lambda options: pipeline.run(replace(options, offline=True), err, ("site",)),
     "Render the site of the last fetched state.",
 )
+
+
+@app.command()
+def enhance(
+    collections: CollectionsFile = Options.collections,
+    index: IndexFolder = Options.index,
+    cache: CacheFolder = Options.cache,
+    enhancements: EnhancementsFolder = Options.enhancements,
+    only: Only = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Fetch nothing: the last fetched state.")] = False,
+    allow_local: AllowLocal = False,
+    jobs: Jobs = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Ask about so many bundles at most.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Ask about unchanged bundles, too.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be sent, and send nothing.")] = False,
+    max_calls: MaxCalls = None,
+    max_tokens: MaxTokens = None,
+    max_seconds: MaxSeconds = None,
+    price_prompt: Annotated[
+        float | None, typer.Option(envvar="AI_PRICE_PROMPT", min=0, help="Of a million tokens sent, for --dry-run.")
+    ] = None,
+    price_completion: Annotated[
+        float | None, typer.Option(envvar="AI_PRICE_COMPLETION", min=0, help="Of a million tokens answered.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask the configured model about new and changed bundles, and keep its answers."""
+    report = pipeline.ask(_options(locals()), err, limit=limit, force=force, dry_run=dry_run)
+    if not dry_run or as_json:
+        _tell(report, as_json=as_json)
+    would_send = report.enhanced["would_send"]
+    for name, tokens in would_send.items():
+        out.print(f"{tokens:>7,} {name}")
+    sent, answered = sum(would_send.values()), len(would_send) * USUAL_ANSWER_TOKENS
+    out.print(f"{len(would_send)} bundles: about {sent:,} tokens to send and {answered:,} to be answered")
+    if price_prompt is not None and price_completion is not None:
+        out.print(f"which cost about {(sent * price_prompt + answered * price_completion) / 1e6:.2f}")
 
 
 @app.command()
@@ -231,6 +264,20 @@ def serve(
     from build.serve import serve as run_server
 
     run_server(site, index, port, err)
+
+
+def _options(given: dict[str, Any]) -> Options:
+    """The options among a command's arguments."""
+    names = {field.name for field in fields(Options)} & set(given)
+    return Options(**{name: given[name] for name in names} | {"only": tuple(given["only"] or ())})
+
+
+def _tell(report: Report, *, as_json: bool) -> NoReturn:
+    print_report(report, err)
+    tell_github(report)
+    if as_json:
+        _print_json(report.as_json())
+    raise typer.Exit(report.status)
 
 
 def _print_json(value: Any) -> None:

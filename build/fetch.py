@@ -84,7 +84,7 @@ def read_contents(collection: Collection, cache: Path, bundles: Iterable[BundleS
 
 
 def read_blobs(collection: Collection, cache: Path, oids: Iterable[str]) -> dict[str, bytes]:
-    """The content of each blob that was fetched."""
+    """The contents of files of a collection by object id. Call it within `git_environment()`."""
     with closing(Mirror(_mirror_folder(collection, cache))) as mirror:
         return mirror.blobs(oids)
 

@@ -17,6 +17,8 @@ AccessLevel = Literal["read-only", "read-write", "unknown"]
 # The folder of keyword libraries, which robot files import as if they lay at its root.
 LIBRARIES = "libraries"
 FILE_OF: dict[Kind, str] = {"runbook": "runbook.robot", "monitor": "sli.robot"}
+# What a robot file may run of the files beside it.
+SCRIPTS = (".sh", ".bash", ".py", ".ps1", ".js", ".sql", ".jq")
 
 
 class Value(BaseModel):
@@ -268,7 +270,7 @@ class Bundle(Value):
 
 
 class CatalogueEntry(Value):
-    """A bundle in the catalogue: what it says, where it stands, and its neighbours."""
+    """A bundle in the catalogue: what it says, where it stands, and its neighbours. `files` come without content."""
 
     collection: Collection
     commit: str
@@ -277,6 +279,7 @@ class CatalogueEntry(Value):
     bundle: Bundle
     history: History | None
     related: tuple[str, ...] = ()
+    files: tuple[SourceFile, ...] = ()
 
     @property
     def id(self) -> str:

@@ -13,12 +13,15 @@ _SHAPES = ("build", "search_fn", "site_templates", "docs", "mkdocs.yml", "requir
 
 @dataclass(frozen=True)
 class Options:
-    """Folders, and how to run. `only` holds `COLLECTION` or `COLLECTION/BUNDLE`; empty means all."""
+    """Folders, and how to run. `only` holds `COLLECTION` or `COLLECTION/BUNDLE`; empty means all. `max_…` end the step
+    that asks a model: calls, tokens and seconds of one run.
+    """
 
     collections: Path = Path("collections.yaml")
     index: Path = Path("index_data")
     site: Path = Path("site")
     cache: Path = Path(".cache")
+    enhancements: Path = Path("enhancements")
     only: tuple[str, ...] = ()
     offline: bool = False
     allow_local: bool = False
@@ -26,6 +29,14 @@ class Options:
     jobs: int | None = None
     site_url: str = ""
     search_url: str = ""
+    max_calls: int | None = None
+    max_tokens: int | None = None
+    max_seconds: float | None = None
+
+    @property
+    def overrides(self) -> Path:
+        """Where people's own words on bundles lie: beside the list of collections."""
+        return self.collections.parent / "overrides"
 
     @property
     def ledger(self) -> Path:

@@ -13,6 +13,7 @@ from build.findings import Findings
 from build.limits import MAX_CODE, MAX_ITEMS, within_limits
 from build.model import (
     FILE_OF,
+    SCRIPTS,
     Access,
     AccessLevel,
     Bundle,
@@ -27,7 +28,7 @@ from build.model import (
 )
 from build.platforms import platforms, support_tags
 from build.remarks import remark
-from build.robot_file import SCRIPTS, Block, RobotFile, parse_robot
+from build.robot_file import Block, RobotFile, parse_robot
 from build.robot_imports import declared_default
 from search_fn.characters import CONTROLS, HIDDEN
 

@@ -1,7 +1,7 @@
 """The main job, as the README draws it: fetch, parse, index, render, publish."""
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +12,22 @@ from build.catalogue import Catalogue, catalogue
 from build.config import read_collections
 from build.encode import encode
 from build.encoder_file import make_encoder, maker_version
+from build.enhance import Due, due, enhance, material, provider_of
+from build.enhancement import load
+from build.enrich import enriched
 from build.errors import RegistryError, UsageError
 from build.fetch import Fetched, Kept, fetch, unless_unreadable
 from build.index import bundle_entry, digest, encode_new, known_vectors, related, write_index
 from build.interface import interface_page
 from build.library_usage import with_usage
-from build.model import CatalogueEntry, Collection, Library, Problem
+from build.model import CatalogueEntry, Collection, Library
 from build.open_requests import read_open_requests
 from build.options import CODE, Options
+from build.overrides import read_overrides
 from build.pages import render_pages
 from build.parse_cache import Parser, parser
 from build.passages import passages
+from build.prompt import content_of
 from build.publication import MARKS, Output, build_id_of, guard_shrink, kept_state, published
 from build.publish import check_target, one_at_a_time, repair, replacing
 from build.record import Record, iso, record
@@ -31,6 +36,7 @@ from build.repository import git_environment
 from build.runs import Run, count_failures, past_runs, public, remember
 from build.twin import twin
 from search_fn.encoder import ENCODER_FILE, Encoder
+from search_fn.provider import Provider
 from search_fn.schema import INTERFACE, SCHEMA_VERSION, CollectionFacts, EncoderFacts, Manifest
 from search_fn.settings import Settings
 
@@ -55,14 +61,39 @@ def run(options: Options, console: Console, outputs: Sequence[Output] = ("index"
     return report
 
 
-def read(options: Options, console: Console) -> Report:
-    """Fetch (unless offline) and parse only: what a run would find, and nothing published."""
+def read(
+    options: Options, console: Console, then: Callable[[Report, Sequence[CatalogueEntry]], None] = lambda *_: None
+) -> Report:
+    """Fetch (unless offline) and parse only: what a run would find, and nothing published; `then` gets the bundles."""
     report = Report()
     collections, report.problems = read_collections(options.collections, allow_local=options.allow_local)
     _check_only(options, collections)
     with one_at_a_time(options.cache):
-        _read(options, collections, report, console)
+        entries, _ = _read(options, collections, report, console)
+        then(report, entries)
     return report
+
+
+def ask(options: Options, console: Console, *, limit: int | None, force: bool, dry_run: bool) -> Report:
+    """Fetch and parse, then ask the model about at most `limit` bundles that are due; or only say what would be sent:
+    `would_send` in the report's `enhanced` has about how many tokens, by the bundle's id.
+    """
+    provider = provider_of(os.environ)
+    if provider is None and not dry_run:
+        raise UsageError(
+            "No model is configured: set OPENAI_API_KEY, or AI_SERVICE_PROVIDER=azure-openai with the settings in "
+            "docs/enhancement.md, and AI_ENHANCEMENT_ENABLED not to false; --dry-run needs none."
+        )
+
+    def step(report: Report, entries: Sequence[CatalogueEntry]) -> None:
+        wanted = due(entries, options, provider.model if provider else None, force=force)[:limit]
+        if provider and not dry_run:
+            _enhance(options, wanted, provider, report, console)
+        else:
+            with git_environment(allow_local=options.allow_local):
+                report.enhanced["would_send"] = {entry.id: material(entry, options).tokens for entry, _ in wanted}
+
+    return read(options, console, step)
 
 
 def _run(
@@ -72,10 +103,13 @@ def _run(
     console: Console,
     outputs: Sequence[Output],
 ) -> None:
+    provider = None if options.offline else provider_of(os.environ)
     entries, libraries = _read(options, collections, report, console)
     past = _past(options)
     count_failures(report.rows, past)
     encoder_file = _encoder_file(options)
+    if provider:
+        _enhance(options, due(entries, options, provider.model), provider, report, console)
     facts = [_facts(collection, report) for collection in collections if collection.visibility == "public"]
     if not entries:
         said = next((f"{p.collection}: {p.message}" for p in report.problems if p.severity == "error"), "no bundle")
@@ -84,12 +118,14 @@ def _run(
     if not options.offline:
         requests, told = read_open_requests(os.environ, requests)
         report.problems += told
-    built = _catalogue(options, facts, entries, libraries, report.problems, requests)
+    records = _records(options, entries, report)
+    shown = {found.slug for found in facts}
+    told = [problem for problem in report.problems if problem.collection in shown]
+    built = catalogue(facts, records, told, options.version, requests, libraries)
     report.build_id, report.updated = built.build_id, built.updated
     stale = [name for name in outputs if build_id_of(getattr(options, name), name) != built.build_id]
     if stale:
         if not options.accept_shrink:
-            shown = {found.slug for found in facts}
             guard_shrink(options.index, {row.slug: row.readable for row in report.rows if row.slug in shown})
         built = built._replace(runs=public(past, [found.slug for found in facts]))
         code = {entry.id: entry.bundle.code for entry in entries}
@@ -150,10 +186,17 @@ def _parse(
             stale=snapshot.stale,
             bundle=bundle,
             history=source.history,
+            files=source.files,
         )
         for source, bundle in zip(snapshot.bundles, parsed.bundles, strict=True)
     ]
     return entries, shelf.libraries
+
+
+def _enhance(options: Options, wanted: Sequence[Due], provider: Provider, report: Report, console: Console) -> None:
+    with report.phase("enhance", console), git_environment(allow_local=options.allow_local):
+        told, report.enhanced = enhance(wanted, options, provider)
+    report.problems += told
 
 
 def _publish(
@@ -217,18 +260,21 @@ def _openapi() -> dict[str, Any]:
     return create_app(Settings()).openapi()
 
 
-def _catalogue(
-    options: Options,
-    facts: Sequence[CollectionFacts],
-    entries: Iterable[CatalogueEntry],
-    libraries: Sequence[Library],
-    problems: Sequence[Problem],
-    requests: dict[str, Any] | None,
-) -> Catalogue:
-    records: list[Record] = [record(entry, options.site_url) for entry in entries]
-    shown = {found.slug for found in facts}
-    told = [found for found in problems if found.collection in shown]
-    return catalogue(facts, records, told, options.version, requests, libraries)
+def _records(options: Options, entries: Sequence[CatalogueEntry], report: Report) -> list[Record]:
+    """The bundles' records, with what models and people wrote of them."""
+    overrides, told = read_overrides(options.overrides, {entry.id for entry in entries})
+    report.problems += told
+    records = []
+    for entry in entries:
+        kept, told = load(options.enhancements, entry)
+        if kept and kept.content != content_of(entry):
+            # The bundle has changed since.
+            kept, told = None, []
+        report.problems += told
+        bundle = entry.bundle.model_copy(update={"problems": (*entry.bundle.problems, *told)})
+        found = record(entry.model_copy(update={"bundle": bundle}), options.site_url)
+        records.append(enriched(found, kept, overrides.get(entry.id)))
+    return records
 
 
 def _manifest(built: Catalogue, encoder: Encoder, passage_count: int) -> Manifest:

@@ -62,6 +62,7 @@ def record(entry: CatalogueEntry, site_url: str = "") -> Record:
         "minimum_iam_requirements": [],
         "ai_enhanced_description": None,
         "ai": None,
+        "overridden": [],
         "configuration_type": _configuration_type(entry),
         "generation_rules": [rule.model_dump(mode="json") for rule in bundle.generation_rules],
         "templates": [template.model_dump(mode="json") for template in bundle.templates],

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from build.findings import Findings
+from build.instructing import instructing
 from build.model import FILE_OF, Kind, Template, Tool
 from build.robot_file import RobotFile
 from build.robot_imports import normalize
@@ -28,6 +29,8 @@ def remark(
         first = undocumented[0]
         message = f"{len(undocumented)} of {len(tools)} tools have no documentation, {first.name!r} first"
         findings.add("undocumented-tools", FILE_OF[first.kind], message, first.line)
+    for path, line, words in instructing(texts):
+        findings.add("instructs-model", path, f"it says {words!r}", line)
     if "README.md" not in texts:
         findings.add("no-readme", "README.md")
     for template in templates:

@@ -54,6 +54,7 @@ class Report:
     encoded: int = 0
     published: list[str] = field(default_factory=list)
     repaired: list[str] = field(default_factory=list)
+    enhanced: dict[str, Any] = field(default_factory=dict)
 
     @contextmanager
     def phase(self, name: str, console: Console) -> Iterator[None]:
@@ -104,6 +105,7 @@ class Report:
             "parsed": sum(row.parsed for row in self.rows),
             "published": self.published,
             "repaired": self.repaired,
+            "enhanced": self.enhanced,
             "seconds": self.seconds,
             "collections": [vars(row) for row in self.rows],
             "problems": [problem.model_dump(mode="json") for problem in self.problems],
@@ -119,6 +121,13 @@ def print_report(report: Report, console: Console) -> None:
     print_problems(report.problems, console)
     for folder in report.repaired:
         console.print(f"repaired what a killed run had left of {escape(folder)}")
+    if report.enhanced:
+        told = [
+            f"{name.replace('_', ' ')} {value}"
+            for name, value in report.enhanced.items()
+            if isinstance(value, (int, str))
+        ]
+        console.print(escape(f"model: {', '.join(told)}"), soft_wrap=True, highlight=False)
     console.print(escape(report.summary()), soft_wrap=True)
 
 

@@ -15,10 +15,9 @@ from robot.errors import DataError
 from robot.parsing.model.blocks import Block as ModelBlock
 from robot.parsing.model.statements import Fixture, Statement
 
-from build.model import Setting
+from build.model import SCRIPTS, Setting
 from build.robot_imports import BRANCHES, Import, nested_calls, normalize, read_import, read_metric, split_assignment
 
-SCRIPTS = (".sh", ".bash", ".py", ".ps1", ".js", ".sql", ".jq")
 # Of a file, and of two files as many as a bundle may have.
 _MAX_CALLED = 250
 _MAX_CALL = 300

@@ -19,7 +19,8 @@ class ProviderMisconfigured(Exception):
 @dataclass(frozen=True)
 class Provider:
     """`name` is "openai" or "azure-openai"; `model` is the model's name, on Azure its deployment's. Without `endpoint`
-    it is OpenAI's own; `api_version` belongs to Azure's classic deployments only.
+    it is OpenAI's own; `api_version` belongs to Azure's classic deployments only. With `entra` the key is a token of
+    Azure's directory.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Provider:
     key: str = field(repr=False)
     endpoint: str | None = None
     api_version: str | None = None
+    entra: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Provider | None":
@@ -42,17 +44,18 @@ class Provider:
             return cls(name, model or _MODEL, key, environment.get("OPENAI_BASE_URL") or None) if key else None
         if name != "azure-openai":
             raise ProviderMisconfigured("AI_SERVICE_PROVIDER is neither openai nor azure-openai: set one of them.")
-        key, endpoint = environment.get("AZURE_OPENAI_API_KEY"), environment.get("AZURE_OPENAI_ENDPOINT")
+        key, token = environment.get("AZURE_OPENAI_API_KEY"), environment.get("AZURE_OPENAI_AD_TOKEN")
+        endpoint = environment.get("AZURE_OPENAI_ENDPOINT")
         model = environment.get("AZURE_OPENAI_DEPLOYMENT_NAME") or model
-        if not key:
+        if not key and not token:
             return None
         if not endpoint or not model:
             raise ProviderMisconfigured(
-                "AZURE_OPENAI_API_KEY is set: set AZURE_OPENAI_ENDPOINT and AZURE_OPENAI_DEPLOYMENT_NAME, too."
+                "A key or token of Azure OpenAI is set: set AZURE_OPENAI_ENDPOINT and AZURE_OPENAI_DEPLOYMENT_NAME."
             )
         classic = not endpoint.rstrip("/").endswith("/openai/v1")
         version = (environment.get("AZURE_OPENAI_API_VERSION") or _AZURE_VERSION) if classic else None
-        return cls(name, model, key, endpoint, version)
+        return cls(name, model, key or token or "", endpoint, version, entra=not key)
 
     def client(self, **options: Any) -> "OpenAI":
         """A client of the provider; `options` are the SDK's, such as `timeout` and `max_retries`."""
@@ -68,5 +71,6 @@ class Provider:
 
     def _address(self) -> dict[str, Any]:
         if self.api_version:
-            return {"api_key": self.key, "azure_endpoint": self.endpoint, "api_version": self.api_version}
+            secret = "azure_ad_token" if self.entra else "api_key"
+            return {secret: self.key, "azure_endpoint": self.endpoint, "api_version": self.api_version}
         return {"api_key": self.key, "base_url": self.endpoint}

@@ -88,6 +88,7 @@ def details(data: Data) -> str:
         f"- Source: {address(one['runbook_source_url'] or collection['git_url'])}",
         *_source(collection["slug"], collection["commit"], collection["stale"], ""),
         *quote(one.get("doc") or one["description"], "  "),
+        *_enhanced(one),
     ]
     for kind, heading in (("runbook", "Runbook tools (on demand)"), ("monitor", "Monitor tools (on a schedule)")):
         tools = [tool for tool in one["tools"] if tool["kind"] == kind]
@@ -126,9 +127,18 @@ def _escaped(line: str) -> str:
 
 
 def access(one: Data) -> str:
-    # Nobody checks what SKILL-TEMPLATE.md says, and an agent may act on this.
-    claimed = one["access_level_source"] == "SKILL-TEMPLATE"
+    # Nobody checks what SKILL-TEMPLATE.md or a model says, and an agent may act on this.
+    claimed = one["access_level_source"] in ("SKILL-TEMPLATE", "AI")
     return f"unknown, claimed to be {one['access_level']}" if claimed else str(one["access_level"])
+
+
+def _enhanced(one: Data) -> list[str]:
+    ai = one.get("ai")
+    if not ai:
+        return []
+    by = f"the model {inline(ai['model'])}, {ai['date']}" if ai["model"] else "this registry's maintainers"
+    needs = [f"- Permissions: {inline(', '.join(one['minimum_iam_requirements']))}"]
+    return [f"- In the words of {by}:", *quote(ai["description"], "  "), *needs[: len(one["minimum_iam_requirements"])]]
 
 
 def _listed(data: Data) -> str:

@@ -1,3 +1,4 @@
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,9 @@ from place import ROOT, Place
 
 from build.encoder_file import make_encoder
 from search_fn.encoder import ENCODER_FILE
+
+# Whatever provider a developer has configured: no test but those that say so asks a model.
+os.environ["AI_ENHANCEMENT_ENABLED"] = "false"
 
 
 @pytest.fixture(scope="session")

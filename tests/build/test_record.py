@@ -43,6 +43,7 @@ FIELDS: dict[str, tuple[type, ...]] = {
     "minimum_iam_requirements": (list,),
     "ai_enhanced_description": TEXT_OR_NULL,
     "ai": (dict, type(None)),
+    "overridden": (list,),
     "configuration_type": (dict,),
     "generation_rules": (list,),
     "templates": (list,),
@@ -114,7 +115,7 @@ def test_every_field_of_the_contract_is_there_and_of_its_kind(made: dict[str, An
 def test_the_full_one_has_something_of_everything() -> None:
     """Or else the test above would have looked at empty lists."""
     empty = {name for name, value in FULL.items() if value in (None, [], {}, "")}
-    assert empty == {"minimum_iam_requirements", "ai_enhanced_description", "ai"}
+    assert empty == {"minimum_iam_requirements", "ai_enhanced_description", "ai", "overridden"}
 
 
 def test_what_is_not_declared_is_null_and_not_made_up() -> None:

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from build.config import read_collections
+from build.enhancement import load
 from build.fetch import Fetched, fetch
-from build.model import Bundle
+from build.model import Bundle, CatalogueEntry
 from build.parse_cache import parser
+from build.prompt import content_of
 from build.repository import git_environment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -101,3 +103,26 @@ def test_the_samples_use_each_kind_of_library(fetched: list[tuple[Fetched, list[
 def test_the_folder_without_robot_files_is_named(fetched: list[tuple[Fetched, list[Bundle]]]) -> None:
     left_out = [problem for item, _ in fetched if item.snapshot for problem in item.snapshot.problems]
     assert [(p.code, p.bundle) for p in left_out] == [("no-robot-file", "shared-objectives")]
+
+
+def test_the_recorded_answers_are_of_the_samples_as_they_are(fetched: list[tuple[Fetched, list[Bundle]]]) -> None:
+    """Or else the demo would not show them: samples/README.md says how to check them anew."""
+    folder, shown = ROOT / "samples" / "enhancements", []
+    for item, bundles in fetched:
+        assert item.snapshot
+        for source, bundle in zip(item.snapshot.bundles, bundles, strict=True):
+            entry = CatalogueEntry(
+                collection=item.collection,
+                commit=source.commit,
+                commit_date=source.commit_date,
+                stale=False,
+                bundle=bundle,
+                history=None,
+                files=source.files,
+            )
+            kept, problems = load(folder, entry)
+            assert problems == []
+            if kept:
+                assert kept.content == content_of(entry), entry.id
+                shown.append(entry.id)
+    assert len(shown) == len(list(folder.glob("*/*.json"))) == 3

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from build.catalogue import Catalogue, catalogue
+from build.enhancement import Answer, Enhancement, Permission, Tokens, ToolText
+from build.enrich import enriched
 from build.model import (
     Bundle,
     CatalogueEntry,
@@ -173,8 +175,20 @@ def made_up(
     return catalogue(given, [record(one) for one in entries], tuple(problems), "test", None, tuple(libraries))
 
 
+def written(text: str) -> Enhancement:
+    """What a model wrote of a full bundle: `text` everywhere."""
+    answer = Answer(
+        description=text, use_cases=(text,), questions=(text,), symptoms=(text,), aliases=(text,),
+        access_level="read-only", access_reason=text, limitations=text,
+        iam_requirements=(Permission(platform="AWS", requirement=text, evidence=text),),
+        tools=(ToolText(name=text, purpose=text, function=text, requirements=(text,)),),
+    )  # fmt: skip
+    tokens = Tokens(prompt=1, completion=1)
+    return Enhancement(key="k", content="c", model=text, date="2026-03-09", tokens=tokens, seconds=1, answer=answer)
+
+
 def text_everywhere(text: str, prose: str) -> Catalogue:
-    """A catalogue in which every text that a stranger writes is `text`, or `prose` where it is Markdown."""
+    """A catalogue in which every text that a stranger or a model writes is `text`, or `prose` where it is Markdown."""
     collection = HARBOR.model_copy(update={"name": text, "owner": text, "description": text})
     bundles = [full_bundle("first", text, prose), full_bundle("second", text, prose)]
     entries = [
@@ -187,7 +201,8 @@ def text_everywhere(text: str, prose: str) -> Catalogue:
         ),
     ]
     libraries = [full_library("Compass", text, "first")]
-    return made_up(entries, (facts(collection, bundles=2, tools=4),), problems, libraries)
+    made = made_up(entries, (facts(collection, bundles=2, tools=4),), problems, libraries)
+    return made._replace(records=[enriched(one, written(text), None) for one in made.records])
 
 
 def sound() -> Catalogue:

@@ -92,7 +92,7 @@
     const facts = element("p", { class: "tool-facts" });
     if (result.type === "codebundle") {
       // A claim that no tool's tag bears out is no promise.
-      const claimed = result.access_level_source === "SKILL-TEMPLATE";
+      const claimed = ["SKILL-TEMPLATE", "AI"].includes(result.access_level_source);
       const level = result.access_level in WORDS && !claimed ? result.access_level : "unknown";
       const words = label(result.access_level);
       facts.append(element("span", { class: `access ${level}` }, claimed ? `Claims ${words.toLowerCase()}` : words));

@@ -1,0 +1,142 @@
+"""What a model and people wrote, in the record and on the page."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from catalogues import entry, full_bundle, made_up, written
+from lxml import html
+
+from build.enrich import enriched
+from build.model import Bundle
+from build.overrides import Override, read_overrides
+from build.pages import render_pages
+from build.passages import passages
+from build.record import record
+from build.twin import twin
+from search_fn import tool_text
+
+FULL = record(entry(full_bundle("pod-bearing", "Words", "# Words")))
+BARE = record(entry(Bundle(name="lamp_post")))
+IDS = {"harbor/pod-bearing"}
+
+
+def read(tmp_path: Path, text: str, name: str = "harbor/pod-bearing") -> tuple[Override | None, list[str]]:
+    file = tmp_path / "overrides" / f"{name}.yaml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    found, problems = read_overrides(tmp_path / "overrides", IDS)
+    assert {problem.code for problem in problems} <= {"override-odd"}
+    return found.get(name), [problem.message for problem in problems]
+
+
+def test_the_record_says_what_a_model_wrote_beside_what_the_author_did() -> None:
+    made = enriched(FULL, written("said"), None)
+    assert set(made) == set(FULL)
+    assert (made["description"], made["ai_enhanced_description"]) == ("Words", "said")
+    assert made["minimum_iam_requirements"] == ["said"]
+    assert set(made["ai"]) == {
+        "model", "date", "description", "use_cases", "questions", "symptoms", "aliases", "access_level",
+        "access_reason", "iam_requirements", "tools", "limitations",
+    }  # fmt: skip
+    assert made["ai"]["tools"] == {"said": {"purpose": "said", "function": "said", "requirements": ["said"]}}
+    assert made["ai"]["iam_requirements"] == [{"platform": "AWS", "requirement": "said", "evidence": "said"}]
+    assert enriched(FULL, None, None) == FULL
+
+
+def test_the_models_access_level_counts_only_where_the_source_says_none() -> None:
+    assert enriched(FULL, written("x"), None)["access_level"] == "read-write"
+    made = enriched(BARE, written("x"), None)
+    assert (made["access_level"], made["access_level_source"]) == ("read-only", "AI")
+
+
+def test_people_win_field_by_field() -> None:
+    override = Override(description="Ours.", access_level="read-write", platforms=["Azure"], symptoms=["sinking"])
+    made = enriched(BARE, written("said"), override)
+    assert made["overridden"] == ["access_level", "description", "platforms", "symptoms"]
+    assert (made["description"], made["ai_enhanced_description"]) == ("Ours.", "Ours.")
+    assert (made["access_level"], made["access_level_source"]) == ("read-write", "override")
+    assert (made["platforms"], made["platform"]) == (["Azure"], "Azure")
+    assert (made["ai"]["symptoms"], made["ai"]["questions"]) == (["sinking"], ["said"])
+    assert any("sinking" in passage.text for passage in passages(made))
+    assert any("Ours." in passage.text for passage in passages(made))
+
+
+def test_without_a_model_people_can_still_say_how_a_bundle_is_found() -> None:
+    made = enriched(BARE, None, Override(aliases=["lantern"], iam_requirements=["pods:list"]))
+    assert (made["ai"]["model"], made["ai"]["aliases"]) == (None, ["lantern"])
+    assert made["minimum_iam_requirements"] == ["pods:list"]
+    assert any("lantern" in passage.text for passage in passages(made))
+    assert enriched(BARE, None, Override(description="Ours."))["ai"] is None
+
+
+def test_an_override_is_read_with_its_wrong_keys_left_out(tmp_path: Path) -> None:
+    text = "description: Ours.\ncolour: blue\nsymptoms: many\naccess_level: root\naliases: [a, ' b ']\n1: x\n"
+    override, told = read(tmp_path, text)
+    assert override == Override(description="Ours.", aliases=["a", "b"])
+    assert len(told) == 4
+    assert all(said.startswith("overrides/harbor/pod-bearing.yaml: ") for said in told)
+    assert any("colour: there is no such key" in said for said in told)
+
+
+@pytest.mark.parametrize(
+    "text", ["[a]", "x", "a: *b", "a: !!python/object:os.system x", "description: &x ok\naliases: [*x]", "{", ""]
+)
+def test_an_override_that_is_no_mapping_is_told_and_not_used(tmp_path: Path, text: str) -> None:
+    override, told = read(tmp_path, text)
+    assert (override, len(told)) == (None, 1)
+
+
+def test_an_override_of_no_bundle_is_told(tmp_path: Path) -> None:
+    assert read(tmp_path, "description: x", "harbor/nobody") == (
+        None, ["overrides/harbor/nobody.yaml: there is no such bundle"]
+    )  # fmt: skip
+
+
+def page(made: dict[str, Any]) -> html.HtmlElement:
+    pages = render_pages(made_up([entry(Bundle(name="lamp_post"))])._replace(records=[made]), search_url="")
+    return html.fromstring(pages[f"codebundles/{made['id']}/index.md"].partition("\n---\n")[2])
+
+
+def test_the_page_marks_a_models_words_and_leaves_no_empty_boxes() -> None:
+    made = enriched(FULL, written("said by the model"), None)
+    shown = page(made)
+    (block,) = shown.xpath('//section[@aria-labelledby="ai"]')
+    assert "Written by the model said by the model on 9 Mar 2026" in " ".join(block.text_content().split())
+    assert shown.xpath('//p[@class="lead"]')[0].text_content().strip() == "Words"
+    assert "said by the model" in shown.xpath('//section[@aria-labelledby="permissions"]')[0].text_content()
+    assert "In the words of the model" in twin(made)
+    for section in ("ai", "permissions"):
+        assert not page(FULL).xpath(f'//section[@aria-labelledby="{section}"]')
+    assert "model" not in twin(FULL).lower()
+
+
+def test_the_page_says_of_a_tool_what_the_model_says_it_is_for() -> None:
+    shown = page(enriched(FULL, written("Words"), None))
+    assert len(shown.xpath('//p[@class="said"]')) == 2
+    assert "In the model's words: Words Words" in twin(enriched(FULL, written("Words"), None))
+
+
+def test_an_access_level_of_a_model_is_shown_as_a_claim() -> None:
+    shown = page(enriched(BARE, written("x"), None))
+    assert "Claims read-only" in shown.text_content()
+    assert "a model says so" in shown.xpath("//aside")[0].text_content()
+
+
+def test_what_people_wrote_is_shown_as_such() -> None:
+    shown = page(enriched(BARE, written("x"), Override(description="Ours.", iam_requirements=["pods:list"])))
+    text = " ".join(shown.text_content().split())
+    assert "Ours. (described by this registry's maintainers)" in text
+    assert "Listed by this registry's maintainers" in text
+    assert "By this registry's maintainers: description and iam requirements" in text
+    alone = page(enriched(BARE, None, Override(aliases=["lantern"])))
+    assert "Written by this registry's maintainers" in " ".join(alone.text_content().split())
+
+
+def test_agents_are_told_a_models_words_as_such_and_its_access_level_as_a_claim() -> None:
+    made = enriched(BARE, written("a [link](x)"), None)
+    text = tool_text.details({"codebundle": made, "notice": "", "notes": []})
+    assert "- Access: unknown, claimed to be read-only\n" in text
+    assert r"- In the words of the model a \[link\](x), 2026-03-09:" in text
+    assert r"- Permissions: a \[link\](x)" in text
+    assert "In the words" not in tool_text.details({"codebundle": FULL, "notice": "", "notes": []})
