@@ -1,19 +1,20 @@
 """How well a search ranks judged queries: nDCG@10, MRR@10, R@5, S@1 by kind, and how honest `confident` is.
 
-A query is a line of JSON: {"id", "query", "kind", "relevant": {"<collection>/<bundle>": grade 1..3}}; one with nothing
-relevant is unanswerable and takes part in abstention only.
+A query is a line of JSON: {"id", "query", "kind", "relevant": {"<collection>/<bundle>": grade 1..3}}, and "type" where
+it is about documentation or libraries; one with nothing relevant is unanswerable and takes part in abstention only.
 """
 
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from pydantic import BaseModel, ValidationError
 
 from build.errors import UsageError
+from search_fn.filters import NO_FILTERS, Filters
 from search_fn.index import Index
 from search_fn.search import rank
 
@@ -29,6 +30,7 @@ class JudgedQuery(BaseModel):
     query: str
     kind: str
     relevant: dict[str, int]
+    type: Literal["codebundle", "documentation", "library"] = "codebundle"
 
 
 class Figures(NamedTuple):
@@ -105,7 +107,9 @@ def evaluate(index: Index, queries: Sequence[JudgedQuery]) -> Evaluation:
     scored: dict[str, list[tuple[str, Figures]]] = {"lexical": [], "dense": [], "fused": []}
     flags: dict[bool, list[bool]] = {True: [], False: []}
     for judged in queries:
-        ranking = rank(index, judged.query)
+        of_bundles = judged.type == "codebundle"
+        shelf, filters = (index, NO_FILTERS) if of_bundles else (index.pages, Filters(kind=(judged.type,)))
+        ranking = rank(index, judged.query, filters, shelf)
         answerable = any(grade > 0 for grade in judged.relevant.values())
         flags[answerable].append(not ranking.confident)
         if not answerable:
@@ -116,7 +120,7 @@ def evaluate(index: Index, queries: Sequence[JudgedQuery]) -> Evaluation:
             "fused": ranking.order,
         }
         for engine, order in orders.items():
-            figures = score([index.ids[position] for position in order.tolist()], judged.relevant)
+            figures = score([shelf.ids[position] for position in order.tolist()], judged.relevant)
             scored[engine].append((judged.kind, figures))
     return Evaluation(
         {engine: table(found) for engine, found in scored.items()}, _share(flags[False]), _share(flags[True])

@@ -24,6 +24,7 @@ from build.model import CatalogueEntry, Collection, Library
 from build.open_requests import read_open_requests
 from build.options import CODE, Options
 from build.overrides import read_overrides
+from build.page_entries import library_entries
 from build.pages import render_pages
 from build.parse_cache import Parser, parser
 from build.passages import passages
@@ -214,14 +215,16 @@ def _publish(
     encoder = Encoder.load(encoder_file)
     with report.phase("encode", console):
         known = known_vectors(options.index, encoder.sha256)
+        pages = library_entries(built.libraries, {facts.slug: facts for facts in built.collections}, options.site_url)
         found = [passage for record in built.records for passage in passages(record)]
+        found += [passage for page in pages for passage in page.passages]
         vectors, report.encoded = encode_new(found, known, lambda texts: encode(texts, encoder_file, options.processes))
     report.passages = len(found)
     neighbours = related(built.records, vectors)
     records = [{**record, "related": list(near)} for record, near in zip(built.records, neighbours, strict=True)]
     built = built._replace(records=records)
     openapi = _openapi()
-    documents = api.documents(built, report.passages, openapi)
+    documents = api.documents(built, report.passages, openapi) | api.library_documents(built)
     with replacing(*(getattr(options, name) for name in outputs)) as folders:
         for name, folder in zip(outputs, folders, strict=True):
             with report.phase(name, console):
@@ -229,7 +232,7 @@ def _publish(
                     manifest = _manifest(built, encoder, report.passages)
                     bundles = [bundle_entry(record, code[record["id"]]) for record in records]
                     shown = documents | {INTERFACE: interface_page(openapi)}
-                    write_index(folder, bundles, [], vectors, shown, manifest)
+                    write_index(folder, bundles, pages, vectors, shown, manifest)
                     (folder / ENCODER_FILE).write_bytes(encoder_file.read_bytes())
                 else:
                     _write_site(options, built, documents, folder)
@@ -244,7 +247,7 @@ def _write_site(options: Options, built: Catalogue, documents: Mapping[str, str]
     build_site(pages, CODE / "docs", options.cache / "docs", folder, site_url=options.site_url)
     # Beside the pages after MkDocs has run: it would make pages of them.
     twins = {f"codebundles/{found['id']}/index.md": twin(found) for found in built.records}
-    texts = {**documents, **api.bundle_documents(built), **api.library_documents(built)}
+    texts = {**documents, **api.bundle_documents(built)}
     interface = {f"{api.ROOT}/{name}.json": text for name, text in texts.items()}
     for path, text in (interface | twins).items():
         file = folder / path

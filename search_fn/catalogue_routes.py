@@ -17,7 +17,7 @@ from search_fn.problem import NOT_FOUND
 from search_fn.schema import INTERFACE
 from search_fn.tasks import list_tasks
 
-_DOCUMENTS: list[JsonValue] = ["index", "openapi", "report", "requests"]
+_DOCUMENTS: list[JsonValue] = ["index", "libraries", "openapi", "report", "requests"]
 _REGISTRY: list[JsonValue] = ["collections", "stats", "recent-codebundles", "recent-tasks", "support-tags", "tag-icons"]
 _Skip = Annotated[int | None, Query(ge=0, le=1_000_000, description="Another name of offset.")]
 _Limit = Annotated[int, Query(ge=1, le=500)]
@@ -89,6 +89,11 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex) -> None:
     async def registry(document: Annotated[str, Path(json_schema_extra={"enum": _REGISTRY})]) -> Response:
         """Collections, totals, tags, and what is new, in upstream's shapes."""
         return _document(index(), f"registry/{document}")
+
+    @app.get("/api/v1/libraries/{collection}/{library}", tags=["catalogue"], responses=NOT_FOUND)
+    async def library(collection: str, library: str) -> Response:
+        """One keyword library: its keywords, their arguments, and calls of them."""
+        return _document(index(), f"libraries/{collection}/{library}")
 
     @app.get("/api/v1/{document}", tags=["catalogue"], responses=NOT_FOUND)
     async def document(document: Annotated[str, Path(json_schema_extra={"enum": _DOCUMENTS})]) -> Response:

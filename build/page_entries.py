@@ -1,0 +1,95 @@
+"""Keyword libraries and documentation as they stand on their shelf of the index. Pure."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from build.index import Entry, canonical
+from build.model import Keyword, Library
+from build.passages import Passage
+from search_fn.schema import CollectionFacts
+
+_QUOTE = 300
+_PASSAGE = 1_200
+
+
+def library_entries(
+    libraries: Iterable[Library], collections: Mapping[str, CollectionFacts], site_url: str
+) -> list[Entry]:
+    """An entry for each library and each of its keywords, by id; `collections` are by slug."""
+    found = {}
+    for library in libraries:
+        facts = collections[library.collection]
+        page = f"{site_url.rstrip('/')}/libraries/{library.id}/"
+        shared = {
+            "type": "library",
+            "collection": library.collection,
+            "commit": facts.commit or "",
+            "stale": facts.state == "stale",
+        }
+        about = library.documentation or f"Keyword library of {len(library.keywords)} keywords."
+        named = f"{library.import_name}\n{about}"
+        found[library.id] = _entry(library.id, library.import_name, about, page, shared, [Passage("head", -1, named)])
+        for keyword in library.keywords:
+            # As its page has it.
+            anchor = quote(keyword.name.replace(" ", "-"), safe="/")
+            said = f"{library.import_name}: {keyword.name}\n{keyword.documentation}"
+            name = f"{library.id}.{keyword.name}"
+            passages = [Passage("head", -1, said)]
+            found[name] = _entry(name, keyword.name, _usage(keyword), f"{page}#{anchor}", shared, passages)
+    return [found[name] for name in sorted(found)]
+
+
+def _usage(keyword: Keyword) -> str:
+    """What a keyword does, takes, and how a bundle calls it."""
+    parts = [keyword.documentation]
+    if keyword.arguments:
+        parts.append(f"Arguments: {', '.join(keyword.arguments)}")
+    parts += [f"Called in {one.bundle}, line {one.line}: {one.call}" for one in keyword.examples[:1]]
+    return "\n".join(filter(None, parts))
+
+
+def _entry(
+    name: str,
+    title: str,
+    about: str,
+    url: str,
+    shared: Mapping[str, Any],
+    passages: list[Passage],
+    sections: Iterable[Mapping[str, str]] = (),
+    tags: Iterable[str] = (),
+) -> Entry:
+    card = {
+        **shared,
+        "id": name,
+        "slug": name.split("/", 1)[1],
+        "display_name": title,
+        "description": about if len(about) <= _PASSAGE else f"{about[: _PASSAGE - 1]}…",
+        "url": url,
+        "platforms": [],
+        "access_level": "unknown",
+        "access_level_source": None,
+        "tools": list(sections),
+    }
+    row = {
+        "id": name,
+        "name": title,
+        "updated": "",
+        "task_count": 0,
+        "sli_count": 0,
+        "discovered": False,
+        "collection": shared["collection"],
+        "platforms": [],
+        "tags": sorted(tags),
+        "access": "unknown",
+        "kinds": [shared["type"]],
+        "card": canonical(card),
+        "summary": "",
+        "record": "",
+    }
+    texts = {
+        "title": f"{title} {name.split('/', 1)[1].replace('.', ' ')}",
+        "about": "\n".join([about, *(passage.text for passage in passages)]),
+        "labels": " ".join([*tags, shared["collection"]]),
+    }
+    return Entry(row, texts, [one._replace(text=one.text[:_PASSAGE]) for one in passages])
