@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from build.api import documents
 from build.catalogue import Catalogue
-from build.index import bundle_entry, digest, encode_new, related, write_index
+from build.index import Entry, bundle_entry, digest, encode_new, related, write_index
 from build.interface import interface_page
 from build.model import Bundle, CatalogueEntry, Collection, GenerationRule, History, Secret, Tool, Variable
 from build.passages import passages
@@ -61,10 +61,12 @@ def write_made_up_index(
     made: Sequence[Record],
     build_id: str = BUILD_ID,
     requests: dict[str, Any] | None = None,
+    pages: Sequence[Entry] = (),
 ) -> list[Record]:
     """Write the index of `made`, with its encoder, into `folder`; the records as they were written."""
     encoder = Encoder.load(encoder_path)
-    vectors, _ = encode_new([one for found in made for one in passages(found)], {}, encoder.encode)
+    found = [*(one for record in made for one in passages(record)), *(one for page in pages for one in page.passages)]
+    vectors, _ = encode_new(found, {}, encoder.encode)
     near = related(made, vectors)
     written = [{**found, "related": list(ids)} for found, ids in zip(made, near, strict=True)]
     folder.mkdir(parents=True)
@@ -72,7 +74,7 @@ def write_made_up_index(
     published = Catalogue(build_id, manifest.updated, manifest.collections, written, [], requests)
     openapi = create_app(settings_for(folder)).openapi()
     texts = documents(published, manifest.counts.passages, openapi) | {INTERFACE: interface_page(openapi)}
-    write_index(folder, [bundle_entry(found, "") for found in written], [], vectors, texts, manifest)
+    write_index(folder, [bundle_entry(found, "") for found in written], pages, vectors, texts, manifest)
     _link(encoder_path, folder / ENCODER_FILE)
     return written
 
