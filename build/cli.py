@@ -173,9 +173,7 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Search the index as the function does."""
-    answer = search_index(
-        open_index(Settings(index_uri=str(index), encoder_folder=index)), query, limit=limit, explain=explain
-    )
+    answer = search_index(open_index(Settings.of_folder(index)), query, limit=limit, explain=explain)
     if as_json:
         _print_json(answer.model_dump(mode="json"))
         return
@@ -214,7 +212,7 @@ def eval_(
 ) -> None:
     """Say how well the index's search ranks judged queries."""
     judged = read_queries(queries)
-    evaluation = evaluate(open_index(Settings(index_uri=str(index), encoder_folder=index)), judged)
+    evaluation = evaluate(open_index(Settings.of_folder(index)), judged)
     typer.echo(evaluation_as_json(evaluation) if as_json else as_text(evaluation))
 
 

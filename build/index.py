@@ -18,18 +18,18 @@ from search_fn.lance import lancedb
 from search_fn.schema import (
     BUNDLE_SCHEMA,
     BUNDLE_TABLES,
-    DIMENSIONS,
     DOCUMENT_SCHEMA,
     DOCUMENTS,
     MANIFEST,
     MANIFEST_SCHEMA,
     PAGE_TABLES,
-    PASSAGE_SCHEMA,
     POSTING_SCHEMA,
     SCHEMA_VERSION,
     TEXT_WEIGHTS,
     WORD_SCHEMA,
+    EncoderFacts,
     Manifest,
+    passage_schema,
 )
 from search_fn.words import stem, words
 
@@ -67,11 +67,11 @@ def encode_new(found: Iterable[Passage], known: Vectors, encode: Encode) -> tupl
     return vectors, len(missing)
 
 
-def known_vectors(index: Path, encoder_sha256: str) -> Vectors:
-    """The vectors of an index made with the same encoder, by key; none when there is no such index."""
+def known_vectors(index: Path, encoder: EncoderFacts) -> Vectors:
+    """The vectors of an index made with this encoder, by key; none when there is no such index."""
     try:
         manifest = Manifest.model_validate_json((index / "manifest.json").read_bytes())
-        if manifest.encoder.sha256 != encoder_sha256:
+        if manifest.encoder != encoder:
             return {}
         database = lancedb.connect(str(index))
         names = [found[1] for found in (BUNDLE_TABLES, PAGE_TABLES) if found[1] in manifest.tables]
@@ -79,7 +79,7 @@ def known_vectors(index: Path, encoder_sha256: str) -> Vectors:
         table = pa.concat_tables(tables)
     except (OSError, ValueError, RuntimeError):
         return {}
-    vectors = table["vector"].combine_chunks().flatten().to_numpy().reshape(-1, DIMENSIONS)
+    vectors = table["vector"].combine_chunks().flatten().to_numpy().reshape(-1, encoder.dimensions)
     return dict(zip(table["key"].to_pylist(), vectors, strict=True))
 
 
@@ -111,7 +111,7 @@ def write_index(
     rows = [{"path": path, "text": text} for path, text in documents.items()]
     tables = {DOCUMENTS: pa.Table.from_pylist(rows, schema=DOCUMENT_SCHEMA)}
     for names, entries in ((BUNDLE_TABLES, bundles), (PAGE_TABLES, pages)):
-        tables |= zip(names, _shelf(entries, vectors), strict=True)
+        tables |= zip(names, _shelf(entries, vectors, manifest.encoder.dimensions), strict=True)
     for name, table in tables.items():
         made = database.create_table(name, table)
         made.optimize(cleanup_older_than=timedelta(milliseconds=1), delete_unverified=True)
@@ -135,7 +135,7 @@ def digest(records: Iterable[Record]) -> str:
     return found.hexdigest()
 
 
-def _shelf(entries: Sequence[Entry], vectors: Vectors) -> list[pa.Table]:
+def _shelf(entries: Sequence[Entry], vectors: Vectors, dimensions: int) -> list[pa.Table]:
     """The tables of a shelf, in the order in which search_fn.schema names them."""
     stems: list[dict[str, list[str]]] = []
     entries_with: Counter[str] = Counter()
@@ -161,7 +161,7 @@ def _shelf(entries: Sequence[Entry], vectors: Vectors) -> list[pa.Table]:
     word_rows = [{"word": word, "bundles": count} for word, count in sorted(entries_with.items())]
     return [
         pa.Table.from_pylist([entry.row for entry in entries], schema=BUNDLE_SCHEMA),
-        pa.Table.from_pylist(passage_rows, schema=PASSAGE_SCHEMA),
+        pa.Table.from_pylist(passage_rows, schema=passage_schema(dimensions)),
         pa.Table.from_pylist(posting_rows, schema=POSTING_SCHEMA),
         pa.Table.from_pylist(word_rows, schema=WORD_SCHEMA),
     ]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 CODE = Path(__file__).resolve().parent.parent
 # Everything in the repository that shapes what is published.
+_VECTORS = (("", "MODEL"), ("", "DIMENSIONS"), ("AZURE_OPENAI_", "DEPLOYMENT"))
 _SHAPES = ("build", "search_fn", "site_templates", "docs", "mkdocs.yml", "requirements/build.txt")
 
 
@@ -51,7 +52,9 @@ class Options:
     @cached_property
     def version(self) -> str:
         """A key of the code, templates and settings that shape the output."""
-        digest = hashlib.sha256(f"{self.site_url}\0{self.search_url}".encode())
+        # Whose model makes vectors shapes the index as much.
+        vectors = (os.environ.get(f"{name}EMBEDDING_{what}", "") for name, what in _VECTORS)
+        digest = hashlib.sha256("\0".join([self.site_url, self.search_url, *vectors]).encode())
         for name in _SHAPES:
             path = CODE / name
             files = sorted(path.rglob("*")) if path.is_dir() else [path]

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ from build.runs import Run, count_failures, past_runs, public, remember
 from build.twin import twin
 from search_fn.encoder import ENCODER_FILE, Encoder
 from search_fn.provider import Provider
+from search_fn.remote_encoder import EncoderUnavailable, RemoteEncoder
 from search_fn.schema import INTERFACE, SCHEMA_VERSION, CollectionFacts, EncoderFacts, Manifest
 from search_fn.settings import Settings
 
@@ -212,13 +214,20 @@ def _publish(
     """Phases 4 and 5, into new folders that take the old ones' places together."""
     for name in outputs:
         check_target(getattr(options, name), MARKS[name])
-    encoder = Encoder.load(encoder_file)
+    encoder, remote = Encoder.load(encoder_file), RemoteEncoder.from_environment(os.environ)
+    facts = EncoderFacts(name=encoder.name, dimensions=encoder.dimensions, sha256=encoder.sha256)
+    if remote:
+        facts = facts.model_copy(update={"model": remote.model, "dimensions": remote.dimensions})
     with report.phase("encode", console):
-        known = known_vectors(options.index, encoder.sha256)
+        known = known_vectors(options.index, facts)
         pages = library_entries(built.libraries, {facts.slug: facts for facts in built.collections}, options.site_url)
         found = [passage for record in built.records for passage in passages(record)]
         found += [passage for page in pages for passage in page.passages]
-        vectors, report.encoded = encode_new(found, known, lambda texts: encode(texts, encoder_file, options.processes))
+        by_us = partial(encode, encoder_file=encoder_file, jobs=options.processes)
+        try:
+            vectors, report.encoded = encode_new(found, known, remote.encode if remote else by_us)
+        except EncoderUnavailable as error:
+            raise RegistryError(f"Refused to publish: {error}") from error
     report.passages = len(found)
     neighbours = related(built.records, vectors)
     records = [{**record, "related": list(near)} for record, near in zip(built.records, neighbours, strict=True)]
@@ -229,7 +238,7 @@ def _publish(
         for name, folder in zip(outputs, folders, strict=True):
             with report.phase(name, console):
                 if name == "index":
-                    manifest = _manifest(built, encoder, report.passages)
+                    manifest = _manifest(built, facts, report.passages)
                     bundles = [bundle_entry(record, code[record["id"]]) for record in records]
                     shown = documents | {INTERFACE: interface_page(openapi)}
                     write_index(folder, bundles, pages, vectors, shown, manifest)
@@ -280,14 +289,14 @@ def _records(options: Options, entries: Sequence[CatalogueEntry], report: Report
     return records
 
 
-def _manifest(built: Catalogue, encoder: Encoder, passage_count: int) -> Manifest:
+def _manifest(built: Catalogue, encoder: EncoderFacts, passage_count: int) -> Manifest:
     return Manifest(
         build_id=built.build_id,
         schema_version=SCHEMA_VERSION,
         updated=built.updated,
         counts=built.counts(passage_count),
         tables={},
-        encoder=EncoderFacts(name=encoder.name, dimensions=encoder.dimensions, sha256=encoder.sha256),
+        encoder=encoder,
         collections=list(built.collections),
         digest=digest(built.records),
     )

@@ -1,6 +1,7 @@
 """The shipped index, opened for reading and checked: schema, encoder, one publication."""
 
 import json
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,11 +14,13 @@ from pydantic import ValidationError
 
 from search_fn.encoder import ENCODER_FILE, Encoder, EncoderMismatch
 from search_fn.lance import lancedb
+from search_fn.remote_encoder import EncoderUnavailable, RemoteEncoder
 from search_fn.schema import BUNDLE_TABLES, DOCUMENTS, MANIFEST, PAGE_TABLES, SCHEMA_VERSION, Manifest
 from search_fn.scores import Scores
 from search_fn.settings import Settings
 from search_fn.shelf import Shelf
 
+_log = logging.getLogger(__name__)
 _REMEMBERED_QUERIES = 1_024
 # How long a request waits for an index elsewhere; object storage that is silent is asked again for minutes.
 PATIENCE_SECONDS = 5.0
@@ -33,6 +36,7 @@ class Index(Shelf):
 
     manifest: Manifest
     encoder: Encoder
+    remote: RemoteEncoder | None
     bundles: Any
     documents: Any
     open_pages: Callable[[], Shelf]
@@ -47,10 +51,25 @@ class Index(Shelf):
         with _telling():
             return self.open_pages()
 
+    def encode(self, text: str) -> Scores | None:
+        """The vector of a query, None where a provider has to make it and does not."""
+        try:
+            return self._encode(text)
+        except EncoderUnavailable as error:
+            _log.warning("%s Only words were searched.", error)
+            return None
+
     @cached_property
-    def encode(self) -> Callable[[str], Scores]:
-        """The vector of a query; those asked for last are remembered."""
-        return lru_cache(_REMEMBERED_QUERIES)(lambda text: self.encoder.encode([text])[0])
+    def _encode(self) -> Callable[[str], Scores]:
+        return lru_cache(_REMEMBERED_QUERIES)(self._encode_now)
+
+    def _encode_now(self, text: str) -> Scores:
+        if self.manifest.encoder.model is None:
+            found: Scores = self.encoder.encode([text])[0]
+            return found
+        if self.remote is None:
+            raise EncoderUnavailable("The index has vectors of a provider's model, and none is configured here.")
+        return self.remote.encode_query(text)
 
     def stored(self, positions: list[int], column: str) -> list[str]:
         """The JSON of `summary` or `record` of the bundles at `positions`, in that order.
@@ -90,6 +109,13 @@ def open_index(settings: Settings) -> Index:
     except (OSError, EncoderMismatch) as error:
         raise IndexUnavailable(f"The index at {where} cannot be read with this encoder: {error}") from error
 
+    facts, remote = manifest.encoder, settings.embeddings
+    if facts.model and remote and (remote.model, remote.dimensions) != (facts.model, facts.dimensions):
+        raise IndexUnavailable(
+            f"The index at {where} has vectors of {facts.model} ({facts.dimensions}), EMBEDDING_MODEL is "
+            f"{remote.model} ({remote.dimensions}); set what the index was built with, or build it anew."
+        )
+
     def table(name: str) -> Any:
         found = database.open_table(name)
         if found.version != manifest.tables[name]:
@@ -104,6 +130,7 @@ def open_index(settings: Settings) -> Index:
             encoder.has_word,
             manifest=manifest,
             encoder=encoder,
+            remote=remote,
             bundles=tables[0],
             documents=table(DOCUMENTS),
             # Late: few questions are about them, and each table takes milliseconds.

@@ -50,18 +50,21 @@ BUNDLE_SCHEMA = pa.schema(
     ]
 )
 
-# Sorted by bundle.
-PASSAGE_SCHEMA = pa.schema(
-    [
-        pa.field("bundle", pa.int32()),
-        pa.field("part", pa.string()),
-        # The position of the tool in its bundle, -1 where the passage is not a tool's.
-        pa.field("tool", pa.int32()),
-        # Names what was encoded: an equal key has an equal vector.
-        pa.field("key", pa.string()),
-        pa.field("vector", pa.list_(pa.float16(), DIMENSIONS)),
-    ]
-)
+
+def passage_schema(dimensions: int) -> pa.Schema:
+    """Of the passages, with vectors of so many numbers. Sorted by bundle."""
+    return pa.schema(
+        [
+            pa.field("bundle", pa.int32()),
+            pa.field("part", pa.string()),
+            # The position of the tool in its bundle, -1 where the passage is not a tool's.
+            pa.field("tool", pa.int32()),
+            # Names what was encoded: an equal key has an equal vector.
+            pa.field("key", pa.string()),
+            pa.field("vector", pa.list_(pa.float16(), dimensions)),
+        ]
+    )
+
 
 # The stems of search_fn.words that bundles have, in which bundles, and with what weight.
 POSTING_SCHEMA = pa.schema(
@@ -88,11 +91,14 @@ class _Part(BaseModel):
 
 
 class EncoderFacts(_Part):
-    """Which encoder made the vectors; a reader with another one must refuse the index."""
+    """Which encoder made the vectors; a reader with another one must refuse the index. `sha256` is that of the built-in
+    one's file. `model` is a provider's, which made them instead; the file's words are known all the same.
+    """
 
     name: str
     dimensions: int
     sha256: str
+    model: str | None = None
 
 
 class CollectionFacts(_Part):

@@ -8,8 +8,6 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from search_fn.schema import DIMENSIONS
-
 Scores = NDArray[np.float32]
 
 
@@ -37,8 +35,8 @@ class Postings:
 
 
 class Passages(NamedTuple):
-    """Vectors of passages, (passages, 384), those of one bundle in a row: bundle i has starts[i] up to starts[i + 1].
-    `tools` is the position of a passage's tool in its bundle, -1 for the other parts.
+    """Vectors of passages, (passages, dimensions), those of one bundle in a row: bundle i has starts[i] up to
+    starts[i + 1]. `tools` is the position of a passage's tool in its bundle, -1 for the other parts.
     """
 
     vectors: Scores
@@ -56,7 +54,8 @@ class Passages(NamedTuple):
         starts = np.searchsorted(owners, np.arange(bundles + 1))
         if np.any(np.diff(owners) < 0) or np.any(np.diff(starts) < 1) or len(owners) != starts[-1]:
             raise ValueError("its passages are not those of its bundles")
-        vectors = table["vector"].combine_chunks().flatten().to_numpy().reshape(-1, DIMENSIONS)
+        column = table["vector"]
+        vectors = column.combine_chunks().flatten().to_numpy().reshape(-1, column.type.list_size)
         return cls(vectors.astype(np.float32), starts, table["tool"].to_numpy())
 
     def likeness(self, vector: Scores) -> Scores:

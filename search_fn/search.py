@@ -44,7 +44,7 @@ class Ranking(NamedTuple):
     likeness: Scores
     exact: frozenset[int]
     confident: bool
-    engine: Literal["hybrid", "listed"]
+    engine: Literal["hybrid", "lexical", "listed"]
 
 
 def search(
@@ -80,8 +80,8 @@ def search(
         query=encodable(q),
         total=len(places),
         confident=any(ranking.confident and len(ranking.order) > 0 for ranking in rankings),
-        degraded=False,
-        engine="hybrid" if q.strip() else "listed",
+        degraded=any(ranking.engine == "lexical" for ranking in rankings),
+        engine=rankings[0].engine if rankings else "listed",
         build_id=index.manifest.build_id,
         facets=_facets(shelves[0][0], rankings[0].order) if shelves else {},
         results=[_result(shelves[owner][0], position, rankings[owner], explain) for owner, position in pairs],
@@ -110,22 +110,27 @@ def rank(index: Index, q: str, filters: Filters = NO_FILTERS, shelf: Shelf | Non
     wishes = np.array([query.wish.weight(each) for each in shelf.platforms.sets], np.float32)
     wanted: Scores = wishes[shelf.platforms.codes] * passing
     words = _lexical(shelf, query, wanted)
-    likeness = shelf.passages.likeness(index.encode(query.wish.text))
+    vector = index.encode(query.wish.text)
+    likeness = (
+        shelf.passages.likeness(vector) if vector is not None else np.zeros(len(shelf.passages.tools), np.float32)
+    )
     meaning: Scores = shelf.passages.best(likeness) * (wanted > 0)
     matched = (words > 0) | (meaning >= _RELATED)
     matched[exact] = True
 
     nearest = float(meaning.max(initial=0.0))
     # Within one search the best is 1 by construction; trust makes it honest.
-    trust = nearest * query.known
+    # Without a vector: it is only as sure as a search for words can be.
+    trust = (nearest if vector is not None else _CONFIDENT) * query.known
     ceiling = min(max(trust / _SURE, 0.05), 1.0)
     words, near = _scaled(words, 0.0), _scaled(meaning, _UNRELATED)
     scores: Scores = np.float32(ceiling / 2) * wanted * (words + near)
     # An exact name is worth more than any likeness; among several of one name the likeness still decides.
     scores[exact] = (1 + scores[exact]) / 2 if len(exact) > 1 else 1
+    engine: Literal["hybrid", "lexical"] = "hybrid" if vector is not None else "lexical"
     order, scores = _ordered(shelf, matched, scores, exact)
     return Ranking(
-        order, scores, words, meaning, likeness, frozenset(exact), bool(exact) or trust >= _CONFIDENT, "hybrid"
+        order, scores, words, meaning, likeness, frozenset(exact), bool(exact) or trust >= _CONFIDENT, engine
     )
 
 
@@ -191,7 +196,7 @@ def _why(position: int, ranking: Ranking) -> Why:
     if ranking.engine == "listed":
         return Why(tier="listed")
     return Why(
-        tier="exact" if position in ranking.exact else "hybrid",
+        tier="exact" if position in ranking.exact else ranking.engine,
         lexical=round(float(ranking.words[position]), 4) or None,
         dense=round(float(ranking.meaning[position]), 4),
     )

@@ -2,12 +2,16 @@
 
 import logging
 import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from search_fn.provider import Provider, ProviderMisconfigured
+from search_fn.remote_encoder import RemoteEncoder
 from search_fn.secret import secret
 
+_T = TypeVar("_T")
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -21,6 +25,7 @@ class Settings:
 
     The chat's: who words its answers, the characters of the catalogue that a question may cost, the tokens of an
     answer, and the seconds after which it comes without the provider; API Gateway ends a request after 29.
+    `embeddings` encode queries for an index whose vectors a provider's model made.
     """
 
     index_uri: str = "index_data"
@@ -32,6 +37,7 @@ class Settings:
     log: bool = False
     log_queries: bool = False
     provider: Provider | None = None
+    embeddings: RemoteEncoder | None = None
     chat_characters: int = 30_000
     chat_tokens: int = 2_000
     chat_seconds: int = 20
@@ -58,20 +64,27 @@ class Settings:
             protected=_listed(os.environ.get("PROTECTED_PATHS", "/")),
             log=True,
             log_queries=os.environ.get("LOG_QUERIES") == "1",
-            provider=_provider(),
+            provider=_configured(Provider.from_environment),
+            embeddings=_configured(RemoteEncoder.from_environment),
             chat_characters=_number("CHAT_CHARACTERS", cls.chat_characters),
             chat_tokens=_number("CHAT_TOKENS", cls.chat_tokens),
             chat_seconds=_number("CHAT_SECONDS", cls.chat_seconds),
         )
 
+    @classmethod
+    def of_folder(cls, index: Path) -> "Settings":
+        """Of an index on this machine, for whoever builds it; the provider's names are read here too."""
+        read = cls.from_environment()
+        return cls(str(index), index, provider=read.provider, embeddings=read.embeddings)
 
-def _provider() -> Provider | None:
-    keys = ("OPENAI_API_KEY", "AZURE_OPENAI_API_KEY")
+
+def _configured(read: Callable[[Mapping[str, str]], _T | None]) -> _T | None:
+    keys = ("OPENAI_API_KEY", "AZURE_OPENAI_API_KEY", "AZURE_OPENAI_EMBEDDING_API_KEY", "AZURE_OPENAI_AD_TOKEN")
     try:
-        return Provider.from_environment({**os.environ, **{name: secret(name) for name in keys}})
+        return read({**os.environ, **{name: secret(name) for name in keys}})
     except ProviderMisconfigured as error:
-        # Search does not need it.
-        logging.getLogger(__name__).warning("The chat answers without a model: %s", error)
+        # Words are found without it.
+        logging.getLogger(__name__).warning("Answers come without a model: %s", error)
         return None
 
 

@@ -12,7 +12,7 @@ from build.index import digest, encode_new, known_vectors, related
 from build.passages import Passage, passages
 from build.record import Record
 from search_fn.encoder import Encoder
-from search_fn.schema import PASSAGES
+from search_fn.schema import PASSAGES, EncoderFacts
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +32,10 @@ def encoder(encoder_path: Path) -> Encoder:
     return Encoder.load(encoder_path)
 
 
+def facts(encoder: Encoder) -> EncoderFacts:
+    return EncoderFacts(name=encoder.name, dimensions=encoder.dimensions, sha256=encoder.sha256)
+
+
 def all_passages(made: list[Record]) -> list[Passage]:
     return [passage for record in made for passage in passages(record)]
 
@@ -41,7 +45,7 @@ def refuse(texts: object) -> np.ndarray:
 
 
 def test_nothing_that_is_unchanged_is_encoded_again(made: list[Record], index: Path, encoder: Encoder) -> None:
-    known = known_vectors(index, encoder.sha256)
+    known = known_vectors(index, facts(encoder))
     vectors, new = encode_new(all_passages(made), known, refuse)
     assert new == 0
     assert vectors.keys() == {passage.key for record in made for passage in passages(record)}
@@ -59,7 +63,7 @@ def test_only_what_is_new_is_encoded(made: list[Record], index: Path, encoder: E
         encoded.extend(texts)
         return encoder.encode(texts)
 
-    known = known_vectors(index, encoder.sha256)
+    known = known_vectors(index, facts(encoder))
     vectors, new = encode_new(all_passages(changed), known, watched)
     assert new == len(encoded) == 1
     assert "Says something else." in encoded[0]
@@ -67,8 +71,9 @@ def test_only_what_is_new_is_encoded(made: list[Record], index: Path, encoder: E
     assert vectors.keys() == {passage.key for record in changed for passage in passages(record)}
 
 
-def test_vectors_of_another_encoder_are_not_taken(index: Path) -> None:
-    assert known_vectors(index, "0" * 64) == {}
+def test_vectors_of_another_encoder_are_not_taken(index: Path, encoder: Encoder) -> None:
+    assert known_vectors(index, facts(encoder).model_copy(update={"sha256": "0" * 64})) == {}
+    assert known_vectors(index, facts(encoder).model_copy(update={"model": "text-embedding-3-small"})) == {}
 
 
 @pytest.mark.parametrize("damage", ["no index", "no table", "no manifest", "damaged manifest", "damaged data"])
@@ -88,7 +93,7 @@ def test_an_index_that_cannot_be_read_only_costs_time(
     else:
         for file in (copy / f"{PASSAGES}.lance" / "data").iterdir():
             file.write_bytes(b"not lance")
-    assert known_vectors(copy, encoder.sha256) == {}
+    assert known_vectors(copy, facts(encoder)) == {}
     assert copy.exists() == (damage != "no index")
 
 
