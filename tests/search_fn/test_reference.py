@@ -26,11 +26,11 @@ def encoder(encoder_path: Path) -> Encoder:
 
 @pytest.fixture(scope="module")
 def texts(built: Place) -> list[str]:
-    """The passages of both collections, as the index has them."""
+    """The passages of both collections' bundles, as the index has them; it has those of libraries, too."""
     ids = [bundle["id"].split("/") for bundle in built.json("codebundles.json")["codebundles"]]
     records = [built.json(f"collections/{collection}/codebundles/{bundle}.json") for collection, bundle in ids]
     found = [passage.text for record in records for passage in passages(record)]
-    assert len(found) == built.manifest()["counts"]["passages"] > 100
+    assert built.manifest()["counts"]["passages"] > len(found) > 100
     return sorted(set(found))
 
 
