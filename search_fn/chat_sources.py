@@ -74,7 +74,9 @@ def find_sources(index: Index, asked: ChatQuestion) -> tuple[list[Source], Searc
     found = [search(index, name, types=("codebundle",), limit=1).results[0] for name in named]
     if answer.confident:
         worth = _NEAR * max(result.score for result in answer.results)
-        found += [result for result in answer.results if result.score >= worth and result.id not in named]
+        # Keywords and documentation are for authors: they come in where they answer better than any bundle.
+        types = {result.type for result in answer.results} if answer.results[0].type != "codebundle" else {"codebundle"}
+        found += [one for one in answer.results if one.score >= worth and one.id not in named and one.type in types]
     found = found[: asked.context_limit]
     bundles = [result.id for result in found if result.type == "codebundle"]
     records = dict(zip(bundles, index.stored([index.positions[name] for name in bundles], "record"), strict=True))
