@@ -52,13 +52,15 @@ def bundle_documents(catalogue: Catalogue) -> dict[str, str]:
     return {path: canonical(value) for path, value in made.items()}
 
 
-def library_documents(catalogue: Catalogue) -> dict[str, str]:
-    """All keyword libraries, and each with its keywords, by path as `documents` has them."""
+def page_documents(catalogue: Catalogue) -> dict[str, str]:
+    """Documentation, all keyword libraries, and each with its keywords, by path as `documents` has them."""
     at = {facts.slug: Source(facts.git_url, facts.commit or "") for facts in catalogue.collections}
     full = [library_record(library, at[library.collection]) for library in catalogue.libraries]
     listed = [{name: value for name, value in one.items() if name != "keywords"} for one in full]
-    made = {"libraries": {"libraries": listed, "total_count": len(full)}}
+    made: dict[str, Any] = {"libraries": {"libraries": listed, "total_count": len(full)}}
     made |= {f"libraries/{one['id']}": one for one in full}
+    pages = [page.model_dump(mode="json", exclude={"sections"}) for page in catalogue.documentation]
+    made["documentation"] = {"documentation": pages, "total_count": len(pages)}
     return {path: canonical(value) for path, value in made.items()}
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from build.index import canonical
-from build.model import Library, Problem
+from build.model import DocumentationPage, Library, Problem
 from build.record import Record
 from build.runs import Run
 from search_fn.schema import CollectionFacts, Counts
@@ -26,6 +26,7 @@ class Catalogue(NamedTuple):
     requests: dict[str, Any] | None = None
     runs: Sequence[Run] = ()
     libraries: Sequence[Library] = ()
+    documentation: Sequence[DocumentationPage] = ()
 
     def counts(self, passages: int) -> Counts:
         """Totals over the catalogue."""
@@ -48,12 +49,15 @@ def catalogue(
     version: str,
     requests: dict[str, Any] | None = None,
     libraries: Sequence[Library] = (),
+    documentation: Sequence[DocumentationPage] = (),
 ) -> Catalogue:
     """The catalogue of these facts; `version` stands for the code, templates and settings that shape its output."""
     digest = hashlib.sha256(version.encode())
     for part in (*(value.model_dump(mode="json") for value in (*collections, *problems)), *records, requests):
         digest.update(canonical(part).encode())
-    for library in libraries:
-        digest.update(library.model_dump_json().encode())
+    for value in (*libraries, *documentation):
+        digest.update(value.model_dump_json().encode())
     updated = max((facts.commit_date for facts in collections if facts.commit_date), default=None)
-    return Catalogue(digest.hexdigest()[:16], updated, collections, records, problems, requests, libraries=libraries)
+    return Catalogue(
+        digest.hexdigest()[:16], updated, collections, records, problems, requests, (), libraries, documentation
+    )

@@ -334,3 +334,27 @@ class Shelf(Value):
 
     libraries: tuple[Library, ...] = ()
     problems: tuple[Problem, ...] = ()
+
+
+class Section(Value):
+    """A part of a documentation page; `anchor` is its place there."""
+
+    heading: str = ""
+    anchor: str = ""
+    text: str
+
+
+class DocumentationPage(Value):
+    """A page of sources.yaml, or a question with its answer, which has no `url`."""
+
+    category: str
+    slug: str
+    name: str
+    url: str | None
+    description: str
+    topics: tuple[str, ...] = ()
+    sections: tuple[Section, ...] = ()
+
+    @property
+    def id(self) -> str:
+        return f"{self.category}/{self.slug}"

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from build.index import Entry, canonical
-from build.model import Keyword, Library
+from build.model import DocumentationPage, Keyword, Library
 from build.passages import Passage
 from search_fn.schema import CollectionFacts
 
@@ -37,6 +37,22 @@ def library_entries(
             name = f"{library.id}.{keyword.name}"
             passages = [Passage("head", -1, said)]
             found[name] = _entry(name, keyword.name, _usage(keyword), f"{page}#{anchor}", shared, passages)
+    return [found[name] for name in sorted(found)]
+
+
+def documentation_entries(pages: Iterable[DocumentationPage], site_url: str) -> list[Entry]:
+    """An entry for each page, by id; a question's is its place on the site's own page."""
+    found = {}
+    for page in pages:
+        url = page.url or f"{site_url.rstrip('/')}/documentation/#{page.id.replace('/', '-')}"
+        shared = {"type": "documentation", "collection": page.category, "commit": "", "stale": False}
+        passages = [Passage("head", -1, f"{page.name}\n{page.description}\n{', '.join(page.topics)}")]
+        sections = []
+        for number, section in enumerate(page.sections):
+            passages.append(Passage("section", number, f"{page.name}: {section.heading}\n{section.text}"))
+            at = f"{url}#{section.anchor}" if section.anchor else url
+            sections.append({"url": at, "description": section.text[:_QUOTE]})
+        found[page.id] = _entry(page.id, page.name, page.description, url, shared, passages, sections, page.topics)
     return [found[name] for name in sorted(found)]
 
 

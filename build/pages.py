@@ -87,6 +87,7 @@ def _pages(catalogue: Catalogue, records: list[Record], search_url: str) -> Iter
     for record in records:
         values = {"b": record, **page_values.bundle_values(record, known)}
         yield f"codebundles/{record['id']}/index.md", "codebundle.html", values
+    yield "documentation/index.md", "documentation.html", {}
     facts_of = {facts.slug: facts for facts in catalogue.collections}
     slugs = options((library.collection for library in catalogue.libraries), by_count=False)
     yield "libraries/index.md", "libraries.html", {"slugs": slugs}

@@ -25,7 +25,7 @@ from build.model import CatalogueEntry, Collection, Library
 from build.open_requests import read_open_requests
 from build.options import CODE, Options
 from build.overrides import read_overrides
-from build.page_entries import library_entries
+from build.page_entries import documentation_entries, library_entries
 from build.pages import render_pages
 from build.parse_cache import Parser, parser
 from build.passages import passages
@@ -36,6 +36,7 @@ from build.record import Record, iso, record
 from build.report import CollectionRow, Report
 from build.repository import git_environment
 from build.runs import Run, count_failures, past_runs, public, remember
+from build.sources import read_sources
 from build.twin import twin
 from search_fn.encoder import ENCODER_FILE, Encoder
 from search_fn.provider import Provider
@@ -121,10 +122,12 @@ def _run(
     if not options.offline:
         requests, told = read_open_requests(os.environ, requests)
         report.problems += told
+    documentation, told = read_sources(options.collections.with_name("sources.yaml"))
+    report.problems += told
     records = _records(options, entries, report)
     shown = {found.slug for found in facts}
     told = [problem for problem in report.problems if problem.collection in shown]
-    built = catalogue(facts, records, told, options.version, requests, libraries)
+    built = catalogue(facts, records, told, options.version, requests, libraries, documentation)
     report.build_id, report.updated = built.build_id, built.updated
     stale = [name for name in outputs if build_id_of(getattr(options, name), name) != built.build_id]
     if stale:
@@ -220,7 +223,10 @@ def _publish(
         facts = facts.model_copy(update={"model": remote.model, "dimensions": remote.dimensions})
     with report.phase("encode", console):
         known = known_vectors(options.index, facts)
-        pages = library_entries(built.libraries, {facts.slug: facts for facts in built.collections}, options.site_url)
+        by_slug = {facts.slug: facts for facts in built.collections}
+        pages = documentation_entries(built.documentation, options.site_url)
+        pages += library_entries(built.libraries, by_slug, options.site_url)
+        pages.sort(key=lambda page: str(page.row["id"]))
         found = [passage for record in built.records for passage in passages(record)]
         found += [passage for page in pages for passage in page.passages]
         by_us = partial(encode, encoder_file=encoder_file, jobs=options.processes)
@@ -233,7 +239,7 @@ def _publish(
     records = [{**record, "related": list(near)} for record, near in zip(built.records, neighbours, strict=True)]
     built = built._replace(records=records)
     openapi = _openapi()
-    documents = api.documents(built, report.passages, openapi) | api.library_documents(built)
+    documents = api.documents(built, report.passages, openapi) | api.page_documents(built)
     with replacing(*(getattr(options, name) for name in outputs)) as folders:
         for name, folder in zip(outputs, folders, strict=True):
             with report.phase(name, console):

@@ -17,7 +17,7 @@ from search_fn.problem import NOT_FOUND
 from search_fn.schema import INTERFACE
 from search_fn.tasks import list_tasks
 
-_DOCUMENTS: list[JsonValue] = ["index", "libraries", "openapi", "report", "requests"]
+_DOCUMENTS: list[JsonValue] = ["documentation", "index", "libraries", "openapi", "report", "requests"]
 _REGISTRY: list[JsonValue] = ["collections", "stats", "recent-codebundles", "recent-tasks", "support-tags", "tag-icons"]
 _Skip = Annotated[int | None, Query(ge=0, le=1_000_000, description="Another name of offset.")]
 _Limit = Annotated[int, Query(ge=1, le=500)]

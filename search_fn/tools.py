@@ -200,9 +200,16 @@ def _collections(index: Index, given: s.Page) -> Draft:
 
 def _passages(type_: str, what: str, pointer: str, index: Index, given: Any) -> Draft:
     query = given.feature if isinstance(given, s.GetDevelopmentRequirements) else given.query
-    draft = _page(index, query, given, types=(type_,))
+    category = getattr(given, "category", "all")
+    only = NO_FILTERS
+    if category != "all" and type_ == "documentation":
+        only = Filters.of(collection=[category])
+    elif category != "all":
+        # Keywords have no categories: the word leans the search.
+        query = f"{query} {category}"
+    draft = _page(index, query, given, only, types=(type_,))
     if not draft.data["total"]:
-        draft.data["notes"] = [f"No {what} is indexed in this build yet; see <{pointer}>."]
+        draft.data["notes"] = [f"No {what} of this build answers that; see <{pointer}>."]
     return draft
 
 

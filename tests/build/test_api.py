@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from catalogues import COMMIT, HARBOR, entry, full_bundle, made_up, sound
 
-from build.api import bundle_documents, documents, library_documents
+from build.api import bundle_documents, documents, page_documents
 from build.catalogue import Catalogue
 from build.model import Bundle, Tool
 
 
 def texts(catalogue: Catalogue) -> dict[str, str]:
-    return documents(catalogue, 9, {"openapi": "3.1.0"}) | bundle_documents(catalogue) | library_documents(catalogue)
+    return documents(catalogue, 9, {"openapi": "3.1.0"}) | bundle_documents(catalogue) | page_documents(catalogue)
 
 
 def read(catalogue: Catalogue) -> dict[str, Any]:
@@ -30,6 +30,7 @@ def test_every_document_of_the_contract_is_there(api: dict[str, Any]) -> None:
     assert set(api) == {
         "index",
         "codebundles",
+        "documentation",
         "libraries",
         "libraries/harbor/Compass.Needle",
         "report",

@@ -11,6 +11,7 @@ from build.model import (
     CatalogueEntry,
     Collection,
     Command,
+    DocumentationPage,
     Example,
     GenerationRule,
     History,
@@ -202,7 +203,13 @@ def text_everywhere(text: str, prose: str) -> Catalogue:
     ]
     libraries = [full_library("Compass", text, "first")]
     made = made_up(entries, (facts(collection, bundles=2, tools=4),), problems, libraries)
-    return made._replace(records=[enriched(one, written(text), None) for one in made.records])
+    address = "https://docs.example/"
+    pages = [
+        DocumentationPage(category="faq", slug=slug, name=text, url=url, description=text, topics=(text,))
+        for slug, url in (("a", None), ("b", address))
+    ]
+    records = [enriched(one, written(text), None) for one in made.records]
+    return made._replace(records=records, documentation=pages)
 
 
 def sound() -> Catalogue:

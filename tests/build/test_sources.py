@@ -1,0 +1,121 @@
+"""What sources.yaml lists."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from build.errors import UsageError
+from build.model import DocumentationPage
+from build.page_entries import documentation_entries
+from build.sources import read_sources
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def read(folder: Path, text: str) -> tuple[list[DocumentationPage], list[str]]:
+    file = folder / "sources.yaml"
+    file.write_text(text, encoding="utf-8")
+    pages, problems = read_sources(file)
+    assert {one.code for one in problems} <= {"source-odd"}
+    return pages, [one.message for one in problems]
+
+
+def test_without_a_file_there_is_nothing(tmp_path: Path) -> None:
+    assert read_sources(tmp_path / "sources.yaml") == ([], [])
+
+
+@pytest.mark.parametrize("file", ["sources.yaml", "samples/sources.yaml"])
+def test_our_own_are_sound(file: str) -> None:
+    pages, problems = read_sources(ROOT / file)
+    assert problems == []
+    assert len({page.id for page in pages}) == len(pages)
+    questions = [page for page in pages if page.category == "faq"]
+    assert questions
+    assert all(page.url is None for page in questions)
+
+
+def test_pages_and_questions_are_read_and_older_files_too(tmp_path: Path) -> None:
+    text = """
+  libraries:
+    - {name: A page, url: "https://docs.example/a?b=c#d", description: About it., topics: [x, y], priority: high,
+       usage_examples: [Do this.], key_points: [Know this.]}
+  faq:
+    - {question: "Why?", answer: Because., topics: []}
+    - {question: "Why!", answer: So.}
+"""
+    pages, problems = read(tmp_path, f"sources:{text}\nindex_config: {{refresh_interval: 24}}\n")
+    assert problems == []
+    assert [(page.id, page.name, page.url) for page in pages] == [
+        ("libraries/a-page", "A page", "https://docs.example/a?b=c#d"),
+        ("faq/why", "Why?", None),
+        ("faq/why-2", "Why!", None),
+    ]
+    assert [section.text for section in pages[0].sections] == ["Know this.", "Do this."]
+    older = "\n".join(line.removeprefix("  ") for line in text.splitlines())
+    assert read(tmp_path, older) == (pages, [])
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "{name: only a name}",
+        "{question: no answer}",
+        "{name: x, description: y, url: 'http://docs.example/'}",
+        "{name: x, description: y, url: 'https://user:pass@docs.example/'}",
+        "{name: x, description: y, url: 'javascript:alert(1)'}",
+        "{name: x, description: y, url: 'https://docs.example/\"><script>'}",
+        "{name: x, description: y, strange: z}",
+        "{name: [x], description: y}",
+        "just text",
+        "null",
+        "[1]",
+        "{name: x, description: '" + "y" * 6_000 + "'}",
+    ],
+)
+def test_a_wrong_entry_is_told_and_hurts_no_other(tmp_path: Path, entry: str) -> None:
+    text = f"sources:\n  faq:\n    - {entry}\n    - {{question: Q, answer: A}}\n  '../x': []\n  other: text\n"
+    pages, problems = read(tmp_path, text)
+    assert [page.id for page in pages] == ["faq/q"]
+    assert len(problems) == 3
+    assert "entry 1 of faq is left out" in problems[0]
+
+
+@pytest.mark.parametrize("text", ["[]", "text", "a: [", "sources: 7", "a: &a [*a]"])
+def test_a_file_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(UsageError, match=r"sources\.yaml"):
+        read(tmp_path, text)
+
+
+def test_keys_are_left_out(tmp_path: Path) -> None:
+    secret = "ghp_" + "a1B2" * 9
+    pages, _ = read(tmp_path, f'faq: [{{question: "Why?", answer: "Send {secret} there."}}]')
+    assert secret not in pages[0].description
+
+
+@given(st.lists(st.text(min_size=1, max_size=30).filter(str.strip), min_size=1, max_size=20))
+def test_every_page_has_an_address_of_its_own(names: list[str]) -> None:
+    known: dict[str, DocumentationPage] = {}
+    from build.sources import _page
+
+    for name in names:
+        try:
+            page = _page("faq", {"question": name, "answer": "A"}, known)
+        except ValueError:
+            continue
+        assert page.id not in known
+        assert page.slug.isascii()
+        assert "/" not in page.slug
+        known[page.id] = page
+
+
+def test_a_page_is_found_by_its_sections_and_a_question_by_its_answer(tmp_path: Path) -> None:
+    pages, _ = read_sources(ROOT / "sources.yaml")
+    entries = {entry.row["id"]: entry for entry in documentation_entries(pages, "https://registry.example/")}
+    assert list(entries) == sorted(entries)
+    rules = entries["documentation/generation-rules"]
+    assert [passage.tool for passage in rules.passages] == [-1, 0, 1]
+    assert rules.row["kinds"] == ["documentation"]
+    question = entries["faq/how-do-i-raise-an-issue-from-a-task"]
+    assert "https://registry.example/documentation/#faq-how-do-i-raise-an-issue-from-a-task" in question.row["card"]
