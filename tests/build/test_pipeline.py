@@ -29,7 +29,12 @@ def test_every_bundle_is_in_json_index_and_pages(built: Place) -> None:
     assert listed["total_count"] == len(ids) == built.manifest()["counts"]["bundles"]
     tables = lancedb.connect(str(built.folder / "index"))
     assert sorted(tables.open_table("bundles").to_arrow()["id"].to_pylist()) == ids
-    assert tables.open_table("passages").count_rows() == built.json("index.json")["counts"]["passages"]
+    passages = sum(tables.open_table(name).count_rows() for name in ("passages", "page_passages"))
+    assert passages == built.json("index.json")["counts"]["passages"]
+    listed = built.json("libraries.json")["libraries"], built.json("documentation.json")["documentation"]
+    pages = [page["id"] for page in listed[0]] + [f"{page['category']}/{page['slug']}" for page in listed[1]]
+    assert set(pages) <= set(tables.open_table("pages").to_arrow()["id"].to_pylist())
+    assert all(listed)
     for name in ids:
         slug, bundle = name.split("/")
         record = built.json(f"collections/{slug}/codebundles/{bundle}.json")
