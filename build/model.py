@@ -345,7 +345,7 @@ class Section(Value):
 
 
 class DocumentationPage(Value):
-    """A page of sources.yaml, or a question with its answer, which has no `url`."""
+    """A page of sources.yaml, or a question with its answer, which has no `url`. `stale`: it could not be read now."""
 
     category: str
     slug: str
@@ -354,6 +354,7 @@ class DocumentationPage(Value):
     description: str
     topics: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
+    stale: bool = False
 
     @property
     def id(self) -> str:

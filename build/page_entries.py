@@ -45,7 +45,7 @@ def documentation_entries(pages: Iterable[DocumentationPage], site_url: str) -> 
     found = {}
     for page in pages:
         url = page.url or f"{site_url.rstrip('/')}/documentation/#{page.id.replace('/', '-')}"
-        shared = {"type": "documentation", "collection": page.category, "commit": "", "stale": False}
+        shared = {"type": "documentation", "collection": page.category, "commit": "", "stale": page.stale}
         passages = [Passage("head", -1, f"{page.name}\n{page.description}\n{', '.join(page.topics)}")]
         sections = []
         for number, section in enumerate(page.sections):

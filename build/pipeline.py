@@ -11,6 +11,7 @@ from rich.console import Console
 from build import api
 from build.catalogue import Catalogue, catalogue
 from build.config import read_collections
+from build.crawl import with_contents
 from build.encode import encode
 from build.encoder_file import make_encoder, maker_version
 from build.enhance import Due, due, enhance, material, provider_of
@@ -123,6 +124,9 @@ def _run(
         requests, told = read_open_requests(os.environ, requests)
         report.problems += told
     documentation, told = read_sources(options.collections.with_name("sources.yaml"))
+    report.problems += told
+    # A run that is for some collections leaves it as it was read.
+    documentation, told = with_contents(documentation, options.cache, offline=options.offline or bool(options.only))
     report.problems += told
     records = _records(options, entries, report)
     shown = {found.slug for found in facts}

@@ -1,0 +1,149 @@
+"""The one door to other people's web pages: only listed hosts, only public addresses, politely and within limits."""
+
+import ipaddress
+import socket
+import time
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+from urllib.parse import urljoin, urlsplit
+from urllib.robotparser import RobotFileParser
+
+import httpx2
+
+AGENT = "codecollection-registry (+https://github.com/runwhen-contrib/codecollection-registry)"
+MAX_BYTES, MAX_REDIRECTS = 2_000_000, 5
+_SECONDS, _LONGEST_DELAY = 20.0, 10.0
+_IPV6 = ipaddress.ip_network("2000::/3")
+_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "text/markdown")
+
+
+class NotRead(Exception):
+    """A page could not be read; the message says why, without a word of the page's."""
+
+
+class Answer(NamedTuple):
+    """`text` is None where the page is as it was."""
+
+    text: str | None
+    etag: str = ""
+    last_modified: str = ""
+
+
+class Web:
+    """One visit to one host at a time; `until` is the monotonic time at which everything ends. Whoever tests with
+    servers on this machine allows `loopback`.
+    """
+
+    def __init__(self, hosts: Collection[str], until: float, *, loopback: bool = False) -> None:
+        self._hosts, self._until, self._loopback = hosts, until, loopback
+        self._robots: dict[str, RobotFileParser | NotRead] = {}
+        self._next: dict[str, float] = {}
+        self._client = httpx2.Client(timeout=_SECONDS, follow_redirects=False, trust_env=False)
+
+    def close(self) -> None:
+        self._client.close()
+
+    def read(self, url: str, etag: str = "", last_modified: str = "") -> Answer:
+        """The page, or that it has not changed since it had this ETag or date.
+
+        Raises:
+            NotRead: it is not to be had, or not to be read.
+        """
+        known = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        status, headers, body = self._follow(url, {name: value for name, value in known.items() if value})
+        if status == 304 and (etag or last_modified):
+            return Answer(None)
+        kind, _, parameters = headers.get("content-type", "").lower().partition(";")
+        if status != 200:
+            raise NotRead(f"it answers {status}")
+        if kind.strip() not in _TYPES:
+            raise NotRead("it is no page of text")
+        charset = parameters.partition("charset=")[2].strip("\"' ") or "utf-8"
+        try:
+            text = body.decode(charset, "replace")
+        except LookupError:
+            text = body.decode("utf-8", "replace")
+        return Answer(text, headers.get("etag", "")[:200], headers.get("last-modified", "")[:100])
+
+    def _follow(self, url: str, known: Mapping[str, str]) -> tuple[int, httpx2.Headers, bytes]:
+        for _ in range(MAX_REDIRECTS + 1):
+            if not self._permitted(url):
+                raise NotRead("its robots.txt does not want it read")
+            status, headers, body = self._get(url, known)
+            if status not in (301, 302, 303, 307, 308):
+                return status, headers, body
+            url = urljoin(url, headers.get("location", ""))
+        raise NotRead("it leads on and on")
+
+    def _permitted(self, url: str) -> bool:
+        parts = urlsplit(url)
+        site = f"{parts.scheme}://{parts.netloc}"
+        rules = self._robots.get(site)
+        if rules is None:
+            rules = RobotFileParser()
+            try:
+                status, _, body = self._get(f"{site}/robots.txt", {})
+            except NotRead as error:
+                self._robots[site] = error
+                raise
+            # Missing means welcome; trouble means that nobody knows.
+            lines = body.decode("utf-8", "replace").splitlines() if status == 200 else []
+            rules.parse(lines if status < 500 else ["User-agent: *", "Disallow: /"])
+            self._robots[site] = rules
+        if isinstance(rules, NotRead):
+            raise rules
+        return rules.can_fetch(AGENT, url)
+
+    def _get(self, url: str, known: Mapping[str, str]) -> tuple[int, httpx2.Headers, bytes]:
+        """One request, to the address that was judged: a second answer of DNS changes nothing."""
+        parts = urlsplit(url)
+        host = (parts.hostname or "").rstrip(".")
+        if parts.scheme not in ("https", *(["http"] if self._loopback else [])) or parts.username is not None:
+            raise NotRead("it leads to an address that is no plain https")
+        if host not in self._hosts:
+            raise NotRead("it leads to a host that sources.yaml does not list")
+        try:
+            port = parts.port or (443 if parts.scheme == "https" else 80)
+            address = self._address(host, port)
+            self._wait(host)
+            named = f"[{address}]" if ":" in address else address
+            target = f"{parts.scheme}://{named}:{port}{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+            headers = {"Host": parts.netloc, "User-Agent": AGENT, "Accept": ", ".join(_TYPES), **known}
+            with self._client.stream("GET", target, headers=headers, extensions={"sni_hostname": host}) as answer:
+                body = bytearray()
+                end = min(time.monotonic() + _SECONDS, self._until)
+                # Decoded: a small answer may be a large page. As it comes: one may trickle.
+                for part in answer.iter_bytes():
+                    body += part
+                    if len(body) > MAX_BYTES:
+                        raise NotRead(f"it has more than {MAX_BYTES:,} bytes")
+                    if time.monotonic() > end:
+                        raise NotRead("it took too long")
+                return answer.status_code, answer.headers, bytes(body)
+        except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError) as error:
+            raise NotRead(f"it cannot be reached ({type(error).__name__})") from error
+
+    def _address(self, host: str, port: int) -> str:
+        found = {str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+        for text in found:
+            address = ipaddress.ip_address(text.partition("%")[0])
+            if not _public(address) and not (self._loopback and address.is_loopback):
+                raise NotRead("its host has an address that is not public")
+        return min(found)
+
+    def _wait(self, host: str) -> None:
+        rules = [found for site, found in self._robots.items() if urlsplit(site).hostname == host]
+        asked = [float(found.crawl_delay(AGENT) or 0) for found in rules if isinstance(found, RobotFileParser)]
+        delay = min(max([1.0, *asked]), _LONGEST_DELAY)
+        begin = max(self._next.get(host, 0.0), time.monotonic())
+        if begin + 0.1 > self._until:
+            raise NotRead("there is no time left for it")
+        time.sleep(max(begin - time.monotonic(), 0.0))
+        self._next[host] = time.monotonic() + (0.02 if self._loopback else delay)
+
+
+def _public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    if not address.is_global or address.is_multicast:
+        return False
+    # The rest is private, or stands for an address of the older kind, of which nobody knows where it leads.
+    return address.version == 4 or (address in _IPV6 and not address.sixtofour and not address.teredo)

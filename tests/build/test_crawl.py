@@ -1,0 +1,148 @@
+"""Documentation pages with what their addresses say."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from web_pages import HTML, PAGE, Pages, web_pages
+
+from build import crawl
+from build.crawl import sections_of, with_contents
+from build.model import DocumentationPage, Section
+from build.web import Web
+
+
+@pytest.fixture
+def pages() -> Iterator[Pages]:
+    with web_pages() as found:
+        yield found
+
+
+def listed(*urls: str | None) -> list[DocumentationPage]:
+    return [
+        DocumentationPage(category="c", slug=f"p{number}", name="N", url=url, description="D")
+        for number, url in enumerate(urls)
+    ]
+
+
+def filled(cache: Path, *urls: str | None, **how: bool) -> tuple[list[DocumentationPage], list[str]]:
+    found, problems = with_contents(listed(*urls), cache, loopback=True, **how)
+    assert {one.code for one in problems} <= {"source-not-read"}
+    return found, [one.message for one in problems]
+
+
+def test_a_page_has_its_sections_with_their_places(pages: Pages, tmp_path: Path) -> None:
+    (page, question), problems = filled(tmp_path, pages.page("/a"), None)
+    assert problems == []
+    assert [(one.heading, one.anchor) for one in page.sections] == [("Writing", ""), ("Rules", "rules")]
+    text = " ".join(one.text for one in page.sections)
+    assert "An introduction that is long enough" in text
+    assert not any(word in text for word in ("alert", "Menu entry", "Imprint"))
+    assert question.sections == ()
+
+
+def test_a_copy_is_used_for_a_day_and_then_asked_after(
+    pages: Pages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = pages.page("/a", etag='"1"')
+    first, _ = filled(tmp_path, url)
+    asked = len(pages.asked)
+    assert filled(tmp_path, url) == (first, [])
+    assert len(pages.asked) == asked
+    monkeypatch.setattr(crawl, "_FRESH", -crawl._FRESH)
+    pages.replies["/a"] = lambda headers: (304 if headers.get("if-none-match") == '"1"' else 500, {}, b"")
+    assert filled(tmp_path, url) == (first, [])
+    assert len(pages.asked) == asked + 2
+    # Offline nobody is asked, whatever its age.
+    assert filled(tmp_path, url, offline=True) == (first, [])
+    assert len(pages.asked) == asked + 2
+
+
+def test_a_page_that_fails_keeps_its_last_copy_and_is_stale(
+    pages: Pages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, never = pages.page("/a"), f"{pages.address}/never"
+    (first, _), told = filled(tmp_path, url, never)
+    assert told == [f"{never}: it answers 404"]
+    monkeypatch.setattr(crawl, "_FRESH", -crawl._FRESH)
+    pages.replies["/a"] = (503, {}, b"")
+    (page, other), told = filled(tmp_path, url, never)
+    assert (page.sections, page.stale) == (first.sections, True)
+    assert (other.sections, other.stale) == ((), False)
+    assert told == [f"{url}: it answers 503", f"{never}: it answers 404"]
+    pages.page("/a")
+    assert not filled(tmp_path, url)[0][0].stale
+
+
+def test_one_host_is_asked_one_thing_at_a_time(pages: Pages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("build.web._LONGEST_DELAY", 0.3)
+    pages.replies["/robots.txt"] = (200, {}, b"User-agent: *\nCrawl-delay: 99\n")
+    urls = [pages.page(f"/{number}") for number in range(3)]
+
+    class Patient(Web):
+        def __init__(self, *arguments: Any, **_: Any) -> None:
+            super().__init__(*arguments, loopback=True)
+
+        def _wait(self, host: str) -> None:
+            self._loopback = False
+            super()._wait(host)
+            self._loopback = True
+
+    monkeypatch.setattr(crawl, "Web", Patient)
+    filled(tmp_path, *urls)
+    gaps = [later - before for before, later in zip(pages.times, pages.times[1:], strict=False)]
+    assert len(gaps) == 3
+    assert min(gaps[1:]) >= 0.29
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<div>" * 50_000 + "deep",
+        "<p " + "a=b " * 100_000 + ">x</p>",
+        "<html><body>\x00\x01 null</body></html>",
+        '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><html><body><p>&b;</p></body></html>',
+        "<html>" + "<h2>x</h2>" * 20_000,
+        "",
+        "plain text without any markup\n# A heading\nand words",
+        "<" * 100_000,
+    ],
+)
+def test_a_hostile_page_hurts_no_other(pages: Pages, tmp_path: Path, text: str) -> None:
+    started = time.monotonic()
+    (_, good), told = filled(tmp_path, pages.page("/bad", text), pages.page("/good"))
+    assert time.monotonic() - started < 40
+    assert len(good.sections) == 2
+    assert len(told) <= 1
+
+
+def test_a_page_that_holds_its_reader_is_left(pages: Pages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crawl, "_EXTRACT_SECONDS", 0.01)
+    (page,), told = filled(tmp_path, pages.page("/a"))
+    assert page.sections == ()
+    assert "could not be taken out" in told[0]
+
+
+def test_keys_and_hidden_characters_do_not_come_along() -> None:
+    secret = "ghp_" + "a1B2c3D4e5F6g7H8i9" * 2
+    text = PAGE.replace("Rules say", f"Ru\u200bles\u202e say {secret}")
+    found = " ".join(one.text for one in sections_of(text))
+    assert "Rules say" in found
+    assert secret not in found
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=400))
+def test_any_text_makes_bounded_sections(text: str) -> None:
+    for one in sections_of(f"{text}\n# {text}\n{text}"):
+        assert isinstance(one, Section)
+        assert 0 < len(one.text) <= 2_000
+
+
+def test_charsets_that_do_not_exist_are_read_as_utf8(pages: Pages, tmp_path: Path) -> None:
+    pages.replies["/a"] = (200, {**HTML, "content-type": "text/html; charset=klingon"}, PAGE.encode())
+    assert len(filled(tmp_path, f"{pages.address}/a")[0][0].sections) == 2

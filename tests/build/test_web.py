@@ -1,0 +1,157 @@
+"""The one door to other people's pages."""
+
+import gzip
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from web_pages import HTML, PAGE, Pages, web_pages
+
+from build import web
+from build.web import MAX_BYTES, NotRead, Web
+
+
+@pytest.fixture
+def pages() -> Iterator[Pages]:
+    with web_pages() as found:
+        yield found
+
+
+def read(url: str, *hosts: str, seconds: float = 30, loopback: bool = True, **known: str) -> web.Answer:
+    with closing(Web(hosts or ("127.0.0.1",), time.monotonic() + seconds, loopback=loopback)) as door:
+        return door.read(url, **known)
+
+
+def test_a_page_is_read_with_our_name(pages: Pages) -> None:
+    seen: dict[str, Any] = {}
+
+    def reply(headers: Any) -> Any:
+        seen.update(headers)
+        return 200, {**HTML, "etag": '"x"', "last-modified": "yesterday"}, PAGE.encode()
+
+    pages.replies["/a"] = reply
+    assert read(f"{pages.address}/a") == (PAGE, '"x"', "yesterday")
+    assert seen["user-agent"].startswith("codecollection-registry (+https://")
+    assert seen["host"] == pages.address.removeprefix("http://")
+    assert pages.asked == ["/robots.txt", "/a"]
+
+
+def test_what_has_not_changed_is_not_sent_again(pages: Pages) -> None:
+    pages.replies["/a"] = lambda headers: (304 if headers.get("if-none-match") == '"x"' else 200, HTML, b"")
+    assert read(f"{pages.address}/a", etag='"x"').text is None
+    assert read(f"{pages.address}/a").text == ""
+
+
+@pytest.mark.parametrize(
+    ("robots", "may"),
+    [
+        ((404, {}, b""), True),
+        ((200, {}, b"User-agent: *\nDisallow: /private\n"), True),
+        ((200, {}, b"User-agent: *\nDisallow: /\n"), False),
+        ((200, {}, b"User-agent: codecollection-registry\nDisallow: /a\n\nUser-agent: *\nAllow: /\n"), False),
+        ((500, {}, b""), False),
+        ((200, {}, b"\xff\xfe\x00" * 1_000), True),
+    ],
+)
+def test_robots_txt_is_honoured(pages: Pages, robots: Any, may: bool) -> None:
+    pages.page("/a")
+    pages.replies["/robots.txt"] = robots
+    if may:
+        assert read(f"{pages.address}/a").text == PAGE
+    else:
+        with pytest.raises(NotRead, match=r"robots\.txt"):
+            read(f"{pages.address}/a")
+        assert "/a" not in pages.asked
+
+
+@pytest.mark.parametrize(
+    ("reply", "why"),
+    [
+        ((404, HTML, b""), "404"),
+        ((500, HTML, b""), "500"),
+        ((304, HTML, b""), "304"),
+        ((200, {"content-type": "application/pdf"}, b"%PDF"), "no page of text"),
+        ((200, {}, b"x"), "no page of text"),
+        ((200, HTML, b"x" * (MAX_BYTES + 1)), "more than"),
+        ((200, {**HTML, "content-encoding": "gzip"}, gzip.compress(b"x" * 50_000_000)), "more than"),
+        ((200, {**HTML, "content-encoding": "gzip"}, b"no gzip"), "cannot be reached"),
+        ((302, {"location": "https://elsewhere.example/"}, b""), "does not list"),
+        ((302, {"location": "http://169.254.169.254/latest"}, b""), "does not list"),
+        ((302, {"location": "file:///etc/passwd"}, b""), "no plain https"),
+        ((302, {"location": "http://user:pass@127.0.0.1/"}, b""), "no plain https"),
+        ((302, {"location": "/a"}, b""), "on and on"),
+        ((302, {}, b""), "on and on"),
+    ],
+)
+def test_what_is_no_page_is_told(pages: Pages, reply: Any, why: str) -> None:
+    pages.replies["/a"] = reply
+    with pytest.raises(NotRead, match=why):
+        read(f"{pages.address}/a")
+
+
+def test_a_redirect_within_the_listed_hosts_is_followed(pages: Pages) -> None:
+    pages.replies["/a"] = (301, {"location": "/b"}, b"")
+    pages.page("/b")
+    assert read(f"{pages.address}/a").text == PAGE
+
+
+def test_a_page_that_trickles_is_left(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "_SECONDS", 0.5)
+    pages.page("/a", PAGE * 10)
+    pages.step, pages.pause = 10, 0.05
+    started = time.monotonic()
+    with pytest.raises(NotRead, match="took too long"):
+        read(f"{pages.address}/a")
+    assert time.monotonic() - started < 5
+
+
+def test_when_there_is_no_time_nobody_is_asked(pages: Pages) -> None:
+    pages.page("/a")
+    with pytest.raises(NotRead, match="no time left"):
+        read(f"{pages.address}/a", seconds=0.05)
+    assert pages.asked == []
+
+
+PRIVATE = [
+    *("127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.1", "224.0.0.1"),
+    *("2002:7f00:1::", "2001:0:4136:e378:8000:63bf:3fff:fdd2"),
+    *("::1", "fe80::1", "fc00::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::", "ff02::1", "64:ff9b:1::1"),
+]
+
+
+@pytest.mark.parametrize("address", PRIVATE)
+def test_a_name_that_leads_to_a_private_address_is_not_asked(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    found = [(socket.AF_INET, 1, 6, "", ("93.184.216.34", 443)), (family, 1, 6, "", (address, 443))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    with pytest.raises(NotRead, match=r"robots\.txt|not public"):
+        read("https://docs.example/", "docs.example", loopback=False)
+    with closing(Web(["docs.example"], time.monotonic() + 5)) as door, pytest.raises(NotRead, match="not public"):
+        door._address("docs.example", 443)
+
+
+@pytest.mark.parametrize(
+    "host", ["2130706433", "0x7f.1", "0177.0.0.1", "127.1", "[::1]", "[::ffff:7f00:1]", "localhost"]
+)
+def test_an_address_in_odd_spelling_is_private_all_the_same(host: str) -> None:
+    with pytest.raises(NotRead):
+        read(f"https://{host}/", host.strip("[]"), loopback=False)
+
+
+@given(st.text(max_size=60), st.sampled_from(["https://", "http://", "//", ""]))
+def test_no_address_leads_anywhere_but_to_listed_hosts(rest: str, scheme: str) -> None:
+    asked: list[str] = []
+
+    class Door(Web):
+        def _address(self, host: str, port: int) -> str:
+            asked.append(host)
+            raise NotRead("asked")
+
+    with closing(Door(["docs.example"], time.monotonic() + 5)) as door, pytest.raises((NotRead, ValueError)):
+        door.read(scheme + rest)
+    assert set(asked) <= {"docs.example"}
