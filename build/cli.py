@@ -108,7 +108,11 @@ def _command(name: str, work: Callable[[Options], Report], doc: str) -> None:
     app.command(name, help=doc)(command)
 
 
-_command("run", lambda options: pipeline.run(options, err), "All phases: fetch, parse, index, render, publish.")
+_command(
+    "run",
+    lambda options: pipeline.run(options, err),
+    "All phases: fetch, parse, enhance where a model is configured, index, render, publish.",
+)
 _command("fetch", lambda options: pipeline.read(options, err), "Bring the collections' mirrors up to date.")
 _command(
     "parse",

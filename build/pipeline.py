@@ -1,4 +1,4 @@
-"""The main job, as the README draws it: fetch, parse, index, render, publish."""
+"""The main job, as the README draws it: fetch, parse, enhance, index, render, publish."""
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence

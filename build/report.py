@@ -135,7 +135,8 @@ def print_problems(problems: Sequence[Problem], console: Console) -> None:
     """A line for each problem, gravest first; notes are counted only."""
     told = sorted((p for p in problems if p.severity != "note"), key=lambda p: (p.severity, p.collection, p.path or ""))
     for problem in told[:_SHOWN]:
-        where = f"{problem.collection}: {problem.path or ''}" + (f":{problem.line}" if problem.line else "")
+        place = f"{problem.path}:{problem.line}" if problem.line else problem.path
+        where = ": ".join(filter(None, (problem.collection, place)))
         style = _STYLES[problem.severity]
         # What a repository says may hold markup of the terminal's.
         text = f"{plain(where)} {plain(problem.message)} [{problem.code}] {plain(problem.hint)}"

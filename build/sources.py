@@ -25,7 +25,9 @@ _UNUSED = ("index_config",)
 
 
 class _Entry(BaseModel):
-    """`priority` is upstream's and changes nothing: what answers a question best comes first."""
+    """`priority` is upstream's and changes nothing: what answers a question best comes first. `keywords` and `examples`
+    are what its older docs.yaml calls topics and usage_examples.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True, str_max_length=5_000)
 
@@ -35,6 +37,8 @@ class _Entry(BaseModel):
     topics: list[str] = []
     usage_examples: list[str] = []
     key_points: list[str] = []
+    keywords: list[str] = []
+    examples: list[str] = []
     priority: str = ""
     question: str = ""
     answer: str = ""
@@ -87,14 +91,18 @@ def _page(category: str, given: Any, known: Mapping[str, DocumentationPage]) -> 
     while f"{category}/{slug}" in known:
         number += 1
         slug = f"{base}-{number}"
-    points = [Section(text=_text(text)) for text in (*entry.key_points, *entry.usage_examples) if text.strip()]
+    points = [
+        Section(text=_text(text))
+        for text in (*entry.key_points, *entry.usage_examples, *entry.examples)
+        if text.strip()
+    ]
     return DocumentationPage(
         category=category,
         slug=slug,
         name=name,
         url=entry.url or None,
         description=about,
-        topics=tuple(_text(topic) for topic in entry.topics),
+        topics=tuple(_text(topic) for topic in (*entry.topics, *entry.keywords)),
         sections=tuple(points[:60]),
     )
 

@@ -55,6 +55,9 @@ def test_pages_and_questions_are_read_and_older_files_too(tmp_path: Path) -> Non
     assert [section.text for section in pages[0].sections] == ["Know this.", "Do this."]
     older = "\n".join(line.removeprefix("  ") for line in text.splitlines())
     assert read(tmp_path, older) == (pages, [])
+    oldest = older.replace("topics: [x", "keywords: [x").replace("usage_examples:", "examples:")
+    assert "keywords" in oldest
+    assert read(tmp_path, oldest) == (pages, [])
 
 
 @pytest.mark.parametrize(
