@@ -1,12 +1,9 @@
 """The function's interface as a page that needs no script and nothing from another host. Pure."""
 
 from collections import defaultdict
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-_TEMPLATES = Path(__file__).resolve().parent.parent / "site_templates" / "pages"
+from build.pages import environment
 
 
 def interface_page(openapi: dict[str, Any]) -> str:
@@ -15,14 +12,7 @@ def interface_page(openapi: dict[str, Any]) -> str:
     for path, methods in openapi["paths"].items():
         for method, operation in methods.items():
             groups[operation["tags"][0]].append({**_operation(operation, openapi), "method": method, "path": path})
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("interface.html").render(info=openapi["info"], groups=groups)
+    return environment().get_template("interface.html").render(info=openapi["info"], groups=groups)
 
 
 def _operation(operation: dict[str, Any], openapi: dict[str, Any]) -> dict[str, Any]:
