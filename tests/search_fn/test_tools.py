@@ -206,7 +206,7 @@ def test_a_collection_of_that_name_goes_before_bundles_of_it(encoder_path: Path,
 def test_what_is_not_indexed_is_said_with_a_pointer(api: httpx2.Client, tool: str, argument: str) -> None:
     called = call(api, tool, {argument: "pods"})
     assert (called["structuredContent"]["total"], called["structuredContent"]["results"]) == (0, [])
-    assert re.search(r"is indexed in this build yet; see <https://", text(called))
+    assert re.search(r"of this build answers that; see <https://", text(called))
 
 
 def test_a_request_is_an_address_with_all_that_was_said(api: httpx2.Client) -> None:
