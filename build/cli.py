@@ -27,6 +27,7 @@ from build.push import push as push_index
 from build.report import Report, plain, print_problems, print_report, tell_github
 from search_fn.index import IndexUnavailable, open_index
 from search_fn.search import search as search_index
+from search_fn.secret import SecretUnavailable
 from search_fn.settings import Settings
 
 app = typer.Typer(
@@ -77,7 +78,7 @@ def main() -> None:
     """Run the command line and end the process with its status."""
     try:
         app()
-    except (RegistryError, IndexUnavailable) as error:
+    except (RegistryError, IndexUnavailable, SecretUnavailable) as error:
         err.print(f"[red]error[/] {escape(str(error))}", soft_wrap=True, highlight=False)
         sys.exit(error.exit_status if isinstance(error, RegistryError) else 1)
 
