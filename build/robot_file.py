@@ -171,15 +171,17 @@ class _Reader(parsing.ModelVisitor):
             assigned, keyword = split_assignment(node.keyword or "")
             if node.assign:
                 assigned, _ = split_assignment(node.assign[0])
+            # Once: Robot puts them together anew for each look.
+            args = node.args
             self.block.calls.add(normalize(keyword))
-            self._call(self.block, keyword, node.args, assigned, node.lineno)
-            self._note(keyword, (*node.assign, node.keyword, *node.args), node.lineno)
+            self._call(self.block, keyword, args, assigned, node.lineno)
+            self._note(keyword, (*node.assign, node.keyword, *args), node.lineno)
             if normalize(keyword).startswith(("runkeyword", "builtin.runkeyword", "waituntilkeyword")):
-                self.block.calls |= set(map(normalize, node.args))
-                for position, cell in enumerate(node.args):
-                    cells = node.args[position : position + 20]
+                self.block.calls |= set(map(normalize, args))
+                for position, cell in enumerate(args):
+                    cells = args[position : position + 20]
                     self._note(cell, takewhile(lambda one: one not in BRANCHES, cells), node.lineno)
-                for called, arguments in nested_calls(node.args):
+                for called, arguments in nested_calls(args):
                     self._call(self.block, called, arguments, assigned, node.lineno)
         self.visit_Statement(node)
 
