@@ -64,7 +64,8 @@ def whole(place: Place) -> set[str]:
     site, index = place.folder / "site", open_index(Settings(str(place.folder / "index"), place.folder / "index"))
     facts, listed = place.json("index.json"), place.json("codebundles.json")["codebundles"]
     assert len(listed) == facts["counts"]["bundles"] == index.bundles.count_rows() == len(index.ids)
-    assert len(index.passages.vectors) == index.manifest.counts.passages
+    vectors = len(index.passages.vectors) + len(index.pages.passages.vectors)
+    assert vectors == index.manifest.counts.passages
     for bundle in listed:
         assert (site / "codebundles" / bundle["id"] / "index.html").read_text().rstrip().endswith("</html>")
         collection = f"collections/{bundle['codecollection']['slug']}"

@@ -21,12 +21,12 @@ from build.errors import RegistryError, UsageError
 from build.push import clean, oldest_kept, push
 from search_fn.index import IndexUnavailable, open_index, read_manifest
 from search_fn.lance import lancedb
-from search_fn.schema import BUNDLES, MANIFEST, PASSAGES, POSTINGS, WORDS, Manifest
+from search_fn.schema import BUNDLE_TABLES, DOCUMENTS, MANIFEST, PAGE_TABLES, PASSAGES, Manifest
 from search_fn.settings import Settings
 
 pytestmark = pytest.mark.slow
 
-TABLES = [BUNDLES, PASSAGES, POSTINGS, WORDS]
+TABLES = [*BUNDLE_TABLES, *PAGE_TABLES, DOCUMENTS]
 
 
 @pytest.fixture(scope="module")
