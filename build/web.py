@@ -3,8 +3,10 @@
 import ipaddress
 import socket
 import time
-from collections.abc import Collection, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from threading import Lock, Timer
+from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 from urllib.robotparser import RobotFileParser
 
@@ -38,7 +40,10 @@ class Web:
         self._hosts, self._until, self._loopback = hosts, until, loopback
         self._robots: dict[str, RobotFileParser | NotRead] = {}
         self._next: dict[str, float] = {}
-        self._client = httpx2.Client(timeout=_SECONDS, follow_redirects=False, trust_env=False)
+        self._turn = Lock()
+        # A connection for each request: it is ended with it.
+        once = httpx2.Limits(max_keepalive_connections=0)
+        self._client = httpx2.Client(timeout=_SECONDS, follow_redirects=False, trust_env=False, limits=once)
 
     def close(self) -> None:
         self._client.close()
@@ -109,37 +114,74 @@ class Web:
             named = f"[{address}]" if ":" in address else address
             target = f"{parts.scheme}://{named}:{port}{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
             headers = {"Host": parts.netloc, "User-Agent": AGENT, "Accept": ", ".join(_TYPES), **known}
-            with self._client.stream("GET", target, headers=headers, extensions={"sni_hostname": host}) as answer:
-                body = bytearray()
-                end = min(time.monotonic() + _SECONDS, self._until)
-                # Decoded: a small answer may be a large page. As it comes: one may trickle.
-                for part in answer.iter_bytes():
-                    body += part
-                    if len(body) > MAX_BYTES:
-                        raise NotRead(f"it has more than {MAX_BYTES:,} bytes")
-                    if time.monotonic() > end:
-                        raise NotRead("it took too long")
-                return answer.status_code, answer.headers, bytes(body)
+            with _ended(min(_SECONDS, self._until - time.monotonic())) as trace:
+                more = {"sni_hostname": host, "trace": trace}
+                with self._client.stream("GET", target, headers=headers, extensions=more) as answer:
+                    body = bytearray()
+                    # Decoded: a small answer may be a large page.
+                    for part in answer.iter_bytes():
+                        body += part
+                        if len(body) > MAX_BYTES:
+                            raise NotRead(f"it has more than {MAX_BYTES:,} bytes")
+            return answer.status_code, answer.headers, bytes(body)
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError) as error:
             raise NotRead(f"it cannot be reached ({type(error).__name__})") from error
 
     def _address(self, host: str, port: int) -> str:
-        found = {str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+        found = [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
         for text in found:
             address = ipaddress.ip_address(text.partition("%")[0])
             if not _public(address) and not (self._loopback and address.is_loopback):
                 raise NotRead("its host has an address that is not public")
-        return min(found)
+        # The system puts first what it can reach: not every machine has IPv6.
+        return found[0]
 
     def _wait(self, host: str) -> None:
         rules = [found for site, found in self._robots.items() if urlsplit(site).hostname == host]
         asked = [float(found.crawl_delay(AGENT) or 0) for found in rules if isinstance(found, RobotFileParser)]
         delay = min(max([1.0, *asked]), _LONGEST_DELAY)
-        begin = max(self._next.get(host, 0.0), time.monotonic())
-        if begin + 0.1 > self._until:
-            raise NotRead("there is no time left for it")
+        # Two hosts may lead to a third at the same time.
+        with self._turn:
+            begin = max(self._next.get(host, 0.0), time.monotonic())
+            if begin + 0.1 > self._until:
+                raise NotRead("there is no time left for it")
+            self._next[host] = begin + (0.02 if self._loopback else delay)
         time.sleep(max(begin - time.monotonic(), 0.0))
-        self._next[host] = time.monotonic() + (0.02 if self._loopback else delay)
+
+
+@contextmanager
+def _ended(seconds: float) -> Iterator[Callable[[str, Mapping[str, Any]], None]]:
+    """What a request takes as its `trace`, so that its connection ends after so many seconds: a timeout begins anew
+    with every byte of a header, and a decoder can take in bytes for ever without giving any.
+
+    Raises:
+        NotRead: the time was over.
+    """
+    end = time.monotonic() + seconds
+    lines: list[tuple[socket.socket, Timer]] = []
+
+    def trace(event: str, facts: Mapping[str, Any]) -> None:
+        if event == "connection.connect_tcp.complete":
+            # A copy: TLS takes the socket itself over.
+            line = facts["return_value"].get_extra_info("socket").dup()
+            lines.append((line, Timer(max(end - time.monotonic(), 0.0), _shut, [line])))
+            lines[-1][1].start()
+
+    try:
+        yield trace
+    finally:
+        for line, timer in lines:
+            timer.cancel()
+            timer.join()
+            line.close()
+        if time.monotonic() >= end:
+            raise NotRead("it took too long")
+
+
+def _shut(line: socket.socket) -> None:
+    # The other side may have done so already.
+    with suppress(OSError):
+        line.shutdown(socket.SHUT_RDWR)
 
 
 def _public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:

@@ -4,13 +4,15 @@ import gzip
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from web_pages import HTML, PAGE, Pages, web_pages
+from web_pages import HTML, PAGE, Pages, trickling, web_pages
 
 from build import web
 from build.web import MAX_BYTES, NotRead, Web
@@ -110,6 +112,43 @@ def test_a_page_that_trickles_is_left(pages: Pages, monkeypatch: pytest.MonkeyPa
     assert time.monotonic() - started < 5
 
 
+@pytest.mark.parametrize(
+    ("scheme", "first", "more"),
+    [
+        ("http", b"", b""),
+        ("http", b"HTTP/1.1 200 OK\r\n", b"x"),
+        ("http", b"", b"HTTP/1.1 103 Early Hints\r\n\r\n"),
+        # The name in a gzip's head, which never ends: a decoder takes it in and gives nothing.
+        (
+            "http",
+            b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-encoding: gzip\r\n\r\n\x1f\x8b\x08\x08\0\0\0\0\0\3",
+            b"x",
+        ),
+        # A page that ends with its connection must not pass for a whole one.
+        ("http", b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n", b"x"),
+        # A handshake of 16,000 bytes.
+        ("https", b"\x16\3\3\x40\0\2\0\x3f\xfc\3\3", b"x"),
+    ],
+    ids=["nothing", "header", "hints", "gzip", "body", "handshake"],
+)
+def test_whatever_trickles_ends_in_time(
+    monkeypatch: pytest.MonkeyPatch, scheme: str, first: bytes, more: bytes
+) -> None:
+    monkeypatch.setattr(web, "_SECONDS", 0.5)
+    started = time.monotonic()
+    door = Web(["127.0.0.1"], started + 30, loopback=True)
+    with trickling(first, more) as address, closing(door), pytest.raises(NotRead, match="took too long"):
+        door._get(f"{scheme}://{address}/", {})
+    assert 0.4 < time.monotonic() - started < 5
+
+
+def test_the_time_of_the_whole_run_ends_a_request_too() -> None:
+    started = time.monotonic()
+    with trickling(b"HTTP/1.1 200 OK\r\n", b"x") as address, pytest.raises(NotRead, match="took too long"):
+        read(f"http://{address}/", seconds=0.5)
+    assert time.monotonic() - started < 5
+
+
 def test_when_there_is_no_time_nobody_is_asked(pages: Pages) -> None:
     pages.page("/a")
     with pytest.raises(NotRead, match="no time left"):
@@ -133,6 +172,28 @@ def test_a_name_that_leads_to_a_private_address_is_not_asked(monkeypatch: pytest
         read("https://docs.example/", "docs.example", loopback=False)
     with closing(Web(["docs.example"], time.monotonic() + 5)) as door, pytest.raises(NotRead, match="not public"):
         door._address("docs.example", 443)
+
+
+def test_of_public_addresses_that_which_the_system_can_reach_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    for order in (("34.120.1.1", "2600:1901::1"), ("2600:1901::1", "34.120.1.1")):
+        found = [(socket.AF_INET, 1, 6, "", (address, 443)) for address in order]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, found=found, **__: found)
+        with closing(Web(["docs.example"], time.monotonic() + 5)) as door:
+            assert door._address("docs.example", 443) == order[0]
+
+
+def test_a_host_to_which_several_lead_at_once_is_asked_one_thing_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "_LONGEST_DELAY", 0.2)
+    times: list[float] = []
+    with closing(Web(["docs.example"], time.monotonic() + 5)) as door, ThreadPoolExecutor(4) as threads:
+
+        def wait(_: int) -> None:
+            door._wait("docs.example")
+            times.append(time.monotonic())
+
+        list(threads.map(wait, range(4)))
+    times.sort()
+    assert min(later - before for before, later in pairwise(times)) > 0.15
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
 """Other people's pages on loopback: what each path answers, and what was asked."""
 
+import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 # Status, headers, body.
@@ -68,3 +69,35 @@ def web_pages() -> Iterator[Pages]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@contextmanager
+def trickling(first: bytes, more: bytes) -> Iterator[str]:
+    """Host and port of a server that answers with `first`, then `more` every twentieth of a second for a minute."""
+    ended = Event()
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                line, _ = server.accept()
+                Thread(target=answer, args=(line,), daemon=True).start()
+
+    def answer(line: socket.socket) -> None:
+        with line, suppress(OSError):
+            line.recv(65_536)
+            line.sendall(first)
+            for _ in range(1_200):
+                if ended.wait(0.05):
+                    break
+                line.sendall(more)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = Thread(target=serve, daemon=True)
+        thread.start()
+        try:
+            yield f"127.0.0.1:{server.getsockname()[1]}"
+        finally:
+            ended.set()
+            # A close alone would not wake the one who accepts.
+            server.shutdown(socket.SHUT_RDWR)
+            thread.join()
