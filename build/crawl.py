@@ -4,14 +4,17 @@ import hashlib
 import re
 import resource
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import urldefrag, urlsplit
 
+from markdown_it import MarkdownIt
 from pebble import ProcessPool
 from pydantic import BaseModel, ValidationError
 
@@ -25,17 +28,17 @@ _FRESH = timedelta(days=1)
 _SECONDS, _HOSTS = 300.0, 4
 _SECTIONS, _CHARACTERS = 60, 2_000
 _EXTRACT_SECONDS, _EXTRACT_BYTES = 15.0, 1_500_000_000
-_HEADING = re.compile(r"^#{1,6} +(.+?)\s*$", re.MULTILINE)
 
 
 class Copy(BaseModel):
-    """A page as it was read last."""
+    """A page as it was read last. `stale`: it could not be read again since."""
 
     url: str
     etag: str
     last_modified: str
     fetched: datetime
     sections: tuple[Section, ...]
+    stale: bool = False
 
 
 def with_contents(
@@ -45,7 +48,9 @@ def with_contents(
     is stale. `offline` asks nobody.
     """
     folder = cache / "documentation"
-    copies = {page.url: _load(folder, page.url) for page in pages if page.url}
+    # Entries may lead to parts of one page.
+    where = {page.id: urldefrag(page.url).url for page in pages if page.url}
+    copies = {url: _load(folder, url) for url in where.values()}
     now = datetime.now(UTC)
     due = [url for url, copy in copies.items() if copy is None or now - copy.fetched > _FRESH]
     why: dict[str, str] = {}
@@ -56,7 +61,7 @@ def with_contents(
         until = time.monotonic() + _SECONDS
         limit = (resource.RLIMIT_AS, (_EXTRACT_BYTES, _EXTRACT_BYTES))
         with (
-            closing(Web(by_host, until, loopback=loopback)) as web,
+            closing(Web({urlsplit(url).hostname or "" for url in copies}, until, loopback=loopback)) as web,
             ProcessPool(1, initializer=resource.setrlimit, initargs=limit, context=get_context("spawn")) as readers,
             ThreadPoolExecutor(_HOSTS) as threads,
         ):
@@ -64,47 +69,71 @@ def with_contents(
                 lambda urls: [_visit(web, readers, url, copies[url]) for url in urls], by_host.values()
             )
             for copy, url, reason in (one for visit in visits for one in visit):
+                if reason:
+                    why[url] = reason
+                    known = copies[url]
+                    copy = known and known.model_copy(update={"stale": True})
                 if copy:
                     copies[url] = copy
                     _store(folder, copy)
-                if reason:
-                    why[url] = reason
     filled = [
-        page.model_copy(update={"sections": (*page.sections, *copy.sections), "stale": page.url in why})
-        if page.url and (copy := copies[page.url])
+        page.model_copy(update={"sections": (*page.sections, *copy.sections), "stale": copy.stale})
+        if page.url and (copy := copies[where[page.id]])
         else page
         for page in pages
     ]
     return filled, [problem("source-not-read", f"{url}: {reason}", collection="") for url, reason in why.items()]
 
 
-def sections_of(text: str) -> tuple[Section, ...]:
-    """What a page of HTML or text says, cut at its headings. Runs where it can be stopped."""
+def sections_of(text: str, is_html: bool) -> tuple[Section, ...]:
+    """What a page of HTML or Markdown says, cut at its headings. Runs where it can be stopped."""
+    found = []
+    for heading, anchor, body in _of_html(text) if is_html else _of_markdown(text):
+        if words := _clean(body):
+            known = anchor if re.fullmatch(r"[\w.:-]{1,200}", anchor) else ""
+            found.append(Section(heading=_clean(heading)[:200], anchor=known, text=words[:_CHARACTERS]))
+    return tuple(found[:_SECTIONS])
+
+
+def _of_html(text: str) -> Iterator[tuple[str, str, str]]:
     # Late: it is slow to import, and most runs read no page.
     import trafilatura
     from lxml import html
 
-    if "<" not in text[:2_000]:
-        main, anchors = text, {}
-    else:
-        main = trafilatura.extract(text, output_format="markdown", include_comments=False) or ""
-        tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=html.HTMLParser(encoding="utf-8"))
-        heads = tree.xpath("//h1[@id] | //h2[@id] | //h3[@id] | //h4[@id]")
-        anchors = {" ".join(head.text_content().split()): head.get("id") for head in heads[:500]}
-    found = []
-    for heading, body in _pairs(_HEADING.split(main)):
-        body = _clean(body)
-        anchor = anchors.get(heading, "")
-        if body:
-            known = anchor if re.fullmatch(r"[\w.:-]{1,200}", anchor) else ""
-            found.append(Section(heading=_clean(heading)[:200], anchor=known, text=body[:_CHARACTERS]))
-    return tuple(found[:_SECTIONS])
+    tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=html.HTMLParser(encoding="utf-8"))
+    anchors: dict[str, list[str]] = {}
+    for head in tree.xpath("//h1 | //h2 | //h3 | //h4")[:500]:
+        anchors.setdefault(_heading(head), []).append(head.get("id") or "")
+    document: Any = trafilatura.bare_extraction(text, include_comments=False)
+    heading, anchor, words = "", "", [""]
+    for part in document.body if document else ():
+        if part.tag == "head":
+            yield heading, anchor, "\n".join(words)
+            heading, words = _heading(part), []
+            # Pages have several of one name: the first that is left.
+            same = anchors.get(heading)
+            anchor = same.pop(0) if same else ""
+        else:
+            for inner in part.iter("cell", "item", "lb", "p"):
+                inner.tail = f" {inner.tail or ''}"
+            words.append("".join(part.itertext()))
+    yield heading, anchor, "\n".join(words)
 
 
-def _pairs(parts: Sequence[str]) -> Iterable[tuple[str, str]]:
-    """Headings and what follows each, of the parts into which a split at headings cuts a text."""
-    yield "", parts[0]
-    yield from zip(parts[1::2], parts[2::2], strict=False)
+def _heading(element: Any) -> str:
+    # Without the sign that many pages put there, for a link to it.
+    return " ".join("".join(element.itertext()).split()).strip("¶🔗 ")
+
+
+def _of_markdown(text: str) -> Iterator[tuple[str, str, str]]:
+    # A parser, since what looks like a heading in a block of code is a comment.
+    tokens, lines = MarkdownIt().parse(text), text.splitlines()
+    heading, begin = "", 0
+    for token, inner in pairwise(tokens):
+        if token.type == "heading_open" and token.level == 0 and token.map:
+            yield heading, "", "\n".join(lines[begin : token.map[0]])
+            heading, begin = inner.content, token.map[1]
+    yield heading, "", "\n".join(lines[begin:])
 
 
 def _clean(text: str) -> str:
@@ -117,12 +146,14 @@ def _visit(web: Web, readers: ProcessPool, url: str, copy: Copy | None) -> tuple
         answer = web.read(url, copy.etag if copy else "", copy.last_modified if copy else "")
         now = datetime.now(UTC)
         if answer.text is None:
-            return copy and copy.model_copy(update={"fetched": now}), url, ""
-        sections = readers.schedule(sections_of, [answer.text], timeout=_EXTRACT_SECONDS).result()
+            return copy and copy.model_copy(update={"fetched": now, "stale": False}), url, ""
+        sections = readers.schedule(sections_of, [answer.text, answer.html], timeout=_EXTRACT_SECONDS).result()
     except NotRead as error:
         return None, url, str(error)
     except Exception as error:  # whatever a page makes of its reader must not cost the others
         return None, url, f"its text could not be taken out ({type(error).__name__})"
+    if not sections:
+        return None, url, "no text is found in it"
     etag, changed = answer.etag, answer.last_modified
     return Copy(url=url, etag=etag, last_modified=changed, fetched=now, sections=sections), url, ""
 

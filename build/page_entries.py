@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urldefrag
 
 from build.index import Entry, canonical
 from build.model import DocumentationPage, Keyword, Library
@@ -50,7 +50,7 @@ def documentation_entries(pages: Iterable[DocumentationPage], site_url: str) -> 
         sections = []
         for number, section in enumerate(page.sections):
             passages.append(Passage("section", number, f"{page.name}: {section.heading}\n{section.text}"))
-            at = f"{url}#{section.anchor}" if section.anchor else url
+            at = urldefrag(url).url + f"#{section.anchor}" if section.anchor else url
             sections.append({"url": at, "description": section.text[:_QUOTE]})
         found[page.id] = _entry(page.id, page.name, page.description, url, shared, passages, sections, page.topics)
     return [found[name] for name in sorted(found)]

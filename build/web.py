@@ -24,11 +24,12 @@ class NotRead(Exception):
 
 
 class Answer(NamedTuple):
-    """`text` is None where the page is as it was."""
+    """`text` is None where the page is as it was; `html` tells what it is."""
 
     text: str | None
     etag: str = ""
     last_modified: str = ""
+    html: bool = False
 
 
 class Web:
@@ -55,7 +56,10 @@ class Web:
             NotRead: it is not to be had, or not to be read.
         """
         known = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-        status, headers, body = self._follow(url, {name: value for name, value in known.items() if value})
+        try:
+            status, headers, body = self._follow(url, {name: value for name, value in known.items() if value})
+        except ValueError as error:
+            raise NotRead("it leads to an address that is none") from error
         if status == 304 and (etag or last_modified):
             return Answer(None)
         kind, _, parameters = headers.get("content-type", "").lower().partition(";")
@@ -68,11 +72,11 @@ class Web:
             text = body.decode(charset, "replace")
         except LookupError:
             text = body.decode("utf-8", "replace")
-        return Answer(text, headers.get("etag", "")[:200], headers.get("last-modified", "")[:100])
+        return Answer(text, headers.get("etag", "")[:200], headers.get("last-modified", "")[:100], "html" in kind)
 
-    def _follow(self, url: str, known: Mapping[str, str]) -> tuple[int, httpx2.Headers, bytes]:
+    def _follow(self, url: str, known: Mapping[str, str], *, robots: bool = False) -> tuple[int, httpx2.Headers, bytes]:
         for _ in range(MAX_REDIRECTS + 1):
-            if not self._permitted(url):
+            if not robots and not self._permitted(url):
                 raise NotRead("its robots.txt does not want it read")
             status, headers, body = self._get(url, known)
             if status not in (301, 302, 303, 307, 308):
@@ -85,15 +89,14 @@ class Web:
         site = f"{parts.scheme}://{parts.netloc}"
         rules = self._robots.get(site)
         if rules is None:
-            rules = RobotFileParser()
             try:
-                status, _, body = self._get(f"{site}/robots.txt", {})
+                status, _, body = self._follow(f"{site}/robots.txt", {}, robots=True)
+                rules = RobotFileParser()
+                # Missing means welcome; trouble means that nobody knows.
+                lines = body.decode("utf-8", "replace").splitlines() if status == 200 else []
+                rules.parse(lines if status < 500 else ["User-agent: *", "Disallow: /"])
             except NotRead as error:
-                self._robots[site] = error
-                raise
-            # Missing means welcome; trouble means that nobody knows.
-            lines = body.decode("utf-8", "replace").splitlines() if status == 200 else []
-            rules.parse(lines if status < 500 else ["User-agent: *", "Disallow: /"])
+                rules = NotRead(f"its robots.txt could not be read: {error}")
             self._robots[site] = rules
         if isinstance(rules, NotRead):
             raise rules

@@ -13,6 +13,7 @@ from web_pages import HTML, PAGE, Pages, web_pages
 from build import crawl
 from build.crawl import sections_of, with_contents
 from build.model import DocumentationPage, Section
+from build.page_entries import documentation_entries
 from build.web import Web
 
 
@@ -74,8 +75,46 @@ def test_a_page_that_fails_keeps_its_last_copy_and_is_stale(
     assert (page.sections, page.stale) == (first.sections, True)
     assert (other.sections, other.stale) == ((), False)
     assert told == [f"{url}: it answers 503", f"{never}: it answers 404"]
+    # Who asks nobody knows no better.
+    assert filled(tmp_path, url, offline=True)[0][0].stale
+    pages.replies["/a"] = (304, {}, b"")
+    (page,), told = filled(tmp_path, url)
+    assert (page.stale, told) == (True, [f"{url}: it answers 304"])
     pages.page("/a")
     assert not filled(tmp_path, url)[0][0].stale
+
+
+def test_a_page_that_has_lost_its_text_keeps_its_last_copy(
+    pages: Pages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = pages.page("/a")
+    (first,), _ = filled(tmp_path, url)
+    monkeypatch.setattr(crawl, "_FRESH", -crawl._FRESH)
+    pages.page("/a", "<html><body><script>app()</script><div id=root></div></body></html>")
+    (page,), told = filled(tmp_path, url)
+    assert (page.sections, page.stale) == (first.sections, True)
+    assert told == [f"{url}: no text is found in it"]
+
+
+def test_entries_on_parts_of_one_page_ask_for_it_once(pages: Pages, tmp_path: Path) -> None:
+    url = pages.page("/a")
+    (whole, part), _ = filled(tmp_path, url, f"{url}#rules")
+    assert pages.asked == ["/robots.txt", "/a"]
+    assert whole.sections == part.sections != ()
+    entry = documentation_entries([part], "")[0]
+    assert f"{url}#rules" in entry.row["card"]
+    assert "#rules#" not in entry.row["card"]
+
+
+def test_a_listed_page_may_lead_to_a_listed_host_whose_own_page_is_not_due(pages: Pages, tmp_path: Path) -> None:
+    with web_pages("127.0.0.2") as others:
+        other = others.page("/b")
+        filled(tmp_path, other)
+        pages.replies["/a"] = (301, {"location": other}, b"")
+        (page, _), told = filled(tmp_path, f"{pages.address}/a", other)
+    assert told == []
+    assert len(page.sections) == 2
+    assert others.asked == ["/robots.txt", "/b", "/robots.txt", "/b"]
 
 
 def test_one_host_is_asked_one_thing_at_a_time(pages: Pages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,15 +169,15 @@ def test_a_page_that_holds_its_reader_is_left(pages: Pages, tmp_path: Path, monk
 def test_keys_and_hidden_characters_do_not_come_along() -> None:
     secret = "ghp_" + "a1B2c3D4e5F6g7H8i9" * 2
     text = PAGE.replace("Rules say", f"Ru\u200bles\u202e say {secret}")
-    found = " ".join(one.text for one in sections_of(text))
+    found = " ".join(one.text for one in sections_of(text, True))
     assert "Rules say" in found
     assert secret not in found
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.text(max_size=400))
-def test_any_text_makes_bounded_sections(text: str) -> None:
-    for one in sections_of(f"{text}\n# {text}\n{text}"):
+@given(st.text(max_size=400), st.booleans())
+def test_any_text_makes_bounded_sections(text: str, is_html: bool) -> None:
+    for one in sections_of(f"{text}\n# {text}\n<h2>{text}</h2>{text}", is_html):
         assert isinstance(one, Section)
         assert 0 < len(one.text) <= 2_000
 
@@ -146,3 +185,32 @@ def test_any_text_makes_bounded_sections(text: str) -> None:
 def test_charsets_that_do_not_exist_are_read_as_utf8(pages: Pages, tmp_path: Path) -> None:
     pages.replies["/a"] = (200, {**HTML, "content-type": "text/html; charset=klingon"}, PAGE.encode())
     assert len(filled(tmp_path, f"{pages.address}/a")[0][0].sections) == 2
+
+
+def test_headings_are_found_as_pages_have_them_and_comments_in_code_are_none() -> None:
+    long = "words that are long enough to count as what this page says, and not as one of its menus"
+    found = sections_of(
+        f"""<html><body><main><h1>Begin</h1><p>{long} {long}.</p>
+        <h2 id="use">Use <code>kubectl</code> with <b>care</b><a href="#use">¶</a></h2><p>{long}.</p>
+        <pre><code># first a comment\nkubectl get pods</code></pre><ul><li>one</li><li>two</li></ul>
+        <h2 id="example">Example</h2><p>First {long}.</p><h2 id="example-1">Example</h2><p>Second {long}.</p>
+        </main></body></html>""",
+        True,
+    )
+    places = [("Begin", ""), ("Use kubectl with care", "use"), ("Example", "example"), ("Example", "example-1")]
+    assert [(one.heading, one.anchor) for one in found] == places
+    assert found[1].text.endswith("# first a comment kubectl get pods one two")
+
+
+def test_markdown_is_cut_at_its_headings_and_may_have_signs_of_html() -> None:
+    text = "Before <NAME>.\n\n# Using\nCall 1 < 2.\n\n```sh\n# a comment\nls\n```\n\nMore\n----\nThe end."
+    assert [(one.heading, one.text) for one in sections_of(text, False)] == [
+        ("", "Before <NAME>."),
+        ("Using", "Call 1 < 2. ```sh # a comment ls ```"),
+        ("More", "The end."),
+    ]
+
+
+def test_a_page_of_markdown_is_read_as_such(pages: Pages, tmp_path: Path) -> None:
+    url = pages.page("/a", "# Use\nIt is <div>.", content_type="text/markdown")
+    assert [one.text for one in filled(tmp_path, url)[0][0].sections] == ["It is <div>."]

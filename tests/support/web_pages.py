@@ -35,7 +35,7 @@ class Pages:
 
 
 @contextmanager
-def web_pages() -> Iterator[Pages]:
+def web_pages(host: str = "127.0.0.1") -> Iterator[Pages]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
@@ -49,6 +49,7 @@ def web_pages() -> Iterator[Pages]:
             for name, value in more.items():
                 self.send_header(name, value)
             self.send_header("content-length", str(len(body)))
+            self.send_header("connection", "close")
             self.end_headers()
             # Whoever asked may have had enough.
             with suppress(OSError):
@@ -59,8 +60,8 @@ def web_pages() -> Iterator[Pages]:
         def log_message(self, *_: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    pages = Pages(f"http://127.0.0.1:{server.server_port}")
+    server = ThreadingHTTPServer((host, 0), Handler)
+    pages = Pages(f"http://{host}:{server.server_port}")
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
