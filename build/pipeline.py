@@ -126,7 +126,9 @@ def _run(
     documentation, told = read_sources(options.collections.with_name("sources.yaml"))
     report.problems += told
     # A run that is for some collections leaves it as it was read.
-    documentation, told = with_contents(documentation, options.cache, offline=options.offline or bool(options.only))
+    unasked = options.offline or bool(options.only)
+    with report.phase("documentation", console):
+        documentation, told = with_contents(documentation, options.cache, offline=unasked)
     report.problems += told
     records = _records(options, entries, report)
     shown = {found.slug for found in facts}

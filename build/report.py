@@ -63,7 +63,7 @@ class Report:
         with console.status(f"{name} …") if console.is_terminal else nullcontext():
             yield
         self.seconds[name] = round(time.perf_counter() - start, 3)
-        console.print(f"{name:<8} {self.seconds[name]:6.2f} s")
+        console.print(f"{name:<13} {self.seconds[name]:6.2f} s")
 
     @property
     def bundles(self) -> int:

@@ -29,7 +29,7 @@ class _Entry(BaseModel):
     are what its older docs.yaml calls topics and usage_examples.
     """
 
-    model_config = ConfigDict(extra="forbid", strict=True, str_max_length=5_000)
+    model_config = ConfigDict(extra="ignore", strict=True, str_max_length=5_000)
 
     name: str = ""
     url: str = ""
@@ -57,12 +57,15 @@ def read_sources(file: Path) -> tuple[list[DocumentationPage], list[Problem]]:
         data = safe_yaml.load(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, safe_yaml.YamlRefused) as error:
         raise UsageError(f"{file} cannot be read: {error}") from error
-    # Upstream's older docs.yaml has no such level.
-    categories = data.get("sources", data) if isinstance(data, dict) else None
+    # Upstream's older docs.yaml calls this level documentation, as later files call a category, or has none.
+    named = data if isinstance(data, dict) else {}
+    older = named.get("documentation")
+    categories = named.get("sources", older if isinstance(older, dict) else data)
     if not isinstance(categories, dict):
         raise UsageError(f"{file} is no mapping of categories to entries; write `sources:` and categories below it.")
     pages: dict[str, DocumentationPage] = {}
-    problems = []
+    others = [key for key in named if categories is not data and named[key] is not categories and key not in _UNUSED]
+    problems = [_odd(file, f"nothing reads {key!r}") for key in others]
     for category, entries in categories.items():
         if category in _UNUSED:
             continue
@@ -73,6 +76,9 @@ def read_sources(file: Path) -> tuple[list[DocumentationPage], list[Problem]]:
             try:
                 page = _page(category, entry, pages)
                 pages[page.id] = page
+                unknown = [str(key) for key in entry if key not in _Entry.model_fields]
+                if unknown:
+                    problems.append(_odd(file, f"entry {number} of {category}: nothing reads {', '.join(unknown)}"))
             except (ValidationError, ValueError) as error:
                 first = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
                 problems.append(_odd(file, f"entry {number} of {category} is left out: {first}"))

@@ -58,6 +58,21 @@ def test_pages_and_questions_are_read_and_older_files_too(tmp_path: Path) -> Non
     oldest = older.replace("topics: [x", "keywords: [x").replace("usage_examples:", "examples:")
     assert "keywords" in oldest
     assert read(tmp_path, oldest) == (pages, [])
+    # As upstream's own has it.
+    assert read(tmp_path, f"documentation:{text}".replace("topics: [x", "keywords: [x")) == (pages, [])
+
+
+def test_a_category_may_be_called_documentation(tmp_path: Path) -> None:
+    pages, problems = read(tmp_path, "documentation: [{name: N, description: D}]\nfaq: [{question: Q, answer: A}]\n")
+    assert [page.id for page in pages] == ["documentation/n", "faq/q"]
+    assert problems == []
+
+
+def test_a_key_that_nothing_reads_is_told_and_the_entry_stands(tmp_path: Path) -> None:
+    text = "sources: {faq: [{question: Q, answer: A, piority: high, 7: x}]}\nsorces: {}\nindex_config: {}"
+    pages, problems = read(tmp_path, text)
+    assert [page.id for page in pages] == ["faq/q"]
+    assert problems == ["nothing reads 'sorces'", "entry 1 of faq: nothing reads piority, 7"]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +84,6 @@ def test_pages_and_questions_are_read_and_older_files_too(tmp_path: Path) -> Non
         "{name: x, description: y, url: 'https://user:pass@docs.example/'}",
         "{name: x, description: y, url: 'javascript:alert(1)'}",
         "{name: x, description: y, url: 'https://docs.example/\"><script>'}",
-        "{name: x, description: y, strange: z}",
         "{name: [x], description: y}",
         "just text",
         "null",
