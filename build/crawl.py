@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
 from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
@@ -28,6 +29,8 @@ _FRESH = timedelta(days=1)
 _SECONDS, _HOSTS = 300.0, 4
 _SECTIONS, _CHARACTERS = 60, 2_000
 _EXTRACT_SECONDS, _EXTRACT_BYTES = 15.0, 1_500_000_000
+# What cuts pages: this file and the library.
+_READER = f"{version('trafilatura')} {hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]}"
 
 
 class Copy(BaseModel):
@@ -39,6 +42,7 @@ class Copy(BaseModel):
     fetched: datetime
     sections: tuple[Section, ...]
     stale: bool = False
+    reader: str = ""
 
 
 def with_contents(
@@ -52,7 +56,7 @@ def with_contents(
     where = {page.id: urldefrag(page.url).url for page in pages if page.url}
     copies = {url: _load(folder, url) for url in where.values()}
     now = datetime.now(UTC)
-    due = [url for url, copy in copies.items() if copy is None or now - copy.fetched > _FRESH]
+    due = [url for url, copy in copies.items() if not copy or copy.reader != _READER or now - copy.fetched > _FRESH]
     why: dict[str, str] = {}
     if due and not offline:
         by_host: dict[str, list[str]] = {}
@@ -143,6 +147,8 @@ def _clean(text: str) -> str:
 def _visit(web: Web, readers: ProcessPool, url: str, copy: Copy | None) -> tuple[Copy | None, str, str]:
     """The new copy where there is one, and why there is none."""
     try:
+        # What another reader made of a page is not what this one would.
+        copy = copy if copy and copy.reader == _READER else None
         answer = web.read(url, copy.etag if copy else "", copy.last_modified if copy else "")
         now = datetime.now(UTC)
         if answer.text is None:
@@ -155,7 +161,7 @@ def _visit(web: Web, readers: ProcessPool, url: str, copy: Copy | None) -> tuple
     if not sections:
         return None, url, "no text is found in it"
     etag, changed = answer.etag, answer.last_modified
-    return Copy(url=url, etag=etag, last_modified=changed, fetched=now, sections=sections), url, ""
+    return Copy(url=url, etag=etag, last_modified=changed, fetched=now, sections=sections, reader=_READER), url, ""
 
 
 def _file(folder: Path, url: str) -> Path:
