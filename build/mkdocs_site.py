@@ -87,6 +87,9 @@ def _configuration(sources: Mapping[str, bytes], work: Path, target: Path, site_
 def _nav_entry(item: Any, sources: Mapping[str, bytes]) -> Any:
     """The entry, with all pages of docs/ behind its own; None where there is nothing to lead to."""
     ((title, path),) = item.items()
+    if isinstance(path, list):
+        inner = [entry for one in path if (entry := _nav_entry(one, sources))]
+        return {title: inner} if inner else None
     if path not in sources:
         return None
     if path != "docs/index.md":

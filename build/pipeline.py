@@ -37,8 +37,8 @@ from build.record import Record, iso, record
 from build.report import CollectionRow, Report
 from build.repository import git_environment
 from build.runs import Run, count_failures, past_runs, public, remember
+from build.site_files import site_files
 from build.sources import read_sources
-from build.twin import twin
 from search_fn.encoder import ENCODER_FILE, Encoder
 from search_fn.provider import Provider
 from search_fn.remote_encoder import EncoderUnavailable, RemoteEncoder
@@ -267,10 +267,7 @@ def _write_site(options: Options, built: Catalogue, documents: Mapping[str, str]
     pages = render_pages(built, search_url=options.search_url)
     build_site(pages, CODE / "docs", options.cache / "docs", folder, site_url=options.site_url)
     # Beside the pages after MkDocs has run: it would make pages of them.
-    twins = {f"codebundles/{found['id']}/index.md": twin(found) for found in built.records}
-    texts = {**documents, **api.bundle_documents(built)}
-    interface = {f"{api.ROOT}/{name}.json": text for name, text in texts.items()}
-    for path, text in (interface | twins).items():
+    for path, text in site_files(built, documents).items():
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
