@@ -3,16 +3,21 @@
 from collections import defaultdict
 from typing import Any
 
-from build.pages import environment
+from build.templates import environment
 
 
 def interface_page(openapi: dict[str, Any]) -> str:
     """The page that the function shows at /api/docs: every operation of its OpenAPI description."""
+    return environment().get_template("interface.html").render(info=openapi["info"], groups=operations(openapi))
+
+
+def operations(openapi: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The operations of an OpenAPI description by their tag, as the templates show them."""
     groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for path, methods in openapi["paths"].items():
         for method, operation in methods.items():
             groups[operation["tags"][0]].append({**_operation(operation, openapi), "method": method, "path": path})
-    return environment().get_template("interface.html").render(info=openapi["info"], groups=groups)
+    return groups
 
 
 def _operation(operation: dict[str, Any], openapi: dict[str, Any]) -> dict[str, Any]:

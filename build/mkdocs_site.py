@@ -17,7 +17,7 @@ from mkdocs.exceptions import MkDocsException
 from mkdocs.structure.files import File
 
 from build.errors import RegistryError
-from build.pages import environment
+from build.templates import environment
 
 CONFIGURATION = Path(__file__).resolve().parent.parent / "mkdocs.yml"
 # What the theme brings for its own search, which is off, a copy of the sitemap with a clock in it, and source maps of

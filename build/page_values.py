@@ -5,7 +5,7 @@ Everything here is plain text, which the templates escape; only what `prose` mak
 
 import posixpath
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
@@ -13,16 +13,14 @@ from urllib.parse import unquote, urlsplit
 
 from markupsafe import Markup
 
-from build.catalogue import Catalogue
 from build.labels import LABELS
 from build.links import Source
 from build.markdown import render_markdown
-from build.model import FILE_OF, Problem
+from build.model import FILE_OF
 from build.platforms import KINDS_OF_KUBERNETES
 from build.record import Record
 
 SEVERITIES = ("error", "warning", "note")
-_RUNS = 10
 # Real bundles have at most some sixty.
 _MAX_BRACKETS = 2_000
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -40,6 +38,16 @@ def day(date: str | None) -> str:
         return "unknown"
     year, month, number = date[:10].split("-")
     return f"{int(number)} {_MONTHS[int(month) - 1]} {year}"
+
+
+def month(date: str) -> str:
+    """`2026-05` for people."""
+    return f"{_MONTHS[int(date[5:7]) - 1]} {date[:4]}"
+
+
+def kinds(record: Record) -> list[str]:
+    """Which kinds of tools a bundle has."""
+    return [kind for kind, count in (("runbook", record["task_count"]), ("monitor", record["sli_count"])) if count]
 
 
 def plural(value: int, one: str, many: str | None = None) -> str:
@@ -147,19 +155,3 @@ def severity_counts(severities: Iterable[str]) -> list[tuple[str, int]]:
     """How many problems of each severity there are, the worst first, without the zeros."""
     counts = Counter(severities)
     return [(severity, counts[severity]) for severity in SEVERITIES if counts[severity]]
-
-
-def report_values(catalogue: Catalogue) -> dict[str, Any]:
-    """The problems by severity and code."""
-    by_severity: dict[str, dict[str, list[Problem]]] = {severity: defaultdict(list) for severity in SEVERITIES}
-    for problem in catalogue.problems:
-        by_severity[problem.severity][problem.code].append(problem)
-    return {
-        "severities": [
-            (severity, sum(map(len, codes.values())), sorted(codes.items(), key=lambda item: (-len(item[1]), item[0])))
-            for severity, codes in by_severity.items()
-            if codes
-        ],
-        "known": {record["id"] for record in catalogue.records},
-        "runs": catalogue.runs[-_RUNS:][::-1],
-    }

@@ -256,18 +256,20 @@ def _publish(
                     write_index(folder, bundles, pages, vectors, shown, manifest)
                     (folder / ENCODER_FILE).write_bytes(encoder_file.read_bytes())
                 else:
-                    _write_site(options, built, documents, folder)
+                    _write_site(options, built, documents, openapi, folder)
     report.published = list(outputs)
 
 
-def _write_site(options: Options, built: Catalogue, documents: Mapping[str, str], folder: Path) -> None:
+def _write_site(
+    options: Options, built: Catalogue, documents: Mapping[str, str], openapi: dict[str, Any], folder: Path
+) -> None:
     # Late, like the function's interface below: MkDocs takes a while to import.
     from build.mkdocs_site import build_site
 
-    pages = render_pages(built, search_url=options.search_url)
+    pages = render_pages(built, search_url=options.search_url, site_url=options.site_url, openapi=openapi)
     build_site(pages, CODE / "docs", options.cache / "docs", folder, site_url=options.site_url)
     # Beside the pages after MkDocs has run: it would make pages of them.
-    for path, text in site_files(built, documents).items():
+    for path, text in site_files(built, documents, options.site_url).items():
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")

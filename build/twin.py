@@ -8,8 +8,8 @@ import re
 
 from jinja2 import Template
 
-from build.pages import environment
 from build.record import Record
+from build.templates import environment
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
@@ -23,11 +23,12 @@ def twin(record: Record) -> str:
 def _template() -> Template:
     # No HTML: the two filters escape what Markdown takes for its own.
     markdown = environment().overlay(autoescape=False)
-    markdown.filters = {**markdown.filters, "inline": _inline, "quote": _quote}
+    markdown.filters = {**markdown.filters, "inline": inline, "quote": _quote}
     return markdown.get_template("twin.md")
 
 
-def _inline(text: str) -> str:
+def inline(text: str) -> str:
+    """Text for a line of Markdown, in which it can be nothing but text."""
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 

@@ -15,7 +15,7 @@ from build.problems import document
 
 SITE = "https://registry.example/sub/"
 # Put beside the pages by other parts of the build.
-ELSEWHERE = re.compile(r"api/v1/.*|codebundles/[^/]+/[^/]+/index\.md")
+ELSEWHERE = re.compile(r"api/v1/.*|codebundles/[^/]+/[^/]+/index\.md|feed\.(xml|json)|llms(-full)?\.txt")
 SCRIPTS = {"shell.js", "palette.js", "site.js", "filter.js", "search.js"}
 
 
@@ -97,15 +97,17 @@ def test_a_strangers_text_is_nothing_but_text(hostile_site: Path) -> None:
     pages = {
         name: page for name, page in documents(hostile_site).items() if not name.startswith("collections/harbor/c")
     }
-    assert len(pages) == 13
+    assert len(pages) == 16
     for name, page in pages.items():
         for one in page.iter(etree.Element):
             assert [attribute for attribute in one.attrib if attribute.startswith("on") or attribute == "style"] == []
             for attribute in ("href", "src", "action", "formaction"):
                 assert urlsplit(one.get(attribute, "")).scheme in {"", "https", "http", "mailto"}, name
         assert {Path(src).name for src in page.xpath("//script/@src")} <= {*SCRIPTS, *theme_scripts(hostile_site)}
-        # The theme's settings, which no browser runs.
-        assert [one.get("type") for one in page.xpath("//script[not(@src)]")] == ["application/json"]
+        # The theme's settings and what search engines are told, which no browser runs.
+        types = [one.get("type") for one in page.xpath("//script[not(@src)]")]
+        assert types.count("application/json") == 1
+        assert set(types) <= {"application/json", "application/ld+json"}
         assert page.xpath("//img | //iframe | //object | //embed | //style | //base") == []
         assert "54444439" not in page.text_content(), name
         assert len(page.xpath("//title")) == 1
@@ -195,7 +197,7 @@ def test_build_and_date_stand_on_every_page(site: Path) -> None:
 def test_a_page_that_is_missing_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mkdocs_site, "build", lambda config: None)
     (tmp_path / "site").mkdir()
-    with pytest.raises(SiteError, match=r"14 of 14 pages are missing from the site, first: index\.md\."):
+    with pytest.raises(SiteError, match=r"18 of 18 pages are missing from the site, first: index\.md\."):
         build_site(
             render_pages(sound(), search_url=""), tmp_path / "docs", tmp_path / "work", tmp_path / "site", site_url=""
         )

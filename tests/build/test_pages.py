@@ -1,3 +1,4 @@
+import json
 import re
 from typing import Any
 
@@ -7,7 +8,7 @@ from catalogues import COMMIT, HARBOR, HOSTILE, QUAY, entry, made_up, sound, tex
 from lxml import html
 
 from build.links import Source as Repository
-from build.model import Bundle, Tool
+from build.model import Bundle, Problem, Tool
 from build.page_values import clip, day, pieces, prose, words
 from build.pages import render_pages
 
@@ -37,14 +38,14 @@ def test_a_strangers_text_changes_no_element() -> None:
     plain = render_pages(text_everywhere("!plain words", "plain words"), search_url="")
     hostile = render_pages(text_everywhere(HOSTILE, "plain words"), search_url="")
     assert plain.keys() == hostile.keys()
-    assert len(plain) == 12
+    assert len(plain) == 15
     for path, page in plain.items():
         assert skeleton(hostile[path]) == skeleton(page), path
 
 
 def test_a_strangers_text_is_shown() -> None:
     pages = render_pages(text_everywhere(HOSTILE, HOSTILE), search_url="")
-    for path in pages.keys() - {"search/index.md"}:
+    for path in pages.keys() - {"search/index.md", "agents/index.md"}:
         shown = body(pages, path).text_content()
         assert "<script>alert(1)</script>" in shown, path
         assert "{{7777777*7}}" in shown, path
@@ -89,7 +90,11 @@ def test_every_address_of_the_contract_has_its_page() -> None:
         "libraries/index.md",
         "libraries/harbor/Compass.Needle/index.md",
         "search/index.md",
+        "agents/index.md",
+        "statistics/index.md",
         "report/index.md",
+        "report/adrift/index.md",
+        "report/harbor/index.md",
     }
 
 
@@ -205,15 +210,55 @@ def test_home_shows_the_latest_change_of_its_own_first() -> None:
     assert texts(page, '//section[@aria-labelledby="recent"]//li/a') == ["Quay Ping", "Bearing of a pod"]
 
 
-def test_the_report_tells_each_problem_with_its_place() -> None:
+def test_the_report_counts_problems_by_code_and_leads_to_them() -> None:
     page = body(render_pages(sound(), search_url=""), "report/index.md")
-    assert texts(page, '//span[contains(@class, "severity")]/parent::h2') == ["1 error", "1 warning"]
+    rows = [texts(row, "./td") for row in page.xpath('//section[@aria-labelledby="codes"]//tbody/tr')]
+    assert rows == [["not-fetched", "error", "1", "adrift"], ["rules-odd", "warning", "1", "harbor"]]
+    assert page.xpath('//a[@href="harbor/#warning-rules-odd"]')
+    assert texts(page, '//tr[td/a[@href="../collections/adrift/"]]/td')[1:3] == ["Never fetched", "–"]
+    # Of the bearing's two tools, documentation and access tags.
+    assert texts(page, '//tr[td/a[@href="../collections/harbor/"]]/td')[5:7] == ["50 %", "50 %"]
+
+
+def test_a_collections_report_tells_each_problem_with_its_place() -> None:
+    page = body(render_pages(sound(), search_url=""), "report/harbor/index.md")
     (row,) = page.xpath('//*[@id="warning-rules-odd"]//tr[@data-row]')
     assert [a.get("href") for a in row.xpath(".//a")] == [
-        "../codebundles/harbor/pod-bearing/",
+        "../../codebundles/harbor/pod-bearing/",
         f"https://github.com/o/harbor/blob/{COMMIT}/codebundles/Bearing%20of%20a%20pod#L3",
     ]
-    assert texts(page, '//tr[td/a[@href="../collections/adrift/"]]/td')[1:3] == ["Never fetched", "–"]
+
+
+def test_many_problems_are_on_pages_of_their_own() -> None:
+    problems = [
+        Problem(collection="harbor", code="no-readme", severity="note", message=f"{number}.") for number in range(1_001)
+    ]
+    catalogue = sound()._replace(problems=problems)
+    pages = {path: page for path, page in render_pages(catalogue, search_url="").items() if path.startswith("report/h")}
+    assert list(pages) == ["report/harbor/index.md", "report/harbor/2/index.md", "report/harbor/3/index.md"]
+    told = [text for path in pages for text in texts(body(pages, path), "//tr[@data-row]/td[2]")]
+    assert told == [f"{number}." for number in range(1_001)]
+    assert body(pages, "report/harbor/2/index.md").xpath('//a[@rel="prev"]/@href') == ["../../../report/harbor/"]
+    assert body(pages, "report/harbor/2/index.md").xpath('//a[@rel="next"]/@href') == ["../../../report/harbor/3/"]
+
+
+def test_what_search_engines_are_told_is_data_that_no_text_can_leave() -> None:
+    hostile = "</script><script>alert(1)</script> -- ``` ~~~ <!-- \u2028 é '"
+    page = body(render_pages(text_everywhere(hostile, "x"), search_url=""), "codebundles/harbor/first/index.md")
+    (block,) = page.xpath('//script[@type="application/ld+json"]')
+    told = json.loads(block.text)
+    assert told["name"].startswith("</script><script>alert(1)</script> -- ``` ~~~ <!--")
+    assert told["identifier"] == "harbor/first"
+    assert len(page.xpath("//script")) == 1
+
+
+def test_agents_are_told_the_functions_address() -> None:
+    page = body(render_pages(sound(), search_url="https://f.example/"), "agents/index.md")
+    assert page.xpath('//p[@class="address"]/code/text()') == ["https://f.example/mcp"]
+    snippets = [json.loads(text) for text in page.xpath("//pre/code/text()") if text.startswith("{")]
+    assert len(snippets) == 4
+    assert all("https://f.example/mcp" in json.dumps(one) for one in snippets)
+    assert body(render_pages(sound(), search_url=""), "agents/index.md").xpath('//p[@class="notice"]')
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,51 @@
+"""Growth, shares and coverage, out of records."""
+
+from itertools import pairwise
+
+from catalogues import sound
+from hypothesis import given
+from hypothesis import strategies as st
+
+from build.statistics import HEIGHT, WIDTH, coverage, growth, line, shares
+
+MONTHS = st.builds("{:04}-{:02}".format, st.integers(2020, 2023), st.integers(1, 12))
+
+
+def record(month: str, tools: int = 1) -> dict[str, object]:
+    return {"history": {"first_date": f"{month}-05T10:00:00Z"}, "tools": [{}] * tools}
+
+
+def test_each_month_has_what_came_and_what_there_was() -> None:
+    found = growth([record("2023-11", 2), record("2024-02"), record("2023-11"), {"history": None, "tools": []}])
+    assert [tuple(month) for month in found] == [
+        ("2023-11", 2, 2, 3), ("2023-12", 0, 2, 3), ("2024-01", 0, 2, 3), ("2024-02", 1, 3, 4),
+    ]  # fmt: skip
+    assert growth([]) == []
+
+
+@given(st.lists(MONTHS, min_size=1, max_size=40))
+def test_growth_leaves_no_month_out_and_ends_with_all(months: list[str]) -> None:
+    found = growth(record(month) for month in months)
+    assert (found[0].month, found[-1].month) == (min(months), max(months))
+    assert found[-1].bundles == len(months) == sum(month.new for month in found)
+    assert all(before.month < after.month and before.bundles <= after.bundles for before, after in pairwise(found))
+
+
+@given(st.lists(st.integers(0, 10**6), max_size=60))
+def test_a_line_stays_within_its_chart(values: list[int]) -> None:
+    path, area = line(values)
+    points = [tuple(map(float, point.split())) for point in path[1:].split("L") if point]
+    assert len(points) == len(values)
+    assert all(0 <= x <= WIDTH and 0 <= y <= HEIGHT for x, y in points)
+    assert area.startswith(path)
+
+
+def test_shares_are_ranked_and_bars_are_of_the_most() -> None:
+    records = [{"tools": [{}, {}], "of": ["b", "a"]}, {"tools": [{}], "of": ["b"]}]
+    assert [tuple(share) for share in shares(records, lambda one: one["of"])] == [("b", 2, 3, 100.0), ("a", 1, 2, 50.0)]
+
+
+def test_coverage_counts_what_tools_and_bundles_have() -> None:
+    found = coverage(sound().records)
+    assert found.bundles == 2
+    assert 0 < found.documented <= found.tools == 3
