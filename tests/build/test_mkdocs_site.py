@@ -12,6 +12,8 @@ from build import mkdocs_site
 from build.mkdocs_site import SiteError, build_site
 from build.pages import render_pages
 from build.problems import document
+from search_fn.app import create_app
+from search_fn.settings import Settings
 
 SITE = "https://registry.example/sub/"
 # Put beside the pages by other parts of the build.
@@ -26,6 +28,8 @@ def documentation(folder: Path) -> Path:
     (folder / "decisions" / "one.md").write_text("# One\n", encoding="utf-8")
     (folder / "picture.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>", encoding="utf-8")
     (folder / "problems.md").write_text(document(), encoding="utf-8")
+    for name in ("agents", "api"):
+        (folder / f"{name}.md").write_text(f"# {name}\n", encoding="utf-8")
     return folder
 
 
@@ -43,7 +47,8 @@ def documents(folder: Path) -> dict[str, html.HtmlElement]:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
-    pages = render_pages(sound(), search_url="https://function.example")
+    openapi = create_app(Settings()).openapi()
+    pages = render_pages(sound(), search_url="https://function.example", openapi=openapi)
     build_site(pages, documentation(folder / "docs"), folder / "work", folder / "site", site_url=SITE)
     return folder / "site"
 
@@ -110,7 +115,7 @@ def test_a_strangers_text_is_nothing_but_text(hostile_site: Path) -> None:
         assert set(types) <= {"application/json", "application/ld+json"}
         assert page.xpath("//img | //iframe | //object | //embed | //style | //base") == []
         assert "54444439" not in page.text_content(), name
-        assert len(page.xpath("//title")) == 1
+        assert len(page.xpath("//head/title")) == 1
     title = pages["codebundles/harbor/first/index.html"].xpath("//title")[0].text
     assert title.startswith("</title></script></article><script>alert(1)</script>")
 
