@@ -11,6 +11,7 @@ from build.catalogue import Catalogue
 from build.feeds import feeds
 from build.index import canonical
 from build.llms import llms_files
+from build.templates import environment
 from build.twin import twin
 
 
@@ -27,6 +28,7 @@ def site_files(catalogue: Catalogue, documents: Mapping[str, str], site_url: str
         "feed.xml": feed["feed.xml"],
         "feed.json": canonical(feed["feed.json"]),
         "robots.txt": _robots(site_url),
+        "opensearch.xml": environment().get_template("opensearch.xml").render(root=site_url.rstrip("/")),
         **llms_files(catalogue, site_url),
     }
 

@@ -74,13 +74,6 @@ def test_the_order_on_the_page_is_the_functions(page: Page) -> None:
     assert paths == [result["url"] for result in answered["results"]]
 
 
-def test_a_function_that_is_down_is_said_and_never_an_empty_page(page: Page) -> None:
-    page.route("**/api/v1/search*", lambda route: route.fulfill(status=200, content_type="text/html", body="<p>x</p>"))
-    page.goto("/search/?q=pods")
-    expect(page.get_by_text("The search gave no answer")).to_be_visible()
-    expect(page.locator("article a[href*='codebundles/?q=pods']")).to_be_visible()
-
-
 def test_the_list_is_filtered_by_its_address(page: Page) -> None:
     page.goto("/codebundles/?platform=AWS")
     shown = page.locator("article a[href*='aws-s3-public-buckets']")

@@ -17,8 +17,10 @@ from search_fn.settings import Settings
 
 SITE = "https://registry.example/sub/"
 # Put beside the pages by other parts of the build.
-ELSEWHERE = re.compile(r"api/v1/.*|codebundles/[^/]+/[^/]+/index\.md|feed\.(xml|json)|llms(-full)?\.txt")
-SCRIPTS = {"shell.js", "palette.js", "site.js", "filter.js", "search.js"}
+ELSEWHERE = re.compile(
+    r"api/v1/.*|codebundles/[^/]+/[^/]+/index\.md|feed\.(xml|json)|opensearch\.xml|llms(-full)?\.txt"
+)
+SCRIPTS = {"shell.js", "palette.js", "site.js", "filter.js", "search.js", "missing.js"}
 
 
 def documentation(folder: Path) -> Path:

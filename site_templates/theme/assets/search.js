@@ -1,10 +1,13 @@
 // The search page: asks the search function and shows its answer. Every word of an answer is set as text, never as
-// HTML. When there is no answer it says so and leads to the list, which needs no function.
+// HTML. When the function does not answer in time, a search in the browser does, and the page says so; when that cannot
+// either, it leads to the list.
 (() => {
   const page = document.querySelector("[data-search]");
   if (!page) return;
   const LIMIT = 20;
-  const SECONDS = 2;
+  // At the end of the first the page fetches what the browser's own search needs, at the end of the second it shows it.
+  const [PREPARE, GIVE_UP] = [900, 1700];
+  const TYPES = { codebundle: "Skill Templates", documentation: "Documentation", library: "Keyword libraries" };
   const FACETS = { platform: "Platform", access: "Access", kind: "Tools", collection: "Collection", tag: "Tag" };
   const SHOWN_VALUES = 8;
   const KINDS = ["AKS", "EKS", "GKE", "OpenShift"];
@@ -19,6 +22,7 @@
     hybrid: "Found by words and by meaning.",
     lexical: "Found by words alone.",
     listed: "Everything, by id.",
+    browser: "Found in your browser, by words alone.",
   };
 
   const part = (name) => page.querySelector(`[data-${name}]`);
@@ -29,6 +33,7 @@
   const root = new URL("../", location.href.replace(/[?#].*/, ""));
   const asked = new URLSearchParams(location.search);
   const query = (asked.get("q") || "").trim();
+  const type = asked.get("types") in TYPES ? asked.get("types") : "codebundle";
   const filtered = Object.keys(FACETS).some((name) => asked.get(name));
   const offset = Math.max(0, Number.parseInt(asked.get("offset"), 10) || 0);
 
@@ -63,10 +68,22 @@
     }
   }
 
+  // The words that were asked for, in whatever form they stand; short and common ones would mark everything.
+  const stems = query
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word.length > 2 && !/^(and|are|for|has|how|not|the|what|when|which|why|with)$/.test(word))
+    .map((word) => word.replace(/(?:ing|ed|es|s)$/, (end) => (word.length - end.length > 2 ? "" : end)));
+  const asWords = stems.length && new RegExp(`(?<![\\p{L}\\p{N}])((?:${stems.join("|")})[\\p{L}\\p{N}]*)`, "giu");
+  function marked(text) {
+    const parts = asWords ? String(text).split(asWords) : [String(text)];
+    return parts.map((part, at) => (at % 2 ? element("mark", {}, part) : part)).filter((part) => part !== "");
+  }
+
   // `${NAME}` in a tool's title becomes a plain NAME of its own kind.
   function titled(name) {
     const parts = String(name).split(/`?\$\{([^{}]{1,200})\}`?/);
-    return parts.map((text, at) => (at % 2 ? element("var", {}, text) : text)).filter((one) => one !== "");
+    return parts.flatMap((text, at) => (at % 2 ? [element("var", {}, text)] : marked(text)));
   }
 
   // The kinds of Kubernetes stand with it, as on the other pages.
@@ -85,9 +102,9 @@
     const item = element(
       "li",
       {},
-      element("h2", {}, url ? element("a", { href: url }, result.display_name) : result.display_name),
+      element("h2", {}, url ? element("a", { href: url }, ...marked(result.display_name)) : result.display_name),
       element("code", {}, result.id),
-      result.description ? element("p", { class: "about" }, result.description) : null,
+      result.description ? element("p", { class: "about" }, ...marked(result.description)) : null,
     );
     const facts = element("p", { class: "tool-facts" });
     if (result.type === "codebundle") {
@@ -117,8 +134,9 @@
   function facetList(name, values) {
     const chosen = (asked.get(name) || "").toLowerCase();
     const list = element("ul");
-    for (const { value, count } of values.slice(0, SHOWN_VALUES)) {
-      if (value === chosen) continue;
+    // Access and data are facets of their own, not tags.
+    const own = values.filter(({ value }) => value.toLowerCase() !== chosen && !/^(access|data):/.test(value));
+    for (const { value, count } of own.slice(0, SHOWN_VALUES)) {
       const link = element("a", { href: address({ [name]: value }) }, label(value));
       list.append(element("li", {}, link, " ", element("small", {}, String(count))));
     }
@@ -141,13 +159,23 @@
     part("notice").replaceChildren(...content);
   }
 
-  function show(answer) {
+  function showTypes() {
+    const links = Object.entries(TYPES).map(([value, words]) => {
+      const at = value === type ? { "aria-current": "page" } : {};
+      return element("a", { href: address({ types: value === "codebundle" ? "" : value }), ...at }, words);
+    });
+    part("types").replaceChildren(...links);
+    part("types").hidden = false;
+  }
+
+  // `before` is what is to be said of the answer as a whole.
+  function show(answer, before = []) {
     const { results, total } = answer;
     const last = offset + results.length;
     const noun = total === 1 ? "result" : "results";
     part("status").textContent =
       results.length && total > results.length ? `${offset + 1}–${last} of ${total} ${noun}` : `${total} ${noun}`;
-    const remarks = [];
+    const remarks = [...before];
     if (total === 0) {
       const everything = "?" + new URLSearchParams({ q: query });
       if (filtered)
@@ -156,7 +184,14 @@
           element("a", { href: everything }, "Search without them"),
           ".",
         );
-      else remarks.push("Nothing was found. ", listLink("Look through the list"), ".");
+      else
+        remarks.push(
+          "Nothing was found. ",
+          listLink("Look through the list"),
+          ", or ",
+          element("a", { href: new URL(`request/?${new URLSearchParams({ problem: query })}`, root).href }, "request it"),
+          ".",
+        );
     } else if (!results.length) {
       remarks.push(
         "There are no results this far. ",
@@ -202,50 +237,74 @@
     return element("a", { href: url.href }, text);
   }
 
+  const again = () => element("a", { href: location.href }, "Try again");
+
   function fail(why) {
     part("status").textContent = "";
-    notice(
-      `The search ${why}. `,
-      listLink(
-        query
-          ? "Show the Skill Templates whose name or description has these words"
-          : "Show the list of all Skill Templates",
-      ),
-      ", or ",
-      element("a", { href: location.href }, "try again"),
-      ".",
-    );
+    const words = query
+      ? "Show the Skill Templates whose name or description has these words"
+      : "Show the list of all Skill Templates";
+    notice(`The search ${why}, and the browser cannot search either. `, listLink(words), ", or ", again(), ".");
   }
 
-  function sound(answer) {
-    return answer && Array.isArray(answer.results) && Number.isInteger(answer.total);
+  const sound = (answer) => answer && Array.isArray(answer.results) && Number.isInteger(answer.total);
+
+  // The function's answer. Rejects with the reason in words.
+  async function fromFunction() {
+    const url = new URL(page.dataset.endpoint, location.href);
+    for (const name of ["q", "types", ...Object.keys(FACETS)]) {
+      if (asked.get(name)) url.searchParams.set(name, asked.get(name));
+    }
+    url.searchParams.set("limit", LIMIT);
+    url.searchParams.set("offset", offset);
+    let response;
+    try {
+      response = await fetch(url, { headers: { accept: "application/json" }, signal: AbortSignal.timeout(GIVE_UP) });
+    } catch (error) {
+      throw error.name === "TimeoutError" ? "did not answer in time" : "cannot be reached";
+    }
+    if (response.status === 404) throw "is not there";
+    if (!response.ok) throw `is out of order just now (status ${response.status})`;
+    let answer;
+    try {
+      answer = await response.json();
+    } catch (error) {
+      throw error.name === "TimeoutError" ? "did not answer in time" : "gave no answer that can be read";
+    }
+    if (!sound(answer)) throw "gave no answer that can be read";
+    return answer;
+  }
+
+  let prepared;
+  function prepare() {
+    prepared ??= import("./fallback.js").then((module) => module.open(root));
+    // Whether it came is looked at only when it is needed.
+    prepared.catch(() => {});
+    return prepared;
   }
 
   async function ask() {
-    const url = new URL(page.dataset.endpoint, location.href);
-    for (const name of ["q", ...Object.keys(FACETS)]) if (asked.get(name)) url.searchParams.set(name, asked.get(name));
-    url.searchParams.set("limit", LIMIT);
-    url.searchParams.set("offset", offset);
     part("status").textContent = "Searching …";
-    let response;
-    let answer;
+    const soon = setTimeout(prepare, PREPARE);
+    let why;
     try {
-      response = await fetch(url, {
-        headers: { accept: "application/json" },
-        signal: AbortSignal.timeout(SECONDS * 1000),
-      });
-      if (!response.ok) return fail(`is out of order just now (status ${response.status})`);
-      answer = await response.json();
+      show(await fromFunction());
+      return;
     } catch (error) {
-      if (error.name === "TimeoutError") return fail(`did not answer within ${SECONDS} seconds`);
-      if (error instanceof SyntaxError) return fail("gave no answer that can be read");
-      return fail("cannot be reached");
+      why = typeof error === "string" ? error : "gave no answer that can be read";
+    } finally {
+      clearTimeout(soon);
     }
-    if (!sound(answer)) return fail("gave no answer that can be read");
+    if (type !== "codebundle") return fail(why);
     try {
-      show(answer);
+      const search = await prepare();
+      show(search(asked, offset, LIMIT), [
+        `The search function ${why}. This is a search in your browser, by words alone. `,
+        again(),
+        ".",
+      ]);
     } catch {
-      fail("gave no answer that can be read");
+      fail(why);
     }
   }
 
@@ -255,10 +314,12 @@
   for (const name of Object.keys(FACETS)) {
     if (asked.get(name)) form.append(element("input", { type: "hidden", name, value: asked.get(name) }));
   }
+  if (type !== "codebundle") form.append(element("input", { type: "hidden", name: "types", value: type }));
   showApplied();
   document.documentElement.classList.remove("arriving");
   if (query || filtered) {
     part("before").hidden = true;
+    showTypes();
     ask();
   } else {
     form.elements.q.focus();

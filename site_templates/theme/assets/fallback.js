@@ -1,0 +1,109 @@
+// A search in the browser over codebundles/list.json, for when the function does not answer. By words alone; its
+// answers have the form of the function's.
+import MiniSearch from "./vendor/minisearch.js";
+
+const FIELDS = { title: 3, slug: 2, tools: 2, tags: 1.5, platforms: 1, description: 1 };
+const OTHER = new Set(
+  "a an and are as at be by do does for from has have how i in is it its my no not of on or our that the there this to up was we what when where which who why will with you your".split(
+    " ",
+  ),
+);
+const TOOLS = 5;
+
+const fold = (text) => text.toLowerCase().replace(/[\s_-]+/g, " ").trim();
+const term = (word) => {
+  const lower = word.toLowerCase();
+  return OTHER.has(lower) ? null : lower.length > 4 ? lower.replace(/(?<!s)s$/, "") : lower;
+};
+
+// What a bundle has of each facet.
+const VALUES = {
+  platform: (one) => one.platforms,
+  access: (one) => [one.access],
+  kind: (one) => [...new Set(one.tools.map(([kind]) => kind))],
+  collection: (one) => [one.collection],
+  tag: (one) => one.tags,
+};
+
+export async function open(root) {
+  const response = await fetch(new URL("codebundles/list.json", root), { signal: AbortSignal.timeout(10000) });
+  if (!response.ok) throw new Error(`status ${response.status}`);
+  const { build_id, codebundles } = await response.json();
+  const bundles = new Map();
+  for (const one of codebundles) {
+    const [collection, slug] = one.id.split("/");
+    bundles.set(one.id, { ...one, collection, slug, names: [fold(one.title), fold(slug), fold(one.id)] });
+  }
+  const index = new MiniSearch({
+    fields: Object.keys(FIELDS),
+    processTerm: term,
+    extractField: (one, name) => {
+      if (name === "tools") return one.tools.map(([, title]) => title).join("\n");
+      return Array.isArray(one[name]) ? one[name].join("\n") : one[name];
+    },
+    searchOptions: {
+      boost: FIELDS,
+      prefix: (word) => word.length > 2,
+      fuzzy: (word) => (word.length > 3 ? 0.2 : false),
+      weights: { fuzzy: 0.3, prefix: 0.5 },
+    },
+  });
+  index.addAll([...bundles.values()]);
+
+  function ranked(query) {
+    if (!query) return [...bundles.values()].map((one) => ({ one, score: 0, words: [] }));
+    const hits = index.search(query);
+    const best = hits.length ? hits[0].score : 1;
+    const name = fold(query);
+    const found = hits.map((hit) => {
+      const one = bundles.get(hit.id);
+      // Whoever names one means that one.
+      const exact = one.names.includes(name);
+      return { one, score: exact ? 1 : (hit.score / best) * 0.95, exact, words: hit.terms };
+    });
+    return found.sort((a, b) => Number(b.exact) - Number(a.exact));
+  }
+
+  function result({ one, score, words }) {
+    const matched = one.tools.filter(([, title]) => words.some((word) => fold(title).includes(word)));
+    return {
+      type: "codebundle",
+      id: one.id,
+      collection: one.collection,
+      slug: one.slug,
+      display_name: one.title,
+      description: one.description,
+      platforms: one.platforms,
+      access_level: one.access,
+      access_level_source: one.claimed ? "SKILL-TEMPLATE" : null,
+      stale: false,
+      score,
+      tools: matched.slice(0, TOOLS).map(([kind, name, line]) => ({ kind, name, line })),
+    };
+  }
+
+  return (asked, offset, limit) => {
+    const wanted = Object.keys(VALUES).filter((name) => asked.get(name));
+    const found = ranked((asked.get("q") || "").trim()).filter(({ one }) =>
+      wanted.every((name) => {
+        const values = VALUES[name](one).map((value) => value.toLowerCase());
+        return asked.getAll(name).some((value) => values.includes(value.toLowerCase()));
+      }),
+    );
+    const facets = {};
+    for (const [name, values] of Object.entries(VALUES)) {
+      const counts = new Map();
+      for (const { one } of found) for (const value of values(one)) counts.set(value, (counts.get(value) || 0) + 1);
+      facets[name] = [...counts].map(([value, count]) => ({ value, count })).sort((a, b) => b.count - a.count);
+    }
+    return {
+      total: found.length,
+      confident: true,
+      degraded: false,
+      engine: "browser",
+      build_id,
+      facets,
+      results: found.slice(offset, offset + limit).map(result),
+    };
+  };
+}
