@@ -84,6 +84,8 @@ def demo(session: nox.Session) -> None:
     install(session, "build")
     session.run(
         *("python", "-m", "build", "run", "--collections", "samples/collections.yaml", "--allow-local"),
+        # Served together, as `nox -s serve` does.
+        *("--search-url", "/"),
         *(*DEMO, "--cache", ".demo/cache", "--enhancements", "samples/enhancements", *session.posargs),
         success_codes=PUBLISHED,
     )

@@ -23,6 +23,8 @@ from build.record import Record
 from build.report_pages import problem_pages, report_values
 from build.statistics import growth, statistics_values
 from build.templates import environment, usable
+from search_fn.issue_requests import ISSUES
+from search_fn.issue_tracker import LABEL
 
 _RECENT = 10
 _NEWEST = 6
@@ -73,7 +75,7 @@ _Page = tuple[str, str, dict[str, Any]]
 def _pages(
     catalogue: Catalogue, records: list[Record], search_url: str, site_url: str, openapi: dict[str, Any] | None
 ) -> Iterator[_Page]:
-    endpoint, origin = _endpoint(search_url)
+    function, origin = _function(search_url)
     mcp = mcp_address(search_url, site_url)
     # A sweep over a whole collection is no news of a bundle.
     dated = [record for record in records if record["history"]]
@@ -85,7 +87,12 @@ def _pages(
     }  # fmt: skip
     yield "codebundles/index.md", "codebundles.html", {}
     yield "tools/index.md", "tools.html", {}
-    yield "search/index.md", "search.html", {"endpoint": endpoint, "origin": origin}
+    yield "search/index.md", "search.html", {"endpoint": f"{function}/api/v1/search", "origin": origin}
+    asking = {"function": function, "origin": origin}
+    yield "request/index.md", "request.html", {**asking, "issues": ISSUES, "label": LABEL}
+    # Only where there is one to ask, as far as the build was told.
+    if search_url:
+        yield "chat/index.md", "chat.html", asking
     yield "statistics/index.md", "statistics.html", statistics_values(catalogue)
     yield "agents/index.md", "agents.html", {
         "mcp": mcp, "relative": mcp.startswith("/"), "clients": clients(mcp)
@@ -114,12 +121,12 @@ def _pages(
         yield f"libraries/{library.id}/index.md", "library.html", values
 
 
-def _endpoint(search_url: str) -> tuple[str, str | None]:
-    """The search's address as its page sees it, and its origin where that is not the site's own."""
+def _function(search_url: str) -> tuple[str, str | None]:
+    """The function's address as pages one folder deep see it, and its origin where that is not the site's own."""
     if not search_url:
-        return "../api/v1/search", None
+        return "..", None
     parts = urlsplit(search_url)
-    return f"{search_url.rstrip('/')}/api/v1/search", f"{parts.scheme}://{parts.netloc}" if parts.netloc else None
+    return search_url.rstrip("/"), f"{parts.scheme}://{parts.netloc}" if parts.netloc else None
 
 
 def _front_matter(made: TemplateModule) -> str:

@@ -38,14 +38,14 @@ def test_a_strangers_text_changes_no_element() -> None:
     plain = render_pages(text_everywhere("!plain words", "plain words"), search_url="")
     hostile = render_pages(text_everywhere(HOSTILE, "plain words"), search_url="")
     assert plain.keys() == hostile.keys()
-    assert len(plain) == 15
+    assert len(plain) == 16
     for path, page in plain.items():
         assert skeleton(hostile[path]) == skeleton(page), path
 
 
 def test_a_strangers_text_is_shown() -> None:
     pages = render_pages(text_everywhere(HOSTILE, HOSTILE), search_url="")
-    for path in pages.keys() - {"search/index.md", "agents/index.md"}:
+    for path in pages.keys() - {"search/index.md", "agents/index.md", "request/index.md"}:
         shown = body(pages, path).text_content()
         assert "<script>alert(1)</script>" in shown, path
         assert "{{7777777*7}}" in shown, path
@@ -91,6 +91,7 @@ def test_every_address_of_the_contract_has_its_page() -> None:
         "libraries/harbor/Compass.Needle/index.md",
         "search/index.md",
         "agents/index.md",
+        "request/index.md",
         "statistics/index.md",
         "report/index.md",
         "report/adrift/index.md",

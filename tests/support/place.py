@@ -17,6 +17,9 @@ class Place(NamedTuple):
 
     def command(self, name: str, *options: str) -> list[str]:
         at = self.folder
+        if name in ("run", "site", "index"):
+            # Served together, so the site has all pages that ask the function.
+            options = ("--search-url", "/", *options)
         return [
             *(sys.executable, "-m", "build", name, "--collections", str(at / "samples" / "collections.yaml")),
             *("--site", str(at / "site"), "--index", str(at / "index"), "--cache", str(at / "cache"), *options),
