@@ -61,7 +61,9 @@ def elsewhere(page: Page, built: Place, *, seconds: float, allowed: bool) -> Ite
     Thread(target=server.serve_forever, daemon=True).start()
     other = f"http://127.0.0.1:{server.server_port}"
     text = (built.folder / "site" / "search" / "index.html").read_text(encoding="utf-8")
-    text = text.replace('data-endpoint="..', f'data-endpoint="{other}').replace("connect-src", f"connect-src {other}")
+    text = text.replace('data-endpoint="/api', f'data-endpoint="{other}/api').replace(
+        "connect-src", f"connect-src {other}"
+    )
     assert text.count(other) == 2
     page.route("**/search/?q=*", lambda route: route.fulfill(content_type="text/html", body=text))
     try:
