@@ -92,7 +92,7 @@ def test_collections_are_described_alike_in_list_and_alone(api: dict[str, Any]) 
     listed = api["registry/collections"]
     assert [found["slug"] for found in listed] == ["harbor", "quay", "adrift"]
     for found in listed:
-        assert api[f"registry/collections/{found['slug']}"] == found
+        assert api[f"registry/collections/{found['slug']}"] == {**found, "releases": []}
     assert listed[0]["statistics"] == {"codebundle_count": 1, "total_tasks": 2}
     assert [found["is_active"] for found in listed] == [True, True, False]
     assert [found["last_synced"] for found in listed] == ["2026-03-09T08:00:00Z"] * 2 + [None]
