@@ -1,11 +1,13 @@
 """The static JSON API: path to text, for everything below `api/v1/`. Pure."""
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from build.catalogue import Catalogue
 from build.index import canonical
 from build.links import Source
+from build.model import Release
 from build.record import Record, library_record, summary
 from search_fn.schema import CollectionFacts
 from search_fn.tasks import task_rows
@@ -32,7 +34,9 @@ def documents(catalogue: Catalogue, passages: int, openapi: dict[str, Any]) -> d
     }
     if catalogue.requests is not None:
         made["requests"] = catalogue.requests
-    made |= {f"registry/collections/{facts.slug}": _collection(facts) for facts in catalogue.collections}
+    for facts in catalogue.collections:
+        releases = _releases(facts, catalogue.releases.get(facts.slug, ()))
+        made[f"registry/collections/{facts.slug}"] = {**_collection(facts), "releases": releases}
     return {path: canonical(value) for path, value in made.items()}
 
 
@@ -94,6 +98,13 @@ def _collection(facts: CollectionFacts) -> Record:
         "is_active": facts.state != "unavailable",
         "statistics": {"codebundle_count": facts.bundles, "total_tasks": facts.tools},
     }
+
+
+def _releases(facts: CollectionFacts, releases: Iterable[Release]) -> list[Record]:
+    return [
+        {**release.model_dump(mode="json"), "url": Source(facts.git_url, release.commit).folder("")}
+        for release in releases
+    ]
 
 
 def _stats(catalogue: Catalogue) -> Record:

@@ -9,10 +9,12 @@ _DESCRIPTION = 180
 
 def bundle_list(catalogue: Catalogue) -> Record:
     """Each bundle with its facets. `changed` is the day of its last own change; `credentials` says whether it needs a
-    secret; `claimed` that its access is told but by no tool's tag; `tools` are kind, title and line of each.
+    secret; `claimed` that its access is told but by no tool's tag; `tools` are kind, title, line and, where a tag
+    tells it, access of each. `stale` has the collections that are in their last good state, and the dates of these.
     """
     return {
         "build_id": catalogue.build_id,
+        "stale": {facts.slug: facts.commit_date for facts in catalogue.collections if facts.state == "stale"},
         "codebundles": [_listed(record) for record in catalogue.records],
     }
 
@@ -31,5 +33,7 @@ def _listed(record: Record) -> Record:
         "credentials": any(secret["required"] for secret in record["secrets"]),
         "author": record["author"],
         "changed": record["history"]["last_own_date"][:10] if record["history"] else None,
-        "tools": [[tool["kind"], tool["title"], tool["line"]] for tool in record["tools"]],
+        "tools": [
+            [tool["kind"], tool["title"], tool["line"], *filter(None, [tool["access"]])] for tool in record["tools"]
+        ],
     }

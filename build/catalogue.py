@@ -1,11 +1,12 @@
 """The whole publication as one value: what the static API, the index and the pages are made from. Pure."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from build.index import canonical
-from build.model import DocumentationPage, Library, Problem
+from build.model import DocumentationPage, Library, Problem, Release
 from build.record import Record
 from build.runs import Run
 from search_fn.schema import CollectionFacts, Counts
@@ -15,7 +16,7 @@ class Catalogue(NamedTuple):
     """`records` are sorted by id, `collections` in the order of collections.yaml, `updated` is the newest commit's
     date: no clock is in it, so that the same commits make the same bytes. `runs` are those before this one; the id is
     not made of them. `requests` are the open ones for CodeBundles, None where nobody asked the issue tracker.
-    `libraries` are in the order of their collections.
+    `libraries` are in the order of their collections, `releases` by the slugs of these.
     """
 
     build_id: str
@@ -27,6 +28,7 @@ class Catalogue(NamedTuple):
     runs: Sequence[Run] = ()
     libraries: Sequence[Library] = ()
     documentation: Sequence[DocumentationPage] = ()
+    releases: Mapping[str, Sequence[Release]] = MappingProxyType({})
 
     def counts(self, passages: int) -> Counts:
         """Totals over the catalogue."""
@@ -50,14 +52,26 @@ def catalogue(
     requests: dict[str, Any] | None = None,
     libraries: Sequence[Library] = (),
     documentation: Sequence[DocumentationPage] = (),
+    releases: Mapping[str, Sequence[Release]] = MappingProxyType({}),
 ) -> Catalogue:
     """The catalogue of these facts; `version` stands for the code, templates and settings that shape its output."""
     digest = hashlib.sha256(version.encode())
     for part in (*(value.model_dump(mode="json") for value in (*collections, *problems)), *records, requests):
         digest.update(canonical(part).encode())
-    for value in (*libraries, *documentation):
+    # A hidden collection's are not told.
+    releases = {facts.slug: releases.get(facts.slug, ()) for facts in collections}
+    for value in (*libraries, *documentation, *(one for own in releases.values() for one in own)):
         digest.update(value.model_dump_json().encode())
     updated = max((facts.commit_date for facts in collections if facts.commit_date), default=None)
     return Catalogue(
-        digest.hexdigest()[:16], updated, collections, records, problems, requests, (), libraries, documentation
+        digest.hexdigest()[:16],
+        updated,
+        collections,
+        records,
+        problems,
+        requests,
+        (),
+        libraries,
+        documentation,
+        releases,
     )

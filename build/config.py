@@ -71,8 +71,9 @@ def _collection(file: Path, text: str, path: list[str | int], entry: dict[str, A
         if not collection.name.strip():
             raise UsageError("is empty; write the name that people are shown.")
         key = "slug"
-        if not _SLUG.fullmatch(collection.slug):
-            raise UsageError(f"{collection.slug!r} is not a slug; use lower-case letters, digits, '-', '_' and '.'.")
+        # The pages of the list of all bundles are at /codebundles/page/2/ and on.
+        if not _SLUG.fullmatch(collection.slug) or collection.slug == "page":
+            raise UsageError(f"{collection.slug!r} is no slug; use lower-case letters, digits, '-_.', and not 'page'.")
         key = "git_url"
         check_address(collection.git_url, allowed_hosts())
         key = "git_ref"

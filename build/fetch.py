@@ -8,12 +8,13 @@ from typing import Literal, NamedTuple
 
 from build.folder_repository import commit_folder, is_plain_folder
 from build.folders import MAX_FILES, ROOT, is_read, list_bundles, list_libraries
-from build.history import histories, utc
+from build.history import histories, releases, utc
 from build.model import LIBRARIES, BundleSource, Collection, Problem, Snapshot
 from build.problems import problem
 from build.repository import FetchFailed, GitFailed, Mirror, last_word
 
 MAY_SHRINK_TO = 0.8
+_RELEASES = 20
 Outcome = Literal["fetched", "unchanged", "offline", "kept", "stale", "unavailable"]
 
 
@@ -173,6 +174,7 @@ def _at(collection: Collection, mirror: Mirror, commit: str, stale: bool) -> Sna
         bundles=tuple(bundles),
         libraries=tuple(libraries),
         problems=(*problems, *refused),
+        releases=releases(mirror.tags(_RELEASES)),
     )
 
 

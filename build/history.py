@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from build.credentials import without_keys
-from build.model import History
+from build.model import History, Release
 from build.repository import Commit
 
 # Commits that touch this many bundles are sweeps over a whole collection (metadata, renames), not work on one.
@@ -39,10 +39,20 @@ def _history(commits: list[Commit]) -> History:
     )
 
 
+def releases(tags: Iterable[tuple[str, str, int]]) -> tuple[Release, ...]:
+    """Tags as `Mirror.tags` has them, with names that can be shown."""
+    return tuple(Release(name=_shown(name), commit=commit, date=utc(date)) for name, commit, date in tags)
+
+
 def _name(author: str) -> str:
-    """A name to show: no e-mail address that somebody wrote as one, nothing that acts on a terminal or a page."""
-    words = "".join(c if c.isprintable() else " " for c in author).split()
-    return without_keys(" ".join(word for word in words if "@" not in word)).text[:_MAX_NAME]
+    """A name to show: no e-mail address that somebody wrote as one."""
+    return _shown(" ".join(word for word in author.split() if "@" not in word))
+
+
+def _shown(name: str) -> str:
+    """Nothing that acts on a terminal or a page, and no key."""
+    words = "".join(c if c.isprintable() else " " for c in name).split()
+    return without_keys(" ".join(words)).text[:_MAX_NAME]
 
 
 def utc(seconds: int) -> datetime:

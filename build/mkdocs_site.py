@@ -145,7 +145,7 @@ def _redirects(pages: Mapping[str, str], target: Path, site_url: str) -> None:
     template = environment().get_template("moved.html")
     for page in pages:
         parts = PurePosixPath(page).parts
-        if len(parts) == 4 and parts[0] == "codebundles":
+        if len(parts) == 4 and parts[0] == "codebundles" and parts[1] != "page":
             _, collection, bundle, _ = parts
             address = f"codebundles/{collection}/{bundle}/"
             relative = f"../../../../{address}"

@@ -96,9 +96,17 @@ class BundleSource(Value):
         return f"codebundles/{self.name}"
 
 
+class Release(Value):
+    """A tag of a repository, and the commit that it names."""
+
+    name: str
+    commit: str
+    date: datetime
+
+
 class Snapshot(Value):
     """One collection at one commit. `stale`: it could not be fetched and this is its last good state. `libraries` are
-    files, by their whole path.
+    files, by their whole path, `releases` the newest ones, newest first.
     """
 
     commit: str
@@ -107,6 +115,7 @@ class Snapshot(Value):
     bundles: tuple[BundleSource, ...]
     libraries: tuple[SourceFile, ...] = ()
     problems: tuple[Problem, ...] = ()
+    releases: tuple[Release, ...] = ()
 
 
 class Tool(Value):

@@ -86,12 +86,6 @@ def platform_counts(records: Iterable[Record]) -> list[tuple[str, int, list[tupl
     ]
 
 
-def options(values: Iterable[str], *, by_count: bool = True) -> list[tuple[str, int]]:
-    """The values of a filter and how many bundles have each."""
-    counts = Counter(values)
-    return sorted(counts.items(), key=lambda item: (-item[1] if by_count else 0, item[0].casefold(), item[0]))
-
-
 def prose(text: str, at: Source, folder: str, *, first_heading: int, prefix: str) -> Markup:
     """Third-party Markdown of a file in `folder`, its relative links led to the pinned commit."""
 

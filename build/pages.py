@@ -6,7 +6,7 @@ MkDocs prints titles and descriptions as they come, so those are escaped here. P
 import html
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,18 +16,21 @@ from jinja2.environment import TemplateModule
 from build import linked_data, page_values
 from build.agents import clients, mcp_address
 from build.catalogue import Catalogue
+from build.groups import FACETS, FOLDERS, Places, filters, grouped, nested
 from build.interface import operations
 from build.links import Source
-from build.page_values import clip, kinds, options, severity_counts
+from build.page_values import clip, severity_counts
 from build.record import Record
 from build.report_pages import problem_pages, report_values
-from build.statistics import growth, statistics_values
+from build.statistics import coverage, growth, statistics_values
 from build.templates import environment, usable
 from search_fn.issue_requests import ISSUES
 from search_fn.issue_tracker import LABEL
 
 _RECENT = 10
 _NEWEST = 6
+# How long a page of a list is, in rows, tools or values.
+_ROWS, _TOOLS, _VALUES = 250, 300, 600
 # What a template may say of its page to the shell. The footer of all pages takes `build` and `as_of` from the first.
 _FACTS = ("title", "description", "updated", "script", "connect", "build", "as_of", "data")
 # What Python-Markdown would change even within a block of HTML: fences of code, tabs.
@@ -48,6 +51,7 @@ def render_pages(
     severities = defaultdict(list)
     for problem in catalogue.problems:
         severities[problem.collection].append(problem.severity)
+    places = Places(records)
     shared = {
         "catalogue": catalogue,
         "records": records,
@@ -57,23 +61,30 @@ def render_pages(
         },
         "problem_counts": {facts.slug: severity_counts(severities[facts.slug]) for facts in catalogue.collections},
         "platforms": page_values.platform_counts(records),
-        "slugs": options((record["codecollection"]["slug"] for record in records), by_count=False),
-        "levels": options(record["access_level"] for record in records),
-        "kinds": options(tool_kind for record in records for tool_kind in kinds(record)),
+        "place": places,
+        "row": _rows(),
+        "names": {facts.slug: facts.name for facts in catalogue.collections},
     }
     pages: dict[str, str] = {}
-    for path, name, own in _pages(catalogue, records, search_url, site_url, openapi):
+    for path, name, own in _pages(catalogue, records, places, search_url, site_url, openapi):
         made = environment().get_template(name).make_module({**shared, "root": "../" * path.count("/"), **own})
         pages[path] = _front_matter(made) + _unchanged(str(made))
     return pages
 
 
+# Those by which tools are filtered: the others say nothing of one of them.
+_TOOL_FACETS = ("platform", "access", "kind", "collection", "tag")
 # Path, template, what it shows besides what all are given.
 _Page = tuple[str, str, dict[str, Any]]
 
 
 def _pages(
-    catalogue: Catalogue, records: list[Record], search_url: str, site_url: str, openapi: dict[str, Any] | None
+    catalogue: Catalogue,
+    records: list[Record],
+    places: Places,
+    search_url: str,
+    site_url: str,
+    openapi: dict[str, Any] | None,
 ) -> Iterator[_Page]:
     function, origin = _function(search_url)
     mcp = mcp_address(search_url, site_url)
@@ -85,8 +96,17 @@ def _pages(
         "recent": newest[:_RECENT], "newest": first_seen[:_NEWEST], "growth": growth(records), "mcp": mcp,
         "linked": linked_data.of_site(site_url) if site_url else None,
     }  # fmt: skip
-    yield "codebundles/index.md", "codebundles.html", {}
-    yield "tools/index.md", "tools.html", {}
+    yield from _paged("codebundles/", "codebundles.html", records, _ROWS, {"filters": filters(records, FACETS)})
+    tools = [_of_tool(record, tool) for record in records for tool in record["tools"]]
+    yield from _paged("tools/", "tools.html", tools, _TOOLS, {"filters": filters(tools, _TOOL_FACETS)})
+    for facet, folder in FOLDERS.items():
+        groups = places.groups[facet]
+        yield from _paged(f"{folder}/", "groups.html", nested(groups), _VALUES, {"facet": facet})
+        for group in groups:
+            if group.path:
+                splits = [grouped(group.records, "access"), grouped(group.records, "kind")]
+                own = {"facet": facet, "group": group, "splits": splits}
+                yield from _paged(group.path, "group.html", group.records, _ROWS, own)
     yield "search/index.md", "search.html", {"endpoint": f"{function}/api/v1/search", "origin": origin}
     asking = {"function": function, "origin": origin}
     yield "request/index.md", "request.html", {**asking, "issues": ISSUES, "label": LABEL}
@@ -103,22 +123,55 @@ def _pages(
     yield "report/index.md", "report.html", report_values(catalogue)
     for path, values in problem_pages(catalogue):
         yield path, "problems.html", values
-    yield "collections/index.md", "collections.html", {}
+    owned: dict[str, list[Record]] = {facts.slug: [] for facts in catalogue.collections}
+    for record in records:
+        owned[record["codecollection"]["slug"]].append(record)
+    covers = {slug: coverage(own) for slug, own in owned.items()}
+    yield "collections/index.md", "collections.html", {"covers": covers}
     for facts in catalogue.collections:
-        own = [record for record in records if record["codecollection"]["slug"] == facts.slug]
-        values = {"facts": facts, "records": own, "linked": linked_data.of_collection(facts, own)}
-        yield f"collections/{facts.slug}/index.md", "collection.html", values
+        held = owned[facts.slug]
+        values = {"facts": facts, "cover": covers[facts.slug], "linked": linked_data.of_collection(facts, held)}
+        yield from _paged(f"collections/{facts.slug}/", "collection.html", held, _ROWS, values)
     known = {record["id"]: record for record in records}
     for record in records:
         values = {"b": record, "linked": linked_data.of_bundle(record), **page_values.bundle_values(record, known)}
         yield f"codebundles/{record['id']}/index.md", "codebundle.html", values
     yield "documentation/index.md", "documentation.html", {}
     facts_of = {facts.slug: facts for facts in catalogue.collections}
-    slugs = options((library.collection for library in catalogue.libraries), by_count=False)
-    yield "libraries/index.md", "libraries.html", {"slugs": slugs}
+    yield "libraries/index.md", "libraries.html", {}
     for library in catalogue.libraries:
         values = {"b": library, "facts": facts_of[library.collection], "known": known}
         yield f"libraries/{library.id}/index.md", "library.html", values
+
+
+def _paged(folder: str, template: str, items: Sequence[Any], size: int, values: dict[str, Any]) -> Iterator[_Page]:
+    """A list as pages of `size` items; an empty one has a page too."""
+    pages = max(1, -(-len(items) // size))
+    for number in range(1, pages + 1):
+        path = f"{folder}page/{number}/index.md" if number > 1 else f"{folder}index.md"
+        shown = items[size * (number - 1) : size * number]
+        yield path, template, {**values, "items": shown, "number": number, "pages": pages, "total": len(items)}
+
+
+def _rows() -> Callable[[Record, str], str]:
+    """The macro for a bundle's row, which many pages at few depths have."""
+    made: dict[tuple[str, str], str] = {}
+    macro = vars(environment().get_template("_parts.html").module)["row"]
+
+    def row(record: Record, root: str) -> str:
+        key = record["id"], root
+        if key not in made:
+            made[key] = macro(record, root)
+        return made[key]
+
+    return row
+
+
+def _of_tool(record: Record, tool: dict[str, Any]) -> Record:
+    """The bundle as if the tool were all it had."""
+    runbook = tool["kind"] == "runbook"
+    counts = {"task_count": int(runbook), "sli_count": int(not runbook)}
+    return {**record, **counts, "access_level": tool["access"] or "unknown", "tool": tool}
 
 
 def _function(search_url: str) -> tuple[str, str | None]:

@@ -133,7 +133,7 @@ def _run(
     records = _records(options, entries, report)
     shown = {found.slug for found in facts}
     told = [problem for problem in report.problems if problem.collection in shown]
-    built = catalogue(facts, records, told, options.version, requests, libraries, documentation)
+    built = catalogue(facts, records, told, options.version, requests, libraries, documentation, report.releases)
     report.build_id, report.updated = built.build_id, built.updated
     stale = [name for name in outputs if build_id_of(getattr(options, name), name) != built.build_id]
     if stale:
@@ -172,6 +172,7 @@ def _parse(
         report.rows.append(CollectionRow(collection.slug, fetched.outcome))
         return [], []
     shelf = bundles.libraries(collection, snapshot.libraries, parsed.library_names)
+    report.releases[collection.slug] = snapshot.releases
     report.problems += snapshot.problems
     report.problems += [problem for bundle in parsed.bundles for problem in bundle.problems]
     report.problems += shelf.problems

@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from build.fetch import Outcome
-from build.model import Problem
+from build.model import Problem, Release
 
 _SHOWN = 30
 _STYLES = {"error": "red", "warning": "yellow", "note": "dim"}
@@ -43,7 +43,7 @@ class CollectionRow:
 
 @dataclass
 class Report:
-    """Filled while a run goes on. `seconds` are wall time by phase."""
+    """Filled while a run goes on. `seconds` are wall time by phase, `releases` are by collection."""
 
     rows: list[CollectionRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -55,6 +55,7 @@ class Report:
     published: list[str] = field(default_factory=list)
     repaired: list[str] = field(default_factory=list)
     enhanced: dict[str, Any] = field(default_factory=dict)
+    releases: dict[str, Sequence[Release]] = field(default_factory=dict)
 
     @contextmanager
     def phase(self, name: str, console: Console) -> Iterator[None]:

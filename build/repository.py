@@ -173,6 +173,17 @@ class Mirror:
         """The committer's date, in seconds since 1970."""
         return _seconds(self._repo.git.log("-1", "--format=%ct", commit))
 
+    def tags(self, most: int) -> list[tuple[str, str, int]]:
+        """Name, commit and date in seconds since 1970 of the newest tags that name commits, newest first."""
+        peeled = "%(if)%(*objectname)%(then)%(*objecttype) %(*objectname)%(else)%(objecttype) %(objectname)%(end)"
+        output: bytes = self._repo.git.for_each_ref(
+            *("refs/tags", f"--count={most}", "--sort=-creatordate"),
+            f"--format={peeled} %(creatordate:unix) %(refname:strip=2)",
+            stdout_as_string=False,
+        )
+        lines = [line.decode("utf-8", "replace").split(" ", 3) for line in output.split(b"\n") if line]
+        return [(name, commit, _seconds(date)) for kind, commit, date, name in lines if kind == "commit"]
+
     def tree(self, commit: str, folder: str, most: int) -> list[TreeEntry]:
         """Everything below `folder`, its folders included, in git's order; links and submodules are entries like files.
 

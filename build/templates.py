@@ -9,7 +9,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from build.page_values import clip, day, kinds, month, outputs, pieces, plural, words
+from build.groups import FOLDERS, filtered
+from build.labels import LABELS
+from build.links import Source
+from build.page_values import clip, day, month, outputs, pieces, plural, words
 from build.platforms import KINDS_OF_KUBERNETES
 from build.statistics import line
 
@@ -38,7 +41,7 @@ def environment() -> Environment:
         environment.filters[function.__name__] = function
     environment.filters["number"] = "{:,}".format
     environment.globals["KINDS_OF_KUBERNETES"] = KINDS_OF_KUBERNETES
-    environment.globals["kinds_of"] = kinds
+    environment.globals |= {"LABELS": LABELS, "FOLDERS": FOLDERS, "filtered": filtered, "Source": Source}
     return environment
 
 

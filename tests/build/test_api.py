@@ -1,6 +1,7 @@
 """The static API: which documents there are, and that they agree with each other."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from catalogues import COMMIT, HARBOR, entry, full_bundle, made_up, sound
 
 from build.api import bundle_documents, documents, page_documents
 from build.catalogue import Catalogue
-from build.model import Bundle, Tool
+from build.model import Bundle, Release, Tool
 
 
 def texts(catalogue: Catalogue) -> dict[str, str]:
@@ -88,11 +89,24 @@ def test_the_report_counts_its_problems(api: dict[str, Any]) -> None:
     }  # fmt: skip
 
 
+def test_a_collection_alone_tells_its_releases() -> None:
+    release = Release(name="v1", commit="f" * 40, date=datetime(2026, 3, 1, tzinfo=UTC))
+    made = documents(sound()._replace(releases={"quay": [release]}), 0, {})
+    assert json.loads(made["registry/collections/quay"])["releases"] == [
+        {
+            "name": "v1",
+            "commit": "f" * 40,
+            "date": "2026-03-01T00:00:00Z",
+            "url": f"https://gitlab.com/o/quay/-/tree/{'f' * 40}/",
+        }
+    ]
+
+
 def test_collections_are_described_alike_in_list_and_alone(api: dict[str, Any]) -> None:
     listed = api["registry/collections"]
     assert [found["slug"] for found in listed] == ["harbor", "quay", "adrift"]
     for found in listed:
-        assert api[f"registry/collections/{found['slug']}"] == found
+        assert api[f"registry/collections/{found['slug']}"] == {**found, "releases": []}
     assert listed[0]["statistics"] == {"codebundle_count": 1, "total_tasks": 2}
     assert [found["is_active"] for found in listed] == [True, True, False]
     assert [found["last_synced"] for found in listed] == ["2026-03-09T08:00:00Z"] * 2 + [None]

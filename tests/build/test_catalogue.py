@@ -1,10 +1,12 @@
 """The publication as one value: its id follows every fact, and nothing else."""
 
+from datetime import UTC, datetime
+
 import pytest
 from catalogues import HARBOR, QUAY, entry, facts, full_bundle, full_library, made_up, sound
 
 from build.catalogue import Catalogue, catalogue
-from build.model import Bundle, Problem
+from build.model import Bundle, Problem, Release
 from build.record import record
 
 
@@ -47,6 +49,13 @@ def test_a_changed_library_is_another_id() -> None:
         made_up([], [facts(HARBOR, bundles=0, tools=0)], (), [full_library("L", text, "b")]).build_id for text in "xy"
     }
     assert len(ids) == 2
+
+
+def test_a_new_release_is_another_id_unless_the_collection_is_hidden() -> None:
+    release = Release(name="v1", commit="f" * 40, date=datetime(2026, 3, 1, tzinfo=UTC))
+    shown = [facts(HARBOR, bundles=0, tools=0)]
+    ids = [catalogue(shown, [], [], "1", releases={slug: [release]}).build_id for slug in ("harbor", "hidden", "other")]
+    assert ids[0] != ids[1] == ids[2]
 
 
 def test_the_date_is_the_newest_commit_s() -> None:

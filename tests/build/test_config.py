@@ -121,6 +121,7 @@ def test_a_mistyped_value_is_named_with_its_line(line: str, key: str, file: Path
         ("name: Beacon CodeCollection", "name: ' '", 2, "name"),
         ("slug: beacon-codecollection", "slug: Beacon Collection", 3, "slug"),
         ("slug: beacon-codecollection", "slug: ../beacon", 3, "slug"),
+        ("slug: beacon-codecollection", "slug: page", 3, "slug"),
         ("slug: beacon-codecollection", 'slug: "beacon\\n"', 3, "slug"),
         ("slug: beacon-codecollection", "slug: " + "b" * 65, 3, "slug"),
         ("git_url: https:", "git_url: http:", 4, "git_url"),

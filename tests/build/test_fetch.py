@@ -55,6 +55,12 @@ def test_a_collection_is_fetched_at_its_commit(origin: Repository, cache: Path) 
     )
     assert bundle.history is not None
     assert (bundle.history.commits, bundle.history.last_commit) == (1, origin.head())
+    assert found.snapshot.releases == ()
+    origin.git("tag", "v1")
+    tagged = one(origin.collection(), cache)
+    assert tagged.outcome == "unchanged"
+    assert tagged.snapshot is not None
+    assert [(r.name, r.commit) for r in tagged.snapshot.releases] == [("v1", origin.head())]
 
 
 def test_only_what_the_parser_reads_has_content(origin: Repository, cache: Path) -> None:

@@ -1,14 +1,17 @@
 import json
+import posixpath
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import yaml
-from catalogues import COMMIT, HARBOR, HOSTILE, QUAY, entry, made_up, sound, text_everywhere
+from catalogues import COMMIT, HARBOR, HOSTILE, QUAY, entry, facts, made_up, sound, text_everywhere
+from corpus import records
 from lxml import html
 
 from build.links import Source as Repository
-from build.model import Bundle, Problem, Tool
+from build.model import Bundle, Problem, Release, Tool
 from build.page_values import clip, day, pieces, prose, words
 from build.pages import render_pages
 
@@ -37,10 +40,10 @@ def test_a_strangers_text_changes_no_element() -> None:
     # Both sort before the letters.
     plain = render_pages(text_everywhere("!plain words", "plain words"), search_url="")
     hostile = render_pages(text_everywhere(HOSTILE, "plain words"), search_url="")
-    assert plain.keys() == hostile.keys()
-    assert len(plain) == 16
-    for path, page in plain.items():
-        assert skeleton(hostile[path]) == skeleton(page), path
+    # Some have the text in their addresses.
+    assert len(plain) == 27
+    for (path, page), strangers in zip(plain.items(), hostile.values(), strict=True):
+        assert skeleton(strangers) == skeleton(page), path
 
 
 def test_a_strangers_text_is_shown() -> None:
@@ -86,6 +89,10 @@ def test_every_address_of_the_contract_has_its_page() -> None:
         "collections/harbor/index.md",
         "collections/quay/index.md",
         "tools/index.md",
+        "platforms/index.md",
+        "resource-types/index.md",
+        "tags/index.md",
+        "authors/index.md",
         "documentation/index.md",
         "libraries/index.md",
         "libraries/harbor/Compass.Needle/index.md",
@@ -188,15 +195,84 @@ def test_relative_addresses_stay_within_the_repository(markdown: str, address: s
 
 def test_the_list_can_be_filtered_by_what_it_shows() -> None:
     page = body(render_pages(sound(), search_url=""), "codebundles/index.md")
-    rows = page.xpath("//li[@data-row]")
-    # By title: Bearing of a pod, Quay Ping.
-    assert [row.get("data-collection") for row in rows] == ["harbor", "quay"]
-    assert [row.get("data-access") for row in rows] == ["read-write", "unknown"]
-    assert [row.get("data-kind") for row in rows] == ["runbook|monitor", "monitor"]
-    for row in rows:
-        for name in ("collection", "access"):
-            assert page.xpath(f'//select[@name="{name}"]/option[@value="{row.get(f"data-{name}")}"]')
-    assert texts(page, '//select[@name="access"]/option')[1:] == ["Read-write (1)", "Access unknown (1)"]
+    assert texts(page, '//ul[@class="rows"]//h2') == ["Bearing of a pod", "Quay Ping"]
+    assert texts(page, "//fieldset/legend") == [
+        "Platform", "Access", "Kind of tool", "CodeCollection", "Tag", "Resource type", "Data", "Credential", "Author",
+    ]  # fmt: skip
+    assert texts(page, '//fieldset[@data-facet="access"]//label') == ["Read-write 1", "Access unknown 1"]
+    assert texts(page, '//fieldset[@data-facet="kind"]//label') == ["Monitor, on a schedule 2", "Runbook, on demand 1"]
+    assert page.xpath('//fieldset[@data-facet="collection"]//input/@value') == ["harbor", "quay"]
+    under = page.xpath('//fieldset[@data-facet="platform"]//label[@class="under"]/input/@value')
+    assert under == ["AKS"]
+
+
+def test_a_long_list_is_cut_into_pages_that_lead_to_each_other() -> None:
+    made = records(620)
+    catalogue = sound()._replace(records=made, collections=[], libraries=[], problems=[])
+    owners = {one["codecollection"]["slug"]: facts(HARBOR, bundles=1, tools=1) for one in made}
+    catalogue = catalogue._replace(
+        collections=[known.model_copy(update={"slug": slug}) for slug, known in owners.items()]
+    )
+    pages = render_pages(catalogue, search_url="")
+    shown = []
+    for number, path in enumerate(("codebundles/", "codebundles/page/2/", "codebundles/page/3/"), 1):
+        page = body(pages, f"{path}index.md")
+        rows = page.xpath('//ul[@class="rows"]/li')
+        assert len(rows) == (250 if number < 3 else 120)
+        for row in rows:
+            href = row.xpath(".//h2/a/@href")[0]
+            shown.append(posixpath.normpath(path + href).removeprefix("codebundles/"))
+        ways = {one.get("rel"): posixpath.normpath(path + one.get("href")) for one in page.xpath("//nav//a[@rel]")}
+        before = {2: "codebundles", 3: "codebundles/page/2"}.get(number)
+        after = {1: "codebundles/page/2", 2: "codebundles/page/3"}.get(number)
+        assert ways == {rel: way for rel, way in (("prev", before), ("next", after)) if way}
+        # What filters works on all of them, so it stands on the first.
+        assert len(page.xpath("//form")) == (number == 1)
+    assert sorted(shown) == [one["id"] for one in made]
+    assert "codebundles/page/4/index.md" not in pages
+    assert max(len(page) for path, page in pages.items() if "/page/" in path) < 200_000
+
+
+def test_tools_are_counted_and_cut_as_tools() -> None:
+    made = records(200)
+    names = {one["codecollection"]["slug"] for one in made}
+    known = [facts(HARBOR, bundles=1, tools=1).model_copy(update={"slug": slug}) for slug in sorted(names)]
+    pages = render_pages(sound()._replace(records=made, collections=known, libraries=[], problems=[]), search_url="")
+    found = [body(pages, path) for path in pages if path.startswith("tools/")]
+    tools = [page.xpath('//ul[@class="tool-list"]/li/a/@href') for page in found]
+    total = sum(len(one["tools"]) for one in made)
+    assert [len(own) for own in tools] == [300] * (total // 300) + [total % 300]
+    assert len({href.split("codebundles/")[1] for own in tools for href in own}) == total
+    assert any("continued" in page.text_content() for page in found[1:])
+
+
+def test_values_that_several_bundles_have_get_pages_and_others_name_their_bundles() -> None:
+    tags = {"one": ("EC2", "Cost"), "two": ("ec2", "C++"), "three": ("ec2", "C++"), "four": ("Cost",)}
+    entries = [entry(Bundle(name=name, support_tags=own, author="A Keeper")) for name, own in tags.items()]
+    pages = render_pages(made_up(entries), search_url="")
+    assert [path for path in pages if path.startswith(("tags/", "authors/"))] == [
+        "tags/index.md", "tags/ec2/index.md", "authors/index.md", "authors/a-keeper/index.md",
+    ]  # fmt: skip
+    page = body(pages, "tags/ec2/index.md")
+    assert texts(page, "//h1") == ["ec2"]
+    assert texts(page, "//h2") == ["One", "Three", "Two"]
+    assert page.xpath('//p[@class="lead"]/a/@href') == ["../../codebundles/?tag=ec2"]
+    listed = body(pages, "tags/index.md")
+    assert texts(listed, '//ul[@class="groups"][1]/li') == ["ec2 3"]
+    assert texts(listed, '//ul[@class="groups"][2]/li') == ["C++ Three Two", "Cost Four One"]
+
+
+def test_a_collections_page_tells_its_releases_and_what_its_authors_say() -> None:
+    made = sound()
+    release = Release(name="v1 <b>", commit="f" * 40, date=datetime(2026, 3, 1, tzinfo=UTC))
+    page = body(
+        render_pages(made._replace(releases={"harbor": [release]}), search_url=""), "collections/harbor/index.md"
+    )
+    assert texts(page, '//section[@aria-labelledby="releases"]//li') == ["v1 <b> 1 Mar 2026"]
+    link = page.xpath('//section[@aria-labelledby="releases"]//a/@href')
+    assert link == [f"https://github.com/o/harbor/tree/{'f' * 40}/"]
+    said = texts(page, '//section[@aria-labelledby="health"]//dd')
+    assert said == ["1 warning", "1 of 2", "1 of 2", "1 of 1"]
 
 
 def test_kinds_of_kubernetes_stand_under_it() -> None:

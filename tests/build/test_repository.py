@@ -335,3 +335,20 @@ def test_an_absent_commit_is_not_there(origin: Repository, mirror: Mirror) -> No
     assert not mirror.has("1" * 40)
     assert not mirror.has("not a commit")
     assert not mirror.has(origin.git("rev-parse", "HEAD^{tree}"))
+
+
+def test_the_newest_tags_of_commits_are_told_whatever_they_are_called(origin: Repository, mirror: Mirror) -> None:
+    first = origin.head()
+    origin.git("tag", "v1")
+    second = origin.commit({"README.md": "More"}, date="1700000200 +0000")
+    origin.git("tag", "--annotate", "--message=two", "<b>v2@x</b>", date="1700000300 +0000")
+    origin.git("tag", "tree", origin.git("rev-parse", "HEAD^{tree}"))
+    undated = origin.object("tag", f"object {first}\ntype commit\ntag undated\n\nx\n".encode())
+    origin.git("update-ref", "refs/tags/undated", undated)
+    mirror.fetch(str(origin.folder), "main")
+    assert mirror.tags(9) == [("<b>v2@x</b>", second, 1700000300), ("v1", first, 1700000000), ("undated", first, 0)]
+    assert mirror.tags(1) == [("<b>v2@x</b>", second, 1700000300)]
+    # One that is gone there is gone here.
+    origin.git("tag", "--delete", "v1")
+    mirror.fetch(str(origin.folder), "main")
+    assert [name for name, _, _ in mirror.tags(9)] == ["<b>v2@x</b>", "undated"]

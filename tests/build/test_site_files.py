@@ -32,7 +32,7 @@ def test_the_feeds_tell_the_same_of_the_same_bundles(catalogue: Catalogue) -> No
     made = files(catalogue, "https://r.example/")
     feed = etree.fromstring(made["feed.xml"].encode())
     items = json.loads(made["feed.json"])["items"]
-    assert len(items) == 2
+    assert len(items) == len(catalogue.records) > 1
     assert feed.xpath("a:entry/a:id/text()", namespaces=ATOM) == [item["id"] for item in items]
     assert feed.xpath("a:entry/a:updated/text()", namespaces=ATOM) == [item["date_modified"] for item in items]
     assert [item["date_modified"] for item in items] == sorted((item["date_modified"] for item in items), reverse=True)
@@ -51,7 +51,7 @@ def test_equal_catalogues_make_equal_files() -> None:
 
 def test_a_stranger_makes_no_link_or_heading_in_llms_txt() -> None:
     plain, hostile = files(text_everywhere("plain", "plain")), files(text_everywhere(HOSTILE + "[a](b)", HOSTILE))
-    assert len(links(hostile["llms.txt"])) == len(links(plain["llms.txt"])) == 7
+    assert len(links(hostile["llms.txt"])) == len(links(plain["llms.txt"])) == 8
     headings = [re.findall(r"^#+ ", made["llms.txt"], re.MULTILINE) for made in (plain, hostile)]
     assert headings[0] == headings[1]
 

@@ -93,7 +93,7 @@ def test_the_filters_take_names_of_hostile_making(page: Page) -> None:
     page.goto("/codebundles/?q=constructor&platform=__proto__")
     expect(page.locator("h1")).to_have_count(1)
     page.goto("/tools/")
-    page.locator("[data-filter] input[type=search]").fill(f'"><{MARK}>')
+    page.locator("[data-filters] input[type=search]").fill(f'"><{MARK}>')
     assert page.locator(MARK).count() == 0
 
 

@@ -20,6 +20,7 @@ from build.model import (
     MatchPattern,
     Meta,
     Problem,
+    Release,
     Secret,
     Service,
     Skill,
@@ -191,7 +192,8 @@ def written(text: str) -> Enhancement:
 def text_everywhere(text: str, prose: str) -> Catalogue:
     """A catalogue in which every text that a stranger or a model writes is `text`, or `prose` where it is Markdown."""
     collection = HARBOR.model_copy(update={"name": text, "owner": text, "description": text})
-    bundles = [full_bundle("first", text, prose), full_bundle("second", text, prose)]
+    # As many as it takes for a value that they share to have a page.
+    bundles = [full_bundle(name, text, prose) for name in ("first", "second", "third")]
     entries = [
         entry(bundle, collection, related=("harbor/second",) if bundle.name == "first" else ()) for bundle in bundles
     ]
@@ -202,14 +204,15 @@ def text_everywhere(text: str, prose: str) -> Catalogue:
         ),
     ]
     libraries = [full_library("Compass", text, "first")]
-    made = made_up(entries, (facts(collection, bundles=2, tools=4),), problems, libraries)
+    made = made_up(entries, (facts(collection, bundles=3, tools=6),), problems, libraries)
     address = "https://docs.example/"
     pages = [
         DocumentationPage(category="faq", slug=slug, name=text, url=url, description=text, topics=(text,))
         for slug, url in (("a", None), ("b", address))
     ]
     records = [enriched(one, written(text), None) for one in made.records]
-    return made._replace(records=records, documentation=pages)
+    releases = {"harbor": [Release(name=text, commit=COMMIT, date=_COMMITTED)]}
+    return made._replace(records=records, documentation=pages, releases=releases)
 
 
 def sound() -> Catalogue:

@@ -5,7 +5,6 @@
   if (!form) return;
   const count = document.querySelector("[data-count]");
   const nothing = document.querySelector("[data-nothing]");
-  const searchLink = document.querySelector("[data-search-link]");
   const fields = [...form.elements].filter((field) => field.name);
   const facets = fields.filter((field) => field.tagName === "SELECT");
   const fold = (text) => text.toLowerCase().replace(/\s+/g, " ");
@@ -16,8 +15,7 @@
     const heading = group && group.querySelector("h2, h3, summary");
     const values = {};
     for (const { name } of facets) {
-      const value = element.dataset[name] ?? (group && group.dataset[name]) ?? "";
-      values[name] = value.toLowerCase().split("|");
+      values[name] = (element.dataset[name] ?? "").toLowerCase();
     }
     return { element, group, values, text: fold(`${heading ? heading.textContent : ""} ${element.textContent}`) };
   });
@@ -43,7 +41,7 @@
     let shown = 0;
     for (const row of rows) {
       const fits =
-        wanted.every(([name, value]) => row.values[name].includes(value)) &&
+        wanted.every(([name, value]) => row.values[name] === value) &&
         words.every((word) => row.text.includes(word));
       row.element.hidden = !fits;
       if (!fits) continue;
@@ -58,7 +56,6 @@
     const all = rows.length.toLocaleString("en");
     count.textContent = shown < rows.length ? `${shown.toLocaleString("en")} of ${all} ${noun}` : `${all} ${noun}`;
     nothing.hidden = shown > 0;
-    if (searchLink) searchLink.search = words.length ? "?" + new URLSearchParams({ q: words.join(" ") }) : "";
   }
 
   function remember() {

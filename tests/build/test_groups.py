@@ -1,0 +1,82 @@
+"""What bundles have in common, and where its pages are."""
+
+import re
+
+import pytest
+from catalogues import HOSTILE, entry
+from corpus import records
+
+from build.groups import FACETS, Places, filters, grouped, nested, with_pages
+from build.model import Bundle
+from build.record import Record, record
+
+
+def tagged(*tags: tuple[str, ...]) -> list[Record]:
+    """A bundle for each tuple of tags."""
+    return [record(entry(Bundle(name=f"b{number}", support_tags=own))) for number, own in enumerate(tags)]
+
+
+def paths(*tags: str) -> list[str | None]:
+    """Where the pages of these tags are, each of which three bundles have."""
+    groups = with_pages(grouped(tagged(tags, tags, tags), "tag"), "tags")
+    found = {group.value: group.path for group in groups}
+    return [found[tag] for tag in tags]
+
+
+def test_spellings_that_differ_by_case_are_one_group_spelled_as_most_do() -> None:
+    groups = grouped(tagged(("EC2",), ("ec2", "EC2"), ("ec2",), ("Ec2", "S3")), "tag")
+    assert [(group.value, len(group.records)) for group in groups] == [("EC2", 4), ("S3", 1)]
+
+
+def test_a_value_of_few_bundles_has_no_page_and_leads_to_the_filtered_list() -> None:
+    place = Places(tagged(("a b", "many"), ("a b", "many"), ("many", "só & <so>")))
+    assert place("tag", "MANY") == "tags/many/"
+    assert place("tag", "a b") == "codebundles/?tag=a%20b"
+    assert place("tag", "só & <so>\ud800") == "codebundles/?tag=s%C3%B3%20%26%20%3Cso%3E%3F"
+
+
+def test_addresses_are_safe_unique_and_the_same_whatever_else_there_is() -> None:
+    hostile = [
+        "C++",
+        "C#",
+        "C",
+        "../../etc/passwd",
+        ".git",
+        "日本語",
+        "語",
+        "page",
+        "index",
+        "CON",
+        HOSTILE,
+        "a/b",
+        "é",
+    ]
+    found = paths(*hostile)
+    assert len(set(found)) == len(hostile)
+    for path in found:
+        assert path
+        assert re.fullmatch(r"tags/(?:[a-z0-9][a-z0-9._-]*)?(?:~[0-9a-f]{12})?/", path)
+    assert found[2] == "tags/c/"
+    assert found[3] == "tags/etc-passwd/"
+    assert not {"tags/page/", "tags/index/", "tags/con/"} & set(found)
+    # Nobody can take another's address by naming a tag after it.
+    assert paths("C++", "C", str(found[0])[5:-1])[:2] == [found[0], "tags/c/"]
+
+
+def test_kinds_of_kubernetes_stand_under_it() -> None:
+    bundles = [("Kubernetes", "AKS"), ("AWS",), ("AWS",), ("AWS",), ("Kubernetes", "GKE"), ("Kubernetes", "GKE")]
+    made = [record(entry(Bundle(name=f"b{n}", platforms=own))) for n, own in enumerate(bundles)]
+    shown = [(group.value, under) for group, under in nested(grouped(made, "platform"))]
+    assert shown == [("AWS", False), ("Kubernetes", False), ("GKE", True), ("AKS", True)]
+    alone = [record(entry(Bundle(name="b", platforms=("AKS",))))]
+    assert [(group.value, under) for group, under in nested(grouped(alone, "platform"))] == [("AKS", False)]
+
+
+@pytest.mark.parametrize("facet", FACETS)
+def test_a_filter_shows_the_commonest_values_and_says_how_many_there_are(facet: str) -> None:
+    made = records(300)
+    ((name, values, count),) = filters(made, [facet])
+    sizes = [len(group.records) for group, _ in values]
+    assert (name, count) == (facet, len(grouped(made, facet)))
+    assert sizes == sorted(sizes, reverse=True)
+    assert len(sizes) == min(count, 8)
