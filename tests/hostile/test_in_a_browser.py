@@ -13,7 +13,9 @@ from playwright.sync_api import Browser, Dialog, Page, expect
 pytestmark = [pytest.mark.browser, pytest.mark.slow, needs_chromium]
 
 PAGES = (
-    "/", "/codebundles/", "/tools/", "/report/", "/collections/hostile/",
+    "/", "/codebundles/", "/tools/", "/report/", "/report/hostile/", "/collections/", "/collections/hostile/",
+    "/platforms/", "/resource-types/", "/tags/", "/authors/", "/libraries/", "/documentation/", "/search/", "/request/",
+    "/chat/", "/agents/", "/api/", "/statistics/",
     *(f"/codebundles/hostile/{name}/" for name in (
         "markup-everywhere", "markup-readme", "markup-documentation", "markup-entities", "markup-front-matter",
         "markup-file-names", "markup-key-names", "template-language", "lie-commands", "lie-hidden-characters",
@@ -87,6 +89,16 @@ def test_the_search_shows_hostile_results_as_text(page: Page, query: str) -> Non
     page.goto(f"/search/?q={query}")
     expect(page.locator("[data-status]")).not_to_be_empty()
     assert page.locator(f"{MARK}, article script, article img").count() == 0
+
+
+@pytest.mark.parametrize("query", [f"<{MARK}>", "constructor", "alert", "oil"])
+def test_the_browser_s_own_search_shows_them_as_text_too(browser: Browser, address: str, query: str) -> None:
+    page = browser.new_context(base_url=address).new_page()
+    page.route("**/api/v1/search*", lambda route: route.abort())
+    page.goto(f"/search/?q={query}")
+    expect(page.locator("[data-notice]")).to_contain_text("This is a search in your browser")
+    assert page.locator(f"{MARK}, article script, article img").count() == 0
+    page.context.close()
 
 
 def test_the_filters_take_names_of_hostile_making(page: Page) -> None:
