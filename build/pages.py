@@ -28,6 +28,8 @@ TEMPLATES = Path(__file__).resolve().parent.parent / "site_templates" / "pages"
 _RECENT = 12
 # What a template may say of its page to the shell. The footer of all pages takes `build` and `as_of` from the first.
 _FACTS = ("title", "description", "updated", "script", "connect", "build", "as_of")
+# libyaml's, where it is there, takes a tenth of the time.
+_Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 # What neither XML nor MkDocs' reader takes, and lone surrogates, which no file can hold.
 _UNUSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 # What Python-Markdown would change even within a block of HTML: fences of code, tabs.
@@ -35,8 +37,8 @@ _REFERENCES = {"```": "&#96;&#96;&#96;", "~~~": "&#126;&#126;&#126;", "\t": "&#9
 _CHANGED = re.compile("|".join(map(re.escape, _REFERENCES)))
 
 
-def render_pages(catalogue: Catalogue, *, search_url: str) -> dict[str, str]:
-    """The text of each page by its path below the docs folder.
+def render_pages(catalogue: Catalogue, *, search_url: str) -> Iterator[tuple[str, str]]:
+    """Each page's path below the docs folder and its text, one at a time: all together are too much for memory.
 
     `search_url` is where the search function answers; empty means the site's own root.
     """
@@ -58,11 +60,9 @@ def render_pages(catalogue: Catalogue, *, search_url: str) -> dict[str, str]:
         "levels": options(record["access_level"] for record in records),
         "kinds": options(tool_kind for record in records for tool_kind in _kinds(record)),
     }
-    pages: dict[str, str] = {}
     for path, name, own in _pages(catalogue, records, search_url):
         made = environment().get_template(name).make_module({**shared, "root": "../" * path.count("/"), **own})
-        pages[path] = _front_matter(made) + _unchanged(str(made))
-    return pages
+        yield path, _front_matter(made) + _unchanged(str(made))
 
 
 # Path, template, what it shows besides what all are given.
@@ -115,7 +115,7 @@ def _front_matter(made: TemplateModule) -> str:
         meta[name] = clip(_UNUSABLE.sub("�", meta[name]), length)
     meta = {"template": "page.html", **{name: html.escape(value) for name, value in meta.items()}}
     # ASCII alone, on one line a value: no text can end the block or the line.
-    dumped = yaml.safe_dump({**meta, "hide": ["navigation", "toc"]}, allow_unicode=False, width=10**6, sort_keys=False)
+    dumped = yaml.dump(meta, Dumper=_Dumper, allow_unicode=False, width=10**6, sort_keys=False)
     return f"---\n{dumped}---\n\n"
 
 

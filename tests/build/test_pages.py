@@ -3,13 +3,12 @@ from typing import Any
 
 import pytest
 import yaml
-from catalogues import COMMIT, HARBOR, HOSTILE, QUAY, entry, made_up, sound, text_everywhere
+from catalogues import COMMIT, HARBOR, HOSTILE, QUAY, entry, made_up, pages_of, sound, text_everywhere
 from lxml import html
 
 from build.links import Source as Repository
 from build.model import Bundle, Tool
 from build.page_values import clip, day, pieces, prose, words
-from build.pages import render_pages
 
 
 def parts(page: str) -> tuple[dict[str, Any], html.HtmlElement]:
@@ -34,8 +33,8 @@ def texts(element: html.HtmlElement, selector: str) -> list[str]:
 
 def test_a_strangers_text_changes_no_element() -> None:
     # Both sort before the letters.
-    plain = render_pages(text_everywhere("!plain words", "plain words"), search_url="")
-    hostile = render_pages(text_everywhere(HOSTILE, "plain words"), search_url="")
+    plain = pages_of(text_everywhere("!plain words", "plain words"))
+    hostile = pages_of(text_everywhere(HOSTILE, "plain words"))
     assert plain.keys() == hostile.keys()
     assert len(plain) == 12
     for path, page in plain.items():
@@ -43,7 +42,7 @@ def test_a_strangers_text_changes_no_element() -> None:
 
 
 def test_a_strangers_text_is_shown() -> None:
-    pages = render_pages(text_everywhere(HOSTILE, HOSTILE), search_url="")
+    pages = pages_of(text_everywhere(HOSTILE, HOSTILE))
     for path in pages.keys() - {"search/index.md"}:
         shown = body(pages, path).text_content()
         assert "<script>alert(1)</script>" in shown, path
@@ -54,9 +53,9 @@ def test_a_strangers_text_is_shown() -> None:
     "text", [HOSTILE, "---\ntemplate: main.html\n---\n", "a: b\n...\n", "é \U0001f600 \ufeff", "'"]
 )
 def test_front_matter_holds_titles_escaped(text: str) -> None:
-    page = render_pages(text_everywhere(text, text), search_url="")["codebundles/harbor/first/index.md"]
+    page = pages_of(text_everywhere(text, text))["codebundles/harbor/first/index.md"]
     meta, _ = parts(page)
-    assert set(meta) == {"template", "title", "description", "hide", "updated"}
+    assert set(meta) == {"template", "title", "description", "updated"}
     assert meta["template"] == "page.html"
     assert not set("<>\"'\n") & set(meta["title"] + meta["description"])
     assert page.split("\n---\n")[0].isascii()
@@ -64,18 +63,18 @@ def test_front_matter_holds_titles_escaped(text: str) -> None:
 
 def test_what_markdown_would_change_is_written_as_references() -> None:
     fenced = "```\nif a:\n\tb\n```\n\n~~~\nc\n~~~\n"
-    page = render_pages(text_everywhere("a\tb ``` ~~~", fenced), search_url="")["codebundles/harbor/first/index.md"]
+    page = pages_of(text_everywhere("a\tb ``` ~~~", fenced))["codebundles/harbor/first/index.md"]
     block = page.partition("\n---\n")[2]
     assert [mark for mark in ("\t", "```", "~~~") if mark in block] == []
     assert "if a:\n\tb\n" in parts(page)[1].text_content()
 
 
 def test_equal_catalogues_make_equal_pages() -> None:
-    assert render_pages(sound(), search_url="") == render_pages(sound(), search_url="")
+    assert pages_of(sound()) == pages_of(sound())
 
 
 def test_every_address_of_the_contract_has_its_page() -> None:
-    assert set(render_pages(sound(), search_url="")) == {
+    assert set(pages_of(sound())) == {
         "index.md",
         "codebundles/index.md",
         "codebundles/harbor/pod-bearing/index.md",
@@ -94,13 +93,13 @@ def test_every_address_of_the_contract_has_its_page() -> None:
 
 
 def test_an_empty_catalogue_has_its_pages() -> None:
-    pages = render_pages(made_up([]), search_url="")
+    pages = pages_of(made_up([]))
     assert "0 Skill Templates" in body(pages, "codebundles/index.md").text_content()
     assert "No problems" in body(pages, "report/index.md").text_content()
 
 
 def test_a_bundles_page_says_what_it_does_needs_and_may_touch() -> None:
-    page = body(render_pages(sound(), search_url=""), "codebundles/harbor/pod-bearing/index.md")
+    page = body(pages_of(sound()), "codebundles/harbor/pod-bearing/index.md")
     assert texts(page, "//h1") == ["Bearing of a pod"]
     assert texts(page, "//h2") == [
         "Tools", "Configuration", "Secrets", "At run time", "Discovery", "README", "Files", "Related", "Problems found",
@@ -117,7 +116,7 @@ def test_a_bundles_page_says_what_it_does_needs_and_may_touch() -> None:
 
 
 def test_a_librarys_page_says_what_its_keywords_take_and_who_calls_them() -> None:
-    page = body(render_pages(sound(), search_url=""), "libraries/harbor/Compass.Needle/index.md")
+    page = body(pages_of(sound()), "libraries/harbor/Compass.Needle/index.md")
     assert page.xpath("//button/@data-copy") == ["Library    Compass.Needle"]
     first, second = page.xpath('//ol[@class="tools"]/li')
     assert first.get("id") == "Compass.Needle"
@@ -130,12 +129,12 @@ def test_a_librarys_page_says_what_its_keywords_take_and_who_calls_them() -> Non
     ]
     assert gone.text_content().startswith("harbor/gone, runbook.robot, line 12")
     assert texts(second, ".//p") == ["line 9"]
-    listed = body(render_pages(sound(), search_url=""), "libraries/index.md")
+    listed = body(pages_of(sound()), "libraries/index.md")
     assert "harbor/Compass.Needle/#Without" in listed.xpath("//li//a/@href")
 
 
 def test_a_bundles_page_leaves_out_what_it_has_not() -> None:
-    page = body(render_pages(sound(), search_url=""), "codebundles/quay/quay_ping/index.md")
+    page = body(pages_of(sound()), "codebundles/quay/quay_ping/index.md")
     assert texts(page, "//h2") == ["Tools"]
     assert texts(page, "//h3") == ["Monitor 1 tool, run on a schedule"]
     assert texts(page, '//li[@id="monitor-9"]//h4') == ["Ping HOST"]
@@ -146,13 +145,13 @@ def test_a_bundles_page_leaves_out_what_it_has_not() -> None:
 
 def test_a_bundle_without_history_or_tools_has_a_page() -> None:
     bare = entry(Bundle(name="bare"), history=None)
-    page = body(render_pages(made_up([bare]), search_url=""), "codebundles/harbor/bare/index.md")
+    page = body(pages_of(made_up([bare])), "codebundles/harbor/bare/index.md")
     assert texts(page, "//h1") == ["Bare"]
     assert "no tools" in page.xpath("//aside")[0].text_content()
 
 
 def test_a_read_me_leads_to_the_commit_that_is_shown() -> None:
-    page = body(render_pages(sound(), search_url=""), "codebundles/harbor/pod-bearing/index.md")
+    page = body(pages_of(sound()), "codebundles/harbor/pod-bearing/index.md")
     links = {a.text: a.get("href") for a in page.xpath('//section[@aria-labelledby="readme"]//a')}
     assert links == {
         "Use": "#readme-use",
@@ -181,7 +180,7 @@ def test_relative_addresses_stay_within_the_repository(markdown: str, address: s
 
 
 def test_the_list_can_be_filtered_by_what_it_shows() -> None:
-    page = body(render_pages(sound(), search_url=""), "codebundles/index.md")
+    page = body(pages_of(sound()), "codebundles/index.md")
     rows = page.xpath("//li[@data-row]")
     # By title: Bearing of a pod, Quay Ping.
     assert [row.get("data-collection") for row in rows] == ["harbor", "quay"]
@@ -194,19 +193,19 @@ def test_the_list_can_be_filtered_by_what_it_shows() -> None:
 
 
 def test_kinds_of_kubernetes_stand_under_it() -> None:
-    page = body(render_pages(sound(), search_url=""), "index.md")
+    page = body(pages_of(sound()), "index.md")
     (tile,) = page.xpath('//li[contains(@class, "wide")]')
     assert texts(tile, "./a") == ["Kubernetes 1"]
     assert [a.get("href") for a in tile.xpath("./ul//a")] == ["codebundles/?platform=AKS"]
 
 
 def test_home_shows_the_latest_change_of_its_own_first() -> None:
-    page = body(render_pages(sound(), search_url=""), "index.md")
+    page = body(pages_of(sound()), "index.md")
     assert texts(page, '//section[@aria-labelledby="recent"]//li/a') == ["Quay Ping", "Bearing of a pod"]
 
 
 def test_the_report_tells_each_problem_with_its_place() -> None:
-    page = body(render_pages(sound(), search_url=""), "report/index.md")
+    page = body(pages_of(sound()), "report/index.md")
     assert texts(page, '//span[contains(@class, "severity")]/parent::h2') == ["1 error", "1 warning"]
     (row,) = page.xpath('//*[@id="warning-rules-odd"]//tr[@data-row]')
     assert [a.get("href") for a in row.xpath(".//a")] == [
@@ -226,14 +225,14 @@ def test_the_report_tells_each_problem_with_its_place() -> None:
     ],
 )
 def test_the_search_page_knows_whom_to_ask(search_url: str, endpoint: str, origin: str | None) -> None:
-    meta, page = parts(render_pages(sound(), search_url=search_url)["search/index.md"])
+    meta, page = parts(pages_of(sound(), search_url=search_url)["search/index.md"])
     assert page.get("data-endpoint") == endpoint
     assert meta.get("connect") == origin
 
 
 def test_names_that_only_differ_by_collection_have_pages_of_their_own() -> None:
     bundle = Bundle(name="same", has_runbook=True, tools=(Tool(kind="runbook", name="T", title="T", line=1),))
-    pages = render_pages(made_up([entry(bundle, HARBOR), entry(bundle, QUAY)]), search_url="")
+    pages = pages_of(made_up([entry(bundle, HARBOR), entry(bundle, QUAY)]))
     assert {"codebundles/harbor/same/index.md", "codebundles/quay/same/index.md"} <= pages.keys()
 
 

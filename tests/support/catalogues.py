@@ -27,6 +27,7 @@ from build.model import (
     Tool,
     Variable,
 )
+from build.pages import render_pages
 from build.record import record
 from search_fn.schema import CollectionFacts
 
@@ -232,3 +233,8 @@ def sound() -> Catalogue:
         problems,
         [full_library("Compass.Needle", "Compass.Needle", "pod-bearing")],
     )
+
+
+def pages_of(catalogue: Catalogue, *, search_url: str = "") -> dict[str, str]:
+    """All pages of the catalogue, texts by path."""
+    return dict(render_pages(catalogue, search_url=search_url))
