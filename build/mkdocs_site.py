@@ -105,7 +105,7 @@ class _Texts(BasePlugin):  # type: ignore[no-untyped-call,type-arg]  # takes no 
             _, _, page.content = page.file.content_string.partition("\n---\n")
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> None:
-        page.content = page.markdown = None
+        page.content = None
 
 
 def _nav_entry(item: Any, sources: Collection[str]) -> Any:

@@ -171,11 +171,11 @@ def test_addresses_of_the_registry_before_lead_on(site: Path) -> None:
 
 
 def test_the_own_documentation_is_within(site: Path) -> None:
-    page = documents(site)["docs/index.html"]
-    assert page.xpath("//h1")[0].text == "About"
-    assert {"How", "Decisions"} <= {
-        " ".join(a.text_content().split()) for a in page.xpath('//nav[@data-md-level="0"]//a')
-    }
+    for name, title in (("docs/index.html", "About"), ("docs/how/index.html", "How")):
+        page = documents(site)[name]
+        assert page.xpath("//h1")[0].text == title
+        links = {" ".join(a.text_content().split()) for a in page.xpath('//nav[@data-md-level="0"]//a')}
+        assert {"About", "How", "Decisions"} <= links
     assert (site / "docs" / "picture.svg").is_file()
     assert documents(site)["codebundles/quay/quay_ping/index.html"].xpath("//a[@aria-current]/text()") == [
         "Skill Templates"
