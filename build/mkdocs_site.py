@@ -5,8 +5,9 @@ The one module that knows MkDocs. Whatever it warns of is an error here: it woul
 
 import logging
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -14,7 +15,10 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException
+from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
 
 from build.errors import RegistryError
 from build.templates import environment
@@ -23,14 +27,16 @@ CONFIGURATION = Path(__file__).resolve().parent.parent / "mkdocs.yml"
 # What the theme brings for its own search, which is off, a copy of the sitemap with a clock in it, and source maps of
 # the theme's scripts, for which only a debugger asks.
 _UNUSED = ("assets/javascripts/lunr", "assets/javascripts/workers", "sitemap.xml.gz", "**/*.map")
+# The line of front matter that generated pages have, and none of docs/.
+_SHELL = "\ntemplate: page.html\n"
 
 
 class SiteError(RegistryError):
     """The site could not be built, or is not whole."""
 
 
-def build_site(pages: Mapping[str, str], docs: Path, work: Path, target: Path, *, site_url: str) -> None:
-    """Build `pages` (texts by path) and the registry's own documentation in `docs` into the folder `target`.
+def build_site(pages: Iterable[tuple[str, str]], docs: Path, work: Path, target: Path, *, site_url: str) -> None:
+    """Build `pages` (paths and texts) and the registry's own documentation in `docs` into the folder `target`.
 
     `work` becomes the folder that MkDocs reads: exactly these files, those that are as they were left alone.
     Equal arguments make equal bytes.
@@ -38,9 +44,9 @@ def build_site(pages: Mapping[str, str], docs: Path, work: Path, target: Path, *
     Raises:
         SiteError: MkDocs failed or warned, or a page is missing from what it made.
     """
-    own = {f"docs/{path.relative_to(docs).as_posix()}": path.read_bytes() for path in _files(docs)}
-    sources = {path: _sealed(text).encode("utf-8") for path, text in pages.items()} | own
-    _fill(work, sources)
+    made = ((path, _sealed(text).encode("utf-8")) for path, text in pages)
+    own = ((f"docs/{path.relative_to(docs).as_posix()}", path.read_bytes()) for path in _files(docs))
+    sources = _fill(work, chain(made, own))
     with _complaints() as complaints:
         try:
             build(_configuration(sources, work, target, site_url))
@@ -54,24 +60,24 @@ def build_site(pages: Mapping[str, str], docs: Path, work: Path, target: Path, *
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
-    _redirects(pages, target, site_url)
+    _redirects(sources, target, site_url)
     _check(sources, target)
 
 
 def _sealed(text: str) -> str:
     """The page with its block of HTML as a comment, which the template page.html opens again.
 
-    Python-Markdown would parse the block tag by tag, twice, and not change it: most of the time that a site takes. A
-    comment it hands on as it is.
+    For who builds the folder without _Texts: Python-Markdown would parse the block tag by tag, twice, and not change
+    it. A comment it hands on as it is.
     """
     head, mark, body = text.partition("\n---\n")
-    if "\ntemplate: page.html\n" not in head + "\n":
+    if _SHELL not in head:
         return text
     # Two hyphens could end the comment; to a browser the references are the same.
     return f"{head}{mark}\n<!--{body.strip().replace('--', '&#45;&#45;')}-->\n"
 
 
-def _configuration(sources: Mapping[str, bytes], work: Path, target: Path, site_url: str) -> MkDocsConfig:
+def _configuration(sources: Collection[str], work: Path, target: Path, site_url: str) -> MkDocsConfig:
     config = load_config(
         str(CONFIGURATION),
         docs_dir=str(work.resolve()),
@@ -80,11 +86,29 @@ def _configuration(sources: Mapping[str, bytes], work: Path, target: Path, site_
         # Not even MkDocs' own search: ours is a function.
         plugins=[],
     )
+    config.plugins["texts"] = _Texts()
     config.nav = [entry for item in config.nav or [] if (entry := _nav_entry(item, sources))]
     return config
 
 
-def _nav_entry(item: Any, sources: Mapping[str, bytes]) -> Any:
+class _Texts(BasePlugin):  # type: ignore[no-untyped-call,type-arg]  # takes no configuration
+    """MkDocs would hold the texts of all pages from first to last, twice. With this it reads the block of a generated
+    page when it comes to write it, and Python-Markdown, which would not change it, never sees it.
+    """
+
+    def on_page_read_source(self, *, page: Page, config: MkDocsConfig) -> str | None:
+        head, mark, _ = page.file.content_string.partition("\n---\n")
+        return head + mark if _SHELL in head else None
+
+    def on_page_context(self, context: Any, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
+        if not page.content:
+            _, _, page.content = page.file.content_string.partition("\n---\n")
+
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> None:
+        page.content = None
+
+
+def _nav_entry(item: Any, sources: Collection[str]) -> Any:
     """The entry, with all pages of docs/ behind its own; None where there is nothing to lead to."""
     ((title, path),) = item.items()
     if isinstance(path, list):
@@ -104,16 +128,19 @@ def _nav_entry(item: Any, sources: Mapping[str, bytes]) -> Any:
     return {title: [path, *pages, *sections]} if pages or sections else item
 
 
-def _fill(work: Path, sources: Mapping[str, bytes]) -> None:
-    """Make the folder hold these files and no other."""
-    for path in list(_files(work)):
-        if path.relative_to(work).as_posix() not in sources:
-            path.unlink()
-    for name, content in sources.items():
+def _fill(work: Path, sources: Iterable[tuple[str, bytes]]) -> set[str]:
+    """Make the folder hold these files and no other; their names."""
+    names = set()
+    for name, content in sources:
+        names.add(name)
         path = work / name
         if not path.is_file() or path.read_bytes() != content:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
+    for path in list(_files(work)):
+        if path.relative_to(work).as_posix() not in names:
+            path.unlink()
+    return names
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -140,7 +167,7 @@ def _complaints() -> Iterator[list[str]]:
         logger.propagate = propagated
 
 
-def _redirects(pages: Mapping[str, str], target: Path, site_url: str) -> None:
+def _redirects(pages: Collection[str], target: Path, site_url: str) -> None:
     """A page at each address that bundles had in the registry before this one."""
     template = environment().get_template("moved.html")
     for page in pages:
@@ -156,9 +183,9 @@ def _redirects(pages: Mapping[str, str], target: Path, site_url: str) -> None:
             path.write_text(f"{text}\n", encoding="utf-8")
 
 
-def _check(sources: Mapping[str, bytes], target: Path) -> None:
+def _check(sources: Collection[str], target: Path) -> None:
     """An empty or half-built site passes every check of its links; this one it does not pass."""
-    pages = [File(path, "", str(target), use_directory_urls=True) for path in sources if path.endswith(".md")]
+    pages = [File(path, "", str(target), use_directory_urls=True) for path in sorted(sources) if path.endswith(".md")]
     missing = [page.src_uri for page in pages if not Path(page.abs_dest_path).is_file()]
     if missing or not pages:
         first = missing[0] if missing else "there was none to build"

@@ -33,6 +33,8 @@ _NEWEST = 6
 _ROWS, _TOOLS, _VALUES = 250, 300, 600
 # What a template may say of its page to the shell. The footer of all pages takes `build` and `as_of` from the first.
 _FACTS = ("title", "description", "updated", "script", "connect", "build", "as_of", "data")
+# libyaml's, where it is there, takes a tenth of the time.
+_Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 # What Python-Markdown would change even within a block of HTML: fences of code, tabs.
 _REFERENCES = {"```": "&#96;&#96;&#96;", "~~~": "&#126;&#126;&#126;", "\t": "&#9;"}
 _CHANGED = re.compile("|".join(map(re.escape, _REFERENCES)))
@@ -40,8 +42,8 @@ _CHANGED = re.compile("|".join(map(re.escape, _REFERENCES)))
 
 def render_pages(
     catalogue: Catalogue, *, search_url: str, site_url: str = "", openapi: dict[str, Any] | None = None
-) -> dict[str, str]:
-    """The text of each page by its path below the docs folder.
+) -> Iterator[tuple[str, str]]:
+    """Each page's path below the docs folder and its text, one at a time: all together are too much for memory.
 
     `search_url` is where the search function answers; empty means the site's own root. `site_url` is the site's own
     address, which canonical links need. `openapi` describes the function; without, there is no page of it.
@@ -65,11 +67,9 @@ def render_pages(
         "row": _rows(),
         "names": {facts.slug: facts.name for facts in catalogue.collections},
     }
-    pages: dict[str, str] = {}
     for path, name, own in _pages(catalogue, records, places, search_url, site_url, openapi):
         made = environment().get_template(name).make_module({**shared, "root": "../" * path.count("/"), **own})
-        pages[path] = _front_matter(made) + _unchanged(str(made))
-    return pages
+        yield path, _front_matter(made) + _unchanged(str(made))
 
 
 # Those by which tools are filtered: the others say nothing of one of them.
@@ -189,7 +189,7 @@ def _front_matter(made: TemplateModule) -> str:
         meta[name] = clip(usable(meta[name]), length)
     meta = {"template": "page.html", **{name: html.escape(value) for name, value in meta.items()}}
     # ASCII alone, on one line a value: no text can end the block or the line.
-    dumped = yaml.safe_dump({**meta, "hide": ["navigation", "toc"]}, allow_unicode=False, width=10**6, sort_keys=False)
+    dumped = yaml.dump(meta, Dumper=_Dumper, allow_unicode=False, width=10**6, sort_keys=False)
     return f"---\n{dumped}---\n\n"
 
 

@@ -4,13 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from catalogues import entry, full_bundle, made_up, written
+from catalogues import entry, full_bundle, made_up, pages_of, written
 from lxml import html
 
 from build.enrich import enriched
 from build.model import Bundle
 from build.overrides import Override, read_overrides
-from build.pages import render_pages
 from build.passages import passages
 from build.record import record
 from build.twin import twin
@@ -94,7 +93,7 @@ def test_an_override_of_no_bundle_is_told(tmp_path: Path) -> None:
 
 
 def page(made: dict[str, Any]) -> html.HtmlElement:
-    pages = render_pages(made_up([entry(Bundle(name="lamp_post"))])._replace(records=[made]), search_url="")
+    pages = pages_of(made_up([entry(Bundle(name="lamp_post"))])._replace(records=[made]))
     return html.fromstring(pages[f"codebundles/{made['id']}/index.md"].partition("\n---\n")[2])
 
 

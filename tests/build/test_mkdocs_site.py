@@ -5,12 +5,11 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from catalogues import HOSTILE, sound, text_everywhere
+from catalogues import HOSTILE, pages_of, sound, text_everywhere
 from lxml import etree, html
 
 from build import mkdocs_site
 from build.mkdocs_site import SiteError, build_site
-from build.pages import render_pages
 from build.problems import document
 from search_fn.app import create_app
 from search_fn.settings import Settings
@@ -60,16 +59,16 @@ def documents(folder: Path) -> dict[str, html.HtmlElement]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
     openapi = create_app(Settings()).openapi()
-    pages = render_pages(sound(), search_url="https://function.example", openapi=openapi)
-    build_site(pages, documentation(folder / "docs"), folder / "work", folder / "site", site_url=SITE)
+    pages = pages_of(sound(), search_url="https://function.example", openapi=openapi)
+    build_site(pages.items(), documentation(folder / "docs"), folder / "work", folder / "site", site_url=SITE)
     return folder / "site"
 
 
 @pytest.fixture(scope="module")
 def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("hostile")
-    pages = render_pages(text_everywhere(HOSTILE, HOSTILE), search_url="")
-    build_site(pages, folder / "docs", folder / "work", folder / "site", site_url=SITE)
+    pages = pages_of(text_everywhere(HOSTILE, HOSTILE))
+    build_site(pages.items(), folder / "docs", folder / "work", folder / "site", site_url=SITE)
     return folder / "site"
 
 
@@ -133,7 +132,7 @@ def test_a_strangers_text_is_nothing_but_text(hostile_site: Path) -> None:
 
 
 def test_a_page_is_put_into_its_shell_unchanged(hostile_site: Path) -> None:
-    for path, page in render_pages(text_everywhere(HOSTILE, HOSTILE), search_url="").items():
+    for path, page in pages_of(text_everywhere(HOSTILE, HOSTILE)).items():
         built = html.document_fromstring((hostile_site / path).with_name("index.html").read_bytes())
         (article,) = built.xpath('//div[contains(@class, "registry")]/article')
         article.tail = None
@@ -162,12 +161,12 @@ def test_the_policy_allows_what_the_site_has_and_no_more(site: Path) -> None:
 
 
 def test_two_builds_are_equal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pages = render_pages(sound(), search_url="")
+    pages = pages_of(sound())
     docs = documentation(tmp_path / "docs")
-    build_site(pages, docs, tmp_path / "work", tmp_path / "one", site_url=SITE)
+    build_site(pages.items(), docs, tmp_path / "work", tmp_path / "one", site_url=SITE)
     # MkDocs takes its clock from here: an equal site a life later has no clock in it.
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
-    build_site(pages, docs, tmp_path / "work2", tmp_path / "two", site_url=SITE)
+    build_site(pages.items(), docs, tmp_path / "work2", tmp_path / "two", site_url=SITE)
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
 
 
@@ -192,11 +191,11 @@ def test_addresses_of_the_registry_before_lead_on(site: Path) -> None:
 
 
 def test_the_own_documentation_is_within(site: Path) -> None:
-    page = documents(site)["docs/index.html"]
-    assert page.xpath("//h1")[0].text == "About"
-    assert {"How", "Decisions"} <= {
-        " ".join(a.text_content().split()) for a in page.xpath('//nav[@data-md-level="0"]//a')
-    }
+    for name, title in (("docs/index.html", "About"), ("docs/how/index.html", "How")):
+        page = documents(site)[name]
+        assert page.xpath("//h1")[0].text == title
+        links = {" ".join(a.text_content().split()) for a in page.xpath('//nav[@data-md-level="0"]//a')}
+        assert {"About", "How", "Decisions"} <= links
     assert (site / "docs" / "picture.svg").is_file()
     assert documents(site)["codebundles/quay/quay_ping/index.html"].xpath("//a[@aria-current]/text()") == [
         "Skill Templates"
@@ -215,12 +214,10 @@ def test_build_and_date_stand_on_every_page(site: Path) -> None:
 def test_a_page_that_is_missing_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mkdocs_site, "build", lambda config: None)
     (tmp_path / "site").mkdir()
-    with pytest.raises(SiteError, match=r"23 of 23 pages are missing from the site, first: index\.md\."):
-        build_site(
-            render_pages(sound(), search_url=""), tmp_path / "docs", tmp_path / "work", tmp_path / "site", site_url=""
-        )
+    with pytest.raises(SiteError, match=r"23 of 23 pages are missing from the site, first: agents/index\.md\."):
+        build_site(pages_of(sound()).items(), tmp_path / "docs", tmp_path / "work", tmp_path / "site", site_url="")
     with pytest.raises(SiteError, match="there was none to build"):
-        build_site({}, tmp_path / "docs", tmp_path / "work", tmp_path / "site", site_url="")
+        build_site((), tmp_path / "docs", tmp_path / "work", tmp_path / "site", site_url="")
 
 
 def test_what_mkdocs_warns_of_is_an_error(tmp_path: Path) -> None:
@@ -229,17 +226,17 @@ def test_what_mkdocs_warns_of_is_an_error(tmp_path: Path) -> None:
     (docs / "index.md").write_text("# A\n\n[gone](gone.md)\n", encoding="utf-8")
     handlers = list(logging.getLogger("mkdocs").handlers)
     with pytest.raises(SiteError, match=r"gone\.md"):
-        build_site(render_pages(sound(), search_url=""), docs, tmp_path / "work", tmp_path / "site", site_url=SITE)
+        build_site(pages_of(sound()).items(), docs, tmp_path / "work", tmp_path / "site", site_url=SITE)
     assert logging.getLogger("mkdocs").handlers == handlers
 
 
 def test_the_working_folder_holds_these_pages_and_is_written_no_more_than_needed(tmp_path: Path) -> None:
-    work, pages = tmp_path / "work", render_pages(sound(), search_url="")
-    build_site(pages, tmp_path / "docs", work, tmp_path / "site", site_url="")
+    work, pages = tmp_path / "work", pages_of(sound())
+    build_site(pages.items(), tmp_path / "docs", work, tmp_path / "site", site_url="")
     before = {path: path.stat().st_mtime_ns for path in work.rglob("*.md")}
     (work / "stale.md").write_text("# Stale\n", encoding="utf-8")
     changed = {**pages, "index.md": pages["index.md"].replace("Recently", "Lately")}
-    build_site(changed, tmp_path / "docs", work, tmp_path / "site", site_url="")
+    build_site(changed.items(), tmp_path / "docs", work, tmp_path / "site", site_url="")
     after = {path: path.stat().st_mtime_ns for path in work.rglob("*.md")}
     assert after.keys() == before.keys()
     assert [path.name for path in before if before[path] != after[path]] == ["index.md"]

@@ -6,14 +6,13 @@ from typing import Any
 
 import pytest
 import yaml
-from catalogues import COMMIT, HARBOR, HOSTILE, QUAY, entry, facts, made_up, sound, text_everywhere
+from catalogues import COMMIT, HARBOR, HOSTILE, QUAY, entry, facts, made_up, pages_of, sound, text_everywhere
 from corpus import records
 from lxml import html
 
 from build.links import Source as Repository
 from build.model import Bundle, Problem, Release, Tool
 from build.page_values import clip, day, pieces, prose, words
-from build.pages import render_pages
 
 
 def parts(page: str) -> tuple[dict[str, Any], html.HtmlElement]:
@@ -38,8 +37,8 @@ def texts(element: html.HtmlElement, selector: str) -> list[str]:
 
 def test_a_strangers_text_changes_no_element() -> None:
     # Both sort before the letters.
-    plain = render_pages(text_everywhere("!plain words", "plain words"), search_url="")
-    hostile = render_pages(text_everywhere(HOSTILE, "plain words"), search_url="")
+    plain = pages_of(text_everywhere("!plain words", "plain words"))
+    hostile = pages_of(text_everywhere(HOSTILE, "plain words"))
     # Some have the text in their addresses.
     assert len(plain) == 27
     for (path, page), strangers in zip(plain.items(), hostile.values(), strict=True):
@@ -47,7 +46,7 @@ def test_a_strangers_text_changes_no_element() -> None:
 
 
 def test_a_strangers_text_is_shown() -> None:
-    pages = render_pages(text_everywhere(HOSTILE, HOSTILE), search_url="")
+    pages = pages_of(text_everywhere(HOSTILE, HOSTILE))
     for path in pages.keys() - {"search/index.md", "agents/index.md", "request/index.md"}:
         shown = body(pages, path).text_content()
         assert "<script>alert(1)</script>" in shown, path
@@ -58,9 +57,9 @@ def test_a_strangers_text_is_shown() -> None:
     "text", [HOSTILE, "---\ntemplate: main.html\n---\n", "a: b\n...\n", "é \U0001f600 \ufeff", "'"]
 )
 def test_front_matter_holds_titles_escaped(text: str) -> None:
-    page = render_pages(text_everywhere(text, text), search_url="")["codebundles/harbor/first/index.md"]
+    page = pages_of(text_everywhere(text, text))["codebundles/harbor/first/index.md"]
     meta, _ = parts(page)
-    assert set(meta) == {"template", "title", "description", "hide", "updated"}
+    assert set(meta) == {"template", "title", "description", "updated"}
     assert meta["template"] == "page.html"
     assert not set("<>\"'\n") & set(meta["title"] + meta["description"])
     assert page.split("\n---\n")[0].isascii()
@@ -68,18 +67,18 @@ def test_front_matter_holds_titles_escaped(text: str) -> None:
 
 def test_what_markdown_would_change_is_written_as_references() -> None:
     fenced = "```\nif a:\n\tb\n```\n\n~~~\nc\n~~~\n"
-    page = render_pages(text_everywhere("a\tb ``` ~~~", fenced), search_url="")["codebundles/harbor/first/index.md"]
+    page = pages_of(text_everywhere("a\tb ``` ~~~", fenced))["codebundles/harbor/first/index.md"]
     block = page.partition("\n---\n")[2]
     assert [mark for mark in ("\t", "```", "~~~") if mark in block] == []
     assert "if a:\n\tb\n" in parts(page)[1].text_content()
 
 
 def test_equal_catalogues_make_equal_pages() -> None:
-    assert render_pages(sound(), search_url="") == render_pages(sound(), search_url="")
+    assert pages_of(sound()) == pages_of(sound())
 
 
 def test_every_address_of_the_contract_has_its_page() -> None:
-    assert set(render_pages(sound(), search_url="")) == {
+    assert set(pages_of(sound())) == {
         "index.md",
         "codebundles/index.md",
         "codebundles/harbor/pod-bearing/index.md",
@@ -107,13 +106,13 @@ def test_every_address_of_the_contract_has_its_page() -> None:
 
 
 def test_an_empty_catalogue_has_its_pages() -> None:
-    pages = render_pages(made_up([]), search_url="")
+    pages = pages_of(made_up([]))
     assert "0 Skill Templates" in body(pages, "codebundles/index.md").text_content()
     assert "No problems" in body(pages, "report/index.md").text_content()
 
 
 def test_a_bundles_page_says_what_it_does_needs_and_may_touch() -> None:
-    page = body(render_pages(sound(), search_url=""), "codebundles/harbor/pod-bearing/index.md")
+    page = body(pages_of(sound()), "codebundles/harbor/pod-bearing/index.md")
     assert texts(page, "//h1") == ["Bearing of a pod"]
     assert texts(page, "//h2") == [
         "Tools", "Configuration", "Secrets", "At run time", "Discovery", "README", "Files", "Related", "Problems found",
@@ -130,7 +129,7 @@ def test_a_bundles_page_says_what_it_does_needs_and_may_touch() -> None:
 
 
 def test_a_librarys_page_says_what_its_keywords_take_and_who_calls_them() -> None:
-    page = body(render_pages(sound(), search_url=""), "libraries/harbor/Compass.Needle/index.md")
+    page = body(pages_of(sound()), "libraries/harbor/Compass.Needle/index.md")
     assert page.xpath("//button/@data-copy") == ["Library    Compass.Needle"]
     first, second = page.xpath('//ol[@class="tools"]/li')
     assert first.get("id") == "Compass.Needle"
@@ -143,12 +142,12 @@ def test_a_librarys_page_says_what_its_keywords_take_and_who_calls_them() -> Non
     ]
     assert gone.text_content().startswith("harbor/gone, runbook.robot, line 12")
     assert texts(second, ".//p") == ["line 9"]
-    listed = body(render_pages(sound(), search_url=""), "libraries/index.md")
+    listed = body(pages_of(sound()), "libraries/index.md")
     assert "harbor/Compass.Needle/#Without" in listed.xpath("//li//a/@href")
 
 
 def test_a_bundles_page_leaves_out_what_it_has_not() -> None:
-    page = body(render_pages(sound(), search_url=""), "codebundles/quay/quay_ping/index.md")
+    page = body(pages_of(sound()), "codebundles/quay/quay_ping/index.md")
     assert texts(page, "//h2") == ["Tools"]
     assert texts(page, "//h3") == ["Monitor 1 tool, run on a schedule"]
     assert texts(page, '//li[@id="monitor-9"]//h4') == ["Ping HOST"]
@@ -159,13 +158,13 @@ def test_a_bundles_page_leaves_out_what_it_has_not() -> None:
 
 def test_a_bundle_without_history_or_tools_has_a_page() -> None:
     bare = entry(Bundle(name="bare"), history=None)
-    page = body(render_pages(made_up([bare]), search_url=""), "codebundles/harbor/bare/index.md")
+    page = body(pages_of(made_up([bare])), "codebundles/harbor/bare/index.md")
     assert texts(page, "//h1") == ["Bare"]
     assert "no tools" in page.xpath("//aside")[0].text_content()
 
 
 def test_a_read_me_leads_to_the_commit_that_is_shown() -> None:
-    page = body(render_pages(sound(), search_url=""), "codebundles/harbor/pod-bearing/index.md")
+    page = body(pages_of(sound()), "codebundles/harbor/pod-bearing/index.md")
     links = {a.text: a.get("href") for a in page.xpath('//section[@aria-labelledby="readme"]//a')}
     assert links == {
         "Use": "#readme-use",
@@ -194,7 +193,7 @@ def test_relative_addresses_stay_within_the_repository(markdown: str, address: s
 
 
 def test_the_list_can_be_filtered_by_what_it_shows() -> None:
-    page = body(render_pages(sound(), search_url=""), "codebundles/index.md")
+    page = body(pages_of(sound()), "codebundles/index.md")
     assert texts(page, '//ul[@class="rows"]//h2') == ["Bearing of a pod", "Quay Ping"]
     assert texts(page, "//fieldset/legend") == [
         "Platform", "Access", "Kind of tool", "CodeCollection", "Tag", "Resource type", "Data", "Credential", "Author",
@@ -213,7 +212,7 @@ def test_a_long_list_is_cut_into_pages_that_lead_to_each_other() -> None:
     catalogue = catalogue._replace(
         collections=[known.model_copy(update={"slug": slug}) for slug, known in owners.items()]
     )
-    pages = render_pages(catalogue, search_url="")
+    pages = pages_of(catalogue)
     shown = []
     for number, path in enumerate(("codebundles/", "codebundles/page/2/", "codebundles/page/3/"), 1):
         page = body(pages, f"{path}index.md")
@@ -237,7 +236,7 @@ def test_tools_are_counted_and_cut_as_tools() -> None:
     made = records(200)
     names = {one["codecollection"]["slug"] for one in made}
     known = [facts(HARBOR, bundles=1, tools=1).model_copy(update={"slug": slug}) for slug in sorted(names)]
-    pages = render_pages(sound()._replace(records=made, collections=known, libraries=[], problems=[]), search_url="")
+    pages = pages_of(sound()._replace(records=made, collections=known, libraries=[], problems=[]))
     found = [body(pages, path) for path in pages if path.startswith("tools/")]
     tools = [page.xpath('//ul[@class="tool-list"]/li/a/@href') for page in found]
     total = sum(len(one["tools"]) for one in made)
@@ -249,7 +248,7 @@ def test_tools_are_counted_and_cut_as_tools() -> None:
 def test_values_that_several_bundles_have_get_pages_and_others_name_their_bundles() -> None:
     tags = {"one": ("EC2", "Cost"), "two": ("ec2", "C++"), "three": ("ec2", "C++"), "four": ("Cost",)}
     entries = [entry(Bundle(name=name, support_tags=own, author="A Keeper")) for name, own in tags.items()]
-    pages = render_pages(made_up(entries), search_url="")
+    pages = pages_of(made_up(entries))
     assert [path for path in pages if path.startswith(("tags/", "authors/"))] == [
         "tags/index.md", "tags/ec2/index.md", "authors/index.md", "authors/a-keeper/index.md",
     ]  # fmt: skip
@@ -265,9 +264,7 @@ def test_values_that_several_bundles_have_get_pages_and_others_name_their_bundle
 def test_a_collections_page_tells_its_releases_and_what_its_authors_say() -> None:
     made = sound()
     release = Release(name="v1 <b>", commit="f" * 40, date=datetime(2026, 3, 1, tzinfo=UTC))
-    page = body(
-        render_pages(made._replace(releases={"harbor": [release]}), search_url=""), "collections/harbor/index.md"
-    )
+    page = body(pages_of(made._replace(releases={"harbor": [release]})), "collections/harbor/index.md")
     assert texts(page, '//section[@aria-labelledby="releases"]//li') == ["v1 <b> 1 Mar 2026"]
     link = page.xpath('//section[@aria-labelledby="releases"]//a/@href')
     assert link == [f"https://github.com/o/harbor/tree/{'f' * 40}/"]
@@ -276,19 +273,19 @@ def test_a_collections_page_tells_its_releases_and_what_its_authors_say() -> Non
 
 
 def test_kinds_of_kubernetes_stand_under_it() -> None:
-    page = body(render_pages(sound(), search_url=""), "index.md")
+    page = body(pages_of(sound()), "index.md")
     (tile,) = page.xpath('//li[contains(@class, "wide")]')
     assert texts(tile, "./a") == ["Kubernetes 1"]
     assert [a.get("href") for a in tile.xpath("./ul//a")] == ["codebundles/?platform=AKS"]
 
 
 def test_home_shows_the_latest_change_of_its_own_first() -> None:
-    page = body(render_pages(sound(), search_url=""), "index.md")
+    page = body(pages_of(sound()), "index.md")
     assert texts(page, '//section[@aria-labelledby="recent"]//li/a') == ["Quay Ping", "Bearing of a pod"]
 
 
 def test_the_report_counts_problems_by_code_and_leads_to_them() -> None:
-    page = body(render_pages(sound(), search_url=""), "report/index.md")
+    page = body(pages_of(sound()), "report/index.md")
     rows = [texts(row, "./td") for row in page.xpath('//section[@aria-labelledby="codes"]//tbody/tr')]
     assert rows == [["not-fetched", "error", "1", "adrift"], ["rules-odd", "warning", "1", "harbor"]]
     assert page.xpath('//a[@href="harbor/#warning-rules-odd"]')
@@ -298,7 +295,7 @@ def test_the_report_counts_problems_by_code_and_leads_to_them() -> None:
 
 
 def test_a_collections_report_tells_each_problem_with_its_place() -> None:
-    page = body(render_pages(sound(), search_url=""), "report/harbor/index.md")
+    page = body(pages_of(sound()), "report/harbor/index.md")
     (row,) = page.xpath('//*[@id="warning-rules-odd"]//tr[@data-row]')
     assert [a.get("href") for a in row.xpath(".//a")] == [
         "../../codebundles/harbor/pod-bearing/",
@@ -311,7 +308,7 @@ def test_many_problems_are_on_pages_of_their_own() -> None:
         Problem(collection="harbor", code="no-readme", severity="note", message=f"{number}.") for number in range(1_001)
     ]
     catalogue = sound()._replace(problems=problems)
-    pages = {path: page for path, page in render_pages(catalogue, search_url="").items() if path.startswith("report/h")}
+    pages = {path: page for path, page in pages_of(catalogue).items() if path.startswith("report/h")}
     assert list(pages) == ["report/harbor/index.md", "report/harbor/2/index.md", "report/harbor/3/index.md"]
     told = [text for path in pages for text in texts(body(pages, path), "//tr[@data-row]/td[2]")]
     assert told == [f"{number}." for number in range(1_001)]
@@ -321,7 +318,7 @@ def test_many_problems_are_on_pages_of_their_own() -> None:
 
 def test_what_search_engines_are_told_is_data_that_no_text_can_leave() -> None:
     hostile = "</script><script>alert(1)</script> -- ``` ~~~ <!-- \u2028 é '"
-    page = body(render_pages(text_everywhere(hostile, "x"), search_url=""), "codebundles/harbor/first/index.md")
+    page = body(pages_of(text_everywhere(hostile, "x")), "codebundles/harbor/first/index.md")
     (block,) = page.xpath('//script[@type="application/ld+json"]')
     told = json.loads(block.text)
     assert told["name"].startswith("</script><script>alert(1)</script> -- ``` ~~~ <!--")
@@ -330,12 +327,12 @@ def test_what_search_engines_are_told_is_data_that_no_text_can_leave() -> None:
 
 
 def test_agents_are_told_the_functions_address() -> None:
-    page = body(render_pages(sound(), search_url="https://f.example/"), "agents/index.md")
+    page = body(pages_of(sound(), search_url="https://f.example/"), "agents/index.md")
     assert page.xpath('//p[@class="address"]/code/text()') == ["https://f.example/mcp"]
     snippets = [json.loads(text) for text in page.xpath("//pre/code/text()") if text.startswith("{")]
     assert len(snippets) == 4
     assert all("https://f.example/mcp" in json.dumps(one) for one in snippets)
-    assert body(render_pages(sound(), search_url=""), "agents/index.md").xpath('//p[@class="notice"]')
+    assert body(pages_of(sound()), "agents/index.md").xpath('//p[@class="notice"]')
 
 
 @pytest.mark.parametrize(
@@ -348,14 +345,14 @@ def test_agents_are_told_the_functions_address() -> None:
     ],
 )
 def test_the_search_page_knows_whom_to_ask(search_url: str, endpoint: str, origin: str | None) -> None:
-    meta, page = parts(render_pages(sound(), search_url=search_url)["search/index.md"])
+    meta, page = parts(pages_of(sound(), search_url=search_url)["search/index.md"])
     assert page.get("data-endpoint") == endpoint
     assert meta.get("connect") == origin
 
 
 def test_names_that_only_differ_by_collection_have_pages_of_their_own() -> None:
     bundle = Bundle(name="same", has_runbook=True, tools=(Tool(kind="runbook", name="T", title="T", line=1),))
-    pages = render_pages(made_up([entry(bundle, HARBOR), entry(bundle, QUAY)]), search_url="")
+    pages = pages_of(made_up([entry(bundle, HARBOR), entry(bundle, QUAY)]))
     assert {"codebundles/harbor/same/index.md", "codebundles/quay/same/index.md"} <= pages.keys()
 
 

@@ -9,14 +9,13 @@ from random import Random
 import pytest
 import yaml
 from bundles import source
-from catalogues import HARBOR, entry, facts, made_up
+from catalogues import HARBOR, entry, facts, made_up, pages_of
 from hostile_run import strings, unseen
 from mutation import Files, mutated, sample_bundles
 
 from build.folders import is_read
 from build.index import canonical
 from build.model import Bundle
-from build.pages import render_pages
 from build.parse import parse_bundle
 from build.record import record
 from build.twin import twin
@@ -82,7 +81,7 @@ def publish(bundle: Bundle) -> None:
     assert json.loads(text) == made
     assert {c for value in strings(made) for c in unseen(value)} == set()
     catalogue = made_up([shown], [facts(HARBOR, bundles=1, tools=len(bundle.tools))])
-    assert "<!--" not in render_pages(catalogue, search_url="")[f"codebundles/{shown.id}/index.md"]
+    assert "<!--" not in pages_of(catalogue)[f"codebundles/{shown.id}/index.md"]
     assert not unseen(twin(made))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Any
 
 from build.catalogue import Catalogue, catalogue
 from build.enhancement import Answer, Enhancement, Permission, Tokens, ToolText
@@ -28,6 +29,7 @@ from build.model import (
     Tool,
     Variable,
 )
+from build.pages import render_pages
 from build.record import record
 from search_fn.schema import CollectionFacts
 
@@ -235,3 +237,8 @@ def sound() -> Catalogue:
         problems,
         [full_library("Compass.Needle", "Compass.Needle", "pod-bearing")],
     )
+
+
+def pages_of(catalogue: Catalogue, *, search_url: str = "", openapi: dict[str, Any] | None = None) -> dict[str, str]:
+    """All pages of the catalogue, texts by path."""
+    return dict(render_pages(catalogue, search_url=search_url, openapi=openapi))
