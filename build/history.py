@@ -3,15 +3,18 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from build.credentials import without_keys
-from build.model import History
+from build.model import Change, History
 from build.repository import Commit
 
 # Commits that touch this many bundles are sweeps over a whole collection (metadata, renames), not work on one.
 BULK = 10
 _MAX_AUTHORS = 20
 _MAX_NAME = 100
+_CHANGES = 10
+_MAX_SUBJECT = 120
 
 
 def histories(log: Iterable[Commit]) -> dict[str, History]:
@@ -36,13 +39,33 @@ def _history(commits: list[Commit]) -> History:
         last_own_date=utc(own.date),
         commits=len(commits),
         authors=tuple(sorted(counts, key=lambda name: (-counts[name], name))[:_MAX_AUTHORS]),
+        changelog=tuple(
+            Change(
+                commit=commit.oid,
+                date=utc(commit.date),
+                subject=_subject(commit.subject),
+                sweep=commit is not oldest and len(commit.folders) >= BULK,
+            )
+            for commit in commits[:_CHANGES]
+        ),
     )
 
 
 def _name(author: str) -> str:
     """A name to show: no e-mail address that somebody wrote as one, nothing that acts on a terminal or a page."""
-    words = "".join(c if c.isprintable() else " " for c in author).split()
-    return without_keys(" ".join(word for word in words if "@" not in word)).text[:_MAX_NAME]
+    return without_keys(" ".join(word for word in _words(author) if "@" not in word)).text[:_MAX_NAME]
+
+
+# One commit can touch every bundle.
+@lru_cache
+def _subject(line: str) -> str:
+    """What a commit says of itself, as a name is shown; what is cut off could hold the half of a key."""
+    text = without_keys(" ".join(_words(line[: 10 * _MAX_SUBJECT]))).text
+    return text if len(text) <= _MAX_SUBJECT else f"{text[: _MAX_SUBJECT - 1].rstrip()}…"
+
+
+def _words(text: str) -> list[str]:
+    return "".join(c if c.isprintable() else " " for c in text).split()
 
 
 def utc(seconds: int) -> datetime:
