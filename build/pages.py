@@ -85,6 +85,7 @@ def _pages(
     }  # fmt: skip
     yield "codebundles/index.md", "codebundles.html", {}
     yield "tools/index.md", "tools.html", {}
+    yield "selection/index.md", "selection.html", {}
     yield "search/index.md", "search.html", {"endpoint": endpoint, "origin": origin}
     yield "statistics/index.md", "statistics.html", statistics_values(catalogue)
     yield "agents/index.md", "agents.html", {

@@ -35,17 +35,17 @@ def texts(element: html.HtmlElement, selector: str) -> list[str]:
 
 def test_a_strangers_text_changes_no_element() -> None:
     # Both sort before the letters.
-    plain = render_pages(text_everywhere("!plain words", "plain words"), search_url="")
+    plain = render_pages(text_everywhere("!{plain} words", "plain words"), search_url="")
     hostile = render_pages(text_everywhere(HOSTILE, "plain words"), search_url="")
     assert plain.keys() == hostile.keys()
-    assert len(plain) == 15
+    assert len(plain) == 16
     for path, page in plain.items():
         assert skeleton(hostile[path]) == skeleton(page), path
 
 
 def test_a_strangers_text_is_shown() -> None:
     pages = render_pages(text_everywhere(HOSTILE, HOSTILE), search_url="")
-    for path in pages.keys() - {"search/index.md", "agents/index.md"}:
+    for path in pages.keys() - {"search/index.md", "selection/index.md", "agents/index.md"}:
         shown = body(pages, path).text_content()
         assert "<script>alert(1)</script>" in shown, path
         assert "{{7777777*7}}" in shown, path
@@ -57,7 +57,7 @@ def test_a_strangers_text_is_shown() -> None:
 def test_front_matter_holds_titles_escaped(text: str) -> None:
     page = render_pages(text_everywhere(text, text), search_url="")["codebundles/harbor/first/index.md"]
     meta, _ = parts(page)
-    assert set(meta) == {"template", "title", "description", "hide", "updated"}
+    assert set(meta) == {"template", "title", "description", "hide", "updated", "script", "data"}
     assert meta["template"] == "page.html"
     assert not set("<>\"'\n") & set(meta["title"] + meta["description"])
     assert page.split("\n---\n")[0].isascii()
@@ -90,6 +90,7 @@ def test_every_address_of_the_contract_has_its_page() -> None:
         "libraries/index.md",
         "libraries/harbor/Compass.Needle/index.md",
         "search/index.md",
+        "selection/index.md",
         "agents/index.md",
         "statistics/index.md",
         "report/index.md",
@@ -108,7 +109,8 @@ def test_a_bundles_page_says_what_it_does_needs_and_may_touch() -> None:
     page = body(render_pages(sound(), search_url=""), "codebundles/harbor/pod-bearing/index.md")
     assert texts(page, "//h1") == ["Bearing of a pod"]
     assert texts(page, "//h2") == [
-        "Tools", "Configuration", "Secrets", "At run time", "Discovery", "README", "Files", "Related", "Problems found",
+        "Tools", "Configuration", "Secrets", "Use it", "At run time", "Discovery", "README", "Files", "History",
+        "Related", "Problems found",
     ]  # fmt: skip
     assert page.xpath('//aside//span[contains(@class, "access")]')[0].text == "Read-write"
     assert {"1 runbook tool", "1 monitor tool"} <= set(texts(page, "//aside//a"))
@@ -118,6 +120,9 @@ def test_a_bundles_page_says_what_it_does_needs_and_may_touch() -> None:
     assert page.xpath('//li[@id="runbook-12"]//a[@href="#var-PLACE"]')
     assert "One of Bearing of a pod, b" in " ".join(texts(page, '//tr[@id="var-PLACE"]'))
     assert texts(page, '//section[@aria-labelledby="related"]//a') == ["Quay Ping"]
+    sweep, own = page.xpath('//section[@aria-labelledby="history"]//li')
+    assert (sweep.get("class"), own.get("class")) == ("sweep", None)
+    assert own.xpath(".//a/@href") == [f"https://github.com/o/harbor/commit/{'c' * 40}"]
     assert "rules-odd" in page.xpath('//section[@aria-labelledby="problems"]')[0].text_content()
 
 
@@ -141,7 +146,7 @@ def test_a_librarys_page_says_what_its_keywords_take_and_who_calls_them() -> Non
 
 def test_a_bundles_page_leaves_out_what_it_has_not() -> None:
     page = body(render_pages(sound(), search_url=""), "codebundles/quay/quay_ping/index.md")
-    assert texts(page, "//h2") == ["Tools"]
+    assert texts(page, "//h2") == ["Tools", "Use it", "History"]
     assert texts(page, "//h3") == ["Monitor 1 tool, run on a schedule"]
     assert texts(page, '//li[@id="monitor-9"]//h4') == ["Ping HOST"]
     assert texts(page, '//li[@id="monitor-9"]//var') == ["HOST"]
