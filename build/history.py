@@ -3,15 +3,18 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from build.credentials import without_keys
-from build.model import History, Release
+from build.model import Change, History, Release
 from build.repository import Commit
 
 # Commits that touch this many bundles are sweeps over a whole collection (metadata, renames), not work on one.
 BULK = 10
 _MAX_AUTHORS = 20
 _MAX_NAME = 100
+_CHANGES = 10
+_MAX_SUBJECT = 120
 
 
 def histories(log: Iterable[Commit]) -> dict[str, History]:
@@ -36,6 +39,15 @@ def _history(commits: list[Commit]) -> History:
         last_own_date=utc(own.date),
         commits=len(commits),
         authors=tuple(sorted(counts, key=lambda name: (-counts[name], name))[:_MAX_AUTHORS]),
+        changelog=tuple(
+            Change(
+                commit=commit.oid,
+                date=utc(commit.date),
+                subject=_subject(commit.subject),
+                sweep=commit is not oldest and len(commit.folders) >= BULK,
+            )
+            for commit in commits[:_CHANGES]
+        ),
     )
 
 
@@ -51,8 +63,19 @@ def _name(author: str) -> str:
 
 def _shown(name: str) -> str:
     """Nothing that acts on a terminal or a page, and no key."""
-    words = "".join(c if c.isprintable() else " " for c in name).split()
-    return without_keys(" ".join(words)).text[:_MAX_NAME]
+    return _sayable(name)[:_MAX_NAME]
+
+
+# One commit can touch every bundle.
+@lru_cache
+def _subject(line: str) -> str:
+    """What a commit says of itself; what is cut off could hold the half of a key."""
+    text = _sayable(line[: 10 * _MAX_SUBJECT])
+    return text if len(text) <= _MAX_SUBJECT else f"{text[: _MAX_SUBJECT - 1].rstrip()}…"
+
+
+def _sayable(text: str) -> str:
+    return without_keys(" ".join("".join(c if c.isprintable() else " " for c in text).split())).text
 
 
 def utc(seconds: int) -> datetime:

@@ -113,6 +113,7 @@ def _pages(
     # Only where there is one to ask, as far as the build was told.
     if search_url:
         yield "chat/index.md", "chat.html", asking
+    yield "selection/index.md", "selection.html", {}
     yield "statistics/index.md", "statistics.html", statistics_values(catalogue)
     yield "agents/index.md", "agents.html", {
         "mcp": mcp, "relative": mcp.startswith("/"), "clients": clients(mcp)

@@ -20,16 +20,9 @@ ELSEWHERE = re.compile(
     r"api/v1/.*|codebundles/[^/]+/[^/]+/index\.md|feed\.(xml|json)|opensearch\.xml|llms(-full)?\.txt"
 )
 SCRIPTS = {
-    "shell.js",
-    "palette.js",
-    "site.js",
-    "filter.js",
-    "list.js",
-    "search.js",
-    "missing.js",
-    "request.js",
-    "chat.js",
-}
+    "shell.js", "palette.js", "site.js", "selection.js", "filter.js", "list.js", "search.js", "missing.js", "yaml.js",
+    "configure.js", "chosen.js", "request.js", "chat.js",
+}  # fmt: skip
 
 
 def documentation(folder: Path) -> Path:
@@ -113,7 +106,7 @@ def test_a_strangers_text_is_nothing_but_text(hostile_site: Path) -> None:
     pages = {
         name: page for name, page in documents(hostile_site).items() if not name.startswith("collections/harbor/c")
     }
-    assert len(pages) == 28
+    assert len(pages) == 29
     for name, page in pages.items():
         for one in page.iter(etree.Element):
             assert [attribute for attribute in one.attrib if attribute.startswith("on") or attribute == "style"] == []
@@ -214,7 +207,7 @@ def test_build_and_date_stand_on_every_page(site: Path) -> None:
 def test_a_page_that_is_missing_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mkdocs_site, "build", lambda config: None)
     (tmp_path / "site").mkdir()
-    with pytest.raises(SiteError, match=r"23 of 23 pages are missing from the site, first: agents/index\.md\."):
+    with pytest.raises(SiteError, match=r"24 of 24 pages are missing from the site, first: agents/index\.md\."):
         build_site(pages_of(sound()).items(), tmp_path / "docs", tmp_path / "work", tmp_path / "site", site_url="")
     with pytest.raises(SiteError, match="there was none to build"):
         build_site((), tmp_path / "docs", tmp_path / "work", tmp_path / "site", site_url="")
