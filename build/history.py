@@ -53,28 +53,23 @@ def _history(commits: list[Commit]) -> History:
 
 def releases(tags: Iterable[tuple[str, str, int]]) -> tuple[Release, ...]:
     """Tags as `Mirror.tags` has them, with names that can be shown."""
-    return tuple(Release(name=_shown(name), commit=commit, date=utc(date)) for name, commit, date in tags)
+    return tuple(Release(name=_shown(name)[:_MAX_NAME], commit=commit, date=utc(date)) for name, commit, date in tags)
 
 
 def _name(author: str) -> str:
     """A name to show: no e-mail address that somebody wrote as one."""
-    return _shown(" ".join(word for word in author.split() if "@" not in word))
-
-
-def _shown(name: str) -> str:
-    """Nothing that acts on a terminal or a page, and no key."""
-    return _sayable(name)[:_MAX_NAME]
+    return _shown(" ".join(word for word in author.split() if "@" not in word))[:_MAX_NAME]
 
 
 # One commit can touch every bundle.
 @lru_cache
 def _subject(line: str) -> str:
-    """What a commit says of itself; what is cut off could hold the half of a key."""
-    text = _sayable(line[: 10 * _MAX_SUBJECT])
+    text = _shown(line[: 10 * _MAX_SUBJECT])
     return text if len(text) <= _MAX_SUBJECT else f"{text[: _MAX_SUBJECT - 1].rstrip()}…"
 
 
-def _sayable(text: str) -> str:
+def _shown(text: str) -> str:
+    """Nothing that acts on a terminal or a page, and no key."""
     return without_keys(" ".join("".join(c if c.isprintable() else " " for c in text).split())).text
 
 
