@@ -3,15 +3,18 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from build.credentials import without_keys
-from build.model import History, Release
+from build.model import Change, History, Release
 from build.repository import Commit
 
 # Commits that touch this many bundles are sweeps over a whole collection (metadata, renames), not work on one.
 BULK = 10
 _MAX_AUTHORS = 20
 _MAX_NAME = 100
+_CHANGES = 10
+_MAX_SUBJECT = 120
 
 
 def histories(log: Iterable[Commit]) -> dict[str, History]:
@@ -36,23 +39,38 @@ def _history(commits: list[Commit]) -> History:
         last_own_date=utc(own.date),
         commits=len(commits),
         authors=tuple(sorted(counts, key=lambda name: (-counts[name], name))[:_MAX_AUTHORS]),
+        changelog=tuple(
+            Change(
+                commit=commit.oid,
+                date=utc(commit.date),
+                subject=_subject(commit.subject),
+                sweep=commit is not oldest and len(commit.folders) >= BULK,
+            )
+            for commit in commits[:_CHANGES]
+        ),
     )
 
 
 def releases(tags: Iterable[tuple[str, str, int]]) -> tuple[Release, ...]:
     """Tags as `Mirror.tags` has them, with names that can be shown."""
-    return tuple(Release(name=_shown(name), commit=commit, date=utc(date)) for name, commit, date in tags)
+    return tuple(Release(name=_shown(name)[:_MAX_NAME], commit=commit, date=utc(date)) for name, commit, date in tags)
 
 
 def _name(author: str) -> str:
     """A name to show: no e-mail address that somebody wrote as one."""
-    return _shown(" ".join(word for word in author.split() if "@" not in word))
+    return _shown(" ".join(word for word in author.split() if "@" not in word))[:_MAX_NAME]
 
 
-def _shown(name: str) -> str:
+# One commit can touch every bundle.
+@lru_cache
+def _subject(line: str) -> str:
+    text = _shown(line[: 10 * _MAX_SUBJECT])
+    return text if len(text) <= _MAX_SUBJECT else f"{text[: _MAX_SUBJECT - 1].rstrip()}…"
+
+
+def _shown(text: str) -> str:
     """Nothing that acts on a terminal or a page, and no key."""
-    words = "".join(c if c.isprintable() else " " for c in name).split()
-    return without_keys(" ".join(words)).text[:_MAX_NAME]
+    return without_keys(" ".join("".join(c if c.isprintable() else " " for c in text).split())).text
 
 
 def utc(seconds: int) -> datetime:

@@ -3,9 +3,13 @@
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
-# How each host names the page of a file, of a folder, and the raw file; hosts of our users' own are like GitHub.
-_GITHUB = ("blob", "tree", "raw")
-_HOSTS = {"gitlab.com": ("-/blob", "-/tree", "-/raw"), "bitbucket.org": ("src", "src", "raw")}
+# How each host names the page of a file, of a folder, the raw file, and a commit; hosts of our users' own are like
+# GitHub.
+_GITHUB = ("blob", "tree", "raw", "commit")
+_HOSTS = {
+    "gitlab.com": ("-/blob", "-/tree", "-/raw", "-/commit"),
+    "bitbucket.org": ("src", "src", "raw", "commits"),
+}
 
 
 class Source(NamedTuple):
@@ -26,6 +30,10 @@ class Source(NamedTuple):
     def raw(self, path: str) -> str:
         """The bytes of a file, for images."""
         return self._address(2, path)
+
+    def change(self, commit: str) -> str:
+        """The page of another commit."""
+        return self._replace(commit=commit)._address(3, "").removesuffix("/")
 
     def _address(self, what: int, path: str) -> str:
         web = self.git_url.removesuffix("/").removesuffix(".git")

@@ -67,9 +67,18 @@ class SourceFile(Value):
     content: bytes | None = None
 
 
+class Change(Value):
+    """A commit that touched a bundle; `subject` is one line for people, `sweep` that it touched many others too."""
+
+    commit: str
+    date: datetime
+    subject: str
+    sweep: bool
+
+
 class History(Value):
     """What git says of one bundle's folder. `last_own_date` leaves out commits that touch many bundles; `authors` are
-    names, those with most commits first.
+    names, those with most commits first; `changelog` is the latest commits, newest first.
     """
 
     first_commit: str
@@ -79,6 +88,7 @@ class History(Value):
     last_own_date: datetime
     commits: int
     authors: tuple[str, ...] = ()
+    changelog: tuple[Change, ...] = ()
 
 
 class BundleSource(Value):

@@ -74,7 +74,8 @@ def record(entry: CatalogueEntry, site_url: str = "") -> Record:
         "sli_path": f"{folder}/sli.robot" if bundle.has_monitor else None,
         "runbook_source_url": at.folder(folder),
         "git_updated_at": iso(history.last_date) if history else None,
-        "history": history.model_dump(mode="json") if history else None,
+        "history": history.model_dump(mode="json", exclude={"changelog"}) if history else None,
+        "changelog": [change.model_dump(mode="json") for change in history.changelog] if history else [],
         "codecollection": {
             "name": entry.collection.name,
             "slug": entry.collection.slug,

@@ -70,13 +70,14 @@ class TreeEntry(NamedTuple):
 
 
 class Commit(NamedTuple):
-    """A commit and the folders in which it changed something; `date` in seconds since 1970, UTC, `author` a name as it
-    stands there.
+    """A commit and the folders in which it changed something; `date` in seconds since 1970, UTC, `author` a name and
+    `subject` the message's first line as they stand there.
     """
 
     oid: str
     date: int
     author: str
+    subject: str
     folders: frozenset[bytes]
 
 
@@ -248,18 +249,18 @@ class Mirror:
     def log(self, commit: str, folder: str) -> list[Commit]:
         """Every commit that changed something below `folder`, newest first."""
         output: bytes = self._repo.git.log(
-            *("-z", "--format=%H %ct %P%x1f%an", commit, "--", folder),
+            *("-z", "--format=%H %ct %P%n%an%n%s", commit, "--", folder),
             stdout_as_string=False,
             kill_after_timeout=FETCH_SECONDS,
         )
         names = lru_cache(maxsize=_REMEMBERED_TREES)(lambda commit: self._names(f"{commit}:{folder}"))
         commits = []
         for line in filter(None, output.split(b"\0")):
-            facts, _, author = line.decode("utf-8", "replace").partition("\x1f")
+            facts, author, subject = line.decode("utf-8", "replace").split("\n", 2)
             oid, date, *parents = facts.split(" ")
             own, olds = names(oid), [names(parent) for parent in parents if parent] or [{}]
             changed = (name for name in {*own, *(n for old in olds for n in old)} if self._differs(name, own, olds))
-            commits.append(Commit(oid, _seconds(date), author, frozenset(changed)))
+            commits.append(Commit(oid, _seconds(date), author, subject, frozenset(changed)))
         return commits
 
     def _differs(self, name: bytes, own: _Names, olds: list[_Names]) -> bool:

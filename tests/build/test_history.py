@@ -70,23 +70,50 @@ def test_sweeps_are_left_out_of_the_last_own_date(origin: Repository, tmp_path: 
 
 
 def test_a_commit_is_a_sweep_from_ten_bundles_on() -> None:
-    first = Commit("1", 100, "A", frozenset({b"0"}))
+    first = Commit("1", 100, "A", "S", frozenset({b"0"}))
     for count, own in ((BULK - 1, 200), (BULK, 100)):
         folders = frozenset(str(n).encode() for n in range(count))
-        found = histories([Commit("2", 200, "B", folders), first])
+        found = histories([Commit("2", 200, "B", "S", folders), first])
         assert found["0"].last_own_date == utc(own)
         assert (found["0"].last_date, found["0"].commits) == (utc(200), 2)
 
 
 def test_a_name_that_is_no_text_has_a_history_too() -> None:
-    assert set(histories([Commit("1", 1, "A", frozenset({b"\xff", b"a"}))])) == {"a", "\ufffd"}
+    assert set(histories([Commit("1", 1, "A", "S", frozenset({b"\xff", b"a"}))])) == {"a", "\ufffd"}
     assert histories([]) == {}
 
 
 def test_authors_are_names_without_addresses_the_busiest_first() -> None:
     names = ["B", "A  Keeper", "B", "x@y.z", "\x1b[31mC <c@d>", "\u202eB", "", "B" * 300]
-    log = [Commit(str(n), n, name, frozenset({b"a"})) for n, name in enumerate(names)]
+    log = [Commit(str(n), n, name, "S", frozenset({b"a"})) for n, name in enumerate(names)]
     assert histories(log)["a"].authors == ("B", "A Keeper", "B" * 100, "[31mC")
+
+
+def test_the_changelog_tells_a_bundles_own_commits_from_sweeps() -> None:
+    many = frozenset({b"a", *(str(n).encode() for n in range(BULK))})
+    log = [Commit("3", 300, "A", "Sweep", many), Commit("2", 200, "A", "Own", frozenset({b"a"}))]
+    found = histories([*log, Commit("1", 100, "A", "All begin", many)])["a"].changelog
+    assert [(one.commit, one.date, one.subject, one.sweep) for one in found] == [
+        ("3", utc(300), "Sweep", True), ("2", utc(200), "Own", False), ("1", utc(100), "All begin", False),
+    ]  # fmt: skip
+    longer = [Commit(str(n), n, "A", "S", frozenset({b"a"})) for n in range(40, 0, -1)]
+    assert [one.commit for one in histories(longer)["a"].changelog] == [str(n) for n in range(40, 30, -1)]
+
+
+@pytest.mark.parametrize(
+    ("subject", "shown"),
+    [
+        ("Fix  the\ttimeout", "Fix the timeout"),
+        ("\x1b[2Jgone\u202e \x07\u2028", "[2Jgone"),
+        ("", ""),
+        ("Use ghp_aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3zA5 here", "Use (key removed) here"),
+        ("x" * 110 + " ghp_aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3zA5", "x" * 110 + " (key rem…"),
+        ("word " * 100_000, "word " * 23 + "word…"),
+    ],
+)
+def test_a_subject_is_one_printable_line_without_keys(subject: str, shown: str) -> None:
+    (change,) = histories([Commit("1", 1, "A", subject, frozenset({b"a"}))])["a"].changelog
+    assert change.subject == shown
 
 
 def test_any_number_of_seconds_is_a_date_in_utc() -> None:

@@ -10,40 +10,45 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
 @pytest.mark.parametrize(
-    ("web", "file", "folder", "raw"),
+    ("web", "file", "folder", "raw", "change"),
     [
         (
             "https://github.com/o/n",
             "https://github.com/o/n/blob/C/a/b.robot#L7",
             "https://github.com/o/n/tree/C/a/b.robot",
             "https://github.com/o/n/raw/C/a/b.robot",
+            "https://github.com/o/n/commit/D",
         ),
         (
             "https://gitlab.com/o/g/n",
             "https://gitlab.com/o/g/n/-/blob/C/a/b.robot#L7",
             "https://gitlab.com/o/g/n/-/tree/C/a/b.robot",
             "https://gitlab.com/o/g/n/-/raw/C/a/b.robot",
+            "https://gitlab.com/o/g/n/-/commit/D",
         ),
         (
             "https://bitbucket.org/o/n",
             "https://bitbucket.org/o/n/src/C/a/b.robot#lines-7",
             "https://bitbucket.org/o/n/src/C/a/b.robot",
             "https://bitbucket.org/o/n/raw/C/a/b.robot",
+            "https://bitbucket.org/o/n/commits/D",
         ),
         (
             "https://git.example.com:8443/o/n",
             "https://git.example.com:8443/o/n/blob/C/a/b.robot#L7",
             "https://git.example.com:8443/o/n/tree/C/a/b.robot",
             "https://git.example.com:8443/o/n/raw/C/a/b.robot",
+            "https://git.example.com:8443/o/n/commit/D",
         ),
     ],
 )
-def test_each_host_has_its_own_manner(web: str, file: str, folder: str, raw: str) -> None:
+def test_each_host_has_its_own_manner(web: str, file: str, folder: str, raw: str, change: str) -> None:
     at = Source(web, "C")
     assert at.file("a/b.robot", 7) == file
     assert at.file("a/b.robot") == file.partition("#")[0]
     assert at.folder("a/b.robot") == folder
     assert at.raw("a/b.robot") == raw
+    assert at.change("D") == change
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,7 @@ FIELDS: dict[str, tuple[type, ...]] = {
     "runbook_source_url": TEXT,
     "git_updated_at": TEXT_OR_NULL,
     "history": (dict, type(None)),
+    "changelog": (list,),
     "codecollection": (dict,),
     "problems": (list,),
     "readme": TEXT_OR_NULL,
@@ -86,6 +87,7 @@ PARTS: dict[str, dict[str, tuple[type, ...]]] = {
         "first_commit": TEXT, "first_date": TEXT, "last_commit": TEXT, "last_date": TEXT, "last_own_date": TEXT,
         "commits": (int,), "authors": (list,),
     },
+    "changelog": {"commit": TEXT, "date": TEXT, "subject": TEXT, "sweep": (bool,)},
     "templates": {"name": TEXT, "kind": TEXT_OR_NULL, "robot_file": TEXT_OR_NULL},
     "codecollection": {
         "name": TEXT, "slug": TEXT, "git_url": TEXT, "git_ref": TEXT, "commit": TEXT,

@@ -252,9 +252,9 @@ def test_the_log_has_every_commit_with_its_folders_newest_first(origin: Reposito
     mirror.fetch(str(origin.folder), "main")
     log = mirror.log(fourth, "codebundles")
     assert log == [
-        Commit(fourth, 1_700_000_300, "An Author", frozenset({b"\x1e\nodd", b"two"})),
-        Commit(second, 1_700_000_100, "An Author", frozenset({b"one", b"two"})),
-        Commit(first, 1_700_000_000, "An Author", frozenset({b"one"})),
+        Commit(fourth, 1_700_000_300, "An Author", "Work", frozenset({b"\x1e\nodd", b"two"})),
+        Commit(second, 1_700_000_100, "An Author", "Work", frozenset({b"one", b"two"})),
+        Commit(first, 1_700_000_000, "An Author", "Work", frozenset({b"one"})),
     ]
     assert mirror.date(fourth) == 1_700_000_300
     assert mirror.log(fourth, "absent") == []
@@ -316,7 +316,7 @@ def test_a_commit_with_an_odd_author_or_date_is_read(
     commit = origin.bundles(("40000", b"one", origin.sound_bundle()), who=who)
     mirror.fetch(str(origin.folder), "main")
     assert mirror.date(commit) == date
-    assert mirror.log(commit, "codebundles") == [Commit(commit, date, author, frozenset({b"one"}))]
+    assert mirror.log(commit, "codebundles") == [Commit(commit, date, author, "Work", frozenset({b"one"}))]
 
 
 def test_a_mirror_that_was_half_made_is_made_again(origin: Repository, tmp_path: Path) -> None:

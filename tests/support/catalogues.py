@@ -10,6 +10,7 @@ from build.enrich import enriched
 from build.model import (
     Bundle,
     CatalogueEntry,
+    Change,
     Collection,
     Command,
     DocumentationPage,
@@ -44,16 +45,21 @@ HARBOR = Collection(name="Harbor", slug="harbor", git_url="https://github.com/o/
 QUAY = Collection(name="Quay", slug="quay", git_url="https://gitlab.com/o/quay", description="For quays.")
 
 
-def history(day: int) -> History:
-    """First seen on 2 January 2025, changed on this day of March 2026."""
+def history(day: int, subject: str = "Work") -> History:
+    """First seen on 2 January 2025, changed on this day of March 2026 by a sweep with this subject."""
+    dates = (datetime(2026, 3, day, 12, tzinfo=UTC), datetime(2026, 2, day, 12, tzinfo=UTC))
     return History(
         first_commit="a" * 40,
         first_date=datetime(2025, 1, 2, tzinfo=UTC),
         last_commit="b" * 40,
-        last_date=datetime(2026, 3, day, 12, tzinfo=UTC),
-        last_own_date=datetime(2026, 2, day, 12, tzinfo=UTC),
+        last_date=dates[0],
+        last_own_date=dates[1],
         commits=3,
         authors=("A Keeper", "Another"),
+        changelog=tuple(
+            Change(commit=letter * 40, date=date, subject=subject, sweep=letter == "b")
+            for letter, date in zip("bc", dates, strict=True)
+        ),
     )
 
 
@@ -64,7 +70,7 @@ def entry(bundle: Bundle, collection: Collection = HARBOR, *, day: int = 5, **ch
         "commit": COMMIT,
         "commit_date": _COMMITTED,
         "stale": False,
-        "history": history(day),
+        "history": history(day, bundle.title),
         **changes,
     }
     return CatalogueEntry.model_validate({"bundle": bundle, **known})
