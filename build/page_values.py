@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from markupsafe import Markup
 
+from build.configuration import configuration, robot_files
 from build.labels import LABELS
 from build.links import Source
 from build.markdown import render_markdown
@@ -139,6 +140,8 @@ def bundle_values(record: Record, known: dict[str, Record]) -> dict[str, Any]:
             {**rule, "platform": LABELS["platform"].get(rule["platform"], rule["platform"])}
             for rule in record["generation_rules"]
         ],
+        "files": robot_files(record),
+        "yaml": configuration(record),
         "readme": shown(record["readme"], first_heading=3, prefix="readme-") if record["readme"] else None,
         "related": [known[other] for other in record["related"] if other in known],
         "own_counts": severity_counts(problem["severity"] for problem in record["problems"]),

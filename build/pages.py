@@ -107,6 +107,7 @@ def _pages(
                 splits = [grouped(group.records, "access"), grouped(group.records, "kind")]
                 own = {"facet": facet, "group": group, "splits": splits}
                 yield from _paged(group.path, "group.html", group.records, _ROWS, own)
+    yield "selection/index.md", "selection.html", {}
     yield "search/index.md", "search.html", {"endpoint": f"{function}/api/v1/search", "origin": origin}
     asking = {"function": function, "origin": origin}
     yield "request/index.md", "request.html", {**asking, "issues": ISSUES, "label": LABEL}

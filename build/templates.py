@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from build.configuration import is_left
 from build.groups import FOLDERS, filtered
 from build.labels import LABELS
 from build.links import Source
@@ -39,6 +40,7 @@ def environment() -> Environment:
     )
     for function in (pieces, day, month, plural, clip, words, outputs, line, data_block):
         environment.filters[function.__name__] = function
+    environment.tests["left"] = is_left
     environment.filters["number"] = "{:,}".format
     environment.globals["KINDS_OF_KUBERNETES"] = KINDS_OF_KUBERNETES
     environment.globals |= {"LABELS": LABELS, "FOLDERS": FOLDERS, "filtered": filtered, "Source": Source}

@@ -29,6 +29,10 @@ SCRIPTS = {
     "missing.js",
     "request.js",
     "chat.js",
+    "selection.js",
+    "yaml.js",
+    "configure.js",
+    "chosen.js",
 }
 
 
@@ -113,7 +117,7 @@ def test_a_strangers_text_is_nothing_but_text(hostile_site: Path) -> None:
     pages = {
         name: page for name, page in documents(hostile_site).items() if not name.startswith("collections/harbor/c")
     }
-    assert len(pages) == 28
+    assert len(pages) == 29
     for name, page in pages.items():
         for one in page.iter(etree.Element):
             assert [attribute for attribute in one.attrib if attribute.startswith("on") or attribute == "style"] == []
@@ -214,7 +218,7 @@ def test_build_and_date_stand_on_every_page(site: Path) -> None:
 def test_a_page_that_is_missing_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mkdocs_site, "build", lambda config: None)
     (tmp_path / "site").mkdir()
-    with pytest.raises(SiteError, match=r"23 of 23 pages are missing from the site, first: agents/index\.md\."):
+    with pytest.raises(SiteError, match=r"24 of 24 pages are missing from the site, first: agents/index\.md\."):
         build_site(pages_of(sound()).items(), tmp_path / "docs", tmp_path / "work", tmp_path / "site", site_url="")
     with pytest.raises(SiteError, match="there was none to build"):
         build_site((), tmp_path / "docs", tmp_path / "work", tmp_path / "site", site_url="")

@@ -37,17 +37,17 @@ def texts(element: html.HtmlElement, selector: str) -> list[str]:
 
 def test_a_strangers_text_changes_no_element() -> None:
     # Both sort before the letters.
-    plain = pages_of(text_everywhere("!plain words", "plain words"))
+    plain = pages_of(text_everywhere("!{plain} words", "plain words"))
     hostile = pages_of(text_everywhere(HOSTILE, "plain words"))
     # Some have the text in their addresses.
-    assert len(plain) == 27
+    assert len(plain) == 28
     for (path, page), strangers in zip(plain.items(), hostile.values(), strict=True):
         assert skeleton(strangers) == skeleton(page), path
 
 
 def test_a_strangers_text_is_shown() -> None:
     pages = pages_of(text_everywhere(HOSTILE, HOSTILE))
-    for path in pages.keys() - {"search/index.md", "agents/index.md", "request/index.md"}:
+    for path in pages.keys() - {"search/index.md", "selection/index.md", "agents/index.md", "request/index.md"}:
         shown = body(pages, path).text_content()
         assert "<script>alert(1)</script>" in shown, path
         assert "{{7777777*7}}" in shown, path
@@ -59,7 +59,7 @@ def test_a_strangers_text_is_shown() -> None:
 def test_front_matter_holds_titles_escaped(text: str) -> None:
     page = pages_of(text_everywhere(text, text))["codebundles/harbor/first/index.md"]
     meta, _ = parts(page)
-    assert set(meta) == {"template", "title", "description", "updated"}
+    assert set(meta) == {"template", "title", "description", "updated", "script", "data"}
     assert meta["template"] == "page.html"
     assert not set("<>\"'\n") & set(meta["title"] + meta["description"])
     assert page.split("\n---\n")[0].isascii()
@@ -96,6 +96,7 @@ def test_every_address_of_the_contract_has_its_page() -> None:
         "libraries/index.md",
         "libraries/harbor/Compass.Needle/index.md",
         "search/index.md",
+        "selection/index.md",
         "agents/index.md",
         "request/index.md",
         "statistics/index.md",
@@ -115,7 +116,8 @@ def test_a_bundles_page_says_what_it_does_needs_and_may_touch() -> None:
     page = body(pages_of(sound()), "codebundles/harbor/pod-bearing/index.md")
     assert texts(page, "//h1") == ["Bearing of a pod"]
     assert texts(page, "//h2") == [
-        "Tools", "Configuration", "Secrets", "At run time", "Discovery", "README", "Files", "Related", "Problems found",
+        "Tools", "Configuration", "Secrets", "Use it", "At run time", "Discovery", "README", "Files", "History",
+        "Related", "Problems found",
     ]  # fmt: skip
     assert page.xpath('//aside//span[contains(@class, "access")]')[0].text == "Read-write"
     assert {"1 runbook tool", "1 monitor tool"} <= set(texts(page, "//aside//a"))
@@ -125,6 +127,9 @@ def test_a_bundles_page_says_what_it_does_needs_and_may_touch() -> None:
     assert page.xpath('//li[@id="runbook-12"]//a[@href="#var-PLACE"]')
     assert "One of Bearing of a pod, b" in " ".join(texts(page, '//tr[@id="var-PLACE"]'))
     assert texts(page, '//section[@aria-labelledby="related"]//a') == ["Quay Ping"]
+    sweep, own = page.xpath('//section[@aria-labelledby="history"]//li')
+    assert (sweep.get("class"), own.get("class")) == ("sweep", None)
+    assert own.xpath(".//a/@href") == [f"https://github.com/o/harbor/commit/{'c' * 40}"]
     assert "rules-odd" in page.xpath('//section[@aria-labelledby="problems"]')[0].text_content()
 
 
@@ -148,7 +153,7 @@ def test_a_librarys_page_says_what_its_keywords_take_and_who_calls_them() -> Non
 
 def test_a_bundles_page_leaves_out_what_it_has_not() -> None:
     page = body(pages_of(sound()), "codebundles/quay/quay_ping/index.md")
-    assert texts(page, "//h2") == ["Tools"]
+    assert texts(page, "//h2") == ["Tools", "Use it", "History"]
     assert texts(page, "//h3") == ["Monitor 1 tool, run on a schedule"]
     assert texts(page, '//li[@id="monitor-9"]//h4') == ["Ping HOST"]
     assert texts(page, '//li[@id="monitor-9"]//var') == ["HOST"]

@@ -26,5 +26,7 @@ function __md_set(key, value, storage, scope) {
 // Before anything is painted, so that what needs a script does not appear late and push the page down.
 document.documentElement.classList.replace("no-js", "js");
 
+if (__md_get("selection")?.length) document.documentElement.classList.add("chose");
+
 // A page that is asked for something shows its whole list only to throw most of it out: pages.css waits for the filter.
 if (location.search) document.documentElement.classList.add("arriving");

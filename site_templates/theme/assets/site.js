@@ -14,12 +14,13 @@
   });
 
   if (!navigator.clipboard) return; // only in secure contexts
-  for (const button of document.querySelectorAll("[data-copy]")) {
+  for (const button of document.querySelectorAll("[data-copy], [data-copy-from]")) {
     const label = button.textContent;
     button.hidden = false;
     button.addEventListener("click", async () => {
       try {
-        await navigator.clipboard.writeText(button.dataset.copy);
+        const from = document.getElementById(button.dataset.copyFrom);
+        await navigator.clipboard.writeText(from ? from.textContent : button.dataset.copy);
         button.textContent = "Copied";
       } catch {
         button.textContent = "Not allowed";

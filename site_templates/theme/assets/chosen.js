@@ -1,0 +1,94 @@
+// The page of the selection: one's own, or that of the address it was sent with (?ids=a/b,c/d). Names come from the list
+// of all Skill Templates, the configuration from each one's own JSON. Every text is set as text.
+(() => {
+  const page = document.querySelector(".selection");
+  if (!page) return;
+  const part = (name) => page.querySelector(`[data-${name}]`);
+  const root = new URL("../", location.href.replace(/[?#].*/, ""));
+  const sent = new URLSearchParams(location.search).get("ids");
+  const ACCESS = { "read-only": "Read-only", "read-write": "Read-write", unknown: "Access unknown" };
+  const records = new Map(); // by id: what was asked for once
+  let known = new Map();
+  let ids = sent === null ? selection.ids() : selection.sound(sent.split(",").filter(Boolean));
+  const address = () => `?${new URLSearchParams({ ids: ids.join(",") })}`.replaceAll("%2F", "/").replaceAll("%2C", ",");
+
+  function element(tag, attributes, ...children) {
+    const made = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+    made.append(...children.filter(Boolean));
+    return made;
+  }
+
+  async function get(path) {
+    const answer = await fetch(new URL(path, root));
+    if (!answer.ok) throw new Error(`${answer.status}`);
+    return answer.json();
+  }
+
+  function row(id) {
+    const bundle = known.get(id);
+    const remove = element("button", { type: "button", "aria-label": `Remove ${bundle ? bundle.title : id}` }, "Remove");
+    remove.addEventListener("click", () => keep(ids.filter((one) => one !== id)));
+    if (!bundle) return element("li", {}, element("div", {}, element("code", {}, id), element("p", {}, "It is not in the catalogue any more.")), remove);
+    const path = id.split("/").map(encodeURIComponent).join("/");
+    const level = bundle.claimed ? "unknown" : bundle.access;
+    const access = bundle.claimed ? `Claims ${ACCESS[bundle.access].toLowerCase()}` : ACCESS[bundle.access];
+    const head = element("b", {}, element("a", { href: new URL(`codebundles/${path}/`, root).href }, bundle.title));
+    return element(
+      "li",
+      {},
+      element("div", {}, head, " ", element("span", { class: `access ${level}` }, access), " ", element("code", {}, id), element("p", {}, bundle.description)),
+      remove,
+    );
+  }
+
+  async function show() {
+    const here = ids.filter((id) => known.has(id));
+    part("chosen").replaceChildren(...ids.map(row));
+    part("status").textContent = ids.length
+      ? `${ids.length} ${ids.length === 1 ? "Skill Template" : "Skill Templates"}`
+      : "Nothing is selected. Each Skill Template's page has a button that selects it.";
+    part("copy").dataset.copy = new URL(address(), location.href).href;
+    part("results").hidden = !here.length;
+    const wanted = here.filter((id) => !records.has(id));
+    const path = (id) => `api/v1/collections/${id.split("/").map(encodeURIComponent).join("/codebundles/")}.json`;
+    const found = await Promise.allSettled(wanted.map((id) => get(path(id))));
+    found.forEach((one, at) => one.status === "fulfilled" && records.set(wanted[at], one.value));
+    // What was removed in the meantime is not written.
+    const read = here.filter((id) => ids.includes(id) && records.has(id)).map((id) => records.get(id));
+    const missing = here.filter((id) => !records.has(id));
+    const heads = missing.map((id) => `# ${JSON.stringify(id)} could not be read: load this page again.\n`);
+    const resources = read.flatMap((record) => usage.resources(usage.ofRecord(record)));
+    document.getElementById("yaml").textContent = heads.join("") + resources.join("---\n");
+    document.getElementById("workspace-yaml").textContent = usage.workspaceInfo(read);
+  }
+
+  function keep(next) {
+    if (sent === null) selection.set(next);
+    ids = next;
+    if (sent !== null) history.replaceState(null, "", address());
+    show();
+  }
+
+  part("clear").addEventListener("click", () => keep([]));
+  part("take").addEventListener("click", () => {
+    selection.set(ids);
+    location.assign(location.pathname);
+  });
+  part("shared").hidden = sent === null;
+  for (const button of page.querySelectorAll("[data-download]")) {
+    const text = button.closest("section").querySelector("pre");
+    button.addEventListener("click", () => usage.download(button.dataset.download, text.textContent));
+  }
+
+  document.documentElement.classList.remove("arriving");
+  part("status").textContent = "Looking it up…";
+  get("codebundles/list.json")
+    .then((list) => {
+      known = new Map(list.codebundles.map((one) => [one.id, one]));
+      return show();
+    })
+    .catch(() => {
+      part("status").textContent = "The catalogue's list could not be read. What you chose is kept; load this page again.";
+    });
+})();

@@ -1,0 +1,134 @@
+"""What a reader chooses: kept in their browser, taken along as one configuration."""
+
+from collections.abc import Iterator
+
+import pytest
+import yaml
+from browsing import chromium, complaints, needs_chromium, served
+from place import SLUGS, Place
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+pytestmark = [pytest.mark.browser, needs_chromium]
+PODS, DNS = f"{SLUGS[0]}/k8s-pod-restarts", f"{SLUGS[1]}/dns-lookup-health"
+
+
+@pytest.fixture(scope="module")
+def address(built: Place) -> Iterator[str]:
+    with served(built) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(params=[1280, 360], ids=["desktop", "phone"])
+def context(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[BrowserContext]:
+    context = browser.new_context(
+        base_url=address, viewport={"width": request.param, "height": 800}, reduced_motion="reduce"
+    )
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, address: str) -> Iterator[Page]:
+    opened = context.new_page()
+    wrong = complaints(opened, address)
+    yield opened
+    assert wrong == []
+
+
+def choose(page: Page, *ids: str) -> None:
+    for one in ids:
+        page.goto(f"/codebundles/{one}/")
+        page.locator(".page-head [data-select]").click()
+
+
+def test_a_choice_is_kept_counted_and_exported(page: Page) -> None:
+    page.goto(f"/codebundles/{PODS}/")
+    expect(page.locator(".to-selection")).to_be_hidden()
+    choose(page, PODS, DNS)
+    button = page.locator(".page-head [data-select]")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(button).to_have_text("Selected")
+    page.reload()
+    expect(button).to_have_text("Selected")
+    expect(page.locator(".to-selection b")).to_have_text("2")
+    single = [page.locator("#yaml").text_content()]
+    page.goto(f"/codebundles/{PODS}/")
+    single.insert(0, page.locator("#yaml").text_content())
+    page.locator(".to-selection").click()
+    page.wait_for_url("**/selection/")
+    expect(page.locator(".chosen a")).to_have_count(2)
+    expect(page.locator("#workspace-yaml")).to_contain_text("dns-lookup-health")
+    # The same as the pages of the two say.
+    together = yaml.safe_load_all(page.locator("#yaml").text_content() or "")
+    assert list(together) == [one for text in single for one in yaml.safe_load_all(text or "")]
+    wanted = yaml.safe_load(page.locator("#workspace-yaml").text_content() or "")
+    assert [(one["branch"], one["codeBundles"]) for one in wanted["codeCollections"]] == [
+        ("main", ["k8s-pod-restarts"]), ("main", ["dns-lookup-health"]),
+    ]  # fmt: skip
+    assert all(one["repoURL"].startswith("https://") for one in wanted["codeCollections"])
+    widths = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert widths[0] <= widths[1]
+
+
+def test_what_was_chosen_can_be_let_go(page: Page) -> None:
+    choose(page, PODS, DNS)
+    page.locator(".page-head [data-select]").click()
+    expect(page.locator(".page-head [data-select]")).to_have_text("Select")
+    choose(page, DNS)
+    page.goto("/selection/")
+    page.locator(".chosen li", has_text=PODS).get_by_role("button").click()
+    expect(page.locator(".chosen li")).to_have_count(1)
+    expect(page.locator(".to-selection b")).to_have_text("1")
+    expect(page.locator("#yaml")).not_to_contain_text("k8s-pod-restarts")
+    page.get_by_role("button", name="Remove all").click()
+    expect(page.get_by_text("Nothing is selected.")).to_be_visible()
+    expect(page.locator("#yaml")).to_be_hidden()
+    page.reload()
+    expect(page.get_by_text("Nothing is selected.")).to_be_visible()
+
+
+def test_an_address_shares_a_selection_without_changing_ones_own(page: Page) -> None:
+    choose(page, PODS)
+    page.goto(f"/selection/?ids={DNS},{SLUGS[0]}/was-renamed,<b>x</b>,../..,{DNS}")
+    expect(page.locator(".chosen li")).to_have_count(4)
+    expect(page.locator(".chosen li", has_text="not in the catalogue any more")).to_have_count(3)
+    expect(page.locator(".chosen b")).to_have_count(1)
+    expect(page.locator("#yaml")).to_contain_text("dns-lookup-health")
+    expect(page.locator(".to-selection b")).to_have_text("1")
+    page.get_by_role("button", name="Remove <b>x</b>").click()
+    assert page.url.endswith(f"/selection/?ids={DNS},{SLUGS[0]}/was-renamed,../..")
+    page.get_by_role("button", name="Make it mine").click()
+    page.wait_for_url("**/selection/")
+    expect(page.locator(".to-selection b")).to_have_text("3")
+    share = page.locator("[data-copy]").get_attribute("data-copy") or ""
+    page.goto(share)
+    expect(page.locator(".chosen li")).to_have_count(3)
+
+
+def test_a_browser_that_keeps_nothing_can_still_choose(page: Page) -> None:
+    page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('forbidden') } })")
+    choose(page, PODS)
+    expect(page.locator(".page-head [data-select]")).to_have_text("Selected")
+    page.goto("/selection/")
+    expect(page.get_by_text("Nothing is selected.")).to_be_visible()
+
+
+@pytest.mark.parametrize("kept", ['"x"', "{}", "[1, null]", "[[]]", "not json", "null"])
+def test_what_something_else_wrote_there_is_no_selection(page: Page, kept: str) -> None:
+    page.goto("/")
+    page.evaluate("kept => localStorage.setItem(__md_scope.pathname + '.selection', kept)", kept)
+    page.goto("/selection/")
+    expect(page.locator("[data-status]")).not_to_contain_text("Looking")
+    expect(page.locator("#yaml")).to_be_hidden()
+
+
+def test_a_list_that_cannot_be_read_is_said(page: Page, context: BrowserContext) -> None:
+    context.route("**/list.json", lambda route: route.fulfill(status=200, body="<p>"))
+    page.goto("/selection/")
+    expect(page.get_by_text("could not be read")).to_be_visible()
