@@ -257,7 +257,7 @@ def test_a_pattern_is_checked_where_it_cannot_run_away_and_is_true_of_the_bundle
 
 def test_the_yaml_is_copied_and_saved_and_nothing_is_sent(page: Page, context: BrowserContext, tmp_path: Path) -> None:
     context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.goto("/codebundles/harbor-codecollection/k8s-pod-restarts/")
+    page.goto("/codebundles/harbor-codecollection/k8s-pod-restarts/", wait_until="networkidle")
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url))
     page.locator("#use-location").fill("here")
