@@ -166,10 +166,9 @@ def templates(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Write the pages of docs/ that are made from the code."""
+    """Write the pages and schemas of docs/ that are made from the code."""
     install(session, "build")
-    made = session.run("python", "-m", "build.problems", silent=True)
-    Path("docs/problems.md").write_text(str(made), encoding="utf-8")
+    session.run("python", "-m", "build.reference")
 
 
 @nox.session
