@@ -14,6 +14,7 @@ nox.options.reuse_venv = "yes"
 nox.options.sessions = ["tests"]
 
 LOCKS = Path("requirements")
+GROUPS = ("function", "server", "build", "dev", "checks")
 DEMO = ("--site", ".demo/site", "--index", ".demo/index")
 # 0: clean. 3: published, and the build has already told what it warns of.
 PUBLISHED = (0, 3)
@@ -139,7 +140,7 @@ def scale(session: nox.Session) -> None:
 def lock(session: nox.Session) -> None:
     """Compile the dependency groups into requirements/; `-- --upgrade` takes newer releases."""
     install_alone(session, "uv")
-    for group in ("function", "build", "dev"):
+    for group in GROUPS:
         session.run(
             *("uv", "pip", "compile", "--group", group, "-o", str(LOCKS / f"{group}.txt")),
             # The lowest Python of pyproject.toml: uv would resolve for the one it runs on and above.
@@ -150,11 +151,26 @@ def lock(session: nox.Session) -> None:
 
 
 @nox.session
+def workflows(session: nox.Session) -> None:
+    """Check the workflows: what they mean, and what an attacker could make of them."""
+    install(session, "checks")
+    session.run("actionlint")
+    session.run("zizmor", "--offline", "--pedantic", ".github")
+
+
+@nox.session
+def templates(session: nox.Session) -> None:
+    """Check the templates of the deployments: AWS and Kubernetes."""
+    install(session, "checks")
+    session.run("cfn-lint", "search_fn/template.yaml")
+    session.run("kubernetes-validate", "--strict", "search_fn/kubernetes.yaml")
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
-    """Write the pages of docs/ that are made from the code."""
+    """Write the pages and schemas of docs/ that are made from the code."""
     install(session, "build")
-    made = session.run("python", "-m", "build.problems", silent=True)
-    Path("docs/problems.md").write_text(str(made), encoding="utf-8")
+    session.run("python", "-m", "build.reference")
 
 
 @nox.session
@@ -162,5 +178,5 @@ def audit(session: nox.Session) -> None:
     """Look for known vulnerabilities in what is locked."""
     install(session, "dev")
     # --strict: what could not be looked up would count as sound.
-    for group in ("function", "build", "dev"):
+    for group in GROUPS:
         session.run("pip-audit", "--strict", "--disable-pip", "--require-hashes", "-r", str(LOCKS / f"{group}.txt"))

@@ -64,7 +64,3 @@ def document() -> str:
         for code, (severity, meaning, remedy) in codes.items():
             lines += [f"### {code}", "", f"*{severity}* · {meaning} {remedy}".rstrip(), ""]
     return "\n".join(lines).rstrip() + "\n"
-
-
-if __name__ == "__main__":
-    print(document(), end="")

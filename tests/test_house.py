@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("build", "search_fn", "tests")
-LOCKS = ("function", "build", "dev")
+LOCKS = ("function", "server", "build", "dev", "checks")
 
 needs_git = pytest.mark.skipif(not (ROOT / ".git").exists(), reason="a source archive: there is no git to ask")
 
@@ -122,6 +122,7 @@ def test_locks_name_no_address(group: str) -> None:
 
 def test_locks_lie_within_each_other() -> None:
     assert pins("function") - pins("build") == set()
+    assert pins("server") - pins("build") == set()
     assert pins("build") - pins("dev") == set()
 
 

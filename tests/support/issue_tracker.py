@@ -61,6 +61,8 @@ def issue_tracker() -> Iterator[IssueTracker]:
                 self.answer(404, {"message": "Not Found"})
                 return
             found = [issue for issue in reversed(tracker.issues) if issue["state"] == query.get("state", "open")]
+            if label := query.get("labels"):
+                found = [issue for issue in found if label in [one["name"] for one in issue["labels"]]]
             size, page = int(query.get("per_page", 30)), int(query.get("page", 1))
             self.answer(200, found[(page - 1) * size : page * size])
 
@@ -69,6 +71,13 @@ def issue_tracker() -> Iterator[IssueTracker]:
             tracker.asked.append(f"POST {self.path}")
             labels = [{"name": name} for name in given.pop("labels", [])]
             self.answer(201, tracker.add(**given, labels=labels) if not tracker.failing else {})
+
+        def do_PATCH(self) -> None:
+            given = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            tracker.asked.append(f"PATCH {self.path}")
+            issue = tracker.issues[int(self.path.rpartition("/")[2]) - 1]
+            issue.update(given)
+            self.answer(200, issue)
 
         def answer(self, status: int, body: Any) -> None:
             if self.headers["authorization"] != f"Bearer {TOKEN}":

@@ -1,0 +1,70 @@
+"""The pages and schemas under docs/ that are made from the code: `nox -s docs` writes them, a test compares them."""
+
+import html
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import typer.cli
+from pydantic import BaseModel
+from typer.testing import CliRunner
+
+from build import problems
+from build.enhancement import Enhancement
+from build.model import Collection
+from build.options import CODE
+from build.overrides import Override
+from search_fn.answers import SearchAnswer
+from search_fn.mcp_methods import described
+from search_fn.schema import Manifest
+
+# What other programs write for the build, or read of it.
+_SCHEMAS: dict[str, type[BaseModel]] = {
+    "collection": Collection,
+    "override": Override,
+    "enhancement": Enhancement,
+    "manifest": Manifest,
+    "search-answer": SearchAnswer,
+}
+
+
+def documents() -> Iterator[tuple[str, str]]:
+    """Path below docs/ and text of each."""
+    yield "problems.md", problems.document()
+    yield "reference/command-line.md", _command_line()
+    yield "reference/tools.md", _tools()
+    for name, model in _SCHEMAS.items():
+        yield f"reference/schemas/{name}.json", json.dumps(model.model_json_schema(), indent=2, sort_keys=True) + "\n"
+
+
+def _command_line() -> str:
+    """What each command says with --help."""
+    said = CliRunner().invoke(typer.cli.app, ["build.cli", "utils", "docs", "--name", "python -m build"])
+    # Escaped for HTML, even where Markdown has it as code.
+    return html.unescape(said.stdout)
+
+
+def _tools() -> str:
+    """The tools that agents have, with what each takes."""
+    lines = ["# The tools for agents", "", "By MCP, and by `POST /tools/call`: [how to connect](../agents.md).", ""]
+    for tool in described():
+        lines += [f"## {tool['name']}", "", tool["description"], "", "| argument | what it may be |", "|---|---|"]
+        schema = tool["inputSchema"]
+        for name, value in schema.get("properties", {}).items():
+            needed = " (needed)" if name in schema.get("required", []) else ""
+            lines.append(f"| `{name}`{needed} | {_cell(value)} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _cell(schema: dict[str, object]) -> str:
+    said = {name: value for name, value in schema.items() if name not in ("title", "description")}
+    about = str(schema.get("description", ""))
+    return " · ".join(filter(None, [f"`{json.dumps(said)}`", about])).replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    for place, text in documents():
+        path: Path = CODE / "docs" / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
