@@ -150,7 +150,7 @@ def _read(
     """Phases 1 and 2: every bundle of every collection, sorted by id, and the keyword libraries."""
     with git_environment(allow_local=options.allow_local):
         with report.phase("fetch", console):
-            kept = kept_state(options.index, options.only, accept_shrink=options.accept_shrink)
+            kept = kept_state(options.index, tuple(options.only or ()), accept_shrink=options.accept_shrink)
             fetched = fetch(collections, options.cache, kept=kept, offline=options.offline)
         with report.phase("parse", console), parser(options.cache, options.processes) as bundles:
             read = [_parse(options, bundles, item, kept, report) for item in fetched]
@@ -347,6 +347,6 @@ def _encoder_file(options: Options) -> Path:
 
 def _check_only(options: Options, collections: Iterable[Collection]) -> None:
     slugs = {collection.slug for collection in collections}
-    for name in options.only:
+    for name in options.only or ():
         if name.split("/")[0] not in slugs:
             raise UsageError(f"--only {name}: there is no such collection; known are {', '.join(sorted(slugs))}.")
