@@ -36,13 +36,13 @@ def lint(path: Path) -> list[Problem]:
             raise UsageError(f"{path} cannot be read: {error}; see that all its files are readable.") from None
         collection = Collection(name=path.name, slug="lint", git_url="https://localhost/lint", clone_url=source)
         fetched = fetch([collection], cache)[0]
-        if fetched.snapshot is None:
+        if fetched.commit is None:
             raise UsageError(f"{path} cannot be read: {fetched.problems[0].message}.")
         with parser(cache, 1) as reader:
-            parsed = reader.parse(collection, fetched.snapshot.bundles)
-            shelf = reader.libraries(collection, fetched.snapshot.libraries, parsed.library_names)
+            parsed = reader.parse(collection, fetched.bundles)
+            shelf = reader.libraries(collection, fetched.libraries, parsed.library_names)
         of_bundles = (problem for bundle in parsed.bundles for problem in bundle.problems)
-        found = [*fetched.snapshot.problems, *of_bundles, *shelf.problems]
+        found = [*fetched.refused, *of_bundles, *shelf.problems]
     if prefix:
         found = [p.model_copy(update={"path": (p.path or "").removeprefix(prefix).lstrip("/")}) for p in found]
     return found

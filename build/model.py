@@ -114,20 +114,6 @@ class Release(Value):
     date: datetime
 
 
-class Snapshot(Value):
-    """One collection at one commit. `stale`: it could not be fetched and this is its last good state. `libraries` are
-    files, by their whole path, `releases` the newest ones, newest first.
-    """
-
-    commit: str
-    commit_date: datetime
-    stale: bool = False
-    bundles: tuple[BundleSource, ...]
-    libraries: tuple[SourceFile, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    releases: tuple[Release, ...] = ()
-
-
 class Tool(Value):
     """A task of `runbook.robot` (runbook) or `sli.robot` (monitor). `tags` include the forced ones."""
 

@@ -166,26 +166,19 @@ def _parse(
     if kept.too_few(collection.slug, parsed.readable):
         fetched = unless_unreadable(fetched, options.cache, kept, parsed.readable)
         parsed = bundles.parse(collection, fetched.bundles)
-    snapshot = fetched.snapshot
-    report.problems += fetched.problems
-    if snapshot is None:
-        report.rows.append(CollectionRow(collection.slug, fetched.outcome))
-        return [], []
-    shelf = bundles.libraries(collection, snapshot.libraries, parsed.library_names)
-    report.releases[collection.slug] = snapshot.releases
-    report.problems += snapshot.problems
-    report.problems += [problem for bundle in parsed.bundles for problem in bundle.problems]
-    report.problems += shelf.problems
-    tools = sum(len(bundle.tools) for bundle in parsed.bundles)
+    shelf = bundles.libraries(collection, fetched.libraries, parsed.library_names)
+    report.releases[collection.slug] = fetched.releases
+    of_bundles = (problem for bundle in parsed.bundles for problem in bundle.problems)
+    report.problems += [*fetched.problems, *fetched.refused, *of_bundles, *shelf.problems]
     report.rows.append(
         CollectionRow(
             slug=collection.slug,
             outcome=fetched.outcome,
-            commit=snapshot.commit,
-            commit_date=iso(snapshot.commit_date),
+            commit=fetched.commit,
+            commit_date=iso(fetched.commit_date) if fetched.commit_date else None,
             bundles=len(parsed.bundles),
             readable=parsed.readable,
-            tools=tools,
+            tools=sum(len(bundle.tools) for bundle in parsed.bundles),
             parsed=parsed.new,
         )
     )
@@ -196,12 +189,12 @@ def _parse(
             collection=collection,
             commit=source.commit,
             commit_date=source.commit_date,
-            stale=snapshot.stale,
+            stale=fetched.outcome == "stale",
             bundle=bundle,
             history=source.history,
             files=source.files,
         )
-        for source, bundle in zip(snapshot.bundles, parsed.bundles, strict=True)
+        for source, bundle in zip(fetched.bundles, parsed.bundles, strict=True)
     ]
     return entries, shelf.libraries
 
