@@ -5,7 +5,7 @@
 import json
 import sys
 from collections.abc import Callable, Collection
-from dataclasses import replace
+from dataclasses import asdict, replace
 from inspect import Signature, signature
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
@@ -16,7 +16,6 @@ from rich.markup import escape
 
 from build import pipeline
 from build.errors import RegistryError
-from build.eval import as_json as evaluation_as_json
 from build.eval import as_text, evaluate, read_queries
 from build.lint import github_annotations
 from build.lint import lint as lint_folder
@@ -183,7 +182,10 @@ def eval_(
     """Say how well the index's search ranks judged queries."""
     judged = read_queries(queries)
     evaluation = evaluate(open_index(Settings.of_folder(index)), judged)
-    typer.echo(evaluation_as_json(evaluation) if as_json else as_text(evaluation))
+    if as_json:
+        _print_json(asdict(evaluation))
+    else:
+        typer.echo(as_text(evaluation))
 
 
 @app.command()

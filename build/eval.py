@@ -4,11 +4,11 @@ A query is a line of JSON: {"id", "query", "kind", "relevant": {"<collection>/<b
 it is about documentation or libraries; one with nothing relevant is unanswerable and takes part in abstention only.
 """
 
-import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 from pydantic import BaseModel, ValidationError
@@ -33,7 +33,8 @@ class JudgedQuery(BaseModel):
     type: Literal["codebundle", "documentation", "library"] = "codebundle"
 
 
-class Figures(NamedTuple):
+@dataclass(frozen=True)
+class Figures:
     """Means over `n` queries, each 0..1."""
 
     n: int
@@ -43,7 +44,8 @@ class Figures(NamedTuple):
     s1: float
 
 
-class Evaluation(NamedTuple):
+@dataclass(frozen=True)
+class Evaluation:
     """Figures by engine (lexical, dense, fused) and kind, ALL last. `abstained` is the share of unanswerable queries
     that were said to be so, `doubted` the share of answerable ones; None without any.
     """
@@ -140,18 +142,12 @@ def as_text(evaluation: Evaluation) -> str:
     return "\n".join(lines)
 
 
-def as_json(evaluation: Evaluation) -> str:
-    """The same for programs."""
-    tables = {engine: {kind: row._asdict() for kind, row in rows.items()} for engine, rows in evaluation.tables.items()}
-    return json.dumps({**evaluation._asdict(), "tables": tables}, ensure_ascii=False, indent=2)
-
-
 def _gain(grades: Sequence[int]) -> float:
     return sum((2.0**grade - 1) / math.log2(place + 1) for place, grade in enumerate(grades[:_DEPTH], 1))
 
 
 def _mean(rows: Sequence[Figures]) -> Figures:
-    means = [sum(column) / len(rows) for column in list(zip(*rows, strict=True))[1:]]
+    means = [sum(column) / len(rows) for column in list(zip(*map(astuple, rows), strict=True))[1:]]
     return Figures(len(rows), *means)
 
 

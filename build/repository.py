@@ -125,9 +125,16 @@ class Mirror:
             FetchFailed: git could not.
         """
         try:
-            self._fetch_first(source, f"refs/heads/{ref}", f"refs/tags/{ref}", ref)
+            # A branch before a tag of its name, which git alone would prefer.
+            for name in (f"refs/heads/{ref}", f"refs/tags/{ref}", ref):
+                try:
+                    self._fetch(source, f"+{name}:{_NEW}")
+                    break
+                except GitCommandError as error:
+                    if name == ref or "find remote ref" not in str(error.stderr):
+                        raise
             # In a call of its own: pruning would delete what a short name above was resolved to.
-            self._fetch("--prune", source, "+refs/tags/*:refs/tags/*")
+            self._fetch(source, "+refs/tags/*:refs/tags/*", "--prune")
         except GitCommandError as error:
             raise FetchFailed(last_word(error)) from None
         commit = self._commit(_NEW)
@@ -136,19 +143,7 @@ class Mirror:
             raise FetchFailed(f"{ref} is not a commit")
         self._repo.git.update_ref(_HEAD, commit)
 
-    def _fetch_first(self, source: str, *refs: str) -> None:
-        """Fetch the first of `refs` that is there: a branch before a tag of its name, which git alone would prefer."""
-        for ref in refs:
-            try:
-                self._fetch(source, f"+{ref}:{_NEW}")
-            except GitCommandError as error:
-                if ref == refs[-1] or "find remote ref" not in str(error.stderr):
-                    raise
-            else:
-                break
-
-    def _fetch(self, *arguments: str) -> None:
-        *options, source, refspec = arguments
+    def _fetch(self, source: str, refspec: str, *options: str) -> None:
         # `--` and a full refspec: neither can be taken for an option, and no remote is configured.
         self._repo.git.fetch(
             *options, "--force", "--no-tags", "--no-recurse-submodules", "--no-auto-maintenance",

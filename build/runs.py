@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from build.kept_json import write_whole
 from build.model import Value
 from build.report import CollectionRow, Report
 
@@ -84,9 +85,7 @@ def remember(ledger: Path, report: Report, status: int) -> None:
         },
     )
     lines = [*_read(ledger), run][-_KEPT:]
-    temporary = ledger.with_suffix(".new")
-    temporary.write_text("".join(line.model_dump_json() + "\n" for line in lines), encoding="utf-8")
-    temporary.replace(ledger)
+    write_whole(ledger, "".join(line.model_dump_json() + "\n" for line in lines))
 
 
 def public(runs: Sequence[Run], slugs: Collection[str]) -> list[Run]:
