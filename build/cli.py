@@ -5,7 +5,7 @@
 import json
 import sys
 from collections.abc import Callable, Collection
-from dataclasses import asdict, replace
+from dataclasses import replace
 from inspect import Signature, signature
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
@@ -16,6 +16,7 @@ from rich.markup import escape
 
 from build import pipeline
 from build.errors import RegistryError
+from build.eval import as_json as evaluation_as_json
 from build.eval import as_text, evaluate, read_queries
 from build.lint import github_annotations
 from build.lint import lint as lint_folder
@@ -55,9 +56,7 @@ def main() -> None:
 
 
 def _with_options(command: Callable[..., None], without: Collection[str] = ()) -> Callable[..., None]:
-    """The command, whose first argument is Options, with the fields of that as options, but for those it is `without`
-    and those that it declares itself.
-    """
+    """The command with Options' fields, but for those it is `without` or declares itself, for its first argument."""
     _, *own = signature(command).parameters.values()
     left_out = {*without, *(option.name for option in own)}
     shared = [option for name, option in signature(Options).parameters.items() if name not in left_out]
@@ -183,7 +182,7 @@ def eval_(
     judged = read_queries(queries)
     evaluation = evaluate(open_index(Settings.of_folder(index)), judged)
     if as_json:
-        _print_json(asdict(evaluation))
+        _print_json(evaluation_as_json(evaluation))
     else:
         typer.echo(as_text(evaluation))
 

@@ -48,9 +48,7 @@ class Copy(BaseModel):
 def with_contents(
     pages: Sequence[DocumentationPage], cache: Path, *, offline: bool = False, loopback: bool = False
 ) -> tuple[list[DocumentationPage], list[Problem]]:
-    """The pages with the sections that their addresses have; a page that cannot be read has those of its last copy, and
-    is stale. `offline` asks nobody.
-    """
+    """The pages with what their addresses say; one that cannot be read is stale. `offline` asks nobody."""
     folder = cache / "documentation"
     # Entries may lead to parts of one page.
     where = {page.id: urldefrag(page.url).url for page in pages if page.url}

@@ -6,9 +6,8 @@ it is about documentation or libraries; one with nothing relevant is unanswerabl
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from pydantic import BaseModel, ValidationError
@@ -33,8 +32,7 @@ class JudgedQuery(BaseModel):
     type: Literal["codebundle", "documentation", "library"] = "codebundle"
 
 
-@dataclass(frozen=True)
-class Figures:
+class Figures(NamedTuple):
     """Means over `n` queries, each 0..1."""
 
     n: int
@@ -44,8 +42,7 @@ class Figures:
     s1: float
 
 
-@dataclass(frozen=True)
-class Evaluation:
+class Evaluation(NamedTuple):
     """Figures by engine (lexical, dense, fused) and kind, ALL last. `abstained` is the share of unanswerable queries
     that were said to be so, `doubted` the share of answerable ones; None without any.
     """
@@ -142,12 +139,18 @@ def as_text(evaluation: Evaluation) -> str:
     return "\n".join(lines)
 
 
+def as_json(evaluation: Evaluation) -> dict[str, Any]:
+    """The evaluation for a program."""
+    tables = {engine: {kind: row._asdict() for kind, row in rows.items()} for engine, rows in evaluation.tables.items()}
+    return {**evaluation._asdict(), "tables": tables}
+
+
 def _gain(grades: Sequence[int]) -> float:
     return sum((2.0**grade - 1) / math.log2(place + 1) for place, grade in enumerate(grades[:_DEPTH], 1))
 
 
 def _mean(rows: Sequence[Figures]) -> Figures:
-    means = [sum(column) / len(rows) for column in list(zip(*map(astuple, rows), strict=True))[1:]]
+    means = [sum(column) / len(rows) for column in list(zip(*rows, strict=True))[1:]]
     return Figures(len(rows), *means)
 
 

@@ -65,9 +65,7 @@ NOTHING_KEPT = Kept()
 def fetch(
     collections: Iterable[Collection], cache: Path, *, kept: Kept = NOTHING_KEPT, offline: bool = False
 ) -> list[Fetched]:
-    """Bring every collection up to date under `cache` and list its bundles; what is `kept` stays at the commit at
-    which it is published. Call it within `git_environment()`.
-    """
+    """Bring every collection up to date but for what is `kept`, and list its bundles. Within `git_environment()`."""
     return [_fetch(collection, cache, kept, offline) for collection in collections]
 
 
@@ -123,9 +121,7 @@ def _brought_up_to_date(fetched: Fetched, mirror: Mirror, cache: Path) -> Fetche
 
 
 def unless_unreadable(fetched: Fetched, cache: Path, kept: Kept, readable: int) -> Fetched:
-    """The collection as it was fetched; where no more than `readable` of its bundles could be parsed and that is too
-    few, as it is published.
-    """
+    """As it was fetched; where only `readable` of its bundles could be parsed and that is too few, as published."""
     with closing(Mirror(_mirror_folder(fetched.collection, cache))) as mirror:
         return _unless_shrunk(fetched, mirror, kept, readable)
 

@@ -40,9 +40,7 @@ Encode = Callable[[Sequence[str]], np.ndarray]
 
 
 class Entry(NamedTuple):
-    """What stands on a shelf: its row as BUNDLE_SCHEMA has it, its texts by the names in TEXT_WEIGHTS, whose words are
-    weighed, and its passages, which are encoded.
-    """
+    """What stands on a shelf: a row of BUNDLE_SCHEMA, the texts by TEXT_WEIGHTS' names, and the passages to encode."""
 
     row: Row
     texts: Mapping[str, str]

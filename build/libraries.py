@@ -38,9 +38,7 @@ class _Found(NamedTuple):
 
 
 def shelve(collection: str, sources: Iterable[SourceFile], imported: Iterable[str]) -> Shelf:
-    """The libraries that these files make: those that the collection's own bundles import by these names, those that
-    say themselves that they are libraries, and resource files.
-    """
+    """The libraries that these files make: those `imported` by bundles or saying so themselves, and resource files."""
     findings = Findings(collection)
     trees: dict[str, ast.Module] = {}
     found: list[Library] = []

@@ -19,9 +19,7 @@ SiteFolder = Annotated[Path, Option("--site", help="The site.")]
 
 @dataclass(frozen=True)
 class Options:
-    """Folders, and how to run: the command line's options, by their names there. `max_…` end the step that asks a
-    model.
-    """
+    """The options of the command line, by their names there. `max_…` end the step that asks a model."""
 
     collections: Annotated[Path, Option(help="Which collections are catalogued.")] = Path("collections.yaml")
     index: IndexFolder = Path("index_data")

@@ -1,6 +1,4 @@
-"""Runs the parser for the bundles whose folder or parser is new, in processes that can be stopped, and keeps each
-result under the cache.
-"""
+"""Runs the parser for what is new, in processes that can be stopped, and keeps each result under the cache."""
 
 import hashlib
 import resource

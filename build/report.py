@@ -21,9 +21,7 @@ _STYLES = {"error": "red", "warning": "yellow", "note": "dim"}
 
 @dataclass
 class CollectionRow:
-    """One collection of a run. `parsed` counts bundles that were read anew, `failures` runs in a row that could not
-    bring it up to date, this one included.
-    """
+    """A collection in a run. `parsed`: bundles read anew; `failures`: runs in a row that failed to update it."""
 
     slug: str
     outcome: Outcome

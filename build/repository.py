@@ -1,7 +1,4 @@
-"""The one door to git: a bare mirror of a collection, fetched and read without a work tree.
-
-Blobs are read from git's objects, so that no link in a repository can lead out of it.
-"""
+"""The one door to git: a bare mirror, read from git's objects, so that no link in a repository can lead out of it."""
 
 import os
 import re
@@ -70,8 +67,8 @@ class TreeEntry(NamedTuple):
 
 
 class Commit(NamedTuple):
-    """A commit and the folders in which it changed something; `date` in seconds since 1970, UTC, `author` a name and
-    `subject` the message's first line as they stand there.
+    """A commit and the folders that it changed; `date` in seconds since 1970, UTC, `author` a name and `subject` the
+    message's first line as they stand there.
     """
 
     oid: str
@@ -88,10 +85,7 @@ _Names = dict[bytes, _Entry]
 
 @contextmanager
 def git_environment(*, allow_local: bool = False) -> Iterator[None]:
-    """Everything that git is run with: GitPython hands its children the whole of os.environ, keys included.
-
-    Not for use in several threads: it replaces the process's environment for the time being.
-    """
+    """What git is run with, for the whole process: GitPython would hand on all of os.environ, keys included."""
     before = dict(os.environ)
     protocols = "https:file" if allow_local else "https"
     os.environ.clear()

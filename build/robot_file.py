@@ -80,9 +80,7 @@ class RobotFile:
     errors: list[tuple[int, str]] = field(default_factory=list)
 
     def reach(self, task: Block) -> tuple[set[str], set[str], set[str]]:
-        """Names of keywords called, variables named and words that may name scripts of a task, through the file's own
-        keywords.
-        """
+        """Through the file's keywords: the names of keywords called, variables named, words that may name scripts."""
         calls = self._closure(task.calls)
         blocks = [task, *(keyword for name in calls if (keyword := self.keywords.get(name)))]
         variables, scripts = (

@@ -42,9 +42,7 @@ class Run(Value):
 
 
 def past_runs(ledger: Path, published: Mapping[str, Any] | None, build_id: str | None) -> list[Run]:
-    """The runs that led to what is published, oldest first: those that its report (None without one) carries, and
-    those of the ledger from the one that published it.
-    """
+    """The runs that led to what is published, oldest first: its report's, and the ledger's from the one that did so."""
     try:
         carried = [Run.model_validate(run) for run in (published or {}).get("runs", [])]
     except (TypeError, ValidationError):

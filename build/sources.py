@@ -25,9 +25,7 @@ _UNUSED = ("index_config",)
 
 
 class _Entry(BaseModel):
-    """`priority` is upstream's and changes nothing: what answers a question best comes first. `keywords` and `examples`
-    are what its older docs.yaml calls topics and usage_examples.
-    """
+    """`priority` is upstream's and changes nothing; `keywords` and `examples` are an older docs.yaml's names."""
 
     model_config = ConfigDict(extra="ignore", strict=True, str_max_length=5_000)
 

@@ -3,7 +3,6 @@
 import json
 import math
 import random
-from dataclasses import astuple
 from pathlib import Path
 
 import pytest
@@ -58,7 +57,7 @@ def test_no_order_is_better_than_that_of_the_grades(relevant: dict[str, int], ch
     order = [*relevant, "x", "y"]
     chance.shuffle(order)
     found, best = score(order, relevant), score(sorted(relevant, key=lambda b: -relevant[b]), relevant)
-    assert all(0 <= value <= top + 1e-12 for value, top in zip(astuple(found)[1:], astuple(best)[1:], strict=True))
+    assert all(0 <= value <= top + 1e-12 for value, top in zip(found[1:], best[1:], strict=True))
     assert best.ndcg == pytest.approx(1)
 
 
