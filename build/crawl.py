@@ -19,12 +19,11 @@ from markdown_it import MarkdownIt
 from pebble import ProcessPool
 from pydantic import BaseModel
 
-from build.credentials import without_keys
+from build.credentials import presentable
 from build.kept_json import file_of, load, write_whole
 from build.model import DocumentationPage, Problem, Section
 from build.problems import problem
 from build.web import NotRead, Web
-from search_fn.characters import visible
 
 _FRESH = timedelta(days=1)
 _SECONDS, _HOSTS = 300.0, 4
@@ -139,7 +138,7 @@ def _of_markdown(text: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _clean(text: str) -> str:
-    return " ".join(without_keys(visible(text)).text.split())
+    return " ".join(presentable(text).split())
 
 
 def _visit(web: Web, readers: ProcessPool, url: str, copy: Copy | None) -> Copy | str:

@@ -23,15 +23,15 @@ def lint(path: Path) -> list[Problem]:
         UsageError: the path is neither.
     """
     if (path / ROOT).is_dir():
-        folder, prefix = path, ""
+        prefix = ""
     elif any((path / name).is_file() for name in FILE_OF.values()):
-        folder, prefix = path, f"{ROOT}/{path.resolve().name}"
+        prefix = f"{ROOT}/{path.resolve().name}"
     else:
         raise UsageError(f"{path} has neither a folder {ROOT} nor a runbook.robot or sli.robot; name one that has.")
     with tempfile.TemporaryDirectory() as temporary, git_environment(allow_local=True):
         cache = Path(temporary)
         try:
-            source, _ = commit_folder(folder, cache / "folder.git", prefix)
+            source, _ = commit_folder(path, cache / "folder.git", prefix)
         except FetchFailed as error:
             raise UsageError(f"{path} cannot be read: {error}; see that all its files are readable.") from None
         collection = Collection(name=path.name, slug="lint", git_url="https://localhost/lint", clone_url=source)

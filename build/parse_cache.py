@@ -21,10 +21,10 @@ from build.problems import problem
 
 _PARSER_FILES = (
     "build/claims.py", "build/credentials.py", "build/credentials.toml", "build/declarations.py", "build/findings.py",
-    "build/generation_rules.py", "build/instructing.py", "build/libraries.py", "build/limits.py", "build/model.py",
-    "build/names.py", "build/parse.py", "build/platforms.py", "build/platforms.toml", "build/problems.py",
-    "build/problems.toml", "build/remarks.py", "build/robot_file.py", "build/robot_imports.py", "build/safe_yaml.py",
-    "search_fn/characters.py",
+    "build/generation_rules.py", "build/instructing.py", "build/instructing.toml", "build/libraries.py",
+    "build/limits.py", "build/model.py", "build/names.py", "build/parse.py", "build/platforms.py",
+    "build/platforms.toml", "build/problems.py", "build/problems.toml", "build/remarks.py", "build/robot_file.py",
+    "build/robot_imports.py", "build/safe_yaml.py", "search_fn/characters.py",
 )  # fmt: skip
 # A real bundle takes 10 ms and the largest 100. Beyond these one is shown by its name alone.
 BUNDLE_SECONDS = 5.0

@@ -115,11 +115,7 @@ def print_report(report: Report, console: Console) -> None:
     for folder in report.repaired:
         console.print(f"repaired what a killed run had left of {escape(folder)}")
     if report.enhanced:
-        told = [
-            f"{name.replace('_', ' ')} {value}"
-            for name, value in report.enhanced.items()
-            if isinstance(value, (int, str))
-        ]
+        told = [f"{what.replace('_', ' ')} {n}" for what, n in report.enhanced.items() if isinstance(n, int | str)]
         console.print(escape(f"model: {', '.join(told)}"), soft_wrap=True, highlight=False)
     console.print(escape(report.summary()), soft_wrap=True)
 

@@ -65,22 +65,19 @@ def count_failures(rows: Sequence[CollectionRow], past: Sequence[Run]) -> None:
 def remember(ledger: Path, report: Report, status: int) -> None:
     """Add a run that ends now to the ledger."""
     problems = Counter(problem.collection for problem in report.problems)
+    collections = {
+        r.slug: CollectionRun(
+            outcome=r.outcome, bundles=r.bundles, tools=r.tools, problems=problems[r.slug], failures=r.failures
+        )
+        for r in report.rows
+    }
     run = Run(
         ended=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         status=status,
         build_id=report.build_id,
         published=bool(report.published),
         seconds=report.seconds,
-        collections={
-            row.slug: CollectionRun(
-                outcome=row.outcome,
-                bundles=row.bundles,
-                tools=row.tools,
-                problems=problems[row.slug],
-                failures=row.failures,
-            )
-            for row in report.rows
-        },
+        collections=collections,
     )
     lines = [*_read(ledger), run][-_KEPT:]
     write_whole(ledger, "".join(line.model_dump_json() + "\n" for line in lines))
