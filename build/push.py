@@ -85,7 +85,11 @@ def _is_published(manifest: Manifest, folder: Path, uri: str) -> bool:
 
 def _put(database: Any, name: str, rows: pa.Table) -> int:
     """Write a table; the version that this made."""
-    return int(database.create_table(name, rows, mode="overwrite").version)
+    try:
+        made = database.create_table(name, rows)
+    except ValueError:  # it exists
+        made = database.create_table(name, rows, mode="overwrite")
+    return int(made.version)
 
 
 def oldest_kept(versions: Sequence[dict[str, Any]], limit: datetime) -> int:

@@ -85,9 +85,8 @@ def read_sources(file: Path) -> tuple[list[DocumentationPage], list[Problem]]:
 
 def _page(category: str, given: Any, known: Mapping[str, DocumentationPage]) -> DocumentationPage:
     entry = _Entry.model_validate(given)
-    name, about = (
-        presentable(said).strip() for said in (entry.question or entry.name, entry.answer or entry.description)
-    )
+    name = presentable(entry.question or entry.name).strip()
+    about = presentable(entry.answer or entry.description).strip()
     if not name or not about:
         raise ValueError("it needs a name and a description, or a question and an answer")
     if entry.url and not re.fullmatch(r"https://[\w.-]+(:\d+)?(/[\w./~%+-]*)?(\?[\w=&.-]*)?(#[\w.-]*)?", entry.url):
