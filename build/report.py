@@ -93,14 +93,20 @@ class Report:
 
     def as_json(self) -> dict[str, Any]:
         """The report for a program."""
-        own = dict(vars(self))
         return {
             "status": self.status,
+            "build_id": self.build_id,
+            "updated": self.updated,
             "bundles": self.bundles,
             "tools": self.tools,
+            "passages": self.passages,
+            "encoded": self.encoded,
             "parsed": sum(row.parsed for row in self.rows),
-            "collections": [vars(row) for row in own.pop("rows")],
-            **own,
+            "published": self.published,
+            "repaired": self.repaired,
+            "enhanced": self.enhanced,
+            "seconds": self.seconds,
+            "collections": [vars(row) for row in self.rows],
             "problems": [problem.model_dump(mode="json") for problem in self.problems],
         }
 
