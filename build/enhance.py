@@ -150,12 +150,7 @@ class _Step:
         raise _Stopped
 
     def _asked(self, client: "OpenAI", entry: CatalogueEntry, key: str, sent: prompt.Material) -> Enhancement:
-        """One call.
-
-        Raises:
-            _Failed: no answer, or none that can be used.
-            _Stopped: the budget leaves no room for it.
-        """
+        """One call: _Failed without an answer that can be used, _Stopped without room in the budget."""
         import openai
 
         reserved, used = sent.tokens + ANSWER_TOKENS, Tokens(prompt=0, completion=0)

@@ -37,6 +37,7 @@ from search_fn.words import stem, words
 Row = dict[str, Any]
 Vectors = dict[str, np.ndarray]
 Encode = Callable[[Sequence[str]], np.ndarray]
+RELATED = 6
 
 
 class Entry(NamedTuple):
@@ -45,9 +46,6 @@ class Entry(NamedTuple):
     row: Row
     texts: Mapping[str, str]
     passages: Sequence[Passage]
-
-
-RELATED = 6
 
 
 def canonical(value: Any) -> str:

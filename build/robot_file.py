@@ -93,11 +93,7 @@ class RobotFile:
         match calls that are written otherwise, so they are left out.
         """
         reached = self._closure(self.fixtures.union(*(task.calls for task in self.tasks)))
-        return [
-            keyword
-            for name, keyword in self.keywords.items()
-            if keyword.imports and name not in reached and "{" not in name
-        ]
+        return [k for name, k in self.keywords.items() if k.imports and name not in reached and "{" not in name]
 
     def _closure(self, calls: set[str]) -> set[str]:
         found, todo = set(calls), list(calls)
