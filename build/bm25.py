@@ -11,9 +11,7 @@ _SATURATION, _LENGTH = 1.2, 0.75
 
 
 def weights(bundles: Sequence[Mapping[str, Sequence[str]]]) -> dict[str, dict[int, float]]:
-    """By word, in alphabetical order, the weight of each bundle that has it, by its position. A bundle is given as the
-    words of each of its parts, as TEXT_WEIGHTS names them.
-    """
+    """By word, sorted, the weight of each bundle with it, by position; given are its parts' words, by TEXT_WEIGHTS."""
     found: defaultdict[str, defaultdict[int, float]] = defaultdict(lambda: defaultdict(float))
     for part, weight in TEXT_WEIGHTS.items():
         counts = [Counter(bundle[part]) for bundle in bundles]

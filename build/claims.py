@@ -1,6 +1,4 @@
-"""What stands beside the robot files: SKILL-TEMPLATE.md, meta.yaml, templates of configuration. Claims, not facts: the
-robot files are what runs, and these are often generated, copied or out of date. Pure.
-"""
+"""What stands beside the robot files. Claims, not facts: often generated, copied or out of date. Pure."""
 
 import re
 from typing import Any

@@ -4,8 +4,9 @@
 
 import json
 import sys
-from collections.abc import Callable
-from dataclasses import fields, replace
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from inspect import Signature, signature
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
 
@@ -20,7 +21,7 @@ from build.eval import as_text, evaluate, read_queries
 from build.lint import github_annotations
 from build.lint import lint as lint_folder
 from build.model import Problem
-from build.options import Options
+from build.options import IndexFolder, Options, SiteFolder
 from build.publication import published
 from build.push import clean
 from build.push import push as push_index
@@ -39,39 +40,10 @@ app = typer.Typer(
 err = Console(stderr=True)
 out = Console(highlight=False, soft_wrap=True)
 
-CollectionsFile = Annotated[Path, typer.Option("--collections", help="Which collections are catalogued.")]
-IndexFolder = Annotated[Path, typer.Option("--index", help="The search index.")]
-SiteFolder = Annotated[Path, typer.Option("--site", help="The site.")]
-CacheFolder = Annotated[Path, typer.Option("--cache", help="Mirrors, parse results, generated pages.")]
-EnhancementsFolder = Annotated[Path, typer.Option("--enhancements", help="What a model wrote of bundles.")]
-MaxCalls = Annotated[int | None, typer.Option(envvar="AI_MAX_CALLS", min=0, help="Calls to the model in one run.")]
-MaxTokens = Annotated[
-    int | None, typer.Option(envvar="AI_MAX_TOKENS", min=0, help="Tokens sent and answered in one run.")
-]
-MaxSeconds = Annotated[
-    float | None, typer.Option(envvar="AI_MAX_SECONDS", min=0, help="How long one run may ask the model.")
-]
-Only = Annotated[
-    list[str] | None,
-    typer.Option("--only", metavar="COLLECTION[/BUNDLE]", help="Bring only these up to date; repeatable."),
-]
-Offline = Annotated[bool, typer.Option("--offline", help="No network: the last fetched state.")]
-AllowLocal = Annotated[bool, typer.Option("--allow-local", help="Permit paths on this machine as clone_url.")]
-AcceptShrink = Annotated[bool, typer.Option("--accept-shrink", help="Publish even if a fifth of the bundles is gone.")]
-Jobs = Annotated[
-    int | None, typer.Option("--jobs", min=1, help="Processes for parsing and encoding; one a core by default.")
-]
 AsJson = Annotated[bool, typer.Option("--json", help="A machine-readable report on stdout.")]
 # Reckoned for an answer before there is one.
 USUAL_ANSWER_TOKENS = 1_200
 LintFormat = Literal["text", "github"]
-SiteUrl = Annotated[
-    str, typer.Option("--site-url", envvar="REGISTRY_SITE_URL", help="The site's public address, for absolute links.")
-]
-SearchUrl = Annotated[
-    str,
-    typer.Option("--search-url", envvar="REGISTRY_SEARCH_URL", help="The function's address; empty: the site's own."),
-]
 
 
 def main() -> None:
@@ -83,71 +55,58 @@ def main() -> None:
         sys.exit(error.exit_status if isinstance(error, RegistryError) else 1)
 
 
-def _command(name: str, work: Callable[[Options], Report], doc: str) -> None:
-    """Add a command with the options that all phases share."""
+def _with_options(command: Callable[..., None], without: Collection[str] = ()) -> Callable[..., None]:
+    """The command with Options' fields, but for those it is `without` or declares itself, for its first argument."""
+    _, *own = signature(command).parameters.values()
+    left_out = {*without, *(option.name for option in own)}
+    shared = [option for name, option in signature(Options).parameters.items() if name not in left_out]
 
-    def command(
-        collections: CollectionsFile = Options.collections,
-        index: IndexFolder = Options.index,
-        site: SiteFolder = Options.site,
-        cache: CacheFolder = Options.cache,
-        only: Only = None,
-        offline: Offline = False,
-        allow_local: AllowLocal = False,
-        accept_shrink: AcceptShrink = False,
-        jobs: Jobs = None,
-        as_json: AsJson = False,
-        site_url: SiteUrl = "",
-        search_url: SearchUrl = "",
-        enhancements: EnhancementsFolder = Options.enhancements,
-        max_calls: MaxCalls = None,
-        max_tokens: MaxTokens = None,
-        max_seconds: MaxSeconds = None,
-    ) -> None:
-        _tell(work(_options(locals())), as_json=as_json)
+    def taking(**given: Any) -> None:
+        command(Options(**{option.name: given.pop(option.name) for option in shared}), **given)
 
-    app.command(name, help=doc)(command)
+    # Typer's way to learn of options; mypy knows no attributes of functions.
+    taking.__signature__ = Signature([*shared, *own])  # type: ignore[attr-defined]
+    return taking
 
 
-_command(
+def _phases(name: str, work: Callable[[Options], Report], doc: str) -> None:
+    """Add a command for phases of the build."""
+
+    def command(options: Options, as_json: AsJson = False) -> None:
+        _tell(work(options), as_json=as_json)
+
+    app.command(name, help=doc)(_with_options(command))
+
+
+_phases(
     "run",
     lambda options: pipeline.run(options, err),
     "All phases: fetch, parse, enhance where a model is configured, index, render, publish.",
 )
-_command("fetch", lambda options: pipeline.read(options, err), "Bring the collections' mirrors up to date.")
-_command(
+_phases("fetch", lambda options: pipeline.read(options, err), "Bring the collections' mirrors up to date.")
+_phases(
     "parse",
     lambda options: pipeline.read(replace(options, offline=True), err),
     "Read the bundles of the last fetched state and report their problems.",
 )
-_command(
+_phases(
     "index",
     lambda options: pipeline.run(replace(options, offline=True), err, ("index",)),
     "Write the search index of the last fetched state.",
 )
-_command(
+_phases(
     "site",
     lambda options: pipeline.run(replace(options, offline=True), err, ("site",)),
     "Render the site of the last fetched state.",
 )
 
 
-@app.command()
-def enhance(
-    collections: CollectionsFile = Options.collections,
-    index: IndexFolder = Options.index,
-    cache: CacheFolder = Options.cache,
-    enhancements: EnhancementsFolder = Options.enhancements,
-    only: Only = None,
+def _enhance(
+    options: Options,
     offline: Annotated[bool, typer.Option("--offline", help="Fetch nothing: the last fetched state.")] = False,
-    allow_local: AllowLocal = False,
-    jobs: Jobs = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Ask about so many bundles at most.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Ask about unchanged bundles, too.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be sent, and send nothing.")] = False,
-    max_calls: MaxCalls = None,
-    max_tokens: MaxTokens = None,
-    max_seconds: MaxSeconds = None,
     price_prompt: Annotated[
         float | None, typer.Option(envvar="AI_PRICE_PROMPT", min=0, help="Of a million tokens sent, for --dry-run.")
     ] = None,
@@ -156,8 +115,7 @@ def enhance(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Ask the configured model about new and changed bundles, and keep its answers."""
-    report = pipeline.ask(_options(locals()), err, limit=limit, force=force, dry_run=dry_run)
+    report = pipeline.ask(replace(options, offline=offline), err, limit=limit, force=force, dry_run=dry_run)
     if not dry_run or as_json:
         _tell(report, as_json=as_json)
     would_send = report.enhanced["would_send"]
@@ -167,6 +125,11 @@ def enhance(
     out.print(f"{len(would_send)} bundles: about {sent:,} tokens to send and {answered:,} to be answered")
     if price_prompt is not None and price_completion is not None:
         out.print(f"which cost about {(sent * price_prompt + answered * price_completion) / 1e6:.2f}")
+
+
+app.command("enhance", help="Ask the configured model about new and changed bundles, and keep its answers.")(
+    _with_options(_enhance, without=("site", "accept_shrink", "site_url", "search_url"))
+)
 
 
 @app.command()
@@ -218,7 +181,10 @@ def eval_(
     """Say how well the index's search ranks judged queries."""
     judged = read_queries(queries)
     evaluation = evaluate(open_index(Settings.of_folder(index)), judged)
-    typer.echo(evaluation_as_json(evaluation) if as_json else as_text(evaluation))
+    if as_json:
+        _print_json(evaluation_as_json(evaluation))
+    else:
+        typer.echo(as_text(evaluation))
 
 
 @app.command()
@@ -267,12 +233,6 @@ def serve(
     from build.serve import serve as run_server
 
     run_server(site, index, port, err)
-
-
-def _options(given: dict[str, Any]) -> Options:
-    """The options among a command's arguments."""
-    names = {field.name for field in fields(Options)} & set(given)
-    return Options(**{name: given[name] for name in names} | {"only": tuple(given["only"] or ())})
 
 
 def _tell(report: Report, *, as_json: bool) -> NoReturn:

@@ -17,13 +17,13 @@ from urllib.parse import urldefrag, urlsplit
 
 from markdown_it import MarkdownIt
 from pebble import ProcessPool
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from build.credentials import without_keys
+from build.credentials import presentable
+from build.kept_json import file_of, load, write_whole
 from build.model import DocumentationPage, Problem, Section
 from build.problems import problem
 from build.web import NotRead, Web
-from search_fn.characters import visible
 
 _FRESH = timedelta(days=1)
 _SECONDS, _HOSTS = 300.0, 4
@@ -36,7 +36,6 @@ _READER = f"{version('trafilatura')} {hashlib.sha256(Path(__file__).read_bytes()
 class Copy(BaseModel):
     """A page as it was read last. `stale`: it could not be read again since."""
 
-    url: str
     etag: str
     last_modified: str
     fetched: datetime
@@ -48,13 +47,11 @@ class Copy(BaseModel):
 def with_contents(
     pages: Sequence[DocumentationPage], cache: Path, *, offline: bool = False, loopback: bool = False
 ) -> tuple[list[DocumentationPage], list[Problem]]:
-    """The pages with the sections that their addresses have; a page that cannot be read has those of its last copy, and
-    is stale. `offline` asks nobody.
-    """
+    """The pages with what their addresses say; one that cannot be read is stale. `offline` asks nobody."""
     folder = cache / "documentation"
     # Entries may lead to parts of one page.
     where = {page.id: urldefrag(page.url).url for page in pages if page.url}
-    copies = {url: _load(folder, url) for url in where.values()}
+    copies = {url: load(file_of(folder, url), Copy) for url in where.values()}
     now = datetime.now(UTC)
     due = [url for url, copy in copies.items() if not copy or copy.reader != _READER or now - copy.fetched > _FRESH]
     why: dict[str, str] = {}
@@ -70,16 +67,16 @@ def with_contents(
             ThreadPoolExecutor(_HOSTS) as threads,
         ):
             visits = threads.map(
-                lambda urls: [_visit(web, readers, url, copies[url]) for url in urls], by_host.values()
+                lambda urls: [(url, _visit(web, readers, url, copies[url])) for url in urls], by_host.values()
             )
-            for copy, url, reason in (one for visit in visits for one in visit):
-                if reason:
-                    why[url] = reason
-                    known = copies[url]
-                    copy = known and known.model_copy(update={"stale": True})
+            for url, read in (one for visit in visits for one in visit):
+                if isinstance(read, str):
+                    why[url] = read
+                known = copies[url]
+                copy = read if isinstance(read, Copy) else known and known.model_copy(update={"stale": True})
                 if copy:
                     copies[url] = copy
-                    _store(folder, copy)
+                    write_whole(file_of(folder, url), copy.model_dump_json())
     filled = [
         page.model_copy(update={"sections": (*page.sections, *copy.sections), "stale": copy.stale})
         if page.url and (copy := copies[where[page.id]])
@@ -141,44 +138,23 @@ def _of_markdown(text: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _clean(text: str) -> str:
-    return " ".join(without_keys(visible(text)).text.split())
+    return " ".join(presentable(text).split())
 
 
-def _visit(web: Web, readers: ProcessPool, url: str, copy: Copy | None) -> tuple[Copy | None, str, str]:
-    """The new copy where there is one, and why there is none."""
+def _visit(web: Web, readers: ProcessPool, url: str, copy: Copy | None) -> Copy | str:
+    """The new copy, or why there is none."""
     try:
         # What another reader made of a page is not what this one would.
         copy = copy if copy and copy.reader == _READER else None
         answer = web.read(url, copy.etag if copy else "", copy.last_modified if copy else "")
         now = datetime.now(UTC)
-        if answer.text is None:
-            return copy and copy.model_copy(update={"fetched": now, "stale": False}), url, ""
+        if answer.text is None and copy:
+            return copy.model_copy(update={"fetched": now, "stale": False})
         sections = readers.schedule(sections_of, [answer.text, answer.html], timeout=_EXTRACT_SECONDS).result()
     except NotRead as error:
-        return None, url, str(error)
+        return str(error)
     except Exception as error:  # whatever a page makes of its reader must not cost the others
-        return None, url, f"its text could not be taken out ({type(error).__name__})"
+        return f"its text could not be taken out ({type(error).__name__})"
     if not sections:
-        return None, url, "no text is found in it"
-    etag, changed = answer.etag, answer.last_modified
-    return Copy(url=url, etag=etag, last_modified=changed, fetched=now, sections=sections, reader=_READER), url, ""
-
-
-def _file(folder: Path, url: str) -> Path:
-    return folder / f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.json"
-
-
-def _load(folder: Path, url: str) -> Copy | None:
-    try:
-        found = Copy.model_validate_json(_file(folder, url).read_bytes())
-    except (OSError, ValidationError):
-        return None
-    return found if found.url == url else None
-
-
-def _store(folder: Path, copy: Copy) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    file = _file(folder, copy.url)
-    temporary = file.with_suffix(".new")
-    temporary.write_text(copy.model_dump_json(), encoding="utf-8")
-    temporary.replace(file)
+        return "no text is found in it"
+    return Copy(etag=answer.etag, last_modified=answer.last_modified, fetched=now, sections=sections, reader=_READER)

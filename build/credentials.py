@@ -5,6 +5,8 @@ import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
+from search_fn.characters import visible
+
 _NAME = re.compile(
     r".*(TOKEN|PASSWORD|PASSWD|API_?KEY|APP_KEY|ACCESS_KEY(_ID)?|PRIVATE_KEY|MASTER_KEY|CLIENT_SECRET)", re.I
 )
@@ -47,3 +49,8 @@ def without_keys(text: str) -> Cleaned:
 
     cleaned = _KEY.sub(remove, text)
     return Cleaned(cleaned, len(places), text.count("\n", 0, places[0]) + 1 if places else None)
+
+
+def presentable(text: str) -> str:
+    """A stranger's text as it may be shown: without keys, and without characters that nobody sees."""
+    return without_keys(visible(text)).text

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import cache, partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from search_fn.encoder import Encoder, Floats
 
 # A process costs half a second to start; below this many texts one is faster.
 _WORTH_A_PROCESS = 64
-_encoder: Encoder
+_loaded = cache(Encoder.load)
 
 
 def encode(texts: Sequence[str], encoder_file: Path, jobs: int) -> Floats:
@@ -21,18 +22,13 @@ def encode(texts: Sequence[str], encoder_file: Path, jobs: int) -> Floats:
         return Encoder.load(encoder_file).encode(texts)
     # Long texts first: none is left over at the end for one process alone.
     order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
-    with ProcessPoolExecutor(jobs, get_context("spawn"), _load, (encoder_file,)) as pool:
-        vectors = list(pool.map(_encode_one, [texts[i] for i in order], chunksize=8))
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+        vectors = list(pool.map(partial(_encode_one, encoder_file), [texts[i] for i in order], chunksize=8))
     result = np.empty((len(texts), vectors[0].shape[0]), np.float32)
     result[order] = vectors
     return result
 
 
-def _load(encoder_file: Path) -> None:
-    global _encoder
-    _encoder = Encoder.load(encoder_file)
-
-
-def _encode_one(text: str) -> Floats:
-    vector: Floats = _encoder.encode([text])[0]
+def _encode_one(encoder_file: Path, text: str) -> Floats:
+    vector: Floats = _loaded(encoder_file).encode([text])[0]
     return vector

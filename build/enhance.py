@@ -98,7 +98,7 @@ def enhance(wanted: Sequence[Due], options: Options, provider: Provider) -> tupl
                 step.end("it was interrupted")
     problems = [told for told in found if isinstance(told, Problem)]
     counts = {"calls": step.calls, "answered": found.count(True), "failed": len(problems), "left": found.count(False)}
-    tokens = {"prompt_tokens": step.used.prompt, "completion_tokens": step.used.completion}
+    tokens = {"prompt_tokens": step.prompt_tokens, "completion_tokens": step.completion_tokens}
     return problems, {**counts, **tokens, "stopped": step.stopped if counts["left"] else None}
 
 
@@ -106,7 +106,7 @@ class _Step:
     """One run of the step: what it has spent, and why it ended. Threads share it."""
 
     def __init__(self, options: Options, provider: Provider) -> None:
-        self.calls, self.used = 0, Tokens(prompt=0, completion=0)
+        self.calls = self.prompt_tokens = self.completion_tokens = 0
         self.stopped: str | None = None
         self._options, self._provider = options, provider
         self._ended, self._lock = Event(), Lock()
@@ -150,12 +150,7 @@ class _Step:
         raise _Stopped
 
     def _asked(self, client: "OpenAI", entry: CatalogueEntry, key: str, sent: prompt.Material) -> Enhancement:
-        """One call.
-
-        Raises:
-            _Failed: no answer, or none that can be used.
-            _Stopped: the budget leaves no room for it.
-        """
+        """One call: _Failed without an answer that can be used, _Stopped without room in the budget."""
         import openai
 
         reserved, used = sent.tokens + ANSWER_TOKENS, Tokens(prompt=0, completion=0)
@@ -186,9 +181,8 @@ class _Step:
         finally:
             with self._lock:
                 self._reserved -= reserved
-                self.used = Tokens(
-                    prompt=self.used.prompt + used.prompt, completion=self.used.completion + used.completion
-                )
+                self.prompt_tokens += used.prompt
+                self.completion_tokens += used.completion
         kept, problems = checked(answer, entry, sent.texts)
         if not kept.description:
             raise _Failed("it describes nothing")
@@ -207,7 +201,7 @@ class _Step:
         """Take a call out of the budget; how many seconds it may take."""
         options, left = self._options, self._until - time.monotonic()
         with self._lock:
-            spent = self.used.prompt + self.used.completion + self._reserved
+            spent = self.prompt_tokens + self.completion_tokens + self._reserved
             if options.max_calls is not None and self.calls >= options.max_calls:
                 self.end("--max-calls is reached")
             if options.max_tokens is not None and spent + tokens > options.max_tokens:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from build.credentials import without_keys
 from build.instructing import instructing
+from build.kept_json import write_whole
 from build.model import SCRIPTS, AccessLevel, CatalogueEntry, Problem, Value
 from build.problems import problem
 from search_fn.characters import visible
@@ -161,13 +162,9 @@ def load(folder: Path, entry: CatalogueEntry) -> tuple[Enhancement | None, list[
 
 
 def store(folder: Path, entry: CatalogueEntry, enhancement: Enhancement) -> None:
-    """Keep an answer; a process that is killed leaves the old file or the new one."""
-    file = file_of(folder, entry)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    temporary = file.with_suffix(".new")
+    """Keep an answer."""
     text = json.dumps(enhancement.model_dump(mode="json"), ensure_ascii=False, indent=1)
-    temporary.write_text(f"{text}\n", encoding="utf-8")
-    temporary.replace(file)
+    write_whole(file_of(folder, entry), f"{text}\n")
 
 
 def _one_line(text: str) -> str:

@@ -1,6 +1,4 @@
-"""A bundle's record with what a model and what people say of it. Facts of the source win over a model, people over
-both. Pure.
-"""
+"""A bundle's record with what others say of it: the source wins over a model, people over both. Pure."""
 
 from build.enhancement import Answer, Enhancement
 from build.overrides import Override

@@ -4,11 +4,10 @@ A query is a line of JSON: {"id", "query", "kind", "relevant": {"<collection>/<b
 it is about documentation or libraries; one with nothing relevant is unanswerable and takes part in abstention only.
 """
 
-import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from pydantic import BaseModel, ValidationError
@@ -140,10 +139,10 @@ def as_text(evaluation: Evaluation) -> str:
     return "\n".join(lines)
 
 
-def as_json(evaluation: Evaluation) -> str:
-    """The same for programs."""
+def as_json(evaluation: Evaluation) -> dict[str, Any]:
+    """The evaluation for a program."""
     tables = {engine: {kind: row._asdict() for kind, row in rows.items()} for engine, rows in evaluation.tables.items()}
-    return json.dumps({**evaluation._asdict(), "tables": tables}, ensure_ascii=False, indent=2)
+    return {**evaluation._asdict(), "tables": tables}
 
 
 def _gain(grades: Sequence[int]) -> float:

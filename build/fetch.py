@@ -1,15 +1,16 @@
 """Phase 1: each collection at one commit, as values. A collection that fails keeps its last good state."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from build.folder_repository import commit_folder, is_plain_folder
 from build.folders import MAX_FILES, ROOT, is_read, list_bundles, list_libraries
 from build.history import histories, releases, utc
-from build.model import LIBRARIES, BundleSource, Collection, Problem, Snapshot
+from build.model import LIBRARIES, BundleSource, Collection, Problem, Release, SourceFile
 from build.problems import problem
 from build.repository import FetchFailed, GitFailed, Mirror, last_word
 
@@ -19,16 +20,20 @@ Outcome = Literal["fetched", "unchanged", "offline", "kept", "stale", "unavailab
 
 
 class Fetched(NamedTuple):
-    """What became of one collection: `snapshot` is None when it was never fetched."""
+    """A collection at one commit, None when it was never fetched; `stale` is the outcome where that is its last good
+    state. `libraries` are files by their whole path, `releases` the newest ones, newest first; `refused` are problems
+    of folders and files that are left out.
+    """
 
     collection: Collection
     outcome: Outcome
-    snapshot: Snapshot | None
-    problems: tuple[Problem, ...]
-
-    @property
-    def bundles(self) -> tuple[BundleSource, ...]:
-        return self.snapshot.bundles if self.snapshot else ()
+    problems: tuple[Problem, ...] = ()
+    commit: str | None = None
+    commit_date: datetime | None = None
+    bundles: tuple[BundleSource, ...] = ()
+    libraries: tuple[SourceFile, ...] = ()
+    refused: tuple[Problem, ...] = ()
+    releases: tuple[Release, ...] = ()
 
 
 class Kept(NamedTuple):
@@ -58,23 +63,14 @@ NOTHING_KEPT = Kept()
 
 
 def fetch(
-    collections: Iterable[Collection],
-    cache: Path,
-    *,
-    kept: Kept = NOTHING_KEPT,
-    offline: bool = False,
+    collections: Iterable[Collection], cache: Path, *, kept: Kept = NOTHING_KEPT, offline: bool = False
 ) -> list[Fetched]:
-    """Bring every collection up to date under `cache` and list its bundles; what is `kept` stays at the commit at
-    which it is published. Call it within `git_environment()`.
-    """
+    """Bring every collection up to date but for what is `kept`, and list its bundles. Within `git_environment()`."""
     return [_fetch(collection, cache, kept, offline) for collection in collections]
 
 
-def read_contents(collection: Collection, cache: Path, bundles: Iterable[BundleSource]) -> list[BundleSource]:
+def read_contents(collection: Collection, cache: Path, bundles: Sequence[BundleSource]) -> list[BundleSource]:
     """The same bundles with the content of each file that the parser reads."""
-    bundles = list(bundles)
-    if not bundles:
-        return []
     contents = read_blobs(collection, cache, {f.oid for bundle in bundles for f in bundle.files if is_read(f.path)})
     return [
         bundle.model_copy(
@@ -91,96 +87,90 @@ def read_blobs(collection: Collection, cache: Path, oids: Iterable[str]) -> dict
 
 
 def _fetch(collection: Collection, cache: Path, kept: Kept, offline: bool) -> Fetched:
-    problems: tuple[Problem, ...] = ()
-    mirror = Mirror(_mirror_folder(collection, cache))
+    fetched = Fetched(collection, "offline" if offline else "kept")
+    with closing(Mirror(_mirror_folder(collection, cache))) as mirror:
+        try:
+            if kept.wants(collection.slug) and not offline:
+                fetched = _brought_up_to_date(fetched, mirror, cache)
+            head = mirror.head()
+            if head is None:
+                message = "the collection was never fetched on this machine and is left out"
+                never = problem("never-fetched", message, collection=collection.slug)
+                return fetched._replace(outcome="unavailable", problems=fetched.problems or (never,))
+            fetched = _snapshot(fetched, mirror, head, kept)
+            return _unless_shrunk(fetched, mirror, kept, len(fetched.bundles))
+        except GitFailed as failure:
+            message = f"what was fetched of the collection cannot be read and is left out: {last_word(failure)}"
+            hint = f"Remove {mirror.folder}; the next run fetches it anew."
+            broken = problem("mirror-broken", message, collection=collection.slug, hint=hint)
+            return Fetched(collection, "unavailable", (broken,))
+
+
+def _brought_up_to_date(fetched: Fetched, mirror: Mirror, cache: Path) -> Fetched:
+    """What became of the attempt; nothing is read yet."""
+    collection, before = fetched.collection, mirror.head()
     try:
-        before = mirror.head()
-        outcome: Outcome = "offline" if offline else "kept"
-        if kept.wants(collection.slug) and not offline:
-            try:
-                mirror.fetch(*_source(collection, cache))
-                outcome = "unchanged" if mirror.head() == before else "fetched"
-            except FetchFailed as failure:
-                outcome = "stale" if before else "unavailable"
-                kept_state = f"its state at {before[:12]} is kept" if before else "it is left out"
-                message = f"the collection could not be fetched, {kept_state}: {failure}"
-                hint = (
-                    f"Check that {collection.git_url} exists, is public and has {collection.git_ref!r}; then run again."
-                )
-                problems = (problem("not-fetched", message, collection=collection.slug, hint=hint),)
-        head = mirror.head()
-        if head is None:
-            message = "the collection was never fetched on this machine and is left out"
-            never = problem("never-fetched", message, collection=collection.slug)
-            return Fetched(collection, "unavailable", None, problems or (never,))
-        fetched = Fetched(collection, outcome, _snapshot(collection, mirror, head, kept, outcome == "stale"), problems)
-        return _unless_shrunk(fetched, mirror, kept, len(fetched.bundles))
-    except GitFailed as failure:
-        message = f"what was fetched of the collection cannot be read and is left out: {last_word(failure)}"
-        hint = f"Remove {mirror.folder}; the next run fetches it anew."
-        broken = problem("mirror-broken", message, collection=collection.slug, hint=hint)
-        return Fetched(collection, "unavailable", None, (broken,))
-    finally:
-        mirror.close()
+        mirror.fetch(*_source(collection, cache))
+        return fetched._replace(outcome="unchanged" if mirror.head() == before else "fetched")
+    except FetchFailed as failure:
+        kept_state = f"its state at {before[:12]} is kept" if before else "it is left out"
+        message = f"the collection could not be fetched, {kept_state}: {failure}"
+        hint = f"Check that {collection.git_url} exists, is public and has {collection.git_ref!r}; then run again."
+        told = problem("not-fetched", message, collection=collection.slug, hint=hint)
+        return fetched._replace(outcome="stale" if before else "unavailable", problems=(told,))
 
 
 def unless_unreadable(fetched: Fetched, cache: Path, kept: Kept, readable: int) -> Fetched:
-    """The collection as it was fetched; where no more than `readable` of its bundles could be parsed and that is too
-    few, as it is published.
-    """
+    """As it was fetched; where only `readable` of its bundles could be parsed and that is too few, as published."""
     with closing(Mirror(_mirror_folder(fetched.collection, cache))) as mirror:
         return _unless_shrunk(fetched, mirror, kept, readable)
 
 
 def _unless_shrunk(fetched: Fetched, mirror: Mirror, kept: Kept, bundles: int) -> Fetched:
-    collection, snapshot = fetched.collection, fetched.snapshot
-    published = kept.collections.get(collection.slug)
-    if snapshot is None or published is None or not kept.too_few(collection.slug, bundles) or not mirror.has(published):
+    slug = fetched.collection.slug
+    published = kept.collections.get(slug)
+    if fetched.commit is None or published is None or not kept.too_few(slug, bundles) or not mirror.has(published):
         return fetched
     message = (
-        f"the collection went from {kept.counts[collection.slug]} to {bundles} readable bundles at "
-        f"{snapshot.commit[:12]}; its state at {published[:12]} is kept"
+        f"the collection went from {kept.counts[slug]} to {bundles} readable bundles at {fetched.commit[:12]}; "
+        f"its state at {published[:12]} is kept"
     )
-    problems = (*fetched.problems, problem("shrunk", message, collection=collection.slug))
-    return Fetched(collection, "stale", _at(collection, mirror, published, stale=True), problems)
+    problems = (*fetched.problems, problem("shrunk", message, collection=slug))
+    return _at(fetched._replace(outcome="stale", problems=problems), mirror, published)
 
 
-def _snapshot(collection: Collection, mirror: Mirror, head: str, kept: Kept, stale: bool) -> Snapshot:
+def _snapshot(fetched: Fetched, mirror: Mirror, head: str, kept: Kept) -> Fetched:
     """The collection at `head`, but for the bundles that stay as they are published."""
-    published = kept.collections.get(collection.slug)
-    if kept.only and collection.slug not in kept.only and published and mirror.has(published):
-        commits = {
-            name.split("/", 1)[1]: c for name, c in kept.bundles.items() if name.startswith(f"{collection.slug}/")
-        }
-        head_bundles, _ = _list(collection, mirror, head)
-        bundles = [bundle for bundle in head_bundles if kept.wants(collection.slug, bundle.name)]
-        for commit in sorted({commit for commit in commits.values() if mirror.has(commit)}):
-            at_commit, _ = _list(collection, mirror, commit)
-            bundles += [
-                b for b in at_commit if commits.get(b.name) == commit and not kept.wants(collection.slug, b.name)
-            ]
-        bundles.sort(key=lambda bundle: bundle.name)
-        return _at(collection, mirror, published, stale).model_copy(update={"bundles": tuple(bundles)})
-    return _at(collection, mirror, head, stale)
+    slug = fetched.collection.slug
+    published = kept.collections.get(slug)
+    if not kept.only or slug in kept.only or not published or not mirror.has(published):
+        return _at(fetched, mirror, head)
+    commits = {name.split("/", 1)[1]: c for name, c in kept.bundles.items() if name.startswith(f"{slug}/")}
+    bundles = [bundle for bundle in _list(slug, mirror, head)[0] if kept.wants(slug, bundle.name)]
+    for commit in sorted({commit for commit in commits.values() if mirror.has(commit)}):
+        at_commit, _ = _list(slug, mirror, commit)
+        bundles += [b for b in at_commit if commits.get(b.name) == commit and not kept.wants(slug, b.name)]
+    bundles.sort(key=lambda bundle: bundle.name)
+    return _at(fetched, mirror, published)._replace(bundles=tuple(bundles))
 
 
-def _at(collection: Collection, mirror: Mirror, commit: str, stale: bool) -> Snapshot:
-    bundles, problems = _list(collection, mirror, commit)
-    libraries, refused = list_libraries(collection.slug, mirror.tree(commit, LIBRARIES, MAX_FILES))
-    return Snapshot(
+def _at(fetched: Fetched, mirror: Mirror, commit: str) -> Fetched:
+    slug = fetched.collection.slug
+    bundles, problems = _list(slug, mirror, commit)
+    libraries, refused = list_libraries(slug, mirror.tree(commit, LIBRARIES, MAX_FILES))
+    return fetched._replace(
         commit=commit,
         commit_date=utc(mirror.date(commit)),
-        stale=stale,
         bundles=tuple(bundles),
         libraries=tuple(libraries),
-        problems=(*problems, *refused),
+        refused=(*problems, *refused),
         releases=releases(mirror.tags(_RELEASES)),
     )
 
 
-def _list(collection: Collection, mirror: Mirror, commit: str) -> tuple[list[BundleSource], list[Problem]]:
+def _list(slug: str, mirror: Mirror, commit: str) -> tuple[list[BundleSource], list[Problem]]:
     tree = mirror.tree(commit, ROOT, MAX_FILES)
-    return list_bundles(collection.slug, commit, utc(mirror.date(commit)), tree, histories(mirror.log(commit, ROOT)))
+    return list_bundles(slug, commit, utc(mirror.date(commit)), tree, histories(mirror.log(commit, ROOT)))
 
 
 def _source(collection: Collection, cache: Path) -> tuple[str, str]:

@@ -53,15 +53,9 @@ def list_bundles(
         elif len(parts) == 3 and entry.type != "tree":
             shown = _printable(parts[2])
             path = parts[2].decode("utf-8", "backslashreplace")
-            plain = path == shown and not without_keys(path).keys
-            if entry.type == "commit" or entry.mode == _LINK or entry.size > MAX_FILE_BYTES or not plain:
-                what = "a submodule" if entry.type == "commit" else "a link"
-                what = "named with what looks like a key" if path == shown and not plain else what
-                what = "a name with characters that nobody sees" if path != shown else what
-                what = f"{entry.size:,} bytes long" if entry.size > MAX_FILE_BYTES else what
-                refuse(
-                    entry.path, "file-refused" if is_read(shown) else "file-left-out", f"{shown} is {what} and left out"
-                )
+            if wrong := _refused(entry, path, shown):
+                code = "file-refused" if is_read(shown) else "file-left-out"
+                refuse(entry.path, code, f"{shown} is {wrong} and left out")
             else:
                 files[parts[1]].append(SourceFile(path=path, oid=entry.oid))
 
@@ -111,6 +105,19 @@ def list_libraries(collection: str, tree: Iterable[TreeEntry]) -> tuple[list[Sou
     if len(files) > MAX_FILES:
         problems.append(problem("too-many-files", collection=collection, path=LIBRARIES))
     return sorted(files[:MAX_FILES], key=lambda file: file.path), problems
+
+
+def _refused(entry: TreeEntry, path: str, shown: str) -> str | None:
+    """What is wrong with a bundle's file, None with a sound one."""
+    if entry.size > MAX_FILE_BYTES:
+        return f"{entry.size:,} bytes long"
+    if path != shown:
+        return "a name with characters that nobody sees"
+    if without_keys(path).keys:
+        return "named with what looks like a key"
+    if entry.type == "commit":
+        return "a submodule"
+    return "a link" if entry.mode == _LINK else None
 
 
 def _printable(path: bytes) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from build import bm25
+from build.kept_json import load
 from build.passages import Passage, passages, text_columns
 from build.record import Record, card, summary
 from search_fn.lance import lancedb
@@ -35,25 +36,21 @@ from search_fn.words import stem, words
 
 Row = dict[str, Any]
 Vectors = dict[str, np.ndarray]
+Encode = Callable[[Sequence[str]], np.ndarray]
+RELATED = 6
 
 
 class Entry(NamedTuple):
-    """What stands on a shelf: its row as BUNDLE_SCHEMA has it, its texts by the names in TEXT_WEIGHTS, whose words are
-    weighed, and its passages, which are encoded.
-    """
+    """What stands on a shelf: a row of BUNDLE_SCHEMA, the texts by TEXT_WEIGHTS' names, and the passages to encode."""
 
     row: Row
     texts: Mapping[str, str]
     passages: Sequence[Passage]
 
 
-Encode = Callable[[Sequence[str]], np.ndarray]
-RELATED = 6
-
-
 def canonical(value: Any) -> str:
     """JSON with one spelling: what is stored, published and compared."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=False)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def encode_new(found: Iterable[Passage], known: Vectors, encode: Encode) -> tuple[Vectors, int]:
@@ -69,14 +66,13 @@ def encode_new(found: Iterable[Passage], known: Vectors, encode: Encode) -> tupl
 
 def known_vectors(index: Path, encoder: EncoderFacts) -> Vectors:
     """The vectors of an index made with this encoder, by key; none when there is no such index."""
+    manifest = load(index / "manifest.json", Manifest)
+    if manifest is None or manifest.encoder != encoder:
+        return {}
     try:
-        manifest = Manifest.model_validate_json((index / "manifest.json").read_bytes())
-        if manifest.encoder != encoder:
-            return {}
         database = lancedb.connect(str(index))
         names = [found[1] for found in (BUNDLE_TABLES, PAGE_TABLES) if found[1] in manifest.tables]
-        tables = [database.open_table(name).to_arrow().select(["key", "vector"]) for name in names]
-        table = pa.concat_tables(tables)
+        table = pa.concat_tables(database.open_table(name).to_arrow().select(["key", "vector"]) for name in names)
     except (OSError, ValueError, RuntimeError):
         return {}
     vectors = table["vector"].combine_chunks().flatten().to_numpy().reshape(-1, encoder.dimensions)
@@ -144,15 +140,9 @@ def _shelf(entries: Sequence[Entry], vectors: Vectors, dimensions: int) -> list[
         entries_with.update({word for found in parts.values() for word in found})
         stems.append({name: list(map(stem, found)) for name, found in parts.items()})
     passage_rows = [
-        {
-            "bundle": position,
-            "part": passage.part,
-            "tool": passage.tool,
-            "key": passage.key,
-            "vector": vectors[passage.key],
-        }
+        {"bundle": position, "part": one.part, "tool": one.tool, "key": one.key, "vector": vectors[one.key]}
         for position, entry in enumerate(entries)
-        for passage in entry.passages
+        for one in entry.passages
     ]
     posting_rows = [
         {"word": word, "bundles": list(found), "weights": list(found.values())}

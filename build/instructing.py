@@ -1,25 +1,12 @@
 """Words in a bundle's files that are meant for a model rather than for people. Pure."""
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
-# What injections say in common, in the languages seen in them. Few on purpose: what they make a model write is bounded
-# by a schema and checked; this only tells a person where to look.
-_ORDER = re.compile(
-    r"\b(?:ignore|disregard|forget|override)\s+(?:(?:all|any|the|your|these|those|of)\s+){0,3}"
-    r"(?:previous|prior|above|earlier|preceding|system)\s+(?:instruction|prompt|rule|message|context|direction)"
-    r"|\b(?:you\s+are|act\s+as)\s+(?:now\s+)?(?:an?|the)\s+(?:\w+\s+){0,2}(?:assistant|language\s+model|AI|LLM)\b"
-    r"|\b(?:reveal|print|repeat|show)\s+(?:me\s+)?(?:your|the)\s+(?:system\s+prompt|instructions)"
-    r"|\b(?:note|message|instructions?|attention)\s+(?:to|for)\s+(?:the\s+|any\s+|all\s+)?"
-    r"(?:AI|LLM|language\s+model|assistant)s?\b"
-    r"|<\|(?:im_start|im_end|system|endoftext)\|>|\[/?INST\]|<</?SYS>>"
-    r"|\bignorier\w*\s+(?:\w+\s+){0,3}(?:Anweisung|Anleitung|Regel|Vorgabe)"
-    r"|\bignor(?:e|ez|er|a|ar|en|em)\s+(?:\w+\s+){0,3}(?:consignes|instrucciones|instruções|istruzioni"
-    r"|instructions\s+pr[ée]c[ée]dentes)"
-    r"|игнориру\w*\s+(?:\w+\s+){0,3}(?:инструкци|указани)"
-    r"|(?:忽略|无视|忽視|無視).{0,12}(?:指令|指示|说明|提示)|(?:指示|命令).{0,6}無視",
-    re.IGNORECASE,
-)
+_ORDERS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))["orders"]
+_ORDER = re.compile("|".join(_ORDERS), re.IGNORECASE)
 
 
 def instructing(texts: Mapping[str, str]) -> Iterator[tuple[str, int, str]]:

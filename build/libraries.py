@@ -11,7 +11,7 @@ from typing import NamedTuple
 from robot.errors import DataError
 from robot.utils import printable_name
 
-from build.credentials import without_keys
+from build.credentials import presentable
 from build.findings import Findings
 from build.limits import within_limits
 from build.model import LIBRARIES, Keyword, Library, Shelf, SourceFile
@@ -19,7 +19,6 @@ from build.names import folded, is_name, is_reserved
 from build.parse import clean_text
 from build.robot_file import parse_robot
 from build.robot_imports import normalize
-from search_fn.characters import visible
 
 MAX_LIBRARIES = 100
 _SETTINGS = frozenset({"ROBOT_LIBRARY_SCOPE", "ROBOT_AUTO_KEYWORDS", "ROBOT_LIBRARY_VERSION"})
@@ -38,9 +37,7 @@ class _Found(NamedTuple):
 
 
 def shelve(collection: str, sources: Iterable[SourceFile], imported: Iterable[str]) -> Shelf:
-    """The libraries that these files make: those that the collection's own bundles import by these names, those that
-    say themselves that they are libraries, and resource files.
-    """
+    """The libraries that these files make: those `imported` by bundles or saying so themselves, and resource files."""
     findings = Findings(collection)
     trees: dict[str, ast.Module] = {}
     found: list[Library] = []
@@ -265,7 +262,7 @@ def _own(path: str, node: ast.Module | ast.ClassDef) -> dict[str, _Found]:
 
 def _constant(members: dict[str, _Found], name: str) -> str | None:
     found = members.get(name)
-    return _clean(str(found.node.value)) if found and isinstance(found.node, ast.Constant) else None
+    return presentable(str(found.node.value)) if found and isinstance(found.node, ast.Constant) else None
 
 
 def _decorators(node: ast.AST) -> dict[str, dict[str, str]]:
@@ -281,7 +278,7 @@ def _decorators(node: ast.AST) -> dict[str, dict[str, str]]:
 
 def _keyword(member: str, path: str, node: _Function, is_method: bool) -> Keyword:
     decorators = _decorators(node)
-    declared = _clean(" ".join(decorators.get("keyword", {}).get("name", "").split()))
+    declared = presentable(" ".join(decorators.get("keyword", {}).get("name", "").split()))
     arguments = _arguments(node.args)[is_method and "staticmethod" not in decorators :]
     return Keyword(
         # It is known by the name under which the library has it, which need not be the one that it was defined by.
@@ -311,13 +308,8 @@ def _argument(argument: ast.arg, default: ast.expr | None = None) -> str:
     text = argument.arg + (f": {ast.unparse(argument.annotation)}" if argument.annotation else "")
     if default is not None:
         text += (" = " if argument.annotation else "=") + ast.unparse(default)
-    return _clean(text)
+    return presentable(text)
 
 
 def _documentation(node: ast.AST) -> str:
-    return _clean(ast.get_docstring(node) or "") if isinstance(node, _Function | ast.ClassDef | ast.Module) else ""
-
-
-def _clean(text: str) -> str:
-    # An escape in a literal can hide what the file's text did not show.
-    return without_keys(visible(text)).text
+    return presentable(ast.get_docstring(node) or "") if isinstance(node, _Function | ast.ClassDef | ast.Module) else ""

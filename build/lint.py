@@ -23,26 +23,26 @@ def lint(path: Path) -> list[Problem]:
         UsageError: the path is neither.
     """
     if (path / ROOT).is_dir():
-        folder, prefix = path, ""
+        prefix = ""
     elif any((path / name).is_file() for name in FILE_OF.values()):
-        folder, prefix = path, f"{ROOT}/{path.resolve().name}"
+        prefix = f"{ROOT}/{path.resolve().name}"
     else:
         raise UsageError(f"{path} has neither a folder {ROOT} nor a runbook.robot or sli.robot; name one that has.")
     with tempfile.TemporaryDirectory() as temporary, git_environment(allow_local=True):
         cache = Path(temporary)
         try:
-            source, _ = commit_folder(folder, cache / "folder.git", prefix)
+            source, _ = commit_folder(path, cache / "folder.git", prefix)
         except FetchFailed as error:
             raise UsageError(f"{path} cannot be read: {error}; see that all its files are readable.") from None
         collection = Collection(name=path.name, slug="lint", git_url="https://localhost/lint", clone_url=source)
         fetched = fetch([collection], cache)[0]
-        if fetched.snapshot is None:
+        if fetched.commit is None:
             raise UsageError(f"{path} cannot be read: {fetched.problems[0].message}.")
         with parser(cache, 1) as reader:
-            parsed = reader.parse(collection, fetched.snapshot.bundles)
-            shelf = reader.libraries(collection, fetched.snapshot.libraries, parsed.library_names)
+            parsed = reader.parse(collection, fetched.bundles)
+            shelf = reader.libraries(collection, fetched.libraries, parsed.library_names)
         of_bundles = (problem for bundle in parsed.bundles for problem in bundle.problems)
-        found = [*fetched.snapshot.problems, *of_bundles, *shelf.problems]
+        found = [*fetched.refused, *of_bundles, *shelf.problems]
     if prefix:
         found = [p.model_copy(update={"path": (p.path or "").removeprefix(prefix).lstrip("/")}) for p in found]
     return found

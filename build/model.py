@@ -1,7 +1,4 @@
-"""The domain: collections, bundles, tools and what they declare, and the problems found on the way.
-
-Values only. Everything is frozen, so that phases can hand values on and a cache can return them.
-"""
+"""The domain as frozen values: collections, bundles, tools and what they declare, problems, libraries, pages."""
 
 from datetime import datetime
 from typing import Literal
@@ -112,20 +109,6 @@ class Release(Value):
     name: str
     commit: str
     date: datetime
-
-
-class Snapshot(Value):
-    """One collection at one commit. `stale`: it could not be fetched and this is its last good state. `libraries` are
-    files, by their whole path, `releases` the newest ones, newest first.
-    """
-
-    commit: str
-    commit_date: datetime
-    stale: bool = False
-    bundles: tuple[BundleSource, ...]
-    libraries: tuple[SourceFile, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    releases: tuple[Release, ...] = ()
 
 
 class Tool(Value):
@@ -251,9 +234,7 @@ class RobotCall(Value):
 
 
 class Bundle(Value):
-    """Everything that one folder says of itself. No commit and no address: those are added where it is shown. `code` is
-    the text of its robot files: it is searched and never shown.
-    """
+    """Everything that one folder says of itself. `code`, the text of its robot files, is searched and never shown."""
 
     name: str
     display_name: str | None = None

@@ -5,34 +5,49 @@ import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated
+
+from typer import Option
 
 CODE = Path(__file__).resolve().parent.parent
 # Everything in the repository that shapes what is published.
-_VECTORS = (("", "MODEL"), ("", "DIMENSIONS"), ("AZURE_OPENAI_", "DEPLOYMENT"))
 _SHAPES = ("build", "search_fn", "site_templates", "docs", "mkdocs.yml", "requirements/build.txt")
+_VECTORS = ("EMBEDDING_MODEL", "EMBEDDING_DIMENSIONS", "AZURE_OPENAI_EMBEDDING_DEPLOYMENT")
+IndexFolder = Annotated[Path, Option("--index", help="The search index.")]
+SiteFolder = Annotated[Path, Option("--site", help="The site.")]
 
 
 @dataclass(frozen=True)
 class Options:
-    """Folders, and how to run. `only` holds `COLLECTION` or `COLLECTION/BUNDLE`; empty means all. `max_…` end the step
-    that asks a model: calls, tokens and seconds of one run.
-    """
+    """The options of the command line, by their names there. `max_…` end the step that asks a model."""
 
-    collections: Path = Path("collections.yaml")
-    index: Path = Path("index_data")
-    site: Path = Path("site")
-    cache: Path = Path(".cache")
-    enhancements: Path = Path("enhancements")
-    only: tuple[str, ...] = ()
-    offline: bool = False
-    allow_local: bool = False
-    accept_shrink: bool = False
-    jobs: int | None = None
-    site_url: str = ""
-    search_url: str = ""
-    max_calls: int | None = None
-    max_tokens: int | None = None
-    max_seconds: float | None = None
+    collections: Annotated[Path, Option(help="Which collections are catalogued.")] = Path("collections.yaml")
+    index: IndexFolder = Path("index_data")
+    site: SiteFolder = Path("site")
+    cache: Annotated[Path, Option(help="Mirrors, parse results, generated pages.")] = Path(".cache")
+    enhancements: Annotated[Path, Option(help="What a model wrote of bundles.")] = Path("enhancements")
+    only: Annotated[
+        list[str] | None, Option(metavar="COLLECTION[/BUNDLE]", help="Bring only these up to date; repeatable.")
+    ] = None
+    offline: Annotated[bool, Option("--offline", help="No network: the last fetched state.")] = False
+    allow_local: Annotated[bool, Option("--allow-local", help="Permit paths on this machine as clone_url.")] = False
+    accept_shrink: Annotated[
+        bool, Option("--accept-shrink", help="Publish even if a fifth of the bundles is gone.")
+    ] = False
+    jobs: Annotated[int | None, Option(min=1, help="Processes for parsing and encoding; one a core by default.")] = None
+    site_url: Annotated[
+        str, Option(envvar="REGISTRY_SITE_URL", help="The site's public address, for absolute links.")
+    ] = ""
+    search_url: Annotated[
+        str, Option(envvar="REGISTRY_SEARCH_URL", help="The function's address; empty: the site's own.")
+    ] = ""
+    max_calls: Annotated[int | None, Option(envvar="AI_MAX_CALLS", min=0, help="Calls to the model in one run.")] = None
+    max_tokens: Annotated[
+        int | None, Option(envvar="AI_MAX_TOKENS", min=0, help="Tokens sent and answered in one run.")
+    ] = None
+    max_seconds: Annotated[
+        float | None, Option(envvar="AI_MAX_SECONDS", min=0, help="How long one run may ask the model.")
+    ] = None
 
     @property
     def overrides(self) -> Path:
@@ -53,12 +68,11 @@ class Options:
     def version(self) -> str:
         """A key of the code, templates and settings that shape the output."""
         # Whose model makes vectors shapes the index as much.
-        vectors = (os.environ.get(f"{name}EMBEDDING_{what}", "") for name, what in _VECTORS)
+        vectors = (os.environ.get(name, "") for name in _VECTORS)
         digest = hashlib.sha256("\0".join([self.site_url, self.search_url, *vectors]).encode())
         for name in _SHAPES:
             path = CODE / name
-            files = sorted(path.rglob("*")) if path.is_dir() else [path]
-            for file in files:
+            for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
                 if file.is_file() and "__pycache__" not in file.parts:
                     digest.update(file.relative_to(CODE).as_posix().encode() + b"\0" + file.read_bytes())
         return digest.hexdigest()

@@ -29,9 +29,7 @@ class Override(Value):
 
 
 def read_overrides(folder: Path, known: Container[str]) -> tuple[dict[str, Override], list[Problem]]:
-    """The overrides by the bundle's id, and what is wrong with them: a key that is wrong alone is left out. `known` are
-    the ids of all bundles.
-    """
+    """The overrides by bundle's id, those of `known` ids, and what is wrong: a key that is wrong alone is left out."""
     found: dict[str, Override] = {}
     problems: list[Problem] = []
     for file in sorted(folder.glob("*/*.yaml")):

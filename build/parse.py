@@ -57,12 +57,14 @@ def parse_bundle(collection: str, source: BundleSource) -> Bundle:
     display_name = _metadata(files, "display name")
     supports = support_tags(file.supports_cells for file in files.values())
     rules = _rules(texts, findings)
-    paths = sorted(file.path for file in source.files if file.path.startswith(claims.TEMPLATES))
-    templates = tuple(claims.read_template(p.removeprefix(claims.TEMPLATES), texts.get(p, "")) for p in paths)
-    skill, meta = _skill(texts, findings), _meta(texts, findings)
-    scripts = tuple(
-        sorted(file.path for file in source.files if file.path.endswith(SCRIPTS) and not file.path.startswith("."))
+    paths = sorted(file.path for file in source.files)
+    templates = tuple(
+        claims.read_template(path.removeprefix(claims.TEMPLATES), texts.get(path, ""))
+        for path in paths
+        if path.startswith(claims.TEMPLATES)
     )
+    skill, meta = _skill(texts, findings), _meta(texts, findings)
+    scripts = tuple(path for path in paths if path.endswith(SCRIPTS) and not path.startswith("."))
     title = display_name or source.name
     tools = tuple(
         _tool(kind, file, task, declared, title, scripts) for kind, file in files.items() for task in file.tasks

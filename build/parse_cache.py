@@ -1,6 +1,4 @@
-"""Runs the parser for the bundles whose folder or parser is new, in processes that can be stopped, and keeps each
-result under the cache.
-"""
+"""Runs the parser for what is new, in processes that can be stopped, and keeps each result under the cache."""
 
 import hashlib
 import resource
@@ -13,20 +11,20 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
-from pydantic import ValidationError
 
 from build.fetch import read_blobs, read_contents
 from build.findings import Findings
+from build.kept_json import file_of, load, write_whole
 from build.model import LIBRARIES, Bundle, BundleSource, Collection, Shelf, SourceFile, Value
 from build.options import CODE
 from build.problems import problem
 
 _PARSER_FILES = (
     "build/claims.py", "build/credentials.py", "build/credentials.toml", "build/declarations.py", "build/findings.py",
-    "build/generation_rules.py", "build/instructing.py", "build/libraries.py", "build/limits.py", "build/model.py",
-    "build/names.py", "build/parse.py", "build/platforms.py", "build/platforms.toml", "build/problems.py",
-    "build/problems.toml", "build/remarks.py", "build/robot_file.py", "build/robot_imports.py", "build/safe_yaml.py",
-    "search_fn/characters.py",
+    "build/generation_rules.py", "build/instructing.py", "build/instructing.toml", "build/libraries.py",
+    "build/limits.py", "build/model.py", "build/names.py", "build/parse.py", "build/platforms.py",
+    "build/platforms.toml", "build/problems.py", "build/problems.toml", "build/remarks.py", "build/robot_file.py",
+    "build/robot_imports.py", "build/safe_yaml.py", "search_fn/characters.py",
 )  # fmt: skip
 # A real bundle takes 10 ms and the largest 100. Beyond these one is shown by its name alone.
 BUNDLE_SECONDS = 5.0
@@ -60,32 +58,29 @@ class Parser:
 
     def parse(self, collection: Collection, sources: Sequence[BundleSource]) -> Parsed:
         """The bundles of `sources`; the files of those that the cache does not have are read from the mirror."""
-        found: dict[str, Bundle | None] = {
-            source.name: _load(self._file(collection, source), Bundle) for source in sources
-        }
+        slug = collection.slug
+        # A folder's object id says nothing of the folder's name, nor of the files that were refused.
+        files = {s.name: file_of(self._folder, slug, s.name, s.tree, *(f.path for f in s.files)) for s in sources}
+        found = {name: load(file, Bundle) for name, file in files.items()}
         new = [source for source in sources if found[source.name] is None]
         if new:
+            # Late: Robot takes a while to import, and a run in which nothing changed does not get here.
+            from build.parse import parse_bundle
+
             contents = read_contents(collection, self._cache, new)
-            for source, made in zip(new, self._run(collection.slug, contents), strict=True):
-                found[source.name] = made
-                # Where nothing could be read the reason may be the machine's: it is tried again.
-                if not any(problem.code == "not-read" for problem in made.problems):
-                    _store(self._file(collection, source), made)
+            for source, made in zip(new, self._guarded(parse_bundle, [slug] * len(new), contents), strict=True):
+                if isinstance(made, Bundle):
+                    write_whole(files[source.name], made.model_dump_json())
+                # Else the reason may be the machine's: it is tried again.
+                found[source.name] = made if isinstance(made, Bundle) else _unread(slug, source, made)
         return Parsed([bundle for source in sources if (bundle := found[source.name])], len(new))
-
-    def _run(self, slug: str, sources: Sequence[BundleSource]) -> Iterator[Bundle]:
-        # Late: Robot takes a while to import, and a run in which nothing changed does not get here.
-        from build.parse import parse_bundle
-
-        for source, made in zip(sources, self._guarded(parse_bundle, [slug] * len(sources), sources), strict=True):
-            yield _unread(slug, source, made) if isinstance(made, str) else made
 
     def libraries(self, collection: Collection, sources: Sequence[SourceFile], imported: Iterable[str]) -> Shelf:
         """The keyword libraries that these files make, and those that bundles import by these names."""
         imported = sorted(set(imported))
-        key = "\0".join([collection.slug, *(f"{file.oid} {file.path}" for file in sources), "", *imported])
-        file = self._folder / "libraries" / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
-        known = _load(file, Shelf) if sources else Shelf()
+        key = (collection.slug, *(f"{source.oid} {source.path}" for source in sources), "", *imported)
+        file = file_of(self._folder / "libraries", *key)
+        known = load(file, Shelf) if sources else Shelf()
         if known is not None:
             return known
         from build.libraries import shelve
@@ -99,7 +94,7 @@ class Parser:
         if isinstance(shelf, str):
             lost[LIBRARIES], shelf = shelf, Shelf()
         if not lost:
-            _store(file, shelf)
+            write_whole(file, shelf.model_dump_json())
         told = (
             problem("library-not-read", f"it could not be read: {why}", collection=slug, path=path)
             for path, why in lost.items()
@@ -118,11 +113,6 @@ class Parser:
                 yield "it took too much memory"
             except Exception as error:  # whatever the parser did not foresee must not cost the others
                 yield f"the registry's parser failed ({type(error).__name__})"
-
-    def _file(self, collection: Collection, source: BundleSource) -> Path:
-        # A folder's object id says nothing of the folder's name, nor of the files that were refused.
-        key = "\0".join([collection.slug, source.name, source.tree, *(file.path for file in source.files)])
-        return self._folder / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
 
 
 @contextmanager
@@ -155,17 +145,3 @@ def parser_version() -> str:
     for name in _PARSER_FILES:
         digest.update((CODE / name).read_bytes())
     return digest.hexdigest()[:16]
-
-
-def _load(file: Path, kind: type[_Made]) -> _Made | None:
-    try:
-        return kind.model_validate_json(file.read_bytes())
-    except (FileNotFoundError, ValidationError):
-        return None
-
-
-def _store(file: Path, made: Value) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    temporary = file.with_suffix(".new")
-    temporary.write_text(made.model_dump_json(), encoding="utf-8")
-    temporary.replace(file)

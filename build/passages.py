@@ -28,9 +28,7 @@ class Passage(NamedTuple):
 
 
 def passages(record: Record) -> list[Passage]:
-    """The passages of a bundle: head, each tool, what it needs, its README by sections, what a model wrote of it.
-    Each names the bundle.
-    """
+    """The passages of a bundle, each of which names it: head, tools, needs, README by sections, what a model wrote."""
     title = record["title"]
     found = [
         Passage("head", -1, _join(title, _words(record["name"]), record["doc"], ", ".join(record["support_tags"])))
@@ -73,9 +71,7 @@ def text_columns(record: Record, code: str) -> dict[str, str]:
 
 
 def _ai_parts(record: Record) -> list[list[str]]:
-    """What a model wrote of a bundle, as passages: in one each rather than by the sentence, which finds as well with a
-    quarter of the vectors.
-    """
+    """What a model wrote, as passages: by the sentence they would find no more, with four times the vectors."""
     ai = record["ai"] or {}
     description = ai.get("description") or record["ai_enhanced_description"]
     return [

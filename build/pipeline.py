@@ -150,7 +150,7 @@ def _read(
     """Phases 1 and 2: every bundle of every collection, sorted by id, and the keyword libraries."""
     with git_environment(allow_local=options.allow_local):
         with report.phase("fetch", console):
-            kept = kept_state(options.index, options.only, accept_shrink=options.accept_shrink)
+            kept = kept_state(options.index, tuple(options.only or ()), accept_shrink=options.accept_shrink)
             fetched = fetch(collections, options.cache, kept=kept, offline=options.offline)
         with report.phase("parse", console), parser(options.cache, options.processes) as bundles:
             read = [_parse(options, bundles, item, kept, report) for item in fetched]
@@ -166,26 +166,19 @@ def _parse(
     if kept.too_few(collection.slug, parsed.readable):
         fetched = unless_unreadable(fetched, options.cache, kept, parsed.readable)
         parsed = bundles.parse(collection, fetched.bundles)
-    snapshot = fetched.snapshot
-    report.problems += fetched.problems
-    if snapshot is None:
-        report.rows.append(CollectionRow(collection.slug, fetched.outcome))
-        return [], []
-    shelf = bundles.libraries(collection, snapshot.libraries, parsed.library_names)
-    report.releases[collection.slug] = snapshot.releases
-    report.problems += snapshot.problems
-    report.problems += [problem for bundle in parsed.bundles for problem in bundle.problems]
-    report.problems += shelf.problems
-    tools = sum(len(bundle.tools) for bundle in parsed.bundles)
+    shelf = bundles.libraries(collection, fetched.libraries, parsed.library_names)
+    report.releases[collection.slug] = fetched.releases
+    of_bundles = (problem for bundle in parsed.bundles for problem in bundle.problems)
+    report.problems += [*fetched.problems, *fetched.refused, *of_bundles, *shelf.problems]
     report.rows.append(
         CollectionRow(
             slug=collection.slug,
             outcome=fetched.outcome,
-            commit=snapshot.commit,
-            commit_date=iso(snapshot.commit_date),
+            commit=fetched.commit,
+            commit_date=iso(fetched.commit_date) if fetched.commit_date else None,
             bundles=len(parsed.bundles),
             readable=parsed.readable,
-            tools=tools,
+            tools=sum(len(bundle.tools) for bundle in parsed.bundles),
             parsed=parsed.new,
         )
     )
@@ -196,12 +189,12 @@ def _parse(
             collection=collection,
             commit=source.commit,
             commit_date=source.commit_date,
-            stale=snapshot.stale,
+            stale=fetched.outcome == "stale",
             bundle=bundle,
             history=source.history,
             files=source.files,
         )
-        for source, bundle in zip(snapshot.bundles, parsed.bundles, strict=True)
+        for source, bundle in zip(fetched.bundles, parsed.bundles, strict=True)
     ]
     return entries, shelf.libraries
 
@@ -347,6 +340,6 @@ def _encoder_file(options: Options) -> Path:
 
 def _check_only(options: Options, collections: Iterable[Collection]) -> None:
     slugs = {collection.slug for collection in collections}
-    for name in options.only:
+    for name in options.only or ():
         if name.split("/")[0] not in slugs:
             raise UsageError(f"--only {name}: there is no such collection; known are {', '.join(sorted(slugs))}.")

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from build.credentials import without_keys
+from build.credentials import presentable
 from build.model import FILE_OF, SCRIPTS, CatalogueEntry, SourceFile
-from search_fn.characters import visible
 
 # About four characters make a token.
 CHARACTERS_PER_TOKEN = 4
@@ -46,7 +45,8 @@ def content_of(entry: CatalogueEntry) -> str:
 
 def material(entry: CatalogueEntry, blobs: Mapping[str, bytes]) -> Material:
     """The message about a bundle; `blobs` are the contents of its files by object id."""
-    whole = {file.path: _text(blobs[file.oid]) for file in sent_files(entry)}
+    decoded = {file.path: blobs[file.oid].decode("utf-8-sig", "replace") for file in sent_files(entry)}
+    whole = {path: presentable(text.replace("\r\n", "\n")) for path, text in decoded.items()}
     length = {path: len(text) for path, text in whole.items()}
     scripts = [path for path in whole if path not in _TEXTS]
     room = INPUT_TOKENS * CHARACTERS_PER_TOKEN
@@ -55,7 +55,7 @@ def material(entry: CatalogueEntry, blobs: Mapping[str, bytes]) -> Material:
     share |= _shares({path: length[path] for path in scripts}, room - sum(share.values()))
     texts = {path: text[: share[path]] for path, text in whole.items()}
     cut = {
-        path: f"the first {share[path]} of {length[path]} characters" for path in whole if share[path] < length[path]
+        path: f"the first {share[path]} of {length[path]} characters" for path in texts if share[path] < length[path]
     }
     data = {
         "id": entry.id,
@@ -67,10 +67,6 @@ def material(entry: CatalogueEntry, blobs: Mapping[str, bytes]) -> Material:
     # No text within can end the data: JSON may spell any character out.
     body = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
     return Material(f"<data>\n{body}\n</data>", texts)
-
-
-def _text(content: bytes) -> str:
-    return without_keys(visible(content.decode("utf-8-sig", "replace").replace("\r\n", "\n"))).text
 
 
 def _shares(lengths: Mapping[str, int], room: int) -> dict[str, int]:

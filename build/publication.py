@@ -8,6 +8,7 @@ from typing import Any, Literal
 from build.api import ROOT
 from build.errors import RegistryError
 from build.fetch import MAY_SHRINK_TO, Kept
+from build.kept_json import load
 from search_fn.lance import lancedb
 from search_fn.schema import BUNDLES, Manifest
 
@@ -35,7 +36,7 @@ def published(site: Path, document: Literal["report", "requests"]) -> dict[str, 
 
 def kept_state(index: Path, only: tuple[str, ...], *, accept_shrink: bool) -> Kept:
     """What a run with these options may leave as it is published; nothing where nothing is."""
-    manifest = _manifest(index)
+    manifest = load(index / MARKS["index"], Manifest)
     if manifest is None:
         return Kept(only)
     bundles = {}
@@ -60,7 +61,7 @@ def guard_shrink(index: Path, readable: Mapping[str, int]) -> None:
     Raises:
         RegistryError: a collection, or all together, has over a fifth fewer than what is published.
     """
-    before = _manifest(index)
+    before = load(index / MARKS["index"], Manifest)
     if before is None:
         return
     had = {found.slug: found.bundles for found in before.collections}
@@ -72,10 +73,3 @@ def guard_shrink(index: Path, readable: Mapping[str, int]) -> None:
                 f"Refused to publish: {what} went from {then} to {now} readable bundles; "
                 "if that is right, run again with --accept-shrink."
             )
-
-
-def _manifest(index: Path) -> Manifest | None:
-    try:
-        return Manifest.model_validate_json((index / MARKS["index"]).read_bytes())
-    except (OSError, ValueError):
-        return None

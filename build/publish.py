@@ -39,9 +39,7 @@ def check_target(folder: Path, mark: str) -> None:
 
 
 def repair(folder: Path) -> bool:
-    """Put right what a killed run left: an old folder that was moved away and not replaced comes back, half-written
-    new ones go. Whether there was anything.
-    """
+    """Put right what a killed run left: the old folder comes back, half-written ones go. Whether there was anything."""
     old, new = _beside(folder, ".old"), _beside(folder, ".new")
     found = old.exists() or new.exists()
     if old.exists() and not folder.exists():
@@ -53,10 +51,7 @@ def repair(folder: Path) -> bool:
 
 @contextmanager
 def replacing(*folders: Path) -> Iterator[list[Path]]:
-    """New, empty folders to write to; at the end they take the places of `folders`, one rename after the other.
-
-    An exception inside leaves the old ones as they were.
-    """
+    """New, empty folders that at the end take the places of `folders`, one rename after the other; not on failure."""
     made = [_beside(folder, ".new") for folder in folders]
     try:
         for folder in made:

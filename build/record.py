@@ -6,7 +6,7 @@ from typing import Any
 
 from build.labels import LABELS
 from build.links import Source
-from build.model import FILE_OF, Bundle, CatalogueEntry, Library
+from build.model import FILE_OF, Bundle, CatalogueEntry, Library, Value
 from build.platforms import main_platform
 
 Record = dict[str, Any]
@@ -35,13 +35,9 @@ def record(entry: CatalogueEntry, site_url: str = "") -> Record:
         "title": bundle.title,
         "url": f"{site_url.rstrip('/')}/codebundles/{entry.id}/",
         "description": _description(bundle),
-        "doc": bundle.doc,
-        "author": bundle.author,
-        "access_level": bundle.access_level,
-        "access_level_source": bundle.access_level_source,
+        **_said(bundle, "doc", "author", "access_level", "access_level_source"),
         "platform": main_platform(bundle.name, (r.platform for r in bundle.generation_rules), bundle.platforms),
-        "platforms": list(bundle.platforms),
-        "support_tags": list(bundle.support_tags),
+        **_said(bundle, "platforms", "support_tags"),
         "tasks": [tool.name for tool in runbook],
         "slis": [tool.name for tool in monitor],
         "task_count": len(runbook),
@@ -50,11 +46,7 @@ def record(entry: CatalogueEntry, site_url: str = "") -> Record:
             {**tool.model_dump(mode="json"), "source_url": at.file(f"{folder}/{FILE_OF[tool.kind]}", tool.line)}
             for tool in bundle.tools
         ],
-        "user_variables": [variable.model_dump(mode="json") for variable in bundle.user_variables],
-        "secrets": [secret.model_dump(mode="json") for secret in bundle.secrets],
-        "services": [service.model_dump(mode="json") for service in bundle.services],
-        "platform_variables": [variable.model_dump(mode="json") for variable in bundle.platform_variables],
-        "sub_metrics": list(bundle.sub_metrics),
+        **_said(bundle, "user_variables", "secrets", "services", "platform_variables", "sub_metrics"),
         "data_classifications": {
             name: {"label": LABELS["data"].get(name, name.replace("-", " ").title()), "count": count}
             for name, count in sorted(data.items())
@@ -64,9 +56,7 @@ def record(entry: CatalogueEntry, site_url: str = "") -> Record:
         "ai": None,
         "overridden": [],
         "configuration_type": _configuration_type(entry),
-        "generation_rules": [rule.model_dump(mode="json") for rule in bundle.generation_rules],
-        "templates": [template.model_dump(mode="json") for template in bundle.templates],
-        "scripts": list(bundle.scripts),
+        **_said(bundle, "generation_rules", "templates", "scripts"),
         "skill_template": bundle.skill.model_dump(mode="json") if bundle.skill else None,
         "meta": bundle.meta.model_dump(mode="json") if bundle.meta else None,
         "related": list(entry.related),
@@ -77,10 +67,7 @@ def record(entry: CatalogueEntry, site_url: str = "") -> Record:
         "history": history.model_dump(mode="json", exclude={"changelog"}) if history else None,
         "changelog": [change.model_dump(mode="json") for change in history.changelog] if history else [],
         "codecollection": {
-            "name": entry.collection.name,
-            "slug": entry.collection.slug,
-            "git_url": entry.collection.git_url,
-            "git_ref": entry.collection.git_ref,
+            **_said(entry.collection, "name", "slug", "git_url", "git_ref"),
             "commit": entry.commit,
             "commit_date": iso(entry.commit_date),
             "stale": entry.stale,
@@ -126,6 +113,12 @@ def library_record(library: Library, at: Source) -> Record:
             for keyword in library.keywords
         ],
     }
+
+
+def _said(value: Value, *fields: str) -> Record:
+    """These of its fields, in this order, as JSON has them."""
+    found = value.model_dump(mode="json", include=set(fields))
+    return {field: found[field] for field in fields}
 
 
 def iso(date: datetime) -> str:

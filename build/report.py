@@ -21,9 +21,7 @@ _STYLES = {"error": "red", "warning": "yellow", "note": "dim"}
 
 @dataclass
 class CollectionRow:
-    """One collection of a run. `parsed` counts bundles that were read anew, `failures` runs in a row that could not
-    bring it up to date, this one included.
-    """
+    """A collection in a run. `parsed`: bundles read anew; `failures`: runs in a row that failed to update it."""
 
     slug: str
     outcome: Outcome
@@ -123,11 +121,7 @@ def print_report(report: Report, console: Console) -> None:
     for folder in report.repaired:
         console.print(f"repaired what a killed run had left of {escape(folder)}")
     if report.enhanced:
-        told = [
-            f"{name.replace('_', ' ')} {value}"
-            for name, value in report.enhanced.items()
-            if isinstance(value, (int, str))
-        ]
+        told = [f"{what.replace('_', ' ')} {n}" for what, n in report.enhanced.items() if isinstance(n, int | str)]
         console.print(escape(f"model: {', '.join(told)}"), soft_wrap=True, highlight=False)
     console.print(escape(report.summary()), soft_wrap=True)
 

@@ -1,7 +1,4 @@
-"""The one door to git: a bare mirror of a collection, fetched and read without a work tree.
-
-Blobs are read from git's objects, so that no link in a repository can lead out of it.
-"""
+"""The one door to git: a bare mirror, read from git's objects, so that no link in a repository can lead out of it."""
 
 import os
 import re
@@ -70,8 +67,8 @@ class TreeEntry(NamedTuple):
 
 
 class Commit(NamedTuple):
-    """A commit and the folders in which it changed something; `date` in seconds since 1970, UTC, `author` a name and
-    `subject` the message's first line as they stand there.
+    """A commit and the folders that it changed; `date` in seconds since 1970, UTC, `author` a name and `subject` the
+    message's first line as they stand there.
     """
 
     oid: str
@@ -88,10 +85,7 @@ _Names = dict[bytes, _Entry]
 
 @contextmanager
 def git_environment(*, allow_local: bool = False) -> Iterator[None]:
-    """Everything that git is run with: GitPython hands its children the whole of os.environ, keys included.
-
-    Not for use in several threads: it replaces the process's environment for the time being.
-    """
+    """What git is run with, for the whole process: GitPython would hand on all of os.environ, keys included."""
     before = dict(os.environ)
     protocols = "https:file" if allow_local else "https"
     os.environ.clear()
@@ -125,9 +119,16 @@ class Mirror:
             FetchFailed: git could not.
         """
         try:
-            self._fetch_first(source, f"refs/heads/{ref}", f"refs/tags/{ref}", ref)
+            # A branch before a tag of its name, which git alone would prefer.
+            for name in (f"refs/heads/{ref}", f"refs/tags/{ref}", ref):
+                try:
+                    self._fetch(source, f"+{name}:{_NEW}")
+                    break
+                except GitCommandError as error:
+                    if name == ref or "find remote ref" not in str(error.stderr):
+                        raise
             # In a call of its own: pruning would delete what a short name above was resolved to.
-            self._fetch("--prune", source, "+refs/tags/*:refs/tags/*")
+            self._fetch(source, "+refs/tags/*:refs/tags/*", "--prune")
         except GitCommandError as error:
             raise FetchFailed(last_word(error)) from None
         commit = self._commit(_NEW)
@@ -136,19 +137,7 @@ class Mirror:
             raise FetchFailed(f"{ref} is not a commit")
         self._repo.git.update_ref(_HEAD, commit)
 
-    def _fetch_first(self, source: str, *refs: str) -> None:
-        """Fetch the first of `refs` that is there: a branch before a tag of its name, which git alone would prefer."""
-        for ref in refs:
-            try:
-                self._fetch(source, f"+{ref}:{_NEW}")
-            except GitCommandError as error:
-                if ref == refs[-1] or "find remote ref" not in str(error.stderr):
-                    raise
-            else:
-                break
-
-    def _fetch(self, *arguments: str) -> None:
-        *options, source, refspec = arguments
+    def _fetch(self, source: str, refspec: str, *options: str) -> None:
         # `--` and a full refspec: neither can be taken for an option, and no remote is configured.
         self._repo.git.fetch(
             *options, "--force", "--no-tags", "--no-recurse-submodules", "--no-auto-maintenance",

@@ -80,9 +80,7 @@ class RobotFile:
     errors: list[tuple[int, str]] = field(default_factory=list)
 
     def reach(self, task: Block) -> tuple[set[str], set[str], set[str]]:
-        """Names of keywords called, variables named and words that may name scripts of a task, through the file's own
-        keywords.
-        """
+        """Through the file's keywords: the names of keywords called, variables named, words that may name scripts."""
         calls = self._closure(task.calls)
         blocks = [task, *(keyword for name in calls if (keyword := self.keywords.get(name)))]
         variables, scripts = (
@@ -95,11 +93,7 @@ class RobotFile:
         match calls that are written otherwise, so they are left out.
         """
         reached = self._closure(self.fixtures.union(*(task.calls for task in self.tasks)))
-        return [
-            keyword
-            for name, keyword in self.keywords.items()
-            if keyword.imports and name not in reached and "{" not in name
-        ]
+        return [k for name, k in self.keywords.items() if k.imports and name not in reached and "{" not in name]
 
     def _closure(self, calls: set[str]) -> set[str]:
         found, todo = set(calls), list(calls)

@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from build.kept_json import write_whole
 from build.model import Value
 from build.report import CollectionRow, Report
 
@@ -41,9 +42,7 @@ class Run(Value):
 
 
 def past_runs(ledger: Path, published: Mapping[str, Any] | None, build_id: str | None) -> list[Run]:
-    """The runs that led to what is published, oldest first: those that its report (None without one) carries, and
-    those of the ledger from the one that published it.
-    """
+    """The runs that led to what is published, oldest first: its report's, and the ledger's from the one that did so."""
     try:
         carried = [Run.model_validate(run) for run in (published or {}).get("runs", [])]
     except (TypeError, ValidationError):
@@ -66,27 +65,22 @@ def count_failures(rows: Sequence[CollectionRow], past: Sequence[Run]) -> None:
 def remember(ledger: Path, report: Report, status: int) -> None:
     """Add a run that ends now to the ledger."""
     problems = Counter(problem.collection for problem in report.problems)
+    collections = {
+        r.slug: CollectionRun(
+            outcome=r.outcome, bundles=r.bundles, tools=r.tools, problems=problems[r.slug], failures=r.failures
+        )
+        for r in report.rows
+    }
     run = Run(
         ended=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         status=status,
         build_id=report.build_id,
         published=bool(report.published),
         seconds=report.seconds,
-        collections={
-            row.slug: CollectionRun(
-                outcome=row.outcome,
-                bundles=row.bundles,
-                tools=row.tools,
-                problems=problems[row.slug],
-                failures=row.failures,
-            )
-            for row in report.rows
-        },
+        collections=collections,
     )
     lines = [*_read(ledger), run][-_KEPT:]
-    temporary = ledger.with_suffix(".new")
-    temporary.write_text("".join(line.model_dump_json() + "\n" for line in lines), encoding="utf-8")
-    temporary.replace(ledger)
+    write_whole(ledger, "".join(line.model_dump_json() + "\n" for line in lines))
 
 
 def public(runs: Sequence[Run], slugs: Collection[str]) -> list[Run]:

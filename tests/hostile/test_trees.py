@@ -27,10 +27,10 @@ at = Path(sys.argv[1])
 collection = Collection(name="A", slug="a", git_url="https://github.com/o/a", clone_url=str(at / "repository"))
 with git_environment(allow_local=True):
     (fetched,) = fetch([collection], at / "cache")
-found = fetched.snapshot
+found = fetched if fetched.commit else None
 print(json.dumps({
     "bundles": [bundle.name for bundle in found.bundles] if found else [],
-    "told": [[problem.bundle, problem.code] for problem in found.problems] if found else [],
+    "told": [[problem.bundle, problem.code] for problem in found.refused] if found else [],
     # Not getrusage's: that has what the process was before it became this program.
     "megabytes": next(int(l.split()[1]) for l in open("/proc/self/status") if l.startswith("VmHWM")) // 1024,
 }))
