@@ -63,6 +63,16 @@ def test_headings_stand_below_the_pages_own() -> None:
     assert tags == ["h3", "h4", "h5", "h6", "h6"]
 
 
+def test_no_level_of_headings_is_left_out() -> None:
+    assert [one.tag for one in elements(rendered("### a\n##### b\n# c\n### d\n## e\n"))] == [
+        "h3",
+        "h4",
+        "h3",
+        "h4",
+        "h4",
+    ]
+
+
 def test_a_texts_own_contents_list_works() -> None:
     text = "[one](#set-up-it) [two](#Set-Up-It-1) [none](#elsewhere)\n\n# Set `up`, it!\n\n## Set up it\n"
     found = elements(rendered(text))

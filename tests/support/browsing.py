@@ -8,7 +8,8 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 import pytest
 from place import ROOT, Place
@@ -22,20 +23,26 @@ needs_chromium = pytest.mark.skipif(
 )
 
 
+def served(place: Place) -> AbstractContextManager[str]:
+    """Serve what was built in `place`; yields its address."""
+    return serving_site(place.folder / "site", place.folder / "index")
+
+
 @contextmanager
-def served(place: Place) -> Iterator[str]:
-    """Serve what was built in `place` as `python -m build serve` does, and yield its address."""
+def serving_site(site: Path, index: Path) -> Iterator[str]:
+    """Serve a site, and the function if there is an index, as `python -m build serve` does, and yield its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "build", "serve", "--port", str(port)]
-    folders = ["--site", str(place.folder / "site"), "--index", str(place.folder / "index")]
-    server = subprocess.Popen([*command, *folders], cwd=ROOT, stderr=subprocess.PIPE, encoding="utf-8")
+    server = subprocess.Popen(
+        [*command, "--site", str(site), "--index", str(index)], cwd=ROOT, stderr=subprocess.PIPE, encoding="utf-8"
+    )
     try:
         end = time.monotonic() + 60
         while True:
             try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as answer:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as answer:
                     assert answer.status == 200
                 break
             except OSError:

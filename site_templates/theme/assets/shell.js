@@ -28,5 +28,8 @@ document.documentElement.classList.replace("no-js", "js");
 
 if (__md_get("selection")?.length) document.documentElement.classList.add("chose");
 
+// Buttons that copy stand where they can, before site.js makes them work.
+if (navigator.clipboard) document.documentElement.classList.add("copies");
+
 // A page that is asked for something shows its whole list only to throw most of it out: pages.css waits for the filter.
 if (location.search) document.documentElement.classList.add("arriving");

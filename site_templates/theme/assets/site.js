@@ -13,6 +13,13 @@
     box.select();
   });
 
+  // A table of the documentation that is wider than the page scrolls in a box of the theme's, made late.
+  addEventListener("load", () => {
+    for (const box of document.querySelectorAll(".md-typeset__scrollwrap")) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    }
+  });
+
   if (!navigator.clipboard) return; // only in secure contexts
   for (const button of document.querySelectorAll("[data-copy], [data-copy-from]")) {
     const label = button.textContent;

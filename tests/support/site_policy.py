@@ -1,0 +1,55 @@
+"""Whether a site's pages hold nothing that runs or is styled within the page, or comes from another host."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from lxml import etree, html
+from sites import leads_on, pages, parsed
+
+# No script that runs stands in a page: all that do are files. These blocks are data, which no browser runs.
+DATA = {"application/json", "application/ld+json"}
+POLICY = (
+    r"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    r"connect-src 'self'( https?://\S+)?; form-action 'self'; base-uri 'none'"
+)
+_FORBIDDEN = "//style | //base | //iframe | //object | //embed"
+_LOADED = "//*[self::script or self::img or self::source or self::video or self::audio or self::use]"
+
+
+def offences(site: Path) -> list[str]:
+    """What is in the pages, style sheets and pictures that should not be."""
+    found = [f"{name}: {said}" for name, page in parsed(site) for said in _of(page)]
+    for name in pages(site):
+        text = (site / name).read_text(encoding="utf-8")
+        policies = re.findall(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', text)
+        if not leads_on(text) and not (len(policies) == 1 and re.fullmatch(POLICY, policies[0])):
+            found.append(f"{name}: the policy is {policies}")
+    for path in site.rglob("*.css"):
+        if re.search(r"url\(\s*['\"]?(?:https?:)?//|@import", path.read_text(encoding="utf-8")):
+            found.append(f"{path.name} asks another host")
+    for path in site.rglob("*.svg"):
+        if re.search(r"<script|\son\w+=|(?:href|src)=['\"](?:https?:)?//", path.read_text(encoding="utf-8")):
+            found.append(f"{path.name} runs or loads something")
+    return found
+
+
+def _of(page: html.HtmlElement) -> Iterator[str]:
+    for script in page.xpath("//script[not(@src)]"):
+        try:
+            if script.get("type") not in DATA:
+                raise ValueError
+            json.loads(script.text or "")
+        except ValueError:
+            yield f"the inline script {(script.text or '')[:60]!r}"
+    for one in page.iter(etree.Element):
+        yield from (f"{one.tag} {name}" for name in one.attrib if name.startswith("on") or name == "style")
+        for name in ("href", "src", "action", "formaction"):
+            if urlsplit(one.get(name, "")).scheme not in {"", "https", "http", "mailto", "data"}:
+                yield f"{one.tag} {name}={one.get(name)!r}"
+    yield from (f"an element {one.tag}" for one in page.xpath(_FORBIDDEN))
+    loaded = page.xpath(f"{_LOADED}/@src | {_LOADED}/@href | {_LOADED}/@srcset")
+    loaded += page.xpath('//link[not(@rel="canonical" or @rel="alternate")]/@href')
+    yield from (f"it loads {address}" for address in loaded if urlsplit(address).netloc)
