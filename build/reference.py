@@ -2,7 +2,10 @@
 
 import html
 import json
+import re
 from collections.abc import Iterator
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 
 import typer.cli
@@ -27,12 +30,21 @@ _SCHEMAS: dict[str, type[BaseModel]] = {
     "search-answer": SearchAnswer,
 }
 
+_SHIPPED = (
+    ("all-MiniLM-L6-v2, the query encoder's weights", "Apache-2.0"),
+    ("Material for MkDocs, its styles, scripts and icons", "MIT"),
+    ("Simple Icons, Material Design Icons", "CC0-1.0, Apache-2.0"),
+    ("Font Awesome Free, one brand's sign", "CC-BY-4.0"),
+    ("MiniSearch 7.2.0", "MIT"),
+)
+
 
 def documents() -> Iterator[tuple[str, str]]:
     """Path below docs/ and text of each."""
     yield "problems.md", problems.document()
     yield "reference/command-line.md", _command_line()
     yield "reference/tools.md", _tools()
+    yield "reference/licences.md", _licences()
     for name, model in _SCHEMAS.items():
         yield f"reference/schemas/{name}.json", json.dumps(model.model_json_schema(), indent=2, sort_keys=True) + "\n"
 
@@ -61,6 +73,21 @@ def _cell(schema: dict[str, object]) -> str:
     said = {name: value for name, value in schema.items() if name not in ("title", "description")}
     about = str(schema.get("description", ""))
     return " · ".join(filter(None, [f"`{json.dumps(said)}`", about])).replace("|", "\\|")
+
+
+def _licences() -> str:
+    """What is shipped and under which licence: the function's packages as they name theirs, and what is no package."""
+    lines = ["# Licences", "", "Of what the function's image and the site bring along besides this project.", ""]
+    lines += ["| what | licence |", "|---|---|", *(f"| {what} | {licence} |" for what, licence in _SHIPPED)]
+    lock = (CODE / "requirements" / "function.txt").read_text(encoding="utf-8")
+    for name in dict.fromkeys(re.findall(r"^([\w.-]+)==", lock, re.MULTILINE)):
+        # The lock is for all systems: some packages are of others.
+        with suppress(PackageNotFoundError):
+            facts = metadata(name)
+            named = facts.get("License-Expression") or facts.get("License")
+            classified = [one.rpartition(" :: ")[2] for one in facts.get_all("Classifier", []) if "License" in one]
+            lines.append(f"| {name} | {named or ', '.join(classified)} |")
+    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":
