@@ -83,9 +83,9 @@ def _licences() -> str:
     for name in dict.fromkeys(re.findall(r"^([\w.-]+)==", lock, re.MULTILINE)):
         # The lock is for all systems: some packages are of others.
         with suppress(PackageNotFoundError):
-            facts = metadata(name)
-            named = facts.get("License-Expression") or facts.get("License")
-            classified = [one.rpartition(" :: ")[2] for one in facts.get_all("Classifier", []) if "License" in one]
+            facts = metadata(name).json
+            named = facts.get("license_expression") or facts.get("license")
+            classified = [one.rpartition(" :: ")[2] for one in facts.get("classifier", []) if "License" in one]
             lines.append(f"| {name} | {named or ', '.join(classified)} |")
     return "\n".join(lines) + "\n"
 
