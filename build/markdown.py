@@ -69,13 +69,17 @@ def render_markdown(
 
 
 def _headings(tokens: list[Token], first: int, prefix: str) -> dict[str, str]:
-    """Demote the headings and give them ids; returns the id on the page by what the text itself calls it."""
+    """Demote the headings, no level left out, and give them ids; returns the id on the page by what the text itself
+    calls it.
+    """
     ids: dict[str, str] = {}
+    level = first - 1
     seen: Counter[str] = Counter()
     for opening, content, closing in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if opening.type != "heading_open":
             continue
-        opening.tag = closing.tag = f"h{min(int(opening.tag[1]) + first - 1, 6)}"
+        level = min(int(opening.tag[1]) + first - 1, level + 1, 6)
+        opening.tag = closing.tag = f"h{level}"
         words = "".join(child.content for child in content.children or [] if child.type in ("text", "code_inline"))
         name = base = re.sub(r"[^\w\- ]", "", words.strip().lower()).replace(" ", "-")
         while name in ids:
