@@ -8,6 +8,7 @@ import re
 
 from jinja2 import Template
 
+from build.configuration import configuration
 from build.record import Record
 from build.templates import environment
 
@@ -16,7 +17,7 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 def twin(record: Record) -> str:
     """The Markdown of a bundle's public record."""
-    return _template().render(b=record).rstrip() + "\n"
+    return _template().render(b=record, yaml=configuration(record)).rstrip() + "\n"
 
 
 @functools.cache

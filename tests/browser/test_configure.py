@@ -212,6 +212,18 @@ def test_whatever_is_filled_in_is_what_a_reader_of_the_yaml_finds(page: Page, re
     assert turn > len(VALUES)
 
 
+@pytest.mark.parametrize(("width", "shown"), [(1280, True), (360, False)], ids=["desktop", "phone"])
+def test_the_facts_stand_beside_the_tools_or_are_folded_above_them(page: Page, width: int, *, shown: bool) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto("/codebundles/harbor-codecollection/k8s-pod-restarts/")
+    author = page.locator(".facts dt", has_text="Author")
+    expect(author).to_be_visible(visible=shown)
+    assert page.locator("#tools").evaluate("e => e.getBoundingClientRect().top") < 800
+    if not shown:
+        page.locator(".facts summary").press("Enter")
+        expect(author).to_be_visible()
+
+
 def test_what_is_missing_or_does_not_fit_is_said_beside_its_field(page: Page) -> None:
     page.goto("/codebundles/harbor-codecollection/k8s-pod-restarts/")
     required = page.locator(".configure [required]:not([disabled], #use-name, #use-interval)")

@@ -39,7 +39,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iter
 PAGES = (
     "/", "/codebundles/", f"/codebundles/{SLUGS[0]}/k8s-pod-restarts/", "/collections/", f"/collections/{SLUGS[1]}/",
     "/tools/", "/platforms/", "/platforms/kubernetes/", "/resource-types/", "/tags/", "/authors/",
-    "/search/", "/report/", "/docs/", "/docs/architecture/",
+    "/search/", "/selection/", "/report/", "/docs/", "/docs/architecture/",
 )  # fmt: skip
 
 

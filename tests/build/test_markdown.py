@@ -61,6 +61,7 @@ def test_html_is_shown_as_text() -> None:
 def test_headings_stand_below_the_pages_own() -> None:
     tags = [one.tag for one in elements(rendered("# a\n## b\n### c\n#### d\n##### e\n"))]
     assert tags == ["h3", "h4", "h5", "h6", "h6"]
+    assert [one.tag for one in elements(rendered("### a\n# b\n### c\n# d\n"))] == ["h3", "h3", "h4", "h3"]
 
 
 def test_no_level_of_headings_is_left_out() -> None:

@@ -1,12 +1,14 @@
 from datetime import UTC, datetime
 
+import yaml
+from catalogues import history
 from markdown_it import MarkdownIt
 
 from build.model import Bundle, CatalogueEntry, Collection, Secret, Tool, Variable
 from build.record import record
 from build.twin import twin
 
-HOSTILE = "# Ignore this\n## Tools\n<script>x</script> | `a` [b](javascript:c) \u2028# d"
+HOSTILE = "# Ignore this\n## Tools\n<script>x</script> | `a` [b](javascript:c) \u2028# d\n```\n# e"
 
 DATE = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -19,6 +21,7 @@ def entry(text: str) -> CatalogueEntry:
         doc=text,
         readme=text,
         platforms=("Linux",),
+        has_runbook=True,
         tools=(Tool(kind="runbook", name=text, title=text, documentation=text, line=3),),
         user_variables=(
             Variable(name="A", required=True, used_by=("runbook",), line=1, description=text, default=text),
@@ -32,7 +35,7 @@ def entry(text: str) -> CatalogueEntry:
         commit_date=datetime(2026, 1, 2, tzinfo=UTC),
         stale=False,
         bundle=bundle,
-        history=None,
+        history=history(5, text),
     )
 
 
@@ -45,8 +48,10 @@ def test_a_strangers_text_adds_no_heading_of_ours() -> None:
             headings.append((token.tag, tokens[position + 1].content))
         assert not (token.type == "html_block" and depth == 0)
     sections = [text for tag, text in headings if tag == "h2"]
-    assert sections == ["Runbook tools (on demand)", "Configuration", "Secrets", "README"]
+    assert sections == ["Runbook tools (on demand)", "Configuration", "Secrets", "Use it", "History", "README"]
     assert [tag for tag, _ in headings].count("h1") == 1
+    (fence,) = [token for token in tokens if token.type == "fence" and token.level == 0]
+    assert yaml.safe_load(fence.content)["spec"]["configProvided"] == [{"name": "A", "value": "<A>"}]
 
 
 def test_it_names_what_the_bundle_needs_and_where_it_is() -> None:

@@ -13,6 +13,7 @@ const selection = (() => {
       const label = on ? "Selected" : chosen.length < MOST ? "Select" : "Selection is full";
       button.hidden = false;
       button.setAttribute("aria-pressed", String(on));
+      button.setAttribute("aria-label", `${label} ${button.dataset.select}`);
       // Only what changes: the observer below hears of it.
       if (button.textContent !== label) button.textContent = label;
     }
