@@ -14,7 +14,7 @@ nox.options.reuse_venv = "yes"
 nox.options.sessions = ["tests"]
 
 LOCKS = Path("requirements")
-GROUPS = ("function", "server", "build", "dev", "checks")
+GROUPS = ("function", "server", "build", "dev", "checks", "zensical")
 DEMO = ("--site", ".demo/site", "--index", ".demo/index")
 # 0: clean. 3: published, and the build has already told what it warns of.
 PUBLISHED = (0, 3)
@@ -79,17 +79,22 @@ def format_(session: nox.Session) -> None:
     session.run("ruff", "format")
 
 
-@nox.session
-def demo(session: nox.Session) -> None:
-    """Build the catalogue of samples/: no key, no collection from elsewhere."""
-    install(session, "build")
+def build_demo(session: nox.Session, *options: str) -> None:
+    """Needs the build's lock."""
     session.run(
         *("python", "-m", "build", "run", "--collections", "samples/collections.yaml", "--allow-local"),
         # Served together, as `nox -s serve` does.
         *("--search-url", "/"),
-        *(*DEMO, "--cache", ".demo/cache", "--enhancements", "samples/enhancements", *session.posargs),
+        *(*DEMO, "--cache", ".demo/cache", "--enhancements", "samples/enhancements", *options),
         success_codes=PUBLISHED,
     )
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """Build the catalogue of samples/: no key, no collection from elsewhere."""
+    install(session, "build")
+    build_demo(session, *session.posargs)
     session.log("To look at it: nox -s serve")
 
 
@@ -116,6 +121,22 @@ def function(session: nox.Session) -> None:
 
 
 @nox.session
+def browser(session: nox.Session) -> None:
+    """Hold the demo's site to all gates, in a browser too; arguments after -- name another site (and --index)."""
+    install(session, "dev")
+    if not session.posargs:
+        build_demo(session)
+    session.run("python", "tests/browser/run.py", *session.posargs)
+
+
+@nox.session(requires=["demo"])
+def zensical(session: nox.Session) -> None:
+    """Build the demo's pages with Zensical, the theme's successor."""
+    install(session, "zensical")
+    session.run("python", "tests/zensical_alone.py", ".demo/cache/docs")
+
+
+@nox.session
 def conformance(session: nox.Session) -> None:
     """The protocol's public conformance suite against the function; needs Node, and fetches the suite with npx."""
     install(session, "dev")
@@ -131,9 +152,10 @@ def bench(session: nox.Session) -> None:
 
 @nox.session
 def scale(session: nox.Session) -> None:
-    """Measure the function over generated catalogues; arguments after -- are numbers of bundles."""
+    """Measure function and site over generated catalogues; arguments after -- are numbers of bundles."""
     install(session, "dev")
     session.run("python", "tests/bench/scale.py", *session.posargs)
+    session.run("python", "tests/bench/site_scale.py", *session.posargs)
 
 
 @nox.session

@@ -11,12 +11,13 @@ from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from jinja2 import Environment
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException
 from mkdocs.plugins import BasePlugin
-from mkdocs.structure.files import File
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
@@ -95,6 +96,10 @@ class _Texts(BasePlugin):  # type: ignore[no-untyped-call,type-arg]  # takes no 
     """MkDocs would hold the texts of all pages from first to last, twice. With this it reads the block of a generated
     page when it comes to write it, and Python-Markdown, which would not change it, never sees it.
     """
+
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
+        # As Zensical has it, whose strings have no such method.
+        env.filters["split"] = str.split
 
     def on_page_read_source(self, *, page: Page, config: MkDocsConfig) -> str | None:
         head, mark, _ = page.file.content_string.partition("\n---\n")

@@ -250,13 +250,14 @@ def _publish(
                     write_index(folder, bundles, pages, vectors, shown, manifest)
                     (folder / ENCODER_FILE).write_bytes(encoder_file.read_bytes())
                 else:
-                    _write_site(options, built, documents, openapi, folder)
+                    write_site(options, built, documents, openapi, folder)
     report.published = list(outputs)
 
 
-def _write_site(
+def write_site(
     options: Options, built: Catalogue, documents: Mapping[str, str], openapi: dict[str, Any], folder: Path
 ) -> None:
+    """Phase 5: pages, and the files beside them, into the empty `folder`."""
     # Late, like the function's interface below: MkDocs takes a while to import.
     from build.mkdocs_site import build_site
 

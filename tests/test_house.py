@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("build", "search_fn", "tests")
-LOCKS = ("function", "server", "build", "dev", "checks")
+LOCKS = ("function", "server", "build", "dev", "checks", "zensical")
 
 needs_git = pytest.mark.skipif(not (ROOT / ".git").exists(), reason="a source archive: there is no git to ask")
 

@@ -1,44 +1,27 @@
 """The protocol's public conformance suite, at one release, against the function over real HTTP."""
 
-import os
 import re
-import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from made_up import settings_for
+from node import npx
 from serving import serving
 
 from search_fn.app import create_app
 
 SUITE = "@modelcontextprotocol/conformance@0.2.0-alpha.12"
-# The suite wants Node 22; where the machine's is older, this one comes with it.
-NODE = "node@24.21.0"
 EXPECTED = Path(__file__).with_name("conformance.yaml")
 
 pytestmark = pytest.mark.slow
 
 
-def node_version() -> int:
-    found = subprocess.run(["node", "--version"], capture_output=True, encoding="utf-8", check=False)
-    return int(found.stdout.removeprefix("v").partition(".")[0] or 0)
-
-
 @pytest.fixture(scope="module")
-def suite(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+def suite() -> list[str]:
     """The command that runs the suite."""
-    if not (shutil.which("npx") and shutil.which("node")):
-        pytest.skip("needs Node and npx, and the npm registry")
-    packages = [SUITE] if node_version() >= 22 else [SUITE, NODE]
-    command = ["npx", "--yes", *(f"--package={package}" for package in packages), "conformance"]
-    # A machine without the registry is told so soon.
-    env = {**os.environ, "npm_config_fetch_retries": "0", "npm_config_prefer_offline": "true"}
-    tried = subprocess.run([*command, "--version"], env=env, capture_output=True, encoding="utf-8", check=False)
-    if tried.returncode:
-        pytest.skip(f"npx could not get the suite: {tried.stderr[-300:]}")
-    return command
+    return npx(SUITE, "conformance")
 
 
 @pytest.mark.parametrize("version", ["2025-06-18", "2025-11-25", "2026-07-28"])

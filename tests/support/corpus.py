@@ -138,7 +138,7 @@ def write(folder: Path, encoder_file: Path, made: Sequence[Record], seed: int = 
         ),
         tables={},
         encoder=EncoderFacts(name=encoder.name, dimensions=encoder.dimensions, sha256=encoder.sha256),
-        collections=[_facts(slug) for slug in slugs],
+        collections=[collection_facts(slug) for slug in slugs],
         digest=digest(made[:1]),
     )
     write_index(folder, [bundle_entry(one, "") for one in made], [], vectors, {}, manifest)
@@ -205,7 +205,7 @@ def _sentence(chance: random.Random) -> str:
     return " ".join([*words, f"{chance.choice(STATES)[:4]}{chance.randint(100, 9_999)}"])
 
 
-def _facts(slug: str) -> CollectionFacts:
+def collection_facts(slug: str) -> CollectionFacts:
     return CollectionFacts(
         slug=slug, name=slug, git_url=f"https://github.com/example-org/{slug}", git_ref="main", owner="",
         description="", commit="3" * 40, commit_date=None, state="current", bundles=0, tools=0,

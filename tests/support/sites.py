@@ -20,13 +20,13 @@ def parsed(site: Path) -> Iterator[tuple[str, html.HtmlElement]]:
 
 
 def page_types(site: Path) -> list[str]:
-    """The heaviest page of each type: those below the same folder of the root, at the same depth. So whoever adds a
-    type need not name it here. Pages that only lead elsewhere are none.
+    """The heaviest page of each type: those below the same folder of the root, at the same depth, further pages of
+    lists apart. So whoever adds a type need not name it here. Pages that only lead elsewhere are none.
     """
     sizes = {name: (site / name).stat().st_size for name in pages(site)}
-    heaviest: dict[tuple[str, int], str] = {}
+    heaviest: dict[tuple[str, int, bool], str] = {}
     for name in sorted(sizes, key=lambda name: (sizes[name], name)):
-        heaviest[name.split("/")[0], name.count("/")] = name
+        heaviest[name.split("/")[0], name.count("/"), "/page/" in name] = name
     return sorted(name for name in heaviest.values() if not leads_on((site / name).read_text(encoding="utf-8")))
 
 

@@ -1,0 +1,82 @@
+"""What sites of generated catalogues of many sizes cost: processor time, memory, and how large files grow.
+
+`nox -s scale` runs it after the function's; `-- 1000 5000` names the sizes.
+"""
+
+import argparse
+import resource
+import sys
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
+
+from corpus import collection_facts, records  # noqa: E402 - after the path to it
+from measuring import machine, table  # noqa: E402
+
+from build import api  # noqa: E402
+from build.catalogue import Catalogue  # noqa: E402
+from build.options import Options  # noqa: E402
+from build.pipeline import write_site  # noqa: E402
+from search_fn.app import create_app  # noqa: E402
+from search_fn.settings import Settings  # noqa: E402
+
+SIZES = (1_000, 5_000, 20_000)
+# Of 20,000 bundles.
+CPU_SECONDS, PEAK_MB = 120, 1_500
+# What needs the whole catalogue in one file.
+WHOLE = ("api/", "codebundles/list.json", "llms", "sitemap.xml")
+
+
+def measure(size: int) -> tuple[float, float, tuple[str, ...]]:
+    """Processor seconds from the records to the last file, peak megabytes of the process, and the table's row."""
+    made = records(size)
+    for place, one in enumerate(made):
+        one["related"] = [made[(place * 7 + 13 * step) % size]["id"] for step in range(1, 6)]
+    facts = [collection_facts(slug) for slug in sorted({one["codecollection"]["slug"] for one in made})]
+    catalogue = Catalogue("generated", None, facts, made, [])
+    openapi = create_app(Settings()).openapi()
+    documents = api.documents(catalogue, 0, openapi) | api.page_documents(catalogue)
+    with tempfile.TemporaryDirectory(prefix="registry-site-") as name:
+        site = Path(name) / "site"
+        site.mkdir()
+        options = Options(cache=Path(name), site_url="https://registry.example/", search_url="/")
+        start = time.process_time()
+        write_site(options, catalogue, documents, openapi, site)
+        seconds = time.process_time() - start
+        # Kilobytes, but bytes on macOS.
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
+        sizes = {path.relative_to(site).as_posix(): path.stat().st_size for path in site.rglob("*") if path.is_file()}
+    pages = [path for path in sizes if path.endswith(".html")]
+    bounded = max((path for path in sizes if not path.startswith(WHOLE)), key=sizes.__getitem__)
+    largest = max(sizes, key=sizes.__getitem__)
+    return seconds, peak, (
+        f"{size:,}", f"{seconds:.1f}", f"{peak:.0f}", f"{len(pages):,}", f"{sum(sizes.values()) / 1e6:.0f}",
+        f"{bounded} {sizes[bounded] / 1e3:.0f} KB", f"{largest} {sizes[largest] / 1e6:.1f} MB",
+    )  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure the site at many sizes.")
+    parser.add_argument("sizes", type=int, nargs="*", default=SIZES, help="numbers of bundles")
+    rows, over = [], []
+    # A process each: the peak is a process's.
+    with ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=1) as pool:
+        for seconds, peak, row in pool.map(measure, parser.parse_args().sizes):
+            rows.append(row)
+            print(" ".join(row), file=sys.stderr, flush=True)
+            if seconds > CPU_SECONDS or peak > PEAK_MB:
+                over.append(row[0])
+    print(f"Pages, MkDocs and the files beside them; {machine()}\n")
+    title = ["bundles", "CPU s", "peak MB", "pages", "MB", "largest file", "largest of all, a whole list"]
+    print(table(title, rows))
+    if over:
+        sys.exit(f"Over {CPU_SECONDS} s or {PEAK_MB} MB at {', '.join(over)} bundles.")
+
+
+if __name__ == "__main__":
+    main()
