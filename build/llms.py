@@ -65,5 +65,4 @@ def _line(record: Record) -> str:
 
 def _whole(catalogue: Catalogue, slug: str) -> str:
     own = (record for record in catalogue.records if record["codecollection"]["slug"] == slug)
-    # A README is as long as all the rest; it is in the bundle's own file.
-    return "\n".join(twin({**record, "readme": None}) for record in own)
+    return "\n".join(twin(record, brief=True) for record in own)

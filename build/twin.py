@@ -15,9 +15,12 @@ from build.templates import environment
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
-def twin(record: Record) -> str:
-    """The Markdown of a bundle's public record."""
-    return _template().render(b=record, yaml=configuration(record)).rstrip() + "\n"
+def twin(record: Record, *, brief: bool = False) -> str:
+    """The Markdown of a bundle's public record; a brief one without README, YAML and history, over half of it."""
+    if brief:
+        record = {**record, "readme": None, "changelog": []}
+    yaml = None if brief else configuration(record)
+    return _template().render(b=record, yaml=yaml).rstrip() + "\n"
 
 
 @functools.cache
