@@ -16,7 +16,7 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
 def twin(record: Record, *, brief: bool = False) -> str:
-    """The Markdown of a bundle's public record; a brief one without README, YAML and history, over half of it."""
+    """The Markdown of a bundle's public record; a brief one without README, YAML and history, which are half of it."""
     if brief:
         record = {**record, "readme": None, "changelog": []}
     yaml = None if brief else configuration(record)
