@@ -20,6 +20,12 @@
     }
   });
 
+  // The theme gives each block of code a navigation, without a name, as it comes into view; its one button is enough.
+  const unname = () => document.querySelectorAll(".md-code__nav").forEach((nav) => (nav.role = "none"));
+  const blocks = new MutationObserver(unname);
+  for (const block of document.querySelectorAll("pre")) blocks.observe(block, { childList: true });
+  unname();
+
   if (!navigator.clipboard) return; // only in secure contexts
   for (const button of document.querySelectorAll("[data-copy], [data-copy-from]")) {
     const label = button.textContent;
