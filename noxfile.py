@@ -158,6 +158,13 @@ def scale(session: nox.Session) -> None:
     session.run("python", "tests/bench/site_scale.py", *session.posargs)
 
 
+@nox.session(requires=["demo"])
+def load(session: nox.Session) -> None:
+    """A hundred clients against workers that share an index; arguments after -- are INDEX and how many workers."""
+    install(session, "dev")
+    session.run("python", "tests/bench/workers.py", *session.posargs)
+
+
 @nox.session
 def lock(session: nox.Session) -> None:
     """Compile the dependency groups into requirements/; `-- --upgrade` takes newer releases."""
