@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from build.fetch import read_blobs, read_contents
 from build.findings import Findings
-from build.model import LIBRARIES, Bundle, BundleSource, Collection, Shelf, SourceFile, Value
+from build.model import LIBRARIES, Bundle, BundleSource, Collection, Libraries, SourceFile, Value
 from build.options import CODE
 from build.problems import problem
 
@@ -80,31 +80,31 @@ class Parser:
         for source, made in zip(sources, self._guarded(parse_bundle, [slug] * len(sources), sources), strict=True):
             yield _unread(slug, source, made) if isinstance(made, str) else made
 
-    def libraries(self, collection: Collection, sources: Sequence[SourceFile], imported: Iterable[str]) -> Shelf:
+    def libraries(self, collection: Collection, sources: Sequence[SourceFile], imported: Iterable[str]) -> Libraries:
         """The keyword libraries that these files make, and those that bundles import by these names."""
         imported = sorted(set(imported))
         key = "\0".join([collection.slug, *(f"{file.oid} {file.path}" for file in sources), "", *imported])
         file = self._folder / "libraries" / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
-        known = _load(file, Shelf) if sources else Shelf()
+        known = _load(file, Libraries) if sources else Libraries()
         if known is not None:
             return known
-        from build.libraries import shelve
+        from build.libraries import read_libraries
 
         slug, contents = collection.slug, read_blobs(collection, self._cache, {source.oid for source in sources})
         full = [source.model_copy(update={"content": contents[source.oid]}) for source in sources]
         # Each alone at first, so that a file which harms its process harms no other.
-        alone = self._guarded(shelve, [slug] * len(full), [[source] for source in full], [()] * len(full))
+        alone = self._guarded(read_libraries, [slug] * len(full), [[source] for source in full], [()] * len(full))
         lost = {source.path: why for source, why in zip(full, alone, strict=True) if isinstance(why, str)}
-        (shelf,) = self._guarded(shelve, [slug], [[one for one in full if one.path not in lost]], [imported])
-        if isinstance(shelf, str):
-            lost[LIBRARIES], shelf = shelf, Shelf()
+        (read,) = self._guarded(read_libraries, [slug], [[one for one in full if one.path not in lost]], [imported])
+        if isinstance(read, str):
+            lost[LIBRARIES], read = read, Libraries()
         if not lost:
-            _store(file, shelf)
+            _store(file, read)
         told = (
             problem("library-not-read", f"it could not be read: {why}", collection=slug, path=path)
             for path, why in lost.items()
         )
-        return Shelf(libraries=shelf.libraries, problems=(*told, *shelf.problems))
+        return Libraries(libraries=read.libraries, problems=(*told, *read.problems))
 
     def _guarded(self, function: Callable[..., _Made], *arguments: Sequence[object]) -> Iterator[_Made | str]:
         """What the function makes of each of the arguments, or why it made nothing."""
