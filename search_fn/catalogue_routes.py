@@ -12,13 +12,15 @@ from search_fn.current import CurrentIndex
 from search_fn.filters import Filters
 from search_fn.index import Index
 from search_fn.listing import Sort, all_bundles, find_bundle, list_bundles, matching
-from search_fn.parameters import Offset, Text
 from search_fn.problem import NOT_FOUND
 from search_fn.schema import INTERFACE
+from search_fn.search import MAX_QUERY
 from search_fn.tasks import list_tasks
 
 _DOCUMENTS: list[JsonValue] = ["documentation", "index", "libraries", "openapi", "report", "requests"]
 _REGISTRY: list[JsonValue] = ["collections", "stats", "recent-codebundles", "recent-tasks", "support-tags", "tag-icons"]
+Text = Annotated[str, Query(max_length=MAX_QUERY)]
+Offset = Annotated[int, Query(ge=0, le=1_000_000)]
 _Skip = Annotated[int | None, Query(ge=0, le=1_000_000, description="Another name of offset.")]
 _Limit = Annotated[int, Query(ge=1, le=500)]
 

@@ -51,12 +51,15 @@ class Settings:
             SecretUnavailable: one names a secret that cannot be read.
             ValueError: one of the last three is no whole number.
         """
-        uri = os.environ.get("INDEX_URI") or "index_data"
+        uri, folder = os.environ.get("INDEX_URI") or cls.index_uri, cls.encoder_folder
+        # An index on this machine has its encoder beside it; for one elsewhere the package's own is read, never a
+        # remote one.
         if "://" not in uri:
-            uri = str(PACKAGE / uri)
+            folder = PACKAGE / uri
+            uri = str(folder)
         return cls(
-            index_uri=uri,
-            encoder_folder=_encoder_folder(uri),
+            uri,
+            folder,
             # A public catalogue: nothing here is secret or acts for the visitor whose browser asks.
             allowed_origins=_listed(os.environ.get("ALLOWED_ORIGINS", "*")),
             allowed_hosts=_listed(os.environ.get("ALLOWED_HOSTS", "*").lower()),
@@ -97,9 +100,3 @@ def _number(name: str, default: int) -> int:
 
 def _listed(value: str) -> tuple[str, ...]:
     return tuple(part for text in value.split(",") if (part := text.strip()))
-
-
-def _encoder_folder(uri: str) -> Path:
-    # An index on this machine has its encoder beside it; for one elsewhere the package's own is read, never a remote
-    # one.
-    return PACKAGE / "index_data" if "://" in uri else Path(uri)
