@@ -13,10 +13,9 @@ from search_fn import tool_text
 from search_fn.answer_size import DEFAULT_SIZE, HARD_SIZE, Draft, fitted
 from search_fn.filters import NO_FILTERS, Filters, encodable
 from search_fn.index import Index
-from search_fn.issue_requests import ISSUES, request_for
+from search_fn.issue_requests import ISSUES, open_requests, request_for
 from search_fn.issue_tracker import LABEL, TrackerUnavailable, submit
 from search_fn.listing import find_bundle
-from search_fn.open_requests import open_requests
 from search_fn.search import search
 from search_fn.shelf import fold_name
 
@@ -222,7 +221,7 @@ def _request(index: Index, given: s.RequestCodebundle) -> Draft:
     query = given.original_query or " ".join([given.platform, *given.tasks])
     found = search(index, query, limit=5)
     similar = [result.id for result in found.results] if found.confident else []
-    requests = open_requests(index, query, given.platform) or []
+    requests = open_requests(index.document("requests"), query, given.platform) or []
     wanted = request_for(
         given.platform,
         given.tasks,
@@ -246,7 +245,7 @@ def _request(index: Index, given: s.RequestCodebundle) -> Draft:
 def _requests(index: Index, given: s.CheckExistingRequests) -> Draft:
     term = encodable(given.search_term)
     url = f"{ISSUES}?{urlencode({'q': f'is:issue is:open label:{LABEL} {term}'})}"
-    known = open_requests(index, term)
+    known = open_requests(index.document("requests"), term)
     notes = [] if known is not None else ["This build has no snapshot of the open requests."]
     return Draft({"search_term": term, "known": known is not None, "requests": known or [], "url": url, "notes": notes})
 
