@@ -54,16 +54,16 @@ class Index(Shelf):
     def encode(self, text: str) -> Scores | None:
         """The vector of a query, None where a provider has to make it and does not."""
         try:
-            return self._encode(text)
+            return self._remembered(text)
         except EncoderUnavailable as error:
             _log.warning("%s Only words were searched.", error)
             return None
 
     @cached_property
-    def _encode(self) -> Callable[[str], Scores]:
-        return lru_cache(_REMEMBERED_QUERIES)(self._encode_now)
+    def _remembered(self) -> Callable[[str], Scores]:
+        return lru_cache(_REMEMBERED_QUERIES)(self._encode)
 
-    def _encode_now(self, text: str) -> Scores:
+    def _encode(self, text: str) -> Scores:
         if self.manifest.encoder.model is None:
             found: Scores = self.encoder.encode([text])[0]
             return found
@@ -159,14 +159,10 @@ def read_manifest(where: str) -> tuple[Any, Manifest]:
         if "://" in where:
             missing, make = f"{missing}, or no access to it", f"publish one with `python -m build push {where}`"
         raise IndexUnavailable(f"{missing}; {make}, or set INDEX_URI.") from error
-    return database, _manifest(where, text)
-
-
-def _manifest(where: str, text: str) -> Manifest:
     try:
         version = json.loads(text).get("schema_version")
         if version == SCHEMA_VERSION:
-            return Manifest.model_validate_json(text)
+            return database, Manifest.model_validate_json(text)
     except (ValueError, AttributeError, ValidationError) as error:
         raise IndexUnavailable(f"The manifest of the index at {where} cannot be read; build the index anew.") from error
     raise IndexUnavailable(

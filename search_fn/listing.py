@@ -20,18 +20,15 @@ def matching(
     return found if q.strip() and sort_by is None else _sorted(index, found, sort_by or "name")
 
 
-def list_bundles(index: Index, found: list[int], limit: int, offset: int) -> str:
-    """`{codebundles, total_count, pagination}` as JSON text: a page of the bundles at the positions `found`."""
-    more = "true" if offset + limit < len(found) else "false"
-    return (
-        f'{{"codebundles":[{_summaries(index, found[offset : offset + limit])}],"total_count":{len(found)},'
-        f'"pagination":{{"limit":{limit},"offset":{offset},"has_more":{more}}}}}'
-    )
-
-
-def all_bundles(index: Index) -> str:
-    """`{codebundles, total_count}` as JSON text: the static API's codebundles.json."""
-    return f'{{"codebundles":[{_summaries(index, list(range(len(index.ids))))}],"total_count":{len(index.ids)}}}'
+def list_bundles(index: Index, found: list[int], limit: int | None, offset: int) -> str:
+    """`{codebundles, total_count, pagination}` as JSON text: a page of the bundles at the positions `found`; without
+    `limit` all, and no word on paging.
+    """
+    page, paging = found, ""
+    if limit is not None:
+        page, more = found[offset : offset + limit], "true" if offset + limit < len(found) else "false"
+        paging = f',"pagination":{{"limit":{limit},"offset":{offset},"has_more":{more}}}'
+    return f'{{"codebundles":[{",".join(index.stored(page, "summary"))}],"total_count":{len(found)}{paging}}}'
 
 
 def find_bundle(index: Index, collection: str, bundle: str) -> str | None:
@@ -42,10 +39,6 @@ def find_bundle(index: Index, collection: str, bundle: str) -> str | None:
         alias = wanted.casefold().replace("_", "-")
         position = next((p for i, p in index.positions.items() if i.casefold().replace("_", "-") == alias), None)
     return None if position is None else index.stored([position], "record")[0]
-
-
-def _summaries(index: Index, positions: list[int]) -> str:
-    return ",".join(index.stored(positions, "summary"))
 
 
 def _sorted(index: Index, found: list[int], sort_by: Sort) -> list[int]:

@@ -76,7 +76,7 @@ class Shelf:
     @cached_property
     def platforms(self) -> Groups:
         """Which entries are for the same platforms."""
-        return Groups(self.facets["platform"])
+        return Groups.of(self.facets["platform"])
 
     @cached_property
     def positions(self) -> dict[str, int]:
