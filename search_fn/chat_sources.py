@@ -88,7 +88,7 @@ def context(sources: Sequence[Source], characters: int) -> list[dict[str, Any]]:
     shown = sources[:_IN_CONTEXT]
     share = characters // max(len(shown), 1)
     drafts = (Draft({"number": number, **_said(source), "notes": []}) for number, source in enumerate(shown, 1))
-    return [fitted(draft, lambda data: "", share)[0] for draft in drafts]
+    return [fitted(draft, lambda data: "", share).data for draft in drafts]
 
 
 def _said(source: Source) -> dict[str, Any]:

@@ -7,10 +7,11 @@ it is; before, a handshake (`initialize`) agrees on one, which nothing here has 
 import base64
 import binascii
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from search_fn.index import Index, IndexUnavailable
+from search_fn.current import CurrentIndex
+from search_fn.index import IndexUnavailable
 from search_fn.mcp_methods import HOLDS, LEGACY, METHODS, MODERN, SERVER
 from search_fn.resources import NoSuchResource
 from search_fn.tools import ToolError
@@ -40,7 +41,7 @@ class _Refused(Exception):
         self.error = {"code": code, "message": message} | ({} if data is None else {"data": data})
 
 
-def reply(raw: bytes, headers: Mapping[str, str | None], index: Callable[[], Index]) -> Reply:
+def reply(raw: bytes, headers: Mapping[str, str | None], index: CurrentIndex) -> Reply:
     """Answer one message. `headers` has a value for each of HEADERS, all of its values where it came more than once;
     nothing where the message did not come over HTTP.
 
@@ -98,7 +99,7 @@ def _no_json(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
 
 
-def _result(method: str, params: Mapping[str, Any], index: Callable[[], Index], modern: bool) -> dict[str, Any]:
+def _result(method: str, params: Mapping[str, Any], index: CurrentIndex, modern: bool) -> dict[str, Any]:
     if method not in METHODS[modern]:
         raise _Refused(METHOD_NOT_FOUND, "There is no such method.")
     try:
@@ -108,6 +109,7 @@ def _result(method: str, params: Mapping[str, Any], index: Callable[[], Index], 
     except NoSuchResource as error:
         raise _Refused(INVALID_PARAMS if modern else RESOURCE_NOT_FOUND, str(error), {"uri": error.uri}) from None
     except IndexUnavailable as error:
+        index.doubt()
         raise _Refused(INTERNAL_ERROR, str(error)) from None
 
 

@@ -10,10 +10,14 @@ from search_fn.tools import TOOLS, answered, call, offset_of
 
 TYPE = "text/markdown"
 _PAGE = 100
-_TEMPLATES = (
-    ("codecollection", "codecollection://{collection}", "A CodeCollection with the ids of its CodeBundles."),
-    ("codebundle", "codebundle://{collection}/{codebundle}", "All that get_codebundle_details tells of a CodeBundle."),
-)
+TEMPLATES = [
+    {"uriTemplate": f"{name}://{path}", "name": name, "description": said, "mimeType": TYPE}
+    for name, path, said in (
+        ("codecollection", "{collection}", "A CodeCollection with the ids of its CodeBundles."),
+        ("codebundle", "{collection}/{codebundle}", "All that get_codebundle_details tells of a CodeBundle."),
+    )
+]
+"""What resources/templates/list has."""
 
 
 class NoSuchResource(Exception):
@@ -38,11 +42,6 @@ def page(index: Index, cursor: str) -> dict[str, Any]:
         for name in names[offset:end]
     ]
     return {"resources": listed} | ({"nextCursor": f"{end}.{index.manifest.build_id}"} if end < len(names) else {})
-
-
-def templates() -> list[dict[str, Any]]:
-    """What resources/templates/list has."""
-    return [{"uriTemplate": uri, "name": name, "description": said, "mimeType": TYPE} for name, uri, said in _TEMPLATES]
 
 
 def read(index: Index, uri: str) -> str:

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from search_fn.body_limit import MAX_BODY
 from search_fn.current import CurrentIndex
-from search_fn.mcp import INVALID_REQUEST, Reply, as_json, reply
+from search_fn.mcp import INVALID_REQUEST, as_json, reply
 from search_fn.settings import Settings
 
 _TOO_LONG = {"code": INVALID_REQUEST, "message": f"A message may have {MAX_BODY:,} bytes."}
@@ -24,12 +24,9 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO, index: CurrentIndex) -> None:
         BrokenPipeError: nobody reads the answers.
     """
     for line in _lines(incoming):
-        short = len(line) <= MAX_BODY
-        answer = reply(line, {}, index) if short else Reply(413, {"jsonrpc": "2.0", "error": _TOO_LONG})
-        if answer.body is not None:
-            outgoing.write(as_json(answer.body).encode() + b"\n")
-        if answer.status == 503:
-            index.doubt()
+        body = reply(line, {}, index).body if len(line) <= MAX_BODY else {"jsonrpc": "2.0", "error": _TOO_LONG}
+        if body is not None:
+            outgoing.write(as_json(body).encode() + b"\n")
 
 
 def _lines(incoming: BinaryIO) -> Iterator[bytes]:

@@ -65,8 +65,6 @@ def add_tool_routes(app: FastAPI, index: CurrentIndex, settings: Settings) -> No
         reply = await run_in_threadpool(mcp.reply, body, headers, index) if waits else mcp.reply(body, headers, index)
         if reply.body is None:
             return Response(status_code=reply.status)
-        if reply.status == 503:
-            index.doubt()
         return Response(mcp.as_json(reply.body), reply.status, media_type="application/json")
 
     async def not_mcp(request: Request) -> Response:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from search_fn import tool_schemas as s
 from search_fn import tool_text
-from search_fn.answer_size import DEFAULT_SIZE, HARD_SIZE, Draft, fitted
+from search_fn.answer_size import DEFAULT_SIZE, HARD_SIZE, Answer, Draft, compact, fitted
 from search_fn.filters import NO_FILTERS, Filters, encodable
 from search_fn.index import Index
 from search_fn.issue_requests import ISSUES, open_requests, request_for
@@ -52,14 +52,7 @@ class Tool(NamedTuple):
 Checked = TypeVar("Checked", bound=s.Arguments)
 
 
-class Called(NamedTuple):
-    """What a call came to: the same as data and as Markdown."""
-
-    data: dict[str, Any]
-    text: str
-
-
-def call(tool: Tool, index: Callable[[], Index], given: Mapping[str, Any]) -> Called:
+def call(tool: Tool, index: Callable[[], Index], given: Mapping[str, Any]) -> Answer:
     """Call a tool; an argument that is null counts as left out.
 
     Raises:
@@ -70,19 +63,15 @@ def call(tool: Tool, index: Callable[[], Index], given: Mapping[str, Any]) -> Ca
     arguments = checked(tool.name, tool.arguments, given)
     # Whoever asks for more has room for it.
     more = "max_results" in arguments.model_fields_set or getattr(arguments, "detail", "") == "full"
-    text = {"json": _as_json, "summary": tool_text.summary}.get(getattr(arguments, "format", ""), tool.text)
+    text = {"json": compact, "summary": tool_text.summary}.get(getattr(arguments, "format", ""), tool.text)
     opened = index()
     return answered(opened, tool.run(opened, arguments), text, HARD_SIZE if more else DEFAULT_SIZE)
 
 
-def answered(index: Index, draft: Draft, text: Callable[[tool_text.Data], str], size: int) -> Called:
+def answered(index: Index, draft: Draft, text: Callable[[tool_text.Data], str], size: int) -> Answer:
     """A draft with what all answers have, in at most `size` characters."""
     shared = {"build_id": index.manifest.build_id, "notes": [], "notice": s.NOTICE}
-    return Called(*fitted(draft._replace(data={**shared, **draft.data}), text, size))
-
-
-def _as_json(data: tool_text.Data) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return fitted(draft._replace(data={**shared, **draft.data}), text, size)
 
 
 def checked(name: str, model: type[Checked], given: Mapping[str, Any]) -> Checked:
@@ -134,7 +123,7 @@ def _page(
         data["facets"] = {}
     if detail == "brief":
         data["results"] = [{**result, "tools": [], "description": ""} for result in data["results"]]
-    return Draft(data, "results", offset, data["total"])
+    return Draft(data, "results", offset)
 
 
 def _find(index: Index, given: s.Find) -> Draft:
@@ -194,7 +183,7 @@ def _collections(index: Index, given: s.Page) -> Draft:
             facts[slug]["matching"] = counts.get(slug, 0)
     offset = offset_of(index, given.cursor)
     page = [facts[slug] for slug in order][offset:][: given.max_results]
-    return Draft({"total": len(order), "collections": page}, "collections", offset, len(order))
+    return Draft({"total": len(order), "collections": page}, "collections", offset)
 
 
 def _passages(type_: str, what: str, pointer: str, index: Index, given: Any) -> Draft:
