@@ -9,9 +9,8 @@ import json
 import math
 import mmap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,8 +41,7 @@ class Encoder:
         self.name = name
         self.sha256 = sha256
         self._tokenizer = WordPiece(tensors["vocabulary"].tobytes().decode().split("\n"))
-        self._words = tensors["words.weight"]
-        self._word_scales = tensors["words.scale"]
+        self._words, self._word_scales = tensors["words.weight"], tensors["words.scale"]
         self.dimensions = int(self._words.shape[1])
         # A text is one segment here, so the first row of the segment embeddings belongs to every position.
         self._positions = _floats(tensors["positions"]) + _floats(tensors["segments"])[0]
@@ -101,22 +99,18 @@ class Encoder:
         vectors = np.empty((len(texts), self.dimensions), np.float32)
         # One at a time: in one product with others, a text's last bits would depend on how many there are.
         for vector, text in zip(vectors, texts, strict=True):
-            vector[:] = self._vector(self._tokenizer.token_ids(text))
+            ids = self._tokenizer.token_ids(text)
+            states: Floats = self._words[ids] * self._word_scales[ids, np.newaxis]
+            states += self._positions[: len(ids)]
+            self._norm.apply(states)
+            for layer in self._layers:
+                states = layer(states)
+            states.mean(axis=0, out=vector)
+            vector /= np.linalg.norm(vector)
         return vectors
 
-    def _vector(self, ids: list[int]) -> Floats:
-        states: Floats = self._words[ids] * self._word_scales[ids, np.newaxis]
-        states += self._positions[: len(ids)]
-        self._norm.apply(states)
-        for layer in self._layers:
-            states = layer(states)
-        vector: Floats = states.mean(axis=0)
-        vector /= np.linalg.norm(vector)
-        return vector
 
-
-@dataclass(frozen=True, slots=True)
-class _Linear:
+class _Linear(NamedTuple):
     """One layer's matrix, in blocks of columns: (blocks, inputs, columns)."""
 
     weight: Floats
@@ -137,8 +131,7 @@ class _Linear:
         return result
 
 
-@dataclass(frozen=True, slots=True)
-class _Norm:
+class _Norm(NamedTuple):
     """Layer normalisation."""
 
     weight: Floats
@@ -159,10 +152,7 @@ class _Norm:
         states += self.bias
 
 
-@dataclass(frozen=True, slots=True)
-class _Layer:
-    """One layer of BERT."""
-
+class _Layer(NamedTuple):
     attention_inputs: _Linear  # query, key and value side by side; the query is divided by √(head size) already
     attention_output: _Linear
     attention_norm: _Norm
@@ -230,12 +220,8 @@ def read_tensors(data: bytes | mmap.mmap) -> tuple[dict[str, NDArray[Any]], dict
     start = 8 + int.from_bytes(data[:8], "little")
     header = json.loads(data[8:start])
     metadata = header.pop("__metadata__", {})
-    return {
-        name: np.frombuffer(
-            data,
-            _DTYPES[entry["dtype"]],
-            count=math.prod(entry["shape"]),
-            offset=start + entry["data_offsets"][0],
-        ).reshape(entry["shape"])
-        for name, entry in header.items()
-    }, metadata
+    tensors: dict[str, NDArray[Any]] = {}
+    for name, entry in header.items():
+        shape, offset = entry["shape"], start + entry["data_offsets"][0]
+        tensors[name] = np.frombuffer(data, _DTYPES[entry["dtype"]], math.prod(shape), offset).reshape(shape)
+    return tensors, metadata

@@ -53,25 +53,21 @@ def reply(raw: bytes, headers: Mapping[str, str | None], index: CurrentIndex) ->
         return Reply(400, {"jsonrpc": "2.0", "error": refused.error})
     if "id" not in message:
         return Reply(202)
-    envelope = {"jsonrpc": "2.0", "id": message["id"]}
-    modern = False
+    envelope, method, modern = {"jsonrpc": "2.0", "id": message["id"]}, message["method"], False
     try:
         params = message.get("params", {})
         if not isinstance(params, dict):
             raise _Refused(INVALID_PARAMS, "params is to be an object.")
         modern = _is_modern(params, headers)
         if modern:
-            _check_envelope(message["method"], params, headers)
-        result = _result(message["method"], params, index, modern)
+            _check_envelope(method, params, headers)
+        result = _result(method, params, index, modern)
     except _Refused as refused:
         # Clients of the handshake's era take a status for the end of their session.
-        status = (
-            _STATUS.get(refused.code, 400) if modern or refused.code in (INTERNAL_ERROR, UNSUPPORTED_VERSION) else 200
-        )
-        return Reply(status, {**envelope, "error": refused.error})
+        told = modern or refused.code in (INTERNAL_ERROR, UNSUPPORTED_VERSION)
+        return Reply(_STATUS.get(refused.code, 400) if told else 200, {**envelope, "error": refused.error})
     if modern:
-        holds = HOLDS.get(message["method"], {})
-        result = {"resultType": "complete", **result, **holds, "_meta": {f"{_META}serverInfo": SERVER}}
+        result = {"resultType": "complete", **result, **HOLDS.get(method, {}), "_meta": {f"{_META}serverInfo": SERVER}}
     return Reply(200, {**envelope, "result": result})
 
 
@@ -148,8 +144,7 @@ def _check_envelope(method: str, params: Mapping[str, Any], headers: Mapping[str
 
 
 def _unsupported(version: str) -> _Refused:
-    data = {"supported": list(MODERN), "requested": version}
-    return _Refused(UNSUPPORTED_VERSION, "Unsupported protocol version", data)
+    return _Refused(UNSUPPORTED_VERSION, "Unsupported protocol version", {"supported": MODERN, "requested": version})
 
 
 def _decoded(value: str | None) -> str | None:

@@ -33,7 +33,7 @@ Method = Callable[[Params, Opened], dict[str, Any]]
 
 
 def _discover(params: Params, index: Opened) -> dict[str, Any]:
-    return {"supportedVersions": list(MODERN), "capabilities": _CAPABILITIES, "instructions": _INSTRUCTIONS}
+    return {"supportedVersions": MODERN, "capabilities": _CAPABILITIES, "instructions": _INSTRUCTIONS}
 
 
 def _initialize(params: Params, index: Opened) -> dict[str, Any]:

@@ -185,11 +185,8 @@ def _result(shelf: Shelf, position: int, ranking: Ranking, explain: bool) -> Res
 def _why(position: int, ranking: Ranking) -> Why:
     if ranking.engine == "listed":
         return Why(tier="listed")
-    return Why(
-        tier="exact" if position in ranking.exact else ranking.engine,
-        lexical=round(float(ranking.words[position]), 4) or None,
-        dense=round(float(ranking.meaning[position]), 4),
-    )
+    words, meaning = (round(float(scores[position]), 4) for scores in (ranking.words, ranking.meaning))
+    return Why(tier="exact" if position in ranking.exact else ranking.engine, lexical=words or None, dense=meaning)
 
 
 def _facets(shelf: Shelf, ranked: NDArray[np.intp]) -> dict[str, list[FacetValue]]:

@@ -5,7 +5,6 @@ Nothing but messages goes to stdout. It ends at the end of its input, when its o
 
 import os
 import sys
-from collections.abc import Iterator
 from contextlib import suppress
 from typing import BinaryIO
 
@@ -18,25 +17,23 @@ _TOO_LONG = {"code": INVALID_REQUEST, "message": f"A message may have {MAX_BODY:
 
 
 def serve(incoming: BinaryIO, outgoing: BinaryIO, index: CurrentIndex) -> None:
-    """Answer each line, one after the other. `outgoing` is unbuffered.
+    """Answer each line that is not empty, one after the other. `outgoing` is unbuffered.
 
     Raises:
         BrokenPipeError: nobody reads the answers.
     """
-    for line in _lines(incoming):
-        body = reply(line, {}, index).body if len(line) <= MAX_BODY else {"jsonrpc": "2.0", "error": _TOO_LONG}
+    while line := incoming.readline(MAX_BODY + 2):
+        # Of one that is too long, only as much is kept as shows it.
+        rest = line
+        while rest and not rest.endswith(b"\n"):
+            rest = incoming.readline(MAX_BODY)
+        message = line.rstrip(b"\r\n")
+        if not message.strip():
+            continue
+        too_long = len(message) > MAX_BODY
+        body = {"jsonrpc": "2.0", "error": _TOO_LONG} if too_long else reply(message, {}, index).body
         if body is not None:
             outgoing.write(as_json(body).encode() + b"\n")
-
-
-def _lines(incoming: BinaryIO) -> Iterator[bytes]:
-    """Lines that are not empty; of one that is too long, only as much as shows it."""
-    while line := incoming.readline(MAX_BODY + 2):
-        part = line
-        while part and not part.endswith(b"\n"):
-            part = incoming.readline(MAX_BODY)
-        if line.strip():
-            yield line.rstrip(b"\r\n")
 
 
 if __name__ == "__main__":

@@ -49,8 +49,8 @@ def _fragment(character: str) -> str:
 
 
 def _words(text: str) -> Iterator[str]:
-    """Yield the words of a text, lower-case and without accents, punctuation apart. What becomes of a character does not
-    depend on its neighbours, so each is translated by itself, and all are split at spaces.
+    """Yield the words of a text, lower-case and without accents, punctuation apart. What becomes of a character does
+    not depend on its neighbours, so each is translated by itself, and all are split at spaces.
 
     Reads on only as it is asked for more. A word longer than _LONGEST_WORD may come shortened, but still longer.
     """
