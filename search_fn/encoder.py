@@ -8,7 +8,7 @@ import hashlib
 import json
 import math
 import mmap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -20,6 +20,7 @@ from search_fn.wordpiece import WordPiece
 ENCODER_FILE = "encoder.safetensors"
 
 Floats = NDArray[np.float32]
+_Parameters = tuple[Floats, Floats]
 
 _HEADS = 12
 _EPSILON = np.float32(1e-12)
@@ -45,19 +46,18 @@ class Encoder:
         self.dimensions = int(self._words.shape[1])
         # A text is one segment here, so the first row of the segment embeddings belongs to every position.
         self._positions = _floats(tensors["positions"]) + _floats(tensors["segments"])[0]
-        self._norm = _Norm.stack(tensors, "norm")[0]
-        self._layers = [
-            _Layer(*parts)
-            for parts in zip(
-                _Linear.stack(tensors, "attention.inputs"),
-                _Linear.stack(tensors, "attention.output"),
-                _Norm.stack(tensors, "attention.norm"),
-                _Linear.stack(tensors, "intermediate"),
-                _Linear.stack(tensors, "output"),
-                _Norm.stack(tensors, "output.norm"),
-                strict=True,
-            )
-        ]
+
+        def matrices(name: str) -> Iterator[_Parameters]:
+            weights = tensors[f"{name}.weight"] * tensors[f"{name}.scale"]
+            return zip(weights, _floats(tensors[f"{name}.bias"]), strict=True)
+
+        def norms(name: str) -> Iterator[_Parameters]:
+            return zip(_floats(tensors[f"{name}.weight"]), _floats(tensors[f"{name}.bias"]), strict=True)
+
+        self._norm = next(norms("norm"))
+        attention = matrices("attention.inputs"), matrices("attention.output"), norms("attention.norm")
+        feed_forward = matrices("intermediate"), matrices("output"), norms("output.norm")
+        self._layers = list(map(_Layer._make, zip(*attention, *feed_forward, strict=True)))
         # glibc gives the memory of freed arrays back to the kernel until it has seen one as large as this freed.
         # Fetching it again for the temporaries of each layer takes a sixth of the time for a long text.
         np.empty(1 << 24, np.uint8)
@@ -102,7 +102,7 @@ class Encoder:
             ids = self._tokenizer.token_ids(text)
             states: Floats = self._words[ids] * self._word_scales[ids, np.newaxis]
             states += self._positions[: len(ids)]
-            self._norm.apply(states)
+            _normalise(states, *self._norm)
             for layer in self._layers:
                 states = layer(states)
             states.mean(axis=0, out=vector)
@@ -110,64 +110,42 @@ class Encoder:
         return vectors
 
 
-class _Linear(NamedTuple):
-    """One layer's matrix, in blocks of columns: (blocks, inputs, columns)."""
-
-    weight: Floats
-    bias: Floats
-
-    @classmethod
-    def stack(cls, tensors: Mapping[str, NDArray[Any]], name: str) -> list[Self]:
-        """The matrices called `name` of all layers."""
-        weights: Floats = tensors[f"{name}.weight"] * tensors[f"{name}.scale"]
-        return [cls(*pair) for pair in zip(weights, _floats(tensors[f"{name}.bias"]), strict=True)]
-
-    def __call__(self, states: Floats) -> Floats:
-        """(tokens, inputs) to (tokens, outputs)."""
-        blocks, _, columns = self.weight.shape
-        result = np.empty((len(states), blocks * columns), np.float32)
-        np.matmul(states, self.weight, out=result.reshape(-1, blocks, columns).swapaxes(0, 1))
-        result += self.bias
-        return result
-
-
-class _Norm(NamedTuple):
-    """Layer normalisation."""
-
-    weight: Floats
-    bias: Floats
-
-    @classmethod
-    def stack(cls, tensors: Mapping[str, NDArray[Any]], name: str) -> list[Self]:
-        """The normalisations called `name` of all layers."""
-        weights, biases = (_floats(tensors[f"{name}.{part}"]) for part in ("weight", "bias"))
-        return [cls(*pair) for pair in zip(weights, biases, strict=True)]
-
-    def apply(self, states: Floats) -> None:
-        """Normalise each token's state, in place."""
-        states -= states.mean(axis=1, keepdims=True)
-        variance = np.vecdot(states, states) / np.float32(states.shape[1])
-        states /= np.sqrt(variance + _EPSILON)[:, np.newaxis]
-        states *= self.weight
-        states += self.bias
-
-
 class _Layer(NamedTuple):
-    attention_inputs: _Linear  # query, key and value side by side; the query is divided by √(head size) already
-    attention_output: _Linear
-    attention_norm: _Norm
-    intermediate: _Linear
-    output: _Linear
-    output_norm: _Norm
+    """A layer of BERT: the weights and biases of its parts."""
+
+    attention_inputs: _Parameters  # query, key and value side by side; the query is divided by √(head size) already
+    attention_output: _Parameters
+    attention_norm: _Parameters
+    intermediate: _Parameters
+    output: _Parameters
+    output_norm: _Parameters
 
     def __call__(self, states: Floats) -> Floats:
-        attended = self.attention_output(_attend(self.attention_inputs(states)))
+        attended = _linear(_attend(_linear(states, *self.attention_inputs)), *self.attention_output)
         attended += states
-        self.attention_norm.apply(attended)
-        result = self.output(_gelu(self.intermediate(attended)))
+        _normalise(attended, *self.attention_norm)
+        result = _linear(_gelu(_linear(attended, *self.intermediate)), *self.output)
         result += attended
-        self.output_norm.apply(result)
+        _normalise(result, *self.output_norm)
         return result
+
+
+def _linear(states: Floats, weight: Floats, bias: Floats) -> Floats:
+    """(tokens, inputs) to (tokens, outputs), by a matrix in blocks of columns: (blocks, inputs, columns)."""
+    blocks, _, columns = weight.shape
+    result = np.empty((len(states), blocks * columns), np.float32)
+    np.matmul(states, weight, out=result.reshape(-1, blocks, columns).swapaxes(0, 1))
+    result += bias
+    return result
+
+
+def _normalise(states: Floats, weight: Floats, bias: Floats) -> None:
+    """Layer normalisation of each token's state, in place."""
+    states -= states.mean(axis=1, keepdims=True)
+    variance = np.vecdot(states, states) / np.float32(states.shape[1])
+    states /= np.sqrt(variance + _EPSILON)[:, np.newaxis]
+    states *= weight
+    states += bias
 
 
 def _attend(inputs: Floats) -> Floats:
