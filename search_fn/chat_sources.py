@@ -48,10 +48,8 @@ class Source(NamedTuple):
 
 
 def find_sources(index: Index, asked: ChatQuestion) -> tuple[list[Source], SearchAnswer]:
-    """What answers a question, best first, and the search; none where nothing is confident, nor named.
-
-    Raises:
-        IndexUnavailable: the records cannot be read.
+    """What answers a question, best first, and the search; none where nothing is confident, nor named. Raises
+    IndexUnavailable if the records cannot be read.
     """
     question, history = asked.question, asked.conversation_history
     before, said = (

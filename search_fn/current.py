@@ -26,11 +26,7 @@ class CurrentIndex:
         self._doubted: Index | None = None
 
     def __call__(self) -> Index:
-        """The current index.
-
-        Raises:
-            IndexUnavailable: there is none; the next call tries again.
-        """
+        """The current index. Raises IndexUnavailable if there is none; the next call tries again."""
         with self._lock:
             mark = self._file_mark()
             # No mark for the moment in which one folder takes the other's place: what is open stays.

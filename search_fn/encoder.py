@@ -64,11 +64,7 @@ class Encoder:
 
     @classmethod
     def load(cls, path: Path, sha256: str | None = None) -> Self:
-        """Load the encoder from its file.
-
-        Raises:
-            EncoderMismatch: the file is missing, damaged, or has another digest than `sha256`.
-        """
+        """The encoder of a file. Raises EncoderMismatch if it is missing, damaged, or not that of this `sha256`."""
         try:
             with path.open("rb") as file:
                 data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -190,10 +186,8 @@ def _floats(tensor: NDArray[Any]) -> Floats:
 
 
 def read_tensors(data: bytes | mmap.mmap) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
-    """The tensors of a safetensors file by name, as views of `data`, and the file's metadata.
-
-    Raises:
-        KeyError, ValueError: `data` is cut off or not in this layout.
+    """The tensors of a safetensors file by name, as views of `data`, and the file's metadata. Raises KeyError or
+    ValueError if `data` is cut off or not in this layout.
     """
     start = 8 + int.from_bytes(data[:8], "little")
     header = json.loads(data[8:start])

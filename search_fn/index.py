@@ -43,11 +43,7 @@ class Index(Shelf):
 
     @cached_property
     def pages(self) -> Shelf:
-        """Documentation and keywords.
-
-        Raises:
-            IndexUnavailable: as `stored`.
-        """
+        """Documentation and keywords. Raises IndexUnavailable as `stored` does."""
         with _telling():
             return self.open_pages()
 
@@ -72,10 +68,8 @@ class Index(Shelf):
         return self.remote.encode_query(text)
 
     def stored(self, positions: list[int], column: str) -> list[str]:
-        """The JSON of `summary` or `record` of the bundles at `positions`, in that order.
-
-        Raises:
-            IndexUnavailable: the table's files are no longer those that were opened, or cannot be reached.
+        """The JSON of `summary` or `record` of the bundles at `positions`, in that order. Raises IndexUnavailable if
+        the table's files are no longer those that were opened, or cannot be reached.
         """
         if not positions:
             return []
@@ -84,10 +78,7 @@ class Index(Shelf):
 
     def document(self, path: str) -> str | None:
         """The JSON of a document of the static API by its path below api/v1/, without the ending; None where this
-        build has none.
-
-        Raises:
-            IndexUnavailable: as `stored`.
+        build has none. Raises IndexUnavailable as `stored` does.
         """
         return self._documents.get(path)
 
@@ -97,10 +88,8 @@ class Index(Shelf):
 
 
 def open_index(settings: Settings) -> Index:
-    """Open what `settings.index_uri` names.
-
-    Raises:
-        IndexUnavailable: it is missing, unreadable, of another schema, or made with another encoder.
+    """What `settings.index_uri` names. Raises IndexUnavailable if it is missing, unreadable, of another schema, or made
+    with another encoder.
     """
     where = settings.index_uri
     database, manifest = read_manifest(where)
@@ -142,10 +131,8 @@ def open_index(settings: Settings) -> Index:
 
 
 def read_manifest(where: str) -> tuple[Any, Manifest]:
-    """The database at an address that LanceDB reads, and the manifest of what is published there.
-
-    Raises:
-        IndexUnavailable: it is missing, unreadable, or of another schema.
+    """The database at an address that LanceDB reads, and the manifest of what is published there. Raises
+    IndexUnavailable if it is missing, unreadable, or of another schema.
     """
     try:
         if "://" not in where and not Path(where).is_dir():

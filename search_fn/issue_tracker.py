@@ -28,10 +28,8 @@ class TrackerUnavailable(Exception):
 def submit(title: str, body: str, key: str) -> str:
     """The address of the open issue with this key, made now unless there is one. The environment has GITHUB_TOKEN (or
     a reference to it), and may have GITHUB_API_URL and REQUESTS_PER_HOUR: how many may come from here within an hour.
-
-    Raises:
-        TrackerUnavailable: there is no token, GitHub does not answer, or too many were made.
-        SecretUnavailable: GITHUB_TOKEN names a secret that cannot be read.
+    Raises TrackerUnavailable if there is no token, GitHub does not answer, or too many were made, and SecretUnavailable
+    if GITHUB_TOKEN names a secret that cannot be read.
     """
     token = secret("GITHUB_TOKEN")
     if not token:
@@ -64,10 +62,8 @@ def headers(token: str) -> dict[str, str]:
 
 
 def open_issues(client: "Client", address: str, pages: int) -> list[Any]:
-    """The newest open issues, whatever the tracker calls one, from at most so many pages of a hundred.
-
-    Raises:
-        HTTPError, ValueError, TypeError: it does not answer, or with no list.
+    """The newest open issues, whatever the tracker calls one, from at most so many pages of a hundred. Raises
+    HTTPError, ValueError or TypeError if it does not answer, or with no list.
     """
     found: list[Any] = []
     for page in range(1, pages + 1):

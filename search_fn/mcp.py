@@ -42,10 +42,8 @@ class _Refused(Exception):
 
 
 def reply(raw: bytes, headers: Mapping[str, str | None], index: CurrentIndex) -> Reply:
-    """Answer one message. `headers` has a value for each of HEADERS, all of its values where it came more than once;
-    nothing where the message did not come over HTTP.
-
-    Never raises for any message.
+    """Answer one message; never raises for any. `headers` has a value for each of HEADERS, all of its values where it
+    came more than once; nothing where the message did not come over HTTP.
     """
     try:
         message = _message(raw)

@@ -30,10 +30,7 @@ class RemoteEncoder:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "RemoteEncoder | None":
         """The encoder that EMBEDDING_MODEL names, or AZURE_OPENAI_EMBEDDING_DEPLOYMENT, with EMBEDDING_DIMENSIONS; None
-        where neither is set, or nobody to ask.
-
-        Raises:
-            ProviderMisconfigured: there is half a provider.
+        where neither is set, or nobody to ask. Raises ProviderMisconfigured if there is half a provider.
         """
         deployment = environment.get("AZURE_OPENAI_EMBEDDING_DEPLOYMENT")
         model = deployment or environment.get("EMBEDDING_MODEL")
@@ -52,19 +49,13 @@ class RemoteEncoder:
         return cls(provider, int(environment.get("EMBEDDING_DIMENSIONS") or _DIMENSIONS)) if provider else None
 
     def encode(self, texts: Sequence[str]) -> Floats:
-        """Vectors of length 1, (texts, dimensions); the client waits as long as its provider's limits want.
-
-        Raises:
-            EncoderUnavailable: the provider gave none.
+        """Vectors of length 1, (texts, dimensions); the client waits as long as its provider's limits want. Raises
+        EncoderUnavailable if the provider gave none.
         """
         return np.concatenate([self._ask(batch, timeout=60.0, max_retries=8) for batch in _batches(texts)])
 
     def encode_query(self, text: str) -> Floats:
-        """The vector of one text, at once or not at all.
-
-        Raises:
-            EncoderUnavailable: the provider gave none, or did not a moment ago.
-        """
+        """The vector of one text, at once. Raises EncoderUnavailable if the provider gave none, now or a moment ago."""
         if time.monotonic() - self._failed < _PAUSE:
             raise EncoderUnavailable("The provider of embeddings did not answer a moment ago.")
         try:

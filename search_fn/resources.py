@@ -29,11 +29,7 @@ class NoSuchResource(Exception):
 
 
 def page(index: Index, cursor: str) -> dict[str, Any]:
-    """A page of resources/list: CodeCollections, then CodeBundles, by id.
-
-    Raises:
-        ToolError: `cursor` is of no page.
-    """
+    """A page of resources/list: CodeCollections, then CodeBundles, by id. Raises ToolError if `cursor` is of none."""
     offset = offset_of(index, cursor)
     names = [*sorted(one.slug for one in index.manifest.collections), *index.ids]
     end = offset + _PAGE
@@ -45,11 +41,7 @@ def page(index: Index, cursor: str) -> dict[str, Any]:
 
 
 def read(index: Index, uri: str) -> str:
-    """What the catalogue has at an address.
-
-    Raises:
-        NoSuchResource: it has nothing there.
-    """
+    """What the catalogue has at an address. Raises NoSuchResource if that is nothing."""
     scheme, _, path = uri.partition("://")
     name = unquote(path)
     if scheme == "codebundle" and name in index.positions:

@@ -58,12 +58,8 @@ def search(
     explain: bool = False,
 ) -> SearchAnswer:
     """Answer `q` with what of these TYPES passes `filters`; an empty `q` lists by id. Facets count the bundles, or the
-    pages where bundles are not asked for.
-
-    `limit` is cut to MAX_LIMIT. Equal arguments give equal answers, and `total` is the same on every page.
-
-    Raises:
-        IndexUnavailable: documentation or keywords are asked for and cannot be read.
+    pages where bundles are not asked for. `limit` is cut to MAX_LIMIT. Equal arguments give equal answers, and `total`
+    is the same on every page. Raises IndexUnavailable if documentation or keywords are asked for and cannot be read.
     """
     shelves = _shelves(index, filters, types)
     rankings = [rank(index, q, passing, shelf) for shelf, passing in shelves]

@@ -10,10 +10,7 @@ class SecretUnavailable(Exception):
 
 def secret(name: str) -> str:
     """The environment's variable `name`, "" where it is not set; `file:PATH` means what that file has, an ARN of AWS
-    Secrets Manager the secret's text.
-
-    Raises:
-        SecretUnavailable: it is a reference, and what it names cannot be read.
+    Secrets Manager the secret's text. Raises SecretUnavailable if what a reference names cannot be read.
     """
     value = os.environ.get(name, "").strip()
     try:

@@ -45,11 +45,8 @@ class Settings:
     @classmethod
     def from_environment(cls) -> "Settings":
         """INDEX_URI; ALLOWED_ORIGINS, ALLOWED_HOSTS, API_TOKENS and PROTECTED_PATHS, lists separated by commas;
-        LOG_QUERIES, 1 or nothing; the provider's names; CHAT_CHARACTERS, CHAT_TOKENS and CHAT_SECONDS.
-
-        Raises:
-            SecretUnavailable: one names a secret that cannot be read.
-            ValueError: one of the last three is no whole number.
+        LOG_QUERIES, 1 or nothing; the provider's names; CHAT_CHARACTERS, CHAT_TOKENS and CHAT_SECONDS. Raises
+        SecretUnavailable if one names a secret that cannot be read, ValueError if one of the last three is no number.
         """
         uri, folder = os.environ.get("INDEX_URI") or cls.index_uri, cls.encoder_folder
         # An index on this machine has its encoder beside it; for one elsewhere the package's own is read, never a

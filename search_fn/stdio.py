@@ -17,10 +17,8 @@ _TOO_LONG = {"code": INVALID_REQUEST, "message": f"A message may have {MAX_BODY:
 
 
 def serve(incoming: BinaryIO, outgoing: BinaryIO, index: CurrentIndex) -> None:
-    """Answer each line that is not empty, one after the other. `outgoing` is unbuffered.
-
-    Raises:
-        BrokenPipeError: nobody reads the answers.
+    """Answer each line that is not empty, one after the other, into `outgoing`, which is unbuffered. Raises
+    BrokenPipeError if nobody reads the answers.
     """
     while line := incoming.readline(MAX_BODY + 2):
         # Of one that is too long, only as much is kept as shows it.

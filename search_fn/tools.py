@@ -53,12 +53,8 @@ Checked = TypeVar("Checked", bound=s.Arguments)
 
 
 def call(tool: Tool, index: Callable[[], Index], given: Mapping[str, Any]) -> Answer:
-    """Call a tool; an argument that is null counts as left out.
-
-    Raises:
-        WrongArguments: `given` is not what it takes.
-        ToolError: there is nothing that these arguments could mean.
-        IndexUnavailable: there is no index to answer from.
+    """Call a tool; an argument that is null counts as left out. Raises WrongArguments if `given` is not what it takes,
+    ToolError if there is nothing that it could mean, and IndexUnavailable.
     """
     arguments = checked(tool.name, tool.arguments, given)
     # Whoever asks for more has room for it.
@@ -75,11 +71,7 @@ def answered(index: Index, draft: Draft, text: Callable[[tool_text.Data], str], 
 
 
 def checked(name: str, model: type[Checked], given: Mapping[str, Any]) -> Checked:
-    """The arguments of the tool or prompt `name`; one that is null counts as left out.
-
-    Raises:
-        WrongArguments: `given` is not what it takes.
-    """
+    """The arguments of the tool or prompt `name`; null counts as left out. Raises WrongArguments if they are not its."""
     try:
         return model.model_validate({encodable(each): value for each, value in given.items() if value is not None})
     except ValidationError as error:
@@ -96,11 +88,7 @@ def checked(name: str, model: type[Checked], given: Mapping[str, Any]) -> Checke
 
 
 def offset_of(index: Index, cursor: str) -> int:
-    """Where the page of a cursor begins; "" is the first.
-
-    Raises:
-        ToolError: nobody gave this cursor, or before the index was published anew.
-    """
+    """Where the page of a cursor begins; "" is the first. Raises ToolError if nobody gave it, or for an older index."""
     if not cursor:
         return 0
     number, _, build = cursor.partition(".")
