@@ -58,11 +58,7 @@ class RemoteEncoder:
         """The vector of one text, at once. Raises EncoderUnavailable if the provider gave none, now or a moment ago."""
         if time.monotonic() - self._failed < _PAUSE:
             raise EncoderUnavailable("The provider of embeddings did not answer a moment ago.")
-        try:
-            found: Floats = self._ask([text], timeout=_PATIENCE, max_retries=0)[0]
-        except EncoderUnavailable:
-            self._failed = time.monotonic()
-            raise
+        found: Floats = self._ask([text], timeout=_PATIENCE, max_retries=0)[0]
         return found
 
     def _ask(self, texts: Sequence[str], timeout: float, max_retries: int) -> Floats:
@@ -77,6 +73,7 @@ class RemoteEncoder:
             if vectors.shape != (len(texts), self.dimensions) or not np.isfinite(vectors).all():
                 raise ValueError(f"vectors of the shape {vectors.shape}")
         except Exception as error:  # a server may answer anything
+            self._failed = time.monotonic()
             raise EncoderUnavailable(
                 f"The provider of embeddings gave no vectors of {self.model} ({type(error).__name__}): check its key, "
                 "limits and EMBEDDING_DIMENSIONS."

@@ -71,7 +71,7 @@ def answered(index: Index, draft: Draft, text: Callable[[tool_text.Data], str], 
 
 
 def checked(name: str, model: type[Checked], given: Mapping[str, Any]) -> Checked:
-    """The arguments of the tool or prompt `name`; null counts as left out. Raises WrongArguments if they are not its."""
+    """The arguments of the tool or prompt `name`; null counts as left out. Raises WrongArguments where they are not."""
     try:
         return model.model_validate({encodable(each): value for each, value in given.items() if value is not None})
     except ValidationError as error:
