@@ -14,7 +14,7 @@ from robot.utils import printable_name
 from build.credentials import presentable
 from build.findings import Findings
 from build.limits import within_limits
-from build.model import LIBRARIES, Keyword, Library, Shelf, SourceFile
+from build.model import LIBRARIES, Keyword, Libraries, Library, SourceFile
 from build.names import folded, is_name, is_reserved
 from build.parse import clean_text
 from build.robot_file import parse_robot
@@ -36,7 +36,7 @@ class _Found(NamedTuple):
     node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef | ast.Constant
 
 
-def shelve(collection: str, sources: Iterable[SourceFile], imported: Iterable[str]) -> Shelf:
+def read_libraries(collection: str, sources: Iterable[SourceFile], imported: Iterable[str]) -> Libraries:
     """The libraries that these files make: those `imported` by bundles or saying so themselves, and resource files."""
     findings = Findings(collection)
     trees: dict[str, ast.Module] = {}
@@ -55,22 +55,22 @@ def shelve(collection: str, sources: Iterable[SourceFile], imported: Iterable[st
         except _UNREADABLE as error:
             _unreadable(findings, source.path, error)
     found = [*_python(collection, trees, set(imported), findings), *found]
-    shelf: dict[str, Library] = {}
+    by_name: dict[str, Library] = {}
     for library in found[:MAX_LIBRARIES]:
-        other = shelf.get(folded(library.name))
+        other = by_name.get(folded(library.name))
         if not is_name(library.name) or is_reserved(library.name) or other:
             why = f"in an address it is {other.name}" if other else "it has a name that cannot be used in addresses"
             findings.add("library-refused", library.path, f"{library.import_name} is left out: {why}")
         else:
-            shelf[folded(library.name)], cut = within_limits(library)
+            by_name[folded(library.name)], cut = within_limits(library)
             for message in cut:
                 findings.add("too-long", library.path, message)
     if len(found) > MAX_LIBRARIES:
         findings.add(
             "too-long", LIBRARIES, f"of {len(found)} libraries those after the first {MAX_LIBRARIES} are left out"
         )
-    return Shelf(
-        libraries=tuple(sorted(shelf.values(), key=lambda library: library.name)), problems=tuple(findings.problems)
+    return Libraries(
+        libraries=tuple(sorted(by_name.values(), key=lambda library: library.name)), problems=tuple(findings.problems)
     )
 
 

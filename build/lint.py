@@ -40,9 +40,9 @@ def lint(path: Path) -> list[Problem]:
             raise UsageError(f"{path} cannot be read: {fetched.problems[0].message}.")
         with parser(cache, 1) as reader:
             parsed = reader.parse(collection, fetched.bundles)
-            shelf = reader.libraries(collection, fetched.libraries, parsed.library_names)
+            libraries = reader.libraries(collection, fetched.libraries, parsed.library_names)
         of_bundles = (problem for bundle in parsed.bundles for problem in bundle.problems)
-        found = [*fetched.refused, *of_bundles, *shelf.problems]
+        found = [*fetched.refused, *of_bundles, *libraries.problems]
     if prefix:
         found = [p.model_copy(update={"path": (p.path or "").removeprefix(prefix).lstrip("/")}) for p in found]
     return found

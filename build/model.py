@@ -329,7 +329,7 @@ class Library(Value):
         return f"{self.collection}/{self.name}"
 
 
-class Shelf(Value):
+class Libraries(Value):
     """The libraries of one collection, sorted by name, and what is wrong with their files."""
 
     libraries: tuple[Library, ...] = ()

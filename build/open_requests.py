@@ -9,9 +9,9 @@ import httpx2
 from build.model import Problem
 from build.problems import problem
 from search_fn.characters import visible
-from search_fn.issue_tracker import LABEL, REPOSITORY
+from search_fn.issue_tracker import API, LABEL, REPOSITORY, headers, issue_address, open_issues
 
-_PAGE, _PAGES = 100, 10
+_PAGES = 10
 _SECONDS = 20
 _LONGEST = 200
 
@@ -27,11 +27,10 @@ def read_open_requests(
     token = environment.get("GITHUB_TOKEN")
     if not token:
         return None, []
-    address = f"{environment.get('GITHUB_API_URL') or 'https://api.github.com'}/repos/{REPOSITORY}/issues"
-    headers = {"Authorization": f"Bearer {token}", "Accept": "application/vnd.github+json"}
+    address = f"{environment.get('GITHUB_API_URL') or API}/repos/{REPOSITORY}/issues"
     try:
-        with httpx2.Client(headers=headers, timeout=_SECONDS) as client:
-            issues = _issues(client, address)
+        with httpx2.Client(headers=headers(token), timeout=_SECONDS) as client:
+            issues = open_issues(client, address, _PAGES)
         found = [row for issue in issues if (row := _row(issue))]
     except (httpx2.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
         # Never its text: it may be the tracker's, or have the address with the token's owner.
@@ -40,30 +39,15 @@ def read_open_requests(
     return {"repository": REPOSITORY, "requests": sorted(found, key=lambda row: -row["number"])}, []
 
 
-def _issues(client: httpx2.Client, address: str) -> list[Any]:
-    found: list[Any] = []
-    for page in range(1, _PAGES + 1):
-        answer = client.get(address, params={"state": "open", "per_page": _PAGE, "page": page})
-        answer.raise_for_status()
-        batch = answer.json()
-        if not isinstance(batch, list):
-            raise TypeError("issues come as a list")
-        found += batch
-        if len(batch) < _PAGE:
-            break
-    return found
-
-
 def _row(issue: dict[str, Any]) -> dict[str, Any] | None:
     """A request, without what nobody needs of it; None for any other issue."""
     # By title too: the label of upstream's own form has a stray quote in it.
     labels = [label["name"] for label in issue["labels"]]
     if "pull_request" in issue or not any(LABEL in text for text in (issue["title"], *labels)):
         return None
-    number = int(issue["number"])
     return {
-        "number": number,
+        "number": int(issue["number"]),
         "title": " ".join(visible(issue["title"]).split())[:_LONGEST],
-        "url": f"https://github.com/{REPOSITORY}/issues/{number}",
+        "url": issue_address(issue),
         "created_at": datetime.fromisoformat(issue["created_at"]).isoformat(),
     }

@@ -15,7 +15,7 @@ from pebble import ProcessExpired, ProcessPool
 from build.fetch import read_blobs, read_contents
 from build.findings import Findings
 from build.kept_json import file_of, load, write_whole
-from build.model import LIBRARIES, Bundle, BundleSource, Collection, Shelf, SourceFile, Value
+from build.model import LIBRARIES, Bundle, BundleSource, Collection, Libraries, SourceFile, Value
 from build.options import CODE
 from build.problems import problem
 
@@ -75,31 +75,31 @@ class Parser:
                 found[source.name] = made if isinstance(made, Bundle) else _unread(slug, source, made)
         return Parsed([bundle for source in sources if (bundle := found[source.name])], len(new))
 
-    def libraries(self, collection: Collection, sources: Sequence[SourceFile], imported: Iterable[str]) -> Shelf:
+    def libraries(self, collection: Collection, sources: Sequence[SourceFile], imported: Iterable[str]) -> Libraries:
         """The keyword libraries that these files make, and those that bundles import by these names."""
         imported = sorted(set(imported))
         key = (collection.slug, *(f"{source.oid} {source.path}" for source in sources), "", *imported)
         file = file_of(self._folder / "libraries", *key)
-        known = load(file, Shelf) if sources else Shelf()
+        known = load(file, Libraries) if sources else Libraries()
         if known is not None:
             return known
-        from build.libraries import shelve
+        from build.libraries import read_libraries
 
         slug, contents = collection.slug, read_blobs(collection, self._cache, {source.oid for source in sources})
         full = [source.model_copy(update={"content": contents[source.oid]}) for source in sources]
         # Each alone at first, so that a file which harms its process harms no other.
-        alone = self._guarded(shelve, [slug] * len(full), [[source] for source in full], [()] * len(full))
+        alone = self._guarded(read_libraries, [slug] * len(full), [[source] for source in full], [()] * len(full))
         lost = {source.path: why for source, why in zip(full, alone, strict=True) if isinstance(why, str)}
-        (shelf,) = self._guarded(shelve, [slug], [[one for one in full if one.path not in lost]], [imported])
-        if isinstance(shelf, str):
-            lost[LIBRARIES], shelf = shelf, Shelf()
+        (read,) = self._guarded(read_libraries, [slug], [[one for one in full if one.path not in lost]], [imported])
+        if isinstance(read, str):
+            lost[LIBRARIES], read = read, Libraries()
         if not lost:
-            write_whole(file, shelf.model_dump_json())
+            write_whole(file, read.model_dump_json())
         told = (
             problem("library-not-read", f"it could not be read: {why}", collection=slug, path=path)
             for path, why in lost.items()
         )
-        return Shelf(libraries=shelf.libraries, problems=(*told, *shelf.problems))
+        return Libraries(libraries=read.libraries, problems=(*told, *read.problems))
 
     def _guarded(self, function: Callable[..., _Made], *arguments: Sequence[object]) -> Iterator[_Made | str]:
         """What the function makes of each of the arguments, or why it made nothing."""

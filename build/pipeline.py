@@ -166,10 +166,10 @@ def _parse(
     if kept.too_few(collection.slug, parsed.readable):
         fetched = unless_unreadable(fetched, options.cache, kept, parsed.readable)
         parsed = bundles.parse(collection, fetched.bundles)
-    shelf = bundles.libraries(collection, fetched.libraries, parsed.library_names)
+    libraries = bundles.libraries(collection, fetched.libraries, parsed.library_names)
     report.releases[collection.slug] = fetched.releases
     of_bundles = (problem for bundle in parsed.bundles for problem in bundle.problems)
-    report.problems += [*fetched.problems, *fetched.refused, *of_bundles, *shelf.problems]
+    report.problems += [*fetched.problems, *fetched.refused, *of_bundles, *libraries.problems]
     report.rows.append(
         CollectionRow(
             slug=collection.slug,
@@ -196,7 +196,7 @@ def _parse(
         )
         for source, bundle in zip(fetched.bundles, parsed.bundles, strict=True)
     ]
-    return entries, shelf.libraries
+    return entries, libraries.libraries
 
 
 def _enhance(options: Options, wanted: Sequence[Due], provider: Provider, report: Report, console: Console) -> None:

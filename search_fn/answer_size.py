@@ -1,6 +1,7 @@
 """Tools' answers within a size that a model can read. Pure."""
 
 import json
+from bisect import bisect_right
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -14,37 +15,41 @@ _WHOLE = frozenset({"id", "slug", "url", "source_url", "git_url", "collection", 
 
 class Draft(NamedTuple):
     """An answer of any size, with its `build_id` and `notes`. `listed` names its list, of which this page begins at
-    `offset` of `total`.
+    `offset` of its `total`.
     """
 
     data: dict[str, Any]
     listed: str = ""
     offset: int = 0
-    total: int = 0
 
 
-def fitted(draft: Draft, render: Callable[[dict[str, Any]], str], size: int) -> tuple[dict[str, Any], str]:
+class Answer(NamedTuple):
+    """The same as data and as Markdown."""
+
+    data: dict[str, Any]
+    text: str
+
+
+def fitted(draft: Draft, render: Callable[[dict[str, Any]], str], size: int) -> Answer:
     """The answer and its text in at most `size` characters together: fewer entries, the others on the next page, then
     shorter texts and lists. Its `notes` say what was cut.
     """
-    data, text = _with(draft, len(draft.data.get(draft.listed, ())), render)
-    if _size(data, text) > size and draft.listed:
-        low, high = 1, max(len(draft.data[draft.listed]), 1)
-        while low < high:
-            middle = (low + high + 1) // 2
-            low, high = (middle, high) if _size(*_with(draft, middle, render)) <= size else (low, middle - 1)
-        data, text = _with(draft, low, render)
-    before = data["notes"]
+    whole = len(draft.data.get(draft.listed, ()))
+    answer = _with(draft, whole, render)
+    if _size(answer) > size and draft.listed:
+        fitting = bisect_right(range(1, whole), size, key=lambda count: _size(_with(draft, count, render)))
+        answer = _with(draft, max(fitting, 1), render)
+    data, before = answer.data, answer.data["notes"]
     for characters, entries in _STEPS:
-        if _size(data, text) <= size:
+        if _size(answer) <= size:
             break
         notes = [*before, f"Cut: texts to {characters} characters, lists to {entries} entries."]
         data = {**_cut(data, characters, entries), "notes": notes}
-        text = render(data)
-    return data, text
+        answer = Answer(data, render(data))
+    return answer
 
 
-def _with(draft: Draft, count: int, render: Callable[[dict[str, Any]], str]) -> tuple[dict[str, Any], str]:
+def _with(draft: Draft, count: int, render: Callable[[dict[str, Any]], str]) -> Answer:
     data = draft.data
     if draft.listed:
         page = data[draft.listed]
@@ -53,14 +58,18 @@ def _with(draft: Draft, count: int, render: Callable[[dict[str, Any]], str]) -> 
         data = {
             **data,
             draft.listed: page[:count],
-            "next_cursor": f"{end}.{data['build_id']}" if page and end < draft.total else None,
+            "next_cursor": f"{end}.{data['build_id']}" if page and end < data["total"] else None,
             "notes": [*data["notes"], *notes],
         }
-    return data, render(data)
+    return Answer(data, render(data))
 
 
-def _size(data: dict[str, Any], text: str) -> int:
-    return len(json.dumps(data, ensure_ascii=False, separators=(",", ":"))) + len(text)
+def compact(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def _size(answer: Answer) -> int:
+    return len(compact(answer.data)) + len(answer.text)
 
 
 def _cut(value: Any, characters: int, entries: int) -> Any:

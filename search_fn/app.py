@@ -1,5 +1,6 @@
 """The function's HTTP interface: search and health; catalogue, tools and chat join them."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Query, Request, Response
@@ -8,18 +9,21 @@ from pydantic import BaseModel
 from search_fn.answers import SearchAnswer
 from search_fn.body_limit import BodyLimit
 from search_fn.caching import Caching
-from search_fn.catalogue_routes import add_catalogue_routes
+from search_fn.catalogue_routes import Offset, Text, add_catalogue_routes
 from search_fn.chat_routes import add_chat_routes
 from search_fn.current import CurrentIndex
 from search_fn.filters import Filters
 from search_fn.gate import Gate
-from search_fn.parameters import Offset, Text, Values
 from search_fn.problem import HANDLERS, SCHEMA, documented
 from search_fn.request_log import RequestLog
 from search_fn.schema import INTERFACE, Counts
 from search_fn.search import MAX_LIMIT, TYPES, search
 from search_fn.settings import Settings
 from search_fn.tool_routes import add_tool_routes
+
+_Values = Annotated[
+    Sequence[str], Query(description="Exact but for case; a comma or a repeated parameter means any of them.")
+]
 
 
 class Health(BaseModel):
@@ -58,25 +62,18 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Caching, index=index, settings=settings)
     app.add_middleware(Gate, settings=settings)
     app.add_middleware(RequestLog, settings=settings)
-    _routes(app, index)
-    add_tool_routes(app, index, settings)
-    add_catalogue_routes(app, index)
-    add_chat_routes(app, index, settings)
-    return app
 
-
-def _routes(app: FastAPI, index: CurrentIndex) -> None:
-    # All are async, though none awaits: Lambda sends one request at a time, and a thread for it would cost half a
+    # Routes are async, though none awaits: Lambda sends one request at a time, and a thread for it would cost half a
     # millisecond, and some 16 MB in the allocator's arenas, which grow with every new thread.
     @app.get("/api/v1/search", tags=["search"])
     async def search_bundles(
         q: Text = "",
-        types: Values = (),
-        collection: Values = (),
-        platform: Values = (),
-        tag: Values = (),
-        access: Values = (),
-        kind: Values = (),
+        types: _Values = (),
+        collection: _Values = (),
+        platform: _Values = (),
+        tag: _Values = (),
+        access: _Values = (),
+        kind: _Values = (),
         limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 10,
         offset: Offset = 0,
         explain: bool = False,
@@ -97,6 +94,10 @@ def _routes(app: FastAPI, index: CurrentIndex) -> None:
         return Response(index().document(INTERFACE), media_type="text/html")
 
     app.add_route("/api/docs", interface, ["GET"], include_in_schema=False)
+    add_tool_routes(app, index, settings)
+    add_catalogue_routes(app, index)
+    add_chat_routes(app, index, settings)
+    return app
 
 
 app = create_app(Settings.from_environment())

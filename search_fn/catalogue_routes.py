@@ -9,16 +9,18 @@ from fastapi.responses import JSONResponse
 from pydantic import JsonValue
 
 from search_fn.current import CurrentIndex
-from search_fn.filters import Filters
+from search_fn.filters import NO_FILTERS, Filters
 from search_fn.index import Index
-from search_fn.listing import Sort, all_bundles, find_bundle, list_bundles, matching
-from search_fn.parameters import Offset, Text
+from search_fn.listing import Sort, find_bundle, list_bundles, matching
 from search_fn.problem import NOT_FOUND
 from search_fn.schema import INTERFACE
+from search_fn.search import MAX_QUERY
 from search_fn.tasks import list_tasks
 
 _DOCUMENTS: list[JsonValue] = ["documentation", "index", "libraries", "openapi", "report", "requests"]
 _REGISTRY: list[JsonValue] = ["collections", "stats", "recent-codebundles", "recent-tasks", "support-tags", "tag-icons"]
+Text = Annotated[str, Query(max_length=MAX_QUERY)]
+Offset = Annotated[int, Query(ge=0, le=1_000_000)]
 _Skip = Annotated[int | None, Query(ge=0, le=1_000_000, description="Another name of offset.")]
 _Limit = Annotated[int, Query(ge=1, le=500)]
 
@@ -32,9 +34,10 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex) -> None:
         if request.url.query:
             # What is asked for is not the file.
             raise HTTPException(404, f"Parameters belong to {path}, without the ending.")
+        current = index()
         if path.endswith("/tasks"):
-            return JSONResponse(list_tasks(index(), "", Filters(), None, 0))
-        return _json(all_bundles(index()))
+            return JSONResponse(list_tasks(current, "", NO_FILTERS, None, 0))
+        return _json(list_bundles(current, list(range(len(current.ids))), None, 0))
 
     app.add_route("/api/v1/codebundles.json", whole, ["GET"], include_in_schema=False)
     app.add_route("/api/v1/registry/tasks.json", whole, ["GET"], include_in_schema=False)

@@ -14,7 +14,7 @@ from collections.abc import Container, Iterator, Sequence
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from search_fn.characters import visible
 from search_fn.chat_schemas import ChatQuestion
@@ -49,16 +49,12 @@ _ADDRESS = re.compile(
 )
 
 
-class Claim(BaseModel):
-    model_config = ConfigDict(extra="forbid", defer_build=True)
-
+class Claim(BaseModel, extra="forbid", defer_build=True):
     text: str
     sources: list[int]
 
 
-class Reply(BaseModel):
-    model_config = ConfigDict(extra="forbid", defer_build=True)
-
+class Reply(BaseModel, extra="forbid", defer_build=True):
     answered: bool
     claims: list[Claim]
 

@@ -3,8 +3,9 @@
 import json
 import re
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
 from fastapi import FastAPI, Response
 
@@ -26,11 +27,7 @@ _ABOUT = re.compile(
     r"|(?:what|which|how many) (?:code ?)?(?:bundle|collection|tool)s(?: are (?:there|available)| do you have)?)?\W*",
     re.IGNORECASE,
 )
-_KINDS: dict[str, Literal["codebundles", "documentation", "libraries"]] = {
-    "codebundle": "codebundles",
-    "documentation": "documentation",
-    "library": "libraries",
-}
+_KINDS: dict[str, Any] = {"codebundle": "codebundles", "documentation": "documentation", "library": "libraries"}
 
 
 def add_chat_routes(app: FastAPI, index: CurrentIndex, settings: Settings) -> None:
@@ -65,9 +62,10 @@ def add_chat_routes(app: FastAPI, index: CurrentIndex, settings: Settings) -> No
 async def _answer(index: Index, asked: ChatQuestion, settings: Settings) -> ChatAnswer:
     manifest, question = index.manifest, asked.question
     facts = QueryFacts(query_processed_at=manifest.updated, llm_enabled=settings.provider is not None)
+    answer_of = partial(ChatAnswer, query_metadata=facts, build_id=manifest.build_id)
     if _ABOUT.fullmatch(question):
         text = chat_text.about(manifest, [group["queries"][0] for group in json.loads(EXAMPLES)["examples"]])
-        return ChatAnswer(answer=text, query_metadata=facts, build_id=manifest.build_id)
+        return answer_of(answer=text)
     sources, answer = find_sources(index, asked)
     facts.search_engine = answer.engine
     data = context(sources, settings.chat_characters)
@@ -75,24 +73,20 @@ async def _answer(index: Index, asked: ChatQuestion, settings: Settings) -> Chat
     if not sources or (reply and not reply.answered):
         near = [result.id for result in [source.result for source in sources] or answer.results]
         text = chat_text.nothing(near[:3], request_for("", [question], query=question).url)
-        return ChatAnswer(
-            answer=text, query_metadata=facts, no_match=True, degraded=answer.degraded, build_id=manifest.build_id
-        )
+        return answer_of(answer=text, no_match=True, degraded=answer.degraded)
     known = {each for one in sources for each in (one.result.url, one.record.get("runbook_source_url"))}
     claims = list(checked(reply, len(data), known)) if reply else []
     failed = facts.llm_enabled and not claims
     text, cited = chat_text.grounded(claims, sources) if claims else chat_text.extract(sources, failed)
     facts.context_tasks_count = sum(bool(source.record) for source in sources)
     kinds = {_KINDS[result.type] for result in cited}
-    return ChatAnswer(
+    return answer_of(
         answer=text,
         relevant_tasks=[_relevant(source) for source in sources if source.record],
         confidence_score=max(source.result.score for source in sources),
         sources_used=[result.id for result in cited],
-        query_metadata=facts,
         answer_source="mixed" if len(kinds) > 1 else min(kinds),
         degraded=failed or answer.degraded,
-        build_id=manifest.build_id,
     )
 
 

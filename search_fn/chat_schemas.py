@@ -2,12 +2,11 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, Field, StrictBool
 
 from search_fn.search import MAX_QUERY
 
-# Built when first used: most starts of the function never are. FastAPI warns of a request's that is.
-_LATE = ConfigDict(defer_build=True)
+# defer_build: built when first used, and most starts of the function never are. FastAPI warns of a request's that is.
 
 
 class Message(BaseModel):
@@ -24,10 +23,8 @@ class ChatQuestion(BaseModel):
     conversation_history: Annotated[list[Message], Field(max_length=20, description="Oldest first.")] = []
 
 
-class RelevantBundle(BaseModel):
+class RelevantBundle(BaseModel, defer_build=True):
     """A CodeBundle; `relevance_score` is the search's, 0..1, and 1 where it was named."""
-
-    model_config = _LATE
 
     id: str
     codebundle_name: str
@@ -47,10 +44,8 @@ class RelevantBundle(BaseModel):
     resource_types: list[str]
 
 
-class QueryFacts(BaseModel):
+class QueryFacts(BaseModel, defer_build=True):
     """`query_processed_at` is when the index was last brought up to date: equal questions have equal answers."""
-
-    model_config = _LATE
 
     query_processed_at: str | None
     context_tasks_count: int = 0
@@ -60,12 +55,10 @@ class QueryFacts(BaseModel):
     mcp_tools: list[str] = []
 
 
-class ChatAnswer(BaseModel):
+class ChatAnswer(BaseModel, defer_build=True):
     """`answer` is Markdown. `no_match`: nothing in the catalogue answers. `degraded`: the model's provider failed, and
     the answer is put together without it. `confidence_score` is the best `relevance_score`. `sources_used` are ids.
     """
-
-    model_config = _LATE
 
     answer: str
     relevant_tasks: list[RelevantBundle] = []
@@ -78,10 +71,8 @@ class ChatAnswer(BaseModel):
     build_id: str
 
 
-class ChatHealth(BaseModel):
+class ChatHealth(BaseModel, defer_build=True):
     """`ai_provider` and `model` are null where no model words the answers; the provider is not asked how it is."""
-
-    model_config = _LATE
 
     status: Literal["healthy", "degraded"]
     ai_enabled: bool

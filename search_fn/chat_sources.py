@@ -48,10 +48,8 @@ class Source(NamedTuple):
 
 
 def find_sources(index: Index, asked: ChatQuestion) -> tuple[list[Source], SearchAnswer]:
-    """What answers a question, best first, and the search; none where nothing is confident, nor named.
-
-    Raises:
-        IndexUnavailable: the records cannot be read.
+    """What answers a question, best first, and the search; none where nothing is confident, nor named. Raises
+    IndexUnavailable if the records cannot be read.
     """
     question, history = asked.question, asked.conversation_history
     before, said = (
@@ -88,7 +86,7 @@ def context(sources: Sequence[Source], characters: int) -> list[dict[str, Any]]:
     shown = sources[:_IN_CONTEXT]
     share = characters // max(len(shown), 1)
     drafts = (Draft({"number": number, **_said(source), "notes": []}) for number, source in enumerate(shown, 1))
-    return [fitted(draft, lambda data: "", share)[0] for draft in drafts]
+    return [fitted(draft, lambda data: "", share).data for draft in drafts]
 
 
 def _said(source: Source) -> dict[str, Any]:

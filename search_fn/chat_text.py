@@ -43,33 +43,24 @@ def extract(sources: Sequence[Source], failed: bool) -> tuple[str, list[Result]]
 
 def nothing(near: Sequence[str], url: str) -> str:
     """That nothing answers, and what can be done about it."""
-    nearest = ["", "These come nearest, but may not be what you need:", "", *(f"- {inline(name)}" for name in near)]
-    return "\n".join(
-        [
-            "Nothing in the catalogue answers this with any confidence.",
-            *(nearest if near else []),
-            "",
-            f"If it is missing, [request a CodeBundle](<{url}>): the form is filled in, and nothing has been sent.",
-        ]
-    )
+    lines = ["Nothing in the catalogue answers this with any confidence.", ""]
+    if near:
+        lines += ["These come nearest, but may not be what you need:", "", *(f"- {inline(name)}" for name in near), ""]
+    request = f"[request a CodeBundle](<{url}>): the form is filled in, and nothing has been sent."
+    return "\n".join([*lines, f"If it is missing, {request}"])
 
 
 def about(manifest: Manifest, examples: Sequence[str]) -> str:
     """What can be asked here."""
     counts = manifest.counts
-    return "\n".join(
-        [
-            f"This is a catalogue of {counts.bundles} CodeBundles in {counts.collections} CodeCollections, with "
-            f"{counts.runbook_tools} runbook and {counts.monitor_tools} monitor tools. Describe a symptom or a task, "
-            "or name a CodeBundle. For example:",
-            "",
-            *(f"- {question}" for question in examples),
-            "",
-            "The CodeCollections:",
-            "",
-            *(f"- {inline(one.name)}: {one.bundles} CodeBundles" for one in manifest.collections),
-        ]
+    head = (
+        f"This is a catalogue of {counts.bundles} CodeBundles in {counts.collections} CodeCollections, with "
+        f"{counts.runbook_tools} runbook and {counts.monitor_tools} monitor tools. Describe a symptom or a task, "
+        "or name a CodeBundle. For example:"
     )
+    questions = [f"- {question}" for question in examples]
+    collections = [f"- {inline(one.name)}: {one.bundles} CodeBundles" for one in manifest.collections]
+    return "\n".join([head, "", *questions, "", "The CodeCollections:", "", *collections])
 
 
 def _link(result: Result) -> str:

@@ -26,14 +26,11 @@ class CurrentIndex:
         self._doubted: Index | None = None
 
     def __call__(self) -> Index:
-        """The current index.
-
-        Raises:
-            IndexUnavailable: there is none; the next call tries again.
-        """
+        """The current index. Raises IndexUnavailable if there is none; the next call tries again."""
         with self._lock:
-            if self._index is None or (not self._elsewhere and self._replaced_here()):
-                mark = self._file_mark()
+            mark = self._file_mark()
+            # No mark for the moment in which one folder takes the other's place: what is open stays.
+            if self._index is None or mark not in (None, self._mark):
                 self._index = open_index(self._settings)
                 self._mark, self._looked = mark, time.monotonic()
             index = self._index
@@ -67,13 +64,10 @@ class CurrentIndex:
             if self._doubted is index or read_manifest(self._settings.index_uri)[1] != index.manifest:
                 self._index = open_index(self._settings)
 
-    def _replaced_here(self) -> bool:
-        # Gone for the moment in which one folder takes the other's place: what is open stays.
-        return self._file_mark() not in (None, self._mark)
-
     def _file_mark(self) -> object:
-        try:
-            facts = (Path(self._settings.index_uri) / "manifest.json").stat()
-        except OSError:
+        if self._elsewhere:
             return None
-        return facts.st_ino, facts.st_mtime_ns, facts.st_size
+        with suppress(OSError):
+            facts = (Path(self._settings.index_uri) / "manifest.json").stat()
+            return facts.st_ino, facts.st_mtime_ns, facts.st_size
+        return None

@@ -8,10 +8,9 @@ import hashlib
 import json
 import math
 import mmap
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +20,7 @@ from search_fn.wordpiece import WordPiece
 ENCODER_FILE = "encoder.safetensors"
 
 Floats = NDArray[np.float32]
+_Parameters = tuple[Floats, Floats]
 
 _HEADS = 12
 _EPSILON = np.float32(1e-12)
@@ -42,35 +42,29 @@ class Encoder:
         self.name = name
         self.sha256 = sha256
         self._tokenizer = WordPiece(tensors["vocabulary"].tobytes().decode().split("\n"))
-        self._words = tensors["words.weight"]
-        self._word_scales = tensors["words.scale"]
+        self._words, self._word_scales = tensors["words.weight"], tensors["words.scale"]
         self.dimensions = int(self._words.shape[1])
         # A text is one segment here, so the first row of the segment embeddings belongs to every position.
         self._positions = _floats(tensors["positions"]) + _floats(tensors["segments"])[0]
-        self._norm = _Norm.stack(tensors, "norm")[0]
-        self._layers = [
-            _Layer(*parts)
-            for parts in zip(
-                _Linear.stack(tensors, "attention.inputs"),
-                _Linear.stack(tensors, "attention.output"),
-                _Norm.stack(tensors, "attention.norm"),
-                _Linear.stack(tensors, "intermediate"),
-                _Linear.stack(tensors, "output"),
-                _Norm.stack(tensors, "output.norm"),
-                strict=True,
-            )
-        ]
+
+        def matrices(name: str) -> Iterator[_Parameters]:
+            weights = tensors[f"{name}.weight"] * tensors[f"{name}.scale"]
+            return zip(weights, _floats(tensors[f"{name}.bias"]), strict=True)
+
+        def norms(name: str) -> Iterator[_Parameters]:
+            return zip(_floats(tensors[f"{name}.weight"]), _floats(tensors[f"{name}.bias"]), strict=True)
+
+        self._norm = next(norms("norm"))
+        attention = matrices("attention.inputs"), matrices("attention.output"), norms("attention.norm")
+        feed_forward = matrices("intermediate"), matrices("output"), norms("output.norm")
+        self._layers = list(map(_Layer._make, zip(*attention, *feed_forward, strict=True)))
         # glibc gives the memory of freed arrays back to the kernel until it has seen one as large as this freed.
         # Fetching it again for the temporaries of each layer takes a sixth of the time for a long text.
         np.empty(1 << 24, np.uint8)
 
     @classmethod
     def load(cls, path: Path, sha256: str | None = None) -> Self:
-        """Load the encoder from its file.
-
-        Raises:
-            EncoderMismatch: the file is missing, damaged, or has another digest than `sha256`.
-        """
+        """The encoder of a file. Raises EncoderMismatch if it is missing, damaged, or not that of this `sha256`."""
         try:
             with path.open("rb") as file:
                 data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -101,83 +95,53 @@ class Encoder:
         vectors = np.empty((len(texts), self.dimensions), np.float32)
         # One at a time: in one product with others, a text's last bits would depend on how many there are.
         for vector, text in zip(vectors, texts, strict=True):
-            vector[:] = self._vector(self._tokenizer.token_ids(text))
+            ids = self._tokenizer.token_ids(text)
+            states: Floats = self._words[ids] * self._word_scales[ids, np.newaxis]
+            states += self._positions[: len(ids)]
+            _normalise(states, *self._norm)
+            for layer in self._layers:
+                states = layer(states)
+            states.mean(axis=0, out=vector)
+            vector /= np.linalg.norm(vector)
         return vectors
 
-    def _vector(self, ids: list[int]) -> Floats:
-        states: Floats = self._words[ids] * self._word_scales[ids, np.newaxis]
-        states += self._positions[: len(ids)]
-        self._norm.apply(states)
-        for layer in self._layers:
-            states = layer(states)
-        vector: Floats = states.mean(axis=0)
-        vector /= np.linalg.norm(vector)
-        return vector
 
+class _Layer(NamedTuple):
+    """A layer of BERT: the weights and biases of its parts."""
 
-@dataclass(frozen=True, slots=True)
-class _Linear:
-    """One layer's matrix, in blocks of columns: (blocks, inputs, columns)."""
-
-    weight: Floats
-    bias: Floats
-
-    @classmethod
-    def stack(cls, tensors: Mapping[str, NDArray[Any]], name: str) -> list[Self]:
-        """The matrices called `name` of all layers."""
-        weights: Floats = tensors[f"{name}.weight"] * tensors[f"{name}.scale"]
-        return [cls(*pair) for pair in zip(weights, _floats(tensors[f"{name}.bias"]), strict=True)]
+    attention_inputs: _Parameters  # query, key and value side by side; the query is divided by √(head size) already
+    attention_output: _Parameters
+    attention_norm: _Parameters
+    intermediate: _Parameters
+    output: _Parameters
+    output_norm: _Parameters
 
     def __call__(self, states: Floats) -> Floats:
-        """(tokens, inputs) to (tokens, outputs)."""
-        blocks, _, columns = self.weight.shape
-        result = np.empty((len(states), blocks * columns), np.float32)
-        np.matmul(states, self.weight, out=result.reshape(-1, blocks, columns).swapaxes(0, 1))
-        result += self.bias
-        return result
-
-
-@dataclass(frozen=True, slots=True)
-class _Norm:
-    """Layer normalisation."""
-
-    weight: Floats
-    bias: Floats
-
-    @classmethod
-    def stack(cls, tensors: Mapping[str, NDArray[Any]], name: str) -> list[Self]:
-        """The normalisations called `name` of all layers."""
-        weights, biases = (_floats(tensors[f"{name}.{part}"]) for part in ("weight", "bias"))
-        return [cls(*pair) for pair in zip(weights, biases, strict=True)]
-
-    def apply(self, states: Floats) -> None:
-        """Normalise each token's state, in place."""
-        states -= states.mean(axis=1, keepdims=True)
-        variance = np.vecdot(states, states) / np.float32(states.shape[1])
-        states /= np.sqrt(variance + _EPSILON)[:, np.newaxis]
-        states *= self.weight
-        states += self.bias
-
-
-@dataclass(frozen=True, slots=True)
-class _Layer:
-    """One layer of BERT."""
-
-    attention_inputs: _Linear  # query, key and value side by side; the query is divided by √(head size) already
-    attention_output: _Linear
-    attention_norm: _Norm
-    intermediate: _Linear
-    output: _Linear
-    output_norm: _Norm
-
-    def __call__(self, states: Floats) -> Floats:
-        attended = self.attention_output(_attend(self.attention_inputs(states)))
+        attended = _linear(_attend(_linear(states, *self.attention_inputs)), *self.attention_output)
         attended += states
-        self.attention_norm.apply(attended)
-        result = self.output(_gelu(self.intermediate(attended)))
+        _normalise(attended, *self.attention_norm)
+        result = _linear(_gelu(_linear(attended, *self.intermediate)), *self.output)
         result += attended
-        self.output_norm.apply(result)
+        _normalise(result, *self.output_norm)
         return result
+
+
+def _linear(states: Floats, weight: Floats, bias: Floats) -> Floats:
+    """(tokens, inputs) to (tokens, outputs), by a matrix in blocks of columns: (blocks, inputs, columns)."""
+    blocks, _, columns = weight.shape
+    result = np.empty((len(states), blocks * columns), np.float32)
+    np.matmul(states, weight, out=result.reshape(-1, blocks, columns).swapaxes(0, 1))
+    result += bias
+    return result
+
+
+def _normalise(states: Floats, weight: Floats, bias: Floats) -> None:
+    """Layer normalisation of each token's state, in place."""
+    states -= states.mean(axis=1, keepdims=True)
+    variance = np.vecdot(states, states) / np.float32(states.shape[1])
+    states /= np.sqrt(variance + _EPSILON)[:, np.newaxis]
+    states *= weight
+    states += bias
 
 
 def _attend(inputs: Floats) -> Floats:
@@ -222,20 +186,14 @@ def _floats(tensor: NDArray[Any]) -> Floats:
 
 
 def read_tensors(data: bytes | mmap.mmap) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
-    """The tensors of a safetensors file by name, as views of `data`, and the file's metadata.
-
-    Raises:
-        KeyError, ValueError: `data` is cut off or not in this layout.
+    """The tensors of a safetensors file by name, as views of `data`, and the file's metadata. Raises KeyError or
+    ValueError if `data` is cut off or not in this layout.
     """
     start = 8 + int.from_bytes(data[:8], "little")
     header = json.loads(data[8:start])
     metadata = header.pop("__metadata__", {})
-    return {
-        name: np.frombuffer(
-            data,
-            _DTYPES[entry["dtype"]],
-            count=math.prod(entry["shape"]),
-            offset=start + entry["data_offsets"][0],
-        ).reshape(entry["shape"])
-        for name, entry in header.items()
-    }, metadata
+    tensors: dict[str, NDArray[Any]] = {}
+    for name, entry in header.items():
+        shape, offset = entry["shape"], start + entry["data_offsets"][0]
+        tensors[name] = np.frombuffer(data, _DTYPES[entry["dtype"]], math.prod(shape), offset).reshape(shape)
+    return tensors, metadata

@@ -1,7 +1,6 @@
 """Values that bundles have (platforms, tags, …), in arrays: which bundles have one of some, and how many have each."""
 
 from collections.abc import Iterable
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -45,27 +44,17 @@ class Facet(NamedTuple):
         return sorted(found, key=lambda item: (-item[1], item[0]))[:most]
 
 
-class Groups:
-    """Which of the bundles have the same values: `sets` are the different ones, `codes` says which a bundle has."""
+class Groups(NamedTuple):
+    """Which of the bundles have the same values, folded: bundle i has `sets[codes[i]]`."""
 
-    def __init__(self, facet: Facet) -> None:
-        self._facet = facet
+    sets: list[frozenset[str]]
+    codes: NDArray[np.int32]
 
-    @cached_property
-    def sets(self) -> list[frozenset[str]]:
-        return list(self._coded)
-
-    @cached_property
-    def codes(self) -> NDArray[np.int32]:
-        return np.array([self._coded[found] for found in self._each], np.int32)
-
-    @cached_property
-    def _each(self) -> list[frozenset[str]]:
-        found: list[set[str]] = [set() for _ in range(self._facet.size)]
-        for code, owner in zip(self._facet.codes.tolist(), self._facet.owners.tolist(), strict=True):
-            found[owner].add(self._facet.values[code].casefold())
-        return list(map(frozenset, found))
-
-    @cached_property
-    def _coded(self) -> dict[frozenset[str], int]:
-        return {found: code for code, found in enumerate(dict.fromkeys(self._each))}
+    @classmethod
+    def of(cls, facet: Facet) -> "Groups":
+        each: list[set[str]] = [set() for _ in range(facet.size)]
+        for code, owner in zip(facet.codes.tolist(), facet.owners.tolist(), strict=True):
+            each[owner].add(facet.values[code].casefold())
+        numbers: dict[frozenset[str], int] = {}
+        codes = [numbers.setdefault(frozenset(values), len(numbers)) for values in each]
+        return cls(list(numbers), np.array(codes, np.int32))

@@ -34,20 +34,17 @@ class Gate:
         await (self._reads if method in ("GET", "HEAD") else self._rest)(scope, receive, send)
 
     async def _checked(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = Headers(scope=scope)
-        hosts = self._settings.allowed_hosts
+        settings, path, headers = self._settings, scope["path"], Headers(scope=scope)
+        hosts = settings.allowed_hosts
+        guarded = settings.tokens and path not in _OPEN and path.startswith(settings.protected)
         if "*" not in hosts and _name(headers.get("host", "")) not in hosts:
             answer = problem(400, "This function is not called by that host; ALLOWED_HOSTS names those that it is.")
             await answer(scope, receive, send)
-        elif self._wants_token(scope["path"]) and not self._has_token(headers.get("authorization", "")):
+        elif guarded and not self._has_token(headers.get("authorization", "")):
             said = "Send a token that this registry gave you: Authorization: Bearer …"
             await problem(401, said, {"WWW-Authenticate": "Bearer"})(scope, receive, send)
         else:
             await self._app(scope, receive, send)
-
-    def _wants_token(self, path: str) -> bool:
-        settings = self._settings
-        return bool(settings.tokens) and path not in _OPEN and path.startswith(settings.protected)
 
     def _has_token(self, said: str) -> bool:
         scheme, _, given = said.partition(" ")

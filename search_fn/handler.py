@@ -14,8 +14,6 @@ with contextlib.suppress(IndexUnavailable):
 
 # Everything that the app answers is text; Mangum would wrap other types in base64.
 _mangum = Mangum(app, lifespan="off", text_mime_types=["application/json", "application/problem+json", "text/"])
-
-
 _NOT_HTTP = "This event is no HTTP request: invoke the function by its URL, an HTTP or REST API, or a load balancer."
 
 

@@ -43,27 +43,23 @@ class Index(Shelf):
 
     @cached_property
     def pages(self) -> Shelf:
-        """Documentation and keywords.
-
-        Raises:
-            IndexUnavailable: as `stored`.
-        """
+        """Documentation and keywords. Raises IndexUnavailable as `stored` does."""
         with _telling():
             return self.open_pages()
 
     def encode(self, text: str) -> Scores | None:
         """The vector of a query, None where a provider has to make it and does not."""
         try:
-            return self._encode(text)
+            return self._remembered(text)
         except EncoderUnavailable as error:
             _log.warning("%s Only words were searched.", error)
             return None
 
     @cached_property
-    def _encode(self) -> Callable[[str], Scores]:
-        return lru_cache(_REMEMBERED_QUERIES)(self._encode_now)
+    def _remembered(self) -> Callable[[str], Scores]:
+        return lru_cache(_REMEMBERED_QUERIES)(self._encode)
 
-    def _encode_now(self, text: str) -> Scores:
+    def _encode(self, text: str) -> Scores:
         if self.manifest.encoder.model is None:
             found: Scores = self.encoder.encode([text])[0]
             return found
@@ -72,10 +68,8 @@ class Index(Shelf):
         return self.remote.encode_query(text)
 
     def stored(self, positions: list[int], column: str) -> list[str]:
-        """The JSON of `summary` or `record` of the bundles at `positions`, in that order.
-
-        Raises:
-            IndexUnavailable: the table's files are no longer those that were opened, or cannot be reached.
+        """The JSON of `summary` or `record` of the bundles at `positions`, in that order. Raises IndexUnavailable if
+        the table's files are no longer those that were opened, or cannot be reached.
         """
         if not positions:
             return []
@@ -84,10 +78,7 @@ class Index(Shelf):
 
     def document(self, path: str) -> str | None:
         """The JSON of a document of the static API by its path below api/v1/, without the ending; None where this
-        build has none.
-
-        Raises:
-            IndexUnavailable: as `stored`.
+        build has none. Raises IndexUnavailable as `stored` does.
         """
         return self._documents.get(path)
 
@@ -97,10 +88,8 @@ class Index(Shelf):
 
 
 def open_index(settings: Settings) -> Index:
-    """Open what `settings.index_uri` names.
-
-    Raises:
-        IndexUnavailable: it is missing, unreadable, of another schema, or made with another encoder.
+    """What `settings.index_uri` names. Raises IndexUnavailable if it is missing, unreadable, of another schema, or made
+    with another encoder.
     """
     where = settings.index_uri
     database, manifest = read_manifest(where)
@@ -142,10 +131,8 @@ def open_index(settings: Settings) -> Index:
 
 
 def read_manifest(where: str) -> tuple[Any, Manifest]:
-    """The database at an address that LanceDB reads, and the manifest of what is published there.
-
-    Raises:
-        IndexUnavailable: it is missing, unreadable, or of another schema.
+    """The database at an address that LanceDB reads, and the manifest of what is published there. Raises
+    IndexUnavailable if it is missing, unreadable, or of another schema.
     """
     try:
         if "://" not in where and not Path(where).is_dir():
@@ -159,14 +146,10 @@ def read_manifest(where: str) -> tuple[Any, Manifest]:
         if "://" in where:
             missing, make = f"{missing}, or no access to it", f"publish one with `python -m build push {where}`"
         raise IndexUnavailable(f"{missing}; {make}, or set INDEX_URI.") from error
-    return database, _manifest(where, text)
-
-
-def _manifest(where: str, text: str) -> Manifest:
     try:
         version = json.loads(text).get("schema_version")
         if version == SCHEMA_VERSION:
-            return Manifest.model_validate_json(text)
+            return database, Manifest.model_validate_json(text)
     except (ValueError, AttributeError, ValidationError) as error:
         raise IndexUnavailable(f"The manifest of the index at {where} cannot be read; build the index anew.") from error
     raise IndexUnavailable(

@@ -1,5 +1,8 @@
-"""A filled-in request for a CodeBundle that is missing: a person reads, changes and submits it at its address."""
+"""Requests for CodeBundles that are missing: those that are open, and a new one, filled in for a person to read, change
+and submit at its address.
+"""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -7,10 +10,14 @@ from urllib.parse import urlencode
 from search_fn.filters import encodable
 from search_fn.issue_tracker import LABEL, REPOSITORY
 from search_fn.tool_text import inline
+from search_fn.words import stem, words
 
 ISSUES = f"https://github.com/{REPOSITORY}/issues"
 # GitHub refuses addresses from some 8,200 characters on.
 _LONGEST_ADDRESS = 7_500
+# The share of the shorter text's words that both have.
+_ALIKE = 0.5
+_LABEL_WORDS = frozenset({"new", "codebundle", "request", "newcodebundlerequest"})
 
 
 class Request(NamedTuple):
@@ -59,3 +66,23 @@ def request_for(
 
 def _address(title: str, body: str) -> str:
     return f"{ISSUES}/new?{urlencode({'title': title, 'labels': LABEL, 'body': body})}"
+
+
+def open_requests(document: str | None, *texts: str) -> list[dict[str, Any]] | None:
+    """At most ten requests of the build's `document` of them whose titles are about what one of `texts` is about, best
+    first; None where there is no document, since the build asked nobody.
+    """
+    if document is None:
+        return None
+    wanted = list(map(_stems, texts))
+    found = []
+    for request in json.loads(document)["requests"]:
+        title = _stems(request["title"])
+        alike = max(len(stems & title) / max(min(len(stems), len(title)), 1) for stems in wanted)
+        if alike >= _ALIKE:
+            found.append((-alike, -request["number"], request))
+    return [request for _, _, request in sorted(found, key=lambda one: one[:2])[:10]]
+
+
+def _stems(text: str) -> set[str]:
+    return {stem(word) for word in words(text)} - _LABEL_WORDS

@@ -11,9 +11,6 @@ import importlib.machinery
 import sys
 from collections.abc import Sequence
 from types import ModuleType
-from typing import TypeVar
-
-_Method = TypeVar("_Method")
 
 
 class _Placeholder(ModuleType):
@@ -28,33 +25,16 @@ class _Placeholder(ModuleType):
         return made
 
 
-class _Unchecked(ModuleType):
-    """What lancedb takes of `overrides`, checking nothing."""
-
-    EnforceOverrides = object
-
-    @staticmethod
-    def override(method: _Method) -> _Method:
-        return method
-
-
-_LEFT_OUT: dict[str, type[ModuleType]] = {
-    "lance_namespace": _Placeholder,
-    "lance_namespace_urllib3_client": _Placeholder,
-    "overrides": _Unchecked,
-}
-
-
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        if fullname.split(".")[0] not in _LEFT_OUT:
+        if fullname.split(".")[0] not in ("lance_namespace", "lance_namespace_urllib3_client"):
             return None
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
-        return _LEFT_OUT[spec.name.split(".")[0]](spec.name)
+        return _Placeholder(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
         pass
@@ -62,6 +42,10 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 if "lancedb" not in sys.modules:
     sys.meta_path.insert(0, _Finder())
+    # What lancedb takes of it, checking nothing.
+    unchecked = ModuleType("overrides")
+    vars(unchecked).update(EnforceOverrides=object, override=lambda method: method)
+    sys.modules.setdefault("overrides", unchecked)
 
 # After the finder, which is the point.
 import lancedb  # noqa: E402

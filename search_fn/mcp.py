@@ -7,10 +7,11 @@ it is; before, a handshake (`initialize`) agrees on one, which nothing here has 
 import base64
 import binascii
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from search_fn.index import Index, IndexUnavailable
+from search_fn.current import CurrentIndex
+from search_fn.index import IndexUnavailable
 from search_fn.mcp_methods import HOLDS, LEGACY, METHODS, MODERN, SERVER
 from search_fn.resources import NoSuchResource
 from search_fn.tools import ToolError
@@ -40,11 +41,9 @@ class _Refused(Exception):
         self.error = {"code": code, "message": message} | ({} if data is None else {"data": data})
 
 
-def reply(raw: bytes, headers: Mapping[str, str | None], index: Callable[[], Index]) -> Reply:
-    """Answer one message. `headers` has a value for each of HEADERS, all of its values where it came more than once;
-    nothing where the message did not come over HTTP.
-
-    Never raises for any message.
+def reply(raw: bytes, headers: Mapping[str, str | None], index: CurrentIndex) -> Reply:
+    """Answer one message; never raises for any. `headers` has a value for each of HEADERS, all of its values where it
+    came more than once; nothing where the message did not come over HTTP.
     """
     try:
         message = _message(raw)
@@ -52,25 +51,21 @@ def reply(raw: bytes, headers: Mapping[str, str | None], index: Callable[[], Ind
         return Reply(400, {"jsonrpc": "2.0", "error": refused.error})
     if "id" not in message:
         return Reply(202)
-    envelope = {"jsonrpc": "2.0", "id": message["id"]}
-    modern = False
+    envelope, method, modern = {"jsonrpc": "2.0", "id": message["id"]}, message["method"], False
     try:
         params = message.get("params", {})
         if not isinstance(params, dict):
             raise _Refused(INVALID_PARAMS, "params is to be an object.")
         modern = _is_modern(params, headers)
         if modern:
-            _check_envelope(message["method"], params, headers)
-        result = _result(message["method"], params, index, modern)
+            _check_envelope(method, params, headers)
+        result = _result(method, params, index, modern)
     except _Refused as refused:
         # Clients of the handshake's era take a status for the end of their session.
-        status = (
-            _STATUS.get(refused.code, 400) if modern or refused.code in (INTERNAL_ERROR, UNSUPPORTED_VERSION) else 200
-        )
-        return Reply(status, {**envelope, "error": refused.error})
+        told = modern or refused.code in (INTERNAL_ERROR, UNSUPPORTED_VERSION)
+        return Reply(_STATUS.get(refused.code, 400) if told else 200, {**envelope, "error": refused.error})
     if modern:
-        holds = HOLDS.get(message["method"], {})
-        result = {"resultType": "complete", **result, **holds, "_meta": {f"{_META}serverInfo": SERVER}}
+        result = {"resultType": "complete", **result, **HOLDS.get(method, {}), "_meta": {f"{_META}serverInfo": SERVER}}
     return Reply(200, {**envelope, "result": result})
 
 
@@ -98,7 +93,7 @@ def _no_json(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
 
 
-def _result(method: str, params: Mapping[str, Any], index: Callable[[], Index], modern: bool) -> dict[str, Any]:
+def _result(method: str, params: Mapping[str, Any], index: CurrentIndex, modern: bool) -> dict[str, Any]:
     if method not in METHODS[modern]:
         raise _Refused(METHOD_NOT_FOUND, "There is no such method.")
     try:
@@ -108,6 +103,7 @@ def _result(method: str, params: Mapping[str, Any], index: Callable[[], Index], 
     except NoSuchResource as error:
         raise _Refused(INVALID_PARAMS if modern else RESOURCE_NOT_FOUND, str(error), {"uri": error.uri}) from None
     except IndexUnavailable as error:
+        index.doubt()
         raise _Refused(INTERNAL_ERROR, str(error)) from None
 
 
@@ -146,8 +142,7 @@ def _check_envelope(method: str, params: Mapping[str, Any], headers: Mapping[str
 
 
 def _unsupported(version: str) -> _Refused:
-    data = {"supported": list(MODERN), "requested": version}
-    return _Refused(UNSUPPORTED_VERSION, "Unsupported protocol version", data)
+    return _Refused(UNSUPPORTED_VERSION, "Unsupported protocol version", {"supported": MODERN, "requested": version})
 
 
 def _decoded(value: str | None) -> str | None:

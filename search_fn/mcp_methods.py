@@ -33,7 +33,7 @@ Method = Callable[[Params, Opened], dict[str, Any]]
 
 
 def _discover(params: Params, index: Opened) -> dict[str, Any]:
-    return {"supportedVersions": list(MODERN), "capabilities": _CAPABILITIES, "instructions": _INSTRUCTIONS}
+    return {"supportedVersions": MODERN, "capabilities": _CAPABILITIES, "instructions": _INSTRUCTIONS}
 
 
 def _initialize(params: Params, index: Opened) -> dict[str, Any]:
@@ -49,11 +49,10 @@ def _call(params: Params, index: Opened) -> dict[str, Any]:
         raise WrongArguments("There is no such tool: tools/list has their names.")
     given = _arguments(params)
     try:
-        called = call(tool, index, given)
+        data, text = call(tool, index, given)
     except ToolError as error:
         return {"content": [{"type": "text", "text": str(error)}], "isError": True}
-    content = [{"type": "text", "text": called.text}]
-    return {"content": content, "structuredContent": called.data, "isError": False}
+    return {"content": [{"type": "text", "text": text}], "structuredContent": data, "isError": False}
 
 
 def _resources(params: Params, index: Opened) -> dict[str, Any]:
@@ -113,7 +112,7 @@ _SHARED: dict[str, Method] = {
     "tools/list": lambda params, index: _all("tools", params, described()),
     "tools/call": _call,
     "resources/list": _resources,
-    "resources/templates/list": lambda params, index: _all("resourceTemplates", params, resources.templates()),
+    "resources/templates/list": lambda params, index: _all("resourceTemplates", params, resources.TEMPLATES),
     "resources/read": _read,
     "prompts/list": lambda params, index: _all("prompts", params, prompts.described()),
     "prompts/get": _prompt,

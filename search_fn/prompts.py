@@ -42,11 +42,7 @@ def described() -> list[dict[str, Any]]:
 
 
 def filled(name: str, arguments: Mapping[str, Any]) -> str:
-    """The text of a prompt, with the user's words as data.
-
-    Raises:
-        WrongArguments: there is no such prompt, or it does not take these.
-    """
+    """A prompt, with the user's words as data. Raises WrongArguments if there is none, or it does not take these."""
     if name != _NAME:
         raise WrongArguments(f"There is no such prompt; there is {_NAME}.")
     given = checked(_NAME, _Troubleshoot, arguments)

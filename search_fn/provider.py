@@ -32,11 +32,7 @@ class Provider:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Provider | None":
-        """The provider; None where no key is given.
-
-        Raises:
-            ProviderMisconfigured: there is a key, but what else it takes is missing.
-        """
+        """None where no key is given. Raises ProviderMisconfigured if what else it takes is missing."""
         name = environment.get("AI_SERVICE_PROVIDER") or "openai"
         model = environment.get("AI_MODEL") or ""
         if name == "openai":

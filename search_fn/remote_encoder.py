@@ -30,10 +30,7 @@ class RemoteEncoder:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "RemoteEncoder | None":
         """The encoder that EMBEDDING_MODEL names, or AZURE_OPENAI_EMBEDDING_DEPLOYMENT, with EMBEDDING_DIMENSIONS; None
-        where neither is set, or nobody to ask.
-
-        Raises:
-            ProviderMisconfigured: there is half a provider.
+        where neither is set, or nobody to ask. Raises ProviderMisconfigured if there is half a provider.
         """
         deployment = environment.get("AZURE_OPENAI_EMBEDDING_DEPLOYMENT")
         model = deployment or environment.get("EMBEDDING_MODEL")
@@ -52,26 +49,16 @@ class RemoteEncoder:
         return cls(provider, int(environment.get("EMBEDDING_DIMENSIONS") or _DIMENSIONS)) if provider else None
 
     def encode(self, texts: Sequence[str]) -> Floats:
-        """Vectors of length 1, (texts, dimensions); the client waits as long as its provider's limits want.
-
-        Raises:
-            EncoderUnavailable: the provider gave none.
+        """Vectors of length 1, (texts, dimensions); the client waits as long as its provider's limits want. Raises
+        EncoderUnavailable if the provider gave none.
         """
         return np.concatenate([self._ask(batch, timeout=60.0, max_retries=8) for batch in _batches(texts)])
 
     def encode_query(self, text: str) -> Floats:
-        """The vector of one text, at once or not at all.
-
-        Raises:
-            EncoderUnavailable: the provider gave none, or did not a moment ago.
-        """
+        """The vector of one text, at once. Raises EncoderUnavailable if the provider gave none, now or a moment ago."""
         if time.monotonic() - self._failed < _PAUSE:
             raise EncoderUnavailable("The provider of embeddings did not answer a moment ago.")
-        try:
-            found: Floats = self._ask([text], timeout=_PATIENCE, max_retries=0)[0]
-        except EncoderUnavailable:
-            self._failed = time.monotonic()
-            raise
+        found: Floats = self._ask([text], timeout=_PATIENCE, max_retries=0)[0]
         return found
 
     def _ask(self, texts: Sequence[str], timeout: float, max_retries: int) -> Floats:
@@ -86,6 +73,7 @@ class RemoteEncoder:
             if vectors.shape != (len(texts), self.dimensions) or not np.isfinite(vectors).all():
                 raise ValueError(f"vectors of the shape {vectors.shape}")
         except Exception as error:  # a server may answer anything
+            self._failed = time.monotonic()
             raise EncoderUnavailable(
                 f"The provider of embeddings gave no vectors of {self.model} ({type(error).__name__}): check its key, "
                 "limits and EMBEDDING_DIMENSIONS."

@@ -99,9 +99,7 @@ def _count(word: str) -> np.ndarray:
 
 
 def distance(a: str, b: str, most: int) -> int:
-    """Damerau-Levenshtein distance (letters added, dropped, changed, or neighbours swapped), `most` + 1 where it is
-    more.
-    """
+    """Letters added, dropped, changed, or swapped with a neighbour (Damerau-Levenshtein); at most `most` + 1."""
     before: list[int] = []
     row = list(range(len(b) + 1))
     for i, letter in enumerate(a, 1):

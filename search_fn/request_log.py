@@ -39,17 +39,14 @@ class RequestLog:
             await self._app(scope, receive, timed)
         finally:
             if self._settings.log:
-                self._write(scope, status, time.perf_counter() - began)
-
-    def _write(self, scope: Scope, status: int, seconds: float) -> None:
-        line = {
-            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
-            "method": scope["method"],
-            "path": scope["path"][:200],
-            "status": status,
-            "milliseconds": round(seconds * 1000, 1),
-        }
-        if self._settings.log_queries:
-            line["query"] = scope["query_string"].decode("latin-1")[:2_000]
-        # One write: lines of several processes do not mix. ASCII alone, so no line can be forged.
-        sys.stderr.write(json.dumps(line) + "\n")
+                line = {
+                    "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+                    "method": scope["method"],
+                    "path": scope["path"][:200],
+                    "status": status,
+                    "milliseconds": round((time.perf_counter() - began) * 1000, 1),
+                }
+                if self._settings.log_queries:
+                    line["query"] = scope["query_string"].decode("latin-1")[:2_000]
+                # One write: lines of several processes do not mix. ASCII alone, so no line can be forged.
+                sys.stderr.write(json.dumps(line) + "\n")

@@ -10,10 +10,14 @@ from search_fn.tools import TOOLS, answered, call, offset_of
 
 TYPE = "text/markdown"
 _PAGE = 100
-_TEMPLATES = (
-    ("codecollection", "codecollection://{collection}", "A CodeCollection with the ids of its CodeBundles."),
-    ("codebundle", "codebundle://{collection}/{codebundle}", "All that get_codebundle_details tells of a CodeBundle."),
-)
+TEMPLATES = [
+    {"uriTemplate": f"{name}://{path}", "name": name, "description": said, "mimeType": TYPE}
+    for name, path, said in (
+        ("codecollection", "{collection}", "A CodeCollection with the ids of its CodeBundles."),
+        ("codebundle", "{collection}/{codebundle}", "All that get_codebundle_details tells of a CodeBundle."),
+    )
+]
+"""What resources/templates/list has."""
 
 
 class NoSuchResource(Exception):
@@ -25,11 +29,7 @@ class NoSuchResource(Exception):
 
 
 def page(index: Index, cursor: str) -> dict[str, Any]:
-    """A page of resources/list: CodeCollections, then CodeBundles, by id.
-
-    Raises:
-        ToolError: `cursor` is of no page.
-    """
+    """A page of resources/list: CodeCollections, then CodeBundles, by id. Raises ToolError if `cursor` is of none."""
     offset = offset_of(index, cursor)
     names = [*sorted(one.slug for one in index.manifest.collections), *index.ids]
     end = offset + _PAGE
@@ -40,17 +40,8 @@ def page(index: Index, cursor: str) -> dict[str, Any]:
     return {"resources": listed} | ({"nextCursor": f"{end}.{index.manifest.build_id}"} if end < len(names) else {})
 
 
-def templates() -> list[dict[str, Any]]:
-    """What resources/templates/list has."""
-    return [{"uriTemplate": uri, "name": name, "description": said, "mimeType": TYPE} for name, uri, said in _TEMPLATES]
-
-
 def read(index: Index, uri: str) -> str:
-    """What the catalogue has at an address.
-
-    Raises:
-        NoSuchResource: it has nothing there.
-    """
+    """What the catalogue has at an address. Raises NoSuchResource if that is nothing."""
     scheme, _, path = uri.partition("://")
     name = unquote(path)
     if scheme == "codebundle" and name in index.positions:

@@ -45,11 +45,7 @@ class Passages(NamedTuple):
 
     @classmethod
     def of(cls, table: pa.Table, bundles: int) -> "Passages":
-        """The passages of a table that is sorted by bundle.
-
-        Raises:
-            ValueError: it is not, or a bundle has none.
-        """
+        """The passages of a table that is sorted by bundle. Raises ValueError if it is not, or a bundle has none."""
         owners = table["bundle"].to_numpy()
         starts = np.searchsorted(owners, np.arange(bundles + 1))
         if np.any(np.diff(owners) < 0) or np.any(np.diff(starts) < 1) or len(owners) != starts[-1]:

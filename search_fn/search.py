@@ -10,7 +10,7 @@ from search_fn.answers import FacetValue, MatchedTool, Result, SearchAnswer, Why
 from search_fn.facets import Mask
 from search_fn.filters import NO_FILTERS, Filters, encodable
 from search_fn.index import Index
-from search_fn.query import Query, read_query
+from search_fn.query import read_query
 from search_fn.scores import Scores
 from search_fn.shelf import Shelf, fold_name, fold_number
 
@@ -58,12 +58,8 @@ def search(
     explain: bool = False,
 ) -> SearchAnswer:
     """Answer `q` with what of these TYPES passes `filters`; an empty `q` lists by id. Facets count the bundles, or the
-    pages where bundles are not asked for.
-
-    `limit` is cut to MAX_LIMIT. Equal arguments give equal answers, and `total` is the same on every page.
-
-    Raises:
-        IndexUnavailable: documentation or keywords are asked for and cannot be read.
+    pages where bundles are not asked for. `limit` is cut to MAX_LIMIT. Equal arguments give equal answers, and `total`
+    is the same on every page. Raises IndexUnavailable if documentation or keywords are asked for and cannot be read.
     """
     shelves = _shelves(index, filters, types)
     rankings = [rank(index, q, passing, shelf) for shelf, passing in shelves]
@@ -106,15 +102,19 @@ def rank(index: Index, q: str, filters: Filters = NO_FILTERS, shelf: Shelf | Non
         return Ranking(listed, none, none, none, none[:0], frozenset(), True, "listed")
 
     query = read_query(q, shelf.vocabulary)
-    exact = [position for position in _named(shelf, q) if passing[position]]
+    # As it is spelled, else in another number.
+    named = shelf.names.get(fold_name(q)) or shelf.names_in_any_number.get(fold_number(q), [])
+    exact = [position for position in named if passing[position]]
     wishes = np.array([query.wish.weight(each) for each in shelf.platforms.sets], np.float32)
     wanted: Scores = wishes[shelf.platforms.codes] * passing
-    words = _lexical(shelf, query, wanted)
+    words: Scores = np.zeros(len(wanted), np.float32)
+    shelf.postings.add(words, query.words)
+    shelf.postings.add(words, query.hints, _HINT)
+    words[wanted <= 0] = 0
     vector = index.encode(query.wish.text)
-    likeness = (
-        shelf.passages.likeness(vector) if vector is not None else np.zeros(len(shelf.passages.tools), np.float32)
-    )
-    meaning: Scores = shelf.passages.best(likeness) * (wanted > 0)
+    passages = shelf.passages
+    likeness = passages.likeness(vector) if vector is not None else np.zeros(len(passages.tools), np.float32)
+    meaning: Scores = passages.best(likeness) * (wanted > 0)
     matched = (words > 0) | (meaning >= _RELATED)
     matched[exact] = True
 
@@ -127,24 +127,10 @@ def rank(index: Index, q: str, filters: Filters = NO_FILTERS, shelf: Shelf | Non
     scores: Scores = np.float32(ceiling / 2) * wanted * (words + near)
     # An exact name is worth more than any likeness; among several of one name the likeness still decides.
     scores[exact] = (1 + scores[exact]) / 2 if len(exact) > 1 else 1
-    engine: Literal["hybrid", "lexical"] = "hybrid" if vector is not None else "lexical"
     order, scores = _ordered(shelf, matched, scores, exact)
-    return Ranking(
-        order, scores, words, meaning, likeness, frozenset(exact), bool(exact) or trust >= _CONFIDENT, engine
-    )
-
-
-def _named(shelf: Shelf, q: str) -> list[int]:
-    """The bundles that `q` is the name of, as it is spelled, else in another number."""
-    return shelf.names.get(fold_name(q)) or shelf.names_in_any_number.get(fold_number(q)) or []
-
-
-def _lexical(shelf: Shelf, query: Query, wanted: Scores) -> Scores:
-    scores = np.zeros(len(wanted), np.float32)
-    shelf.postings.add(scores, query.words)
-    shelf.postings.add(scores, query.hints, _HINT)
-    scores[wanted <= 0] = 0
-    return scores
+    confident = bool(exact) or trust >= _CONFIDENT
+    engine: Literal["hybrid", "lexical"] = "hybrid" if vector is not None else "lexical"
+    return Ranking(order, scores, words, meaning, likeness, frozenset(exact), confident, engine)
 
 
 def _scaled(scores: Scores, floor: float) -> Scores:
@@ -195,11 +181,8 @@ def _result(shelf: Shelf, position: int, ranking: Ranking, explain: bool) -> Res
 def _why(position: int, ranking: Ranking) -> Why:
     if ranking.engine == "listed":
         return Why(tier="listed")
-    return Why(
-        tier="exact" if position in ranking.exact else ranking.engine,
-        lexical=round(float(ranking.words[position]), 4) or None,
-        dense=round(float(ranking.meaning[position]), 4),
-    )
+    words, meaning = (round(float(scores[position]), 4) for scores in (ranking.words, ranking.meaning))
+    return Why(tier="exact" if position in ranking.exact else ranking.engine, lexical=words or None, dense=meaning)
 
 
 def _facets(shelf: Shelf, ranked: NDArray[np.intp]) -> dict[str, list[FacetValue]]:

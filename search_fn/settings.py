@@ -45,18 +45,18 @@ class Settings:
     @classmethod
     def from_environment(cls) -> "Settings":
         """INDEX_URI; ALLOWED_ORIGINS, ALLOWED_HOSTS, API_TOKENS and PROTECTED_PATHS, lists separated by commas;
-        LOG_QUERIES, 1 or nothing; the provider's names; CHAT_CHARACTERS, CHAT_TOKENS and CHAT_SECONDS.
-
-        Raises:
-            SecretUnavailable: one names a secret that cannot be read.
-            ValueError: one of the last three is no whole number.
+        LOG_QUERIES, 1 or nothing; the provider's names; CHAT_CHARACTERS, CHAT_TOKENS and CHAT_SECONDS. Raises
+        SecretUnavailable if one names a secret that cannot be read, ValueError if one of the last three is no number.
         """
-        uri = os.environ.get("INDEX_URI") or "index_data"
+        uri, folder = os.environ.get("INDEX_URI") or cls.index_uri, cls.encoder_folder
+        # An index on this machine has its encoder beside it; for one elsewhere the package's own is read, never a
+        # remote one.
         if "://" not in uri:
-            uri = str(PACKAGE / uri)
+            folder = PACKAGE / uri
+            uri = str(folder)
         return cls(
-            index_uri=uri,
-            encoder_folder=_encoder_folder(uri),
+            uri,
+            folder,
             # A public catalogue: nothing here is secret or acts for the visitor whose browser asks.
             allowed_origins=_listed(os.environ.get("ALLOWED_ORIGINS", "*")),
             allowed_hosts=_listed(os.environ.get("ALLOWED_HOSTS", "*").lower()),
@@ -97,9 +97,3 @@ def _number(name: str, default: int) -> int:
 
 def _listed(value: str) -> tuple[str, ...]:
     return tuple(part for text in value.split(",") if (part := text.strip()))
-
-
-def _encoder_folder(uri: str) -> Path:
-    # An index on this machine has its encoder beside it; for one elsewhere the package's own is read, never a remote
-    # one.
-    return PACKAGE / "index_data" if "://" in uri else Path(uri)

@@ -43,10 +43,8 @@ class Shelf:
 
     @classmethod
     def of(cls, tables: Sequence[Any], has_word: Callable[[str], bool], **more: Any) -> Self:
-        """The shelf in tables of LanceDB as search_fn.schema has them: entries, passages, postings, words.
-
-        Raises:
-            ValueError: they are not of each other.
+        """The shelf in tables of LanceDB as search_fn.schema has them: entries, passages, postings, words. Raises
+        ValueError if they are not of each other.
         """
         entries, passages, postings, words = tables
         columns = _read(entries, _COLUMNS).sort_by("id")
@@ -76,7 +74,7 @@ class Shelf:
     @cached_property
     def platforms(self) -> Groups:
         """Which entries are for the same platforms."""
-        return Groups(self.facets["platform"])
+        return Groups.of(self.facets["platform"])
 
     @cached_property
     def positions(self) -> dict[str, int]:

@@ -5,41 +5,33 @@ Nothing but messages goes to stdout. It ends at the end of its input, when its o
 
 import os
 import sys
-from collections.abc import Iterator
 from contextlib import suppress
 from typing import BinaryIO
 
 from search_fn.body_limit import MAX_BODY
 from search_fn.current import CurrentIndex
-from search_fn.mcp import INVALID_REQUEST, Reply, as_json, reply
+from search_fn.mcp import INVALID_REQUEST, as_json, reply
 from search_fn.settings import Settings
 
 _TOO_LONG = {"code": INVALID_REQUEST, "message": f"A message may have {MAX_BODY:,} bytes."}
 
 
 def serve(incoming: BinaryIO, outgoing: BinaryIO, index: CurrentIndex) -> None:
-    """Answer each line, one after the other. `outgoing` is unbuffered.
-
-    Raises:
-        BrokenPipeError: nobody reads the answers.
+    """Answer each line that is not empty, one after the other, into `outgoing`, which is unbuffered. Raises
+    BrokenPipeError if nobody reads the answers.
     """
-    for line in _lines(incoming):
-        short = len(line) <= MAX_BODY
-        answer = reply(line, {}, index) if short else Reply(413, {"jsonrpc": "2.0", "error": _TOO_LONG})
-        if answer.body is not None:
-            outgoing.write(as_json(answer.body).encode() + b"\n")
-        if answer.status == 503:
-            index.doubt()
-
-
-def _lines(incoming: BinaryIO) -> Iterator[bytes]:
-    """Lines that are not empty; of one that is too long, only as much as shows it."""
     while line := incoming.readline(MAX_BODY + 2):
-        part = line
-        while part and not part.endswith(b"\n"):
-            part = incoming.readline(MAX_BODY)
-        if line.strip():
-            yield line.rstrip(b"\r\n")
+        # Of one that is too long, only as much is kept as shows it.
+        rest = line
+        while rest and not rest.endswith(b"\n"):
+            rest = incoming.readline(MAX_BODY)
+        message = line.rstrip(b"\r\n")
+        if not message.strip():
+            continue
+        too_long = len(message) > MAX_BODY
+        body = {"jsonrpc": "2.0", "error": _TOO_LONG} if too_long else reply(message, {}, index).body
+        if body is not None:
+            outgoing.write(as_json(body).encode() + b"\n")
 
 
 if __name__ == "__main__":

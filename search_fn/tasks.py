@@ -1,7 +1,8 @@
 """Tools as upstream's clients list them, one a row: its "tasks"."""
 
 import json
-from itertools import accumulate, islice
+from bisect import bisect_left, bisect_right
+from itertools import accumulate
 from typing import Any
 
 from search_fn.filters import Filters
@@ -40,16 +41,15 @@ def list_tasks(index: Index, q: str, filters: Filters, limit: int | None, offset
     """
     found: list[int] = rank(index, q, filters).order.tolist()
     runbook, monitor = index.values("task_count"), index.values("sli_count")
-    ends = list(accumulate(runbook[position] + monitor[position] for position in found))
-    total = ends[-1] if ends else 0
+    # The bundle at a place of `found` has the rows from starts[place] up to the next.
+    starts = list(accumulate((runbook[position] + monitor[position] for position in found), initial=0))
+    total = starts[-1]
     last = total if limit is None else min(offset + limit, total)
-    first = sum(end <= offset for end in ends)
-    spanned = found[first : first + sum(end < last for end in ends[first:]) + 1] if offset < last else []
-    rows = (row for text in index.stored(spanned, "record") for row in task_rows(json.loads(text)))
-    before = ends[first - 1] if first else 0
+    first, end = bisect_right(starts, offset) - 1, bisect_left(starts, last)
+    rows = [row for text in index.stored(found[first:end], "record") for row in task_rows(json.loads(text))]
     paging = {"pagination": {"limit": limit, "offset": offset, "has_more": last < total}} if limit is not None else {}
     return {
-        "tasks": list(islice(rows, offset - before, last - before)) if spanned else [],
+        "tasks": rows[offset - starts[first] : last - starts[first]],
         "total_count": total,
         "codebundles_count": len(found),
         "support_tags": json.loads(index.document("registry/support-tags") or "[]"),

@@ -65,8 +65,6 @@ def add_tool_routes(app: FastAPI, index: CurrentIndex, settings: Settings) -> No
         reply = await run_in_threadpool(mcp.reply, body, headers, index) if waits else mcp.reply(body, headers, index)
         if reply.body is None:
             return Response(status_code=reply.status)
-        if reply.status == 503:
-            index.doubt()
         return Response(mcp.as_json(reply.body), reply.status, media_type="application/json")
 
     async def not_mcp(request: Request) -> Response:
@@ -79,12 +77,12 @@ def add_tool_routes(app: FastAPI, index: CurrentIndex, settings: Settings) -> No
     @app.get("/tools", tags=["tools"])
     async def tools() -> ToolList:
         """The tools that agents have, for programs that speak plain HTTP."""
-        return _listed(tuple(TOOLS))
+        return _listed(*TOOLS)
 
     @app.get("/tools/by-category/{category}", tags=["tools"])
     async def tools_by_category(category: Literal["search", "info", "action"]) -> ToolList:
         """The tools of one category."""
-        return _listed(tuple(tool.name for tool in TOOLS.values() if tool.category == category))
+        return _listed(*(tool.name for tool in TOOLS.values() if tool.category == category))
 
     @app.post("/tools/call", tags=["tools"], responses=NOT_FOUND)
     async def call_tool(wanted: ToolCall) -> ToolAnswer:
@@ -97,14 +95,14 @@ def add_tool_routes(app: FastAPI, index: CurrentIndex, settings: Settings) -> No
         try:
             waits = tool.category == "action"
             arguments = (tool, index, wanted.arguments)
-            called = await run_in_threadpool(call, *arguments) if waits else call(*arguments)
+            data, text = await run_in_threadpool(call, *arguments) if waits else call(*arguments)
         except WrongArguments as error:
             raise HTTPException(400, str(error)) from None
         except ToolError as error:
             return ToolAnswer(success=False, result=None, error=str(error), structured=None, metadata=facts)
-        return ToolAnswer(success=True, result=called.text, error=None, structured=called.data, metadata=facts)
+        return ToolAnswer(success=True, result=text, error=None, structured=data, metadata=facts)
 
 
-def _listed(names: tuple[str, ...]) -> ToolList:
+def _listed(*names: str) -> ToolList:
     tools = [{**tool, "category": TOOLS[tool["name"]].category} for tool in described() if tool["name"] in names]
     return ToolList(tools=tools, total_count=len(tools))

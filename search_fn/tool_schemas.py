@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import NoneType
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from search_fn.answers import SearchAnswer
 from search_fn.schema import CollectionFacts
@@ -31,11 +31,9 @@ Format = Annotated[
 ]
 
 
-class Arguments(BaseModel):
+# Built when first used: most starts of the function never are.
+class Arguments(BaseModel, extra="forbid", defer_build=True):
     """None, and the base of all."""
-
-    # Built when first used: most starts of the function never are.
-    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class Page(Arguments):

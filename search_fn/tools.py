@@ -10,13 +10,12 @@ from pydantic import ValidationError
 
 from search_fn import tool_schemas as s
 from search_fn import tool_text
-from search_fn.answer_size import DEFAULT_SIZE, HARD_SIZE, Draft, fitted
+from search_fn.answer_size import DEFAULT_SIZE, HARD_SIZE, Answer, Draft, compact, fitted
 from search_fn.filters import NO_FILTERS, Filters, encodable
 from search_fn.index import Index
-from search_fn.issue_requests import ISSUES, request_for
+from search_fn.issue_requests import ISSUES, open_requests, request_for
 from search_fn.issue_tracker import LABEL, TrackerUnavailable, submit
 from search_fn.listing import find_bundle
-from search_fn.open_requests import open_requests
 from search_fn.search import search
 from search_fn.shelf import fold_name
 
@@ -53,45 +52,26 @@ class Tool(NamedTuple):
 Checked = TypeVar("Checked", bound=s.Arguments)
 
 
-class Called(NamedTuple):
-    """What a call came to: the same as data and as Markdown."""
-
-    data: dict[str, Any]
-    text: str
-
-
-def call(tool: Tool, index: Callable[[], Index], given: Mapping[str, Any]) -> Called:
-    """Call a tool; an argument that is null counts as left out.
-
-    Raises:
-        WrongArguments: `given` is not what it takes.
-        ToolError: there is nothing that these arguments could mean.
-        IndexUnavailable: there is no index to answer from.
+def call(tool: Tool, index: Callable[[], Index], given: Mapping[str, Any]) -> Answer:
+    """Call a tool; an argument that is null counts as left out. Raises WrongArguments if `given` is not what it takes,
+    ToolError if there is nothing that it could mean, and IndexUnavailable.
     """
     arguments = checked(tool.name, tool.arguments, given)
     # Whoever asks for more has room for it.
     more = "max_results" in arguments.model_fields_set or getattr(arguments, "detail", "") == "full"
-    text = {"json": _as_json, "summary": tool_text.summary}.get(getattr(arguments, "format", ""), tool.text)
+    text = {"json": compact, "summary": tool_text.summary}.get(getattr(arguments, "format", ""), tool.text)
     opened = index()
     return answered(opened, tool.run(opened, arguments), text, HARD_SIZE if more else DEFAULT_SIZE)
 
 
-def answered(index: Index, draft: Draft, text: Callable[[tool_text.Data], str], size: int) -> Called:
+def answered(index: Index, draft: Draft, text: Callable[[tool_text.Data], str], size: int) -> Answer:
     """A draft with what all answers have, in at most `size` characters."""
     shared = {"build_id": index.manifest.build_id, "notes": [], "notice": s.NOTICE}
-    return Called(*fitted(draft._replace(data={**shared, **draft.data}), text, size))
-
-
-def _as_json(data: tool_text.Data) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return fitted(draft._replace(data={**shared, **draft.data}), text, size)
 
 
 def checked(name: str, model: type[Checked], given: Mapping[str, Any]) -> Checked:
-    """The arguments of the tool or prompt `name`; one that is null counts as left out.
-
-    Raises:
-        WrongArguments: `given` is not what it takes.
-    """
+    """The arguments of the tool or prompt `name`; null counts as left out. Raises WrongArguments where they are not."""
     try:
         return model.model_validate({encodable(each): value for each, value in given.items() if value is not None})
     except ValidationError as error:
@@ -108,11 +88,7 @@ def checked(name: str, model: type[Checked], given: Mapping[str, Any]) -> Checke
 
 
 def offset_of(index: Index, cursor: str) -> int:
-    """Where the page of a cursor begins; "" is the first.
-
-    Raises:
-        ToolError: nobody gave this cursor, or before the index was published anew.
-    """
+    """Where the page of a cursor begins; "" is the first. Raises ToolError if nobody gave it, or for an older index."""
     if not cursor:
         return 0
     number, _, build = cursor.partition(".")
@@ -135,7 +111,7 @@ def _page(
         data["facets"] = {}
     if detail == "brief":
         data["results"] = [{**result, "tools": [], "description": ""} for result in data["results"]]
-    return Draft(data, "results", offset, data["total"])
+    return Draft(data, "results", offset)
 
 
 def _find(index: Index, given: s.Find) -> Draft:
@@ -195,7 +171,7 @@ def _collections(index: Index, given: s.Page) -> Draft:
             facts[slug]["matching"] = counts.get(slug, 0)
     offset = offset_of(index, given.cursor)
     page = [facts[slug] for slug in order][offset:][: given.max_results]
-    return Draft({"total": len(order), "collections": page}, "collections", offset, len(order))
+    return Draft({"total": len(order), "collections": page}, "collections", offset)
 
 
 def _passages(type_: str, what: str, pointer: str, index: Index, given: Any) -> Draft:
@@ -222,7 +198,7 @@ def _request(index: Index, given: s.RequestCodebundle) -> Draft:
     query = given.original_query or " ".join([given.platform, *given.tasks])
     found = search(index, query, limit=5)
     similar = [result.id for result in found.results] if found.confident else []
-    requests = open_requests(index, query, given.platform) or []
+    requests = open_requests(index.document("requests"), query, given.platform) or []
     wanted = request_for(
         given.platform,
         given.tasks,
@@ -246,7 +222,7 @@ def _request(index: Index, given: s.RequestCodebundle) -> Draft:
 def _requests(index: Index, given: s.CheckExistingRequests) -> Draft:
     term = encodable(given.search_term)
     url = f"{ISSUES}?{urlencode({'q': f'is:issue is:open label:{LABEL} {term}'})}"
-    known = open_requests(index, term)
+    known = open_requests(index.document("requests"), term)
     notes = [] if known is not None else ["This build has no snapshot of the open requests."]
     return Draft({"search_term": term, "known": known is not None, "requests": known or [], "url": url, "notes": notes})
 

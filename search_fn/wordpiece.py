@@ -1,14 +1,68 @@
-"""WordPiece: a text as the token ids that a BERT model knows."""
+"""WordPiece: a text as the token ids that a BERT model knows, its words as BERT's uncased tokenizer sees them."""
 
-from collections.abc import Sequence
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-
-from search_fn.bert_words import LONGEST_WORD, words
+from operator import itemgetter
+from pathlib import Path
 
 MAX_TOKENS = 256
 """Tokens of one text, [CLS] and [SEP] included: what all-MiniLM-L6-v2 was trained with."""
 
-_REMEMBERED_WORDS = 16_384
+# Characters; a longer word is unknown whatever it says.
+_LONGEST_WORD = 100
+_CHUNK = 4096
+_REMEMBERED = 16_384
+
+# A line of the file is a class of characters and ranges of it in hexadecimal:
+# dropped      control, format and private use, U+FFFD, and surrogates, which no well-formed text has
+# space
+# ideograph    each is a word of its own
+# punctuation  each is a word of its own too: category P, and all ASCII that is neither letter nor digit
+# mark         category Mn, the accents that are stripped
+# The classes are those of Unicode 8, as the tokenizer's are. Python's move with each release, and then one text would
+# get different vectors in a build and in a function that run on different releases.
+_LINES = Path(__file__).with_name("bert_characters.txt").read_text(encoding="ascii").splitlines()
+_RANGES = sorted(
+    (int(start, 16), int(end or start, 16), kind)
+    for kind, *ranges in map(str.split, _LINES)
+    for start, _, end in (item.partition("-") for item in ranges)
+)
+
+
+def _class(character: str) -> str | None:
+    code = ord(character)
+    at = bisect_right(_RANGES, code, key=itemgetter(0)) - 1
+    return _RANGES[at][2] if at >= 0 and code <= _RANGES[at][1] else None
+
+
+@lru_cache(_REMEMBERED)
+def _fragment(character: str) -> str:
+    kind = _class(character)
+    if kind in ("space", "dropped"):
+        return " " if kind == "space" else ""
+    # Letter by letter: lower() of a whole word would write the sigma at its end differently.
+    letters = [part.lower() for part in unicodedata.normalize("NFD", character) if _class(part) != "mark"]
+    alone = [f" {letter} " if _class(letter) == "punctuation" else letter for letter in letters]
+    return f" {''.join(alone)} " if kind == "ideograph" else "".join(alone)
+
+
+def _words(text: str) -> Iterator[str]:
+    """Yield the words of a text, lower-case and without accents, punctuation apart. What becomes of a character does
+    not depend on its neighbours, so each is translated by itself, and all are split at spaces.
+
+    Reads on only as it is asked for more. A word longer than _LONGEST_WORD may come shortened, but still longer.
+    """
+    unfinished = ""
+    for start in range(0, len(text), _CHUNK):
+        fragments = "".join(map(_fragment, text[start : start + _CHUNK]))
+        *finished, unfinished = (unfinished + fragments).split(" ")
+        yield from filter(None, finished)
+        # Without this, a text of one endless word would be copied again for each chunk.
+        unfinished = unfinished[: _LONGEST_WORD + 1]
+    if unfinished:
+        yield unfinished
 
 
 class WordPiece:
@@ -22,7 +76,7 @@ class WordPiece:
         self._ids = {piece: number for number, piece in enumerate(vocabulary)}
         self._longest_piece = max(map(len, vocabulary))
         self._start, self._end, self._unknown = (self._ids[token] for token in ("[CLS]", "[SEP]", "[UNK]"))
-        self._pieces = lru_cache(_REMEMBERED_WORDS)(self._split)
+        self._pieces = lru_cache(_REMEMBERED)(self._split)
 
     def has_piece(self, piece: str) -> bool:
         return piece in self._ids
@@ -33,8 +87,8 @@ class WordPiece:
         Reads no further into the text than the limit needs.
         """
         ids = [self._start]
-        for word in words(text):
-            if len(word) > LONGEST_WORD:
+        for word in _words(text):
+            if len(word) > _LONGEST_WORD:
                 ids.append(self._unknown)
             else:
                 ids.extend(self._pieces(word))

@@ -35,7 +35,9 @@ def compounds(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield each word of a text, lower-case and without accents and separators, with the parts that it is made of:
     `kube-system` as kubesystem of kube and system, `NodePool` as nodepool of node and pool, `pod` as pod of none.
     """
-    for match in _COMPOUND.finditer(_plain(text)):
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    for match in _COMPOUND.finditer(text):
         parts = _PART.findall(match.group())
         humps = [hump.lower() for part in parts for hump in _humps(part)]
         lower = [part.lower() for part in parts]
@@ -68,12 +70,6 @@ def stem(word: str) -> str:
             break
     # `scale` has to meet `scaling`, but `plane` not `plan`.
     return word[:-1] if len(word) > 5 and word.endswith("e") else word
-
-
-def _plain(text: str) -> str:
-    if text.isascii():
-        return text
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
 def _humps(part: str) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from libraries import only, shelf
+from libraries import libraries_in, only
 
 from build.limits import MAX_ITEMS
 
@@ -24,14 +24,14 @@ BAD = {
 
 @pytest.mark.parametrize("name", BAD)
 def test_a_file_that_cannot_be_parsed_says_why_and_costs_no_other(name: str) -> None:
-    found = shelf({"bad.py": BAD[name], "good.py": "def look(): pass\n"}, ["bad", "good"])
+    found = libraries_in({"bad.py": BAD[name], "good.py": "def look(): pass\n"}, ["bad", "good"])
     assert only(found).name == "good"
     assert ("library-not-read", "libraries/bad.py") in [(problem.code, problem.path) for problem in found.problems]
     assert all(len(problem.message) < 600 for problem in found.problems)
 
 
 def test_a_syntax_error_is_told_at_its_line() -> None:
-    (problem,) = shelf({"bad.py": "a = 1\nb = = 2\n"}).problems
+    (problem,) = libraries_in({"bad.py": "a = 1\nb = = 2\n"}).problems
     assert (problem.line, problem.severity, problem.bundle) == (2, "error", None)
 
 
@@ -41,7 +41,7 @@ def test_nothing_is_run(tmp_path: Path) -> None:
     (tmp_path / "evil.py").write_text(touch)
     python = f"{touch}\n@{touch}.write\ndef a(x={touch}, y: {touch} = 1): {touch}\nclass B({touch}):\n    {touch}\n"
     resource = f"Language: {tmp_path}/evil.py\n*** Settings ***\nLibrary    {tmp_path}/evil.py\n"
-    found = shelf({"evil.py": python, "evil.resource": f"{resource}*** Keywords ***\nA\n    No\n"}, ["evil"])
+    found = libraries_in({"evil.py": python, "evil.resource": f"{resource}*** Keywords ***\nA\n    No\n"}, ["evil"])
     assert [[keyword.name for keyword in library.keywords] for library in found.libraries] == [["A"], ["A"]]
     assert not trap.exists()
 
@@ -49,7 +49,7 @@ def test_nothing_is_run(tmp_path: Path) -> None:
 def test_what_escapes_hide_is_taken_out_too() -> None:
     key = "ghp_" + "a1B2c3D4e5" * 4
     text = f'def a(x="\\u202e {key}"):\n    """Hid\\u200bden \\x1b[31m {key[:10]}\\x{ord(key[10]):x}{key[11:]}"""\n'
-    found = shelf({"a.py": text}, ["a"])
+    found = libraries_in({"a.py": text}, ["a"])
     (keyword,) = only(found).keywords
     assert keyword.arguments == ("x='\\u202e (key removed)'",)
     assert keyword.documentation == "Hidden  [31m (key removed)"
@@ -58,7 +58,7 @@ def test_what_escapes_hide_is_taken_out_too() -> None:
 
 def test_what_is_too_long_is_cut_and_told() -> None:
     many = "\n".join(f"def f{n:03}(): pass" for n in range(MAX_ITEMS + 10))
-    found = shelf({"a.py": f'"""{"x" * 30_000}"""\n{many}\ndef a(x="{"y" * 400}"): pass\n'}, ["a"])
+    found = libraries_in({"a.py": f'"""{"x" * 30_000}"""\n{many}\ndef a(x="{"y" * 400}"): pass\n'}, ["a"])
     library = only(found)
     assert (len(library.keywords), len(library.documentation), len(library.keywords[0].arguments[0])) == (
         500,
@@ -72,13 +72,13 @@ def test_what_modules_hand_on_to_each_other_is_bounded() -> None:
     functions = "\n".join(f"def f{{n}}_{m}(): pass" for m in range(200))
     files = {f"m{n}.py": f"from m{n + 1} import *\n{functions.replace('{n}', str(n))}\n" for n in range(100)}
     started = time.monotonic()
-    assert [len(library.keywords) for library in shelf(files, ["m0"]).libraries] == [MAX_ITEMS]
+    assert [len(library.keywords) for library in libraries_in(files, ["m0"]).libraries] == [MAX_ITEMS]
     assert time.monotonic() - started < 5
 
 
 def test_an_empty_file_is_no_problem_and_bytes_that_are_no_text_are_one() -> None:
-    assert shelf({"__init__.py": b"\n"}).problems == ()
-    found = shelf({"a.py": b"\xef\xbb\xbfdef a(x='\xff'): pass\n"}, ["a"])
+    assert libraries_in({"__init__.py": b"\n"}).problems == ()
+    found = libraries_in({"a.py": b"\xef\xbb\xbfdef a(x='\xff'): pass\n"}, ["a"])
     assert [keyword.arguments for keyword in only(found).keywords] == [("x='\N{REPLACEMENT CHARACTER}'",)]
     assert [problem.code for problem in found.problems] == ["not-utf8"]
 
@@ -93,4 +93,4 @@ PIECES = st.sampled_from(
 @settings(max_examples=300)
 @given(st.lists(PIECES, max_size=40).map("".join), st.sampled_from(["a.py", "b/__init__.py", "c.resource"]))
 def test_no_text_raises(text: str, path: str) -> None:
-    shelf({path: text, "d.py": "from a import *\nfrom .b import A\n"}, ["a", "b", "b.A", "d"])
+    libraries_in({path: text, "d.py": "from a import *\nfrom .b import A\n"}, ["a", "b", "b.A", "d"])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from libraries import only, shelf
+from libraries import libraries_in, only
 from place import ROOT
 from robot.libdocpkg import LibraryDocumentation
 from robot.running import testlibraries
@@ -156,7 +156,7 @@ def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, Mappi
 )
 def test_a_library_has_the_keywords_that_robot_finds(written: tuple[str, Mapping[str, str]], below: str) -> None:
     name, files = written
-    library = next(one for one in shelf(files, [name + below]).libraries if one.name == name + below)
+    library = next(one for one in libraries_in(files, [name + below]).libraries if one.name == name + below)
     expected = found_by_robot(name + below)
     expected.pop("Join", None)
     lines = {keyword: found[2] for keyword, found in expected.items()}
@@ -185,7 +185,7 @@ def harbor(name: str) -> Library:
     files = {
         path.relative_to(HARBOR).as_posix(): path.read_text() for path in HARBOR.rglob("*.[pr]*") if path.is_file()
     }
-    return next(library for library in shelf(files).libraries if library.name == name)
+    return next(library for library in libraries_in(files).libraries if library.name == name)
 
 
 @given(st.from_regex(r"[A-Za-z][A-Za-z0-9_]{0,30}", fullmatch=True).filter(lambda name: not iskeyword(name)))
@@ -193,7 +193,7 @@ def test_a_functions_name_is_written_as_robot_writes_it(name: str) -> None:
     module = types.ModuleType("Anything")
     setattr(module, name, lambda: None)
     expected = [found.name for found in testlibraries.TestLibrary.from_module(module).keywords]
-    library = only(shelf({"Anything.py": f"ROBOT_LIBRARY_VERSION = 1\ndef {name}(): pass\n"}))
+    library = only(libraries_in({"Anything.py": f"ROBOT_LIBRARY_VERSION = 1\ndef {name}(): pass\n"}))
     assert [found.name for found in library.keywords] == expected
 
 
@@ -203,8 +203,8 @@ def test_what_says_that_it_is_a_library_and_what_bundles_import_is_one() -> None
         "Said.py": "class Said:\n    ROBOT_LIBRARY_SCOPE = 'TEST'\n    def say(self): pass\n",
         "empty.py": "ROBOT_LIBRARY_SCOPE = 'TEST'\n",
     }
-    assert [library.name for library in shelf(files).libraries] == ["Said"]
-    assert [library.name for library in shelf(files, ["helpers", "empty", "not.there", ""]).libraries] == [
+    assert [library.name for library in libraries_in(files).libraries] == ["Said"]
+    assert [library.name for library in libraries_in(files, ["helpers", "empty", "not.there", ""]).libraries] == [
         "Said",
         "helpers",
     ]
@@ -215,7 +215,7 @@ def test_what_a_package_hands_on_is_not_shown_twice() -> None:
         "RW/CLI/__init__.py": "from .CLI import *\n",
         "RW/CLI/CLI.py": '"""About it."""\nROBOT_LIBRARY_SCOPE = "GLOBAL"\ndef run_cli(cmd): pass\n',
     }
-    library = only(shelf(files))
+    library = only(libraries_in(files))
     assert (library.name, library.path, library.documentation) == (
         "RW.CLI",
         "libraries/RW/CLI/__init__.py",
@@ -223,7 +223,7 @@ def test_what_a_package_hands_on_is_not_shown_twice() -> None:
     )
     assert (library.scope, library.keywords[0].path) == ("GLOBAL", "libraries/RW/CLI/CLI.py")
     # But whoever imports it by its own name is answered.
-    assert [one.name for one in shelf(files, ["RW.CLI", "RW.CLI.CLI"]).libraries] == ["RW.CLI", "RW.CLI.CLI"]
+    assert [one.name for one in libraries_in(files, ["RW.CLI", "RW.CLI.CLI"]).libraries] == ["RW.CLI", "RW.CLI.CLI"]
 
 
 def test_a_package_may_hand_on_a_class_by_another_packages_name() -> None:
@@ -231,13 +231,15 @@ def test_a_package_may_hand_on_a_class_by_another_packages_name() -> None:
         "RW/RunWhen/__init__.py": "from .papi import Papi\n",
         "RW/RunWhen/papi.py": "class Papi:\n    'The interface.'\n    def get_slo(self, name): pass\n",
     }
-    library = only(shelf(files, ["RW.RunWhen.Papi"]))
+    library = only(libraries_in(files, ["RW.RunWhen.Papi"]))
     assert (library.path, library.line, library.documentation) == ("libraries/RW/RunWhen/papi.py", 1, "The interface.")
 
 
 def test_two_names_that_an_address_cannot_tell_apart_are_one_library_and_a_problem() -> None:
     body = "ROBOT_LIBRARY_SCOPE = 'TEST'\ndef {}(): pass\n"
-    found = shelf({"Lamp_a.py": body.format("one"), "lamp_A.py": body.format("two"), "con.py": body.format("three")})
+    found = libraries_in(
+        {"Lamp_a.py": body.format("one"), "lamp_A.py": body.format("two"), "con.py": body.format("three")}
+    )
     assert [library.name for library in found.libraries] == ["Lamp_a"]
     assert [(problem.code, problem.path, problem.bundle) for problem in found.problems] == [
         ("library-refused", "libraries/con.py", None),
@@ -246,13 +248,13 @@ def test_two_names_that_an_address_cannot_tell_apart_are_one_library_and_a_probl
 
 
 def test_a_library_that_makes_its_keywords_when_it_runs_is_told() -> None:
-    found = shelf({"Made.py": "class Made:\n    def get_keyword_names(self): return []\n"}, ["Made"])
+    found = libraries_in({"Made.py": "class Made:\n    def get_keyword_names(self): return []\n"}, ["Made"])
     assert found.libraries == ()
     assert [(problem.code, problem.severity) for problem in found.problems] == [("library-dynamic", "note")]
 
 
 def test_circles_end() -> None:
-    found = shelf(
+    found = libraries_in(
         {
             "a.py": "from b import *\nfrom a import *\nclass a(a, b): pass\ndef of_a(): pass\n",
             "b.py": "from a import *\nclass b(a): \n    def of_b(self): pass\nclass Loop(Loop): pass\n",
@@ -266,7 +268,9 @@ def test_circles_end() -> None:
 
 
 def test_a_collection_has_no_more_libraries_than_can_be_shown() -> None:
-    found = shelf({f"m{n}.py": f"ROBOT_LIBRARY_SCOPE = ''\ndef k{n}(): pass\n" for n in range(MAX_LIBRARIES + 5)})
+    found = libraries_in(
+        {f"m{n}.py": f"ROBOT_LIBRARY_SCOPE = ''\ndef k{n}(): pass\n" for n in range(MAX_LIBRARIES + 5)}
+    )
     assert len(found.libraries) == MAX_LIBRARIES
     assert [problem.code for problem in found.problems] == ["too-long"]
 
@@ -285,7 +289,7 @@ Inner
     [Tags]    Robot:Private
     Log    x
 """
-    found, embedded = only(shelf({"lamps.resource": text})).keywords
+    found, embedded = only(libraries_in({"lamps.resource": text})).keywords
     assert (embedded.name, embedded.arguments) == ("Set ${lamp} To", ("state",))
     assert (found.name, found.documentation, found.line) == ("Light The Lamp", "Lights it.", 2)
     assert found.arguments == ("lamp", "for=1", "*more", "named", "**rest")

@@ -111,7 +111,7 @@ def test_a_bundle_that_harms_its_process_harms_no_other(tmp_path: Path, monkeypa
 
 
 def test_a_librarys_file_that_harms_its_process_harms_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("build.libraries.shelve", misbehaving.shelve)
+    monkeypatch.setattr("build.libraries.read_libraries", misbehaving.read_libraries)
     monkeypatch.setattr(parse_cache, "BUNDLE_SECONDS", 1.0)
     origin = Repository(tmp_path / "origin")
     body = "ROBOT_LIBRARY_SCOPE = 'TEST'\ndef look(): pass\n"
@@ -129,7 +129,7 @@ def test_a_librarys_file_that_harms_its_process_harms_no_other(tmp_path: Path, m
     # The reason may have been the machine's: that is not kept. What is sound is.
     monkeypatch.undo()
     assert read() == (names, [])
-    monkeypatch.setattr("build.libraries.shelve", misbehaving.shelve)
+    monkeypatch.setattr("build.libraries.read_libraries", misbehaving.read_libraries)
     assert read() == (names, [])
 
 

@@ -49,7 +49,7 @@ def rows(heading: str) -> list[tuple[str, str]]:
 
 def test_tools_resources_and_prompts_are_those_that_there_are() -> None:
     assert rows("tool") == [(one["name"], one["description"]) for one in described()]
-    assert rows("resource") == [(one["uriTemplate"], one["description"]) for one in resources.templates()]
+    assert rows("resource") == [(one["uriTemplate"], one["description"]) for one in resources.TEMPLATES]
     assert rows("prompt") == [(one["name"], one["description"]) for one in prompts.described()]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from libraries import shelf
+from libraries import libraries_in
 from made_up import records, settings_for, write_made_up_index
 from mcp_messages import call
 from serving import serving
@@ -40,7 +40,7 @@ SITE = "https://registry.example.org"
 @pytest.fixture(scope="module")
 def folder(encoder_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     where = tmp_path_factory.mktemp("pages") / "index_data"
-    found = shelf({"RW/Harbour.py": HARBOUR, "RW/__init__.py": ""}, ["RW.Harbour"]).libraries
+    found = libraries_in({"RW/Harbour.py": HARBOUR, "RW/__init__.py": ""}, ["RW.Harbour"]).libraries
     write_made_up_index(where, encoder_path, records(), pages=library_entries(found, {"beacon": FACTS}, SITE))
     return where
 

@@ -2,20 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 
-from build.libraries import shelve
-from build.model import Library, Shelf, SourceFile
+from build.libraries import read_libraries
+from build.model import Libraries, Library, SourceFile
 
 
-def shelf(files: Mapping[str, str | bytes], imported: Iterable[str] = ()) -> Shelf:
+def libraries_in(files: Mapping[str, str | bytes], imported: Iterable[str] = ()) -> Libraries:
     """The libraries that these files, by their paths below libraries/, make."""
     contents = {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
     sources = [
         SourceFile(path=f"libraries/{path}", oid="0" * 40, content=content) for path, content in contents.items()
     ]
-    return shelve("beacon", sources, imported)
+    return read_libraries("beacon", sources, imported)
 
 
-def only(found: Shelf) -> Library:
+def only(found: Libraries) -> Library:
     """The one library."""
     (library,) = found.libraries
     return library

@@ -6,8 +6,8 @@ import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from build.libraries import shelve as shelve_libraries
-from build.model import Bundle, BundleSource, Shelf, SourceFile
+from build.libraries import read_libraries as really_read
+from build.model import Bundle, BundleSource, Libraries, SourceFile
 from build.parse import parse_bundle
 
 
@@ -22,10 +22,10 @@ def _misbehave(name: str) -> None:
         raise KeyError(name)
 
 
-def shelve(collection: str, sources: Sequence[SourceFile], imported: Iterable[str]) -> Shelf:
+def read_libraries(collection: str, sources: Sequence[SourceFile], imported: Iterable[str]) -> Libraries:
     for source in sources:
         _misbehave(Path(source.path).stem)
-    return shelve_libraries(collection, sources, imported)
+    return really_read(collection, sources, imported)
 
 
 def parse(collection: str, source: BundleSource) -> Bundle:
