@@ -3,6 +3,7 @@
 The one module that knows MkDocs. Whatever it warns of is an error here: it would publish a site with a hole in it.
 """
 
+import html
 import logging
 import shutil
 from collections.abc import Collection, Iterable, Iterator
@@ -30,6 +31,10 @@ CONFIGURATION = Path(__file__).resolve().parent.parent / "mkdocs.yml"
 _UNUSED = ("assets/javascripts/lunr", "assets/javascripts/workers", "sitemap.xml.gz", "**/*.map")
 # The line of front matter that generated pages have, and none of docs/.
 _SHELL = "\ntemplate: page.html\n"
+# Where the registry before this one had pages that are others now; it wrote names of bundles with "-" for "_".
+_BEFORE = {"all-tasks": "tools", "config-builder": "selection", "intake": "request"}
+# Search engines read no more addresses of one file.
+_IN_SITEMAP, _END = 50_000, "\n</urlset>"
 
 
 class SiteError(RegistryError):
@@ -61,8 +66,9 @@ def build_site(pages: Iterable[tuple[str, str]], docs: Path, work: Path, target:
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
-    _redirects(sources, target, site_url)
     _check(sources, target)
+    _redirects(sources, target, site_url)
+    _split_sitemap(target, site_url)
 
 
 def _sealed(text: str) -> str:
@@ -173,19 +179,36 @@ def _complaints() -> Iterator[list[str]]:
 
 
 def _redirects(pages: Collection[str], target: Path, site_url: str) -> None:
-    """A page at each address that bundles had in the registry before this one."""
-    template = environment().get_template("moved.html")
+    """A page at each address that pages had in the registry before this one."""
+    moved = {old: new for old, new in _BEFORE.items() if f"{new}/index.md" in pages}
     for page in pages:
         parts = PurePosixPath(page).parts
         if len(parts) == 4 and parts[0] == "codebundles" and parts[1] != "page":
             _, collection, bundle, _ = parts
-            address = f"codebundles/{collection}/{bundle}/"
-            relative = f"../../../../{address}"
-            canonical = f"{site_url.rstrip('/')}/{address}" if site_url else relative
-            path = target / "collections" / collection / "codebundles" / bundle / "index.html"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            text = template.render(target=relative, canonical=canonical, name=f"{collection}/{bundle}")
-            path.write_text(f"{text}\n", encoding="utf-8")
+            for name in {bundle, bundle.replace("_", "-")}:
+                moved[f"collections/{collection}/codebundles/{name}"] = f"codebundles/{collection}/{bundle}"
+    template = environment().get_template("moved.html")
+    for old, new in moved.items():
+        relative = f"{'../' * (old.count('/') + 1)}{new}/"
+        canonical = f"{site_url.rstrip('/')}/{new}/" if site_url else relative
+        path = target / old / "index.html"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = template.render(target=relative, canonical=canonical, name=new.removeprefix("codebundles/"))
+        path.write_text(f"{text}\n", encoding="utf-8")
+
+
+def _split_sitemap(target: Path, site_url: str) -> None:
+    """A sitemap of sitemaps, where one alone would not be read."""
+    head, *addresses = (target / "sitemap.xml").read_text(encoding="utf-8").removesuffix(_END).split("\n  <url>")
+    parts = [addresses[at : at + _IN_SITEMAP] for at in range(0, len(addresses), _IN_SITEMAP)]
+    if len(parts) < 2:
+        return
+    index = head.replace("urlset", "sitemapindex")
+    for number, part in enumerate(parts, 1):
+        name = f"sitemap-{number}.xml"
+        (target / name).write_text("\n  <url>".join([head, *part]) + _END, encoding="utf-8")
+        index += f"\n  <sitemap><loc>{html.escape(site_url.rstrip('/'))}/{name}</loc></sitemap>"
+    (target / "sitemap.xml").write_text(f"{index}\n</sitemapindex>", encoding="utf-8")
 
 
 def _check(sources: Collection[str], target: Path) -> None:

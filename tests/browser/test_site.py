@@ -39,7 +39,8 @@ def page(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iter
 PAGES = (
     "/", "/codebundles/", f"/codebundles/{SLUGS[0]}/k8s-pod-restarts/", "/collections/", f"/collections/{SLUGS[1]}/",
     "/tools/", "/platforms/", "/platforms/kubernetes/", "/resource-types/", "/tags/", "/authors/",
-    "/search/", "/selection/", "/report/", "/docs/", "/docs/architecture/",
+    "/search/", "/selection/", "/report/", f"/report/{SLUGS[1]}/", "/statistics/", "/agents/", "/api/",
+    "/docs/", "/docs/architecture/",
 )  # fmt: skip
 
 
@@ -80,6 +81,16 @@ def test_the_list_is_filtered_by_its_address(page: Page) -> None:
     shown = page.locator("article a[href*='aws-s3-public-buckets']")
     expect(shown.first).to_be_visible()
     expect(page.locator("article a[href*='k8s-pod-restarts']")).to_have_count(0)
+
+
+def test_the_theme_loads_no_sitemap(page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for path in ("/", f"/codebundles/{SLUGS[0]}/k8s-pod-restarts/"):
+        page.goto(path, wait_until="networkidle")
+    assert len(asked) > 20
+    assert [url for url in asked if "sitemap" in url] == []
+    assert page.locator('link[rel~="alternate"]').count() == 4
 
 
 def test_old_addresses_lead_to_the_bundle(page: Page) -> None:

@@ -13,6 +13,7 @@ from lxml import html
 from build.links import Source as Repository
 from build.model import Bundle, Problem, Release, Tool
 from build.page_values import clip, day, pieces, prose, words
+from build.templates import environment
 
 
 def parts(page: str) -> tuple[dict[str, Any], html.HtmlElement]:
@@ -103,6 +104,7 @@ def test_every_address_of_the_contract_has_its_page() -> None:
         "report/index.md",
         "report/adrift/index.md",
         "report/harbor/index.md",
+        "report/quay/index.md",
     }
 
 
@@ -289,10 +291,17 @@ def test_home_shows_the_latest_change_of_its_own_first() -> None:
     assert texts(page, '//section[@aria-labelledby="recent"]//li/a') == ["Quay Ping", "Bearing of a pod"]
 
 
+def codes(pages: dict[str, str]) -> list[html.HtmlElement]:
+    rows: list[html.HtmlElement] = body(pages, "report/index.md").xpath('//section[@aria-labelledby="codes"]//tbody/tr')
+    return rows
+
+
 def test_the_report_counts_problems_by_code_and_leads_to_them() -> None:
     page = body(pages_of(sound()), "report/index.md")
-    rows = [texts(row, "./td") for row in page.xpath('//section[@aria-labelledby="codes"]//tbody/tr')]
-    assert rows == [["not-fetched", "error", "1", "adrift"], ["rules-odd", "warning", "1", "harbor"]]
+    assert [texts(row, "./td") for row in codes(pages_of(sound()))] == [
+        ["not-fetched", "error", "1", "adrift"],
+        ["rules-odd", "warning", "1", "harbor"],
+    ]
     assert page.xpath('//a[@href="harbor/#warning-rules-odd"]')
     assert texts(page, '//tr[td/a[@href="../collections/adrift/"]]/td')[1:3] == ["Never fetched", "–"]
     # Of the bearing's two tools, documentation and access tags.
@@ -319,6 +328,30 @@ def test_many_problems_are_on_pages_of_their_own() -> None:
     assert told == [f"{number}." for number in range(1_001)]
     assert body(pages, "report/harbor/2/index.md").xpath('//a[@rel="prev"]/@href') == ["../../../report/harbor/"]
     assert body(pages, "report/harbor/2/index.md").xpath('//a[@rel="next"]/@href') == ["../../../report/harbor/3/"]
+
+
+def test_each_code_leads_to_the_page_where_it_stands() -> None:
+    found = [
+        Problem(collection="harbor", code=code, severity="note", message=".")
+        for code, times in (("a-first", 501), ("b-second", 1))
+        for _ in range(times)
+    ]
+    pages = pages_of(sound()._replace(problems=found))
+    rows = [(texts(row, "./td")[2], row.xpath("./td[4]/a/@href")) for row in codes(pages)]
+    assert rows == [("501", ["harbor/#note-a-first"]), ("1", ["harbor/2/#note-b-second"])]
+    assert body(pages, "report/harbor/2/index.md").xpath('//*[@id="note-b-second"]')
+
+
+def test_a_collection_without_problems_has_a_report_that_says_so() -> None:
+    page = body(pages_of(sound()), "report/quay/index.md")
+    assert texts(page, '//p[@class="lead"]') == ["No problems at 0123456 of main, 9 Mar 2026."]
+    assert page.xpath("//form | //table") == []
+
+
+def test_all_of_a_hundred_percent_is_there() -> None:
+    percent = vars(environment().get_template("_parts.html").module)["percent"]
+    assert [re.sub("<.*?>", "", percent(part, 1_159)) for part in (0, 1_158, 1_159)] == ["0 %", "99 %", "100 %"]
+    assert percent(0, 0) == "–"
 
 
 def test_what_search_engines_are_told_is_data_that_no_text_can_leave() -> None:
