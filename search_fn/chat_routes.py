@@ -1,9 +1,7 @@
 """The chat: questions about the catalogue, answered from it, in a model's words where there is a provider."""
 
-import json
 import re
 from contextlib import suppress
-from pathlib import Path
 from typing import Literal
 
 from fastapi import FastAPI, Response
@@ -17,7 +15,6 @@ from search_fn.index import Index, IndexUnavailable
 from search_fn.issue_requests import request_for
 from search_fn.settings import Settings
 
-EXAMPLES = Path(__file__).with_name("chat_examples.json").read_text(encoding="utf-8")
 # A greeting, or a question about what can be asked.
 _ABOUT = re.compile(
     r"\W*(?:(?:hi|hello|hey|thanks|thank you|good (?:morning|day|evening)|help|ok|okay)(?: there| everyone)?"
@@ -59,15 +56,14 @@ def add_chat_routes(app: FastAPI, index: CurrentIndex, settings: Settings) -> No
     @app.get("/api/v1/chat/examples", tags=["chat"])
     async def examples() -> Response:
         """Questions that the catalogue answers."""
-        return Response(EXAMPLES, media_type="application/json")
+        return Response(chat_text.EXAMPLES, media_type="application/json")
 
 
 async def _answer(index: Index, asked: ChatQuestion, settings: Settings) -> ChatAnswer:
     manifest, question = index.manifest, asked.question
     facts = QueryFacts(query_processed_at=manifest.updated, llm_enabled=settings.provider is not None)
     if _ABOUT.fullmatch(question):
-        text = chat_text.about(manifest, [group["queries"][0] for group in json.loads(EXAMPLES)["examples"]])
-        return ChatAnswer(answer=text, query_metadata=facts, build_id=manifest.build_id)
+        return ChatAnswer(answer=chat_text.about(manifest), query_metadata=facts, build_id=manifest.build_id)
     sources, answer = find_sources(index, asked)
     facts.search_engine = answer.engine
     data = context(sources, settings.chat_characters)
