@@ -24,6 +24,7 @@ from build.record import Record
 from build.report_pages import problem_pages, report_values
 from build.statistics import coverage, growth, statistics_values
 from build.templates import environment, usable
+from search_fn.chat_text import QUESTIONS
 from search_fn.issue_requests import ISSUES
 from search_fn.issue_tracker import LABEL
 
@@ -107,12 +108,14 @@ def _pages(
                 splits = [grouped(group.records, "access"), grouped(group.records, "kind")]
                 own = {"facet": facet, "group": group, "splits": splits}
                 yield from _paged(group.path, "group.html", group.records, _ROWS, own)
-    yield "search/index.md", "search.html", {"endpoint": f"{function}/api/v1/search", "origin": origin}
+    yield "search/index.md", "search.html", {
+        "endpoint": f"{function}/api/v1/search", "origin": origin, "chat": bool(search_url)
+    }  # fmt: skip
     asking = {"function": function, "origin": origin}
     yield "request/index.md", "request.html", {**asking, "issues": ISSUES, "label": LABEL}
     # Only where there is one to ask, as far as the build was told.
     if search_url:
-        yield "chat/index.md", "chat.html", asking
+        yield "chat/index.md", "chat.html", {**asking, "examples": QUESTIONS}
     yield "selection/index.md", "selection.html", {}
     yield "statistics/index.md", "statistics.html", statistics_values(catalogue)
     yield "agents/index.md", "agents.html", {

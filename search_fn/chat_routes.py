@@ -1,10 +1,8 @@
 """The chat: questions about the catalogue, answered from it, in a model's words where there is a provider."""
 
-import json
 import re
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Response
@@ -18,7 +16,6 @@ from search_fn.index import Index, IndexUnavailable
 from search_fn.issue_requests import request_for
 from search_fn.settings import Settings
 
-EXAMPLES = Path(__file__).with_name("chat_examples.json").read_text(encoding="utf-8")
 # A greeting, or a question about what can be asked.
 _ABOUT = re.compile(
     r"\W*(?:(?:hi|hello|hey|thanks|thank you|good (?:morning|day|evening)|help|ok|okay)(?: there| everyone)?"
@@ -56,7 +53,7 @@ def add_chat_routes(app: FastAPI, index: CurrentIndex, settings: Settings) -> No
     @app.get("/api/v1/chat/examples", tags=["chat"])
     async def examples() -> Response:
         """Questions that the catalogue answers."""
-        return Response(EXAMPLES, media_type="application/json")
+        return Response(chat_text.EXAMPLES, media_type="application/json")
 
 
 async def _answer(index: Index, asked: ChatQuestion, settings: Settings) -> ChatAnswer:
@@ -64,8 +61,7 @@ async def _answer(index: Index, asked: ChatQuestion, settings: Settings) -> Chat
     facts = QueryFacts(query_processed_at=manifest.updated, llm_enabled=settings.provider is not None)
     answer_of = partial(ChatAnswer, query_metadata=facts, build_id=manifest.build_id)
     if _ABOUT.fullmatch(question):
-        text = chat_text.about(manifest, [group["queries"][0] for group in json.loads(EXAMPLES)["examples"]])
-        return answer_of(answer=text)
+        return answer_of(answer=chat_text.about(manifest))
     sources, answer = find_sources(index, asked)
     facts.search_engine = answer.engine
     data = context(sources, settings.chat_characters)

@@ -1,6 +1,8 @@
 """The chat's answers as Markdown. What a repository or a model says is escaped within a line. Pure."""
 
+import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from search_fn.answers import Result
@@ -8,6 +10,9 @@ from search_fn.chat_sources import Source
 from search_fn.schema import Manifest
 from search_fn.tool_text import access, address, inline
 
+EXAMPLES = Path(__file__).with_name("chat_examples.json").read_text(encoding="utf-8")
+# One of each kind.
+QUESTIONS: list[str] = [group["queries"][0] for group in json.loads(EXAMPLES)["examples"]]
 _WEAK = 0.5
 _SHOWN, _TOOLS, _NEEDS, _LONGEST = 3, 4, 8, 400
 
@@ -50,7 +55,7 @@ def nothing(near: Sequence[str], url: str) -> str:
     return "\n".join([*lines, f"If it is missing, {request}"])
 
 
-def about(manifest: Manifest, examples: Sequence[str]) -> str:
+def about(manifest: Manifest) -> str:
     """What can be asked here."""
     counts = manifest.counts
     head = (
@@ -58,7 +63,7 @@ def about(manifest: Manifest, examples: Sequence[str]) -> str:
         f"{counts.runbook_tools} runbook and {counts.monitor_tools} monitor tools. Describe a symptom or a task, "
         "or name a CodeBundle. For example:"
     )
-    questions = [f"- {question}" for question in examples]
+    questions = [f"- {question}" for question in QUESTIONS]
     collections = [f"- {inline(one.name)}: {one.bundles} CodeBundles" for one in manifest.collections]
     return "\n".join([head, "", *questions, "", "The CodeCollections:", "", *collections])
 

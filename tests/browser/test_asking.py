@@ -6,8 +6,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from browsing import chromium, complaints, needs_chromium, served
+from fake_provider import KEY, fake_provider
 from place import SLUGS, Place
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from search_fn.issue_tracker import LABEL, REPOSITORY
 
@@ -17,7 +18,8 @@ QUERY = "**/api/v1/chat/query"
 PODS = f"/codebundles/{SLUGS[0]}/k8s-pod-restarts/"
 HOSTILE = (
     "<img src=x onerror=alert(1)> **<b>bold</b>** [run](javascript:alert(1)) [data](data:text/html,x) `<i>`\n\n"
-    "- [page](/codebundles/)\n   - [other](https://example.org/a?b=c)\n\n<script>alert(1)</script> \\*not\\* <https://e.example>"
+    "1. [page](/codebundles/)\n   - [other](https://example.org/a?b=c)\n\n2. two\n```\n<hr>\n```\n"
+    "<script>alert(1)</script> \\*not\\* <https://e.example>"
 )
 
 
@@ -70,16 +72,44 @@ def test_an_answer_is_text_whatever_it_holds(page: Page) -> None:
     shown = page.locator(".talk .assistant")
     expect(shown).to_contain_text("<img src=x onerror=alert(1)>")
     expect(shown).to_contain_text("*not*")
-    assert shown.locator("img, script, i, u, s").count() == 0
+    expect(shown.locator("pre")).to_have_text("<hr>\n")
+    assert shown.locator("img, script, i, u, s, hr").count() == 0
     hrefs = shown.locator("a").evaluate_all("links => links.map(link => link.href)")
     assert {urlsplit(href).scheme for href in hrefs} == {"http", "https"}
     assert "https://example.org/a?b=c" in hrefs
     assert "https://e.example/" in hrefs
-    assert shown.locator("li.deep").count() == 1
+    # The sources that it cites have their numbers.
+    assert shown.locator("ol").evaluate_all("lists => lists.map(list => list.start)") == [1, 2]
+    assert shown.locator("ol > li > ul > li").count() == 1
+
+
+def test_an_answer_in_a_models_words_says_so(page: Page, built: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    with fake_provider() as fake:
+        fake.claims = lambda data: [{"text": "<b>Restart</b> *it* `now`", "sources": [1]}]
+        monkeypatch.setenv("OPENAI_API_KEY", KEY)
+        monkeypatch.setenv("OPENAI_BASE_URL", fake.address)
+        with served(built) as address:
+            page.goto(f"{address}/chat/")
+            ask(page, "Why do my pods keep restarting?")
+            shown = page.locator(".talk .assistant")
+            expect(shown).to_contain_text("<b>Restart</b> *it* `now` [1]")
+            expect(shown.locator("ol a")).to_have_attribute("href", f"{address}{PODS}")
+            expect(shown).to_contain_text("In a model's words, out of the sources named.")
+            fake.begin("500")
+            ask(page, "And which pods are pending?")
+            expect(shown.last).to_contain_text("The language model gave no usable answer")
+            expect(shown.last).to_contain_text("Out of the catalogue, in its own words.")
+
+
+@pytest.mark.parametrize(("status", "said"), [(404, "is not there"), (200, "is out of order just now. Search")])
+def test_a_chat_that_is_not_there_says_so_before_anybody_asks(page: Page, status: int, said: str) -> None:
+    page.route("**/chat/health", lambda route: route.fulfill(status=status, json={"status": "degraded"}))
+    page.goto("/chat/")
+    expect(page.locator("[data-notice]")).to_contain_text(f"The chat {said}")
 
 
 @pytest.mark.parametrize(
-    ("status", "said"), [(500, "out of order"), (429, "asked too much"), (404, "is not there"), (200, "cannot be")]
+    ("status", "said"), [(500, "out of order"), (429, "asked too much"), (404, "is not there"), (200, "can be read")]
 )
 def test_a_chat_that_fails_says_so_and_keeps_the_question(page: Page, status: int, said: str) -> None:
     page.route(QUERY, lambda route: route.fulfill(status=status, body="<p>x</p>"))
@@ -108,6 +138,7 @@ def test_a_request_shows_what_is_there_and_becomes_an_issue(page: Page) -> None:
     assert query["title"] == f"[{LABEL}] - Kubernetes"
     assert problem in query["body"]
     assert "## Tools\n\n1. Count restarts\n2. Show logs" in query["body"]
+    assert f"## Similar CodeBundles\n\n- `{SLUGS[0]}/k8s-pod-restarts`" in query["body"]
 
 
 def test_a_long_request_fits_into_an_address(page: Page) -> None:
@@ -123,9 +154,19 @@ def test_a_long_request_fits_into_an_address(page: Page) -> None:
 
 
 def test_similar_bundles_are_found_without_the_function_too(page: Page) -> None:
-    page.route("**/api/v1/search*", lambda route: route.abort())
-    page.goto("/request/?problem=pods+keep+restarting")
+    asked: list[Route] = []
+
+    def refuse(route: Route) -> None:
+        asked.append(route)
+        route.abort()
+
+    page.route("**/api/v1/search*", refuse)
+    page.goto("/request/?problem=certificate")
+    expect(page.locator("[data-similar] a").first).to_be_visible()
+    page.get_by_label("What goes wrong").fill("pods keep restarting")
     expect(page.locator(f"[data-similar] a[href$='{PODS}']")).to_be_visible()
+    # What failed once is not waited for again.
+    assert len(asked) == 1
 
 
 def test_open_requests_are_shown_where_the_build_knows_them(page: Page, built: Place) -> None:

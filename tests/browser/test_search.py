@@ -1,6 +1,7 @@
 """The search page while the function is well, and in every way in which it may not be."""
 
 import hashlib
+import json
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -86,12 +87,17 @@ BROKEN: dict[str, tuple[Callable[[Route], None], str]] = {
 @pytest.mark.parametrize("how", BROKEN)
 def test_the_browser_searches_when_the_function_cannot(page: Page, how: str) -> None:
     answer, reason = BROKEN[how]
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
     page.route(SEARCH, answer)
     page.goto(QUERY)
     expect(page.locator("[data-notice]")).to_contain_text(f"The search function {reason}. This is a search in your")
     expect(page.locator(PODS).first).to_be_visible()
     expect(page.locator("[data-engine]")).to_contain_text("Found in your browser, by words alone.")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    # The network's own.
+    assert [text for text in said if not text.startswith("Failed to load resource")] == []
 
 
 def test_a_slow_function_is_not_waited_for(page: Page, built: Place) -> None:
@@ -116,6 +122,10 @@ def test_without_anything_to_search_in_it_leads_to_the_list(page: Page) -> None:
     expect(page.locator("[data-notice]")).to_contain_text("the browser cannot search either")
     page.locator("[data-notice] a").first.click()
     page.wait_for_url("**/codebundles/?q=pods+keep+restarting")
+    page.goto("/search/?q=metric&types=library&collection=x")
+    expect(page.locator("[data-notice]")).to_contain_text("the browser cannot search keyword libraries")
+    page.locator("[data-notice] a").first.click()
+    page.wait_for_url("**/libraries/?q=metric&collection=x")
 
 
 def test_facets_pages_and_names_work_in_the_browser_too(page: Page) -> None:
@@ -125,8 +135,51 @@ def test_facets_pages_and_names_work_in_the_browser_too(page: Page) -> None:
     page.goto("/search/?q=check&access=read-only")
     expect(page.locator(".results > li").first).to_be_visible()
     assert page.locator(".results .access.read-write").count() == 0
+    page.goto("/search/?q=check&platform=aws,Kubernetes&platform=none")
+    expect(page.locator("[data-applied] a")).to_have_text("Platform: AWS, Kubernetes, none ×")
+    expect(page.locator(PODS).first).to_be_visible()
+    assert page.locator(".results > li", has_not=page.locator(".platform")).count() == 0
     page.goto("/search/?q=the")
     expect(page.locator("[data-notice]")).to_contain_text("Nothing was found.")
+
+
+def test_a_collection_in_its_last_good_state_is_told_in_the_browser_too(page: Page, built: Place) -> None:
+    listed = json.loads((built.folder / "site" / "codebundles" / "list.json").read_text(encoding="utf-8"))
+    page.route(SEARCH, lambda route: route.abort())
+    page.route("**/list.json", lambda route: route.fulfill(json=listed | {"stale": {SLUGS[0]: "2026-01-01"}}))
+    page.goto(QUERY)
+    expect(page.locator(".results > li", has=page.locator(PODS.removeprefix("article ")))).to_contain_text(
+        "Last good state"
+    )
+
+
+def test_a_search_and_its_filters_need_no_mouse(page: Page) -> None:
+    page.goto("/search/")
+    expect(page.locator("article input[name=q]")).to_be_focused()
+    page.keyboard.type("pods keep restarting")
+    page.keyboard.press("Enter")
+    expect(page.locator(PODS).first).to_be_visible()
+    page.locator("body").press("/")
+    expect(page.locator("article input[name=q]")).to_be_focused()
+    page.get_by_role("link", name="Read-only").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**access=read-only")
+    expect(page.locator("[data-applied] a")).to_have_text("Access: Read-only ×")
+    expect(page.locator(PODS).first).to_be_visible()
+
+
+def test_a_site_below_a_path_keeps_its_links_there(page: Page) -> None:
+    def below(route: Route) -> None:
+        route.fulfill(response=route.fetch(url=route.request.url.replace("/registry/", "/", 1)))
+
+    page.route("**/registry/**", below)
+    page.goto("/registry/search/?q=my+pods+keep+restarting")
+    expect(page.locator(".results h2 a").first).to_have_attribute("href", re.compile("^http://[^/]+/registry/"))
+    page.get_by_role("link", name="Ask in the chat").click()
+    page.wait_for_url("**/registry/chat/?q=my+pods+keep+restarting")
+    page.get_by_role("button", name="Ask").click()
+    link = page.locator(".talk .assistant li a").first
+    expect(link).to_have_attribute("href", re.compile(f"/registry/codebundles/{SLUGS[0]}/k8s-pod-restarts/$"))
 
 
 def test_the_words_that_were_asked_for_are_marked(page: Page, address: str) -> None:
@@ -162,5 +215,5 @@ def test_an_address_that_is_not_there_offers_a_search_for_its_words(page: Page) 
 def test_the_vendored_library_is_the_one_that_was_published() -> None:
     vendor = ROOT / "site_templates" / "theme" / "assets" / "vendor"
     digest = hashlib.sha256((vendor / "minisearch.js").read_bytes()).hexdigest()
-    # dist/es/index.js of minisearch 7.2.0.
     assert digest == "0393b3ba253b809d5e55707c7b0875ef9b518a296a006c6739b28876e154edb3"
+    assert f"MiniSearch 7.2.0, sha256 {digest}" in (vendor / "minisearch.LICENSE.txt").read_text(encoding="utf-8")

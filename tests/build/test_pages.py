@@ -383,9 +383,12 @@ def test_agents_are_told_the_functions_address() -> None:
     ],
 )
 def test_the_search_page_knows_whom_to_ask(search_url: str, endpoint: str, origin: str | None) -> None:
-    meta, page = parts(pages_of(sound(), search_url=search_url)["search/index.md"])
+    pages = pages_of(sound(), search_url=search_url)
+    meta, page = parts(pages["search/index.md"])
     assert page.get("data-endpoint") == endpoint
     assert meta.get("connect") == origin
+    # A chat that the build knows nothing of is nowhere.
+    assert (page.get("data-chat") is not None) == ("chat/index.md" in pages) == bool(search_url)
 
 
 def test_names_that_only_differ_by_collection_have_pages_of_their_own() -> None:

@@ -14,7 +14,7 @@ from made_up import settings_for
 from serving import serving
 
 from search_fn.app import create_app
-from search_fn.chat_routes import EXAMPLES
+from search_fn.chat_text import EXAMPLES
 from search_fn.settings import PACKAGE
 
 PODS = "beacon-codecollection/k8s-pod-restarts"

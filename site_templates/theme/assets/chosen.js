@@ -12,13 +12,6 @@
   let ids = sent === null ? selection.ids() : selection.sound(sent.split(",").filter(Boolean));
   const address = () => `?${new URLSearchParams({ ids: ids.join(",") })}`.replaceAll("%2F", "/").replaceAll("%2C", ",");
 
-  function element(tag, attributes, ...children) {
-    const made = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-    made.append(...children.filter(Boolean));
-    return made;
-  }
-
   async function get(path) {
     const answer = await fetch(new URL(path, root));
     if (!answer.ok) throw new Error(`${answer.status}`);

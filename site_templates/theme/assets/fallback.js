@@ -28,7 +28,7 @@ const VALUES = {
 export async function open(root) {
   const response = await fetch(new URL("codebundles/list.json", root), { signal: AbortSignal.timeout(10000) });
   if (!response.ok) throw new Error(`status ${response.status}`);
-  const { build_id, codebundles } = await response.json();
+  const { build_id, stale, codebundles } = await response.json();
   const bundles = new Map();
   for (const one of codebundles) {
     const [collection, slug] = one.id.split("/");
@@ -76,19 +76,19 @@ export async function open(root) {
       platforms: one.platforms,
       access_level: one.access,
       access_level_source: one.claimed ? "SKILL-TEMPLATE" : null,
-      stale: false,
+      stale: Object.hasOwn(stale, one.collection),
       score,
       tools: matched.slice(0, TOOLS).map(([kind, name, line]) => ({ kind, name, line })),
     };
   }
 
   return (asked, offset, limit) => {
-    const wanted = Object.keys(VALUES).filter((name) => asked.get(name));
+    // Several values of one facet, also with commas between, mean any of them.
+    const wanted = Object.keys(VALUES)
+      .map((name) => [name, asked.getAll(name).join().toLowerCase().split(",").map((value) => value.trim()).filter(Boolean)])
+      .filter(([, values]) => values.length);
     const found = ranked((asked.get("q") || "").trim()).filter(({ one }) =>
-      wanted.every((name) => {
-        const values = VALUES[name](one).map((value) => value.toLowerCase());
-        return asked.getAll(name).some((value) => values.includes(value.toLowerCase()));
-      }),
+      wanted.every(([name, values]) => VALUES[name](one).some((value) => values.includes(value.toLowerCase()))),
     );
     const facets = {};
     for (const [name, values] of Object.entries(VALUES)) {

@@ -53,13 +53,6 @@
     facet.options.set(key, { key, label, input, words: words.textContent, count: small, all: 0, now: 0 });
   }
 
-  function element(tag, attributes = {}, ...children) {
-    const made = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-    made.append(...children.filter((child) => child !== null && child !== ""));
-    return made;
-  }
-
   function optionOf(facet, folded, value) {
     if (!facet.options.has(folded)) {
       const input = element("input", { type: "checkbox", name: facet.name, value });

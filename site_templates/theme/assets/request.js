@@ -4,16 +4,12 @@
   if (!page) return;
   const LONGEST = 7000;
   const SHOWN = 5;
+  const PATIENCE = 2000;
   const form = page.querySelector("[data-form]");
-  const root = new URL("../", location.href.replace(/[?#].*/, ""));
   const value = (name) => form.elements[name].value.trim();
-
-  function element(tag, attributes = {}, ...children) {
-    const made = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-    made.append(...children);
-    return made;
-  }
+  const words = (text) => new Set(text.toLowerCase().match(/[\p{L}\p{N}]{4,}/gu));
+  // What was shown last: whoever reads the issue sees what the reader saw.
+  let [near, open] = [[], []];
 
   function issue() {
     const tools = value("tools").split("\n").filter((line) => line.trim());
@@ -23,6 +19,8 @@
       Tools: tools.map((line, at) => `${at + 1}. ${line.trim()}`).join("\n"),
       "What healthy looks like": value("healthy"),
       "Anything else": value("more"),
+      "Similar CodeBundles": near.map(({ id }) => `- \`${String(id).replaceAll("`", "")}\``).join("\n"),
+      "Similar requests": open.map(({ number }) => `- #${Number(number)}`).join("\n"),
     };
     const body = Object.entries(parts)
       .filter(([, text]) => text)
@@ -37,37 +35,45 @@
     return { url: address(cut ? `${kept.join("").trimEnd()}…` : body), cut };
   }
 
+  function warn() {
+    page.querySelector("[data-cut]").hidden = !issue().cut;
+  }
+
   function list(name, items) {
     const section = page.querySelector(`[data-${name}]`);
     section.hidden = items.length === 0;
     section.querySelector("ul").replaceChildren(...items);
   }
 
-  let browser;
+  async function get(url) {
+    const response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE) });
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    return response.json();
+  }
+
+  let inBrowser;
   async function similar(query) {
-    const url = new URL(`${page.dataset.function}/api/v1/search`, location.href);
-    url.search = new URLSearchParams({ q: query, limit: SHOWN });
-    try {
-      const response = await fetch(url, { signal: AbortSignal.timeout(2000) });
-      if (!response.ok) throw new Error();
-      return (await response.json()).results.filter((one) => one.type === "codebundle");
-    } catch {
-      browser ??= import("./fallback.js").then((module) => module.open(root));
-      return (await browser)(new URLSearchParams({ q: query }), 0, SHOWN).results;
+    const state = new URLSearchParams({ q: query, limit: SHOWN });
+    if (!inBrowser) {
+      try {
+        const { results } = await get(new URL(`${page.dataset.function}/api/v1/search?${state}`, location.href));
+        return results.filter((one) => one.type === "codebundle");
+      } catch {
+        // A function that failed is not asked again.
+        inBrowser = import("./fallback.js").then((module) => module.open(ROOT));
+      }
     }
+    return (await inBrowser)(state, 0, SHOWN).results;
   }
 
   let requested;
   async function requests(query) {
     if (!page.dataset.open) return [];
-    requested ??= fetch(page.dataset.open)
-      .then((response) => (response.ok ? response.json() : { requests: [] }))
-      .catch(() => ({ requests: [] }));
-    const words = new Set(query.toLowerCase().match(/[\p{L}\p{N}]{4,}/gu) || []);
-    const scored = (await requested).requests.map((one) => {
-      const own = one.title.toLowerCase().match(/[\p{L}\p{N}]{4,}/gu) || [];
-      return [own.filter((word) => words.has(word)).length, one];
-    });
+    requested ??= get(page.dataset.open);
+    const wanted = words(query);
+    const scored = (await requested).requests
+      .filter((one) => /^https:\/\//.test(one.url))
+      .map((one) => [[...words(one.title)].filter((word) => wanted.has(word)).length, one]);
     return scored.filter(([shared]) => shared > 0).sort((a, b) => b[0] - a[0]).slice(0, SHOWN).map(([, one]) => one);
   }
 
@@ -76,28 +82,20 @@
     const query = `${value("problem")} ${value("platform")}`.trim();
     const own = (latest += 1);
     if (query.length < 4) return;
-    const [found, open] = await Promise.all([similar(query).catch(() => []), requests(query)]);
+    const found = await Promise.all([similar(query), requests(query)].map((each) => each.catch(() => [])));
     // Whoever typed on has asked again.
     if (own !== latest) return;
-    list(
-      "similar",
-      found.map((one) => {
-        const path = [one.collection, one.slug].map(encodeURIComponent).join("/");
-        const link = element("a", { href: new URL(`codebundles/${path}/`, root).href }, one.display_name);
-        return element("li", {}, link, element("small", {}, one.description || ""));
-      }),
-    );
-    list(
-      "requests",
-      open
-        .filter((one) => /^https:\/\//.test(one.url))
-        .map((one) => element("li", {}, element("a", { href: one.url }, `#${one.number} ${one.title}`))),
-    );
+    [near, open] = found;
+    warn();
+    const bundle = (one) => element("a", { href: bundleAddress(one.collection, one.slug) }, one.display_name);
+    list("similar", near.map((one) => element("li", {}, bundle(one), element("small", {}, one.description))));
+    const request = (one) => element("a", { href: one.url }, `#${one.number} ${one.title}`);
+    list("requests", open.map((one) => element("li", {}, request(one))));
   }
 
   let waiting;
   form.addEventListener("input", () => {
-    page.querySelector("[data-cut]").hidden = !issue().cut;
+    warn();
     clearTimeout(waiting);
     waiting = setTimeout(look, 400);
   });

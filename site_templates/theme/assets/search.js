@@ -1,6 +1,5 @@
-// The search page: asks the search function and shows its answer. Every word of an answer is set as text, never as
-// HTML. When the function does not answer in time, a search in the browser does, and the page says so; when that cannot
-// either, it leads to the list.
+// The search page: asks the search function and shows its answer. When the function does not answer in time, a search
+// in the browser does, and the page says so; when that cannot either, it leads to a list.
 (() => {
   const page = document.querySelector("[data-search]");
   if (!page) return;
@@ -8,16 +7,16 @@
   // At the end of the first the page fetches what the browser's own search needs, at the end of the second it shows it.
   const [PREPARE, GIVE_UP] = [900, 1700];
   const TYPES = { codebundle: "Skill Templates", documentation: "Documentation", library: "Keyword libraries" };
+  const LISTS = { codebundle: "codebundles/", documentation: "documentation/", library: "libraries/" };
   const FACETS = { platform: "Platform", access: "Access", kind: "Tools", collection: "Collection", tag: "Tag" };
   const SHOWN_VALUES = 8;
-  const KINDS = ["AKS", "EKS", "GKE", "OpenShift"];
-  const WORDS = {
-    "read-only": "Read-only",
-    "read-write": "Read-write",
-    unknown: "Access unknown",
-    runbook: "Runbook",
-    monitor: "Monitor",
-  };
+  const WORDS = [
+    ["read-only", "Read-only"],
+    ["read-write", "Read-write"],
+    ["unknown", "Access unknown"],
+    ["runbook", "Runbook"],
+    ["monitor", "Monitor"],
+  ];
   const ENGINES = {
     hybrid: "Found by words and by meaning.",
     lexical: "Found by words alone.",
@@ -26,23 +25,17 @@
   };
 
   const part = (name) => page.querySelector(`[data-${name}]`);
-  const labels = new Map(
-    [...page.querySelectorAll("#labels option")].map((one) => [one.value.toLowerCase(), one.value]),
-  );
-  const label = (value) => WORDS[value] || labels.get(value) || value;
-  const root = new URL("../", location.href.replace(/[?#].*/, ""));
+  const platforms = [...page.querySelectorAll("#labels option")].map(({ value }) => [value.toLowerCase(), value]);
+  const labels = new Map([...platforms, ...WORDS]);
+  const label = (value) => labels.get(value.toLowerCase()) || value;
   const asked = new URLSearchParams(location.search);
   const query = (asked.get("q") || "").trim();
-  const type = asked.get("types") in TYPES ? asked.get("types") : "codebundle";
-  const filtered = Object.keys(FACETS).some((name) => asked.get(name));
+  const type = Object.hasOwn(TYPES, asked.get("types")) ? asked.get("types") : "codebundle";
+  // Several values of one facet, also with commas between, mean any of them.
+  const values = (name) => asked.getAll(name).flatMap((each) => each.split(",")).map((one) => one.trim()).filter(Boolean);
+  const applied = Object.keys(FACETS).filter((name) => values(name).length);
   const offset = Math.max(0, Number.parseInt(asked.get("offset"), 10) || 0);
-
-  function element(tag, attributes = {}, ...children) {
-    const made = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-    made.append(...children.filter((child) => child !== null && child !== ""));
-    return made;
-  }
+  const items = resultItems(query, label);
 
   // The address of this page with some parameters changed; a changed question starts at the first result.
   function address(changes) {
@@ -52,104 +45,25 @@
       if (value) state.set(name, value);
       else state.delete(name);
     }
-    return "?" + state;
+    return `?${state}`;
   }
 
-  function pageOf(result) {
-    if (result.type === "codebundle") {
-      const path = [result.collection, result.slug].map(encodeURIComponent).join("/");
-      return new URL(`codebundles/${path}/`, root).href;
-    }
-    try {
-      const url = new URL(result.url, root);
-      return /^https?:$/.test(url.protocol) ? url.href : null;
-    } catch {
-      return null;
-    }
-  }
-
-  // The words that were asked for, in whatever form they stand; short and common ones would mark everything.
-  const stems = query
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word.length > 2 && !/^(and|are|for|has|how|not|the|what|when|which|why|with)$/.test(word))
-    .map((word) => word.replace(/(?:ing|ed|es|s)$/, (end) => (word.length - end.length > 2 ? "" : end)));
-  const asWords = stems.length && new RegExp(`(?<![\\p{L}\\p{N}])((?:${stems.join("|")})[\\p{L}\\p{N}]*)`, "giu");
-  function marked(text) {
-    const parts = asWords ? String(text).split(asWords) : [String(text)];
-    return parts.map((part, at) => (at % 2 ? element("mark", {}, part) : part)).filter((part) => part !== "");
-  }
-
-  // `${NAME}` in a tool's title becomes a plain NAME of its own kind.
-  function titled(name) {
-    const parts = String(name).split(/`?\$\{([^{}]{1,200})\}`?/);
-    return parts.flatMap((text, at) => (at % 2 ? [element("var", {}, text)] : marked(text)));
-  }
-
-  // The kinds of Kubernetes stand with it, as on the other pages.
-  function platformChips(platforms) {
-    const kinds = platforms.filter((name) => KINDS.includes(name));
-    return platforms
-      .filter((name) => !kinds.includes(name))
-      .map((name) => {
-        const own = name === "Kubernetes" && kinds.length ? element("small", {}, kinds.join(" ")) : null;
-        return element("span", { class: "platform" }, name, own && " ", own);
-      });
-  }
-
-  function resultItem(result) {
-    const url = pageOf(result);
-    const item = element(
-      "li",
-      {},
-      element("h2", {}, url ? element("a", { href: url }, ...marked(result.display_name)) : result.display_name),
-      element("code", {}, result.id),
-      result.description ? element("p", { class: "about" }, ...marked(result.description)) : null,
-    );
-    const facts = element("p", { class: "tool-facts" });
-    if (result.type === "codebundle") {
-      // A claim that no tool's tag bears out is no promise.
-      const claimed = ["SKILL-TEMPLATE", "AI"].includes(result.access_level_source);
-      const level = result.access_level in WORDS && !claimed ? result.access_level : "unknown";
-      const words = label(result.access_level);
-      facts.append(element("span", { class: `access ${level}` }, claimed ? `Claims ${words.toLowerCase()}` : words));
-      if (result.stale) facts.append(element("span", { class: "chip" }, "Last good state"));
-    }
-    facts.append(...platformChips(result.platforms || []));
-    if (asked.get("q")) {
-      facts.append(element("span", { class: "score" }, `score ${Number(result.score).toFixed(2)}`));
-    }
-    item.append(facts);
-    if (url && result.tools && result.tools.length) {
-      const tools = element("ul", { class: "tool-list matched", "aria-label": "Tools that match" });
-      for (const tool of result.tools) {
-        const link = element("a", { href: `${url}#${tool.kind}-${tool.line}` }, ...titled(tool.name));
-        tools.append(element("li", { class: tool.kind === "monitor" ? "monitor" : "runbook" }, link));
-      }
-      item.append(tools);
-    }
-    return item;
-  }
-
-  function facetList(name, values) {
-    const chosen = (asked.get(name) || "").toLowerCase();
-    const list = element("ul");
+  function facetList(name, counted) {
+    const chosen = values(name).map((value) => value.toLowerCase());
     // Access and data are facets of their own, not tags.
-    const own = values.filter(({ value }) => value.toLowerCase() !== chosen && !/^(access|data):/.test(value));
-    for (const { value, count } of own.slice(0, SHOWN_VALUES)) {
+    const own = counted.filter(({ value }) => !chosen.includes(value.toLowerCase()) && !/^(access|data):/.test(value));
+    const shown = own.slice(0, SHOWN_VALUES).map(({ value, count }) => {
       const link = element("a", { href: address({ [name]: value }) }, label(value));
-      list.append(element("li", {}, link, " ", element("small", {}, String(count))));
-    }
-    return list.childElementCount ? element("section", {}, element("h2", {}, FACETS[name]), list) : null;
+      return element("li", {}, link, " ", element("small", {}, String(count)));
+    });
+    return shown.length ? [element("section", {}, element("h2", {}, FACETS[name]), element("ul", {}, ...shown))] : [];
   }
 
   function showApplied() {
-    const chips = Object.keys(FACETS)
-      .filter((name) => asked.get(name))
-      .map((name) => {
-        const words = `${FACETS[name]}: ${label(asked.get(name).toLowerCase())} ×`;
-        return element("a", { href: address({ [name]: "" }), class: "chip", title: "Take this filter away" }, words);
-      });
+    const chips = applied.map((name) => {
+      const words = `${FACETS[name]}: ${values(name).map(label).join(", ")} ×`;
+      return element("a", { href: address({ [name]: "" }), class: "chip", title: "Take this filter away" }, words);
+    });
     part("applied").hidden = chips.length === 0;
     part("applied").replaceChildren(...chips);
   }
@@ -164,6 +78,7 @@
       const at = value === type ? { "aria-current": "page" } : {};
       return element("a", { href: address({ types: value === "codebundle" ? "" : value }), ...at }, words);
     });
+    if (page.dataset.chat && query) links.push(pageLink(page.dataset.chat, { q: query }, "Ask in the chat"));
     part("types").replaceChildren(...links);
     part("types").hidden = false;
   }
@@ -172,91 +87,68 @@
   function show(answer, before = []) {
     const { results, total } = answer;
     const last = offset + results.length;
-    const noun = total === 1 ? "result" : "results";
-    part("status").textContent =
-      results.length && total > results.length ? `${offset + 1}–${last} of ${total} ${noun}` : `${total} ${noun}`;
+    const range = results.length && total > results.length ? `${offset + 1}–${last} of ` : "";
+    part("status").textContent = `${range}${total} ${total === 1 ? "result" : "results"}`;
     const remarks = [...before];
-    if (total === 0) {
-      const everything = "?" + new URLSearchParams({ q: query });
-      if (filtered)
-        remarks.push(
-          "Nothing was found with these filters. ",
-          element("a", { href: everything }, "Search without them"),
-          ".",
-        );
-      else
-        remarks.push(
-          "Nothing was found. ",
-          listLink("Look through the list"),
-          ", or ",
-          element("a", { href: new URL(`request/?${new URLSearchParams({ problem: query })}`, root).href }, "request it"),
-          ".",
-        );
+    if (total === 0 && applied.length) {
+      const unfiltered = element("a", { href: `?${new URLSearchParams({ q: query })}` }, "Search without them");
+      remarks.push("Nothing was found with these filters. ", unfiltered, ".");
+    } else if (total === 0) {
+      const request = pageLink("request/", { problem: query }, "request it");
+      remarks.push("Nothing was found. ", listLink("Look through the list"), ", or ", request, ".");
     } else if (!results.length) {
-      remarks.push(
-        "There are no results this far. ",
-        element("a", { href: address({ offset: "" }) }, "Back to the first"),
-        ".",
-      );
+      const first = element("a", { href: address({ offset: "" }) }, "Back to the first");
+      remarks.push("There are no results this far. ", first, ".");
     } else if (!answer.confident) {
       remarks.push("Nothing answers this well; these come nearest.");
     }
     if (answer.degraded) remarks.push(" A part of the search is out of order, so something may be missing.");
     if (remarks.length) notice(...remarks);
-    part("results").replaceChildren(...results.map(resultItem));
-    part("facets").replaceChildren(
-      ...Object.keys(FACETS)
-        .map((name) => facetList(name, (answer.facets && answer.facets[name]) || []))
-        .filter(Boolean),
-    );
+    part("results").replaceChildren(...items(results));
+    // The other types have no others.
+    const facets = type === "codebundle" ? Object.keys(FACETS) : ["collection"];
+    part("facets").replaceChildren(...facets.flatMap((name) => facetList(name, answer.facets[name] || [])));
     const links = [];
-    if (offset > 0)
-      links.push(
-        element(
-          "a",
-          { href: address({ offset: String(Math.max(0, offset - LIMIT) || "") }), rel: "prev" },
-          "← Previous",
-        ),
-      );
-    if (last < total && results.length)
-      links.push(element("a", { href: address({ offset: String(last) }), rel: "next" }, "Next →"));
+    const turn = (to, rel, words) => links.push(element("a", { href: address({ offset: String(to || "") }), rel }, words));
+    if (offset > 0) turn(Math.max(0, offset - LIMIT), "prev", "← Previous");
+    if (last < total && results.length) turn(last, "next", "Next →");
     part("paging").hidden = links.length === 0;
     part("paging").replaceChildren(...links);
-    const engine = ENGINES[answer.engine] || `Answered by ${answer.engine}.`;
+    const engine = Object.hasOwn(ENGINES, answer.engine) ? ENGINES[answer.engine] : `Answered by ${answer.engine}.`;
     part("engine").textContent = `${engine} Build ${answer.build_id}.`;
     part("body").hidden = results.length === 0;
   }
 
-  function listLink(text) {
-    const state = new URLSearchParams();
-    for (const name of ["q", "platform", "access", "kind", "collection"]) {
-      if (asked.get(name)) state.set(name, asked.get(name));
-    }
-    const url = new URL("codebundles/", root);
-    url.search = state;
+  function pageLink(path, state, text) {
+    const url = new URL(path, ROOT);
+    url.search = new URLSearchParams(state);
     return element("a", { href: url.href }, text);
   }
 
-  const again = () => element("a", { href: location.href }, "Try again");
+  function listLink(text) {
+    const kept = applied.flatMap((name) => values(name).map((value) => [name, value]));
+    return pageLink(LISTS[type], query ? [["q", query], ...kept] : kept, text);
+  }
+
+  const again = (text) => element("a", { href: location.href }, text);
 
   function fail(why) {
     part("status").textContent = "";
-    const words = query
-      ? "Show the Skill Templates whose name or description has these words"
-      : "Show the list of all Skill Templates";
-    notice(`The search ${why}, and the browser cannot search either. `, listLink(words), ", or ", again(), ".");
+    const bundles = type === "codebundle";
+    const name = bundles ? TYPES[type] : TYPES[type].toLowerCase();
+    const filter = query && bundles ? ", filtered by these words" : "";
+    const list = listLink(`Look through the list of ${name}${filter}`);
+    const said = `The search function ${why}, and the browser cannot search ${bundles ? "either" : name}. `;
+    notice(said, list, ", or ", again("try again"), ".");
   }
-
-  const sound = (answer) => answer && Array.isArray(answer.results) && Number.isInteger(answer.total);
 
   // The function's answer. Rejects with the reason in words.
   async function fromFunction() {
     const url = new URL(page.dataset.endpoint, location.href);
-    for (const name of ["q", "types", ...Object.keys(FACETS)]) {
-      if (asked.get(name)) url.searchParams.set(name, asked.get(name));
+    for (const name of applied) url.searchParams.set(name, values(name));
+    for (const [name, value] of Object.entries({ q: query, types: type, limit: LIMIT, offset })) {
+      url.searchParams.set(name, value);
     }
-    url.searchParams.set("limit", LIMIT);
-    url.searchParams.set("offset", offset);
     let response;
     try {
       response = await fetch(url, { headers: { accept: "application/json" }, signal: AbortSignal.timeout(GIVE_UP) });
@@ -265,19 +157,16 @@
     }
     if (response.status === 404) throw "is not there";
     if (!response.ok) throw `is out of order just now (status ${response.status})`;
-    let answer;
     try {
-      answer = await response.json();
+      return await response.json();
     } catch (error) {
       throw error.name === "TimeoutError" ? "did not answer in time" : "gave no answer that can be read";
     }
-    if (!sound(answer)) throw "gave no answer that can be read";
-    return answer;
   }
 
   let prepared;
   function prepare() {
-    prepared ??= import("./fallback.js").then((module) => module.open(root));
+    prepared ??= import("./fallback.js").then((module) => module.open(ROOT));
     // Whether it came is looked at only when it is needed.
     prepared.catch(() => {});
     return prepared;
@@ -288,7 +177,9 @@
     const soon = setTimeout(prepare, PREPARE);
     let why;
     try {
-      show(await fromFunction());
+      const answer = await fromFunction();
+      if (!Number.isInteger(answer.total)) throw new Error();
+      show(answer);
       return;
     } catch (error) {
       why = typeof error === "string" ? error : "gave no answer that can be read";
@@ -298,11 +189,8 @@
     if (type !== "codebundle") return fail(why);
     try {
       const search = await prepare();
-      show(search(asked, offset, LIMIT), [
-        `The search function ${why}. This is a search in your browser, by words alone. `,
-        again(),
-        ".",
-      ]);
+      const what = `The search function ${why}. This is a search in your browser, by words alone. `;
+      show(search(asked, offset, LIMIT), [what, again("Try again"), "."]);
     } catch {
       fail(why);
     }
@@ -311,13 +199,11 @@
   const form = part("form");
   form.elements.q.value = query;
   // Filters outlive a new question; its own page does not.
-  for (const name of Object.keys(FACETS)) {
-    if (asked.get(name)) form.append(element("input", { type: "hidden", name, value: asked.get(name) }));
-  }
+  for (const name of applied) form.append(element("input", { type: "hidden", name, value: values(name) }));
   if (type !== "codebundle") form.append(element("input", { type: "hidden", name: "types", value: type }));
   showApplied();
   document.documentElement.classList.remove("arriving");
-  if (query || filtered) {
+  if (query || applied.length) {
     part("before").hidden = true;
     showTypes();
     ask();

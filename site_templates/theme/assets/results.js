@@ -1,0 +1,78 @@
+// The results of a search as list items. Every word of an answer is set as text, never as HTML.
+/* exported resultItems */
+
+// `label` gives a value's name for people.
+function resultItems(query, label) {
+  const KINDS = ["AKS", "EKS", "GKE", "OpenShift"];
+  const COMMON = /^(and|are|for|has|how|not|the|what|when|which|why|with)$/;
+
+  // The words that were asked for, in whatever form they stand; short and common ones would mark everything.
+  const stems = query
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word.length > 2 && !COMMON.test(word))
+    .map((word) => word.replace(/(?:ing|ed|es|s)$/, (end) => (word.length - end.length > 2 ? "" : end)));
+  const asWords = stems.length && new RegExp(`(?<![\\p{L}\\p{N}])((?:${stems.join("|")})[\\p{L}\\p{N}]*)`, "giu");
+  function marked(text) {
+    const parts = asWords ? String(text).split(asWords) : [String(text)];
+    return parts.map((part, at) => (at % 2 ? element("mark", {}, part) : part));
+  }
+
+  // `${NAME}` in a tool's title becomes a plain NAME of its own kind.
+  function titled(name) {
+    const parts = String(name).split(/`?\$\{([^{}]{1,200})\}`?/);
+    return parts.flatMap((text, at) => (at % 2 ? [element("var", {}, text)] : marked(text)));
+  }
+
+  // The kinds of Kubernetes stand with it, as on the other pages.
+  function platformChips(platforms) {
+    const kinds = platforms.filter((name) => KINDS.includes(name));
+    return platforms
+      .filter((name) => !kinds.includes(name))
+      .map((name) => {
+        const own = name === "Kubernetes" && kinds.length ? element("small", {}, kinds.join(" ")) : null;
+        return element("span", { class: "platform" }, name, own && " ", own);
+      });
+  }
+
+  // A claim that no tool's tag bears out is no promise.
+  function accessChip(result) {
+    const claimed = ["SKILL-TEMPLATE", "AI"].includes(result.access_level_source);
+    const known = ["read-only", "read-write"].includes(result.access_level) && !claimed;
+    const words = label(result.access_level);
+    const shown = claimed ? `Claims ${words.toLowerCase()}` : words;
+    return element("span", { class: `access ${known ? result.access_level : "unknown"}` }, shown);
+  }
+
+  function toolList(result, url) {
+    const tools = element("ul", { class: "tool-list matched", "aria-label": "Tools that match" });
+    for (const tool of result.tools) {
+      const link = element("a", { href: `${url}#${tool.kind}-${tool.line}` }, ...titled(tool.name));
+      tools.append(element("li", { class: tool.kind === "monitor" ? "monitor" : "runbook" }, link));
+    }
+    return tools;
+  }
+
+  return (results) =>
+    results.map((result) => {
+      const bundle = result.type === "codebundle";
+      const url = bundle ? bundleAddress(result.collection, result.slug) : webAddress(result.url);
+      const name = marked(result.display_name);
+      return element(
+        "li",
+        {},
+        element("h2", {}, ...(url ? [element("a", { href: url }, ...name)] : name)),
+        element("code", {}, result.id),
+        result.description && element("p", { class: "about" }, ...marked(result.description)),
+        element(
+          "p",
+          { class: "tool-facts" },
+          bundle && accessChip(result),
+          result.stale && element("span", { class: "chip" }, "Last good state"),
+          ...platformChips(result.platforms),
+          query && element("span", { class: "score" }, `score ${Number(result.score).toFixed(2)}`),
+        ),
+        url && result.tools.length > 0 && toolList(result, url),
+      );
+    });
+}
