@@ -19,7 +19,7 @@ SITE = "https://registry.example/sub/"
 ELSEWHERE = re.compile(r"(v1/.*|index\.md|feed\.(xml|json)|opensearch\.xml|llms(-full)?\.txt)(#.*)?$")
 SCRIPTS = {
     "shell.js", "palette.js", "site.js", "selection.js", "filter.js", "list.js", "search.js", "missing.js", "yaml.js",
-    "configure.js", "chosen.js", "request.js", "chat.js",
+    "configure.js", "chosen.js", "request.js", "chat.js", "elements.js", "markdown.js", "results.js",
 }  # fmt: skip
 
 
