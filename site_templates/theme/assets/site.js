@@ -20,6 +20,14 @@
     }
   });
 
+  // Where the site is, which the build was not told.
+  for (const part of document.querySelectorAll("[data-own]")) {
+    const own = new URL(part.dataset.own, location.href).href.replace(/\/$/, "");
+    for (const code of part.querySelectorAll("code, pre")) {
+      code.textContent = code.textContent.replace("https://HOST", own);
+    }
+  }
+
   if (!navigator.clipboard) return; // only in secure contexts
   for (const button of document.querySelectorAll("[data-copy], [data-copy-from]")) {
     const label = button.textContent;
