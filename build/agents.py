@@ -3,8 +3,11 @@
 import json
 from collections.abc import Mapping
 from typing import NamedTuple
+from urllib.parse import urljoin
 
 NAME = "codecollection-registry"
+# Stands for the site's own address where the build was told of none; site.js puts it there.
+_UNKNOWN = "https://HOST"
 
 
 class Client(NamedTuple):
@@ -15,9 +18,9 @@ class Client(NamedTuple):
     text: str
 
 
-def mcp_address(search_url: str, site_url: str) -> str:
-    """Where the function speaks the protocol; a path alone where the build was told of no address."""
-    return f"{(search_url or site_url).rstrip('/')}/mcp"
+def function_address(search_url: str, site_url: str) -> str:
+    """Where the function answers, whole, without a "/" at its end."""
+    return urljoin(f"{(site_url or _UNKNOWN).rstrip('/')}/", search_url).rstrip("/")
 
 
 def clients(address: str) -> list[Client]:

@@ -30,14 +30,15 @@ def of_bundle(record: Record) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value}
 
 
-def of_collection(facts: CollectionFacts, records: list[Record]) -> dict[str, Any]:
+def of_collection(facts: CollectionFacts, records: list[Record], site_url: str) -> dict[str, Any]:
     """A collection and the names of what it holds."""
     found = {
         "@context": _SCHEMA,
         "@type": "Collection",
         "name": facts.name,
         "description": facts.description,
-        "url": facts.git_url,
+        "url": f"{site_url.rstrip('/')}/collections/{facts.slug}/",
+        "sameAs": facts.git_url,
         "creator": {"@type": "Organization", "name": facts.owner} if facts.owner else None,
         "dateModified": facts.commit_date,
         "collectionSize": len(records),

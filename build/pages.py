@@ -14,7 +14,7 @@ import yaml
 from jinja2.environment import TemplateModule
 
 from build import linked_data, page_values
-from build.agents import clients, mcp_address
+from build.agents import clients, function_address
 from build.catalogue import Catalogue
 from build.groups import FACETS, FOLDERS, Places, filters, grouped, nested
 from build.interface import operations
@@ -27,6 +27,7 @@ from build.templates import environment, usable
 from search_fn.chat_text import QUESTIONS
 from search_fn.issue_requests import ISSUES
 from search_fn.issue_tracker import LABEL
+from search_fn.tools import TOOLS
 
 _RECENT = 10
 _NEWEST = 6
@@ -88,13 +89,14 @@ def _pages(
     openapi: dict[str, Any] | None,
 ) -> Iterator[_Page]:
     function, origin = _function(search_url)
-    mcp = mcp_address(search_url, site_url)
+    address = function_address(search_url, site_url)
+    reached = {"address": address, "own": "/" if search_url else "", "clients": clients(f"{address}/mcp")}
     # A sweep over a whole collection is no news of a bundle.
     dated = [record for record in records if record["history"]]
     newest = sorted(dated, key=lambda r: (r["history"]["last_own_date"], r["id"]), reverse=True)
     first_seen = sorted(dated, key=lambda r: (r["history"]["first_date"], r["id"]), reverse=True)
     yield "index.md", "home.html", {
-        "recent": newest[:_RECENT], "newest": first_seen[:_NEWEST], "growth": growth(records), "mcp": mcp,
+        "recent": newest[:_RECENT], "newest": first_seen[:_NEWEST], "growth": growth(records), **reached,
         "linked": linked_data.of_site(site_url) if site_url else None,
     }  # fmt: skip
     yield from _paged("codebundles/", "codebundles.html", records, _ROWS, {"filters": filters(records, FACETS)})
@@ -118,9 +120,7 @@ def _pages(
         yield "chat/index.md", "chat.html", {**asking, "examples": QUESTIONS}
     yield "selection/index.md", "selection.html", {}
     yield "statistics/index.md", "statistics.html", statistics_values(catalogue)
-    yield "agents/index.md", "agents.html", {
-        "mcp": mcp, "relative": mcp.startswith("/"), "clients": clients(mcp)
-    }  # fmt: skip
+    yield "agents/index.md", "agents.html", {**reached, "tools": TOOLS.values()}
     if openapi:
         example = "/codebundles/".join(("collections/" + records[0]["id"]).rsplit("/", 1)) if records else ""
         yield "api/index.md", "api.html", {"groups": operations(openapi), "address": search_url, "example": example}
@@ -134,7 +134,11 @@ def _pages(
     yield "collections/index.md", "collections.html", {"covers": covers}
     for facts in catalogue.collections:
         held = owned[facts.slug]
-        values = {"facts": facts, "cover": covers[facts.slug], "linked": linked_data.of_collection(facts, held)}
+        values = {
+            "facts": facts,
+            "cover": covers[facts.slug],
+            "linked": linked_data.of_collection(facts, held, site_url),
+        }
         yield from _paged(f"collections/{facts.slug}/", "collection.html", held, _ROWS, values)
     known = {record["id"]: record for record in records}
     for record in records:

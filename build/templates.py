@@ -15,7 +15,7 @@ from build.labels import LABELS
 from build.links import Source
 from build.page_values import clip, day, month, outputs, pieces, plural, words
 from build.platforms import KINDS_OF_KUBERNETES
-from build.statistics import line
+from build.statistics import line, ticks
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "site_templates" / "pages"
 
@@ -38,7 +38,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for function in (pieces, day, month, plural, clip, words, outputs, line, data_block):
+    for function in (pieces, day, month, plural, clip, words, outputs, line, ticks, data_block):
         environment.filters[function.__name__] = function
     environment.tests["left"] = is_left
     environment.filters["number"] = "{:,}".format

@@ -83,6 +83,18 @@ def test_the_list_is_filtered_by_its_address(page: Page) -> None:
     expect(page.locator("article a[href*='k8s-pod-restarts']")).to_have_count(0)
 
 
+@pytest.mark.parametrize("path", ["/", "/agents/"])
+def test_what_is_copied_for_an_agent_has_the_address_that_the_page_is_at(page: Page, path: str) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(path)
+    own = page.evaluate("location.origin")
+    snippets = page.locator("pre:has(+ button)").all_inner_texts()
+    assert snippets
+    assert all(f"{own}/" in text and "HOST" not in text for text in snippets)
+    page.locator("pre + button").first.click()
+    assert page.evaluate("navigator.clipboard.readText()") == snippets[0]
+
+
 def test_the_theme_loads_no_sitemap(page: Page) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

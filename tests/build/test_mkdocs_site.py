@@ -30,7 +30,10 @@ def documentation(folder: Path) -> Path:
     (folder / "decisions" / "one.md").write_text("# One\n", encoding="utf-8")
     (folder / "picture.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>", encoding="utf-8")
     (folder / "problems.md").write_text(document(), encoding="utf-8")
-    for name in ("agents", "api", "authoring"):
+    agents = "# Agents\n\n## What an agent gets\n\n## On your own machine\n"
+    (folder / "agents.md").write_text(agents, encoding="utf-8")
+    (folder / "reference").mkdir()
+    for name in ("api", "authoring", "reference/tools"):
         (folder / f"{name}.md").write_text(f"# {name}\n", encoding="utf-8")
     return folder
 

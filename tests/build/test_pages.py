@@ -10,10 +10,12 @@ from catalogues import COMMIT, HARBOR, HOSTILE, QUAY, entry, facts, made_up, pag
 from corpus import records
 from lxml import html
 
+from build.agents import function_address
 from build.links import Source as Repository
 from build.model import Bundle, Problem, Release, Tool
 from build.page_values import clip, day, pieces, prose, words
 from build.templates import environment
+from search_fn.tools import TOOLS
 
 
 def parts(page: str) -> tuple[dict[str, Any], html.HtmlElement]:
@@ -365,12 +367,38 @@ def test_what_search_engines_are_told_is_data_that_no_text_can_leave() -> None:
 
 
 def test_agents_are_told_the_functions_address() -> None:
-    page = body(pages_of(sound(), search_url="https://f.example/"), "agents/index.md")
+    pages = pages_of(sound(), search_url="https://f.example/")
+    page = body(pages, "agents/index.md")
     assert page.xpath('//p[@class="address"]/code/text()') == ["https://f.example/mcp"]
-    snippets = [json.loads(text) for text in page.xpath("//pre/code/text()") if text.startswith("{")]
-    assert len(snippets) == 4
-    assert all("https://f.example/mcp" in json.dumps(one) for one in snippets)
-    assert body(pages_of(sound()), "agents/index.md").xpath('//p[@class="notice"]')
+    snippets = page.xpath("//pre/text()")
+    assert len([json.loads(text) for text in snippets if text.startswith("{")]) == 4
+    assert all("https://f.example/" in text for text in snippets)
+    assert page.xpath("//pre/@id") == [button.get("data-copy-from") for button in page.xpath("//pre/../button")]
+    assert page.xpath('//*[@data-own] | //p[@class="notice"]') == []
+    assert texts(page, '//section[@aria-labelledby="tools"]//dt') == list(TOOLS)
+    (command,) = body(pages, "index.md").xpath("//pre/text()")
+    assert command == "claude mcp add --transport http codecollection-registry https://f.example/mcp"
+
+
+@pytest.mark.parametrize(
+    ("search_url", "site_url", "whole"),
+    [
+        ("", "https://r.example/sub/", "https://r.example/sub"),
+        ("/", "https://r.example/sub", "https://r.example"),
+        ("/function/", "https://r.example", "https://r.example/function"),
+        ("https://f.example/prod", "https://r.example", "https://f.example/prod"),
+        ("", "", "https://HOST"),
+        ("/function", "", "https://HOST/function"),
+    ],
+)
+def test_the_functions_address_is_a_whole_one(search_url: str, site_url: str, whole: str) -> None:
+    assert function_address(search_url, site_url) == whole
+
+
+def test_a_collection_is_known_by_its_page_and_its_repository() -> None:
+    page = body(pages_of(sound()), "collections/harbor/index.md")
+    told = json.loads(page.xpath('//script[@type="application/ld+json"]')[0].text)
+    assert (told["url"], told["sameAs"]) == ("/collections/harbor/", "https://github.com/o/harbor.git")
 
 
 @pytest.mark.parametrize(

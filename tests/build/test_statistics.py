@@ -6,7 +6,7 @@ from catalogues import sound
 from hypothesis import given
 from hypothesis import strategies as st
 
-from build.statistics import HEIGHT, WIDTH, coverage, growth, line, shares
+from build.statistics import HEIGHT, WIDTH, coverage, growth, line, shares, statistics_values, ticks
 
 MONTHS = st.builds("{:04}-{:02}".format, st.integers(2020, 2023), st.integers(1, 12))
 
@@ -41,8 +41,24 @@ def test_a_line_stays_within_its_chart(values: list[int]) -> None:
 
 
 def test_shares_are_ranked_and_bars_are_of_the_most() -> None:
-    records = [{"tools": [{}, {}], "of": ["b", "a"]}, {"tools": [{}], "of": ["b"]}]
-    assert [tuple(share) for share in shares(records, lambda one: one["of"])] == [("b", 2, 3, 100.0), ("a", 1, 2, 50.0)]
+    undated = {"tools": [{}], "of": ["b"], "history": None}
+    records = [record("2023-11", 2) | {"of": ["b", "a"]}, record("2024-01") | {"of": ["b"]}, undated]
+    assert [tuple(share) for share in shares(records, lambda one: one["of"], growth(records))] == [
+        ("b", 3, 4, 100.0, [1, 1, 2]), ("a", 1, 2, 33.3, [1, 1, 1]),
+    ]  # fmt: skip
+
+
+def test_of_a_bundle_with_both_kinds_each_kind_has_its_own_tools() -> None:
+    (kinds,) = (shares for _, facet, shares in statistics_values(sound())["facets"] if facet == "kind")
+    assert {share.name: (share.bundles, share.tools) for share in kinds} == {"monitor": (2, 2), "runbook": (1, 1)}
+
+
+@given(st.integers(1, 10**9))
+def test_a_chart_has_one_to_four_round_lines_within_it(top: int) -> None:
+    found = ticks(top)
+    assert 1 <= len(found) <= 4
+    assert max(found) <= top
+    assert {str(found[0]).rstrip("0")} <= {"1", "2", "5"}
 
 
 def test_coverage_counts_what_tools_and_bundles_have() -> None:

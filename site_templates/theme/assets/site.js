@@ -20,6 +20,14 @@
     }
   });
 
+  // Where the site is, which the build was not told.
+  for (const part of document.querySelectorAll("[data-own]")) {
+    const own = new URL(part.dataset.own, location.href).href.replace(/\/$/, "");
+    for (const code of part.querySelectorAll("code, pre")) {
+      code.textContent = code.textContent.replace("https://HOST", own);
+    }
+  }
+
   // The theme gives each block of code a navigation, without a name, as it comes into view; its one button is enough.
   const unname = () => document.querySelectorAll(".md-code__nav").forEach((nav) => (nav.role = "none"));
   const blocks = new MutationObserver(unname);
