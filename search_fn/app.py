@@ -96,7 +96,7 @@ def create_app(settings: Settings) -> FastAPI:
         return Health(status="ok", build_id=manifest.build_id, updated=manifest.updated, counts=manifest.counts)
 
     async def interface(request: Request) -> Response:
-        return Response(index().document(INTERFACE), media_type="text/html")
+        return Response(index().documents.get(INTERFACE), media_type="text/html")
 
     app.add_route("/api/docs", interface, ["GET"], include_in_schema=False)
     add_tool_routes(app, index, settings)
