@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import FastAPI, Query, Request, Response
 from pydantic import BaseModel
+from starlette.types import Receive, Scope, Send
 
 from search_fn.answers import SearchAnswer
 from search_fn.body_limit import BodyLimit
@@ -36,6 +37,10 @@ class Health(BaseModel):
 
 
 class _Api(FastAPI):
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # The middleware is for HTTP alone: servers have their own messages about starting and stopping.
+        await (super().__call__ if scope["type"] == "http" else self.router)(scope, receive, send)
+
     def openapi(self) -> dict[str, Any]:
         found = super().openapi()
         found["components"]["schemas"]["Problem"] = SCHEMA
@@ -91,7 +96,7 @@ def create_app(settings: Settings) -> FastAPI:
         return Health(status="ok", build_id=manifest.build_id, updated=manifest.updated, counts=manifest.counts)
 
     async def interface(request: Request) -> Response:
-        return Response(index().document(INTERFACE), media_type="text/html")
+        return Response(index().documents.get(INTERFACE), media_type="text/html")
 
     app.add_route("/api/docs", interface, ["GET"], include_in_schema=False)
     add_tool_routes(app, index, settings)

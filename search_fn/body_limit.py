@@ -15,9 +15,6 @@ class BodyLimit:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         length = Headers(scope=scope).get("content-length", "")
         announced = int(length) if length.isascii() and length.isdigit() and len(length) < 20 else 0
         read = 0

@@ -21,7 +21,7 @@ class Caching:
         self._who = "private" if settings.tokens else "public"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "GET":
+        if scope["method"] != "GET":
             await self._app(scope, receive, send)
             return
         before = self._build()

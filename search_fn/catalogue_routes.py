@@ -106,7 +106,7 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex) -> None:
 
 def _document(index: Index, path: str) -> Response:
     path = path.removesuffix(".json")
-    return _json(None if path == INTERFACE else index.document(path), "This build has no such document.")
+    return _json(None if path == INTERFACE else index.documents.get(path), "This build has no such document.")
 
 
 def _json(text: str | None, missing: str = "") -> Response:

@@ -26,9 +26,6 @@ class Gate:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         asked = Headers(scope=scope).get("access-control-request-method", "GET")
         method = asked if scope["method"] == "OPTIONS" else scope["method"]
         await (self._reads if method in ("GET", "HEAD") else self._rest)(scope, receive, send)

@@ -10,8 +10,6 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from search_fn.encoder import ENCODER_FILE, Encoder, EncoderMismatch
 from search_fn.lance import lancedb
 from search_fn.remote_encoder import EncoderUnavailable, RemoteEncoder
@@ -37,8 +35,8 @@ class Index(Shelf):
     manifest: Manifest
     encoder: Encoder
     remote: RemoteEncoder | None
-    bundles: Any
-    documents: Any
+    bundle_table: Any
+    document_table: Any
     open_pages: Callable[[], Shelf]
 
     @cached_property
@@ -73,18 +71,15 @@ class Index(Shelf):
         """
         if not positions:
             return []
-        by_id = _pairs(self.bundles.take_offsets(positions).select(["id", column]))
+        by_id = _pairs(self.bundle_table.take_offsets(positions).select(["id", column]))
         return [by_id[self.ids[position]] for position in positions]
 
-    def document(self, path: str) -> str | None:
-        """The JSON of a document of the static API by its path below api/v1/, without the ending; None where this
-        build has none. Raises IndexUnavailable as `stored` does.
-        """
-        return self._documents.get(path)
-
     @cached_property
-    def _documents(self) -> dict[str, str]:
-        return _pairs(self.documents.search().select(["path", "text"]).limit(1_000_000))
+    def documents(self) -> dict[str, str]:
+        """The JSON of the documents of the static API that this build has, by the path below api/v1/, without the
+        ending. Raises IndexUnavailable as `stored` does.
+        """
+        return _pairs(self.document_table.search().select(["path", "text"]).limit(1_000_000))
 
 
 def open_index(settings: Settings) -> Index:
@@ -120,8 +115,8 @@ def open_index(settings: Settings) -> Index:
             manifest=manifest,
             encoder=encoder,
             remote=remote,
-            bundles=tables[0],
-            documents=table(DOCUMENTS),
+            bundle_table=tables[0],
+            document_table=table(DOCUMENTS),
             # Late: few questions are about them, and each table takes milliseconds.
             open_pages=lambda: Shelf.of(list(map(table, PAGE_TABLES)), encoder.has_word),
         )
@@ -150,7 +145,7 @@ def read_manifest(where: str) -> tuple[Any, Manifest]:
         version = json.loads(text).get("schema_version")
         if version == SCHEMA_VERSION:
             return database, Manifest.model_validate_json(text)
-    except (ValueError, AttributeError, ValidationError) as error:
+    except (ValueError, AttributeError) as error:
         raise IndexUnavailable(f"The manifest of the index at {where} cannot be read; build the index anew.") from error
     raise IndexUnavailable(
         f"The index at {where} has schema {version}, this code reads {SCHEMA_VERSION}; "

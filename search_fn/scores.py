@@ -54,10 +54,6 @@ class Passages(NamedTuple):
         vectors = column.combine_chunks().flatten().to_numpy().reshape(-1, column.type.list_size)
         return cls(vectors.astype(np.float32), starts, table["tool"].to_numpy())
 
-    def likeness(self, vector: Scores) -> Scores:
-        """The cosine of each passage to a vector of length 1."""
-        return self.vectors @ vector
-
     def best(self, likeness: Scores) -> Scores:
         """The greatest cosine of each bundle's passages."""
         if not len(likeness):

@@ -113,7 +113,7 @@ def rank(index: Index, q: str, filters: Filters = NO_FILTERS, shelf: Shelf | Non
     words[wanted <= 0] = 0
     vector = index.encode(query.wish.text)
     passages = shelf.passages
-    likeness = passages.likeness(vector) if vector is not None else np.zeros(len(passages.tools), np.float32)
+    likeness = passages.vectors @ vector if vector is not None else np.zeros(len(passages.tools), np.float32)
     meaning: Scores = passages.best(likeness) * (wanted > 0)
     matched = (words > 0) | (meaning >= _RELATED)
     matched[exact] = True

@@ -52,6 +52,6 @@ def list_tasks(index: Index, q: str, filters: Filters, limit: int | None, offset
         "tasks": rows[offset - starts[first] : last - starts[first]],
         "total_count": total,
         "codebundles_count": len(found),
-        "support_tags": json.loads(index.document("registry/support-tags") or "[]"),
+        "support_tags": json.loads(index.documents.get("registry/support-tags", "[]")),
         **paging,
     }

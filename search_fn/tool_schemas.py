@@ -42,8 +42,8 @@ class Page(Arguments):
 
 
 class Find(Page):
-    query: Annotated[Query, Field(description="A symptom, question, name or words.")]
-    tags: Annotated[list[Name], Field(max_length=50, description="Support tags; any of them.")] = []
+    query: Query = Field(description="A symptom, question, name or words.")
+    tags: list[Name] = Field([], max_length=50, description="Support tags; any of them.")
     platform: Platform = ""
     collection: Collection = ""
     detail: Detail = "standard"
@@ -56,15 +56,13 @@ class ListCodebundles(Page):
 
 
 class GetCodebundleDetails(Arguments):
-    slug: Annotated[
-        str, Field(min_length=1, max_length=500, description="The CodeBundle's slug, or its id: collection/slug.")
-    ]
+    slug: str = Field(min_length=1, max_length=500, description="The CodeBundle's slug, or its id: collection/slug.")
     collection_slug: Collection = ""
     detail: Detail = "standard"
 
 
 class FindCodecollection(Page):
-    query: Annotated[Query, Field(description="A name, or what its CodeBundles should be about.")]
+    query: Query = Field(description="A name, or what its CodeBundles should be about.")
     max_results: Most = 5
 
 
@@ -74,35 +72,33 @@ class ListCodecollections(Page):
 
 
 class KeywordUsageHelp(Page):
-    query: Annotated[Query, Field(description="A Robot Framework keyword, or what it should do.")]
+    query: Query = Field(description="A Robot Framework keyword, or what it should do.")
     category: Literal["cli", "kubernetes", "aws", "azure", "gcp", "prometheus", "database", "all"] = "all"
 
 
 class FindLibraryInfo(Page):
-    query: Annotated[Query, Field(description="A keyword library, or what it should do.")]
+    query: Query = Field(description="A keyword library, or what it should do.")
     category: Literal["cli", "python", "shell", "all"] = "all"
 
 
 class FindDocumentation(Page):
-    query: Annotated[Query, Field(description="What the documentation should be about.")]
+    query: Query = Field(description="What the documentation should be about.")
     category: Literal["codebundle_development", "libraries", "platform", "faq", "all"] = "all"
 
 
 class GetDevelopmentRequirements(Page):
-    feature: Annotated[Query, Field(description="What a CodeBundle should use, such as secrets or generation rules.")]
+    feature: Query = Field(description="What a CodeBundle should use, such as secrets or generation rules.")
 
 
 class RequestCodebundle(Arguments):
-    platform: Annotated[str, Field(min_length=1, max_length=200, description="What it should run against.")]
-    tasks: Annotated[list[Query], Field(min_length=1, max_length=50, description="What it should do, one task each.")]
-    original_query: Annotated[str, Field(max_length=MAX_QUERY, description="The question that found nothing.")] = ""
-    context: Annotated[
-        str, Field(max_length=10_000, description="Anything else; it becomes public, so no secrets.")
-    ] = ""
-    contact_ok: Annotated[bool, Field(description="Whether maintainers may ask the author back.")] = False
-    submit: Annotated[
-        bool, Field(description="Make the issue public now, if this registry may; only where a person wants it.")
-    ] = False
+    platform: str = Field(min_length=1, max_length=200, description="What it should run against.")
+    tasks: list[Query] = Field(min_length=1, max_length=50, description="What it should do, one task each.")
+    original_query: str = Field("", max_length=MAX_QUERY, description="The question that found nothing.")
+    context: str = Field("", max_length=10_000, description="Anything else; it becomes public, so no secrets.")
+    contact_ok: bool = Field(False, description="Whether maintainers may ask the author back.")
+    submit: bool = Field(
+        False, description="Make the issue public now, if this registry may; only where a person wants it."
+    )
 
 
 class CheckExistingRequests(Arguments):

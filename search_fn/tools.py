@@ -198,7 +198,7 @@ def _request(index: Index, given: s.RequestCodebundle) -> Draft:
     query = given.original_query or " ".join([given.platform, *given.tasks])
     found = search(index, query, limit=5)
     similar = [result.id for result in found.results] if found.confident else []
-    requests = open_requests(index.document("requests"), query, given.platform) or []
+    requests = open_requests(index.documents.get("requests"), query, given.platform) or []
     wanted = request_for(
         given.platform,
         given.tasks,
@@ -222,7 +222,7 @@ def _request(index: Index, given: s.RequestCodebundle) -> Draft:
 def _requests(index: Index, given: s.CheckExistingRequests) -> Draft:
     term = encodable(given.search_term)
     url = f"{ISSUES}?{urlencode({'q': f'is:issue is:open label:{LABEL} {term}'})}"
-    known = open_requests(index.document("requests"), term)
+    known = open_requests(index.documents.get("requests"), term)
     notes = [] if known is not None else ["This build has no snapshot of the open requests."]
     return Draft({"search_term": term, "known": known is not None, "requests": known or [], "url": url, "notes": notes})
 

@@ -34,7 +34,7 @@ def replace(file: Path, content: bytes) -> None:
 
 def test_a_sound_index_opens_with_what_its_manifest_says(copy: Path, made_up) -> None:
     index = open_index(settings_for(copy))
-    assert index.manifest.counts.bundles == len(index.ids) == index.bundles.count_rows() == len(made_up.records)
+    assert index.manifest.counts.bundles == len(index.ids) == index.bundle_table.count_rows() == len(made_up.records)
     assert index.manifest.counts.passages == len(index.passages.vectors)
     assert index.ids == sorted(record["id"] for record in made_up.records)
     assert index.manifest.encoder.sha256 == index.encoder.sha256
