@@ -4,6 +4,7 @@
 """
 
 import argparse
+import re
 import resource
 import sys
 import tempfile
@@ -29,7 +30,7 @@ SIZES = (1_000, 5_000, 20_000)
 # Of 20,000 bundles.
 CPU_SECONDS, PEAK_MB = 120, 1_500
 # What needs the whole catalogue in one file.
-WHOLE = ("api/", "codebundles/list.json", "llms", "sitemap.xml")
+WHOLE = re.compile(r"api/|codebundles/list\.json|(.*/)?llms|sitemap\.xml")
 
 
 def measure(size: int) -> tuple[float, float, tuple[str, ...]]:
@@ -52,7 +53,7 @@ def measure(size: int) -> tuple[float, float, tuple[str, ...]]:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
         sizes = {path.relative_to(site).as_posix(): path.stat().st_size for path in site.rglob("*") if path.is_file()}
     pages = [path for path in sizes if path.endswith(".html")]
-    bounded = max((path for path in sizes if not path.startswith(WHOLE)), key=sizes.__getitem__)
+    bounded = max((path for path in sizes if not WHOLE.match(path)), key=sizes.__getitem__)
     largest = max(sizes, key=sizes.__getitem__)
     return seconds, peak, (
         f"{size:,}", f"{seconds:.1f}", f"{peak:.0f}", f"{len(pages):,}", f"{sum(sizes.values()) / 1e6:.0f}",

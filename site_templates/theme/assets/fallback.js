@@ -1,6 +1,5 @@
 // A search in the browser over codebundles/list.json, for when the function does not answer. By words alone; its
 // answers have the form of the function's.
-import MiniSearch from "./vendor/minisearch.js";
 
 const FIELDS = { title: 3, slug: 2, tools: 2, tags: 1.5, platforms: 1, description: 1 };
 const OTHER = new Set(
@@ -26,7 +25,10 @@ const VALUES = {
 };
 
 export async function open(root) {
-  const response = await fetch(new URL("codebundles/list.json", root), { signal: AbortSignal.timeout(10000) });
+  const [{ default: MiniSearch }, response] = await Promise.all([
+    import("./vendor/minisearch.js"),
+    fetch(new URL("codebundles/list.json", root), { signal: AbortSignal.timeout(10000) }),
+  ]);
   if (!response.ok) throw new Error(`status ${response.status}`);
   const { build_id, stale, codebundles } = await response.json();
   const bundles = new Map();

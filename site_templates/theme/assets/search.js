@@ -187,6 +187,7 @@
       clearTimeout(soon);
     }
     if (type !== "codebundle") return fail(why);
+    part("status").textContent = "Searching in your browser …";
     try {
       const search = await prepare();
       const what = `The search function ${why}. This is a search in your browser, by words alone. `;
