@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from functools import cache, partial
+from functools import lru_cache, partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from search_fn.encoder import Encoder, Floats
 
 # A process costs half a second to start; below this many texts one is faster.
 _WORTH_A_PROCESS = 64
-_loaded = cache(Encoder.load)
+_loaded = lru_cache(1)(Encoder.load)
 
 
 def encode(texts: Sequence[str], encoder_file: Path, jobs: int) -> Floats:
