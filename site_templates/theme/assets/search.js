@@ -5,7 +5,7 @@
   if (!page) return;
   const LIMIT = 20;
   // At the end of the first the page fetches what the browser's own search needs, at the end of the second it shows it.
-  const [PREPARE, GIVE_UP] = [900, 1700];
+  const [PREPARE, GIVE_UP] = [700, 1400];
   const TYPES = { codebundle: "Skill Templates", documentation: "Documentation", library: "Keyword libraries" };
   const LISTS = { codebundle: "codebundles/", documentation: "documentation/", library: "libraries/" };
   const FACETS = { platform: "Platform", access: "Access", kind: "Tools", collection: "Collection", tag: "Tag" };
