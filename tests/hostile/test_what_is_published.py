@@ -217,10 +217,12 @@ def test_twins_quote_what_a_repository_says(hostile: HostileRun) -> None:
     """No line of theirs can pass for one of ours: a heading, a list, a rule, a table's row."""
     ours = re.compile(
         r"#{1,3} .*|- (Id|Access|Platforms|Author|Source|Collection|Configuration): .*|- .*: .*|\|.*\|"
-        r"|(access read-(only|write), )?<https://github\.com/example-org/[^<>\s]*>|(> ?.*)|"
+        r"|(access read-(only|write), )?<https://github\.com/example-org/[^<>\s]*>|(> ?.*)|- \d{4}-\d\d-\d\d( .*)?|"
     )
     for path, text in hostile.texts.items():
         if path.endswith(".md"):
+            # The block that says how to use it is YAML to its end; a second one would be theirs.
+            text = re.sub(r"(?ms)^## Use it\n\n```yaml\n.*?^```\n", "", text, count=1)
             assert [line for line in text.split("\n") if not ours.fullmatch(line)] == [], path
             headings = [line for line in text.split("\n") if line.startswith("#") and re.search(r"(?<!\\)[<\[`]", line)]
             assert headings == [], path
