@@ -16,7 +16,7 @@ def ask(address: str, body: dict[str, Any] | None = None) -> Any:
     headers = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}
     if token := os.environ.get("API_TOKEN"):
         headers["Authorization"] = f"Bearer {token}"
-    request = urllib.request.Request(address, json.dumps(body).encode() if body else None, headers)  # noqa: S310
+    request = urllib.request.Request(address, json.dumps(body).encode() if body else None, headers)  # noqa: S310 - whoever deploys names it
     attempts = ATTEMPTS
     while True:
         try:

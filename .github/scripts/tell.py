@@ -22,7 +22,7 @@ def ask(method: str, path: str, body: dict[str, Any] | None = None) -> Any:
     address = f"{api}/repos/{os.environ['GITHUB_REPOSITORY']}/issues{path}"
     data = json.dumps(body).encode() if body else None
     request = urllib.request.Request(address, data, headers, method=method)  # noqa: S310 - GitHub's own address
-    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - the same
         return json.load(answer)
 
 

@@ -1,14 +1,13 @@
 """The chat and the request form, with the function that is served beside the site."""
 
 import json
-from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from browsing import chromium, complaints, needs_chromium, served
+from browsing import complaints, needs_chromium, served
 from fake_provider import KEY, fake_provider
 from place import SLUGS, Place
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from search_fn.issue_tracker import LABEL, REPOSITORY
 
@@ -21,25 +20,6 @@ HOSTILE = (
     "1. [page](/codebundles/)\n   - [other](https://example.org/a?b=c)\n\n2. two\n```\n<hr>\n```\n"
     "<script>alert(1)</script> \\*not\\* <https://e.example>"
 )
-
-
-@pytest.fixture(scope="module")
-def address(built: Place) -> Iterator[str]:
-    with served(built) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture(params=[1280, 360], ids=["desktop", "phone"])
-def page(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Page]:
-    context = browser.new_context(base_url=address, viewport={"width": request.param, "height": 800})
-    yield context.new_page()
-    context.close()
 
 
 def ask(page: Page, question: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import pytest
 import yaml
-from browsing import chromium, complaints, needs_chromium, served
+from browsing import complaints, needs_chromium
 from place import Place
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pydantic import BaseModel, ConfigDict, Field
@@ -113,18 +113,6 @@ def said(found: list[Resource]) -> list[tuple[str, Any, Any]]:
         )
         for one in found
     ]
-
-
-@pytest.fixture(scope="module")
-def address(built: Place) -> Iterator[str]:
-    with served(built) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

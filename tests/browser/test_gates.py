@@ -1,11 +1,10 @@
 """What every page of the site is held to, whatever page types it has; `nox -s browser` has the same over any site."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import chromium, needs_chromium, served
+from browsing import needs_chromium, served
 from node import AXE, VNU, installed
 from place import Place
 from playwright.sync_api import Browser
@@ -32,12 +31,6 @@ def page(body: str, policy: str = POLICY) -> str:
 @pytest.fixture(scope="module")
 def site(built: Place) -> Path:
     return built.folder / "site"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

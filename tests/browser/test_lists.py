@@ -6,23 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from browsing import chromium, complaints, needs_chromium, served
+from browsing import complaints, needs_chromium
 from place import Place
 from playwright.sync_api import Browser, Page, Route, expect
 
 pytestmark = [pytest.mark.browser, needs_chromium]
-
-
-@pytest.fixture(scope="module")
-def address(built: Place) -> Iterator[str]:
-    with served(built) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -3,15 +3,14 @@
 import json
 import random
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import httpx2
 import pytest
-from browsing import chromium, needs_chromium, served
+from browsing import needs_chromium
 from mcp_messages import call
 from place import Place
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from search_fn.index import Index, open_index
 from search_fn.search import search
@@ -28,15 +27,8 @@ def index(built: Place) -> Index:
 
 
 @pytest.fixture(scope="module")
-def address(built: Place) -> Iterator[str]:
-    with served(built) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def page(address: str) -> Iterator[Page]:
-    with chromium() as browser:
-        yield browser.new_page(base_url=address)
+def page(browser: Browser, address: str) -> Page:
+    return browser.new_page(base_url=address)
 
 
 def queries(index: Index) -> list[tuple[str, str]]:

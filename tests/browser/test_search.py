@@ -10,34 +10,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
-from browsing import chromium, complaints, needs_chromium, served
+from browsing import complaints, needs_chromium
 from place import ROOT, SLUGS, Place
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 pytestmark = [pytest.mark.browser, needs_chromium]
 
 SEARCH = "**/api/v1/search*"
 QUERY = "/search/?q=pods+keep+restarting"
 PODS = f"article a[href$='/codebundles/{SLUGS[0]}/k8s-pod-restarts/']"
-
-
-@pytest.fixture(scope="module")
-def address(built: Place) -> Iterator[str]:
-    with served(built) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture(params=[1280, 360], ids=["desktop", "phone"])
-def page(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Page]:
-    context = browser.new_context(base_url=address, viewport={"width": request.param, "height": 800})
-    yield context.new_page()
-    context.close()
 
 
 @contextmanager

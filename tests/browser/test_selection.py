@@ -4,24 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 import yaml
-from browsing import chromium, complaints, needs_chromium, served
-from place import SLUGS, Place
+from browsing import complaints, needs_chromium
+from place import SLUGS
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 pytestmark = [pytest.mark.browser, needs_chromium]
 PODS, DNS = f"{SLUGS[0]}/k8s-pod-restarts", f"{SLUGS[1]}/dns-lookup-health"
-
-
-@pytest.fixture(scope="module")
-def address(built: Place) -> Iterator[str]:
-    with served(built) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(params=[1280, 360], ids=["desktop", "phone"])

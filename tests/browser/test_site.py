@@ -3,23 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from browsing import chromium, complaints, needs_chromium, served
-from place import SLUGS, Place
+from browsing import complaints, needs_chromium
+from place import SLUGS
 from playwright.sync_api import Browser, Page, expect
 
 pytestmark = [pytest.mark.browser, needs_chromium]
-
-
-@pytest.fixture(scope="module")
-def address(built: Place) -> Iterator[str]:
-    with served(built) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(params=[(1280, "light"), (360, "dark")], ids=["desktop", "phone"])

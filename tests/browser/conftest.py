@@ -1,0 +1,30 @@
+"""The samples' site and its function, served, and a browser: for each module anew, since a running browser keeps the
+event loop of its thread.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from browsing import chromium, served
+from place import Place
+from playwright.sync_api import Browser, Page
+
+
+@pytest.fixture(scope="module")
+def address(built: Place) -> Iterator[str]:
+    with served(built) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(params=[1280, 360], ids=["desktop", "phone"])
+def page(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Page]:
+    """On a desktop and on a phone; modules that ask more of it have one of their own."""
+    context = browser.new_context(base_url=address, viewport={"width": request.param, "height": 800})
+    yield context.new_page()
+    context.close()
