@@ -14,7 +14,7 @@ nox.options.reuse_venv = "yes"
 nox.options.sessions = ["tests"]
 
 LOCKS = Path("requirements")
-GROUPS = ("function", "server", "build", "dev", "checks", "zensical")
+GROUPS = ("function", "server", "build", "cluster", "dev", "checks", "zensical")
 DEMO = ("--site", ".demo/site", "--index", ".demo/index")
 # 0: clean. 3: published, and the build has already told what it warns of.
 PUBLISHED = (0, 3)

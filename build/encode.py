@@ -1,34 +1,41 @@
-"""Encoding in processes: the one part of the build that is heavy work on a single machine."""
+"""Encoding by many workers: the heaviest work of a build."""
 
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache, partial
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 
+from build.encoder_file import make_encoder
+from build.engine import pool
+from build.options import Engine
 from search_fn.encoder import Encoder, Floats
 
-# A process costs half a second to start; below this many texts one is faster.
-_WORTH_A_PROCESS = 64
-_loaded = lru_cache(1)(Encoder.load)
+# A process costs half a second to start; below this many texts none is faster.
+_WORTH_STARTING = 128
 
 
-def encode(texts: Sequence[str], encoder_file: Path, jobs: int) -> Floats:
-    """The vectors of `texts`, (n, 384) float32, in their order; on at most `jobs` processes."""
-    jobs = min(jobs, max(len(texts) // _WORTH_A_PROCESS, 1))
-    if jobs == 1:
-        return Encoder.load(encoder_file).encode(texts)
+@lru_cache(1)
+def encoder_of(file: Path) -> Encoder:
+    """The built-in encoder; its file is made where it is missing, as on a cluster's other machines."""
+    if not file.exists():
+        make_encoder(file)
+    return Encoder.load(file)
+
+
+def encode(texts: Sequence[str], encoder_file: Path, engine: Engine, jobs: int | None) -> Floats:
+    """The vectors of `texts`, (n, 384) float32, in their order."""
+    encoder = encoder_of(encoder_file)
+    if len(texts) < _WORTH_STARTING or (engine, jobs) == ("local", 1):
+        return encoder.encode(texts)
     # Long texts first: none is left over at the end for one process alone.
     order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
-    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
-        vectors = list(pool.map(partial(_encode_one, encoder_file), [texts[i] for i in order], chunksize=8))
-    result = np.empty((len(texts), vectors[0].shape[0]), np.float32)
-    result[order] = vectors
+    result = np.empty((len(texts), encoder.dimensions), np.float32)
+    with pool(engine, jobs) as processes:
+        result[order] = list(processes.map(partial(_encode_one, encoder_file), [texts[i] for i in order], chunksize=8))
     return result
 
 
 def _encode_one(encoder_file: Path, text: str) -> Floats:
-    vector: Floats = _loaded(encoder_file).encode([text])[0]
+    vector: Floats = encoder_of(encoder_file).encode([text])[0]
     return vector

@@ -5,7 +5,7 @@ import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from typer import Option
 
@@ -13,6 +13,7 @@ CODE = Path(__file__).resolve().parent.parent
 # Everything in the repository that shapes what is published.
 _SHAPES = ("build", "search_fn", "site_templates", "docs", "mkdocs.yml", "requirements/build.txt")
 _VECTORS = ("EMBEDDING_MODEL", "EMBEDDING_DIMENSIONS", "AZURE_OPENAI_EMBEDDING_DEPLOYMENT")
+Engine = Literal["local", "ray"]
 IndexFolder = Annotated[Path, Option("--index", help="The search index.")]
 SiteFolder = Annotated[Path, Option("--site", help="The site.")]
 
@@ -34,7 +35,8 @@ class Options:
     accept_shrink: Annotated[
         bool, Option("--accept-shrink", help="Publish even if a fifth of the bundles is gone.")
     ] = False
-    jobs: Annotated[int | None, Option(min=1, help="Processes for parsing and encoding; one a core by default.")] = None
+    jobs: Annotated[int | None, Option(min=1, help="Workers that parse and encode; one a core by default.")] = None
+    engine: Annotated[Engine, Option(help="Where they work: on this machine, or on a Ray cluster.")] = "local"
     site_url: Annotated[
         str, Option(envvar="REGISTRY_SITE_URL", help="The site's public address, for absolute links.")
     ] = ""
@@ -58,11 +60,6 @@ class Options:
     def ledger(self) -> Path:
         """Where runs are remembered."""
         return self.cache / "runs.jsonl"
-
-    @property
-    def processes(self) -> int:
-        """How many processes do heavy work: `jobs`, by default one a core."""
-        return self.jobs or os.cpu_count() or 1
 
     @cached_property
     def version(self) -> str:

@@ -1,23 +1,27 @@
 """Runs the parser for what is new, in processes that can be stopped, and keeps each result under the cache."""
 
 import hashlib
+import os
 import resource
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as TooLong
 from contextlib import contextmanager
+from functools import partial
 from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from build.engine import Pool, pool
 from build.fetch import read_blobs, read_contents
 from build.findings import Findings
 from build.kept_json import file_of, load, write_whole
 from build.model import LIBRARIES, Bundle, BundleSource, Collection, Libraries, SourceFile, Value
-from build.options import CODE
+from build.options import CODE, Engine
 from build.problems import problem
+from build.repository import git_environment
 
 _PARSER_FILES = (
     "build/claims.py", "build/credentials.py", "build/credentials.toml", "build/declarations.py", "build/findings.py",
@@ -29,7 +33,11 @@ _PARSER_FILES = (
 # A real bundle takes 10 ms and the largest 100. Beyond these one is shown by its name alone.
 BUNDLE_SECONDS = 5.0
 BUNDLE_BYTES = 1_500_000_000
+# Bundles that a cluster's worker gets at once: half a second's work.
+_PART = 50
 _Made = TypeVar("_Made", bound=Value)
+Columns = Sequence[Sequence[Any]]
+Guarded = Callable[[Callable[..., Any], Columns], Iterator[Any]]
 
 
 class Parsed(NamedTuple):
@@ -50,10 +58,10 @@ class Parsed(NamedTuple):
 
 
 class Parser:
-    """Parses one collection after the other with the same processes."""
+    """Parses one collection after the other with the same workers."""
 
-    def __init__(self, pool: ProcessPool, cache: Path) -> None:
-        self._pool, self._cache = pool, cache
+    def __init__(self, guarded: Guarded, cache: Path) -> None:
+        self._guarded, self._cache = guarded, cache
         self._folder = cache / "parse" / parser_version()
 
     def parse(self, collection: Collection, sources: Sequence[BundleSource]) -> Parsed:
@@ -68,7 +76,7 @@ class Parser:
             from build.parse import parse_bundle
 
             contents = read_contents(collection, self._cache, new)
-            for source, made in zip(new, self._guarded(parse_bundle, [slug] * len(new), contents), strict=True):
+            for source, made in zip(new, self._guarded(parse_bundle, ([slug] * len(new), contents)), strict=True):
                 if isinstance(made, Bundle):
                     write_whole(files[source.name], made.model_dump_json())
                 # Else the reason may be the machine's: it is tried again.
@@ -88,9 +96,9 @@ class Parser:
         slug, contents = collection.slug, read_blobs(collection, self._cache, {source.oid for source in sources})
         full = [source.model_copy(update={"content": contents[source.oid]}) for source in sources]
         # Each alone at first, so that a file which harms its process harms no other.
-        alone = self._guarded(read_libraries, [slug] * len(full), [[source] for source in full], [()] * len(full))
+        alone = self._guarded(read_libraries, ([slug] * len(full), [[source] for source in full], [()] * len(full)))
         lost = {source.path: why for source, why in zip(full, alone, strict=True) if isinstance(why, str)}
-        (read,) = self._guarded(read_libraries, [slug], [[one for one in full if one.path not in lost]], [imported])
+        (read,) = self._guarded(read_libraries, ([slug], [[one for one in full if one.path not in lost]], [imported]))
         if isinstance(read, str):
             lost[LIBRARIES], read = read, Libraries()
         if not lost:
@@ -101,29 +109,51 @@ class Parser:
         )
         return Libraries(libraries=read.libraries, problems=(*told, *read.problems))
 
-    def _guarded(self, function: Callable[..., _Made], *arguments: Sequence[object]) -> Iterator[_Made | str]:
-        """What the function makes of each of the arguments, or why it made nothing."""
-        results = self._pool.map(function, *arguments, timeout=BUNDLE_SECONDS).result()
-        for _ in arguments[0]:
-            try:
-                yield next(results)
-            except TooLong:
-                yield f"it took more than {BUNDLE_SECONDS:.0f} seconds"
-            except (ProcessExpired, MemoryError):
-                yield "it took too much memory"
-            except Exception as error:  # whatever the parser did not foresee must not cost the others
-                yield f"the registry's parser failed ({type(error).__name__})"
-
 
 @contextmanager
-def parser(cache: Path, jobs: int) -> Iterator[Parser]:
-    """A parser with `jobs` processes, which start when there is something to parse."""
+def parser(cache: Path, jobs: int | None, engine: Engine = "local") -> Iterator[Parser]:
+    """A parser with `jobs` workers. Enter it outside of `git_environment()`, which hides Ray's settings from Ray."""
+    if engine == "ray":
+        with pool(engine, jobs) as workers:
+            yield Parser(partial(_on_ray, workers), cache)
+        return
+    with _processes(jobs or os.cpu_count() or 1) as processes:
+        yield Parser(partial(_guarded, processes), cache)
+
+
+def _processes(count: int) -> ProcessPool:
     context = get_context("forkserver")
     # The processes are copies of one that has the parser loaded: a stopped one is replaced at once.
     context.set_forkserver_preload(["build.parse", "build.libraries"])
     limit = (resource.RLIMIT_AS, (BUNDLE_BYTES, BUNDLE_BYTES))
-    with ProcessPool(jobs, initializer=resource.setrlimit, initargs=limit, context=context) as pool:
-        yield Parser(pool, cache)
+    return ProcessPool(count, initializer=resource.setrlimit, initargs=limit, context=context)
+
+
+def _guarded(processes: ProcessPool, function: Callable[..., _Made], arguments: Columns) -> Iterator[_Made | str]:
+    """What the function makes of each of the arguments, or why it made nothing."""
+    results = processes.map(function, *arguments, timeout=BUNDLE_SECONDS).result()
+    for _ in arguments[0]:
+        try:
+            yield next(results)
+        except TooLong:
+            yield f"it took more than {BUNDLE_SECONDS:.0f} seconds"
+        except (ProcessExpired, MemoryError):
+            yield "it took too much memory"
+        except Exception as error:  # whatever the parser did not foresee must not cost the others
+            yield f"the registry's parser failed ({type(error).__name__})"
+
+
+def _on_ray(workers: Pool, function: Callable[..., _Made], arguments: Columns) -> Iterator[_Made | str]:
+    """The same, by workers that each guard a part in a process of their own."""
+    parts = [[column[start : start + _PART] for column in arguments] for start in range(0, len(arguments[0]), _PART)]
+    for made in workers.map(partial(_guarded_part, function), parts, chunksize=1):
+        yield from made
+
+
+def _guarded_part(function: Callable[..., _Made], arguments: Columns) -> list[_Made | str]:
+    # As on one machine, what reads a bundle has no keys in its environment.
+    with git_environment(), _processes(1) as process:
+        return list(_guarded(process, function, arguments))
 
 
 def _unread(collection: str, source: BundleSource, reason: str) -> Bundle:

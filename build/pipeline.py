@@ -12,8 +12,8 @@ from build import api
 from build.catalogue import Catalogue, catalogue
 from build.config import read_collections
 from build.crawl import with_contents
-from build.encode import encode
-from build.encoder_file import make_encoder, maker_version
+from build.encode import encode, encoder_of
+from build.encoder_file import maker_version
 from build.enhance import Due, due, enhance, material, provider_of
 from build.enhancement import load
 from build.enrich import enriched
@@ -39,7 +39,7 @@ from build.repository import git_environment
 from build.runs import Run, count_failures, past_runs, public, remember
 from build.site_files import site_files
 from build.sources import read_sources
-from search_fn.encoder import ENCODER_FILE, Encoder
+from search_fn.encoder import ENCODER_FILE
 from search_fn.provider import Provider
 from search_fn.remote_encoder import EncoderUnavailable, RemoteEncoder
 from search_fn.schema import INTERFACE, SCHEMA_VERSION, CollectionFacts, EncoderFacts, Manifest
@@ -112,7 +112,6 @@ def _run(
     entries, libraries = _read(options, collections, report, console)
     past = _past(options)
     count_failures(report.rows, past)
-    encoder_file = _encoder_file(options)
     if provider:
         _enhance(options, due(entries, options, provider.model), provider, report, console)
     facts = [_facts(collection, report) for collection in collections if collection.visibility == "public"]
@@ -141,18 +140,21 @@ def _run(
             guard_shrink(options.index, {row.slug: row.readable for row in report.rows if row.slug in shown})
         built = built._replace(runs=public(past, [found.slug for found in facts]))
         code = {entry.id: entry.bundle.code for entry in entries}
-        _publish(options, stale, built, code, encoder_file, report, console)
+        _publish(options, stale, built, code, report, console)
 
 
 def _read(
     options: Options, collections: Sequence[Collection], report: Report, console: Console
 ) -> tuple[list[CatalogueEntry], list[Library]]:
     """Phases 1 and 2: every bundle of every collection, sorted by id, and the keyword libraries."""
-    with git_environment(allow_local=options.allow_local):
+    with (
+        parser(options.cache, options.jobs, options.engine) as bundles,
+        git_environment(allow_local=options.allow_local),
+    ):
         with report.phase("fetch", console):
             kept = kept_state(options.index, tuple(options.only or ()), accept_shrink=options.accept_shrink)
             fetched = fetch(collections, options.cache, kept=kept, offline=options.offline)
-        with report.phase("parse", console), parser(options.cache, options.processes) as bundles:
+        with report.phase("parse", console):
             read = [_parse(options, bundles, item, kept, report) for item in fetched]
     entries = sorted((entry for own, _ in read for entry in own), key=lambda entry: entry.id)
     return entries, with_usage([library for _, own in read for library in own], entries)
@@ -210,14 +212,15 @@ def _publish(
     outputs: Sequence[Output],
     built: Catalogue,
     code: Mapping[str, str],
-    encoder_file: Path,
     report: Report,
     console: Console,
 ) -> None:
     """Phases 4 and 5, into new folders that take the old ones' places together."""
     for name in outputs:
         check_target(getattr(options, name), MARKS[name])
-    encoder, remote = Encoder.load(encoder_file), RemoteEncoder.from_environment(os.environ)
+    # One made by other code would be read, and published, for good.
+    encoder_file = options.cache / "encoder" / maker_version() / ENCODER_FILE
+    encoder, remote = encoder_of(encoder_file), RemoteEncoder.from_environment(os.environ)
     facts = EncoderFacts(name=encoder.name, dimensions=encoder.dimensions, sha256=encoder.sha256)
     if remote:
         facts = facts.model_copy(update={"model": remote.model, "dimensions": remote.dimensions})
@@ -229,7 +232,7 @@ def _publish(
         pages.sort(key=lambda page: str(page.row["id"]))
         found = [passage for record in built.records for passage in passages(record)]
         found += [passage for page in pages for passage in page.passages]
-        by_us = partial(encode, encoder_file=encoder_file, jobs=options.processes)
+        by_us = partial(encode, encoder_file=encoder_file, engine=options.engine, jobs=options.jobs)
         try:
             vectors, report.encoded = encode_new(found, known, remote.encode if remote else by_us)
         except EncoderUnavailable as error:
@@ -329,14 +332,6 @@ def _facts(collection: Collection, report: Report) -> CollectionFacts:
         bundles=row.bundles,
         tools=row.tools,
     )
-
-
-def _encoder_file(options: Options) -> Path:
-    # One made by other code would be read, and published, for good.
-    file = options.cache / "encoder" / maker_version() / ENCODER_FILE
-    if not file.exists():
-        make_encoder(file)
-    return file
 
 
 def _check_only(options: Options, collections: Iterable[Collection]) -> None:

@@ -14,7 +14,7 @@ from repositories import Repository
 from build import parse_cache, pipeline
 from build.fetch import Kept, fetch
 from build.model import Bundle, Collection
-from build.options import Options
+from build.options import Engine, Options
 from build.parse_cache import parser, parser_version
 from build.report import CollectionRow, Report
 from build.repository import git_environment
@@ -33,10 +33,10 @@ def origin(tmp_path: Path) -> Repository:
     return origin
 
 
-def run(collection: Collection, cache: Path) -> tuple[list[Bundle], int]:
+def run(collection: Collection, cache: Path, engine: Engine = "local") -> tuple[list[Bundle], int]:
     """What parsing gives, and how many were new."""
     (fetched,) = fetch([collection], cache)
-    with parser(cache, 2) as reader:
+    with parser(cache, 2, engine) as reader:
         parsed = reader.parse(collection, fetched.bundles)
     return parsed.bundles, parsed.new
 

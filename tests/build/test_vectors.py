@@ -116,12 +116,10 @@ def test_the_digest_is_of_the_records_alone(made: list[Record]) -> None:
     assert len({digest(made), digest(made[:2]), digest([{**made[0], "doc": "x"}, *made[1:]]), digest([])}) == 4
 
 
-@pytest.mark.slow
-def test_two_processes_make_the_vectors_of_one_in_the_same_order(encoder: Encoder, encoder_path: Path) -> None:
+def test_two_workers_make_the_vectors_of_one_in_the_same_order(encoder: Encoder, encoder_path: Path) -> None:
     texts = [f"{'pod ' * (number % 7)}number {number}" for number in range(140)]
-    np.testing.assert_array_equal(encode(texts, encoder_path, jobs=2), encoder.encode(texts))
+    np.testing.assert_array_equal(encode(texts, encoder_path, "local", 2), encoder.encode(texts))
 
 
-def test_few_texts_are_encoded_here(encoder: Encoder, encoder_path: Path) -> None:
-    np.testing.assert_array_equal(encode(["one", "two"], encoder_path, jobs=8), encoder.encode(["one", "two"]))
-    assert encode([], encoder_path, jobs=8).shape == (0, 384)
+def test_no_texts_have_no_vectors(encoder_path: Path) -> None:
+    assert encode([], encoder_path, "local", 8).shape == (0, 384)
