@@ -51,5 +51,7 @@ def _ray_pool(jobs: int | None) -> Any:
     with warnings.catch_warnings():
         # Ray forks to start programs of its own, which do not use LanceDB.
         warnings.filterwarnings("ignore", "lancedb fork support", RuntimeWarning)
-        ray.init(runtime_env=code, log_to_driver=False, logging_level=logging.WARNING)
+        # Left to itself it waits without end for the cluster that was the last on this machine.
+        address = os.environ.get("RAY_ADDRESS", "local")
+        ray.init(address, runtime_env=code, log_to_driver=False, logging_level=logging.WARNING)
         return RayPool(jobs)

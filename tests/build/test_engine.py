@@ -2,13 +2,13 @@
 
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import misbehaving
 import pytest
@@ -34,26 +34,26 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
-    # Ray keeps a token in the home folder.
-    environment = {"HOME": str(home), "RAY_USAGE_STATS_ENABLED": "0"}
-    command = [RAY, "start", "--head", "--block", "--num-cpus=2", "--include-dashboard=false"]
-    node = subprocess.Popen(
-        [*command, f"--port={address.rpartition(':')[2]}", "--node-ip-address=127.0.0.1"],
-        # The tests' own parser is no code of the build's, which brings that along.
-        env=os.environ | environment | {"PYTHONPATH": str(ROOT / "tests" / "support")},
-        cwd=home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in {**environment, "RAY_ADDRESS": address}.items():
+    # Ray keeps a token in the home folder; its sockets' paths must be short.
+    with TemporaryDirectory(dir="/tmp") as short, pytest.MonkeyPatch.context() as patch:
+        for name, value in {"HOME": str(home), "RAY_TMPDIR": short, "RAY_USAGE_STATS_ENABLED": "0"}.items():
             patch.setenv(name, value)
+        command = [RAY, "start", "--head", "--block", "--num-cpus=2", "--include-dashboard=false"]
+        node = subprocess.Popen(
+            [*command, f"--port={address.rpartition(':')[2]}", "--node-ip-address=127.0.0.1"],
+            # The tests' own parser is no code of the build's, which brings that along.
+            env=os.environ | {"PYTHONPATH": str(ROOT / "tests" / "support")},
+            cwd=home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        patch.setenv("RAY_ADDRESS", address)
         end = time.monotonic() + 60
         while subprocess.run([RAY, "status"], cwd=home, capture_output=True, check=False).returncode:
             assert time.monotonic() < end, "the cluster did not come up"
         yield
         # Else it waits a minute for the cluster when the tests end.
         ray.shutdown()
-    os.killpg(node.pid, signal.SIGKILL)
-    node.wait(30)
+        node.terminate()
+        node.wait(30)
 
 
 @pytest.mark.slow
