@@ -158,10 +158,12 @@ def scale(session: nox.Session) -> None:
     session.run("python", "tests/bench/site_scale.py", *session.posargs)
 
 
-@nox.session(requires=["demo"])
+@nox.session
 def load(session: nox.Session) -> None:
     """A hundred clients against workers that share an index; arguments after -- are INDEX and how many workers."""
     install(session, "dev")
+    if not session.posargs:
+        build_demo(session)
     session.run("python", "tests/bench/workers.py", *session.posargs)
 
 
