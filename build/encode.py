@@ -9,6 +9,7 @@ import numpy as np
 from build.encoder_file import make_encoder
 from build.engine import pool
 from build.options import Engine
+from build.progress import Watched, unwatched
 from search_fn.encoder import Encoder, Floats
 
 # A process costs half a second to start; below this many texts none is faster.
@@ -23,16 +24,19 @@ def encoder_of(file: Path) -> Encoder:
     return Encoder.load(file)
 
 
-def encode(texts: Sequence[str], encoder_file: Path, engine: Engine, jobs: int | None) -> Floats:
+def encode(
+    texts: Sequence[str], encoder_file: Path, engine: Engine, jobs: int | None, watched: Watched = unwatched
+) -> Floats:
     """The vectors of `texts`, (n, 384) float32, in their order."""
     encoder = encoder_of(encoder_file)
-    if len(texts) < _WORTH_STARTING or (engine, jobs) == ("local", 1):
+    if len(texts) < _WORTH_STARTING:
         return encoder.encode(texts)
     # Long texts first: none is left over at the end for one process alone.
     order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
     result = np.empty((len(texts), encoder.dimensions), np.float32)
     with pool(engine, jobs) as processes:
-        result[order] = list(processes.map(partial(_encode_one, encoder_file), [texts[i] for i in order], chunksize=8))
+        made = processes.map(partial(_encode_one, encoder_file), [texts[i] for i in order], chunksize=8)
+        result[order] = list(watched(made, len(texts)))
     return result
 
 

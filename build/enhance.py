@@ -18,6 +18,7 @@ from build.fetch import read_blobs
 from build.model import CatalogueEntry, Problem
 from build.options import Options
 from build.problems import problem
+from build.progress import Watched
 from search_fn.provider import Provider, ProviderMisconfigured
 
 if TYPE_CHECKING:
@@ -84,7 +85,9 @@ def material(entry: CatalogueEntry, options: Options) -> prompt.Material:
     return prompt.material(entry, read_blobs(entry.collection, options.cache, oids))
 
 
-def enhance(wanted: Sequence[Due], options: Options, provider: Provider) -> tuple[list[Problem], dict[str, Any]]:
+def enhance(
+    wanted: Sequence[Due], options: Options, provider: Provider, watched: Watched
+) -> tuple[list[Problem], dict[str, Any]]:
     """Ask about each bundle and keep the answers as they come: what went wrong, and counts for the report, in which
     `left` are the bundles that a budget or the provider left no room for. Call it within `git_environment()`.
     """
@@ -93,7 +96,8 @@ def enhance(wanted: Sequence[Due], options: Options, provider: Provider) -> tupl
     if wanted:
         with provider.client(max_retries=0) as client, ThreadPoolExecutor(THREADS) as pool:
             try:
-                found = list(pool.map(lambda one: step.enhance(client, *one), wanted))
+                answers = pool.map(lambda one: step.enhance(client, *one), wanted)
+                found = list(watched(answers, len(wanted)))
             finally:
                 step.end("it was interrupted")
     problems = [told for told in found if isinstance(told, Problem)]

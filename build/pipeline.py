@@ -151,11 +151,12 @@ def _read(
         parser(options.cache, options.jobs, options.engine) as bundles,
         git_environment(allow_local=options.allow_local),
     ):
-        with report.phase("fetch", console):
+        with report.phase("fetch", console) as watched:
             kept = kept_state(options.index, tuple(options.only or ()), accept_shrink=options.accept_shrink)
-            fetched = fetch(collections, options.cache, kept=kept, offline=options.offline)
-        with report.phase("parse", console):
-            read = [_parse(options, bundles, item, kept, report) for item in fetched]
+            each = watched(collections, len(collections))
+            fetched = fetch(each, options.cache, kept=kept, offline=options.offline)
+        with report.phase("parse", console) as watched:
+            read = [_parse(options, bundles, item, kept, report) for item in watched(fetched, len(fetched))]
     entries = sorted((entry for own, _ in read for entry in own), key=lambda entry: entry.id)
     return entries, with_usage([library for _, own in read for library in own], entries)
 
@@ -202,8 +203,8 @@ def _parse(
 
 
 def _enhance(options: Options, wanted: Sequence[Due], provider: Provider, report: Report, console: Console) -> None:
-    with report.phase("enhance", console), git_environment(allow_local=options.allow_local):
-        told, report.enhanced = enhance(wanted, options, provider)
+    with report.phase("enhance", console) as watched, git_environment(allow_local=options.allow_local):
+        told, report.enhanced = enhance(wanted, options, provider, watched)
     report.problems += told
 
 
@@ -224,7 +225,7 @@ def _publish(
     facts = EncoderFacts(name=encoder.name, dimensions=encoder.dimensions, sha256=encoder.sha256)
     if remote:
         facts = facts.model_copy(update={"model": remote.model, "dimensions": remote.dimensions})
-    with report.phase("encode", console):
+    with report.phase("encode", console) as watched:
         known = known_vectors(options.index, facts)
         by_slug = {facts.slug: facts for facts in built.collections}
         pages = documentation_entries(built.documentation, options.site_url)
@@ -232,7 +233,7 @@ def _publish(
         pages.sort(key=lambda page: str(page.row["id"]))
         found = [passage for record in built.records for passage in passages(record)]
         found += [passage for page in pages for passage in page.passages]
-        by_us = partial(encode, encoder_file=encoder_file, engine=options.engine, jobs=options.jobs)
+        by_us = partial(encode, encoder_file=encoder_file, engine=options.engine, jobs=options.jobs, watched=watched)
         try:
             vectors, report.encoded = encode_new(found, known, remote.encode if remote else by_us)
         except EncoderUnavailable as error:

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from rich.table import Table
 
 from build.fetch import Outcome
 from build.model import Problem, Release
+from build.progress import Watched, shown
 
 _SHOWN = 30
 _STYLES = {"error": "red", "warning": "yellow", "note": "dim"}
@@ -56,11 +57,11 @@ class Report:
     releases: dict[str, Sequence[Release]] = field(default_factory=dict)
 
     @contextmanager
-    def phase(self, name: str, console: Console) -> Iterator[None]:
-        """Time a phase, and show that it runs."""
+    def phase(self, name: str, console: Console) -> Iterator[Watched]:
+        """Time a phase, and show that it runs; with what this gives, how far it is."""
         start = time.perf_counter()
-        with console.status(f"{name} …") if console.is_terminal else nullcontext():
-            yield
+        with shown(name, console) as watched:
+            yield watched
         self.seconds[name] = round(time.perf_counter() - start, 3)
         console.print(f"{name:<13} {self.seconds[name]:6.2f} s")
 
