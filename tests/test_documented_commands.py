@@ -1,10 +1,20 @@
-"""Every command that the README and docs/ tell somebody to type exists, with each of its options."""
+"""Every command that the README and docs/ tell somebody to type exists, with each of its options; those of the build
+are run as they stand there, over the samples.
+"""
 
+import os
 import re
 import shlex
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
+import httpx2
 import pytest
+from fake_provider import KEY, fake_provider
+from object_storage import ObjectStorage
 from place import ROOT
 from typer.testing import CliRunner
 
@@ -60,3 +70,56 @@ def test_the_command_exists(page: str, words: list[str]) -> None:
         assert set(sessions) <= known
     else:
         assert words[0] in OTHERS or re.fullmatch(r"[A-Z_]+=.*", words[0]), "whose command is it?"
+
+
+def test_ci_runs_the_readmes_one_command() -> None:
+    readme, ci = ((ROOT / name).read_text("utf-8") for name in ("README.md", ".github/workflows/ci.yml"))
+    first = re.findall(r"^```sh\n(.*)\n```", readme, re.MULTILINE)[0]
+    assert first.endswith("nox -s demo serve")
+    assert f"          {first} &\n          curl -sSf" in ci
+
+
+@pytest.mark.slow
+def test_the_builds_commands_run(tmp_path: Path, s3: ObjectStorage, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = {tuple(words[3:]) for _, words in COMMANDS if words[:3] == ["python", "-m", "build"] and len(words) > 3}
+    harbor = ROOT / "samples" / "harbor-codecollection"
+    shutil.copytree(harbor, tmp_path / "my-collection")
+    shutil.copytree(harbor / "codebundles" / "k8s-pod-restarts", tmp_path / "my-collection/codebundles/my-bundle")
+    for name in ("registry", "ours"):
+        shutil.copytree(ROOT / "samples", tmp_path / name)
+    here = {
+        "COLLECTION/BUNDLE": "harbor-codecollection/k8s-pod-restarts", "PATH": "../my-collection",
+        "QUERIES.jsonl": "queries.jsonl", "s3://BUCKET/index": s3.place(), "s3://bucket/index": s3.place(),
+    }  # fmt: skip
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    # Where Ray keeps a token.
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with fake_provider() as model:
+        provider = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": model.address, "AI_MODEL": "made-up"}
+        for name, value in {**provider, "AI_ENHANCEMENT_ENABLED": "true"}.items():
+            monkeypatch.setenv(name, value)
+        # `run` comes first: the others read what it has built.
+        for command in sorted(ours, key=lambda words: (words[0] != "run", words)):
+            words = [sys.executable, "-m", "build", *(here.get(word, word) for word in command)]
+            if command[0] == "serve":
+                assert served([*words, "--port", "0"], tmp_path / "registry") == 200
+                continue
+            if command[0] in ("run", "enhance"):
+                words.append("--allow-local")  # instead of GitHub
+            done = subprocess.run(
+                words, cwd=tmp_path / "registry", env=os.environ, capture_output=True, encoding="utf-8", timeout=300
+            )
+            assert done.returncode in (0, 3), f"{command}: {done.stderr}"
+        assert model.requests
+    assert {words[0] for words in ours} == {"run", "enhance", "lint", "push", "eval", "serve"}
+
+
+def served(command: list[str], folder: Path) -> int:
+    """What its first page answers."""
+    with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, encoding="utf-8") as server:
+        try:
+            assert server.stderr is not None
+            address = next(line.split()[0] for line in server.stderr if line.startswith("http://"))
+            return httpx2.get(address, timeout=30).status_code
+        finally:
+            server.terminate()
