@@ -16,10 +16,8 @@ _FRONT_MATTER = re.compile(r"---\r?\n(.*?)\n---", re.DOTALL)
 
 
 def read_skill(text: str) -> Skill | None:
-    """The front matter of SKILL-TEMPLATE.md, None when there is none.
-
-    Raises:
-        YamlRefused: it is not YAML that we read; `line` counts from the front matter's first.
+    """The front matter of SKILL-TEMPLATE.md, None when there is none. Raises YamlRefused: it is not YAML that we read;
+    `line` counts from the front matter's first.
     """
     front_matter = _FRONT_MATTER.match(text)
     data = safe_yaml.load(front_matter[1]) if front_matter else None
@@ -36,10 +34,7 @@ def read_skill(text: str) -> Skill | None:
 
 def read_meta(text: str) -> Meta | None:
     """meta.yaml in either of its forms: `commands: […]`, which explains commands, or a resource of the kind
-    CodeBundle; None when it is neither.
-
-    Raises:
-        YamlRefused: it is not YAML that we read.
+    CodeBundle; None when it is neither. Raises YamlRefused: it is not YAML that we read.
     """
     data = safe_yaml.load(text)
     if not isinstance(data, dict):

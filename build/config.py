@@ -25,10 +25,8 @@ def allowed_hosts() -> frozenset[str]:
 def read_collections(file: Path, *, allow_local: bool = False) -> tuple[list[Collection], list[Problem]]:
     """The collections of `file`, and warnings for keys that nothing reads.
 
-    With `allow_local`, `clone_url` may be a path, relative to the file's folder; it is returned absolute.
-
-    Raises:
-        UsageError: the file cannot be read, a key is missing or mistyped, an address is not allowed.
+    With `allow_local`, `clone_url` may be a path, relative to the file's folder; it is returned absolute. Raises
+    UsageError: the file cannot be read, a key is missing or mistyped, an address is not allowed.
     """
     try:
         text = file.read_text(encoding="utf-8")

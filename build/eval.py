@@ -53,10 +53,8 @@ class Evaluation(NamedTuple):
 
 
 def read_queries(path: Path) -> list[JudgedQuery]:
-    """The judged queries of a file of JSON lines.
-
-    Raises:
-        UsageError: the file cannot be read, or a line of it is no query.
+    """The judged queries of a file of JSON lines. Raises UsageError: the file cannot be read, or a line of it is no
+    query.
     """
     queries = []
     try:

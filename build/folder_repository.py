@@ -18,10 +18,8 @@ def is_plain_folder(source: str) -> bool:
 def commit_folder(folder: Path, target: Path, prefix: str = "") -> tuple[str, str]:
     """Commit the folder's files, below `prefix`, to the bare repository `target`; return (its path, its branch).
 
-    Author and dates are fixed: the same files give the same commit on every machine.
-
-    Raises:
-        FetchFailed: git cannot read the folder.
+    Author and dates are fixed: the same files give the same commit on every machine. Raises FetchFailed: git cannot
+    read the folder.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     # Of a run that was killed: runs take turns at the cache, so nobody holds it now.

@@ -13,10 +13,8 @@ _NESTED = ("matches", "predicate", "match")
 
 
 def read_rules(path: str, text: str) -> tuple[list[GenerationRule], list[str]]:
-    """The rules of one file, and what is wrong with it in sentences; an empty file has neither.
-
-    Raises:
-        YamlRefused: the file is not YAML that we read.
+    """The rules of one file, and what is wrong with it in sentences; an empty file has neither. Raises YamlRefused:
+    the file is not YAML that we read.
     """
     data = safe_yaml.load(text)
     if data is None:

@@ -17,10 +17,7 @@ from build.repository import FetchFailed, git_environment
 def lint(path: Path) -> list[Problem]:
     """The problems of a collection's folder (with `codebundles/` in it) or of one bundle's folder, as it lies there.
 
-    Paths of the problems are relative to the folder.
-
-    Raises:
-        UsageError: the path is neither.
+    Paths of the problems are relative to the folder. Raises UsageError: the path is neither.
     """
     if (path / ROOT).is_dir():
         prefix = ""

@@ -44,11 +44,8 @@ class SiteError(RegistryError):
 def build_site(pages: Iterable[tuple[str, str]], docs: Path, work: Path, target: Path, *, site_url: str) -> None:
     """Build `pages` (paths and texts) and the registry's own documentation in `docs` into the folder `target`.
 
-    `work` becomes the folder that MkDocs reads: exactly these files, those that are as they were left alone.
-    Equal arguments make equal bytes.
-
-    Raises:
-        SiteError: MkDocs failed or warned, or a page is missing from what it made.
+    `work` becomes the folder that MkDocs reads: exactly these files, those that are as they were left alone. Equal
+    arguments make equal bytes. Raises SiteError: MkDocs failed or warned, or a page is missing from what it made.
     """
     made = ((path, _sealed(text).encode("utf-8")) for path, text in pages)
     own = ((f"docs/{path.relative_to(docs).as_posix()}", path.read_bytes()) for path in _files(docs))

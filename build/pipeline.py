@@ -47,11 +47,7 @@ from search_fn.settings import Settings
 
 
 def run(options: Options, console: Console, outputs: Sequence[Output] = ("index", "site")) -> Report:
-    """All phases; publishes `outputs` when anything changed.
-
-    Raises:
-        RegistryError: nothing was published.
-    """
+    """All phases; publishes `outputs` when anything changed. Raises RegistryError: nothing was published."""
     report = Report()
     collections, report.problems = read_collections(options.collections, allow_local=options.allow_local)
     _check_only(options, collections)

@@ -36,10 +36,8 @@ def problem(
     line: int | None = None,
     hint: str | None = None,
 ) -> Problem:
-    """A problem of a known code. Without `message` or `hint` it says what the table says.
-
-    Raises:
-        KeyError: the code is not in the table.
+    """A problem of a known code. Without `message` or `hint` it says what the table says. Raises KeyError: the code is
+    not in the table.
     """
     known = CODES[code]
     message = without_keys(message or known.meaning).text

@@ -56,10 +56,8 @@ def kept_state(index: Path, only: tuple[str, ...], *, accept_shrink: bool) -> Ke
 
 def guard_shrink(index: Path, readable: Mapping[str, int]) -> None:
     """Keep a renamed folder, a broken clone or a machine without time from emptying the catalogue. `readable` says how
-    many bundles each collection has that could be read.
-
-    Raises:
-        RegistryError: a collection, or all together, has over a fifth fewer than what is published.
+    many bundles each collection has that could be read. Raises RegistryError: a collection, or all together, has over
+    a fifth fewer than what is published.
     """
     before = load(index / MARKS["index"], Manifest)
     if before is None:

@@ -12,11 +12,7 @@ from build.errors import RegistryError, UsageError
 
 @contextmanager
 def one_at_a_time(cache: Path) -> Iterator[None]:
-    """Hold the cache for one run.
-
-    Raises:
-        RegistryError: another run holds it.
-    """
+    """Hold the cache for one run. Raises RegistryError: another run holds it."""
     cache.mkdir(parents=True, exist_ok=True)
     with (cache / "lock").open("w") as lock:
         try:
@@ -28,9 +24,7 @@ def one_at_a_time(cache: Path) -> Iterator[None]:
 
 def check_target(folder: Path, mark: str) -> None:
     """Refuse to replace a folder that is not ours: one with files but without `mark`, the path of a file we write.
-
-    Raises:
-        UsageError: with what to do.
+    Raises UsageError: with what to do.
     """
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise UsageError(f"{folder} is not a plain folder; name another one.")

@@ -29,11 +29,8 @@ SLACK = timedelta(minutes=10)
 
 def push(folder: Path, uri: str) -> bool:
     """Publish the index in `folder` at `uri`; whether anything was written: not when it is there already, and whole.
-
-    Raises:
-        IndexUnavailable: there is no sound index in `folder`.
-        UsageError: `uri` is no address.
-        RegistryError: LanceDB could not write there; what was published there still is.
+    Raises IndexUnavailable: there is no sound index in `folder`. Raises UsageError: `uri` is no address. Raises
+    RegistryError: LanceDB could not write there; what was published there still is.
     """
     if "://" not in uri:
         raise UsageError(f"{uri} is no address such as s3://bucket/index; `python -m build index` writes to folders.")
@@ -49,10 +46,8 @@ def push(folder: Path, uri: str) -> bool:
 
 
 def clean(uri: str) -> None:
-    """Remove the versions at `uri` of publications in whose place others have been for longer than KEPT.
-
-    Raises:
-        RegistryError: LanceDB could not; what is published is whole.
+    """Remove the versions at `uri` of publications in whose place others have been for longer than KEPT. Raises
+    RegistryError: LanceDB could not; what is published is whole.
     """
     with _told(f"Old versions at {uri} could not be removed", "the index is published"):
         database = lancedb.connect(uri)

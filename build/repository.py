@@ -114,9 +114,7 @@ class Mirror:
 
     def fetch(self, source: str, ref: str) -> None:
         """Bring `ref` and the tags of `source` (an address or a path) here; nothing is sent when nothing is new.
-
-        Raises:
-            FetchFailed: git could not.
+        Raises FetchFailed: git could not.
         """
         try:
             # A branch before a tag of its name, which git alone would prefer.

@@ -26,10 +26,8 @@ class YamlRefused(Exception):
 
 
 def load(text: str) -> Any:
-    """Return the document's value (None for an empty one).
-
-    Raises:
-        YamlRefused: it is malformed, too large or too deep, has aliases, duplicate keys or several documents.
+    """Return the document's value (None for an empty one). Raises YamlRefused: it is malformed, too large or too deep,
+    has aliases, duplicate keys or several documents.
     """
     node = _compose(text)
     if node is None:

@@ -16,11 +16,7 @@ from search_fn.settings import Settings
 
 
 def serve(site: Path, index: Path, port: int, console: Console) -> None:
-    """Serve until interrupted.
-
-    Raises:
-        RegistryError: there is no site, or the port is taken.
-    """
+    """Serve until interrupted. Raises RegistryError: there is no site, or the port is taken."""
     site_id = build_id_of(site, "site")
     if site_id is None:
         raise RegistryError(f"There is no site in {site}; build one with `python -m build run`.")

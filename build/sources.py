@@ -44,10 +44,7 @@ class _Entry(BaseModel):
 
 def read_sources(file: Path) -> tuple[list[DocumentationPage], list[Problem]]:
     """The pages of a file, in its order, and what is wrong in it; an entry that is wrong is left out. None without a
-    file.
-
-    Raises:
-        UsageError: the file cannot be read, or is no mapping of categories to entries.
+    file. Raises UsageError: the file cannot be read, or is no mapping of categories to entries.
     """
     if not file.exists():
         return [], []

@@ -50,10 +50,8 @@ class Web:
         self._client.close()
 
     def read(self, url: str, etag: str = "", last_modified: str = "") -> Answer:
-        """The page, or that it has not changed since it had this ETag or date.
-
-        Raises:
-            NotRead: it is not to be had, or not to be read.
+        """The page, or that it has not changed since it had this ETag or date. Raises NotRead: it is not to be had, or
+        not to be read.
         """
         known = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         try:
@@ -155,10 +153,8 @@ class Web:
 @contextmanager
 def _ended(seconds: float) -> Iterator[Callable[[str, Mapping[str, Any]], None]]:
     """What a request takes as its `trace`, so that its connection ends after so many seconds: a timeout begins anew
-    with every byte of a header, and a decoder can take in bytes for ever without giving any.
-
-    Raises:
-        NotRead: the time was over.
+    with every byte of a header, and a decoder can take in bytes for ever without giving any. Raises NotRead: the time
+    was over.
     """
     end = time.monotonic() + seconds
     lines: list[tuple[socket.socket, Timer]] = []
