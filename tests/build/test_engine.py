@@ -38,9 +38,10 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with TemporaryDirectory(dir="/tmp") as short, pytest.MonkeyPatch.context() as patch:
         for name, value in {"HOME": str(home), "RAY_TMPDIR": short, "RAY_USAGE_STATS_ENABLED": "0"}.items():
             patch.setenv(name, value)
-        command = [RAY, "start", "--head", "--block", "--num-cpus=2", "--object-store-memory=100000000"]
+        small = ["--num-cpus=2", "--object-store-memory=100000000", "--include-dashboard=false"]
+        where = [f"--port={address.rpartition(':')[2]}", "--node-ip-address=127.0.0.1"]
         node = subprocess.Popen(
-            [*command, "--include-dashboard=false", f"--port={address.rpartition(':')[2]}", "--node-ip-address=127.0.0.1"],
+            [RAY, "start", "--head", "--block", *small, *where],
             # The tests' own parser is no code of the build's, which brings that along.
             env=os.environ | {"PYTHONPATH": str(ROOT / "tests" / "support")},
             cwd=home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
