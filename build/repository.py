@@ -236,7 +236,8 @@ class Mirror:
     def log(self, commit: str, folder: str) -> list[Commit]:
         """Every commit that changed something below `folder`, newest first."""
         output: bytes = self._repo.git.log(
-            *("-z", "--format=%H %ct %P%n%an%n%s", commit, "--", folder),
+            # A name or message may be as long as a disk; what is shown of one is shorter than this.
+            *("-z", "--format=%H %ct %P%n%<(500,trunc)%an%n%<(1500,trunc)%s", commit, "--", folder),
             stdout_as_string=False,
             kill_after_timeout=FETCH_SECONDS,
         )
@@ -247,6 +248,8 @@ class Mirror:
             oid, date, *parents = facts.split(" ")
             own, olds = names(oid), [names(parent) for parent in parents if parent] or [{}]
             changed = (name for name in {*own, *(n for old in olds for n in old)} if self._differs(name, own, olds))
+            # Git pads what is shorter.
+            author, subject = author.rstrip(" "), subject.rstrip(" ")
             commits.append(Commit(oid, _seconds(date), author, subject, frozenset(changed)))
         return commits
 

@@ -319,6 +319,18 @@ def test_a_commit_with_an_odd_author_or_date_is_read(
     assert mirror.log(commit, "codebundles") == [Commit(commit, date, author, "Work", frozenset({b"one"}))]
 
 
+def test_an_endless_message_and_name_are_cut(origin: Repository, mirror: Mirror) -> None:
+    sound = origin.git("cat-file", "commit", origin.bundles(("40000", b"one", origin.sound_bundle())))
+    endless = sound.replace("author A", f"author {'N' * 1_000_000}").replace("Work", "W" * 3_000_000)
+    commit = origin.object("commit", endless.encode())
+    origin.git("update-ref", "refs/heads/main", commit)
+    mirror.fetch(str(origin.folder), "main")
+    (found,) = mirror.log(commit, "codebundles")
+    assert found.author.startswith("N" * 400)
+    assert found.subject.startswith("W" * 1_400)
+    assert len(found.author + found.subject) <= 2_000
+
+
 def test_a_mirror_that_was_half_made_is_made_again(origin: Repository, tmp_path: Path) -> None:
     folder = tmp_path / "half.git"
     folder.mkdir()
