@@ -4,6 +4,7 @@ Needs `pip install 'nox[uv]'`; without uv it falls back to virtualenv and pip.
 """
 
 import re
+import sys
 from pathlib import Path
 
 import nox
@@ -118,6 +119,18 @@ def function(session: nox.Session) -> None:
     """The function with its own lock and nothing else, over the demo's index."""
     install(session, "function")
     session.run("python", "tests/function_alone.py", ".demo/index")
+
+
+@nox.session(venv_backend="none")
+def image(session: nox.Session) -> None:
+    """The function's images, over index_data/; `-- DIR` makes the folder that goes into them, without Docker."""
+    if session.posargs:
+        session.run("search_fn/package.sh", *session.posargs, env={"PYTHON": sys.executable})
+        return
+    build = ("docker", "build", "--file", "search_fn/Dockerfile")
+    session.run(*build, "--tag", "registry", ".")
+    session.run(*build, "--target", "server", "--tag", "registry-server", ".")
+    session.run("docker", "image", "ls")
 
 
 @nox.session
