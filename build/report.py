@@ -88,9 +88,13 @@ class Report:
         fetched = sum(row.outcome == "fetched" for row in self.rows)
         what = (
             f"{self.bundles} bundles, {self.tools} tools: {fetched} of {len(self.rows)} collections with new commits, "
-            f"{parsed} bundles parsed, {self.encoded} passages encoded"
+            f"{parsed} bundles parsed"
         )
-        return f"{what}; published {' and '.join(self.published)}" if self.published else f"{what}; nothing changed"
+        if self.build_id is None:
+            # `fetch` and `parse` go no further.
+            return what
+        published = f"published {' and '.join(self.published)}" if self.published else "nothing changed"
+        return f"{what}, {self.encoded} passages encoded; {published}"
 
     def as_json(self) -> dict[str, Any]:
         """The report for a program."""
@@ -156,7 +160,8 @@ def tell_github(report: Report) -> None:
         return
     lines = ["| collection | state | commit | bundles | tools | parsed |", "|---|---|---|--:|--:|--:|"]
     lines += [f"| {' | '.join(row.cells)} |" for row in report.rows]
+    build = f" Build {report.build_id}." if report.build_id else ""
     lines += ["", f"{report.summary()}. {report.count('error')} errors, {report.count('warning')} warnings, "
-              f"{report.count('note')} notes. Build {report.build_id}.", ""]  # fmt: skip
+              f"{report.count('note')} notes.{build}", ""]  # fmt: skip
     with Path(file).open("a", encoding="utf-8") as summary:
         summary.write("\n".join(lines))

@@ -73,6 +73,8 @@ def test_a_second_run_does_nothing_and_says_so(place: Place) -> None:
     assert (again.report["parsed"], again.report["encoded"], again.report["published"]) == (0, 0, [])
     assert {row["outcome"] for row in again.report["collections"]} == {"unchanged"}
     assert "nothing changed" in " ".join(again.said.split())
+    # Of what it does not look at, it says nothing.
+    assert " ".join(place.run("parse").said.split()).endswith(" collections with new commits, 0 bundles parsed")
     assert place.digest() == before, first.report
 
 
