@@ -24,11 +24,13 @@ _REPAIRS = 6
 class Query(NamedTuple):
     """A query as it is searched for. `words` and `hints` are stems; hints, which count less, are synonyms and what is
     said to happen. `known` is the share of its words that the corpus has, 0..1; `wish.text` is what is encoded.
+    `happens` says that it tells what happens, and asks for nothing to be done.
     """
 
     words: tuple[str, ...]
     hints: tuple[str, ...]
     known: float
+    happens: bool
     wish: Wish
 
 
@@ -66,6 +68,7 @@ def read_query(text: str, vocabulary: Vocabulary) -> Query:
         words=tuple(written),
         hints=tuple(word for word in dict.fromkeys([*unique, *others]) if word not in written),
         known=len((known | said) & unique.keys()) / len(unique) if unique else 0.0,
+        happens=bool(states - written.keys()),
         wish=wish._replace(text=_to_encode(wish.text, repaired)),
     )
 

@@ -70,6 +70,7 @@ def test_what_is_said_to_happen_is_a_hint(text: str, words: tuple[str, ...], hin
     query = read_query(text, VOCABULARY)
     assert query.words == words
     assert hint is None or hint in query.hints
+    assert query.happens == (hint is not None)
 
 
 def test_excluded_platforms_are_neither_words_nor_encoded() -> None:

@@ -220,6 +220,22 @@ def test_the_name_of_a_bundle_is_no_wish(index: Index) -> None:
     assert ids(search(index, "aws-bucket-exposure"))[0] == "beacon-codecollection/aws-bucket-exposure"
 
 
+@pytest.mark.parametrize(
+    ("query", "share"), [("a node is drained and pods keep restarting", 0.9), ("drain a node, restart pods", 1.0)]
+)
+def test_what_changes_things_counts_less_where_something_happens(
+    index: Index, monkeypatch: pytest.MonkeyPatch, query: str, share: float
+) -> None:
+    found = {result.id: result for result in search(index, query, limit=100).results}
+    monkeypatch.setattr("search_fn.search._CHANGES", 1.0)
+    alike = {result.id: result for result in search(index, query, limit=100).results}
+    both = found.keys() & alike.keys()
+    assert {"read-write", "read-only"} <= {found[name].access_level for name in both}
+    for name in both:
+        wanted = share if found[name].access_level == "read-write" else 1.0
+        assert found[name].score == pytest.approx(alike[name].score * wanted, abs=2e-4)
+
+
 def test_what_a_model_wrote_is_found(made_up, encoder_path: Path, tmp_path: Path) -> None:
     ai = {
         "model": "made-up",
