@@ -20,6 +20,7 @@ from repositories import Repository
 from build.engine import pool
 from build.errors import UsageError
 from build.fetch import fetch
+from build.options import Engine
 from build.parse_cache import parser
 from build.repository import git_environment
 from search_fn.lance import lancedb
@@ -38,6 +39,8 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with TemporaryDirectory(dir="/tmp") as short, pytest.MonkeyPatch.context() as patch:
         for name, value in {"HOME": str(home), "RAY_TMPDIR": short, "RAY_USAGE_STATS_ENABLED": "0"}.items():
             patch.setenv(name, value)
+        # As on a machine of the job's own, whose workers begin with all that the job has.
+        patch.setenv("OPENAI_API_KEY", "canary")
         small = ["--num-cpus=2", "--object-store-memory=100000000", "--include-dashboard=false"]
         where = [f"--port={address.rpartition(':')[2]}", "--node-ip-address=127.0.0.1"]
         node = subprocess.Popen(
@@ -89,6 +92,23 @@ def test_a_bundle_that_harms_its_process_harms_no_other_on_a_cluster(
         "fails": ["it could not be read: the registry's parser failed (KeyError)"],
         "hangs": ["it could not be read: it took more than 5 seconds"],
     }
+
+
+@pytest.mark.parametrize("engine", ["local", pytest.param("ray", marks=pytest.mark.slow)])
+def test_what_reads_a_bundle_has_no_keys(
+    engine: Engine, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if engine == "ray":
+        request.getfixturevalue("cluster")
+    monkeypatch.setenv("OPENAI_API_KEY", "canary")
+    monkeypatch.setattr("build.parse.parse_bundle", misbehaving.parse)
+    origin = Repository(tmp_path / "origin")
+    origin.commit({"codebundles/peeks/runbook.robot": SOUND})
+    # In this order, as a run does it.
+    with parser(tmp_path, 2, engine) as reader, git_environment(allow_local=True):
+        (fetched,) = fetch([origin.collection()], tmp_path)
+        (bundle,) = reader.parse(origin.collection(), fetched.bundles).bundles
+    assert [tool.name for tool in bundle.tools] == ["Look"], bundle.problems
 
 
 def test_without_ray_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ def _misbehave(name: str) -> None:
         time.sleep(600)
     if name == "eats":
         bytearray(100_000_000_000)
-    if name == "fails":
+    if name == "fails" or (name == "peeks" and "OPENAI_API_KEY" in os.environ):
         raise KeyError(name)
 
 
