@@ -5,14 +5,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from build.catalogue import Catalogue
-from build.index import canonical
+from build.kept_json import canonical
 from build.links import Source
 from build.model import Release
 from build.record import Record, library_record, summary
 from search_fn.schema import CollectionFacts
 from search_fn.tasks import task_rows
 
-ROOT = "api/v1"
 _RECENT = 20
 
 

@@ -5,10 +5,9 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from build.index import canonical
-from build.model import DocumentationPage, Library, Problem, Release
+from build.kept_json import canonical
+from build.model import DocumentationPage, Library, Problem, Release, Run
 from build.record import Record
-from build.runs import Run
 from search_fn.schema import CollectionFacts, Counts
 
 

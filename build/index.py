@@ -1,7 +1,6 @@
 """Phase 4: the search index, written fresh into an empty folder: bundles, passages with vectors, and the manifest."""
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
@@ -12,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from build import bm25
-from build.kept_json import load
+from build.kept_json import canonical, load
 from build.passages import Passage, passages, text_columns
 from build.record import Record, card, summary
 from search_fn.lance import lancedb
@@ -46,11 +45,6 @@ class Entry(NamedTuple):
     row: Row
     texts: Mapping[str, str]
     passages: Sequence[Passage]
-
-
-def canonical(value: Any) -> str:
-    """JSON with one spelling: what is stored, published and compared."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def encode_new(found: Iterable[Passage], known: Vectors, encode: Encode) -> tuple[Vectors, int]:

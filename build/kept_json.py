@@ -1,12 +1,18 @@
-"""Files that are written whole or not at all, and values kept in such files as JSON under a key."""
+"""JSON with one spelling, and values kept under a key in files that are written whole or not at all."""
 
 import hashlib
+import json
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 _Kept = TypeVar("_Kept", bound=BaseModel)
+
+
+def canonical(value: Any) -> str:
+    """JSON with one spelling: what is stored, published and compared."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def file_of(folder: Path, *key: str) -> Path:

@@ -18,6 +18,10 @@ FILE_OF: dict[Kind, str] = {"runbook": "runbook.robot", "monitor": "sli.robot"}
 SCRIPTS = (".sh", ".bash", ".py", ".ps1", ".js", ".sql", ".jq")
 
 
+API_ROOT = "api/v1"
+"""Where the static API lies below the site."""
+
+
 class Value(BaseModel):
     """A frozen value; an unknown field is an error, so that a stale cache file cannot pass for a new one."""
 
@@ -359,3 +363,24 @@ class DocumentationPage(Value):
     @property
     def id(self) -> str:
         return f"{self.category}/{self.slug}"
+
+
+class CollectionRun(Value):
+    """How a collection fared: `failures` counts the runs in a row that could not bring it up to date."""
+
+    outcome: str
+    bundles: int
+    tools: int
+    problems: int
+    failures: int
+
+
+class Run(Value):
+    """One run: when it ended (UTC), its exit status, wall seconds by phase, and each collection."""
+
+    ended: str
+    status: int
+    build_id: str | None
+    published: bool
+    seconds: dict[str, float]
+    collections: dict[str, CollectionRun]

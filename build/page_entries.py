@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, urldefrag
 
-from build.index import Entry, canonical
+from build.index import Entry
+from build.kept_json import canonical
 from build.model import DocumentationPage, Keyword, Library
 from build.passages import Passage
 from search_fn.schema import CollectionFacts

@@ -22,7 +22,7 @@ from build.fetch import Fetched, Kept, fetch, unless_unreadable
 from build.index import bundle_entry, digest, encode_new, known_vectors, related, write_index
 from build.interface import interface_page
 from build.library_usage import with_usage
-from build.model import CatalogueEntry, Collection, Library
+from build.model import CatalogueEntry, Collection, Library, Run
 from build.open_requests import read_open_requests
 from build.options import CODE, Options
 from build.overrides import read_overrides
@@ -36,7 +36,7 @@ from build.publish import check_target, one_at_a_time, repair, replacing
 from build.record import Record, iso, record
 from build.report import CollectionRow, Report
 from build.repository import git_environment
-from build.runs import Run, count_failures, past_runs, public, remember
+from build.runs import count_failures, past_runs, public, remember
 from build.site_files import site_files
 from build.sources import read_sources
 from search_fn.encoder import ENCODER_FILE

@@ -5,16 +5,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from build.api import ROOT
 from build.errors import RegistryError
 from build.fetch import MAY_SHRINK_TO, Kept
 from build.kept_json import load
+from build.model import API_ROOT
 from search_fn.lance import lancedb
 from search_fn.schema import BUNDLES, Manifest
 
 Output = Literal["index", "site"]
 # The file of each output that names its build; a folder with it is one of ours.
-MARKS: dict[Output, str] = {"index": "manifest.json", "site": f"{ROOT}/index.json"}
+MARKS: dict[Output, str] = {"index": "manifest.json", "site": f"{API_ROOT}/index.json"}
 
 
 def build_id_of(folder: Path, output: Output) -> str | None:

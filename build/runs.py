@@ -13,32 +13,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from build.kept_json import write_whole
-from build.model import Value
+from build.model import CollectionRun, Run
 from build.report import CollectionRow, Report
 
 _KEPT = 100
 _FAILED = ("stale", "unavailable")
-
-
-class CollectionRun(Value):
-    """How a collection fared: `failures` counts the runs in a row that could not bring it up to date."""
-
-    outcome: str
-    bundles: int
-    tools: int
-    problems: int
-    failures: int
-
-
-class Run(Value):
-    """One run: when it ended (UTC), its exit status, wall seconds by phase, and each collection."""
-
-    ended: str
-    status: int
-    build_id: str | None
-    published: bool
-    seconds: dict[str, float]
-    collections: dict[str, CollectionRun]
 
 
 def past_runs(ledger: Path, published: Mapping[str, Any] | None, build_id: str | None) -> list[Run]:

@@ -9,8 +9,9 @@ from build import api
 from build.bundle_list import bundle_list
 from build.catalogue import Catalogue
 from build.feeds import feeds
-from build.index import canonical
+from build.kept_json import canonical
 from build.llms import llms_files
+from build.model import API_ROOT
 from build.templates import environment
 from build.twin import twin
 
@@ -22,7 +23,7 @@ def site_files(catalogue: Catalogue, documents: Mapping[str, str], site_url: str
     interface = {**documents, **api.bundle_documents(catalogue)}
     feed = feeds(catalogue, site_url)
     return {
-        **{f"{api.ROOT}/{name}.json": text for name, text in interface.items()},
+        **{f"{API_ROOT}/{name}.json": text for name, text in interface.items()},
         **{f"codebundles/{record['id']}/index.md": twin(record) for record in catalogue.records},
         "codebundles/list.json": canonical(bundle_list(catalogue)),
         "feed.xml": feed["feed.xml"],

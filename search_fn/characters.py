@@ -1,4 +1,4 @@
-"""Characters that no text for people has: they act on a terminal or hide. Pure."""
+"""Strangers' text among ours: without characters that act on a terminal or hide, and as plain text in Markdown."""
 
 import re
 
@@ -10,8 +10,25 @@ HIDDEN = re.compile(
     r"|[\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]|(?<![\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d"
     r"|\u200d(?![\u2190-\u2bff\U0001f000-\U0001faff])"
 )
+# What Markdown takes for its own.
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
 
 
 def visible(text: str, control: str = " ") -> str:
     """The text without them, with `control` in the place of each that acts."""
     return HIDDEN.sub("", CONTROLS.sub(control, text))
+
+
+def inline(text: object) -> str:
+    """A text within a line."""
+    return _escaped(" ".join(visible(str(text).replace("\n", " "), "").split()))
+
+
+def quote(text: str | None, indent: str = "") -> list[str]:
+    """A text as quoted lines."""
+    lines = visible((text or "").replace("\r\n", "\n"), "").strip().split("\n")
+    return [f"{indent}> {_escaped(line)}".rstrip() for line in lines] if any(lines) else []
+
+
+def _escaped(line: str) -> str:
+    return _SPECIAL.sub(r"\\\1", line)

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from search_fn.answers import Result
+from search_fn.characters import inline
 from search_fn.chat_sources import Source
 from search_fn.schema import Manifest
-from search_fn.tool_text import access, address, inline
+from search_fn.tool_text import access, address
 
 EXAMPLES = Path(__file__).with_name("chat_examples.json").read_text(encoding="utf-8")
 # One of each kind.

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from search_fn.characters import inline
 from search_fn.filters import encodable
 from search_fn.issue_tracker import LABEL, REPOSITORY
-from search_fn.tool_text import inline
 from search_fn.words import stem, words
 
 ISSUES = f"https://github.com/{REPOSITORY}/issues"

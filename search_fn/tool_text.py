@@ -8,23 +8,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from search_fn.characters import visible
+from search_fn.characters import inline, quote
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
 _UNSAFE = re.compile(r"[\s<>\\]|[^\x21-\x7e]")
 
 Data = Mapping[str, Any]
-
-
-def inline(text: object) -> str:
-    """A text within a line."""
-    return _escaped(" ".join(visible(str(text).replace("\n", " "), "").split()))
-
-
-def quote(text: str | None, indent: str = "") -> list[str]:
-    """A text as quoted lines."""
-    lines = visible((text or "").replace("\r\n", "\n"), "").strip().split("\n")
-    return [f"{indent}> {_escaped(line)}".rstrip() for line in lines] if any(lines) else []
 
 
 def found(data: Data) -> str:
@@ -120,10 +108,6 @@ def requests(data: Data) -> str:
 
 def _open(data: Data) -> list[str]:
     return [f"- {inline(one['title'])} {address(one['url'])}" for one in data["requests"]]
-
-
-def _escaped(line: str) -> str:
-    return _SPECIAL.sub(r"\\\1", line)
 
 
 def access(one: Data) -> str:

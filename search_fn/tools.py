@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from search_fn import tool_schemas as s
 from search_fn import tool_text
 from search_fn.answer_size import DEFAULT_SIZE, HARD_SIZE, Answer, Draft, compact, fitted
+from search_fn.characters import inline
 from search_fn.filters import NO_FILTERS, Filters, encodable
 from search_fn.index import Index
 from search_fn.issue_requests import ISSUES, open_requests, request_for
@@ -152,7 +153,7 @@ def _only_one(index: Index, slug: str) -> str | None:
 
 
 def _choose(sentence: str, ids: list[str]) -> str:
-    return "\n".join([sentence, *(f"- {tool_text.inline(name)}" for name in ids)])
+    return "\n".join([sentence, *(f"- {inline(name)}" for name in ids)])
 
 
 def _collections(index: Index, given: s.Page) -> Draft:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from catalogues import COMMIT, HARBOR, QUAY, entry, full_bundle
 
-from build.index import canonical
+from build.kept_json import canonical
 from build.model import Bundle, GenerationRule, MatchPattern, Template, Tool
 from build.record import card, iso, record, summary
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from build.model import Problem
+from build.model import Problem, Run
 from build.report import CollectionRow, Report
-from build.runs import Run, count_failures, past_runs, public, remember
+from build.runs import count_failures, past_runs, public, remember
 
 
 def report(build_id: str, *, published: bool = False, **outcomes: Any) -> Report:

@@ -14,7 +14,7 @@ from hostile_run import strings, unseen
 from mutation import Files, mutated, sample_bundles
 
 from build.folders import is_read
-from build.index import canonical
+from build.kept_json import canonical
 from build.model import Bundle
 from build.parse import parse_bundle
 from build.record import record

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from made_up import BUILD_ID, copy_index, records, settings_for, write_made_up_index
 from serving import serving
 
-from build.index import canonical
+from build.kept_json import canonical
 from build.record import Record, summary
 from search_fn.app import create_app
 from search_fn.index import Index

@@ -14,7 +14,7 @@ from serving import serving
 
 from build import push as push_module
 from build.errors import RegistryError
-from build.index import canonical
+from build.kept_json import canonical
 from build.push import clean, push
 from search_fn import current
 from search_fn import index as index_module

@@ -16,8 +16,9 @@ from serving import serving
 from build.record import Record
 from search_fn.answer_size import DEFAULT_SIZE, HARD_SIZE
 from search_fn.app import create_app
+from search_fn.characters import inline, quote
 from search_fn.tool_schemas import NOTICE
-from search_fn.tool_text import found, inline, quote
+from search_fn.tool_text import found
 from search_fn.tools import TOOLS
 
 QUERIES = ["pods keep restarting", "http-endpoint-check", "list idle addresses and buckets", "überlauf 🙂", "disk' --"]
