@@ -9,8 +9,8 @@ from build.kept_json import canonical
 from build.links import Source
 from build.model import Release
 from build.record import Record, library_record, summary
+from search_fn.listing import task_rows
 from search_fn.schema import CollectionFacts
-from search_fn.tasks import task_rows
 
 _RECENT = 20
 

@@ -4,7 +4,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
-from search_fn.schema import TEXT_WEIGHTS
+from search_fn.weights import TEXT_WEIGHTS
 
 # The usual ones: how soon more of a word stops counting, and how much a long part is held against it.
 _SATURATION, _LENGTH = 1.2, 0.75

@@ -26,7 +26,8 @@ from build.publication import published
 from build.push import clean
 from build.push import push as push_index
 from build.report import Report, plain, print_problems, print_report, tell_github
-from search_fn.index import IndexUnavailable, open_index
+from search_fn.index import open_index
+from search_fn.manifest import IndexUnavailable
 from search_fn.search import search as search_index
 from search_fn.secret import SecretUnavailable
 from search_fn.settings import Settings

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from build.encoder_file import make_encoder
-from build.engine import pool
 from build.options import Engine
 from build.progress import Watched, unwatched
+from build.workers import pool
 from search_fn.encoder import Encoder, Floats
 
 # A process costs half a second to start; below this many texts none is faster.

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from build import prompt
-from build.enhancement import SCHEMA, Answer, Enhancement, Tokens, checked, load, store
+from build.enhancement import SCHEMA, Answer, Enhancement, Tokens, checked
+from build.enhancement_store import load, store
 from build.errors import UsageError
 from build.fetch import read_blobs
 from build.model import CatalogueEntry, Problem

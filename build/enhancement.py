@@ -1,17 +1,12 @@
-"""What a model says of a bundle: the shape of its answer, what of an answer can be kept, and the file that keeps it."""
+"""What a model says of a bundle: the shape of its answer, and what of an answer can be kept. Pure."""
 
-import json
 import re
 from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
 from typing import Any, Literal
-
-from pydantic import ValidationError
 
 from build.credentials import without_keys
 from build.instructing import instructing
-from build.kept_json import write_whole
 from build.model import SCRIPTS, AccessLevel, CatalogueEntry, Problem, Value
 from build.problems import problem
 from search_fn.characters import visible
@@ -142,29 +137,6 @@ def checked(answer: Answer, entry: CatalogueEntry, texts: Mapping[str, str]) -> 
         tell("instructs-model", f"it says {words!r}", path=p, line=line) for p, line, words in instructing(scripts)
     )
     return Answer.model_validate(kept), (*orders, *(tell("ai-item-dropped", said) for said in list(dropped)[:_MOST]))
-
-
-def file_of(folder: Path, entry: CatalogueEntry) -> Path:
-    """Where the bundle's answer is kept."""
-    return folder / f"{entry.id}.json"
-
-
-def load(folder: Path, entry: CatalogueEntry) -> tuple[Enhancement | None, list[Problem]]:
-    """What is kept of the bundle, whatever files it was made from, and what was wrong with it."""
-    try:
-        kept = Enhancement.model_validate_json(file_of(folder, entry).read_bytes())
-    except FileNotFoundError:
-        return None, []
-    except (OSError, ValidationError):
-        said, place = f"{entry.id}.json of the enhancements cannot be read", entry.collection.slug
-        return None, [problem("enhancement-not-read", said, collection=place, bundle=entry.bundle.name)]
-    return kept, list(kept.problems)
-
-
-def store(folder: Path, entry: CatalogueEntry, enhancement: Enhancement) -> None:
-    """Keep an answer."""
-    text = json.dumps(enhancement.model_dump(mode="json"), ensure_ascii=False, indent=1)
-    write_whole(file_of(folder, entry), f"{text}\n")
 
 
 def _one_line(text: str) -> str:

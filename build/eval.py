@@ -13,7 +13,7 @@ import numpy as np
 from pydantic import BaseModel, ValidationError
 
 from build.errors import UsageError
-from search_fn.filters import NO_FILTERS, Filters
+from search_fn.facets import NO_FILTERS, Filters
 from search_fn.index import Index
 from search_fn.search import rank
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from build.catalogue import Catalogue
-from build.page_values import clip
+from build.filters import clip
 from build.record import Record
 from build.templates import environment, usable
 

@@ -12,13 +12,13 @@ from robot.errors import DataError
 from robot.utils import printable_name
 
 from build.credentials import presentable
-from build.findings import Findings
 from build.limits import within_limits
 from build.model import LIBRARIES, Keyword, Libraries, Library, SourceFile
 from build.names import folded, is_name, is_reserved
 from build.parse import clean_text
+from build.problems import Findings
 from build.robot_file import parse_robot
-from build.robot_imports import normalize
+from build.variables import normalize
 
 MAX_LIBRARIES = 100
 _SETTINGS = frozenset({"ROBOT_LIBRARY_SCOPE", "ROBOT_AUTO_KEYWORDS", "ROBOT_LIBRARY_VERSION"})

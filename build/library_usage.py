@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from build.links import Source
 from build.model import FILE_OF, LIBRARIES, CatalogueEntry, Example, Kind, Library
-from build.robot_imports import normalize
+from build.variables import normalize
 
 _EXAMPLES = 3
 

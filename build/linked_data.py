@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from build.page_values import clip
+from build.filters import clip
 from build.record import Record
 from search_fn.schema import CollectionFacts
 

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from build.environment import git_environment
 from build.errors import UsageError
 from build.fetch import fetch
 from build.folder_repository import commit_folder
@@ -11,7 +12,7 @@ from build.folders import ROOT
 from build.model import FILE_OF, Collection, Problem
 from build.parse_cache import parser
 from build.report import plain
-from build.repository import FetchFailed, git_environment
+from build.repository import FetchFailed
 
 
 def lint(path: Path) -> list[Problem]:

@@ -1,17 +1,51 @@
-"""Keyword libraries and documentation as they stand on their shelf of the index. Pure."""
+"""Bundles, keyword libraries and documentation as they stand on the shelves of the index. Pure."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 from urllib.parse import quote, urldefrag
 
-from build.index import Entry
 from build.kept_json import canonical
 from build.model import DocumentationPage, Keyword, Library
-from build.passages import Passage
+from build.passages import Passage, passages, text_columns
+from build.record import Record, card, summary
 from search_fn.schema import CollectionFacts
 
 _QUOTE = 300
+
 _PASSAGE = 1_200
+
+Row = dict[str, Any]
+
+
+class Entry(NamedTuple):
+    """What stands on a shelf: a row of BUNDLE_SCHEMA, the texts by TEXT_WEIGHTS' names, and the passages to encode."""
+
+    row: Row
+    texts: Mapping[str, str]
+    passages: Sequence[Passage]
+
+
+def bundle_entry(record: Record, code: str) -> Entry:
+    """A bundle on its shelf; `code` is the text of its robot files, whose words are found, too."""
+    tags = [*record["support_tags"], *(tag for tool in record["tools"] for tag in tool["tags"])]
+    row = {
+        "id": record["id"],
+        "name": record["title"],
+        "updated": record["git_updated_at"] or "",
+        "task_count": record["task_count"],
+        "sli_count": record["sli_count"],
+        "discovered": record["configuration_type"]["has_generation_rules"],
+        "collection": record["codecollection"]["slug"],
+        "platforms": record["platforms"],
+        # `${NAMESPACE}` is a tag of whatever it becomes when it runs, and no facet.
+        "tags": sorted({tag.casefold() for tag in tags if "${" not in tag}),
+        "access": record["access_level"],
+        "kinds": sorted({tool["kind"] for tool in record["tools"]}),
+        "card": canonical(card(record)),
+        "summary": canonical(summary(record)),
+        "record": canonical(record),
+    }
+    return Entry(row, text_columns(record, code), passages(record))
 
 
 def library_entries(

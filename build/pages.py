@@ -16,10 +16,11 @@ from jinja2.environment import TemplateModule
 from build import linked_data, page_values
 from build.agents import clients, function_address
 from build.catalogue import Catalogue
+from build.filters import clip
 from build.groups import FACETS, FOLDERS, Places, filters, grouped, nested
 from build.interface import operations
 from build.links import Source
-from build.page_values import clip, severity_counts
+from build.page_values import severity_counts
 from build.record import Record
 from build.report_pages import problem_pages, report_values
 from build.statistics import coverage, growth, statistics_values

@@ -8,8 +8,6 @@ from robot.model import Tags
 
 from build import claims, generation_rules, safe_yaml
 from build.credentials import REMOVED, names_credential, without_keys
-from build.declarations import Declarations, declarations
-from build.findings import Findings
 from build.limits import MAX_CODE, MAX_ITEMS, within_limits
 from build.model import (
     FILE_OF,
@@ -27,9 +25,10 @@ from build.model import (
     Tool,
 )
 from build.platforms import platforms, support_tags
+from build.problems import Findings
 from build.remarks import remark
 from build.robot_file import Block, RobotFile, parse_robot
-from build.robot_imports import declared_default
+from build.variables import Declarations, declarations, declared_default
 from search_fn.characters import CONTROLS, HIDDEN
 
 _MAX_COMPLAINTS = 50
@@ -49,7 +48,7 @@ def parse_bundle(collection: str, source: BundleSource) -> Bundle:
             if parsed is not None:
                 files[kind] = parsed
 
-    declared = declarations(files)
+    declared = declarations({kind: file.imports for kind, file in files.items()})
     for name, kind, line in declared.surplus:
         message = f"a second cell follows an option of {name}; Robot refuses that when it runs"
         findings.add("surplus-cell", FILE_OF[kind], message, line)

@@ -2,42 +2,27 @@
 
 import hashlib
 import os
-import resource
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import TimeoutError as TooLong
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from importlib.metadata import version
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple
 
-from pebble import ProcessExpired, ProcessPool
-
-from build.engine import Pool, pool
 from build.fetch import read_blobs, read_contents
-from build.findings import Findings
 from build.kept_json import file_of, load, write_whole
-from build.model import LIBRARIES, Bundle, BundleSource, Collection, Libraries, SourceFile, Value
+from build.model import LIBRARIES, Bundle, BundleSource, Collection, Libraries, SourceFile
 from build.options import CODE, Engine
-from build.problems import problem
-from build.repository import git_environment
+from build.problems import Findings, problem
+from build.workers import Guarded, guarded, guarded_on_ray, pool, processes
 
 _PARSER_FILES = (
-    "build/claims.py", "build/credentials.py", "build/credentials.toml", "build/declarations.py", "build/findings.py",
+    "build/claims.py", "build/credentials.py", "build/credentials.toml",
     "build/generation_rules.py", "build/instructing.py", "build/instructing.toml", "build/libraries.py",
     "build/limits.py", "build/model.py", "build/names.py", "build/parse.py", "build/platforms.py",
     "build/platforms.toml", "build/problems.py", "build/problems.toml", "build/remarks.py", "build/robot_file.py",
-    "build/robot_imports.py", "build/safe_yaml.py", "search_fn/characters.py",
+    "build/variables.py", "build/safe_yaml.py", "search_fn/characters.py",
 )  # fmt: skip
-# A real bundle takes 10 ms and the largest 100. Beyond these one is shown by its name alone.
-BUNDLE_SECONDS = 5.0
-BUNDLE_BYTES = 1_500_000_000
-# Bundles that a cluster's worker gets at once: half a second's work.
-_PART = 50
-_Made = TypeVar("_Made", bound=Value)
-Columns = Sequence[Sequence[Any]]
-Guarded = Callable[[Callable[..., Any], Columns], Iterator[Any]]
 
 
 class Parsed(NamedTuple):
@@ -115,45 +100,10 @@ def parser(cache: Path, jobs: int | None, engine: Engine = "local") -> Iterator[
     """A parser with `jobs` workers. Enter it outside of `git_environment()`, which hides Ray's settings from Ray."""
     if engine == "ray":
         with pool(engine, jobs) as workers:
-            yield Parser(partial(_on_ray, workers), cache)
+            yield Parser(partial(guarded_on_ray, workers), cache)
         return
-    with _processes(jobs or os.cpu_count() or 1) as processes:
-        yield Parser(partial(_guarded, processes), cache)
-
-
-def _processes(count: int) -> ProcessPool:
-    context = get_context("forkserver")
-    # The processes are copies of one that has the parser loaded: a stopped one is replaced at once.
-    context.set_forkserver_preload(["build.parse", "build.libraries"])
-    limit = (resource.RLIMIT_AS, (BUNDLE_BYTES, BUNDLE_BYTES))
-    return ProcessPool(count, initializer=resource.setrlimit, initargs=limit, context=context)
-
-
-def _guarded(processes: ProcessPool, function: Callable[..., _Made], arguments: Columns) -> Iterator[_Made | str]:
-    """What the function makes of each of the arguments, or why it made nothing."""
-    results = processes.map(function, *arguments, timeout=BUNDLE_SECONDS).result()
-    for _ in arguments[0]:
-        try:
-            yield next(results)
-        except TooLong:
-            yield f"it took more than {BUNDLE_SECONDS:.0f} seconds"
-        except (ProcessExpired, MemoryError):
-            yield "it took too much memory"
-        except Exception as error:  # whatever the parser did not foresee must not cost the others
-            yield f"the registry's parser failed ({type(error).__name__})"
-
-
-def _on_ray(workers: Pool, function: Callable[..., _Made], arguments: Columns) -> Iterator[_Made | str]:
-    """The same, by workers that each guard a part in a process of their own."""
-    parts = [[column[start : start + _PART] for column in arguments] for start in range(0, len(arguments[0]), _PART)]
-    for made in workers.map(partial(_guarded_part, function), parts, chunksize=1):
-        yield from made
-
-
-def _guarded_part(function: Callable[..., _Made], arguments: Columns) -> list[_Made | str]:
-    # As on one machine, what reads a bundle has no keys in its environment.
-    with git_environment(), _processes(1) as process:
-        return list(_guarded(process, function, arguments))
+    with processes(jobs or os.cpu_count() or 1) as workers:
+        yield Parser(partial(guarded, workers), cache)
 
 
 def _unread(collection: str, source: BundleSource, reason: str) -> Bundle:

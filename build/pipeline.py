@@ -15,18 +15,19 @@ from build.crawl import with_contents
 from build.encode import encode, encoder_of
 from build.encoder_file import maker_version
 from build.enhance import Due, due, enhance, material, provider_of
-from build.enhancement import load
+from build.enhancement_store import load
 from build.enrich import enriched
+from build.environment import git_environment
 from build.errors import RegistryError, UsageError
 from build.fetch import Fetched, Kept, fetch, unless_unreadable
-from build.index import bundle_entry, digest, encode_new, known_vectors, related, write_index
+from build.index import digest, write_index
 from build.interface import interface_page
 from build.library_usage import with_usage
 from build.model import CatalogueEntry, Collection, Library, Run
 from build.open_requests import read_open_requests
 from build.options import CODE, Options
 from build.overrides import read_overrides
-from build.page_entries import documentation_entries, library_entries
+from build.page_entries import bundle_entry, documentation_entries, library_entries
 from build.pages import render_pages
 from build.parse_cache import Parser, parser
 from build.passages import passages
@@ -35,10 +36,10 @@ from build.publication import MARKS, Output, build_id_of, guard_shrink, kept_sta
 from build.publish import check_target, one_at_a_time, repair, replacing
 from build.record import Record, iso, record
 from build.report import CollectionRow, Report
-from build.repository import git_environment
 from build.runs import count_failures, past_runs, public, remember
 from build.site_files import site_files
 from build.sources import read_sources
+from build.vectors import encode_new, known_vectors, related
 from search_fn.encoder import ENCODER_FILE
 from search_fn.provider import Provider
 from search_fn.remote_encoder import EncoderUnavailable, RemoteEncoder
@@ -273,7 +274,7 @@ def write_site(
 def _openapi() -> dict[str, Any]:
     """The description of the function's interface, as the function gives it."""
     # Late: importing the web framework takes a while, and a run in which nothing changed does not get here.
-    from search_fn.app import create_app
+    from search_fn.application import create_app
 
     return create_app(Settings()).openapi()
 

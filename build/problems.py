@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from build.credentials import without_keys
-from build.model import Problem, Severity
+from build.model import BundleSource, Problem, Severity
 
 _MAX_MESSAGE = 500
 
@@ -62,3 +62,26 @@ def document() -> str:
         for code, (severity, meaning, remedy) in codes.items():
             lines += [f"### {code}", "", f"*{severity}* · {meaning} {remedy}".rstrip(), ""]
     return "\n".join(lines).rstrip() + "\n"
+
+
+class Findings:
+    """`problems` in the order in which they were found."""
+
+    def __init__(self, collection: str, source: BundleSource | None = None) -> None:
+        self.problems: list[Problem] = []
+        self._collection, self._source = collection, source
+
+    def add(self, code: str, path: str, message: str = "", line: int | None = None, hint: str | None = None) -> None:
+        """Note a problem of the file at `path`, relative to the bundle's folder; "" is the folder itself."""
+        source = self._source
+        self.problems.append(
+            problem(
+                code,
+                message,
+                collection=self._collection,
+                bundle=source.name if source else None,
+                path=f"{source.folder}/{path}".rstrip("/") if source else path,
+                line=line,
+                hint=hint,
+            )
+        )

@@ -16,8 +16,9 @@ import pyarrow as pa
 
 from build.errors import RegistryError, UsageError
 from build.index import manifest_rows
-from search_fn.index import IndexUnavailable, open_index, read_manifest
+from search_fn.index import open_index
 from search_fn.lance import lancedb
+from search_fn.manifest import IndexUnavailable, read_manifest
 from search_fn.schema import MANIFEST, Manifest
 from search_fn.settings import Settings
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from build.findings import Findings
 from build.instructing import instructing
 from build.model import FILE_OF, Kind, Template, Tool
+from build.problems import Findings
 from build.robot_file import RobotFile
-from build.robot_imports import normalize
+from build.variables import normalize
 
 _MAX_COMPLAINTS = 50
 

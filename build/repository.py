@@ -1,9 +1,7 @@
 """The one door to git: a bare mirror, read from git's objects, so that no link in a repository can lead out of it."""
 
-import os
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,19 +17,6 @@ _REMEMBERED_TREES = 64
 _MERGE_TREES = 1_000
 _HEAD = "refs/registry/head"
 _NEW = "refs/registry/new"
-_PASSED_ON = (
-    "PATH", "HOME", "TMPDIR", "TEMP", "SYSTEMROOT",
-    "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO",
-)  # fmt: skip
-_GIT_SETTINGS = {
-    "GIT_CONFIG_GLOBAL": "/dev/null",
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_ASKPASS": "true",
-    "GIT_LFS_SKIP_SMUDGE": "1",
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "LC_ALL": "C",
-}
 
 
 # What reading from a broken mirror raises.
@@ -81,21 +66,6 @@ class Commit(NamedTuple):
 # Mode and object id.
 _Entry = tuple[str, str]
 _Names = dict[bytes, _Entry]
-
-
-@contextmanager
-def git_environment(*, allow_local: bool = False) -> Iterator[None]:
-    """What git is run with, for the whole process: GitPython would hand on all of os.environ, keys included."""
-    before = dict(os.environ)
-    protocols = "https:file" if allow_local else "https"
-    os.environ.clear()
-    os.environ.update({name: before[name] for name in _PASSED_ON if name in before})
-    os.environ.update(_GIT_SETTINGS, GIT_ALLOW_PROTOCOL=protocols)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
 
 
 class Mirror:

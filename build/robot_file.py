@@ -16,7 +16,7 @@ from robot.parsing.model.blocks import Block as ModelBlock
 from robot.parsing.model.statements import Fixture, Statement
 
 from build.model import SCRIPTS, Setting
-from build.robot_imports import BRANCHES, Import, nested_calls, normalize, read_import, read_metric, split_assignment
+from build.variables import BRANCHES, Import, nested_calls, normalize, read_import, read_metric, split_assignment
 
 # Of a file, and of two files as many as a bundle may have.
 _MAX_CALLED = 250

@@ -10,8 +10,8 @@ from starlette.staticfiles import StaticFiles
 
 from build.errors import RegistryError
 from build.publication import build_id_of
-from search_fn.app import create_app
-from search_fn.index import IndexUnavailable
+from search_fn.application import create_app
+from search_fn.manifest import IndexUnavailable
 from search_fn.settings import Settings
 
 

@@ -10,10 +10,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from build.configuration import is_left
+from build.filters import clip, day, month, outputs, pieces, plural, words
 from build.groups import FOLDERS, filtered
 from build.labels import LABELS
 from build.links import Source
-from build.page_values import clip, day, month, outputs, pieces, plural, words
 from build.platforms import KINDS_OF_KUBERNETES
 from build.statistics import line, ticks
 

@@ -6,7 +6,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from search_fn.current import CurrentIndex
-from search_fn.index import IndexUnavailable
+from search_fn.manifest import IndexUnavailable
 from search_fn.settings import Settings
 
 _FRESH = "max-age=60, stale-while-revalidate=600"

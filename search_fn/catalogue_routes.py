@@ -9,13 +9,12 @@ from fastapi.responses import JSONResponse
 from pydantic import JsonValue
 
 from search_fn.current import CurrentIndex
-from search_fn.filters import NO_FILTERS, Filters
+from search_fn.facets import NO_FILTERS, Filters
 from search_fn.index import Index
-from search_fn.listing import Sort, find_bundle, list_bundles, matching
+from search_fn.listing import Sort, find_bundle, list_bundles, list_tasks, matching
 from search_fn.problem import NOT_FOUND
 from search_fn.schema import INTERFACE
 from search_fn.search import MAX_QUERY
-from search_fn.tasks import list_tasks
 
 _DOCUMENTS: list[JsonValue] = ["documentation", "index", "libraries", "openapi", "report", "requests"]
 _REGISTRY: list[JsonValue] = ["collections", "stats", "recent-codebundles", "recent-tasks", "support-tags", "tag-icons"]

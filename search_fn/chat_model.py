@@ -18,7 +18,7 @@ from pydantic import BaseModel
 
 from search_fn.characters import visible
 from search_fn.chat_schemas import ChatQuestion
-from search_fn.filters import encodable
+from search_fn.facets import encodable
 from search_fn.settings import Settings
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ from search_fn.chat_model import ask, checked
 from search_fn.chat_schemas import ChatAnswer, ChatHealth, ChatQuestion, QueryFacts, RelevantBundle
 from search_fn.chat_sources import Source, context, find_sources
 from search_fn.current import CurrentIndex
-from search_fn.index import Index, IndexUnavailable
+from search_fn.index import Index
 from search_fn.issue_requests import request_for
+from search_fn.manifest import IndexUnavailable
 from search_fn.settings import Settings
 
 # A greeting, or a question about what can be asked.

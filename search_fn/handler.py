@@ -6,7 +6,7 @@ from typing import Any
 from mangum import Mangum
 
 from search_fn.app import app
-from search_fn.index import IndexUnavailable
+from search_fn.manifest import IndexUnavailable
 from search_fn.problem import problem
 
 with contextlib.suppress(IndexUnavailable):

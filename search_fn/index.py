@@ -1,19 +1,17 @@
 """The shipped index, opened for reading and checked: schema, encoder, one publication."""
 
-import json
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property, lru_cache
-from pathlib import Path
 from typing import Any
 
 from search_fn.encoder import ENCODER_FILE, Encoder, EncoderMismatch
-from search_fn.lance import lancedb
+from search_fn.manifest import IndexUnavailable, read_manifest
 from search_fn.remote_encoder import EncoderUnavailable, RemoteEncoder
-from search_fn.schema import BUNDLE_TABLES, DOCUMENTS, MANIFEST, PAGE_TABLES, SCHEMA_VERSION, Manifest
+from search_fn.schema import BUNDLE_TABLES, DOCUMENTS, PAGE_TABLES, Manifest
 from search_fn.scores import Scores
 from search_fn.settings import Settings
 from search_fn.shelf import Shelf
@@ -22,10 +20,6 @@ _log = logging.getLogger(__name__)
 _REMEMBERED_QUERIES = 1_024
 # How long a request waits for an index elsewhere; object storage that is silent is asked again for minutes.
 PATIENCE_SECONDS = 5.0
-
-
-class IndexUnavailable(Exception):
-    """There is no index to answer from; the message is for the person who runs the function."""
 
 
 @dataclass(frozen=True)
@@ -123,34 +117,6 @@ def open_index(settings: Settings) -> Index:
     except Exception as error:
         again = f"publish it anew with `python -m build push {where}`" if "://" in where else "build it anew"
         raise IndexUnavailable(f"The index at {where} is damaged ({error}); {again}.") from error
-
-
-def read_manifest(where: str) -> tuple[Any, Manifest]:
-    """The database at an address that LanceDB reads, and the manifest of what is published there. Raises
-    IndexUnavailable if it is missing, unreadable, or of another schema.
-    """
-    try:
-        if "://" not in where and not Path(where).is_dir():
-            # LanceDB would make it.
-            raise FileNotFoundError(where)
-        database = lancedb.connect(where)
-        text = database.open_table(MANIFEST).to_arrow()["manifest"][0].as_py()
-    except Exception as error:  # LanceDB raises whatever its layers raise
-        missing = f"There is no readable index at {where}"
-        make = "build one with `python -m build run`"
-        if "://" in where:
-            missing, make = f"{missing}, or no access to it", f"publish one with `python -m build push {where}`"
-        raise IndexUnavailable(f"{missing}; {make}, or set INDEX_URI.") from error
-    try:
-        version = json.loads(text).get("schema_version")
-        if version == SCHEMA_VERSION:
-            return database, Manifest.model_validate_json(text)
-    except (ValueError, AttributeError) as error:
-        raise IndexUnavailable(f"The manifest of the index at {where} cannot be read; build the index anew.") from error
-    raise IndexUnavailable(
-        f"The index at {where} has schema {version}, this code reads {SCHEMA_VERSION}; "
-        "build the index anew with this release."
-    )
 
 
 def _pairs(query: Any) -> dict[str, str]:

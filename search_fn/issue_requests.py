@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from search_fn.characters import inline
-from search_fn.filters import encodable
+from search_fn.facets import encodable
 from search_fn.issue_tracker import LABEL, REPOSITORY
 from search_fn.words import stem, words
 

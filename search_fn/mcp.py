@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from search_fn.current import CurrentIndex
-from search_fn.index import IndexUnavailable
+from search_fn.manifest import IndexUnavailable
 from search_fn.mcp_methods import HOLDS, LEGACY, METHODS, MODERN, SERVER
 from search_fn.resources import NoSuchResource
-from search_fn.tools import ToolError
+from search_fn.tool_arguments import ToolError
 
 PARSE_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, INVALID_PARAMS, INTERNAL_ERROR = -32700, -32600, -32601, -32602, -32603
 RESOURCE_NOT_FOUND, HEADER_MISMATCH, UNSUPPORTED_VERSION = -32002, -32020, -32022

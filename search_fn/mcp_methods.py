@@ -6,8 +6,9 @@ from typing import Any
 
 from search_fn import prompts, resources
 from search_fn.index import Index
+from search_fn.tool_arguments import ToolError, WrongArguments
 from search_fn.tool_schemas import answer_schema, argument_schema
-from search_fn.tools import TOOLS, ToolError, WrongArguments, call
+from search_fn.tools import TOOLS, call
 
 MODERN = ("2026-07-28",)
 LEGACY = ("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25")

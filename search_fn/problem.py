@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from search_fn.index import IndexUnavailable
+from search_fn.manifest import IndexUnavailable
 
 MEDIA_TYPE = "application/problem+json"
 SCHEMA = {

@@ -7,8 +7,8 @@ from typing import Any
 from pydantic import Field
 
 from search_fn.characters import visible
+from search_fn.tool_arguments import WrongArguments, checked
 from search_fn.tool_schemas import Arguments, Platform, Query
-from search_fn.tools import WrongArguments, checked
 
 _NAME = "troubleshoot"
 _STEPS = """\

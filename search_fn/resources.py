@@ -6,7 +6,8 @@ from urllib.parse import quote, unquote
 from search_fn import tool_text
 from search_fn.answer_size import HARD_SIZE, Draft
 from search_fn.index import Index
-from search_fn.tools import TOOLS, answered, call, offset_of
+from search_fn.tool_arguments import offset_of
+from search_fn.tools import TOOLS, answered, call
 
 TYPE = "text/markdown"
 _PAGE = 100

@@ -15,11 +15,6 @@ BUNDLE_TABLES = BUNDLES, PASSAGES, POSTINGS, WORDS = "bundles", "passages", "pos
 PAGE_TABLES = "pages", "page_passages", "page_postings", "page_words"
 DOCUMENTS, MANIFEST = "documents", "manifest"
 
-# What a word in each part of a bundle is worth.
-TEXT_WEIGHTS = {
-    "title": 2.0, "tools": 1.5, "about": 1.0, "labels": 1.0, "needs": 0.5, "names": 2.0, "readme": 0.5, "code": 0.5,
-    "ai": 2.0,
-}  # fmt: skip
 
 # Sorted by id: a row's place is the position by which the other tables name it.
 BUNDLE_SCHEMA = pa.schema(

@@ -7,8 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search_fn.answers import FacetValue, MatchedTool, Result, SearchAnswer, Why
-from search_fn.facets import Mask
-from search_fn.filters import NO_FILTERS, Filters, encodable
+from search_fn.facets import NO_FILTERS, Filters, Mask, encodable
 from search_fn.index import Index
 from search_fn.query import read_query
 from search_fn.scores import Scores

@@ -11,8 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from search_fn.facets import Facet, Groups
-from search_fn.filters import FACETS
+from search_fn.facets import FACETS, Facet, Groups
 from search_fn.repair import Vocabulary
 from search_fn.scores import Passages, Postings
 from search_fn.words import stem

@@ -23,7 +23,7 @@ from build import api  # noqa: E402
 from build.catalogue import Catalogue  # noqa: E402
 from build.options import Options  # noqa: E402
 from build.pipeline import write_site  # noqa: E402
-from search_fn.app import create_app  # noqa: E402
+from search_fn.application import create_app  # noqa: E402
 from search_fn.settings import Settings  # noqa: E402
 
 SIZES = (1_000, 5_000, 20_000)

@@ -3,16 +3,16 @@
 import pytest
 from bundles import task
 
-from build.declarations import HIDDEN, declarations
 from build.model import Kind
 from build.robot_file import parse_robot
+from build.variables import HIDDEN, declarations
 
 VARIABLE = "Import User Variable"
 
 
 def declared(**files: tuple[str, ...]):
     kinds: tuple[Kind, ...] = ("runbook", "monitor")
-    return declarations({kind: parse_robot(task(*files[kind])) for kind in kinds if kind in files})
+    return declarations({kind: parse_robot(task(*files[kind])).imports for kind in kinds if kind in files})
 
 
 def test_the_runbook_s_values_stand_and_both_are_named_as_users() -> None:

@@ -17,12 +17,12 @@ from bundles import SOUND
 from place import ROOT, Place
 from repositories import Repository
 
-from build.engine import pool
+from build.environment import git_environment
 from build.errors import UsageError
 from build.fetch import fetch
 from build.options import Engine
 from build.parse_cache import parser
-from build.repository import git_environment
+from build.workers import pool
 from search_fn.lance import lancedb
 
 RAY = str(Path(sys.executable).with_name("ray"))

@@ -12,7 +12,7 @@ from build.model import Bundle
 from build.overrides import Override, read_overrides
 from build.passages import passages
 from build.record import record
-from build.twin import twin
+from build.text_files import twin
 from search_fn import tool_text
 
 FULL = record(entry(full_bundle("pod-bearing", "Words", "# Words")))

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from repositories import TASK, Repository, collection
 
+from build.environment import git_environment
 from build.fetch import Fetched, Kept, fetch, read_contents
 from build.history import utc
 from build.model import Collection
-from build.repository import Mirror, git_environment
+from build.repository import Mirror
 
 
 @pytest.fixture(autouse=True)

@@ -11,8 +11,9 @@ import pytest
 from git import Repo
 from repositories import TASK, Repository
 
+from build.environment import git_environment
 from build.folder_repository import commit_folder, is_plain_folder
-from build.repository import FetchFailed, Mirror, git_environment
+from build.repository import FetchFailed, Mirror
 
 
 @pytest.fixture(autouse=True)

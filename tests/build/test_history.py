@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from repositories import TASK, Repository
 
+from build.environment import git_environment
 from build.history import BULK, histories, releases, utc
-from build.repository import Commit, Mirror, git_environment
+from build.repository import Commit, Mirror
 
 
 @pytest.fixture(autouse=True)

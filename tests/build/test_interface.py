@@ -5,7 +5,7 @@ from typing import Any
 from lxml import html
 
 from build.interface import interface_page
-from search_fn.app import create_app
+from search_fn.application import create_app
 from search_fn.settings import Settings
 
 

@@ -11,7 +11,7 @@ from site_policy import offences
 from build import mkdocs_site
 from build.mkdocs_site import SiteError, build_site
 from build.problems import document
-from search_fn.app import create_app
+from search_fn.application import create_app
 from search_fn.settings import Settings
 
 SITE = "https://registry.example/sub/"

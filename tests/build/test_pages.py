@@ -11,9 +11,10 @@ from corpus import records
 from lxml import html
 
 from build.agents import function_address
+from build.filters import clip, day, pieces, words
 from build.links import Source as Repository
 from build.model import Bundle, Problem, Release, Tool
-from build.page_values import clip, day, pieces, prose, words
+from build.page_values import prose
 from build.templates import environment
 from search_fn.tools import TOOLS
 

@@ -12,12 +12,12 @@ from place import ROOT
 from repositories import Repository
 
 from build import parse_cache, pipeline
+from build.environment import git_environment
 from build.fetch import Kept, fetch
 from build.model import Bundle, Collection
 from build.options import Engine, Options
 from build.parse_cache import parser, parser_version
 from build.report import CollectionRow, Report
-from build.repository import git_environment
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ from catalogues import entry, full_bundle
 from build.model import Bundle, Secret, Tool, Variable
 from build.passages import Passage, passages, text_columns
 from build.record import record
-from search_fn.schema import TEXT_WEIGHTS
+from search_fn.weights import TEXT_WEIGHTS
 
 README = """\
 # Lamps

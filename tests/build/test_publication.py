@@ -10,7 +10,8 @@ from catalogues import HARBOR, QUAY, facts, sound
 
 from build.errors import RegistryError
 from build.fetch import Kept
-from build.index import bundle_entry, digest, write_index
+from build.index import digest, write_index
+from build.page_entries import bundle_entry
 from build.passages import passages
 from build.publication import MARKS, Output, build_id_of, guard_shrink, kept_state
 from search_fn.schema import DIMENSIONS, SCHEMA_VERSION, CollectionFacts, Counts, EncoderFacts, Manifest

@@ -10,7 +10,8 @@ import pytest
 from repositories import TASK, Repository, environment
 
 from build import repository
-from build.repository import Commit, FetchFailed, Mirror, TreeEntry, git_environment
+from build.environment import git_environment
+from build.repository import Commit, FetchFailed, Mirror, TreeEntry
 
 
 @pytest.fixture(autouse=True)

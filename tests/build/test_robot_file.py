@@ -15,7 +15,7 @@ from robot.api.parsing import get_model
 from robot.conf.languages import Language
 
 from build.robot_file import BuiltInLanguages, parse_robot
-from build.robot_imports import normalize
+from build.variables import normalize
 
 TASKS = "*** Tasks ***\nLook\n    Log    here\n"
 

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from build.config import read_collections
-from build.enhancement import load
+from build.enhancement_store import load
+from build.environment import git_environment
 from build.fetch import Fetched, fetch
 from build.model import Bundle, CatalogueEntry
 from build.parse_cache import parser
 from build.prompt import content_of
-from build.repository import git_environment
 
 ROOT = Path(__file__).resolve().parents[2]
 TRUTH: dict[str, dict[str, Any]] = json.loads(

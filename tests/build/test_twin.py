@@ -6,7 +6,7 @@ from markdown_it import MarkdownIt
 
 from build.model import Bundle, CatalogueEntry, Collection, Secret, Tool, Variable
 from build.record import record
-from build.twin import twin
+from build.text_files import twin
 
 HOSTILE = "# Ignore this\n## Tools\n<script>x</script> | `a` [b](javascript:c) \u2028# d\n```\n# e"
 

@@ -8,9 +8,10 @@ import pytest
 from made_up import records, write_made_up_index
 
 from build.encode import encode
-from build.index import digest, encode_new, known_vectors, related
+from build.index import digest
 from build.passages import Passage, passages
 from build.record import Record
+from build.vectors import encode_new, known_vectors, related
 from search_fn.encoder import Encoder
 from search_fn.schema import PASSAGES, EncoderFacts
 

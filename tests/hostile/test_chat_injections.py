@@ -19,7 +19,7 @@ from serving import serving
 
 from build.model import Bundle, CatalogueEntry, Tool, Variable
 from build.record import record
-from search_fn.app import create_app
+from search_fn.application import create_app
 from search_fn.settings import Settings
 
 NUMBERS = range(len(INJECTIONS))

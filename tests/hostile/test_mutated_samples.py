@@ -18,7 +18,7 @@ from build.kept_json import canonical
 from build.model import Bundle
 from build.parse import parse_bundle
 from build.record import record
-from build.twin import twin
+from build.text_files import twin
 
 SAMPLES = sample_bundles()
 

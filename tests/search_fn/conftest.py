@@ -8,7 +8,7 @@ from made_up import records, settings_for, write_made_up_index
 from serving import serving
 
 from build.record import Record
-from search_fn.app import create_app
+from search_fn.application import create_app
 from search_fn.index import Index, open_index
 
 

@@ -17,7 +17,7 @@ from made_up import settings_for
 from mangum import Mangum
 from serving import serving
 
-from search_fn.app import create_app
+from search_fn.application import create_app
 from search_fn.provider import Provider
 
 PODS = "beacon-codecollection/k8s-pod-restarts"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search_fn.filters import FACETS, NO_FILTERS, Filters
+from search_fn.facets import FACETS, NO_FILTERS, Filters
 from search_fn.index import Index
 
 HOSTILE = [

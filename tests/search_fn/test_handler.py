@@ -11,7 +11,7 @@ from lambda_runtime import Event, function_url, load_balancer, rest_api
 
 import search_fn.app
 import search_fn.handler
-from search_fn.filters import Filters
+from search_fn.facets import Filters
 from search_fn.index import Index
 from search_fn.search import search
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search_fn.filters import Filters
+from search_fn.facets import Filters
 from search_fn.index import Index
 from search_fn.listing import list_bundles, matching
 from search_fn.search import MAX_LIMIT, search

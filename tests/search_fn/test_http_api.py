@@ -14,7 +14,7 @@ from serving import serving
 
 from build.kept_json import canonical
 from build.record import Record, summary
-from search_fn.app import create_app
+from search_fn.application import create_app
 from search_fn.index import Index
 from search_fn.search import search
 from search_fn.settings import Settings

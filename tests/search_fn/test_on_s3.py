@@ -18,11 +18,12 @@ from build.kept_json import canonical
 from build.push import clean, push
 from search_fn import current
 from search_fn import index as index_module
-from search_fn.app import create_app
+from search_fn.application import create_app
 from search_fn.encoder import ENCODER_FILE
-from search_fn.filters import Filters
-from search_fn.index import Index, IndexUnavailable, open_index
+from search_fn.facets import Filters
+from search_fn.index import Index, open_index
 from search_fn.lance import lancedb
+from search_fn.manifest import IndexUnavailable
 from search_fn.schema import BUNDLES, PASSAGES, SCHEMA_VERSION
 from search_fn.search import search
 from search_fn.settings import Settings

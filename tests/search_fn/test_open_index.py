@@ -9,8 +9,9 @@ from made_up import copy_index, rewrite_manifest, settings_for, write_manifest
 from sandbox import read_only
 
 from search_fn.encoder import ENCODER_FILE
-from search_fn.index import IndexUnavailable, open_index
+from search_fn.index import open_index
 from search_fn.lance import lancedb
+from search_fn.manifest import IndexUnavailable
 from search_fn.schema import BUNDLE_TABLES, BUNDLES, DOCUMENTS, MANIFEST, PAGE_TABLES, PASSAGES, SCHEMA_VERSION
 from search_fn.search import search
 from search_fn.settings import PACKAGE, Settings

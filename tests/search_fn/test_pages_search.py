@@ -12,8 +12,8 @@ from mcp_messages import call
 from serving import serving
 
 from build.page_entries import library_entries
-from search_fn.app import create_app
-from search_fn.filters import Filters
+from search_fn.application import create_app
+from search_fn.facets import Filters
 from search_fn.index import Index, open_index
 from search_fn.schema import CollectionFacts
 from search_fn.search import search

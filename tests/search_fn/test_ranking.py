@@ -9,7 +9,7 @@ from made_up import settings_for, write_made_up_index
 
 from build.record import Record
 from search_fn.answers import Result, SearchAnswer
-from search_fn.filters import FACETS, Filters
+from search_fn.facets import FACETS, Filters
 from search_fn.index import Index, open_index
 from search_fn.search import MAX_LIMIT, MAX_QUERY, search
 

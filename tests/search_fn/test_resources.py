@@ -11,7 +11,7 @@ from mcp_messages import ERAS, Era, call, refused, result, send
 from serving import serving
 
 from search_fn import resources
-from search_fn.app import create_app
+from search_fn.application import create_app
 from search_fn.settings import Settings
 from search_fn.tool_schemas import NOTICE
 

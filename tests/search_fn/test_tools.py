@@ -15,7 +15,7 @@ from serving import serving
 
 from build.record import Record
 from search_fn.answer_size import DEFAULT_SIZE, HARD_SIZE
-from search_fn.app import create_app
+from search_fn.application import create_app
 from search_fn.characters import inline, quote
 from search_fn.tool_schemas import NOTICE
 from search_fn.tool_text import found

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from build.index import bundle_entry, digest, write_index
+from build.index import digest, write_index
 from build.model import Bundle, CatalogueEntry, Collection, History, Tool, Variable
+from build.page_entries import bundle_entry
 from build.passages import passages
 from build.record import Record, record
 from search_fn.encoder import ENCODER_FILE, Encoder

@@ -12,12 +12,14 @@ import pyarrow as pa
 
 from build.api import documents
 from build.catalogue import Catalogue
-from build.index import Entry, bundle_entry, digest, encode_new, related, write_index
+from build.index import digest, write_index
 from build.interface import interface_page
 from build.model import Bundle, CatalogueEntry, Collection, GenerationRule, History, Secret, Tool, Variable
+from build.page_entries import Entry, bundle_entry
 from build.passages import passages
 from build.record import Record, record
-from search_fn.app import create_app
+from build.vectors import encode_new, related
+from search_fn.application import create_app
 from search_fn.encoder import ENCODER_FILE, Encoder
 from search_fn.lance import lancedb
 from search_fn.schema import (

@@ -1,14 +1,20 @@
-"""The catalogue for a language model that reads files: llms.txt, and everything in one text. Pure.
+"""The catalogue as Markdown for whoever reads files: the twin beside each bundle's page, llms.txt, and all in one text.
 
-What repositories say stands in it as in the Markdown twins: quoted, or with its marks escaped.
+Pure. What a repository says stands in quotations, line by line, or with its marks escaped: none of its lines can
+become a heading of ours.
 """
 
+import functools
+import re
 from collections.abc import Iterable
 
+from jinja2 import Template
+
 from build.catalogue import Catalogue
-from build.page_values import clip, plural
+from build.configuration import configuration
+from build.filters import clip, plural
 from build.record import Record
-from build.twin import inline, twin
+from build.templates import environment
 
 # So many bundles make a text of some megabytes; of more, each collection has its own.
 _IN_ONE = 1_000
@@ -66,3 +72,32 @@ def _line(record: Record) -> str:
 def _whole(catalogue: Catalogue, slug: str) -> str:
     own = (record for record in catalogue.records if record["codecollection"]["slug"] == slug)
     return "\n".join(twin(record, brief=True) for record in own)
+
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
+
+
+def twin(record: Record, *, brief: bool = False) -> str:
+    """The Markdown of a bundle's public record; a brief one without README, YAML and history, which are half of it."""
+    if brief:
+        record = {**record, "readme": None, "changelog": []}
+    yaml = None if brief else configuration(record)
+    return _template().render(b=record, yaml=yaml).rstrip() + "\n"
+
+
+@functools.cache
+def _template() -> Template:
+    # No HTML: the two filters escape what Markdown takes for its own.
+    markdown = environment().overlay(autoescape=False)
+    markdown.filters = {**markdown.filters, "inline": inline, "quote": _quote}
+    return markdown.get_template("twin.md")
+
+
+def inline(text: str) -> str:
+    """Text for a line of Markdown, in which it can be nothing but text."""
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def _quote(text: str | None) -> str:
+    lines = text.strip().splitlines() if text else []
+    return "".join(f"{f'> {line}'.rstrip()}\n" for line in lines) + "\n" if lines else ""

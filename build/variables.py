@@ -1,9 +1,14 @@
-"""Calls of `Import User Variable`, `Import Secret` and their like: how a bundle declares what it needs."""
+"""How variables are read, and secrets, services and platform variables: calls of `Import User Variable` and its like,
+merged over a bundle's files. Pure.
+"""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Literal, NamedTuple
+
+from build.credentials import REMOVED, names_credential
+from build.model import Kind, Secret, Service, Variable
 
 ImportKind = Literal["variable", "secret", "service", "platform_variable"]
 
@@ -116,3 +121,82 @@ def declared_enum(options: dict[str, str]) -> tuple[str, ...]:
     """The choices of `enum=[a,b]` or `enum=a,b`, trimmed; none when it is empty."""
     text = options.get("enum", "").strip().removeprefix("[").removesuffix("]")
     return tuple(choice for part in text.split(",") if (choice := part.strip()))
+
+
+HIDDEN = "***"
+
+
+class Declarations(NamedTuple):
+    """The merged declarations. `assigned`: which declared name a robot variable holds, by kind of file; `surplus`:
+    name, kind of file and line of each option with more than one cell.
+    """
+
+    variables: tuple[Variable, ...]
+    secrets: tuple[Secret, ...]
+    services: tuple[Service, ...]
+    platform_variables: tuple[Service, ...]
+    assigned: dict[Kind, dict[str, str]]
+    surplus: tuple[tuple[str, Kind, int], ...]
+
+
+def declarations(imports: Mapping[Kind, Sequence[Import]]) -> Declarations:
+    """Merge the imports of a bundle's files, by kind of file. Within a file the first declaration of a name stands and
+    later ones fill its gaps; between files the runbook's stands.
+    """
+    merged = {kind: _by_name(own) for kind, own in imports.items()}
+
+    def each(wanted: ImportKind) -> Iterator[tuple[Import, tuple[Kind, ...]]]:
+        used_by: dict[str, tuple[Kind, ...]] = {}
+        for kind, own in merged.items():
+            for what, name in own:
+                if what == wanted:
+                    used_by[name] = (*used_by.get(name, ()), kind)
+        return ((merged[kinds[0]][wanted, name], kinds) for name, kinds in used_by.items())
+
+    return Declarations(
+        variables=tuple(_variable(item, kinds) for item, kinds in each("variable")),
+        secrets=tuple(_secret(item, kinds) for item, kinds in each("secret")),
+        services=tuple(Service(name=item.name, used_by=kinds) for item, kinds in each("service")),
+        platform_variables=tuple(Service(name=item.name, used_by=kinds) for item, kinds in each("platform_variable")),
+        # The keyword sets a variable of the declared name, too.
+        assigned={
+            kind: {normalize(name): i.name for i in own if i.kind == "variable" for name in (i.name, i.assigned)}
+            for kind, own in imports.items()
+        },
+        surplus=tuple((i.name, kind, i.line) for kind, own in imports.items() for i in own if i.surplus),
+    )
+
+
+def _by_name(imports: Sequence[Import]) -> dict[tuple[ImportKind, str], Import]:
+    found: dict[tuple[ImportKind, str], Import] = {}
+    for item in imports:
+        first = found.setdefault((item.kind, item.name), item)
+        if first is not item:
+            found[item.kind, item.name] = first._replace(options=item.options | first.options)
+    return found
+
+
+def _variable(item: Import, used_by: tuple[Kind, ...]) -> Variable:
+    options = item.options
+    default = declared_default(options)
+    example = options.get("example")
+    sensitive = names_credential(item.name) or REMOVED in f"{default}{example}"
+    return Variable(
+        name=item.name,
+        type=options.get("type"),
+        description=options.get("description"),
+        pattern=options.get("pattern"),
+        example=HIDDEN if sensitive and example else example,
+        default=HIDDEN if sensitive and default else default,
+        enum=declared_enum(options),
+        required=default is None,
+        used_by=used_by,
+        line=item.line,
+        sensitive=sensitive,
+    )
+
+
+def _secret(item: Import, used_by: tuple[Kind, ...]) -> Secret:
+    # Robot ignores the default of a secret: only this option makes one optional.
+    optional = item.options.get("optional", "").strip().lower() == "true"
+    return Secret(name=item.name, description=item.options.get("description"), required=not optional, used_by=used_by)
