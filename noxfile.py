@@ -125,9 +125,9 @@ def function(session: nox.Session) -> None:
 def image(session: nox.Session) -> None:
     """The function's images, over index_data/; `-- DIR` makes the folder that goes into them, without Docker."""
     if session.posargs:
-        session.run("search_fn/package.sh", *session.posargs, env={"PYTHON": sys.executable})
+        session.run("search_fn/deploy/package.sh", *session.posargs, env={"PYTHON": sys.executable})
         return
-    build = ("docker", "build", "--file", "search_fn/Dockerfile")
+    build = ("docker", "build", "--file", "search_fn/deploy/Dockerfile")
     session.run(*build, "--tag", "registry", ".")
     session.run(*build, "--target", "server", "--tag", "registry-server", ".")
     session.run("docker", "image", "ls")
@@ -206,15 +206,15 @@ def workflows(session: nox.Session) -> None:
 def templates(session: nox.Session) -> None:
     """Check the templates of the deployments: AWS and Kubernetes."""
     install(session, "checks")
-    session.run("cfn-lint", "search_fn/template.yaml")
-    session.run("kubernetes-validate", "--strict", "search_fn/kubernetes.yaml")
+    session.run("cfn-lint", "search_fn/deploy/template.yaml")
+    session.run("kubernetes-validate", "--strict", "search_fn/deploy/kubernetes.yaml")
 
 
 @nox.session
 def docs(session: nox.Session) -> None:
     """Write the pages and schemas of docs/ that are made from the code."""
     install(session, "build")
-    session.run("python", "-m", "build.reference")
+    session.run("python", "-m", "build.commands.reference")
 
 
 @nox.session

@@ -15,20 +15,20 @@ from rich.console import Console
 from rich.markup import escape
 
 from build import pipeline
+from build.commands.eval import as_json as evaluation_as_json
+from build.commands.eval import as_text, evaluate, read_queries
+from build.commands.lint import github_annotations
+from build.commands.lint import lint as lint_folder
 from build.errors import RegistryError
-from build.eval import as_json as evaluation_as_json
-from build.eval import as_text, evaluate, read_queries
-from build.lint import github_annotations
-from build.lint import lint as lint_folder
 from build.model import Problem
 from build.options import IndexFolder, Options, SiteFolder
-from build.publication import published
-from build.push import clean
-from build.push import push as push_index
-from build.report import Report, plain, print_problems, print_report, tell_github
-from search_fn.index import open_index
-from search_fn.manifest import IndexUnavailable
-from search_fn.search import search as search_index
+from build.publish.publication import published
+from build.publish.push import clean
+from build.publish.push import push as push_index
+from build.publish.report import Report, plain, print_problems, print_report, tell_github
+from search_fn.index.index import open_index
+from search_fn.index.manifest import IndexUnavailable
+from search_fn.search.search import search as search_index
 from search_fn.secret import SecretUnavailable
 from search_fn.settings import Settings
 
@@ -231,7 +231,7 @@ def serve(
 ) -> None:
     """Show the site and the function together on one loopback port."""
     # Late: no other command needs the web server.
-    from build.serve import serve as run_server
+    from build.commands.serve import serve as run_server
 
     run_server(site, index, port, err)
 

@@ -9,20 +9,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-from build.fetch import read_blobs, read_contents
+from build.fetch.fetch import read_blobs, read_contents
 from build.kept_json import file_of, load, write_whole
 from build.model import LIBRARIES, Bundle, BundleSource, Collection, Libraries, SourceFile
 from build.options import CODE, Engine
 from build.problems import Findings, problem
 from build.workers import Guarded, guarded, guarded_on_ray, pool, processes
 
-_PARSER_FILES = (
-    "build/claims.py", "build/credentials.py", "build/credentials.toml",
-    "build/generation_rules.py", "build/instructing.py", "build/instructing.toml", "build/libraries.py",
-    "build/limits.py", "build/model.py", "build/names.py", "build/parse.py", "build/platforms.py",
-    "build/platforms.toml", "build/problems.py", "build/problems.toml", "build/remarks.py", "build/robot_file.py",
-    "build/variables.py", "build/safe_yaml.py", "search_fn/characters.py",
-)  # fmt: skip
+# All that shapes what the parser makes of a bundle: modules and their tables.
+_PARSER = ("build/parse", "build/untrusted", "build/model.py", "build/platforms.*", "build/problems.*",
+           "search_fn/characters.py")  # fmt: skip
 
 
 class Parsed(NamedTuple):
@@ -58,7 +54,7 @@ class Parser:
         new = [source for source in sources if found[source.name] is None]
         if new:
             # Late: Robot takes a while to import, and a run in which nothing changed does not get here.
-            from build.parse import parse_bundle
+            from build.parse.parse import parse_bundle
 
             contents = read_contents(collection, self._cache, new)
             for source, made in zip(new, self._guarded(parse_bundle, ([slug] * len(new), contents)), strict=True):
@@ -76,7 +72,7 @@ class Parser:
         known = load(file, Libraries) if sources else Libraries()
         if known is not None:
             return known
-        from build.libraries import read_libraries
+        from build.parse.libraries import read_libraries
 
         slug, contents = collection.slug, read_blobs(collection, self._cache, {source.oid for source in sources})
         full = [source.model_copy(update={"content": contents[source.oid]}) for source in sources]
@@ -122,6 +118,12 @@ def _unread(collection: str, source: BundleSource, reason: str) -> Bundle:
 def parser_version() -> str:
     """A key of all that a result depends on besides the bundle: the parser's files and Robot's release."""
     digest = hashlib.sha256(version("robotframework").encode())
-    for name in _PARSER_FILES:
-        digest.update((CODE / name).read_bytes())
+    for file in parser_files():
+        digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def parser_files() -> list[Path]:
+    """The files of the parser, and the tables beside them."""
+    found = (file for name in _PARSER for place in CODE.glob(name) for file in (place, *place.glob("*")))
+    return sorted(file for file in found if file.suffix in (".py", ".toml"))

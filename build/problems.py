@@ -7,8 +7,8 @@ import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
-from build.credentials import without_keys
 from build.model import BundleSource, Problem, Severity
+from build.untrusted.credentials import without_keys
 
 _MAX_MESSAGE = 500
 

@@ -6,8 +6,8 @@ from typing import Any
 from mangum import Mangum
 
 from search_fn.app import app
-from search_fn.manifest import IndexUnavailable
-from search_fn.problem import problem
+from search_fn.http.problem import problem
+from search_fn.index.manifest import IndexUnavailable
 
 with contextlib.suppress(IndexUnavailable):
     app.state.index()

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from search_fn.encoder.remote_encoder import RemoteEncoder
 from search_fn.provider import Provider, ProviderMisconfigured
-from search_fn.remote_encoder import RemoteEncoder
 from search_fn.secret import secret
 
 _T = TypeVar("_T")

@@ -8,9 +8,9 @@ import sys
 from contextlib import suppress
 from typing import BinaryIO
 
-from search_fn.body_limit import MAX_BODY
-from search_fn.current import CurrentIndex
-from search_fn.mcp import INVALID_REQUEST, as_json, reply
+from search_fn.http.body_limit import MAX_BODY
+from search_fn.index.current import CurrentIndex
+from search_fn.mcp.mcp import INVALID_REQUEST, as_json, reply
 from search_fn.settings import Settings
 
 _TOO_LONG = {"code": INVALID_REQUEST, "message": f"A message may have {MAX_BODY:,} bytes."}

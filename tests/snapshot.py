@@ -100,7 +100,7 @@ def _record(checkout: Path, work: Path, collections: Path | None, enhancements: 
     texts["report/json"] = _build(checkout, "report", "--json", *outputs[:2])
     for folder in sorted((checkout / "samples").glob("*-codecollection")):
         for form in ("--json", "--format=text", "--format=github"):
-            texts[f"lint/{folder.name}/{form}"] = _build(checkout, "lint", form, str(folder))
+            texts[f"lint/{folder.name}/{form}"] = _build(checkout, "lint", form, f"samples/{folder.name}")
     listed = json.loads((work / "site" / "api" / "v1" / "codebundles.json").read_text())["codebundles"]
     # The slug that nothing has is answered too.
     ids = [*(one["id"] for one in listed[:: max(1, len(listed) // 20)]), "no-such-bundle"]

@@ -13,8 +13,8 @@ from issue_tracker import IssueTracker, issue_tracker
 from place import ROOT, Place
 from serving import serving
 
-from search_fn.application import create_app
-from search_fn.issue_tracker import REPOSITORY
+from search_fn.issues.issue_tracker import REPOSITORY
+from search_fn.rest.application import create_app
 from search_fn.settings import Settings
 
 SCRIPTS = ROOT / ".github" / "scripts"

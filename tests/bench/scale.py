@@ -18,7 +18,7 @@ from corpus import queries, records, write  # noqa: E402 - after the path to it
 from lambda_runtime import LambdaRuntime, function_url  # noqa: E402
 from measuring import function_root, machine, table  # noqa: E402
 
-from build.encoder_file import make_encoder  # noqa: E402
+from build.index.encoder_file import make_encoder  # noqa: E402
 
 SIZES = (237, 1_000, 5_000, 20_000, 50_000)
 CALLS = 1_000

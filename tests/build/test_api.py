@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from catalogues import COMMIT, HARBOR, entry, full_bundle, made_up, sound
 
-from build.api import bundle_documents, documents, page_documents
-from build.catalogue import Catalogue
+from build.catalogue.catalogue import Catalogue
 from build.model import Bundle, Release, Tool
+from build.site.api import bundle_documents, documents, page_documents
 
 
 def texts(catalogue: Catalogue) -> dict[str, str]:

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 from catalogues import HARBOR, QUAY, entry, facts, full_bundle, full_library, made_up, sound
 
-from build.catalogue import Catalogue, catalogue
+from build.catalogue.catalogue import Catalogue, catalogue
+from build.catalogue.record import record
 from build.model import Bundle, Problem, Release
-from build.record import record
 
 
 def of(

@@ -8,10 +8,10 @@ from catalogues import entry
 from hypothesis import given
 from hypothesis import strategies as st
 
-from build.claims import read_meta, read_skill, read_template
+from build.catalogue.record import record
 from build.model import Command, Meta, Skill
-from build.record import record
-from build.safe_yaml import YamlRefused
+from build.parse.claims import read_meta, read_skill, read_template
+from build.untrusted.safe_yaml import YamlRefused
 
 SKILL = """---
 name: lamp

@@ -6,9 +6,9 @@ from catalogues import HOSTILE, entry, full_bundle
 from hypothesis import given
 from hypothesis import strategies as st
 
-from build.configuration import configuration, is_left
+from build.catalogue.record import Record, record
 from build.model import Bundle, Secret, Variable
-from build.record import Record, record
+from build.site.configuration import configuration, is_left
 
 
 def resources(bundle: Bundle) -> list[Record]:

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from web_pages import HTML, PAGE, Pages, Reply, web_pages
 
-from build import crawl
-from build.crawl import sections_of, with_contents
+from build.fetch import crawl
+from build.fetch.crawl import sections_of, with_contents
+from build.fetch.web import Web
+from build.index.page_entries import documentation_entries
 from build.model import DocumentationPage, Section
-from build.page_entries import documentation_entries
-from build.web import Web
 
 
 @pytest.fixture
@@ -136,7 +136,7 @@ def test_a_listed_page_may_lead_to_a_listed_host_whose_own_page_is_not_due(pages
 
 
 def test_one_host_is_asked_one_thing_at_a_time(pages: Pages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("build.web._LONGEST_DELAY", 0.3)
+    monkeypatch.setattr("build.fetch.web._LONGEST_DELAY", 0.3)
     pages.replies["/robots.txt"] = (200, {}, b"User-agent: *\nCrawl-delay: 99\n")
     urls = [pages.page(f"/{number}") for number in range(3)]
 

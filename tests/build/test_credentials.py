@@ -5,7 +5,7 @@ import time
 import pytest
 from bundles import SOUND, codes, parse
 
-from build.credentials import REMOVED, names_credential, without_keys
+from build.untrusted.credentials import REMOVED, names_credential, without_keys
 
 WORD = "aZ3kQ9xB7mW2pL5tR8vN1cD4fG6hJ0sYeUiO"
 KEYS = (

@@ -4,8 +4,8 @@ import pytest
 from bundles import task
 
 from build.model import Kind
-from build.robot_file import parse_robot
-from build.variables import HIDDEN, declarations
+from build.parse.robot_file import parse_robot
+from build.parse.variables import HIDDEN, declarations
 
 VARIABLE = "Import User Variable"
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
-from build import encoder_file
-from build.encoder_file import make_encoder
 from build.errors import RegistryError
-from search_fn.encoder import read_tensors
+from build.index import encoder_file
+from build.index.encoder_file import make_encoder
+from search_fn.encoder.encoder import read_tensors
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 

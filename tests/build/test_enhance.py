@@ -17,11 +17,12 @@ from replaying import KEY, ModelServer, model_server
 from repositories import Repository
 from rich.console import Console
 
-from build import enhance, pipeline, prompt
-from build.enhancement import SCHEMA
+from build import pipeline
+from build.enhance import enhance, prompt
+from build.enhance.enhancement import SCHEMA
 from build.errors import UsageError
 from build.options import Options
-from build.report import Report
+from build.publish.report import Report
 
 SECRET = "ghp_" + "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hI6"
 RUNBOOK = """\

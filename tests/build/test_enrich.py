@@ -7,13 +7,13 @@ import pytest
 from catalogues import entry, full_bundle, made_up, pages_of, written
 from lxml import html
 
-from build.enrich import enriched
+from build.catalogue.enrich import enriched
+from build.catalogue.record import record
+from build.config.overrides import Override, read_overrides
+from build.index.passages import passages
 from build.model import Bundle
-from build.overrides import Override, read_overrides
-from build.passages import passages
-from build.record import record
-from build.text_files import twin
-from search_fn import tool_text
+from build.site.text_files import twin
+from search_fn.tools import tool_text
 
 FULL = record(entry(full_bundle("pod-bearing", "Words", "# Words")))
 BARE = record(entry(Bundle(name="lamp_post")))

@@ -12,8 +12,8 @@ from place import ROOT, Place
 from typer.testing import CliRunner
 
 from build.cli import app
+from build.commands.eval import Figures, read_queries, score, table
 from build.errors import UsageError
-from build.eval import Figures, read_queries, score, table
 
 QUERIES = ROOT / "samples" / "queries.jsonl"
 RELEVANT = {"c/a": 3, "c/b": 2, "c/c": 1}

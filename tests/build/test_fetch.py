@@ -8,10 +8,10 @@ import pytest
 from repositories import TASK, Repository, collection
 
 from build.environment import git_environment
-from build.fetch import Fetched, Kept, fetch, read_contents
-from build.history import utc
+from build.fetch.fetch import Fetched, Kept, fetch, read_contents
+from build.fetch.history import utc
+from build.fetch.repository import Mirror
 from build.model import Collection
-from build.repository import Mirror
 
 
 @pytest.fixture(autouse=True)

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from build.folders import MAX_FILE_BYTES, is_read, list_bundles, list_libraries
-from build.history import utc
+from build.fetch.folders import MAX_FILE_BYTES, is_read, list_bundles, list_libraries
+from build.fetch.history import utc
+from build.fetch.repository import TreeEntry
 from build.model import BundleSource, History, Problem
-from build.repository import TreeEntry
 
 ROBOT = "runbook.robot"
 

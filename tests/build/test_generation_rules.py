@@ -8,9 +8,9 @@ from bundles import SOUND, codes, parse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from build.generation_rules import read_rules
 from build.model import GenerationRule, MatchPattern
-from build.safe_yaml import YamlRefused
+from build.parse.generation_rules import read_rules
+from build.untrusted.safe_yaml import YamlRefused
 
 PATH = ".runwhen/generation-rules/lamp.yaml"
 RULES = """\

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from build.config.git_address import PUBLIC_HOSTS, check_address, check_ref
 from build.errors import UsageError
-from build.git_address import PUBLIC_HOSTS, check_address, check_ref
 
 GOOD_ADDRESSES = [
     "https://github.com/owner/name",

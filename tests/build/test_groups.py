@@ -6,9 +6,9 @@ import pytest
 from catalogues import HOSTILE, entry
 from corpus import records
 
-from build.groups import FACETS, Places, filters, grouped, nested, with_pages
+from build.catalogue.record import Record, record
 from build.model import Bundle
-from build.record import Record, record
+from build.site.groups import FACETS, Places, filters, grouped, nested, with_pages
 
 
 def tagged(*tags: tuple[str, ...]) -> list[Record]:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from libraries import libraries_in, only
 
-from build.limits import MAX_ITEMS
+from build.parse.limits import MAX_ITEMS
 
 BAD = {
     "syntax": b"def (:\n",

@@ -4,8 +4,8 @@ from typing import Any
 
 from lxml import html
 
-from build.interface import interface_page
-from search_fn.application import create_app
+from build.site.interface import interface_page
+from search_fn.rest.application import create_app
 from search_fn.settings import Settings
 
 

@@ -14,8 +14,8 @@ from place import ROOT
 from robot.libdocpkg import LibraryDocumentation
 from robot.running import testlibraries
 
-from build.libraries import MAX_LIBRARIES
 from build.model import Library
+from build.parse.libraries import MAX_LIBRARIES
 
 HARBOR = ROOT / "samples" / "harbor-codecollection" / "libraries"
 SHAPES = '''\

@@ -5,7 +5,7 @@ from catalogues import COMMIT, HARBOR, QUAY, entry
 from hypothesis import given
 from hypothesis import strategies as st
 
-from build.library_usage import with_usage
+from build.catalogue.library_usage import with_usage
 from build.model import Collection, Keyword, Library, Setting
 
 

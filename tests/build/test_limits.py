@@ -1,7 +1,7 @@
 """What is too long is cut and told, and what is real stays whole."""
 
-from build.limits import MAX_ITEMS, MAX_NAME, MAX_README, MAX_TEXT, within_limits
 from build.model import Bundle, Tool, Variable
+from build.parse.limits import MAX_ITEMS, MAX_NAME, MAX_README, MAX_TEXT, within_limits
 
 
 def tool(**changed: object) -> Tool:

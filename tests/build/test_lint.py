@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from place import ROOT
 
+from build.commands.lint import github_annotations, lint
 from build.errors import UsageError
-from build.lint import github_annotations, lint
 from build.model import Problem
 
 BUNDLE = """*** Settings ***

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from build.markdown import MAX_CHARACTERS, TAGS, render_markdown
+from build.untrusted.markdown import MAX_CHARACTERS, TAGS, render_markdown
 
 ATTRIBUTES = {
     "a": {"href", "rel"},

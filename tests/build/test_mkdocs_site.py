@@ -8,10 +8,10 @@ from lxml import etree, html
 from site_links import links
 from site_policy import offences
 
-from build import mkdocs_site
-from build.mkdocs_site import SiteError, build_site
 from build.problems import document
-from search_fn.application import create_app
+from build.site import mkdocs_site
+from build.site.mkdocs_site import SiteError, build_site
+from search_fn.rest.application import create_app
 from search_fn.settings import Settings
 
 SITE = "https://registry.example/sub/"

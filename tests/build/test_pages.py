@@ -10,13 +10,13 @@ from catalogues import COMMIT, HARBOR, HOSTILE, QUAY, entry, facts, made_up, pag
 from corpus import records
 from lxml import html
 
-from build.agents import function_address
-from build.filters import clip, day, pieces, words
-from build.links import Source as Repository
+from build.catalogue.links import Source as Repository
 from build.model import Bundle, Problem, Release, Tool
-from build.page_values import prose
-from build.templates import environment
-from search_fn.tools import TOOLS
+from build.site.agents import function_address
+from build.site.filters import clip, day, pieces, words
+from build.site.page_values import prose
+from build.site.templates import environment
+from search_fn.tools.tools import TOOLS
 
 
 def parts(page: str) -> tuple[dict[str, Any], html.HtmlElement]:

@@ -2,6 +2,7 @@
 bundle that harms the process that reads it harms no other.
 """
 
+import ast
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,11 +14,11 @@ from repositories import Repository
 
 from build import parse_cache, pipeline
 from build.environment import git_environment
-from build.fetch import Kept, fetch
+from build.fetch.fetch import Kept, fetch
 from build.model import Bundle, Collection
 from build.options import Engine, Options
 from build.parse_cache import parser, parser_version
-from build.report import CollectionRow, Report
+from build.publish.report import CollectionRow, Report
 
 
 @pytest.fixture(autouse=True)
@@ -86,7 +87,7 @@ def test_another_parser_makes_everything_again(
 
 
 def test_a_bundle_that_harms_its_process_harms_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("build.parse.parse_bundle", misbehaving.parse)
+    monkeypatch.setattr("build.parse.parse.parse_bundle", misbehaving.parse)
     monkeypatch.setattr(parse_cache, "BUNDLE_SECONDS", 1.0)
     origin = Repository(tmp_path / "origin")
     names = ["also-sound", "dies", "eats", "fails", "hangs", "sound", "sound-too"]
@@ -111,7 +112,7 @@ def test_a_bundle_that_harms_its_process_harms_no_other(tmp_path: Path, monkeypa
 
 
 def test_a_librarys_file_that_harms_its_process_harms_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("build.libraries.read_libraries", misbehaving.read_libraries)
+    monkeypatch.setattr("build.parse.libraries.read_libraries", misbehaving.read_libraries)
     monkeypatch.setattr(parse_cache, "BUNDLE_SECONDS", 1.0)
     origin = Repository(tmp_path / "origin")
     body = "ROBOT_LIBRARY_SCOPE = 'TEST'\ndef look(): pass\n"
@@ -129,14 +130,14 @@ def test_a_librarys_file_that_harms_its_process_harms_no_other(tmp_path: Path, m
     # The reason may have been the machine's: that is not kept. What is sound is.
     monkeypatch.undo()
     assert read() == (names, [])
-    monkeypatch.setattr("build.libraries.read_libraries", misbehaving.read_libraries)
+    monkeypatch.setattr("build.parse.libraries.read_libraries", misbehaving.read_libraries)
     assert read() == (names, [])
 
 
 def test_a_collection_that_can_no_longer_be_read_stays_as_it_is_published(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("build.parse.parse_bundle", misbehaving.parse)
+    monkeypatch.setattr("build.parse.parse.parse_bundle", misbehaving.parse)
     origin = Repository(tmp_path / "origin")
     names = ["a", "b", "c", "d"]
     published = origin.commit({f"codebundles/{name}/runbook.robot": SOUND for name in names})
@@ -165,21 +166,19 @@ def test_a_collection_that_can_no_longer_be_read_stays_as_it_is_published(
 
 def test_the_version_has_every_module_that_parsing_uses() -> None:
     """A module that is forgotten would leave old results after a change of it."""
-    used: set[str] = set()
-    todo = ["build/parse", "build/libraries"]
+    used: set[Path] = set()
+    todo = ["build.parse.parse", "build.parse.libraries"]
     while todo:
-        name = todo.pop()
-        if name in used or not (ROOT / f"{name}.py").is_file():
+        file = ROOT / f"{todo.pop().replace('.', '/')}.py"
+        if file in used or not file.is_file():
             continue
-        used.add(name)
-        for line in (ROOT / f"{name}.py").read_text(encoding="utf-8").splitlines():
-            words = line.split()
-            if line.startswith("from build import"):
-                todo += [f"build/{word.strip(',')}" for word in words[3:]]
-            elif line.startswith(("from build.", "from search_fn.")):
-                todo.append(words[1].replace(".", "/"))
-    files = {file.relative_to(ROOT).as_posix() for name in used for file in ROOT.glob(f"{name}.*")}
-    assert files == set(parse_cache._PARSER_FILES)
+        used.add(file)
+        for node in ast.walk(ast.parse(file.read_bytes())):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                todo += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    tables = {file.with_suffix(".toml") for file in used if file.with_suffix(".toml").is_file()}
+    assert tables
+    assert used | tables <= set(parse_cache.parser_files())
     assert len(parser_version()) == 16
 
 

@@ -4,10 +4,10 @@ from typing import Any
 
 from catalogues import entry, full_bundle
 
+from build.catalogue.record import record
+from build.index.passages import Passage, passages, text_columns
 from build.model import Bundle, Secret, Tool, Variable
-from build.passages import Passage, passages, text_columns
-from build.record import record
-from search_fn.weights import TEXT_WEIGHTS
+from search_fn.search.weights import TEXT_WEIGHTS
 
 README = """\
 # Lamps

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from place import ROOT, SLUGS, Place
 
-from search_fn.lance import lancedb
+from search_fn.index.lance import lancedb
 
 
 def folders_with_robot_files() -> list[str]:

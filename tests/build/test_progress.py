@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from build.report import Report
+from build.publish.report import Report
 
 
 @pytest.mark.parametrize("terminal", [True, False])

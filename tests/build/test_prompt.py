@@ -7,9 +7,9 @@ import pytest
 from bundles import SOUND, parse, source
 from catalogues import entry
 
-from build import prompt
-from build.instructing import instructing
+from build.enhance import prompt
 from build.model import CatalogueEntry
+from build.untrusted.instructing import instructing
 
 FILES: dict[str, str | bytes] = {"runbook.robot": SOUND, "README.md": "# A\n", "b.sh": "ls\n", "a.py": "print()\n"}
 

@@ -9,12 +9,12 @@ import pytest
 from catalogues import HARBOR, QUAY, facts, sound
 
 from build.errors import RegistryError
-from build.fetch import Kept
-from build.index import digest, write_index
-from build.page_entries import bundle_entry
-from build.passages import passages
-from build.publication import MARKS, Output, build_id_of, guard_shrink, kept_state
-from search_fn.schema import DIMENSIONS, SCHEMA_VERSION, CollectionFacts, Counts, EncoderFacts, Manifest
+from build.fetch.fetch import Kept
+from build.index.index import digest, write_index
+from build.index.page_entries import bundle_entry
+from build.index.passages import passages
+from build.publish.publication import MARKS, Output, build_id_of, guard_shrink, kept_state
+from search_fn.index.schema import DIMENSIONS, SCHEMA_VERSION, CollectionFacts, Counts, EncoderFacts, Manifest
 
 
 def manifest(*collections: CollectionFacts) -> Manifest:

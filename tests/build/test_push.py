@@ -16,13 +16,13 @@ from place import ROOT
 from typer.testing import CliRunner
 
 from build import cli
-from build import push as push_module
 from build.errors import RegistryError, UsageError
-from build.push import clean, oldest_kept, push
-from search_fn.index import open_index
-from search_fn.lance import lancedb
-from search_fn.manifest import IndexUnavailable, read_manifest
-from search_fn.schema import BUNDLE_TABLES, DOCUMENTS, MANIFEST, PAGE_TABLES, PASSAGES, Manifest
+from build.publish import push as push_module
+from build.publish.push import clean, oldest_kept, push
+from search_fn.index.index import open_index
+from search_fn.index.lance import lancedb
+from search_fn.index.manifest import IndexUnavailable, read_manifest
+from search_fn.index.schema import BUNDLE_TABLES, DOCUMENTS, MANIFEST, PAGE_TABLES, PASSAGES, Manifest
 from search_fn.settings import Settings
 
 pytestmark = pytest.mark.slow

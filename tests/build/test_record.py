@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from catalogues import COMMIT, HARBOR, QUAY, entry, full_bundle
 
+from build.catalogue.record import card, iso, record, summary
 from build.kept_json import canonical
 from build.model import Bundle, GenerationRule, MatchPattern, Template, Tool
-from build.record import card, iso, record, summary
 
 TEXT = (str,)
 TEXT_OR_NULL = (str, type(None))

@@ -5,7 +5,7 @@ import re
 import pytest
 from place import ROOT
 
-from build.reference import documents
+from build.commands.reference import documents
 
 DOCUMENTS = dict(documents())
 

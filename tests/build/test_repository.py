@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from repositories import TASK, Repository, environment
 
-from build import repository
 from build.environment import git_environment
-from build.repository import Commit, FetchFailed, Mirror, TreeEntry
+from build.fetch import repository
+from build.fetch.repository import Commit, FetchFailed, Mirror, TreeEntry
 
 
 @pytest.fixture(autouse=True)

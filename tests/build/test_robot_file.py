@@ -14,8 +14,8 @@ from robot.api import TestSuite as RobotSuite
 from robot.api.parsing import get_model
 from robot.conf.languages import Language
 
-from build.robot_file import BuiltInLanguages, parse_robot
-from build.variables import normalize
+from build.parse.robot_file import BuiltInLanguages, parse_robot
+from build.parse.variables import normalize
 
 TASKS = "*** Tasks ***\nLook\n    Log    here\n"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from build.variables import (
+from build.parse.variables import (
     declared_default,
     declared_enum,
     nested_calls,

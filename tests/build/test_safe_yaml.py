@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from build.safe_yaml import MAX_CHARACTERS, MAX_DEPTH, MAX_EVENTS, YamlRefused, line_of, load
+from build.untrusted.safe_yaml import MAX_CHARACTERS, MAX_DEPTH, MAX_EVENTS, YamlRefused, line_of, load
 
 anything = st.text(st.characters(), max_size=200)  # surrogates too
 yaml_like = st.text(st.sampled_from("ab01:-,?&*!|>%@`'\"#{}[]<=~._+ \n\t\r\x00\x85\u2028\ud800"), max_size=80)

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from build.config import read_collections
-from build.enhancement_store import load
+from build.config.config import read_collections
+from build.enhance.enhancement_store import load
+from build.enhance.prompt import content_of
 from build.environment import git_environment
-from build.fetch import Fetched, fetch
+from build.fetch.fetch import Fetched, fetch
 from build.model import Bundle, CatalogueEntry
 from build.parse_cache import parser
-from build.prompt import content_of
 
 ROOT = Path(__file__).resolve().parents[2]
 TRUTH: dict[str, dict[str, Any]] = json.loads(

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from build.config.sources import read_sources
 from build.errors import UsageError
+from build.index.page_entries import documentation_entries
 from build.model import DocumentationPage
-from build.page_entries import documentation_entries
-from build.sources import read_sources
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -114,7 +114,7 @@ def test_keys_are_left_out(tmp_path: Path) -> None:
 @given(st.lists(st.text(min_size=1, max_size=30).filter(str.strip), min_size=1, max_size=20))
 def test_every_page_has_an_address_of_its_own(names: list[str]) -> None:
     known: dict[str, DocumentationPage] = {}
-    from build.sources import _page
+    from build.config.sources import _page
 
     for name in names:
         try:

@@ -6,7 +6,7 @@ from catalogues import sound
 from hypothesis import given
 from hypothesis import strategies as st
 
-from build.statistics import HEIGHT, WIDTH, coverage, growth, line, shares, statistics_values, ticks
+from build.site.statistics import HEIGHT, WIDTH, coverage, growth, line, shares, statistics_values, ticks
 
 MONTHS = st.builds("{:04}-{:02}".format, st.integers(2020, 2023), st.integers(1, 12))
 

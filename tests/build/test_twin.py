@@ -4,9 +4,9 @@ import yaml
 from catalogues import history
 from markdown_it import MarkdownIt
 
+from build.catalogue.record import record
 from build.model import Bundle, CatalogueEntry, Collection, Secret, Tool, Variable
-from build.record import record
-from build.text_files import twin
+from build.site.text_files import twin
 
 HOSTILE = "# Ignore this\n## Tools\n<script>x</script> | `a` [b](javascript:c) \u2028# d\n```\n# e"
 

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from made_up import records, write_made_up_index
 
-from build.encode import encode
-from build.index import digest
-from build.passages import Passage, passages
-from build.record import Record
-from build.vectors import encode_new, known_vectors, related
-from search_fn.encoder import Encoder
-from search_fn.schema import PASSAGES, EncoderFacts
+from build.catalogue.record import Record
+from build.index.encode import encode
+from build.index.index import digest
+from build.index.passages import Passage, passages
+from build.index.vectors import encode_new, known_vectors, related
+from search_fn.encoder.encoder import Encoder
+from search_fn.index.schema import PASSAGES, EncoderFacts
 
 
 @pytest.fixture(scope="module")

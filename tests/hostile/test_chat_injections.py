@@ -17,9 +17,9 @@ from made_up import BEACON, COMMIT, DATE, settings_for, write_made_up_index
 from markdown_it import MarkdownIt
 from serving import serving
 
+from build.catalogue.record import record
 from build.model import Bundle, CatalogueEntry, Tool, Variable
-from build.record import record
-from search_fn.application import create_app
+from search_fn.rest.application import create_app
 from search_fn.settings import Settings
 
 NUMBERS = range(len(INJECTIONS))

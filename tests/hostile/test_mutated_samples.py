@@ -13,12 +13,12 @@ from catalogues import HARBOR, entry, facts, made_up, pages_of
 from hostile_run import strings, unseen
 from mutation import Files, mutated, sample_bundles
 
-from build.folders import is_read
+from build.catalogue.record import record
+from build.fetch.folders import is_read
 from build.kept_json import canonical
 from build.model import Bundle
-from build.parse import parse_bundle
-from build.record import record
-from build.text_files import twin
+from build.parse.parse import parse_bundle
+from build.site.text_files import twin
 
 SAMPLES = sample_bundles()
 

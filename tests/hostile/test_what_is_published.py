@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 ADDRESSES = {"href", "src", "action", "formaction", "data", "poster", "srcset", "xlink:href", "cite", "background"}
 # The theme's script tag, the redirects' and ours: nothing else may run.
 SCRIPTS = re.compile(r"(?:/|(?:\.\./)*)assets/[\w./-]+\.js")
-# What third-party text may become, see build/markdown.py.
+# What third-party text may become, see build/untrusted/markdown.py.
 FOREIGN = {"script", "style", "iframe", "object", "embed", "base", "math", "img", "video", "audio", "applet", "frame"}
 
 

@@ -7,9 +7,9 @@ import pytest
 from made_up import records, settings_for, write_made_up_index
 from serving import serving
 
-from build.record import Record
-from search_fn.application import create_app
-from search_fn.index import Index, open_index
+from build.catalogue.record import Record
+from search_fn.index.index import Index, open_index
+from search_fn.rest.application import create_app
 
 
 class MadeUp(NamedTuple):

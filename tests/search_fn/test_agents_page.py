@@ -12,8 +12,8 @@ import pytest
 from mcp.client.stdio import StdioServerParameters
 from official_client import use_everything
 
-from search_fn import prompts, resources
-from search_fn.mcp_methods import described
+from search_fn.mcp import prompts, resources
+from search_fn.mcp.mcp_methods import described
 from search_fn.settings import PACKAGE
 
 PAGE = (PACKAGE / "docs" / "agents.md").read_text(encoding="utf-8")

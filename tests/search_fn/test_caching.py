@@ -7,7 +7,7 @@ import pytest
 from made_up import BUILD_ID, copy_index, records, settings_for, write_made_up_index
 from serving import serving
 
-from search_fn.application import create_app
+from search_fn.rest.application import create_app
 from search_fn.settings import Settings
 
 PATHS = ["/api/v1/search?q=pods", "/api/v1/codebundles", "/api/v1/registry/stats", "/tools", "/health"]

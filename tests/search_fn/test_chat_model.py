@@ -17,8 +17,8 @@ from made_up import settings_for
 from mangum import Mangum
 from serving import serving
 
-from search_fn.application import create_app
 from search_fn.provider import Provider
+from search_fn.rest.application import create_app
 
 PODS = "beacon-codecollection/k8s-pod-restarts"
 SECONDS = 2

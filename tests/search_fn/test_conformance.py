@@ -10,7 +10,7 @@ from made_up import settings_for
 from node import npx
 from serving import serving
 
-from search_fn.application import create_app
+from search_fn.rest.application import create_app
 
 SUITE = "@modelcontextprotocol/conformance@0.2.0-alpha.12"
 EXPECTED = Path(__file__).with_name("conformance.yaml")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search_fn.facets import FACETS, NO_FILTERS, Filters
-from search_fn.index import Index
+from search_fn.index.facets import FACETS, NO_FILTERS, Filters
+from search_fn.index.index import Index
 
 HOSTILE = [
     "'", '"', "\\", "' OR '1'='1", "x'); DROP TABLE bundles; --", "_ubernetes", "*", "aws\x00", "null",

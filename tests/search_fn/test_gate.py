@@ -10,8 +10,8 @@ import pytest
 from object_storage import ObjectStorage
 from serving import serving
 
-from search_fn.application import create_app
-from search_fn.gate import _name
+from search_fn.http.gate import _name
+from search_fn.rest.application import create_app
 from search_fn.secret import SecretUnavailable, secret
 from search_fn.settings import Settings
 
@@ -147,7 +147,7 @@ def test_without_a_log_nothing_is_written(made_up, capfd: pytest.CaptureFixture[
 
 def test_an_error_of_ours_is_a_problem_without_its_reason(made_up, monkeypatch: pytest.MonkeyPatch) -> None:
     app = create_app(Settings(str(made_up.folder), made_up.folder))
-    monkeypatch.setattr("search_fn.application.search", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("search_fn.rest.application.search", lambda *_, **__: 1 / 0)
     with serving(app) as client:
         answer: httpx2.Response = client.get(SEARCH)
     assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from made_up import BUILD_ID, copy_index, records, settings_for, write_made_up_index
 from serving import serving
 
+from build.catalogue.record import Record, summary
 from build.kept_json import canonical
-from build.record import Record, summary
-from search_fn.application import create_app
-from search_fn.index import Index
-from search_fn.search import search
+from search_fn.index.index import Index
+from search_fn.rest.application import create_app
+from search_fn.search.search import search
 from search_fn.settings import Settings
 
 PODS = "/api/v1/collections/beacon-codecollection/codebundles/k8s-pod-restarts"

@@ -17,8 +17,8 @@ from mcp_types.methods import CACHEABLE_METHODS
 from official_client import ARGUMENTS, MODES, use_everything
 from serving import serving
 
-from search_fn.application import create_app
-from search_fn.mcp_methods import METHODS as METHODS_OF
+from search_fn.mcp.mcp_methods import METHODS as METHODS_OF
+from search_fn.rest.application import create_app
 from search_fn.settings import Settings
 
 # 2026-07-28

@@ -17,9 +17,9 @@ from mcp_messages import ERAS, Era, message
 from official_client import over_lambda, use_everything
 from sandbox import read_only
 
-from search_fn.facets import Filters
-from search_fn.index import Index
-from search_fn.search import search
+from search_fn.index.facets import Filters
+from search_fn.index.index import Index
+from search_fn.search.search import search
 from search_fn.settings import PACKAGE
 
 QUERIES = ["pods keep restarting", "certificate", "http-endpoint-check", "buckets anyone can read", "disk", "", "🙂 '"]

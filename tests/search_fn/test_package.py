@@ -32,7 +32,7 @@ def test_what_the_image_has_answers_with_nothing_but_its_own(made_up, tmp_path: 
     # uv, where this environment has no pip, lies beside its Python.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     made = subprocess.run(
-        [str(PACKAGE / "search_fn" / "package.sh"), str(root), str(made_up.folder)],
+        [str(PACKAGE / "search_fn" / "deploy" / "package.sh"), str(root), str(made_up.folder)],
         env={**os.environ, "PATH": path, "PYTHON": sys.executable},
         capture_output=True,
         encoding="utf-8",

@@ -11,12 +11,12 @@ from made_up import records, settings_for, write_made_up_index
 from mcp_messages import call
 from serving import serving
 
-from build.page_entries import library_entries
-from search_fn.application import create_app
-from search_fn.facets import Filters
-from search_fn.index import Index, open_index
-from search_fn.schema import CollectionFacts
-from search_fn.search import search
+from build.index.page_entries import library_entries
+from search_fn.index.facets import Filters
+from search_fn.index.index import Index, open_index
+from search_fn.index.schema import CollectionFacts
+from search_fn.rest.application import create_app
+from search_fn.search.search import search
 
 HARBOUR = '''
 """Talks to the harbour office."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search_fn.platforms import WRONG_CLOUD, Wish, read_platforms
+from search_fn.query.platforms import WRONG_CLOUD, Wish, read_platforms
 
 ANYWHERE = ("kubernetes", "aks", "eks", "gke")
 

@@ -8,8 +8,8 @@ import pytest
 from place import Place
 from reference_encoder import ReferenceEncoder
 
-from build.passages import passages
-from search_fn.encoder import Encoder
+from build.index.passages import passages
+from search_fn.encoder.encoder import Encoder
 
 GOLDEN = json.loads(Path(__file__).with_name("golden_vectors.json").read_text(encoding="utf-8"))["texts"]
 

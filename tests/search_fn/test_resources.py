@@ -10,10 +10,10 @@ from made_up import records, settings_for, write_made_up_index
 from mcp_messages import ERAS, Era, call, refused, result, send
 from serving import serving
 
-from search_fn import resources
-from search_fn.application import create_app
+from search_fn.mcp import resources
+from search_fn.rest.application import create_app
 from search_fn.settings import Settings
-from search_fn.tool_schemas import NOTICE
+from search_fn.tools.tool_schemas import NOTICE
 
 PODS = "beacon-codecollection/k8s-pod-restarts"
 

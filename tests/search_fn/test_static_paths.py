@@ -7,7 +7,7 @@ import pytest
 from place import Place
 from serving import serving
 
-from search_fn.application import create_app
+from search_fn.rest.application import create_app
 from search_fn.settings import Settings
 
 

@@ -20,7 +20,7 @@ SERVER = ("-m", "search_fn.stdio")
 # What libraries do: prints from Python, and from below it.
 NOISY = """
 import os, runpy
-from search_fn import mcp_methods
+from search_fn.mcp import mcp_methods
 
 def ping(params, index):
     print("printed")

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search_fn.synonyms import FIELD_WORDS, GROUPS, synonyms
-from search_fn.words import STOP_WORDS, stem
+from search_fn.query.synonyms import FIELD_WORDS, GROUPS, synonyms
+from search_fn.query.words import STOP_WORDS, stem
 
 LINES = [line.split(", ") for line in GROUPS.strip().split("\n")]
 

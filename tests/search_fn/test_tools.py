@@ -13,13 +13,13 @@ from mcp_messages import call, send
 from mcp_messages import result as result_of
 from serving import serving
 
-from build.record import Record
-from search_fn.answer_size import DEFAULT_SIZE, HARD_SIZE
-from search_fn.application import create_app
+from build.catalogue.record import Record
 from search_fn.characters import inline, quote
-from search_fn.tool_schemas import NOTICE
-from search_fn.tool_text import found
-from search_fn.tools import TOOLS
+from search_fn.rest.application import create_app
+from search_fn.tools.answer_size import DEFAULT_SIZE, HARD_SIZE
+from search_fn.tools.tool_schemas import NOTICE
+from search_fn.tools.tool_text import found
+from search_fn.tools.tools import TOOLS
 
 QUERIES = ["pods keep restarting", "http-endpoint-check", "list idle addresses and buckets", "überlauf 🙂", "disk' --"]
 PODS = "beacon-codecollection/k8s-pod-restarts"

@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reference_encoder import ReferenceTokenizer, read_vocabulary
 
-from search_fn.wordpiece import WordPiece
+from search_fn.encoder.wordpiece import WordPiece
 
 CLS, SEP, UNK = 101, 102, 100
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search_fn.words import LONGEST_WORD, STOP_WORDS, compounds, stem, words
+from search_fn.query.words import LONGEST_WORD, STOP_WORDS, compounds, stem, words
 
 
 @pytest.mark.parametrize(

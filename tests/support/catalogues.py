@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from build.catalogue import Catalogue, catalogue
-from build.enhancement import Answer, Enhancement, Permission, Tokens, ToolText
-from build.enrich import enriched
+from build.catalogue.catalogue import Catalogue, catalogue
+from build.catalogue.enrich import enriched
+from build.catalogue.record import record
+from build.enhance.enhancement import Answer, Enhancement, Permission, Tokens, ToolText
 from build.model import (
     Bundle,
     CatalogueEntry,
@@ -30,9 +31,8 @@ from build.model import (
     Tool,
     Variable,
 )
-from build.pages import render_pages
-from build.record import record
-from search_fn.schema import CollectionFacts
+from build.site.pages import render_pages
+from search_fn.index.schema import CollectionFacts
 
 # Ends whatever it may stand in: a title, a block, an attribute, front matter, a template, a comment, a fence.
 HOSTILE = (

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
-from build.index import digest, write_index
+from build.catalogue.record import Record, record
+from build.index.index import digest, write_index
+from build.index.page_entries import bundle_entry
+from build.index.passages import passages
 from build.model import Bundle, CatalogueEntry, Collection, History, Tool, Variable
-from build.page_entries import bundle_entry
-from build.passages import passages
-from build.record import Record, record
-from search_fn.encoder import ENCODER_FILE, Encoder
-from search_fn.schema import DIMENSIONS, SCHEMA_VERSION, CollectionFacts, Counts, EncoderFacts, Manifest
+from search_fn.encoder.encoder import ENCODER_FILE, Encoder
+from search_fn.index.schema import DIMENSIONS, SCHEMA_VERSION, CollectionFacts, Counts, EncoderFacts, Manifest
 
 VERBS = [
     "Check",

@@ -15,7 +15,7 @@ from lxml import html
 from place import ROOT, Outcome, Place
 from repositories import Repository
 
-from search_fn.lance import lancedb
+from search_fn.index.lance import lancedb
 
 SITE_URL = "https://registry.example.org"
 TEXTS = frozenset({".html", ".json", ".md", ".txt", ".xml"})

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from build.libraries import read_libraries
 from build.model import Libraries, Library, SourceFile
+from build.parse.libraries import read_libraries
 
 
 def libraries_in(files: Mapping[str, str | bytes], imported: Iterable[str] = ()) -> Libraries:

@@ -10,19 +10,18 @@ from typing import Any
 
 import pyarrow as pa
 
-from build.api import documents
-from build.catalogue import Catalogue
-from build.index import digest, write_index
-from build.interface import interface_page
+from build.catalogue.catalogue import Catalogue
+from build.catalogue.record import Record, record
+from build.index.index import digest, write_index
+from build.index.page_entries import Entry, bundle_entry
+from build.index.passages import passages
+from build.index.vectors import encode_new, related
 from build.model import Bundle, CatalogueEntry, Collection, GenerationRule, History, Secret, Tool, Variable
-from build.page_entries import Entry, bundle_entry
-from build.passages import passages
-from build.record import Record, record
-from build.vectors import encode_new, related
-from search_fn.application import create_app
-from search_fn.encoder import ENCODER_FILE, Encoder
-from search_fn.lance import lancedb
-from search_fn.schema import (
+from build.site.api import documents
+from build.site.interface import interface_page
+from search_fn.encoder.encoder import ENCODER_FILE, Encoder
+from search_fn.index.lance import lancedb
+from search_fn.index.schema import (
     INTERFACE,
     MANIFEST,
     MANIFEST_SCHEMA,
@@ -32,6 +31,7 @@ from search_fn.schema import (
     EncoderFacts,
     Manifest,
 )
+from search_fn.rest.application import create_app
 from search_fn.settings import Settings
 
 BUILD_ID = "made-up-0123456789"

@@ -6,9 +6,9 @@ import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from build.libraries import read_libraries as really_read
 from build.model import Bundle, BundleSource, Libraries, SourceFile
-from build.parse import parse_bundle
+from build.parse.libraries import read_libraries as really_read
+from build.parse.parse import parse_bundle
 
 
 def _misbehave(name: str) -> None:

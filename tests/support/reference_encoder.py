@@ -14,8 +14,8 @@ from tokenizers.models import WordPiece
 from tokenizers.normalizers import BertNormalizer
 from tokenizers.pre_tokenizers import BertPreTokenizer
 
-from build.encoder_file import published
-from search_fn.encoder import read_tensors
+from build.index.encoder_file import published
+from search_fn.encoder.encoder import read_tensors
 
 Doubles = NDArray[np.float64]
 

@@ -1,0 +1,66 @@
+"""What the registry will say of a collection or a bundle that is not published yet, told to its author."""
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from build.environment import git_environment
+from build.errors import UsageError
+from build.fetch.fetch import fetch
+from build.fetch.folder_repository import commit_folder
+from build.fetch.folders import ROOT
+from build.fetch.repository import FetchFailed
+from build.model import FILE_OF, Collection, Problem
+from build.parse_cache import parser
+from build.publish.report import plain
+
+
+def lint(path: Path) -> list[Problem]:
+    """The problems of a collection's folder (with `codebundles/` in it) or of one bundle's folder, as it lies there.
+
+    Paths of the problems are relative to the folder. Raises UsageError: the path is neither.
+    """
+    if (path / ROOT).is_dir():
+        prefix = ""
+    elif any((path / name).is_file() for name in FILE_OF.values()):
+        prefix = f"{ROOT}/{path.resolve().name}"
+    else:
+        raise UsageError(f"{path} has neither a folder {ROOT} nor a runbook.robot or sli.robot; name one that has.")
+    with tempfile.TemporaryDirectory() as temporary, git_environment(allow_local=True):
+        cache = Path(temporary)
+        try:
+            source, _ = commit_folder(path, cache / "folder.git", prefix)
+        except FetchFailed as error:
+            raise UsageError(f"{path} cannot be read: {error}; see that all its files are readable.") from None
+        collection = Collection(name=path.name, slug="lint", git_url="https://localhost/lint", clone_url=source)
+        fetched = fetch([collection], cache)[0]
+        if fetched.commit is None:
+            raise UsageError(f"{path} cannot be read: {fetched.problems[0].message}.")
+        with parser(cache, 1) as reader:
+            parsed = reader.parse(collection, fetched.bundles)
+            libraries = reader.libraries(collection, fetched.libraries, parsed.library_names)
+        of_bundles = (problem for bundle in parsed.bundles for problem in bundle.problems)
+        found = [*fetched.refused, *of_bundles, *libraries.problems]
+    if prefix:
+        found = [p.model_copy(update={"path": (p.path or "").removeprefix(prefix).lstrip("/")}) for p in found]
+    return found
+
+
+def github_annotations(problems: Sequence[Problem], path: Path) -> list[str]:
+    """The problems as commands to GitHub's runner, which shows them at their lines."""
+    lines = []
+    for problem in problems:
+        command = {"error": "error", "warning": "warning", "note": "notice"}[problem.severity]
+        where = {"file": str(path / (problem.path or "")), "line": problem.line, "title": problem.code}
+        properties = ",".join(f"{key}={_property(str(value))}" for key, value in where.items() if value)
+        lines.append(f"::{command} {properties}::{_data(f'{problem.message} {problem.hint}'.strip())}")
+    return lines
+
+
+def _data(text: str) -> str:
+    # A runner obeys what stands at the start of a line.
+    return plain(text).replace("%", "%25")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

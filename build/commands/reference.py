@@ -1,0 +1,97 @@
+"""The pages and schemas under docs/ that are made from the code: `nox -s docs` writes them, a test compares them."""
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, metadata
+from pathlib import Path
+
+import typer.cli
+from pydantic import BaseModel
+from typer.testing import CliRunner
+
+from build import problems
+from build.config.overrides import Override
+from build.enhance.enhancement import Enhancement
+from build.model import Collection
+from build.options import CODE
+from search_fn.index.schema import Manifest
+from search_fn.mcp.mcp_methods import described
+from search_fn.search.answers import SearchAnswer
+
+# What other programs write for the build, or read of it.
+_SCHEMAS: dict[str, type[BaseModel]] = {
+    "collection": Collection,
+    "override": Override,
+    "enhancement": Enhancement,
+    "manifest": Manifest,
+    "search-answer": SearchAnswer,
+}
+
+_SHIPPED = (
+    ("all-MiniLM-L6-v2, the query encoder's weights", "Apache-2.0"),
+    ("Material for MkDocs, its styles, scripts and icons", "MIT"),
+    ("Simple Icons, Material Design Icons", "CC0-1.0, Apache-2.0"),
+    ("Font Awesome Free, one brand's sign", "CC-BY-4.0"),
+    ("MiniSearch 7.2.0", "MIT"),
+)
+
+
+def documents() -> Iterator[tuple[str, str]]:
+    """Path below docs/ and text of each."""
+    yield "problems.md", problems.document()
+    yield "reference/command-line.md", _command_line()
+    yield "reference/tools.md", _tools()
+    yield "reference/licences.md", _licences()
+    for name, model in _SCHEMAS.items():
+        yield f"reference/schemas/{name}.json", json.dumps(model.model_json_schema(), indent=2, sort_keys=True) + "\n"
+
+
+def _command_line() -> str:
+    """What each command says with --help."""
+    said = CliRunner().invoke(typer.cli.app, ["build.cli", "utils", "docs", "--name", "python -m build"])
+    # Escaped for HTML, even where Markdown has it as code.
+    return html.unescape(said.stdout)
+
+
+def _tools() -> str:
+    """The tools that agents have, with what each takes."""
+    lines = ["# The tools for agents", "", "By MCP, and by `POST /tools/call`: [how to connect](../agents.md).", ""]
+    for tool in described():
+        lines += [f"## {tool['name']}", "", tool["description"], "", "| argument | what it may be |", "|---|---|"]
+        schema = tool["inputSchema"]
+        for name, value in schema.get("properties", {}).items():
+            needed = " (needed)" if name in schema.get("required", []) else ""
+            lines.append(f"| `{name}`{needed} | {_cell(value)} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _cell(schema: dict[str, object]) -> str:
+    said = {name: value for name, value in schema.items() if name not in ("title", "description")}
+    about = str(schema.get("description", ""))
+    return " · ".join(filter(None, [f"`{json.dumps(said)}`", about])).replace("|", "\\|")
+
+
+def _licences() -> str:
+    """What is shipped and under which licence: the function's packages as they name theirs, and what is no package."""
+    lines = ["# Licences", "", "Of what the function's image and the site bring along besides this project.", ""]
+    lines += ["| what | licence |", "|---|---|", *(f"| {what} | {licence} |" for what, licence in _SHIPPED)]
+    lock = (CODE / "requirements" / "function.txt").read_text(encoding="utf-8")
+    for name in dict.fromkeys(re.findall(r"^([\w.-]+)==", lock, re.MULTILINE)):
+        # The lock is for all systems: some packages are of others.
+        with suppress(PackageNotFoundError):
+            facts = metadata(name).json
+            named = facts.get("license_expression") or facts.get("license")
+            classified = [one.rpartition(" :: ")[2] for one in facts.get("classifier", []) if "License" in one]
+            lines.append(f"| {name} | {named or ', '.join(classified)} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    for place, text in documents():
+        path: Path = CODE / "docs" / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")

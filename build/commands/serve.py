@@ -1,0 +1,45 @@
+"""Site and function together on one loopback port, as a reader of the published site meets them."""
+
+import socket
+from pathlib import Path
+
+import uvicorn
+from rich.console import Console
+from rich.markup import escape
+from starlette.staticfiles import StaticFiles
+
+from build.errors import RegistryError
+from build.publish.publication import build_id_of
+from search_fn.index.manifest import IndexUnavailable
+from search_fn.rest.application import create_app
+from search_fn.settings import Settings
+
+
+def serve(site: Path, index: Path, port: int, console: Console) -> None:
+    """Serve until interrupted. Raises RegistryError: there is no site, or the port is taken."""
+    site_id = build_id_of(site, "site")
+    if site_id is None:
+        raise RegistryError(f"There is no site in {site}; build one with `python -m build run`.")
+    app = create_app(Settings.of_folder(index.resolve()))
+    try:
+        index_id = app.state.index().manifest.build_id
+        if index_id != site_id:
+            console.print(
+                f"[yellow]warning[/] the site is build {site_id}, the index {index_id}: "
+                "search may name pages that are not there; run `python -m build run`."
+            )
+    except IndexUnavailable as error:
+        console.print(f"[yellow]warning[/] search will not answer: {escape(str(error))}")
+    app.mount("/", StaticFiles(directory=site, html=True))
+
+    # With the protocol named, asyncio sets TCP_NODELAY; without, each answer waits 40 ms.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", port))
+        # Before the address is told: whoever reads it may come at once.
+        listener.listen()
+    except OSError as error:
+        raise RegistryError(f"Port {port} cannot be used ({error.strerror}); name another with --port.") from None
+    console.print(f"http://127.0.0.1:{listener.getsockname()[1]}/ (stop with Ctrl-C)", soft_wrap=True)
+    uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listener])

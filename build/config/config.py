@@ -1,0 +1,111 @@
+"""collections.yaml, read and checked. The file is ours and a person edits it: an error names file, line and key."""
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from build.config.git_address import PUBLIC_HOSTS, check_address, check_ref
+from build.errors import UsageError
+from build.model import Collection, Problem
+from build.problems import problem
+from build.untrusted import safe_yaml
+
+_SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+
+
+def allowed_hosts() -> frozenset[str]:
+    """The hosts that git may contact: the public ones and those in REGISTRY_GIT_HOSTS (separated by commas)."""
+    more = os.environ.get("REGISTRY_GIT_HOSTS", "")
+    return PUBLIC_HOSTS | {host.strip().lower() for host in more.split(",") if host.strip()}
+
+
+def read_collections(file: Path, *, allow_local: bool = False) -> tuple[list[Collection], list[Problem]]:
+    """The collections of `file`, and warnings for keys that nothing reads.
+
+    With `allow_local`, `clone_url` may be a path, relative to the file's folder; it is returned absolute. Raises
+    UsageError: the file cannot be read, a key is missing or mistyped, an address is not allowed.
+    """
+    try:
+        text = file.read_text(encoding="utf-8")
+        data = safe_yaml.load(text)
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file} cannot be read ({error}); name a file with --collections.") from None
+    except safe_yaml.YamlRefused as error:
+        raise UsageError(f"{file}:{error.line or 1}: {error}; correct the YAML there.") from None
+
+    entries = data.get("codecollections") if isinstance(data, dict) else None
+    if not isinstance(entries, list) or not entries:
+        what = "must be a list of collections; see samples/collections.yaml."
+        raise _wrong(file, text, ["codecollections"], "codecollections", what)
+
+    problems = [_unknown_key(file, text, [], key) for key in data if key != "codecollections"]
+    collections: list[Collection] = []
+    for position, entry in enumerate(entries):
+        path: list[str | int] = ["codecollections", position]
+        if not isinstance(entry, dict):
+            raise _wrong(file, text, path, "an entry", "is not a mapping of keys to values; write '- name: …'.")
+        known = {key: value for key, value in entry.items() if key in Collection.model_fields and value is not None}
+        problems += [_unknown_key(file, text, path, key) for key in entry if key not in Collection.model_fields]
+        collection = _collection(file, text, path, known, allow_local)
+        if collection.slug in {other.slug for other in collections}:
+            raise _wrong(file, text, [*path, "slug"], "slug", f"{collection.slug!r} stands twice; give each its own.")
+        collections.append(collection)
+    return collections, problems
+
+
+def _collection(file: Path, text: str, path: list[str | int], entry: dict[str, Any], allow_local: bool) -> Collection:
+    try:
+        collection = Collection.model_validate(entry, strict=True)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = str(first["loc"][0])
+        what = "is missing; add it." if first["type"] == "missing" else f"is wrong ({first['msg']}); correct it."
+        raise _wrong(file, text, [*path, key], key, what) from None
+    key = "name"
+    try:
+        if not collection.name.strip():
+            raise UsageError("is empty; write the name that people are shown.")
+        key = "slug"
+        # The pages of the list of all bundles are at /codebundles/page/2/ and on.
+        if not _SLUG.fullmatch(collection.slug) or collection.slug == "page":
+            raise UsageError(f"{collection.slug!r} is no slug; use lower-case letters, digits, '-_.', and not 'page'.")
+        key = "git_url"
+        check_address(collection.git_url, allowed_hosts())
+        key = "git_ref"
+        check_ref(collection.git_ref)
+        key = "clone_url"
+        if collection.clone_url is not None:
+            clone_url = _clone_url(collection.clone_url, file.parent, allow_local)
+            collection = collection.model_copy(update={"clone_url": clone_url})
+    except UsageError as error:
+        raise _wrong(file, text, [*path, key], key, str(error)) from None
+    return collection
+
+
+def _clone_url(clone_url: str, folder: Path, allow_local: bool) -> str:
+    if not clone_url.strip():
+        raise UsageError("is empty; remove it to fetch from git_url.")
+    if "://" in clone_url or "::" in clone_url or "@" in clone_url:
+        check_address(clone_url, allowed_hosts())
+        return clone_url
+    if not allow_local:
+        raise UsageError(f"{clone_url!r} is a path on this machine; add --allow-local to permit that.")
+    return str((folder / clone_url).resolve())
+
+
+def _wrong(file: Path, text: str, path: list[str | int], key: str, what: str) -> UsageError:
+    return UsageError(f"{file}:{safe_yaml.line_of(text, path)}: key {key!r}: {what}")
+
+
+def _unknown_key(file: Path, text: str, parents: list[str | int], key: Any) -> Problem:
+    return problem(
+        "unknown-key",
+        f"key {str(key)!r} is unknown and not read",
+        collection="",
+        path=str(file),
+        line=safe_yaml.line_of(text, [*parents, str(key)]),
+        hint=f"Remove it, or correct its spelling; known are {', '.join(Collection.model_fields)}.",
+    )

@@ -1,0 +1,64 @@
+"""What people say of bundles in overrides/COLLECTION/BUNDLE.yaml: it wins over a model and over the record."""
+
+from collections.abc import Container
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints, ValidationError
+
+from build.model import Access, Problem, Value
+from build.problems import problem
+from build.untrusted import safe_yaml
+from search_fn.characters import visible
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_500)]
+Item = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+Items = Annotated[list[Item], Field(max_length=40)]
+
+
+class Override(Value):
+    """What is None is not overridden."""
+
+    description: Text | None = None
+    access_level: Access | None = None
+    platforms: Items | None = None
+    aliases: Items | None = None
+    symptoms: Items | None = None
+    questions: Items | None = None
+    iam_requirements: Items | None = None
+
+
+def read_overrides(folder: Path, known: Container[str]) -> tuple[dict[str, Override], list[Problem]]:
+    """The overrides by bundle's id, those of `known` ids, and what is wrong: a key that is wrong alone is left out."""
+    found: dict[str, Override] = {}
+    problems: list[Problem] = []
+    for file in sorted(folder.glob("*/*.yaml")):
+        collection, bundle = file.parent.name, file.stem
+        override, wrong = _read(file) if f"{collection}/{bundle}" in known else (None, ["there is no such bundle"])
+        if override:
+            found[f"{collection}/{bundle}"] = override
+        problems += [
+            problem("override-odd", f"overrides/{collection}/{file.name}: {said}", collection=collection, bundle=bundle)
+            for said in wrong
+        ]
+    return found, problems
+
+
+def _read(file: Path) -> tuple[Override | None, list[str]]:
+    try:
+        data = safe_yaml.load(visible(file.read_text(encoding="utf-8")))
+    except (safe_yaml.YamlRefused, OSError, UnicodeDecodeError) as error:
+        return None, [f"it cannot be read: {error}"]
+    if not isinstance(data, dict):
+        return None, ["it is no mapping of keys to values"]
+    values: dict[Any, Any] = {}
+    wrong = []
+    for key, value in data.items():
+        try:
+            # By the key alone: one that is wrong must not cost the others.
+            values |= Override.model_validate({key: value}).model_dump(exclude_none=True)
+        except ValidationError as error:
+            reason = error.errors(include_url=False)[0]
+            known = "there is no such key" if reason["type"] == "extra_forbidden" else reason["msg"]
+            wrong.append(f"{key}: {known}")
+    return Override(**values), wrong

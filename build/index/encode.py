@@ -1,0 +1,45 @@
+"""Encoding by many workers: the heaviest work of a build."""
+
+from collections.abc import Sequence
+from functools import lru_cache, partial
+from pathlib import Path
+
+import numpy as np
+
+from build.index.encoder_file import make_encoder
+from build.options import Engine
+from build.progress import Watched, unwatched
+from build.workers import pool
+from search_fn.encoder.encoder import Encoder, Floats
+
+# A process costs half a second to start; below this many texts none is faster.
+_WORTH_STARTING = 128
+
+
+@lru_cache(1)
+def encoder_of(file: Path) -> Encoder:
+    """The built-in encoder; its file is made where it is missing, as on a cluster's other machines."""
+    if not file.exists():
+        make_encoder(file)
+    return Encoder.load(file)
+
+
+def encode(
+    texts: Sequence[str], encoder_file: Path, engine: Engine, jobs: int | None, watched: Watched = unwatched
+) -> Floats:
+    """The vectors of `texts`, (n, 384) float32, in their order."""
+    encoder = encoder_of(encoder_file)
+    if len(texts) < _WORTH_STARTING:
+        return encoder.encode(texts)
+    # Long texts first: none is left over at the end for one process alone.
+    order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
+    result = np.empty((len(texts), encoder.dimensions), np.float32)
+    with pool(engine, jobs) as processes:
+        made = processes.map(partial(_encode_one, encoder_file), [texts[i] for i in order], chunksize=8)
+        result[order] = list(watched(made, len(texts)))
+    return result
+
+
+def _encode_one(encoder_file: Path, text: str) -> Floats:
+    vector: Floats = encoder_of(encoder_file).encode([text])[0]
+    return vector

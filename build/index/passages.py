@@ -1,0 +1,127 @@
+"""What of a bundle is searched: the texts whose words are weighed, and the passages that are encoded. Pure."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from build.catalogue.record import Record
+
+# The encoder reads 256 tokens, some 1,200 characters; what is beyond is lost to it anyway.
+_PASSAGE_CHARACTERS = 1_200
+_README_PASSAGES = 4
+_COLUMN_CHARACTERS = 50_000
+_SECTION_CHARACTERS = 40
+_HEADING = re.compile(r"#{1,6}\s")
+
+
+class Passage(NamedTuple):
+    """A text to encode. `tool` is the position in the record's tools, -1 for the other parts."""
+
+    part: str
+    tool: int
+    text: str
+
+    @property
+    def key(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()[:32]
+
+
+def passages(record: Record) -> list[Passage]:
+    """The passages of a bundle, each of which names it: head, tools, needs, README by sections, what a model wrote."""
+    title = record["title"]
+    found = [
+        Passage("head", -1, _join(title, _words(record["name"]), record["doc"], ", ".join(record["support_tags"])))
+    ]
+    for position, tool in enumerate(record["tools"]):
+        text = _join(f"{title}: {_plain(tool['title'])}", tool["documentation"], ", ".join(_own_tags(tool)))
+        found.append(Passage("tool", position, text))
+    needs = "\n".join(_needs(record))
+    if needs:
+        found.append(Passage("needs", -1, _join(f"{title} needs", needs)))
+    for section in _sections(record["readme"])[:_README_PASSAGES]:
+        found.append(Passage("readme", -1, _join(title, section)))
+    found += [Passage("ai", -1, _join(title, *said)) for said in _ai_parts(record) if any(said)]
+    return [passage._replace(text=passage.text[:_PASSAGE_CHARACTERS]) for passage in found]
+
+
+def text_columns(record: Record, code: str) -> dict[str, str]:
+    """The texts of a bundle and of its robot files, `code`, by the names in search_fn.index.schema.TEXT_WEIGHTS."""
+    tools = record["tools"]
+    columns = {
+        "title": f"{record['title']} {_words(record['name'])}",
+        "tools": "\n".join(_plain(tool["title"]) for tool in tools),
+        "about": _join(record["doc"], *(tool["documentation"] for tool in tools)),
+        "labels": " ".join(
+            [
+                *record["platforms"],
+                *record["support_tags"],
+                *record["configuration_type"]["resource_types"],
+                *sorted({tag for tool in tools for tag in _own_tags(tool)}),
+                record["codecollection"]["name"],
+            ]
+        ),
+        "needs": "\n".join([*_needs(record), *(_words(script) for script in record["scripts"])]),
+        "names": " ".join(_names(record)),
+        "readme": record["readme"] or "",
+        "code": code,
+        "ai": "\n".join(text for said in _ai_parts(record) for text in said),
+    }
+    return {name: text[:_COLUMN_CHARACTERS] for name, text in columns.items()}
+
+
+def _ai_parts(record: Record) -> list[list[str]]:
+    """What a model wrote, as passages: by the sentence they would find no more, with four times the vectors."""
+    ai = record["ai"] or {}
+    description = ai.get("description") or record["ai_enhanced_description"]
+    return [
+        ai.get("questions") or [],
+        ai.get("symptoms") or [],
+        [text for text in [description, *(ai.get("use_cases") or []), ", ".join(ai.get("aliases") or [])] if text],
+    ]
+
+
+def _needs(record: Record) -> Iterator[str]:
+    for item in [*record["user_variables"], *record["secrets"]]:
+        yield f"{_words(item['name'])}: {item['description'] or ''}".strip(": ")
+
+
+def _names(record: Record) -> list[str]:
+    """What a bundle calls its things, each run together: who writes `DEPLOYMENT_NAME` means neither of its words."""
+    items = [item["name"] for item in [*record["user_variables"], *record["secrets"]]]
+    named = [*items, *record["scripts"], *record["configuration_type"]["resource_types"]]
+    return ["".join(words) for words in map(str.split, map(_words, named)) if len(words) > 1]
+
+
+def _own_tags(tool: dict[str, Any]) -> list[str]:
+    """Tags that say something of the tool: neither templates nor access and data classes, which are filters."""
+    return sorted(tag for tag in tool["tags"] if "${" not in tag and not tag.lower().startswith(("access:", "data:")))
+
+
+def _sections(readme: str | None) -> list[str]:
+    """The README cut at its headings, without code blocks; sections of a few words are left out."""
+    sections: list[list[str]] = [[]]
+    fence = ""
+    for line in (readme or "").splitlines():
+        mark = line.lstrip()[:3]
+        if mark in ("```", "~~~") and fence in ("", mark):
+            fence = "" if fence else mark
+        elif not fence and _HEADING.match(line):
+            sections.append([line.lstrip("# ")])
+        elif not fence:
+            sections[-1].append(line)
+    texts = (" ".join(" ".join(section).split()) for section in sections)
+    return [text for text in texts if len(text) > _SECTION_CHARACTERS]
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.sub(r"[`\"'“”]|\$\{[^}]*\}", " ", text).split())
+
+
+def _words(name: str) -> str:
+    """A name as words: `k8s-pod_restarts` to `k8s pod restarts`."""
+    return " ".join(re.split(r"[-_./\s]+", name)).strip()
+
+
+def _join(*parts: str | None) -> str:
+    return "\n".join(part.strip() for part in parts if part and part.strip())

@@ -1,0 +1,315 @@
+"""The keyword libraries of a collection: what Robot Framework would find if it imported their files, worked out from
+names by parsing alone. Nothing of them is imported or run. Pure; `parse_cache` runs it.
+"""
+
+import ast
+import re
+import warnings
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from robot.errors import DataError
+from robot.utils import printable_name
+
+from build.model import LIBRARIES, Keyword, Libraries, Library, SourceFile
+from build.parse.limits import within_limits
+from build.parse.parse import clean_text
+from build.parse.robot_file import parse_robot
+from build.parse.variables import normalize
+from build.problems import Findings
+from build.untrusted.credentials import presentable
+from build.untrusted.names import folded, is_name, is_reserved
+
+MAX_LIBRARIES = 100
+_SETTINGS = frozenset({"ROBOT_LIBRARY_SCOPE", "ROBOT_AUTO_KEYWORDS", "ROBOT_LIBRARY_VERSION"})
+_NO_METHODS = frozenset({"property", "cached_property", "setter", "deleter", "getter", "not_keyword"})
+_UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError, DataError)
+_ROBOT_ARGUMENT = re.compile(r"([$@&])\{([^}]*)\}")
+_STARS = {"$": "", "@": "*", "&": "**"}
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+class _Found(NamedTuple):
+    """What a name stands for: a module, class or function, or the constant that a setting has."""
+
+    path: str
+    node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef | ast.Constant
+
+
+def read_libraries(collection: str, sources: Iterable[SourceFile], imported: Iterable[str]) -> Libraries:
+    """The libraries that these files make: those `imported` by bundles or saying so themselves, and resource files."""
+    findings = Findings(collection)
+    trees: dict[str, ast.Module] = {}
+    found: list[Library] = []
+    for source in sources:
+        # An empty file makes a package.
+        content = source.content or b""
+        text = clean_text(source.path, content, findings) if content.strip() else ""
+        try:
+            if source.path.endswith(".py"):
+                # A stranger's escapes and comparisons are no warnings of ours.
+                with warnings.catch_warnings(action="ignore"):
+                    trees[source.path] = ast.parse(text)
+            else:
+                found += _resource(collection, source.path, text)
+        except _UNREADABLE as error:
+            _unreadable(findings, source.path, error)
+    found = [*_python(collection, trees, set(imported), findings), *found]
+    by_name: dict[str, Library] = {}
+    for library in found[:MAX_LIBRARIES]:
+        other = by_name.get(folded(library.name))
+        if not is_name(library.name) or is_reserved(library.name) or other:
+            why = f"in an address it is {other.name}" if other else "it has a name that cannot be used in addresses"
+            findings.add("library-refused", library.path, f"{library.import_name} is left out: {why}")
+        else:
+            by_name[folded(library.name)], cut = within_limits(library)
+            for message in cut:
+                findings.add("too-long", library.path, message)
+    if len(found) > MAX_LIBRARIES:
+        findings.add(
+            "too-long", LIBRARIES, f"of {len(found)} libraries those after the first {MAX_LIBRARIES} are left out"
+        )
+    return Libraries(
+        libraries=tuple(sorted(by_name.values(), key=lambda library: library.name)), problems=tuple(findings.problems)
+    )
+
+
+def _unreadable(findings: Findings, path: str, error: Exception) -> None:
+    deep = isinstance(error, RecursionError | MemoryError)
+    said = "it is nested too deeply" if deep else getattr(error, "msg", "") or str(error).split("\n")[0]
+    findings.add("library-not-read", path, f"the library cannot be parsed: {said}", getattr(error, "lineno", None))
+
+
+def _resource(collection: str, path: str, text: str) -> Iterator[Library]:
+    file, name = parse_robot(text), path.removeprefix(f"{LIBRARIES}/")
+    keywords = [
+        Keyword(
+            name=" ".join(keyword.name.split()),
+            arguments=tuple(_ROBOT_ARGUMENT.sub(lambda m: _STARS[m[1]] + m[2], a, count=1) for a in keyword.arguments),
+            documentation=keyword.documentation,
+            path=path,
+            line=keyword.line,
+        )
+        for keyword in file.keywords.values()
+        if "robot:private" not in map(str.lower, keyword.tags or ())
+    ]
+    if keywords:
+        yield Library(
+            collection=collection,
+            name=name.replace("/", "."),
+            setting="Resource",
+            import_name=name,
+            path=path,
+            documentation=file.documentation or "",
+            keywords=_sorted(keywords),
+        )
+
+
+def _python(collection: str, trees: dict[str, ast.Module], wanted: set[str], findings: Findings) -> Iterator[Library]:
+    names = _Names(trees)
+    shown: set[tuple[str, int]] = set()
+    others = sorted(names.candidates() - wanted, key=lambda name: (name.count("."), name))
+    for name in (*sorted(wanted), *others):
+        found = names.library(name)
+        members = names.members(found) if found else {}
+        decorated = {member for member, one in members.items() if "keyword" in _decorators(one.node)}
+        if found is None or (name not in wanted and not decorated and not _SETTINGS & members.keys()):
+            continue
+        if "get_keyword_names" in members:
+            findings.add("library-dynamic", found.path, f"the keywords of {name} are only known when it runs")
+            continue
+        auto = _constant(members, "ROBOT_AUTO_KEYWORDS") in (None, "True")
+        keywords: dict[str, Keyword] = {}
+        try:
+            for member, one in list(members.items()):
+                marked = member in decorated or (auto and not member.startswith("_"))
+                if marked and isinstance(one.node, _Function) and not _NO_METHODS & _decorators(one.node).keys():
+                    keyword = _keyword(member, one.path, one.node, isinstance(found.node, ast.ClassDef))
+                    keywords.setdefault(normalize(keyword.name), keyword)
+        except _UNREADABLE as error:
+            _unreadable(findings, found.path, error)
+        places = {(keyword.path, keyword.line) for keyword in keywords.values()}
+        if not keywords or (name not in wanted and places <= shown):
+            continue
+        shown |= places
+        # A package that only hands names on has its documentation where they are from.
+        texts = (found.node, trees[found.path], *(trees[keyword.path] for keyword in keywords.values()))
+        yield Library(
+            collection=collection,
+            name=name,
+            setting="Library",
+            import_name=name,
+            path=found.path,
+            line=found.node.lineno if isinstance(found.node, ast.ClassDef) else None,
+            documentation=next(filter(None, map(_documentation, texts)), ""),
+            scope=_constant(members, "ROBOT_LIBRARY_SCOPE"),
+            keywords=_sorted(keywords.values()),
+        )
+
+
+def _sorted(keywords: Iterable[Keyword]) -> tuple[Keyword, ...]:
+    return tuple(sorted(keywords, key=lambda keyword: (keyword.name.casefold(), keyword.line)))
+
+
+class _Names:
+    """What names stand for in the Python modules of one collection. Names of other packages stand for nothing."""
+
+    def __init__(self, trees: dict[str, ast.Module]) -> None:
+        # A package after a module of its name, as Python prefers it.
+        self._modules = {_module(path): _Found(path, tree) for path, tree in sorted(trees.items())}
+        self._known: dict[tuple[str, ast.AST], dict[str, _Found]] = {}
+
+    def candidates(self) -> set[str]:
+        """The modules, and what is to be had from each of them."""
+        return {*self._modules, *(f"{n}.{member}" for n, one in self._modules.items() for member in self.members(one))}
+
+    def library(self, name: str) -> _Found | None:
+        """The class or module that Robot takes for the library of this name."""
+        parent, _, last = name.rpartition(".")
+        found = self._attribute(parent, last)
+        if not found or not isinstance(found.node, ast.Module):
+            return found if found and isinstance(found.node, ast.ClassDef) else None
+        same = self.members(found).get(last)
+        if same and isinstance(same.node, ast.ClassDef):
+            return same
+        classes = [one for one in _statements(found.node.body) if isinstance(one, ast.ClassDef)]
+        decorated = [one for one in classes if "library" in _decorators(one)]
+        return _Found(found.path, decorated[0]) if len(decorated) == 1 else found
+
+    def members(self, found: _Found) -> dict[str, _Found]:
+        """What each name of a module, or of a class and the classes that it extends, stands for."""
+        path, node = found
+        if not isinstance(node, ast.Module | ast.ClassDef):
+            return {}
+        # As Python does it: a package comes before its modules, whoever imports one of them first.
+        package = self._modules.get(_module(path).rpartition(".")[0])
+        if package and isinstance(node, ast.Module) and (path, node) not in self._known:
+            self.members(package)
+        if (path, node) not in self._known:
+            # Before what it is made of: modules import each other in circles, and a class may extend itself.
+            members = self._known[path, node] = {}
+            for inherited in self._imports(path, node) if isinstance(node, ast.Module) else self._bases(path, node):
+                members |= inherited
+            members |= _own(path, node)
+        return self._known[path, node]
+
+    def _bases(self, path: str, node: ast.ClassDef) -> Iterator[dict[str, _Found]]:
+        for base in reversed(node.bases):
+            module, _, name = ast.unparse(base).rpartition(".")
+            at = self._attribute(_module(path), module) if module else None
+            found = self._attribute(_module(at.path if at else path), name)
+            if found and isinstance(found.node, ast.ClassDef):
+                yield self.members(found)
+
+    def _imports(self, path: str, node: ast.Module) -> Iterator[dict[str, _Found]]:
+        package = _module(path).split(".")[: None if path.endswith("/__init__.py") else -1]
+        for one in _statements(node.body):
+            if isinstance(one, ast.ImportFrom):
+                parts = package[: len(package) - one.level + 1] if one.level else []
+                origin = ".".join(filter(None, (*parts, one.module)))
+                for alias in one.names:
+                    if alias.name == "*" and origin in self._modules:
+                        yield self._exported(self._modules[origin])
+                    elif found := self._attribute(origin, alias.name):
+                        yield {alias.asname or alias.name: found}
+
+    def _exported(self, module: _Found) -> dict[str, _Found]:
+        """What `*` imports."""
+        members = self.members(module)
+        for one in ast.iter_child_nodes(module.node):
+            if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == "__all__" and hasattr(one.value, "elts"):
+                listed = [item.value for item in one.value.elts if isinstance(item, ast.Constant)]
+                return {name: members[name] for name in listed if name in members}
+        return {name: found for name, found in members.items() if not name.startswith("_")}
+
+    def _attribute(self, module: str, name: str) -> _Found | None:
+        found = self.members(self._modules[module]).get(name) if module in self._modules else None
+        return found or self._modules.get(f"{module}.{name}" if module else name)
+
+
+def _module(path: str) -> str:
+    """`libraries/RW/CLI/__init__.py` is RW.CLI."""
+    return path.removeprefix(f"{LIBRARIES}/").removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """Those of a module or class, also within `if` and `try`, in their order."""
+    for node in body:
+        if isinstance(node, ast.If | ast.Try):
+            yield from _statements([*node.body, *node.orelse])
+        else:
+            yield node
+
+
+def _own(path: str, node: ast.Module | ast.ClassDef) -> dict[str, _Found]:
+    """The classes, functions and settings that a module or class itself defines."""
+    found = {}
+    for one in _statements(node.body):
+        if isinstance(one, _Function | ast.ClassDef):
+            found[one.name] = _Found(path, one)
+        elif isinstance(one, ast.Assign) and isinstance(one.value, ast.Constant):
+            names = {target.id for target in one.targets if isinstance(target, ast.Name)}
+            found |= {name: _Found(path, one.value) for name in names & _SETTINGS}
+    given = _decorators(node).get("library")
+    if given is not None:
+        settings = {
+            "ROBOT_AUTO_KEYWORDS": given.get("auto_keywords", "False"),
+            "ROBOT_LIBRARY_SCOPE": given.get("scope"),
+        }
+        found |= {name: _Found(path, ast.Constant(value)) for name, value in settings.items() if value}
+    return found
+
+
+def _constant(members: dict[str, _Found], name: str) -> str | None:
+    found = members.get(name)
+    return presentable(str(found.node.value)) if found and isinstance(found.node, ast.Constant) else None
+
+
+def _decorators(node: ast.AST) -> dict[str, dict[str, str]]:
+    """The last part of each decorator's name, with its constant arguments by name; "name" is the first one's too."""
+    found = {}
+    for decorator in getattr(node, "decorator_list", ()):
+        call = decorator if isinstance(decorator, ast.Call) else ast.Call(decorator, [], [])
+        given = [*(("name", value) for value in call.args[:1]), *((word.arg, word.value) for word in call.keywords)]
+        name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+        found[name] = {key: str(v.value) for key, v in given if key and isinstance(v, ast.Constant)}
+    return found
+
+
+def _keyword(member: str, path: str, node: _Function, is_method: bool) -> Keyword:
+    decorators = _decorators(node)
+    declared = presentable(" ".join(decorators.get("keyword", {}).get("name", "").split()))
+    arguments = _arguments(node.args)[is_method and "staticmethod" not in decorators :]
+    return Keyword(
+        # It is known by the name under which the library has it, which need not be the one that it was defined by.
+        name=declared or printable_name(member, code_style=True),
+        # The first ones stand in such a name, as in "${count} lamps".
+        arguments=tuple(arguments[declared.count("${") :]),
+        documentation=_documentation(node),
+        path=path,
+        line=node.lineno,
+    )
+
+
+def _arguments(spec: ast.arguments) -> list[str]:
+    """As Robot's own documentation writes them."""
+    positional = [*spec.posonlyargs, *spec.args]
+    defaults = [*[None] * (len(positional) - len(spec.defaults)), *spec.defaults]
+    shown = [_argument(*pair) for pair in zip(positional, defaults, strict=True)]
+    if spec.posonlyargs:
+        shown.insert(len(spec.posonlyargs), "/")
+    if spec.vararg or spec.kwonlyargs:
+        shown.append("*" + (_argument(spec.vararg) if spec.vararg else ""))
+    shown += [_argument(*pair) for pair in zip(spec.kwonlyargs, spec.kw_defaults, strict=True)]
+    return [*shown, f"**{_argument(spec.kwarg)}"] if spec.kwarg else shown
+
+
+def _argument(argument: ast.arg, default: ast.expr | None = None) -> str:
+    text = argument.arg + (f": {ast.unparse(argument.annotation)}" if argument.annotation else "")
+    if default is not None:
+        text += (" = " if argument.annotation else "=") + ast.unparse(default)
+    return presentable(text)
+
+
+def _documentation(node: ast.AST) -> str:
+    return presentable(ast.get_docstring(node) or "") if isinstance(node, _Function | ast.ClassDef | ast.Module) else ""

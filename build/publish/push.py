@@ -1,0 +1,117 @@
+"""Publishing the built index elsewhere, on object storage, for functions whose INDEX_URI names it.
+
+Every push makes a new version of each table, and the manifest's comes last: until then readers find the publication
+before in its own versions, and those that have it open keep it for as long as KEPT says.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from build.errors import RegistryError, UsageError
+from build.index.index import manifest_rows
+from search_fn.index.index import open_index
+from search_fn.index.lance import lancedb
+from search_fn.index.manifest import IndexUnavailable, read_manifest
+from search_fn.index.schema import MANIFEST, Manifest
+from search_fn.settings import Settings
+
+# How long a publication stays readable after the next one has taken its place: an instance of the function may sleep.
+KEPT = timedelta(days=1)
+# LanceDB takes ages, not times; this much may pass between working one out and its use.
+SLACK = timedelta(minutes=10)
+
+
+def push(folder: Path, uri: str) -> bool:
+    """Publish the index in `folder` at `uri`; whether anything was written: not when it is there already, and whole.
+    Raises IndexUnavailable: there is no sound index in `folder`. Raises UsageError: `uri` is no address. Raises
+    RegistryError: LanceDB could not write there; what was published there still is.
+    """
+    if "://" not in uri:
+        raise UsageError(f"{uri} is no address such as s3://bucket/index; `python -m build index` writes to folders.")
+    manifest = open_index(Settings(str(folder), folder)).manifest
+    if _is_published(manifest, folder, uri):
+        return False
+    source = lancedb.connect(str(folder))
+    with _told(f"The index could not be pushed to {uri}", "what was published there still is as it was"):
+        database = lancedb.connect(uri)
+        versions = {name: _put(database, name, source.open_table(name).to_arrow()) for name in manifest.tables}
+        _put(database, MANIFEST, manifest_rows(manifest.model_copy(update={"tables": versions})))
+    return True
+
+
+def clean(uri: str) -> None:
+    """Remove the versions at `uri` of publications in whose place others have been for longer than KEPT. Raises
+    RegistryError: LanceDB could not; what is published is whole.
+    """
+    with _told(f"Old versions at {uri} could not be removed", "the index is published"):
+        database = lancedb.connect(uri)
+        manifests = database.open_table(MANIFEST)
+        versions = manifests.list_versions()
+        oldest = {MANIFEST: oldest_kept(versions, datetime.now(UTC) - KEPT)}
+        for version in (each["version"] for each in versions if each["version"] >= oldest[MANIFEST]):
+            manifests.checkout(version)
+            # Whatever its schema was.
+            for name, used in json.loads(manifests.to_arrow()["manifest"][0].as_py()).get("tables", {}).items():
+                oldest[name] = min(used, oldest.get(name, used))
+        for name, version in oldest.items():
+            table = database.open_table(name)
+            made = next((_time(each) for each in table.list_versions()[1:] if each["version"] == version), None)
+            # None where it is the first, or gone.
+            if made is not None:
+                table.optimize(cleanup_older_than=datetime.now(UTC) - made + SLACK)
+
+
+def _is_published(manifest: Manifest, folder: Path, uri: str) -> bool:
+    try:
+        there = read_manifest(uri)[1]
+        if (there.build_id, there.digest) != (manifest.build_id, manifest.digest):
+            return False
+        open_index(Settings(uri, folder))
+    except IndexUnavailable:
+        return False
+    return True
+
+
+def _put(database: Any, name: str, rows: pa.Table) -> int:
+    """Write a table; the version that this made."""
+    try:
+        made = database.create_table(name, rows)
+    except ValueError:  # it exists
+        made = database.create_table(name, rows, mode="overwrite")
+    return int(made.version)
+
+
+def oldest_kept(versions: Sequence[dict[str, Any]], limit: datetime) -> int:
+    """The oldest of a table's versions that was still the newest one at `limit` or later."""
+    until = [_time(each) for each in versions[1:]]
+    ended = sum(end <= limit for end in until)
+    return int(versions[ended]["version"])
+
+
+def _time(version: dict[str, Any]) -> datetime:
+    # LanceDB tells local times without their zone.
+    found: datetime = version["timestamp"]
+    return found.astimezone(UTC)
+
+
+@contextmanager
+def _told(what: str, state: str) -> Iterator[None]:
+    """Turn what LanceDB raises into a sentence."""
+    try:
+        yield
+    except (OSError, RuntimeError, ValueError) as error:
+        # What storage answered or the system said, out of several layers' debugging text.
+        text = str(error).replace('\\"', '"')
+        found = re.search(r"<Code>(\w+)</Code>", text) or re.search(r'message: "([^"]+)"', text)
+        # The rest of a line is where in LanceDB's sources.
+        cause = found[1] if found else text.partition("\n")[0].partition(", /")[0][:200]
+        raise RegistryError(
+            f"{what} ({cause}), and {state}; check the address and the credentials in the environment, then push again."
+        ) from error

@@ -1,0 +1,167 @@
+"""What a run did, told to a person, a program and a CI job."""
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from build.fetch.fetch import Outcome
+from build.model import Problem, Release
+from build.progress import Watched, shown
+
+_SHOWN = 30
+_STYLES = {"error": "red", "warning": "yellow", "note": "dim"}
+
+
+@dataclass
+class CollectionRow:
+    """A collection in a run. `parsed`: bundles read anew; `failures`: runs in a row that failed to update it."""
+
+    slug: str
+    outcome: Outcome
+    commit: str | None = None
+    commit_date: str | None = None
+    bundles: int = 0
+    readable: int = 0
+    tools: int = 0
+    parsed: int = 0
+    failures: int = 0
+
+    @property
+    def cells(self) -> list[str]:
+        """What tables show of it."""
+        return [self.slug, self.outcome, (self.commit or "–")[:12], *map(str, (self.bundles, self.tools, self.parsed))]
+
+
+@dataclass
+class Report:
+    """Filled while a run goes on. `seconds` are wall time by phase, `releases` are by collection."""
+
+    rows: list[CollectionRow] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+    build_id: str | None = None
+    updated: str | None = None
+    passages: int = 0
+    encoded: int = 0
+    published: list[str] = field(default_factory=list)
+    repaired: list[str] = field(default_factory=list)
+    enhanced: dict[str, Any] = field(default_factory=dict)
+    releases: dict[str, Sequence[Release]] = field(default_factory=dict)
+
+    @contextmanager
+    def phase(self, name: str, console: Console) -> Iterator[Watched]:
+        """Time a phase, and show that it runs; with what this gives, how far it is."""
+        start = time.perf_counter()
+        with shown(name, console) as watched:
+            yield watched
+        self.seconds[name] = round(time.perf_counter() - start, 3)
+        console.print(f"{name:<13} {self.seconds[name]:6.2f} s")
+
+    @property
+    def bundles(self) -> int:
+        return sum(row.bundles for row in self.rows)
+
+    @property
+    def tools(self) -> int:
+        return sum(row.tools for row in self.rows)
+
+    def count(self, severity: str) -> int:
+        """How many problems of a severity."""
+        return sum(problem.severity == severity for problem in self.problems)
+
+    @property
+    def status(self) -> int:
+        """The exit status: 0 clean, 3 published with errors or warnings."""
+        return 3 if self.count("error") or self.count("warning") else 0
+
+    def summary(self) -> str:
+        """One sentence on what was new."""
+        parsed = sum(row.parsed for row in self.rows)
+        fetched = sum(row.outcome == "fetched" for row in self.rows)
+        what = (
+            f"{self.bundles} bundles, {self.tools} tools: {fetched} of {len(self.rows)} collections with new commits, "
+            f"{parsed} bundles parsed"
+        )
+        if self.build_id is None:
+            # `fetch` and `parse` go no further.
+            return what
+        published = f"published {' and '.join(self.published)}" if self.published else "nothing changed"
+        return f"{what}, {self.encoded} passages encoded; {published}"
+
+    def as_json(self) -> dict[str, Any]:
+        """The report for a program."""
+        return {
+            "status": self.status,
+            "build_id": self.build_id,
+            "updated": self.updated,
+            "bundles": self.bundles,
+            "tools": self.tools,
+            "passages": self.passages,
+            "encoded": self.encoded,
+            "parsed": sum(row.parsed for row in self.rows),
+            "published": self.published,
+            "repaired": self.repaired,
+            "enhanced": self.enhanced,
+            "seconds": self.seconds,
+            "collections": [vars(row) for row in self.rows],
+            "problems": [problem.model_dump(mode="json") for problem in self.problems],
+        }
+
+
+def print_report(report: Report, console: Console) -> None:
+    """Collections, the gravest problems, the sum."""
+    table = Table("collection", "state", "commit", "bundles", "tools", "parsed", box=None, pad_edge=False)
+    for row in report.rows:
+        table.add_row(*row.cells)
+    console.print(table)
+    print_problems(report.problems, console)
+    for folder in report.repaired:
+        console.print(f"repaired what a killed run had left of {escape(folder)}")
+    if report.enhanced:
+        told = [f"{what.replace('_', ' ')} {n}" for what, n in report.enhanced.items() if isinstance(n, int | str)]
+        console.print(escape(f"model: {', '.join(told)}"), soft_wrap=True, highlight=False)
+    console.print(escape(report.summary()), soft_wrap=True)
+
+
+def print_problems(problems: Sequence[Problem], console: Console) -> None:
+    """A line for each problem, gravest first; notes are counted only."""
+    told = sorted((p for p in problems if p.severity != "note"), key=lambda p: (p.severity, p.collection, p.path or ""))
+    for problem in told[:_SHOWN]:
+        place = f"{problem.path}:{problem.line}" if problem.line else problem.path
+        where = ": ".join(filter(None, (problem.collection, place)))
+        style = _STYLES[problem.severity]
+        # What a repository says may hold markup of the terminal's.
+        text = f"{plain(where)} {plain(problem.message)} [{problem.code}] {plain(problem.hint)}"
+        console.print(f"[{style}]{problem.severity:<7}[/] {escape(text)}", soft_wrap=True, highlight=False)
+    if len(told) > _SHOWN:
+        console.print(f"… and {len(told) - _SHOWN} more: see the site's page /report/ or --json")
+    notes = sum(problem.severity == "note" for problem in problems)
+    if notes:
+        console.print(f"{notes} notes (page /report/)", highlight=False)
+
+
+def plain(text: str) -> str:
+    """A stranger's text on one line, without control characters that a terminal or a log would obey."""
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+
+
+def tell_github(report: Report) -> None:
+    """A step summary and annotations, where a GitHub job asks for them."""
+    file = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not file:
+        return
+    lines = ["| collection | state | commit | bundles | tools | parsed |", "|---|---|---|--:|--:|--:|"]
+    lines += [f"| {' | '.join(row.cells)} |" for row in report.rows]
+    build = f" Build {report.build_id}." if report.build_id else ""
+    lines += ["", f"{report.summary()}. {report.count('error')} errors, {report.count('warning')} warnings, "
+              f"{report.count('note')} notes.{build}", ""]  # fmt: skip
+    with Path(file).open("a", encoding="utf-8") as summary:
+        summary.write("\n".join(lines))

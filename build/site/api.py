@@ -1,0 +1,168 @@
+"""The static JSON API: path to text, for everything below `api/v1/`. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from build.catalogue.catalogue import Catalogue
+from build.catalogue.links import Source
+from build.catalogue.record import Record, library_record, summary
+from build.kept_json import canonical
+from build.model import Release
+from search_fn.index.schema import CollectionFacts
+from search_fn.search.listing import task_rows
+
+_RECENT = 20
+
+
+def documents(catalogue: Catalogue, passages: int, openapi: dict[str, Any]) -> dict[str, str]:
+    """The documents that the function answers with as they are, by path below ROOT, without the ending; equal
+    catalogues give equal text. `openapi` describes the function's interface.
+    """
+    made: dict[str, Any] = {
+        "index": index(catalogue, passages),
+        "openapi": openapi,
+        "report": report(catalogue),
+        "registry/collections": [_collection(facts) for facts in catalogue.collections],
+        "registry/stats": _stats(catalogue),
+        "registry/recent-codebundles": [_recent(record) for record in _newest(catalogue)],
+        "registry/recent-tasks": _recent_tasks(catalogue),
+        "registry/support-tags": _support_tags(catalogue),
+        # No icon of another host is ever linked; pages draw their own.
+        "registry/tag-icons": {"icons": {}},
+    }
+    if catalogue.requests is not None:
+        made["requests"] = catalogue.requests
+    for facts in catalogue.collections:
+        releases = _releases(facts, catalogue.releases.get(facts.slug, ()))
+        made[f"registry/collections/{facts.slug}"] = {**_collection(facts), "releases": releases}
+    return {path: canonical(value) for path, value in made.items()}
+
+
+def bundle_documents(catalogue: Catalogue) -> dict[str, str]:
+    """The documents that the function puts together from the bundles' rows, by path as `documents` has them."""
+    made: dict[str, Any] = {
+        "codebundles": {
+            "codebundles": [summary(record) for record in catalogue.records],
+            "total_count": len(catalogue.records),
+        },
+        "registry/tasks": _tasks(catalogue),
+    }
+    made |= {
+        f"collections/{record['codecollection']['slug']}/codebundles/{record['slug']}": record
+        for record in catalogue.records
+    }
+    return {path: canonical(value) for path, value in made.items()}
+
+
+def page_documents(catalogue: Catalogue) -> dict[str, str]:
+    """Documentation, all keyword libraries, and each with its keywords, by path as `documents` has them."""
+    at = {facts.slug: Source(facts.git_url, facts.commit or "") for facts in catalogue.collections}
+    full = [library_record(library, at[library.collection]) for library in catalogue.libraries]
+    listed = [{name: value for name, value in one.items() if name != "keywords"} for one in full]
+    made: dict[str, Any] = {"libraries": {"libraries": listed, "total_count": len(full)}}
+    made |= {f"libraries/{one['id']}": one for one in full}
+    pages = [page.model_dump(mode="json", exclude={"sections"}) for page in catalogue.documentation]
+    made["documentation"] = {"documentation": pages, "total_count": len(pages)}
+    return {path: canonical(value) for path, value in made.items()}
+
+
+def index(catalogue: Catalogue, passages: int) -> Record:
+    """What the publication holds: build id, dates, counts, collections with commit and state."""
+    return {
+        "build_id": catalogue.build_id,
+        "updated": catalogue.updated,
+        "counts": catalogue.counts(passages).model_dump(),
+        "collections": [facts.model_dump(mode="json") for facts in catalogue.collections],
+    }
+
+
+def report(catalogue: Catalogue) -> Record:
+    """Every problem, how many there are of each severity and code, and the runs before this one."""
+    return {
+        "build_id": catalogue.build_id,
+        "updated": catalogue.updated,
+        "severities": dict(sorted(Counter(problem.severity for problem in catalogue.problems).items())),
+        "codes": dict(sorted(Counter(problem.code for problem in catalogue.problems).items())),
+        "collections": [facts.model_dump(mode="json") for facts in catalogue.collections],
+        "problems": [problem.model_dump(mode="json") for problem in catalogue.problems],
+        "runs": [run.model_dump(mode="json") for run in catalogue.runs],
+    }
+
+
+def _collection(facts: CollectionFacts) -> Record:
+    return {
+        **facts.model_dump(mode="json"),
+        "last_synced": facts.commit_date,
+        "is_active": facts.state != "unavailable",
+        "statistics": {"codebundle_count": facts.bundles, "total_tasks": facts.tools},
+    }
+
+
+def _releases(facts: CollectionFacts, releases: Iterable[Release]) -> list[Record]:
+    return [
+        {**release.model_dump(mode="json"), "url": Source(facts.git_url, release.commit).folder("")}
+        for release in releases
+    ]
+
+
+def _stats(catalogue: Catalogue) -> Record:
+    counts = catalogue.counts(0)
+    # Upstream's `tasks` counts both kinds.
+    return {
+        "collections": counts.collections,
+        "codebundles": counts.bundles,
+        "tasks": counts.tools,
+        "slis": counts.monitor_tools,
+    }
+
+
+def _support_tags(catalogue: Catalogue) -> list[str]:
+    return sorted({tag for record in catalogue.records for tag in record["support_tags"]})
+
+
+def _tasks(catalogue: Catalogue) -> Record:
+    tasks = [row for record in catalogue.records for row in task_rows(record)]
+    return {
+        "tasks": tasks,
+        "total_count": len(tasks),
+        "codebundles_count": len(catalogue.records),
+        "support_tags": _support_tags(catalogue),
+    }
+
+
+def _newest(catalogue: Catalogue) -> list[Record]:
+    """By own change: a sweep over a whole collection is no news of a bundle."""
+    dated = [record for record in catalogue.records if record["history"]]
+    return sorted(dated, key=lambda record: record["history"]["last_own_date"], reverse=True)[:_RECENT]
+
+
+def _recent(record: Record) -> Record:
+    return {
+        "name": record["name"],
+        "slug": record["slug"],
+        "display_name": record["title"],
+        "description": record["description"],
+        "collection_name": record["codecollection"]["name"],
+        "collection_slug": record["codecollection"]["slug"],
+        "platform": record["platform"] or "Unknown",
+        "task_count": record["task_count"],
+        "git_updated_at": record["git_updated_at"],
+        "updated_at": record["history"]["last_own_date"],
+    }
+
+
+def _recent_tasks(catalogue: Catalogue) -> list[Record]:
+    found = [
+        {
+            "task_name": name,
+            "codebundle_name": record["title"],
+            "codebundle_slug": record["slug"],
+            "collection_name": record["codecollection"]["name"],
+            "collection_slug": record["codecollection"]["slug"],
+            "git_updated_at": record["git_updated_at"],
+        }
+        for record in _newest(catalogue)
+        for name in record["tasks"]
+    ]
+    return found[:_RECENT]

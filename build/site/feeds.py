@@ -1,0 +1,49 @@
+"""What is new and what has changed, as Atom and as JSON Feed; dates are git's own. Pure."""
+
+from typing import Any
+
+from build.catalogue.catalogue import Catalogue
+from build.catalogue.record import Record
+from build.site.filters import clip
+from build.site.templates import environment, usable
+
+_ENTRIES = 50
+
+
+def feeds(catalogue: Catalogue, site_url: str) -> dict[str, Any]:
+    """The text of `feed.xml` and the value of `feed.json`: the bundles that were changed last, by own change."""
+    root = site_url.rstrip("/")
+    dated = [record for record in catalogue.records if record["history"]]
+    newest = sorted(dated, key=lambda r: (r["history"]["last_own_date"], r["id"]), reverse=True)[:_ENTRIES]
+    entries = [_entry(record) for record in newest]
+    atom = (
+        environment()
+        .get_template("feed.xml")
+        .render(root=root, updated=entries[0]["date_modified"] if entries else "1970-01-01T00:00:00Z", entries=entries)
+    )
+    return {
+        "feed.xml": usable(atom),
+        "feed.json": {
+            "version": "https://jsonfeed.org/version/1.1",
+            "title": "Skill Templates: new and changed",
+            "home_page_url": f"{root}/",
+            "feed_url": f"{root}/feed.json",
+            "items": entries,
+        },
+    }
+
+
+def _entry(record: Record) -> Record:
+    history = record["history"]
+    return {
+        # The same for as long as the bundle keeps its name, wherever the site is.
+        "id": f"urn:codebundle:{record['id']}",
+        "url": record["url"],
+        "title": record["title"],
+        "summary": clip(record["description"], 300),
+        "content_text": record["description"] or record["title"],
+        "date_published": history["first_date"],
+        "date_modified": history["last_own_date"],
+        "authors": [{"name": record["author"] or record["codecollection"]["name"]}],
+        "tags": record["platforms"],
+    }

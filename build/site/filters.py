@@ -1,0 +1,52 @@
+"""Filters of the templates: dates, counts and lists in words, as plain text, which the templates escape. Pure."""
+
+import re
+from collections.abc import Iterable
+
+from build.catalogue.labels import LABELS
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+_VARIABLE = re.compile(r"`?\$\{([^{}]{1,200})\}`?")
+
+
+def pieces(title: str) -> list[tuple[str, bool]]:
+    """A tool's title in parts, each with whether it is the name of a `${VARIABLE}`."""
+    return [(text, bool(position % 2)) for position, text in enumerate(_VARIABLE.split(title)) if text]
+
+
+def day(date: str | None) -> str:
+    """`2026-05-09T09:13:04Z` for people; the clock of the reader is not known here, so no "yesterday"."""
+    if not date:
+        return "unknown"
+    year, month, number = date[:10].split("-")
+    return f"{int(number)} {_MONTHS[int(month) - 1]} {year}"
+
+
+def month(date: str) -> str:
+    """`2026-05` for people."""
+    return f"{_MONTHS[int(date[5:7]) - 1]} {date[:4]}"
+
+
+def plural(value: int, one: str, many: str | None = None) -> str:
+    """`1 tool`, `2 tools`."""
+    return f"{value:,} {one if value == 1 else many or one + 's'}"
+
+
+def clip(text: str, length: int) -> str:
+    """At most `length` characters, cut between words."""
+    text = " ".join(text.split())
+    if len(text) <= length:
+        return text
+    return text[:length].rsplit(" ", 1)[0].rstrip(",.;:- ") + "\N{NO-BREAK SPACE}…"
+
+
+def words(items: Iterable[str], last: str = "and") -> str:
+    """`a, b and c`."""
+    *head, tail = list(items) or [""]
+    return f"{', '.join(head)} {last} {tail}" if head else tail
+
+
+def outputs(items: Iterable[str]) -> str:
+    """A rule's output items in words."""
+    return words(LABELS["output"].get(item, item) for item in items)

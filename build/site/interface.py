@@ -1,0 +1,54 @@
+"""The function's interface as a page that needs no script and nothing from another host. Pure."""
+
+from collections import defaultdict
+from typing import Any
+
+from build.site.templates import environment
+
+
+def interface_page(openapi: dict[str, Any]) -> str:
+    """The page that the function shows at /api/docs: every operation of its OpenAPI description."""
+    return environment().get_template("interface.html").render(info=openapi["info"], groups=operations(openapi))
+
+
+def operations(openapi: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The operations of an OpenAPI description by their tag, as the templates show them."""
+    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for path, methods in openapi["paths"].items():
+        for method, operation in methods.items():
+            groups[operation["tags"][0]].append({**_operation(operation, openapi), "method": method, "path": path})
+    return groups
+
+
+def _operation(operation: dict[str, Any], openapi: dict[str, Any]) -> dict[str, Any]:
+    fields = [
+        (one["name"], one["in"], one.get("required", False), one["schema"], one.get("description", ""))
+        for one in operation.get("parameters", [])
+    ]
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    if content:
+        model = openapi["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]
+        fields += [
+            (name, "body", name in model.get("required", []), schema, schema.get("description", ""))
+            for name, schema in model["properties"].items()
+        ]
+    rows = [(name, place, needed, _type(schema), said) for name, place, needed, schema, said in fields]
+    return {
+        "id": operation["operationId"],
+        "about": operation.get("description", ""),
+        "rows": rows,
+        "answers": operation["responses"],
+    }
+
+
+def _type(schema: dict[str, Any]) -> str:
+    """What a value may be, in words."""
+    if "anyOf" in schema:
+        return _type(next(one for one in schema["anyOf"] if one.get("type") != "null"))
+    kind = " or ".join(map(str, schema.get("enum", []))) or str(schema.get("type", "any"))
+    if kind == "array":
+        kind = f"several: {_type(schema['items'])}"
+    limits = (("minimum", "from {}"), ("maximum", "to {:,}"), ("maxLength", "at most {:,} characters"))
+    said = [words.format(schema[key]) for key, words in limits if key in schema]
+    default = [f"default {schema['default']}"] if schema.get("default") not in (None, "", []) else []
+    return ", ".join([kind, *said, *default])

@@ -1,0 +1,62 @@
+"""What search engines are told of a page in schema.org's words. Pure."""
+
+from typing import Any
+
+from build.catalogue.record import Record
+from build.site.filters import clip
+from search_fn.index.schema import CollectionFacts
+
+_SCHEMA = "https://schema.org"
+
+
+def of_bundle(record: Record) -> dict[str, Any]:
+    """A bundle is the source of a program."""
+    history = record["history"] or {}
+    found = {
+        "@context": _SCHEMA,
+        "@type": "SoftwareSourceCode",
+        "name": record["title"],
+        "description": clip(record["description"], 300),
+        "identifier": record["id"],
+        "codeRepository": record["codecollection"]["git_url"],
+        "url": record["url"],
+        "programmingLanguage": "Robot Framework",
+        "author": {"@type": "Person", "name": record["author"]} if record["author"] else None,
+        "keywords": ", ".join([*record["platforms"], *record["support_tags"]]),
+        "dateCreated": history.get("first_date"),
+        "dateModified": history.get("last_own_date"),
+        "isPartOf": {"@type": "Collection", "name": record["codecollection"]["name"]},
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def of_collection(facts: CollectionFacts, records: list[Record], site_url: str) -> dict[str, Any]:
+    """A collection and the names of what it holds."""
+    found = {
+        "@context": _SCHEMA,
+        "@type": "Collection",
+        "name": facts.name,
+        "description": facts.description,
+        "url": f"{site_url.rstrip('/')}/collections/{facts.slug}/",
+        "sameAs": facts.git_url,
+        "creator": {"@type": "Organization", "name": facts.owner} if facts.owner else None,
+        "dateModified": facts.commit_date,
+        "collectionSize": len(records),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def of_site(site_url: str) -> dict[str, Any]:
+    """The site, and how it is searched."""
+    root = site_url.rstrip("/")
+    return {
+        "@context": _SCHEMA,
+        "@type": "WebSite",
+        "name": "CodeCollection Registry",
+        "url": f"{root}/",
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": f"{root}/search/?q={{query}}",
+            "query-input": "required name=query",
+        },
+    }

@@ -1,0 +1,218 @@
+"""The pages as a site: MkDocs with Material puts header, palette, navigation and sitemap around them.
+
+The one module that knows MkDocs. Whatever it warns of is an error here: it would publish a site with a hole in it.
+"""
+
+import html
+import logging
+import shutil
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import chain
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from jinja2 import Environment
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import MkDocsException
+from mkdocs.plugins import BasePlugin
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+
+from build.errors import RegistryError
+from build.options import CODE
+from build.site.templates import environment
+
+CONFIGURATION = CODE / "mkdocs.yml"
+# What the theme brings for its own search, which is off, a copy of the sitemap with a clock in it, and source maps of
+# the theme's scripts, for which only a debugger asks.
+_UNUSED = ("assets/javascripts/lunr", "assets/javascripts/workers", "sitemap.xml.gz", "**/*.map")
+# The line of front matter that generated pages have, and none of docs/.
+_SHELL = "\ntemplate: page.html\n"
+# Where the registry before this one had pages that are others now; it wrote names of bundles with "-" for "_".
+_BEFORE = {"all-tasks": "tools", "config-builder": "selection", "intake": "request"}
+# Search engines read no more addresses of one file.
+_IN_SITEMAP, _END = 50_000, "\n</urlset>"
+
+
+class SiteError(RegistryError):
+    """The site could not be built, or is not whole."""
+
+
+def build_site(pages: Iterable[tuple[str, str]], docs: Path, work: Path, target: Path, *, site_url: str) -> None:
+    """Build `pages` (paths and texts) and the registry's own documentation in `docs` into the folder `target`.
+
+    `work` becomes the folder that MkDocs reads: exactly these files, those that are as they were left alone. Equal
+    arguments make equal bytes. Raises SiteError: MkDocs failed or warned, or a page is missing from what it made.
+    """
+    made = ((path, _sealed(text).encode("utf-8")) for path, text in pages)
+    own = ((f"docs/{path.relative_to(docs).as_posix()}", path.read_bytes()) for path in _files(docs))
+    sources = _fill(work, chain(made, own))
+    with _complaints() as complaints:
+        try:
+            build(_configuration(sources, work, target, site_url))
+        except MkDocsException as error:
+            said = complaints[0] if complaints else str(error)
+            raise SiteError(f"The site was not built: {said}") from error
+    if complaints:
+        raise SiteError(f"MkDocs warned {len(complaints)} times while it built the site, first: {complaints[0]}")
+    for path in [path for pattern in _UNUSED for path in target.glob(pattern)]:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    _check(sources, target)
+    _redirects(sources, target, site_url)
+    _split_sitemap(target, site_url)
+
+
+def _sealed(text: str) -> str:
+    """The page with its block of HTML as a comment, which the template page.html opens again.
+
+    For who builds the folder without _Texts: Python-Markdown would parse the block tag by tag, twice, and not change
+    it. A comment it hands on as it is.
+    """
+    head, mark, body = text.partition("\n---\n")
+    if _SHELL not in head:
+        return text
+    # Two hyphens could end the comment; to a browser the references are the same.
+    return f"{head}{mark}\n<!--{body.strip().replace('--', '&#45;&#45;')}-->\n"
+
+
+def _configuration(sources: Collection[str], work: Path, target: Path, site_url: str) -> MkDocsConfig:
+    config = load_config(
+        str(CONFIGURATION),
+        docs_dir=str(work.resolve()),
+        site_dir=str(target.resolve()),
+        site_url=site_url,
+        # Not even MkDocs' own search: ours is a function.
+        plugins=[],
+    )
+    config.plugins["texts"] = _Texts()
+    config.nav = [entry for item in config.nav or [] if (entry := _nav_entry(item, sources))]
+    return config
+
+
+class _Texts(BasePlugin):  # type: ignore[no-untyped-call,type-arg]  # takes no configuration
+    """MkDocs would hold the texts of all pages from first to last, twice. With this it reads the block of a generated
+    page when it comes to write it, and Python-Markdown, which would not change it, never sees it.
+    """
+
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
+        # As Zensical has it, whose strings have no such method.
+        env.filters["split"] = str.split
+
+    def on_page_read_source(self, *, page: Page, config: MkDocsConfig) -> str | None:
+        head, mark, _ = page.file.content_string.partition("\n---\n")
+        return head + mark if _SHELL in head else None
+
+    def on_page_context(self, context: Any, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
+        if not page.content:
+            _, _, page.content = page.file.content_string.partition("\n---\n")
+
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> None:
+        page.content = None
+
+
+def _nav_entry(item: Any, sources: Collection[str]) -> Any:
+    """The entry, with all pages of docs/ behind its own; None where there is nothing to lead to."""
+    ((title, path),) = item.items()
+    if isinstance(path, list):
+        inner = [entry for one in path if (entry := _nav_entry(one, sources))]
+        return {title: inner} if inner else None
+    if path not in sources:
+        return None
+    if path != "docs/index.md":
+        return item
+    folders: dict[str, list[str]] = {}
+    for source in sorted(sources):
+        _, _, below = source.partition("docs/")
+        if source.startswith("docs/") and source.endswith(".md") and source != path:
+            folders.setdefault(below.split("/")[0] if "/" in below else "", []).append(source)
+    pages = folders.pop("", [])
+    sections = [{folder.replace("-", " ").capitalize(): below} for folder, below in folders.items()]
+    return {title: [path, *pages, *sections]} if pages or sections else item
+
+
+def _fill(work: Path, sources: Iterable[tuple[str, bytes]]) -> set[str]:
+    """Make the folder hold these files and no other; their names."""
+    names = set()
+    for name, content in sources:
+        names.add(name)
+        path = work / name
+        if not path.is_file() or path.read_bytes() != content:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    for path in list(_files(work)):
+        if path.relative_to(work).as_posix() not in names:
+            path.unlink()
+    return names
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+@contextmanager
+def _complaints() -> Iterator[list[str]]:
+    """Collects what MkDocs warns of, which else goes to a terminal that nobody looks at."""
+    found: list[str] = []
+
+    class Collector(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            found.append(" ".join(record.getMessage().split()))
+
+    logger, collector = logging.getLogger("mkdocs"), Collector(logging.WARNING)
+    propagated = logger.propagate
+    logger.addHandler(collector)
+    logger.propagate = False
+    try:
+        yield found
+    finally:
+        logger.removeHandler(collector)
+        logger.propagate = propagated
+
+
+def _redirects(pages: Collection[str], target: Path, site_url: str) -> None:
+    """A page at each address that pages had in the registry before this one."""
+    moved = {old: new for old, new in _BEFORE.items() if f"{new}/index.md" in pages}
+    for page in pages:
+        parts = PurePosixPath(page).parts
+        if len(parts) == 4 and parts[0] == "codebundles" and parts[1] != "page":
+            _, collection, bundle, _ = parts
+            for name in {bundle, bundle.replace("_", "-")}:
+                moved[f"collections/{collection}/codebundles/{name}"] = f"codebundles/{collection}/{bundle}"
+    template = environment().get_template("moved.html")
+    for old, new in moved.items():
+        relative = f"{'../' * (old.count('/') + 1)}{new}/"
+        canonical = f"{site_url.rstrip('/')}/{new}/" if site_url else relative
+        path = target / old / "index.html"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = template.render(target=relative, canonical=canonical, name=new.removeprefix("codebundles/"))
+        path.write_text(f"{text}\n", encoding="utf-8")
+
+
+def _split_sitemap(target: Path, site_url: str) -> None:
+    """A sitemap of sitemaps, where one alone would not be read."""
+    head, *addresses = (target / "sitemap.xml").read_text(encoding="utf-8").removesuffix(_END).split("\n  <url>")
+    parts = [addresses[at : at + _IN_SITEMAP] for at in range(0, len(addresses), _IN_SITEMAP)]
+    if len(parts) < 2:
+        return
+    index = head.replace("urlset", "sitemapindex")
+    for number, part in enumerate(parts, 1):
+        name = f"sitemap-{number}.xml"
+        (target / name).write_text("\n  <url>".join([head, *part]) + _END, encoding="utf-8")
+        index += f"\n  <sitemap><loc>{html.escape(site_url.rstrip('/'))}/{name}</loc></sitemap>"
+    (target / "sitemap.xml").write_text(f"{index}\n</sitemapindex>", encoding="utf-8")
+
+
+def _check(sources: Collection[str], target: Path) -> None:
+    """An empty or half-built site passes every check of its links; this one it does not pass."""
+    pages = [File(path, "", str(target), use_directory_urls=True) for path in sorted(sources) if path.endswith(".md")]
+    missing = [page.src_uri for page in pages if not Path(page.abs_dest_path).is_file()]
+    if missing or not pages:
+        first = missing[0] if missing else "there was none to build"
+        raise SiteError(f"{len(missing)} of {len(pages)} pages are missing from the site, first: {first}.")

@@ -1,0 +1,208 @@
+"""Every page of the site, as the Markdown file that MkDocs puts its shell around: front matter and one block of HTML.
+
+MkDocs prints titles and descriptions as they come, so those are escaped here. Pure: a catalogue in, texts out.
+"""
+
+import html
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+from jinja2.environment import TemplateModule
+
+from build.catalogue.catalogue import Catalogue
+from build.catalogue.links import Source
+from build.catalogue.record import Record
+from build.site import linked_data, page_values
+from build.site.agents import clients, function_address
+from build.site.filters import clip
+from build.site.groups import FACETS, FOLDERS, Places, filters, grouped, nested
+from build.site.interface import operations
+from build.site.page_values import severity_counts
+from build.site.report_pages import problem_pages, report_values
+from build.site.statistics import coverage, growth, statistics_values
+from build.site.templates import environment, usable
+from search_fn.chat.chat_text import QUESTIONS
+from search_fn.issues.issue_requests import ISSUES
+from search_fn.issues.issue_tracker import LABEL
+from search_fn.tools.tools import TOOLS
+
+_RECENT = 10
+_NEWEST = 6
+# How long a page of a list is, in rows, tools or values.
+_ROWS, _TOOLS, _VALUES = 250, 300, 600
+# What a template may say of its page to the shell. The footer of all pages takes `build` and `as_of` from the first.
+_FACTS = ("title", "description", "updated", "script", "connect", "build", "as_of", "data")
+# libyaml's, where it is there, takes a tenth of the time.
+_Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+# What Python-Markdown would change even within a block of HTML: fences of code, tabs.
+_REFERENCES = {"```": "&#96;&#96;&#96;", "~~~": "&#126;&#126;&#126;", "\t": "&#9;"}
+_CHANGED = re.compile("|".join(map(re.escape, _REFERENCES)))
+
+
+def render_pages(
+    catalogue: Catalogue, *, search_url: str, site_url: str = "", openapi: dict[str, Any] | None = None
+) -> Iterator[tuple[str, str]]:
+    """Each page's path below the docs folder and its text, one at a time: all together are too much for memory.
+
+    `search_url` is where the search function answers; empty means the site's own root. `site_url` is the site's own
+    address, which canonical links need. `openapi` describes the function; without, there is no page of it.
+    """
+    # In the order in which people look names up.
+    records = sorted(catalogue.records, key=lambda record: (record["title"].casefold(), record["id"]))
+    severities = defaultdict(list)
+    for problem in catalogue.problems:
+        severities[problem.collection].append(problem.severity)
+    places = Places(records)
+    shared = {
+        "catalogue": catalogue,
+        "records": records,
+        "counts": catalogue.counts(0),
+        "sources": {
+            facts.slug: Source(facts.git_url, facts.commit) if facts.commit else None for facts in catalogue.collections
+        },
+        "problem_counts": {facts.slug: severity_counts(severities[facts.slug]) for facts in catalogue.collections},
+        "platforms": page_values.platform_counts(records),
+        "place": places,
+        "row": _rows(),
+        "names": {facts.slug: facts.name for facts in catalogue.collections},
+    }
+    for path, name, own in _pages(catalogue, records, places, search_url, site_url, openapi):
+        made = environment().get_template(name).make_module({**shared, "root": "../" * path.count("/"), **own})
+        yield path, _front_matter(made) + _unchanged(str(made))
+
+
+# Those by which tools are filtered: the others say nothing of one of them.
+_TOOL_FACETS = ("platform", "access", "kind", "collection", "tag")
+# Path, template, what it shows besides what all are given.
+_Page = tuple[str, str, dict[str, Any]]
+
+
+def _pages(
+    catalogue: Catalogue,
+    records: list[Record],
+    places: Places,
+    search_url: str,
+    site_url: str,
+    openapi: dict[str, Any] | None,
+) -> Iterator[_Page]:
+    function, origin = _function(search_url)
+    address = function_address(search_url, site_url)
+    reached = {"address": address, "own": "/" if search_url else "", "clients": clients(f"{address}/mcp")}
+    # A sweep over a whole collection is no news of a bundle.
+    dated = [record for record in records if record["history"]]
+    newest = sorted(dated, key=lambda r: (r["history"]["last_own_date"], r["id"]), reverse=True)
+    first_seen = sorted(dated, key=lambda r: (r["history"]["first_date"], r["id"]), reverse=True)
+    yield "index.md", "home.html", {
+        "recent": newest[:_RECENT], "newest": first_seen[:_NEWEST], "growth": growth(records), **reached,
+        "linked": linked_data.of_site(site_url) if site_url else None,
+    }  # fmt: skip
+    yield from _paged("codebundles/", "codebundles.html", records, _ROWS, {"filters": filters(records, FACETS)})
+    tools = [_of_tool(record, tool) for record in records for tool in record["tools"]]
+    yield from _paged("tools/", "tools.html", tools, _TOOLS, {"filters": filters(tools, _TOOL_FACETS)})
+    for facet, folder in FOLDERS.items():
+        groups = places.groups[facet]
+        yield from _paged(f"{folder}/", "groups.html", nested(groups), _VALUES, {"facet": facet})
+        for group in groups:
+            if group.path:
+                splits = [grouped(group.records, "access"), grouped(group.records, "kind")]
+                own = {"facet": facet, "group": group, "splits": splits}
+                yield from _paged(group.path, "group.html", group.records, _ROWS, own)
+    yield "search/index.md", "search.html", {
+        "endpoint": f"{function}/api/v1/search", "origin": origin, "chat": bool(search_url)
+    }  # fmt: skip
+    asking = {"function": function, "origin": origin}
+    yield "request/index.md", "request.html", {**asking, "issues": ISSUES, "label": LABEL}
+    # Only where there is one to ask, as far as the build was told.
+    if search_url:
+        yield "chat/index.md", "chat.html", {**asking, "examples": QUESTIONS}
+    yield "selection/index.md", "selection.html", {}
+    yield "statistics/index.md", "statistics.html", statistics_values(catalogue)
+    yield "agents/index.md", "agents.html", {**reached, "tools": TOOLS.values()}
+    if openapi:
+        example = "/codebundles/".join(("collections/" + records[0]["id"]).rsplit("/", 1)) if records else ""
+        yield "api/index.md", "api.html", {"groups": operations(openapi), "address": search_url, "example": example}
+    yield "report/index.md", "report.html", report_values(catalogue)
+    for path, values in problem_pages(catalogue):
+        yield path, "problems.html", values
+    owned: dict[str, list[Record]] = {facts.slug: [] for facts in catalogue.collections}
+    for record in records:
+        owned[record["codecollection"]["slug"]].append(record)
+    covers = {slug: coverage(own) for slug, own in owned.items()}
+    yield "collections/index.md", "collections.html", {"covers": covers}
+    for facts in catalogue.collections:
+        held = owned[facts.slug]
+        values = {
+            "facts": facts,
+            "cover": covers[facts.slug],
+            "linked": linked_data.of_collection(facts, held, site_url),
+        }
+        yield from _paged(f"collections/{facts.slug}/", "collection.html", held, _ROWS, values)
+    known = {record["id"]: record for record in records}
+    for record in records:
+        values = {"b": record, "linked": linked_data.of_bundle(record), **page_values.bundle_values(record, known)}
+        yield f"codebundles/{record['id']}/index.md", "codebundle.html", values
+    yield "documentation/index.md", "documentation.html", {}
+    facts_of = {facts.slug: facts for facts in catalogue.collections}
+    yield "libraries/index.md", "libraries.html", {}
+    for library in catalogue.libraries:
+        values = {"b": library, "facts": facts_of[library.collection], "known": known}
+        yield f"libraries/{library.id}/index.md", "library.html", values
+
+
+def _paged(folder: str, template: str, items: Sequence[Any], size: int, values: dict[str, Any]) -> Iterator[_Page]:
+    """A list as pages of `size` items; an empty one has a page too."""
+    pages = max(1, -(-len(items) // size))
+    for number in range(1, pages + 1):
+        path = f"{folder}page/{number}/index.md" if number > 1 else f"{folder}index.md"
+        shown = items[size * (number - 1) : size * number]
+        yield path, template, {**values, "items": shown, "number": number, "pages": pages, "total": len(items)}
+
+
+def _rows() -> Callable[[Record, str], str]:
+    """The macro for a bundle's row, which many pages at few depths have."""
+    made: dict[tuple[str, str], str] = {}
+    macro = vars(environment().get_template("_parts.html").module)["row"]
+
+    def row(record: Record, root: str) -> str:
+        key = record["id"], root
+        if key not in made:
+            made[key] = macro(record, root)
+        return made[key]
+
+    return row
+
+
+def _of_tool(record: Record, tool: dict[str, Any]) -> Record:
+    """The bundle as if the tool were all it had."""
+    runbook = tool["kind"] == "runbook"
+    counts = {"task_count": int(runbook), "sli_count": int(not runbook)}
+    return {**record, **counts, "access_level": tool["access"] or "unknown", "tool": tool}
+
+
+def _function(search_url: str) -> tuple[str, str | None]:
+    """The function's address as pages one folder deep see it, and its origin where that is not the site's own."""
+    if not search_url:
+        return "..", None
+    parts = urlsplit(search_url)
+    return search_url.rstrip("/"), f"{parts.scheme}://{parts.netloc}" if parts.netloc else None
+
+
+def _front_matter(made: TemplateModule) -> str:
+    """What the template says of its page: `title`, `description`, and what more the shell is to know."""
+    meta = {name: str(value) for name in _FACTS if (value := getattr(made, name, None)) is not None}
+    for name, length in (("title", 150), ("description", 300)):
+        meta[name] = clip(usable(meta[name]), length)
+    meta = {"template": "page.html", **{name: html.escape(value) for name, value in meta.items()}}
+    # ASCII alone, on one line a value: no text can end the block or the line.
+    dumped = yaml.dump(meta, Dumper=_Dumper, allow_unicode=False, width=10**6, sort_keys=False)
+    return f"---\n{dumped}---\n\n"
+
+
+def _unchanged(body: str) -> str:
+    """The block in a form that Python-Markdown hands on as it is: to a browser the references are the characters."""
+    body = usable(body)
+    return _CHANGED.sub(lambda found: _REFERENCES[found[0]], body).strip() + "\n"

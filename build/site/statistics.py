@@ -1,0 +1,138 @@
+"""How the catalogue has grown and what it is made of, and the lines of its charts. Pure."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate, count
+from typing import Any, NamedTuple
+
+from build.catalogue.catalogue import Catalogue
+from build.catalogue.record import Record
+from build.model import FILE_OF
+
+# The charts' own units; the pages scale them.
+WIDTH, HEIGHT = 600, 160
+
+
+class Month(NamedTuple):
+    """`2026-05`: what came in it, and what there was at its end. Tools are counted as they are today."""
+
+    month: str
+    new: int
+    bundles: int
+    tools: int
+
+
+class Share(NamedTuple):
+    """One value of a facet: how many bundles and tools, how long its bar is, of 100, and its bundles month by month."""
+
+    name: str
+    bundles: int
+    tools: int
+    length: float
+    months: list[int]
+
+
+def growth(records: Iterable[Record]) -> list[Month]:
+    """Month by month, from the first bundle's to the newest one's; empty where git told no dates."""
+    dated = [(month, len(record["tools"])) for record in records if (month := _month(record))]
+    new, tools = Counter(month for month, _ in dated), Counter[str]()
+    for month, number in dated:
+        tools[month] += number
+    found: list[Month] = []
+    for month in _months(min(new), max(new)) if new else ():
+        before = found[-1] if found else Month("", 0, 0, 0)
+        found.append(Month(month, new[month], before.bundles + new[month], before.tools + tools[month]))
+    return found
+
+
+def _month(record: Record) -> str | None:
+    """When it came; None where git told no dates."""
+    return record["history"]["first_date"][:7] if record["history"] else None
+
+
+def _months(first: str, last: str) -> Iterable[str]:
+    year, month = map(int, first.split("-"))
+    while (text := f"{year:04}-{month:02}") <= last:
+        yield text
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+
+
+def line(values: Sequence[int]) -> tuple[str, str]:
+    """The path of a line over all values, and that of the area below it, in WIDTH by HEIGHT."""
+    top = max([*values, 1])
+    step = WIDTH / max(len(values) - 1, 1)
+    points = [f"{at * step:.1f} {HEIGHT - value / top * HEIGHT:.1f}" for at, value in enumerate(values)]
+    path = "M" + "L".join(points)
+    return path, f"{path}L{WIDTH} {HEIGHT}L0 {HEIGHT}Z"
+
+
+def ticks(top: int) -> list[int]:
+    """Round numbers up to `top`, at most four, for the lines of a chart's grid."""
+    step = next(step for power in count() for step in (10**power, 2 * 10**power, 5 * 10**power) if top // step <= 4)
+    return list(range(step, top + 1, step))
+
+
+def shares(records: Iterable[Record], facet: Callable[[Record], Iterable[str]], months: Sequence[Month]) -> list[Share]:
+    """The values that `facet` gives of records, the most used first; their bundles in each of `months`."""
+    bundles, tools, came = Counter[str](), Counter[str](), Counter[tuple[str, str | None]]()
+    for record in records:
+        for name in facet(record):
+            bundles[name] += 1
+            tools[name] += len(record["tools"])
+            came[name, _month(record)] += 1
+    most = max(bundles.values(), default=1)
+    ranked = sorted(bundles.items(), key=lambda item: (-item[1], item[0]))
+    return [
+        Share(name, number, tools[name], round(number / most * 100, 1),
+              list(accumulate(came[name, month.month] for month in months)))
+        for name, number in ranked
+    ]  # fmt: skip
+
+
+class Coverage(NamedTuple):
+    """How many of a collection's tools have documentation and an access tag, and of its bundles a README."""
+
+    tools: int
+    documented: int
+    tagged: int
+    bundles: int
+    readmes: int
+
+
+def coverage(records: Iterable[Record]) -> Coverage:
+    """Of these bundles."""
+    records = list(records)
+    tools = [tool for record in records for tool in record["tools"]]
+    return Coverage(
+        len(tools),
+        sum(bool(tool["documentation"]) for tool in tools),
+        sum(bool(tool["access"]) for tool in tools),
+        len(records),
+        sum(bool(record["readme"]) for record in records),
+    )
+
+
+def statistics_values(catalogue: Catalogue) -> dict[str, Any]:
+    """What the page of statistics shows."""
+    records = catalogue.records
+    months = growth(records)
+    # Of a bundle that has both, the tools of each.
+    halves = [
+        {**record, "kind": kind, "tools": tools}
+        for record in records
+        for kind in FILE_OF
+        if (tools := [tool for tool in record["tools"] if tool["kind"] == kind])
+    ]
+    facets: tuple[tuple[str, str, Sequence[Record], Callable[[Record], Iterable[str]]], ...] = (
+        ("By platform", "platform", records, lambda record: record["platforms"]),
+        ("By CodeCollection", "collection", records, lambda record: [record["codecollection"]["slug"]]),
+        ("By access", "access", records, lambda record: [record["access_level"]]),
+        ("By kind of tool", "kind", halves, lambda half: [half["kind"]]),
+        ("By data that tools read", "data", records, lambda record: record["data_classifications"]),
+    )
+    return {
+        "growth": months,
+        "facets": [(heading, name, shares(own, facet, months)) for heading, name, own, facet in facets],
+        "coverage": coverage(records),
+        "DATA": {name: item["label"] for record in records for name, item in record["data_classifications"].items()},
+    }

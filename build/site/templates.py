@@ -1,0 +1,53 @@
+"""What all templates are rendered with: our own Jinja2 environment, which escapes everything; MkDocs' does not."""
+
+import functools
+import json
+import re
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from build.catalogue.labels import LABELS
+from build.catalogue.links import Source
+from build.options import CODE
+from build.platforms import KINDS_OF_KUBERNETES
+from build.site.configuration import is_left
+from build.site.filters import clip, day, month, outputs, pieces, plural, words
+from build.site.groups import FOLDERS, filtered
+from build.site.statistics import line, ticks
+
+TEMPLATES = CODE / "site_templates" / "pages"
+
+# What neither XML nor MkDocs' reader takes, and lone surrogates, which no file can hold.
+_UNUSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+def usable(text: str) -> str:
+    """The text with a sign in place of each character that a file of the site cannot have."""
+    return _UNUSABLE.sub("�", text)
+
+
+@functools.cache
+def environment() -> Environment:
+    """The one environment."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    for function in (pieces, day, month, plural, clip, words, outputs, line, ticks, data_block):
+        environment.filters[function.__name__] = function
+    environment.tests["left"] = is_left
+    environment.filters["number"] = "{:,}".format
+    environment.globals["KINDS_OF_KUBERNETES"] = KINDS_OF_KUBERNETES
+    environment.globals |= {"LABELS": LABELS, "FOLDERS": FOLDERS, "filtered": filtered, "Source": Source}
+    return environment
+
+
+def data_block(value: Any) -> Markup:
+    """JSON for a data block of a page: nothing in it is markup, a reference, or what the shell's parsers change."""
+    text = json.dumps(value, separators=(",", ":"))
+    return Markup(re.sub(r"[<>&'`~-]", lambda found: f"\\u{ord(found[0]):04x}", text))  # noqa: S704 - no sign of HTML is left

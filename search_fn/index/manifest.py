@@ -1,0 +1,40 @@
+"""The manifest of an index: what is published at an address, and whether this code can read it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from search_fn.index.lance import lancedb
+from search_fn.index.schema import MANIFEST, SCHEMA_VERSION, Manifest
+
+
+class IndexUnavailable(Exception):
+    """There is no index to answer from; the message is for the person who runs the function."""
+
+
+def read_manifest(where: str) -> tuple[Any, Manifest]:
+    """The database at an address that LanceDB reads, and the manifest of what is published there. Raises
+    IndexUnavailable if it is missing, unreadable, or of another schema.
+    """
+    try:
+        if "://" not in where and not Path(where).is_dir():
+            # LanceDB would make it.
+            raise FileNotFoundError(where)
+        database = lancedb.connect(where)
+        text = database.open_table(MANIFEST).to_arrow()["manifest"][0].as_py()
+    except Exception as error:  # LanceDB raises whatever its layers raise
+        missing = f"There is no readable index at {where}"
+        make = "build one with `python -m build run`"
+        if "://" in where:
+            missing, make = f"{missing}, or no access to it", f"publish one with `python -m build push {where}`"
+        raise IndexUnavailable(f"{missing}; {make}, or set INDEX_URI.") from error
+    try:
+        version = json.loads(text).get("schema_version")
+        if version == SCHEMA_VERSION:
+            return database, Manifest.model_validate_json(text)
+    except (ValueError, AttributeError) as error:
+        raise IndexUnavailable(f"The manifest of the index at {where} cannot be read; build the index anew.") from error
+    raise IndexUnavailable(
+        f"The index at {where} has schema {version}, this code reads {SCHEMA_VERSION}; "
+        "build the index anew with this release."
+    )

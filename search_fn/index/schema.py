@@ -1,0 +1,127 @@
+"""The index's tables and manifest: the contract between the build, which writes them, and the function, which reads."""
+
+from typing import Literal
+
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict
+
+# Raise it with every change of a table or of what a column means.
+SCHEMA_VERSION = 3
+DIMENSIONS = 384
+
+# A shelf has four tables: entries, their passages, postings and words. Documentation and keywords are in the same form
+# as bundles, on a shelf of their own: what they say changes no search for bundles.
+BUNDLE_TABLES = BUNDLES, PASSAGES, POSTINGS, WORDS = "bundles", "passages", "postings", "words"
+PAGE_TABLES = "pages", "page_passages", "page_postings", "page_words"
+DOCUMENTS, MANIFEST = "documents", "manifest"
+
+
+# Sorted by id: a row's place is the position by which the other tables name it.
+BUNDLE_SCHEMA = pa.schema(
+    [
+        pa.field("id", pa.string()),
+        pa.field("name", pa.string()),
+        pa.field("updated", pa.string()),
+        pa.field("task_count", pa.int32()),
+        pa.field("sli_count", pa.int32()),
+        pa.field("discovered", pa.bool_()),
+        # Facets: as they are shown; filters ignore case.
+        pa.field("collection", pa.string()),
+        pa.field("platforms", pa.list_(pa.string())),
+        pa.field("tags", pa.list_(pa.string())),
+        pa.field("access", pa.string()),
+        pa.field("kinds", pa.list_(pa.string())),
+        # JSON: the result as searches return it, the summary of lists, the whole record.
+        pa.field("card", pa.string()),
+        pa.field("summary", pa.string()),
+        pa.field("record", pa.string()),
+    ]
+)
+
+
+def passage_schema(dimensions: int) -> pa.Schema:
+    """Of the passages, with vectors of so many numbers. Sorted by bundle."""
+    return pa.schema(
+        [
+            pa.field("bundle", pa.int32()),
+            pa.field("part", pa.string()),
+            # The position of the tool in its bundle, -1 where the passage is not a tool's.
+            pa.field("tool", pa.int32()),
+            # Names what was encoded: an equal key has an equal vector.
+            pa.field("key", pa.string()),
+            pa.field("vector", pa.list_(pa.float16(), dimensions)),
+        ]
+    )
+
+
+# The stems of search_fn.query.words that bundles have, in which bundles, and with what weight.
+POSTING_SCHEMA = pa.schema(
+    [
+        pa.field("word", pa.string()),
+        pa.field("bundles", pa.list_(pa.int32())),
+        pa.field("weights", pa.list_(pa.float32())),
+    ]
+)
+
+# The corpus's words, unstemmed, and how many bundles have each.
+WORD_SCHEMA = pa.schema([pa.field("word", pa.string()), pa.field("bundles", pa.int32())])
+
+# What the static API has beside the bundles: its path below api/v1/ without the ending, and its JSON. One is a page,
+# which the function shows at /api/docs.
+INTERFACE = "interface.html"
+DOCUMENT_SCHEMA = pa.schema([pa.field("path", pa.string()), pa.field("text", pa.string())])
+
+MANIFEST_SCHEMA = pa.schema([pa.field("manifest", pa.string())])
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class EncoderFacts(_Part):
+    """Which encoder made the vectors; a reader with another one must refuse the index. `sha256` is that of the built-in
+    one's file. `model` is a provider's, which made them instead; the file's words are known all the same.
+    """
+
+    name: str
+    dimensions: int
+    sha256: str
+    model: str | None = None
+
+
+class CollectionFacts(_Part):
+    """One collection as it was built. `commit` is None where it was never fetched."""
+
+    slug: str
+    name: str
+    git_url: str
+    git_ref: str
+    owner: str
+    description: str
+    commit: str | None
+    commit_date: str | None
+    state: Literal["current", "stale", "unavailable"]
+    bundles: int
+    tools: int
+
+
+class Counts(_Part):
+    collections: int
+    bundles: int
+    tools: int
+    runbook_tools: int
+    monitor_tools: int
+    passages: int
+
+
+class Manifest(_Part):
+    """What one publication holds. Written last, as a table of one row and as manifest.json."""
+
+    build_id: str
+    schema_version: int
+    updated: str | None
+    counts: Counts
+    tables: dict[str, int]
+    encoder: EncoderFacts
+    collections: list[CollectionFacts]
+    digest: str

@@ -1,0 +1,115 @@
+"""What is searched together, in arrays: all bundles, or all documentation and keywords."""
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from search_fn.index.facets import FACETS, Facet, Groups
+from search_fn.index.scores import Passages, Postings
+from search_fn.query.repair import Vocabulary
+from search_fn.query.words import stem
+
+_COLUMNS = ["id", "name", "updated", "task_count", "sli_count", "discovered", "card", *FACETS.values()]
+
+
+def fold_name(text: str) -> str:
+    """A name without case, separators and quotes: `K8s_PVC health` and `k8s-pvc-health` are one."""
+    return re.sub(r"[\W_]+", "", text.casefold())
+
+
+def fold_number(text: str) -> str:
+    """A name as fold_name has it, and its words without their endings too: `Pod Restarts` and `pod-restart` are one."""
+    found = re.split(r"[\W_]+", text.casefold())
+    # The stem leaves short words alone.
+    return "".join(stem(word) if len(word) > 3 else word.removesuffix("s") for word in found)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """`columns` are the small ones of its table, in the order of ids; an entry's place there is its position."""
+
+    columns: pa.Table
+    postings: Postings
+    passages: Passages
+    vocabulary: Vocabulary
+
+    @classmethod
+    def of(cls, tables: Sequence[Any], has_word: Callable[[str], bool], **more: Any) -> Self:
+        """The shelf in tables of LanceDB as search_fn.index.schema has them: entries, passages, postings, words. Raises
+        ValueError if they are not of each other.
+        """
+        entries, passages, postings, words = tables
+        columns = _read(entries, _COLUMNS).sort_by("id")
+        spelled = words.to_arrow()
+        return cls(
+            columns,
+            Postings(postings.to_arrow()),
+            Passages.of(_read(passages, ["bundle", "tool", "vector"]), len(columns)),
+            Vocabulary(dict(zip(spelled["word"].to_pylist(), spelled["bundles"].to_pylist(), strict=True)), has_word),
+            **more,
+        )
+
+    @cached_property
+    def ids(self) -> list[str]:
+        return self.values("id")
+
+    def values(self, column: str) -> list[Any]:
+        """A column's values, by position."""
+        found: list[Any] = self.columns[column].to_pylist()
+        return found
+
+    @cached_property
+    def facets(self) -> dict[str, Facet]:
+        """What entries are counted and filtered by."""
+        return {facet: Facet.of(self.columns[column]) for facet, column in FACETS.items()}
+
+    @cached_property
+    def platforms(self) -> Groups:
+        """Which entries are for the same platforms."""
+        return Groups.of(self.facets["platform"])
+
+    @cached_property
+    def positions(self) -> dict[str, int]:
+        """Where each entry stands, by id."""
+        return {name: position for position, name in enumerate(self.ids)}
+
+    @cached_property
+    def names(self) -> dict[str, list[int]]:
+        """Where the entries of a name stand, by their slug, title, and collection with slug, folded."""
+        return self._names(fold_name)
+
+    @cached_property
+    def names_in_any_number(self) -> dict[str, list[int]]:
+        """The same by fold_number."""
+        return self._names(fold_number)
+
+    def _names(self, fold: Callable[[str], str]) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for position, (name, title) in enumerate(zip(self.ids, self.values("name"), strict=True)):
+            for key in {fold(name.split("/", 1)[1]), fold(title), fold(name)} - {""}:
+                found.setdefault(key, []).append(position)
+        return found
+
+    @cached_property
+    def twins(self) -> NDArray[np.int32]:
+        """For each entry the first position of its slug: one bundle in several collections has one number."""
+        first: dict[str, int] = {}
+        slugs = (fold_name(name.split("/", 1)[1]) for name in self.ids)
+        return np.array([first.setdefault(slug, position) for position, slug in enumerate(slugs)], np.int32)
+
+    def card(self, position: int) -> dict[str, Any]:
+        """The entry at a position as a search result."""
+        found: dict[str, Any] = json.loads(self.columns["card"][position].as_py())
+        return found
+
+
+def _read(table: Any, columns: list[str]) -> pa.Table:
+    found: pa.Table = table.search().select(columns).limit(max(table.count_rows(), 1)).to_arrow()
+    return found

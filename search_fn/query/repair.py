@@ -1,0 +1,114 @@
+"""Repair of words that the corpus does not know: slips of the hand, words cut off, and words run together."""
+
+from bisect import bisect_left
+from collections.abc import Callable, Mapping
+from functools import cached_property, lru_cache
+
+import numpy as np
+
+from search_fn.query.synonyms import FIELD_WORDS
+from search_fn.query.words import stem
+
+_LETTERS = {letter: place for place, letter in enumerate("abcdefghijklmnopqrstuvwxyz0123456789")}
+_SHORTEST = 5
+_LONGEST = 30
+# From this length two slips are one word's, below it another word.
+_TWO_SLIPS = 7
+_SHORTEST_PART = 3
+
+
+class Vocabulary:
+    """The corpus's words, unstemmed, with the number of bundles that have each; `is_word` says of others whether they
+    are right nevertheless. Safe to share between threads.
+    """
+
+    def __init__(self, counts: Mapping[str, int], is_word: Callable[[str], bool] = lambda _: False) -> None:
+        self._counts = counts
+        self._is_word = is_word
+        self.repair = lru_cache(4_096)(self._repair)
+
+    def knows(self, word: str) -> bool:
+        """Whether the corpus has the word, in this or another number or tense."""
+        return word in self._counts or stem(word) in self._stems
+
+    @cached_property
+    def _stems(self) -> set[str]:
+        return set(map(stem, self._counts))
+
+    def _repair(self, word: str) -> tuple[str, ...]:
+        """The words that an unknown word was meant to be: one, or those it was run together from; itself when it is
+        known, a word of the language, or like nothing in the corpus. One slip is likelier than a missing end, that
+        than a missing space, and that than two slips.
+        """
+        if not _SHORTEST <= len(word) <= _LONGEST or not word.isascii() or not word.isalpha() or self.knows(word):
+            return (word,)
+        if self._is_word(word) or self._is_word(stem(word)):
+            return (word,)
+        slips, near = self._nearest(word) if stem(word) not in FIELD_WORDS else (0, "")
+        if slips == 1:
+            return (near,)
+        begun = self._begun(word)
+        return (begun,) if begun else self._split(word) or (near or word,)
+
+    def _begun(self, word: str) -> str:
+        """The most frequent known word of which this is the greater part from the start on; "" if none."""
+        words, _, _ = self._table
+        first, end = bisect_left(words, word), bisect_left(words, word + "~")
+        longer = [known for known in words[first:end] if len(known) < 2 * len(word)]
+        return max(longer, key=lambda known: (self._counts[known], known), default="")
+
+    def _split(self, word: str) -> tuple[str, ...]:
+        """Two or three known words, the split whose rarest word is most frequent, fewer words first."""
+        ends = range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1)
+        cuts = [(word[:end], word[end:]) for end in ends]
+        splits: list[tuple[str, ...]] = [cut for cut in cuts if self._counts.keys() >= set(cut)]
+        if not splits:
+            splits = [(head, *self._split(rest)) for head, rest in cuts if head in self._counts]
+            splits = [parts for parts in splits if len(parts) == 3]
+        return max(splits, key=lambda parts: (min(self._counts[part] for part in parts), parts), default=())
+
+    def _nearest(self, word: str) -> tuple[int, str]:
+        """The known word with the fewest slips between, the more frequent of several, and how many; "" if none."""
+        words, letters, lengths = self._table
+        most = 2 if len(word) >= _TWO_SLIPS else 1
+        # A slip adds, drops or changes a letter: what differs by more letters need not be compared.
+        apart = np.abs(letters - _count(word)).sum(axis=1)
+        close = np.flatnonzero((apart <= 2 * most) & (np.abs(lengths - len(word)) <= most))
+        best = (most + 1, 0, "")
+        for place in close:
+            known = words[place]
+            slips = distance(word, known, most)
+            # The first letter is seldom wrong; two slips of which it is one are rather another word.
+            if slips > most or (slips > 1 and known[0] != word[0]):
+                continue
+            best = min(best, (slips, -self._counts[known], known))
+        return best[0], best[2]
+
+    @cached_property
+    def _table(self) -> tuple[list[str], np.ndarray, np.ndarray]:
+        words = sorted(w for w in self._counts if _SHORTEST <= len(w) <= _LONGEST and w.isascii() and w.isalpha())
+        letters = np.array([_count(word) for word in words], np.int8).reshape(len(words), len(_LETTERS))
+        return words, letters, np.array([len(word) for word in words], np.int16)
+
+
+def _count(word: str) -> np.ndarray:
+    counts = np.zeros(len(_LETTERS), np.int8)
+    for letter in word:
+        counts[_LETTERS[letter]] += 1
+    return counts
+
+
+def distance(a: str, b: str, most: int) -> int:
+    """Letters added, dropped, changed, or swapped with a neighbour (Damerau-Levenshtein); at most `most` + 1."""
+    before: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, letter in enumerate(a, 1):
+        older, before, row = before, row, [i]
+        for j, other in enumerate(b, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != other))
+            if i > 1 and j > 1 and letter == b[j - 2] and a[i - 2] == other:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+    return min(row[-1], most + 1)

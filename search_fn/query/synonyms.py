@@ -1,0 +1,54 @@
+"""What the field says in several ways: a line of synonyms.txt is one meaning, its phrases separated by commas.
+
+A query that has a phrase of a line is searched for the line's others too, which count less than what was written.
+Number and tense do not matter: words are compared as the index holds them.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from search_fn.query.words import STOP_WORDS, compounds, stem
+
+GROUPS = Path(__file__).with_name("synonyms.txt").read_text(encoding="utf-8")
+
+Phrase = tuple[str, ...]
+
+
+def _phrase(text: str) -> Phrase:
+    parts = (part for whole, parts in compounds(text) for part in parts or (whole,))
+    return tuple(stem(part) for part in parts if part not in STOP_WORDS)
+
+
+def _table() -> dict[Phrase, list[str]]:
+    found: dict[Phrase, list[str]] = {}
+    for line in GROUPS.split("\n"):
+        phrases = [phrase for phrase in map(_phrase, line.split(",")) if phrase]
+        for phrase in phrases:
+            found.setdefault(phrase, []).extend(word for other in phrases if other != phrase for word in other)
+    return found
+
+
+_OTHERS = _table()
+_LONGEST = max(map(len, _OTHERS))
+FIELD_WORDS = frozenset(word for phrase in _OTHERS for word in phrase)
+"""Stems of all words here: right, whether or not the corpus has them."""
+
+
+def synonyms(words: Sequence[str]) -> tuple[Iterable[str], set[str]]:
+    """The words that the phrases among `words` (stems, in the query's order) can be said with, and the words of those
+    phrases; the longer of two phrases that overlap.
+    """
+    others: dict[str, None] = {}
+    said: set[str] = set()
+    at = 0
+    while at < len(words):
+        for length in range(min(_LONGEST, len(words) - at), 0, -1):
+            phrase = tuple(words[at : at + length])
+            if phrase in _OTHERS:
+                others.update(dict.fromkeys(_OTHERS[phrase]))
+                said.update(phrase)
+                break
+        else:
+            length = 1
+        at += length
+    return others, said

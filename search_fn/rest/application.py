@@ -1,0 +1,107 @@
+"""The function's HTTP interface: search and health; catalogue, tools, MCP and chat join them."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Query, Request, Response
+from pydantic import BaseModel
+from starlette.types import Receive, Scope, Send
+
+from search_fn.chat.chat_routes import add_chat_routes
+from search_fn.http.body_limit import BodyLimit
+from search_fn.http.caching import Caching
+from search_fn.http.gate import Gate
+from search_fn.http.problem import HANDLERS, SCHEMA, documented
+from search_fn.http.request_log import RequestLog
+from search_fn.index.current import CurrentIndex
+from search_fn.index.facets import Filters
+from search_fn.index.schema import INTERFACE, Counts
+from search_fn.mcp.mcp_http import add_mcp_routes
+from search_fn.rest.catalogue_routes import Offset, Text, add_catalogue_routes
+from search_fn.rest.tool_routes import add_tool_routes
+from search_fn.search.answers import SearchAnswer
+from search_fn.search.search import MAX_LIMIT, TYPES, search
+from search_fn.settings import Settings
+
+_Values = Annotated[
+    Sequence[str], Query(description="Exact but for case; a comma or a repeated parameter means any of them.")
+]
+
+
+class Health(BaseModel):
+    """`status` is "ok" when the index is open; otherwise the answer is a 503 problem."""
+
+    status: str
+    build_id: str
+    updated: str | None
+    counts: Counts
+
+
+class _Api(FastAPI):
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # The middleware is for HTTP alone: servers have their own messages about starting and stopping.
+        await (super().__call__ if scope["type"] == "http" else self.router)(scope, receive, send)
+
+    def openapi(self) -> dict[str, Any]:
+        found = super().openapi()
+        found["components"]["schemas"]["Problem"] = SCHEMA
+        return found
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application over the index that `settings` name. The index is opened at the first request that needs it,
+    or by `app.state.index()`; a failure is tried again at the next.
+    """
+    app = _Api(
+        title="CodeCollection Registry",
+        summary="Search the catalogue of RunWhen CodeBundles.",
+        version="1",
+        # FastAPI's own load their scripts from another host.
+        docs_url=None,
+        redoc_url=None,
+        exception_handlers=HANDLERS,
+        responses=documented(400, 401, 413, 422, 503),
+    )
+    app.state.index = index = CurrentIndex(settings)
+    # The last is the outermost.
+    app.add_middleware(BodyLimit)
+    app.add_middleware(Caching, index=index, settings=settings)
+    app.add_middleware(Gate, settings=settings)
+    app.add_middleware(RequestLog, settings=settings)
+
+    # Routes are async, though none awaits: Lambda sends one request at a time, and a thread for it would cost half a
+    # millisecond, and some 16 MB in the allocator's arenas, which grow with every new thread.
+    @app.get("/api/v1/search", tags=["search"])
+    async def search_bundles(
+        q: Text = "",
+        types: _Values = (),
+        collection: _Values = (),
+        platform: _Values = (),
+        tag: _Values = (),
+        access: _Values = (),
+        kind: _Values = (),
+        limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 10,
+        offset: Offset = 0,
+        explain: bool = False,
+    ) -> SearchAnswer:
+        """Find CodeBundles, or other `types`, by name, symptom, question or words."""
+        filters = Filters.of(collection=collection, platform=platform, tag=tag, access=access, kind=kind)
+        wanted = [name.strip() for value in types for name in value.split(",") if name.strip()] or TYPES[:1]
+        return search(index(), q, filters, types=wanted, limit=limit, offset=offset, explain=explain)
+
+    @app.get("/health", tags=["operation"])
+    @app.get("/api/v1/health", tags=["operation"])
+    async def health() -> Health:
+        """Whether the index is there, and which build it is."""
+        manifest = index().manifest
+        return Health(status="ok", build_id=manifest.build_id, updated=manifest.updated, counts=manifest.counts)
+
+    async def interface(request: Request) -> Response:
+        return Response(index().documents.get(INTERFACE), media_type="text/html")
+
+    app.add_route("/api/docs", interface, ["GET"], include_in_schema=False)
+    add_mcp_routes(app, index, settings)
+    add_tool_routes(app, index)
+    add_catalogue_routes(app, index)
+    add_chat_routes(app, index, settings)
+    return app

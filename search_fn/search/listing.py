@@ -1,0 +1,102 @@
+"""Bundles and their tools ("tasks") as upstream's clients ask for them: stored JSON, mostly put together unread."""
+
+import json
+from bisect import bisect_left, bisect_right
+from itertools import accumulate
+from typing import Any, Literal
+
+from search_fn.index.facets import Filters
+from search_fn.index.index import Index
+from search_fn.search.search import rank
+
+Sort = Literal["name", "updated", "tasks"]
+
+
+def matching(
+    index: Index, q: str, filters: Filters, has_auto_discovery: bool | None = None, sort_by: Sort | None = None
+) -> list[int]:
+    """The positions of what matches: ranked by the one search, or by name, the newest first, or those with most
+    runbook tools; by name where nothing is asked.
+    """
+    found: list[int] = rank(index, q, filters).order.tolist()
+    if has_auto_discovery is not None:
+        discovered = index.values("discovered")
+        found = [position for position in found if discovered[position] == has_auto_discovery]
+    if q.strip() and sort_by is None:
+        return found
+    # Ids decide between equals.
+    found.sort()
+    if sort_by in ("updated", "tasks"):
+        values = index.values("updated" if sort_by == "updated" else "task_count")
+        # `reverse` leaves equals in the order of their ids. "", no date, comes last.
+        return sorted(found, key=lambda position: values[position], reverse=True)
+    names = index.values("name")
+    return sorted(found, key=lambda position: names[position].casefold())
+
+
+def list_bundles(index: Index, found: list[int], limit: int | None, offset: int) -> str:
+    """`{codebundles, total_count, pagination}` as JSON text: a page of the bundles at the positions `found`; without
+    `limit` all, and no word on paging.
+    """
+    page, paging = found, ""
+    if limit is not None:
+        page, more = found[offset : offset + limit], "true" if offset + limit < len(found) else "false"
+        paging = f',"pagination":{{"limit":{limit},"offset":{offset},"has_more":{more}}}'
+    return f'{{"codebundles":[{",".join(index.stored(page, "summary"))}],"total_count":{len(found)}{paging}}}'
+
+
+def find_bundle(index: Index, collection: str, bundle: str) -> str | None:
+    """The record of `collection/bundle` as JSON text; upstream's slug, with `-` for `_`, is an alias."""
+    wanted = f"{collection}/{bundle}"
+    position = index.positions.get(wanted)
+    if position is None:
+        alias = wanted.casefold().replace("_", "-")
+        position = next((p for i, p in index.positions.items() if i.casefold().replace("_", "-") == alias), None)
+    return None if position is None else index.stored([position], "record")[0]
+
+
+def task_rows(record: dict[str, Any]) -> list[dict[str, Any]]:
+    """The tools of a bundle's record in upstream's shape; an id is the same in every build that has the tool there."""
+    collection = record["codecollection"]
+    return [
+        {
+            "id": f"{record['id']}#{position}",
+            "name": tool["name"],
+            "type": "TaskSet" if tool["kind"] == "runbook" else "SLI",
+            "codebundle_id": record["id"],
+            "codebundle_name": record["title"],
+            "codebundle_slug": record["slug"],
+            "collection_name": collection["name"],
+            "collection_slug": collection["slug"],
+            "description": tool["documentation"],
+            "support_tags": record["support_tags"],
+            "author": record["author"],
+            "runbook_path": record["runbook_path"],
+            "runbook_source_url": tool["source_url"],
+            "git_url": collection["git_url"],
+            "git_ref": collection["git_ref"],
+        }
+        for position, tool in enumerate(record["tools"])
+    ]
+
+
+def list_tasks(index: Index, q: str, filters: Filters, limit: int | None, offset: int) -> dict[str, Any]:
+    """The tools of the bundles that match, ranked by the one search, or by id where nothing is asked; without `limit`
+    all, and no word on paging. Upstream's `limit` and `offset` count bundles; here they count what is listed.
+    """
+    found: list[int] = rank(index, q, filters).order.tolist()
+    runbook, monitor = index.values("task_count"), index.values("sli_count")
+    # The bundle at a place of `found` has the rows from starts[place] up to the next.
+    starts = list(accumulate((runbook[position] + monitor[position] for position in found), initial=0))
+    total = starts[-1]
+    last = total if limit is None else min(offset + limit, total)
+    first, end = bisect_right(starts, offset) - 1, bisect_left(starts, last)
+    rows = [row for text in index.stored(found[first:end], "record") for row in task_rows(json.loads(text))]
+    paging = {"pagination": {"limit": limit, "offset": offset, "has_more": last < total}} if limit is not None else {}
+    return {
+        "tasks": rows[offset - starts[first] : last - starts[first]],
+        "total_count": total,
+        "codebundles_count": len(found),
+        "support_tags": json.loads(index.documents.get("registry/support-tags", "[]")),
+        **paging,
+    }
