@@ -15,21 +15,21 @@ from rich.console import Console
 from rich.markup import escape
 
 from build import pipeline
-from build.commands.eval import as_json as evaluation_as_json
-from build.commands.eval import as_text, evaluate, read_queries
+from build.commands.evaluate import as_json as evaluation_as_json
+from build.commands.evaluate import as_text, evaluate, read_queries
 from build.commands.lint import github_annotations
 from build.commands.lint import lint as lint_folder
 from build.errors import RegistryError
 from build.model import Problem
 from build.options import IndexFolder, Options, SiteFolder
-from build.publish.publication import published
+from build.publish.published import published
 from build.publish.push import clean
 from build.publish.push import push as push_index
 from build.publish.report import Report, plain, print_problems, print_report, tell_github
-from search_fn.index.index import open_index
 from search_fn.index.manifest import IndexUnavailable
-from search_fn.search.search import search as search_index
-from search_fn.secret import SecretUnavailable
+from search_fn.index.open import open_index
+from search_fn.search.ranking import search as search_index
+from search_fn.secrets import SecretUnavailable
 from search_fn.settings import Settings
 
 app = typer.Typer(

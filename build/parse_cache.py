@@ -9,16 +9,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-from build.fetch.fetch import read_blobs, read_contents
-from build.kept_json import file_of, load, write_whole
+from build.fetch.collections import read_blobs, read_contents
 from build.model import LIBRARIES, Bundle, BundleSource, Collection, Libraries, SourceFile
 from build.options import CODE, Engine
 from build.problems import Findings, problem
+from build.storage import file_of, load, write_whole
 from build.workers import Guarded, guarded, guarded_on_ray, pool, processes
 
 # All that shapes what the parser makes of a bundle: modules and their tables.
 _PARSER = ("build/parse", "build/untrusted", "build/model.py", "build/platforms.*", "build/problems.*",
-           "search_fn/characters.py")  # fmt: skip
+           "search_fn/text.py")  # fmt: skip
 
 
 class Parsed(NamedTuple):
@@ -54,7 +54,7 @@ class Parser:
         new = [source for source in sources if found[source.name] is None]
         if new:
             # Late: Robot takes a while to import, and a run in which nothing changed does not get here.
-            from build.parse.parse import parse_bundle
+            from build.parse.bundle import parse_bundle
 
             contents = read_contents(collection, self._cache, new)
             for source, made in zip(new, self._guarded(parse_bundle, ([slug] * len(new), contents)), strict=True):

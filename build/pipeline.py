@@ -9,39 +9,39 @@ from typing import Any
 from rich.console import Console
 
 from build.catalogue.catalogue import Catalogue, catalogue
-from build.catalogue.enrich import enriched
 from build.catalogue.library_usage import with_usage
+from build.catalogue.merge import enriched
 from build.catalogue.record import Record, iso, record
-from build.config.config import read_collections
+from build.config.collections import read_collections
 from build.config.overrides import read_overrides
 from build.config.sources import read_sources
-from build.enhance.enhance import Due, due, enhance, material, provider_of
-from build.enhance.enhancement_store import load
 from build.enhance.prompt import content_of
+from build.enhance.step import Due, due, enhance, material, provider_of
+from build.enhance.store import load
 from build.environment import git_environment
 from build.errors import RegistryError, UsageError
-from build.fetch.crawl import with_contents
-from build.fetch.fetch import Fetched, Kept, fetch, unless_unreadable
-from build.fetch.open_requests import read_open_requests
+from build.fetch.collections import Fetched, Kept, fetch, unless_unreadable
+from build.fetch.documentation import with_contents
+from build.fetch.github_issues import read_open_requests
 from build.index.encode import encode, encoder_of
 from build.index.encoder_file import maker_version
-from build.index.index import digest, write_index
-from build.index.page_entries import bundle_entry, documentation_entries, library_entries
+from build.index.entries import bundle_entry, documentation_entries, library_entries
 from build.index.passages import passages
 from build.index.vectors import encode_new, known_vectors, related
+from build.index.write import digest, write_index
 from build.model import CatalogueEntry, Collection, Library, Run
 from build.options import CODE, Options
 from build.parse_cache import Parser, parser
-from build.publish.publication import MARKS, Output, build_id_of, guard_shrink, kept_state, published
-from build.publish.publish import check_target, one_at_a_time, repair, replacing
+from build.publish.ledger import count_failures, past_runs, public, remember
+from build.publish.published import MARKS, Output, build_id_of, guard_shrink, kept_state, published
 from build.publish.report import CollectionRow, Report
-from build.publish.runs import count_failures, past_runs, public, remember
+from build.publish.swap import check_target, one_at_a_time, repair, replacing
 from build.site import api
-from build.site.interface import interface_page
+from build.site.api_page import interface_page
+from build.site.files import site_files
 from build.site.pages import render_pages
-from build.site.site_files import site_files
-from search_fn.encoder.encoder import ENCODER_FILE
-from search_fn.encoder.remote_encoder import EncoderUnavailable, RemoteEncoder
+from search_fn.encoder.minilm import ENCODER_FILE
+from search_fn.encoder.remote import EncoderUnavailable, RemoteEncoder
 from search_fn.index.schema import INTERFACE, SCHEMA_VERSION, CollectionFacts, EncoderFacts, Manifest
 from search_fn.provider import Provider
 from search_fn.settings import Settings
@@ -260,7 +260,7 @@ def write_site(
 ) -> None:
     """Phase 5: pages, and the files beside them, into the empty `folder`."""
     # Late, like the function's interface below: MkDocs takes a while to import.
-    from build.site.mkdocs_site import build_site
+    from build.site.mkdocs import build_site
 
     pages = render_pages(built, search_url=options.search_url, site_url=options.site_url, openapi=openapi)
     build_site(pages, CODE / "docs", options.cache / "docs", folder, site_url=options.site_url)

@@ -6,7 +6,7 @@ from typing import Any
 from mangum import Mangum
 
 from search_fn.app import app
-from search_fn.http.problem import problem
+from search_fn.http.errors import problem
 from search_fn.index.manifest import IndexUnavailable
 
 with contextlib.suppress(IndexUnavailable):

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from search_fn.encoder.remote_encoder import RemoteEncoder
+from search_fn.encoder.remote import RemoteEncoder
 from search_fn.provider import Provider, ProviderMisconfigured
-from search_fn.secret import secret
+from search_fn.secrets import secret
 
 _T = TypeVar("_T")
 PACKAGE = Path(__file__).resolve().parent.parent

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from search_fn.http.body_limit import MAX_BODY
 from search_fn.index.current import CurrentIndex
-from search_fn.mcp.mcp import INVALID_REQUEST, as_json, reply
+from search_fn.mcp.protocol import INVALID_REQUEST, as_json, reply
 from search_fn.settings import Settings
 
 _TOO_LONG = {"code": INVALID_REQUEST, "message": f"A message may have {MAX_BODY:,} bytes."}

@@ -8,7 +8,7 @@ from object_storage import ObjectStorage, object_storage, use
 from place import ROOT, Place
 
 from build.index.encoder_file import make_encoder
-from search_fn.encoder.encoder import ENCODER_FILE
+from search_fn.encoder.minilm import ENCODER_FILE
 
 # Whatever provider a developer has configured: no test but those that say so asks a model.
 os.environ["AI_ENHANCEMENT_ENABLED"] = "false"

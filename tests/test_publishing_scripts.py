@@ -13,7 +13,7 @@ from issue_tracker import IssueTracker, issue_tracker
 from place import ROOT, Place
 from serving import serving
 
-from search_fn.issues.issue_tracker import REPOSITORY
+from search_fn.issues.github import REPOSITORY
 from search_fn.rest.application import create_app
 from search_fn.settings import Settings
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator, ValidationError
 
-from search_fn.mcp.mcp_methods import SERVER
+from search_fn.mcp.methods import SERVER
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = {"type": "string", "minLength": 1}

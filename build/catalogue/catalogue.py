@@ -6,8 +6,8 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from build.catalogue.record import Record
-from build.kept_json import canonical
 from build.model import DocumentationPage, Library, Problem, Release, Run
+from build.storage import canonical
 from search_fn.index.schema import CollectionFacts, Counts
 
 

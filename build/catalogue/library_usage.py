@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
-from build.catalogue.links import Source
+from build.catalogue.source_links import Source
 from build.model import FILE_OF, LIBRARIES, CatalogueEntry, Example, Kind, Library
 from build.parse.variables import normalize
 

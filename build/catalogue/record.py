@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from build.catalogue.labels import LABELS
-from build.catalogue.links import Source
+from build.catalogue.source_links import Source
 from build.model import FILE_OF, Bundle, CatalogueEntry, Library, Value
 from build.platforms import main_platform
 

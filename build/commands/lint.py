@@ -6,10 +6,10 @@ from pathlib import Path
 
 from build.environment import git_environment
 from build.errors import UsageError
-from build.fetch.fetch import fetch
-from build.fetch.folder_repository import commit_folder
-from build.fetch.folders import ROOT
-from build.fetch.repository import FetchFailed
+from build.fetch.collections import fetch
+from build.fetch.git import FetchFailed
+from build.fetch.local_folder import commit_folder
+from build.fetch.tree import ROOT
 from build.model import FILE_OF, Collection, Problem
 from build.parse_cache import parser
 from build.publish.report import plain

@@ -14,12 +14,12 @@ from typer.testing import CliRunner
 
 from build import problems
 from build.config.overrides import Override
-from build.enhance.enhancement import Enhancement
+from build.enhance.answer import Enhancement
 from build.model import Collection
 from build.options import CODE
 from search_fn.index.schema import Manifest
-from search_fn.mcp.mcp_methods import described
-from search_fn.search.answers import SearchAnswer
+from search_fn.mcp.methods import described
+from search_fn.search.results import SearchAnswer
 
 # What other programs write for the build, or read of it.
 _SCHEMAS: dict[str, type[BaseModel]] = {

@@ -9,7 +9,7 @@ from rich.markup import escape
 from starlette.staticfiles import StaticFiles
 
 from build.errors import RegistryError
-from build.publish.publication import build_id_of
+from build.publish.published import build_id_of
 from search_fn.index.manifest import IndexUnavailable
 from search_fn.rest.application import create_app
 from search_fn.settings import Settings

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints, ValidationError
 from build.model import Access, Problem, Value
 from build.problems import problem
 from build.untrusted import safe_yaml
-from search_fn.characters import visible
+from search_fn.text import visible
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_500)]
 Item = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]

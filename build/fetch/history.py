@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from build.fetch.repository import Commit
+from build.fetch.git import Commit
 from build.model import Change, History, Release
 from build.untrusted.credentials import without_keys
 

@@ -10,7 +10,7 @@ from build.index.encoder_file import make_encoder
 from build.options import Engine
 from build.progress import Watched, unwatched
 from build.workers import pool
-from search_fn.encoder.encoder import Encoder, Floats
+from search_fn.encoder.minilm import Encoder, Floats
 
 # A process costs half a second to start; below this many texts none is faster.
 _WORTH_STARTING = 128

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from build.catalogue.record import Record
 from build.index.passages import Passage, passages
-from build.kept_json import load
+from build.storage import load
 from search_fn.index.lance import lancedb
 from search_fn.index.schema import BUNDLE_TABLES, PAGE_TABLES, EncoderFacts, Manifest
 

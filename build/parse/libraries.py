@@ -12,8 +12,8 @@ from robot.errors import DataError
 from robot.utils import printable_name
 
 from build.model import LIBRARIES, Keyword, Libraries, Library, SourceFile
+from build.parse.bundle import clean_text
 from build.parse.limits import within_limits
-from build.parse.parse import clean_text
 from build.parse.robot_file import parse_robot
 from build.parse.variables import normalize
 from build.problems import Findings

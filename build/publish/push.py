@@ -15,10 +15,10 @@ from typing import Any
 import pyarrow as pa
 
 from build.errors import RegistryError, UsageError
-from build.index.index import manifest_rows
-from search_fn.index.index import open_index
+from build.index.write import manifest_rows
 from search_fn.index.lance import lancedb
 from search_fn.index.manifest import IndexUnavailable, read_manifest
+from search_fn.index.open import open_index
 from search_fn.index.schema import MANIFEST, Manifest
 from search_fn.settings import Settings
 

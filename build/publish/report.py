@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from build.fetch.fetch import Outcome
+from build.fetch.collections import Outcome
 from build.model import Problem, Release
 from build.progress import Watched, shown
 

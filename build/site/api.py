@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from build.catalogue.catalogue import Catalogue
-from build.catalogue.links import Source
 from build.catalogue.record import Record, library_record, summary
-from build.kept_json import canonical
+from build.catalogue.source_links import Source
 from build.model import Release
+from build.storage import canonical
 from search_fn.index.schema import CollectionFacts
 from search_fn.search.listing import task_rows
 

@@ -14,21 +14,21 @@ import yaml
 from jinja2.environment import TemplateModule
 
 from build.catalogue.catalogue import Catalogue
-from build.catalogue.links import Source
 from build.catalogue.record import Record
-from build.site import linked_data, page_values
-from build.site.agents import clients, function_address
+from build.catalogue.source_links import Source
+from build.site import bundle_page, linked_data
+from build.site.agents_page import clients, function_address
+from build.site.api_page import operations
+from build.site.bundle_page import severity_counts
+from build.site.facets import FACETS, FOLDERS, Places, filters, grouped, nested
 from build.site.filters import clip
-from build.site.groups import FACETS, FOLDERS, Places, filters, grouped, nested
-from build.site.interface import operations
-from build.site.page_values import severity_counts
-from build.site.report_pages import problem_pages, report_values
+from build.site.report_page import problem_pages, report_values
 from build.site.statistics import coverage, growth, statistics_values
 from build.site.templates import environment, usable
-from search_fn.chat.chat_text import QUESTIONS
-from search_fn.issues.issue_requests import ISSUES
-from search_fn.issues.issue_tracker import LABEL
-from search_fn.tools.tools import TOOLS
+from search_fn.chat.text import QUESTIONS
+from search_fn.issues.github import LABEL
+from search_fn.issues.request import ISSUES
+from search_fn.tools.registry import TOOLS
 
 _RECENT = 10
 _NEWEST = 6
@@ -65,7 +65,7 @@ def render_pages(
             facts.slug: Source(facts.git_url, facts.commit) if facts.commit else None for facts in catalogue.collections
         },
         "problem_counts": {facts.slug: severity_counts(severities[facts.slug]) for facts in catalogue.collections},
-        "platforms": page_values.platform_counts(records),
+        "platforms": bundle_page.platform_counts(records),
         "place": places,
         "row": _rows(),
         "names": {facts.slug: facts.name for facts in catalogue.collections},
@@ -143,7 +143,7 @@ def _pages(
         yield from _paged(f"collections/{facts.slug}/", "collection.html", held, _ROWS, values)
     known = {record["id"]: record for record in records}
     for record in records:
-        values = {"b": record, "linked": linked_data.of_bundle(record), **page_values.bundle_values(record, known)}
+        values = {"b": record, "linked": linked_data.of_bundle(record), **bundle_page.bundle_values(record, known)}
         yield f"codebundles/{record['id']}/index.md", "codebundle.html", values
     yield "documentation/index.md", "documentation.html", {}
     facts_of = {facts.slug: facts for facts in catalogue.collections}

@@ -9,12 +9,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from build.catalogue.labels import LABELS
-from build.catalogue.links import Source
+from build.catalogue.source_links import Source
 from build.options import CODE
 from build.platforms import KINDS_OF_KUBERNETES
 from build.site.configuration import is_left
+from build.site.facets import FOLDERS, filtered
 from build.site.filters import clip, day, month, outputs, pieces, plural, words
-from build.site.groups import FOLDERS, filtered
 from build.site.statistics import line, ticks
 
 TEMPLATES = CODE / "site_templates" / "pages"

@@ -13,7 +13,7 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from search_fn.characters import visible
+from search_fn.text import visible
 
 # Enough for any README that people read; the parser's time grows with it.
 MAX_CHARACTERS = 100_000

@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from search_fn.characters import visible
+from search_fn.text import visible
 
 MAX_CHARACTERS = 1_000_000
 MAX_EVENTS = 50_000

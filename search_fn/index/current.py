@@ -5,8 +5,8 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Lock, Thread
 
-from search_fn.index.index import PATIENCE_SECONDS, Index, open_index
 from search_fn.index.manifest import IndexUnavailable, read_manifest
+from search_fn.index.open import PATIENCE_SECONDS, Index, open_index
 from search_fn.settings import Settings
 
 # How long an index elsewhere is taken for the current one: looking costs requests to where it is.

@@ -11,9 +11,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from search_fn.index.arrays import Passages, Postings
 from search_fn.index.facets import FACETS, Facet, Groups
-from search_fn.index.scores import Passages, Postings
-from search_fn.query.repair import Vocabulary
+from search_fn.query.spelling import Vocabulary
 from search_fn.query.words import stem
 
 _COLUMNS = ["id", "name", "updated", "task_count", "sli_count", "discovered", "card", *FACETS.values()]

@@ -6,9 +6,9 @@ from typing import Any
 
 from pydantic import Field
 
-from search_fn.characters import visible
-from search_fn.tools.tool_arguments import WrongArguments, checked
-from search_fn.tools.tool_schemas import Arguments, Platform, Query
+from search_fn.text import visible
+from search_fn.tools.arguments import WrongArguments, checked
+from search_fn.tools.schemas import Arguments, Platform, Query
 
 _NAME = "troubleshoot"
 _STEPS = """\

@@ -3,11 +3,11 @@
 from typing import Any
 from urllib.parse import quote, unquote
 
-from search_fn.index.index import Index
-from search_fn.tools import tool_text
-from search_fn.tools.answer_size import HARD_SIZE, Draft
-from search_fn.tools.tool_arguments import offset_of
-from search_fn.tools.tools import TOOLS, answered, call
+from search_fn.index.open import Index
+from search_fn.tools import markdown as tool_text
+from search_fn.tools.arguments import offset_of
+from search_fn.tools.registry import TOOLS, answered, call
+from search_fn.tools.size import HARD_SIZE, Draft
 
 TYPE = "text/markdown"
 _PAGE = 100

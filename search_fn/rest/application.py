@@ -7,20 +7,20 @@ from fastapi import FastAPI, Query, Request, Response
 from pydantic import BaseModel
 from starlette.types import Receive, Scope, Send
 
-from search_fn.chat.chat_routes import add_chat_routes
+from search_fn.chat.routes import add_chat_routes
+from search_fn.http.auth import Gate
 from search_fn.http.body_limit import BodyLimit
 from search_fn.http.caching import Caching
-from search_fn.http.gate import Gate
-from search_fn.http.problem import HANDLERS, SCHEMA, documented
+from search_fn.http.errors import HANDLERS, SCHEMA, documented
 from search_fn.http.request_log import RequestLog
 from search_fn.index.current import CurrentIndex
 from search_fn.index.facets import Filters
 from search_fn.index.schema import INTERFACE, Counts
-from search_fn.mcp.mcp_http import add_mcp_routes
-from search_fn.rest.catalogue_routes import Offset, Text, add_catalogue_routes
-from search_fn.rest.tool_routes import add_tool_routes
-from search_fn.search.answers import SearchAnswer
-from search_fn.search.search import MAX_LIMIT, TYPES, search
+from search_fn.mcp.http import add_mcp_routes
+from search_fn.rest.catalogue import Offset, Text, add_catalogue_routes
+from search_fn.rest.tools import add_tool_routes
+from search_fn.search.ranking import MAX_LIMIT, TYPES, search
+from search_fn.search.results import SearchAnswer
 from search_fn.settings import Settings
 
 _Values = Annotated[

@@ -6,8 +6,8 @@ from itertools import accumulate
 from typing import Any, Literal
 
 from search_fn.index.facets import Filters
-from search_fn.index.index import Index
-from search_fn.search.search import rank
+from search_fn.index.open import Index
+from search_fn.search.ranking import rank
 
 Sort = Literal["name", "updated", "tasks"]
 

@@ -9,7 +9,7 @@ from fake_provider import KEY, fake_provider
 from place import SLUGS, Place
 from playwright.sync_api import Page, Route, expect
 
-from search_fn.issues.issue_tracker import LABEL, REPOSITORY
+from search_fn.issues.github import LABEL, REPOSITORY
 
 pytestmark = [pytest.mark.browser, needs_chromium]
 

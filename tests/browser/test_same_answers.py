@@ -12,8 +12,8 @@ from mcp_messages import call
 from place import Place
 from playwright.sync_api import Browser, Page, expect
 
-from search_fn.index.index import Index, open_index
-from search_fn.search.search import search
+from search_fn.index.open import Index, open_index
+from search_fn.search.ranking import search
 from search_fn.settings import Settings
 
 QUERIES = 200

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from build.catalogue.record import record
 from build.model import Command, Meta, Skill
-from build.parse.claims import read_meta, read_skill, read_template
+from build.parse.metadata_files import read_meta, read_skill, read_template
 from build.untrusted.safe_yaml import YamlRefused
 
 SKILL = """---

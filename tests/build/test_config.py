@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from build.config.config import read_collections
+from build.config.collections import read_collections
 from build.errors import UsageError
 
 GOOD = """\

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from web_pages import HTML, PAGE, Pages, Reply, web_pages
 
-from build.fetch import crawl
-from build.fetch.crawl import sections_of, with_contents
-from build.fetch.web import Web
-from build.index.page_entries import documentation_entries
+from build.fetch import documentation
+from build.fetch.documentation import sections_of, with_contents
+from build.fetch.http import Web
+from build.index.entries import documentation_entries
 from build.model import DocumentationPage, Section
 
 
@@ -54,7 +54,7 @@ def test_a_copy_is_used_for_a_day_and_then_asked_after(
     asked = len(pages.asked)
     assert filled(tmp_path, url) == (first, [])
     assert len(pages.asked) == asked
-    monkeypatch.setattr(crawl, "_FRESH", -crawl._FRESH)
+    monkeypatch.setattr(documentation, "_FRESH", -documentation._FRESH)
     pages.replies["/a"] = lambda headers: (304 if headers.get("if-none-match") == '"1"' else 500, {}, b"")
     assert filled(tmp_path, url) == (first, [])
     assert len(pages.asked) == asked + 2
@@ -69,7 +69,7 @@ def test_a_page_that_fails_keeps_its_last_copy_and_is_stale(
     url, never = pages.page("/a"), f"{pages.address}/never"
     (first, _), told = filled(tmp_path, url, never)
     assert told == [f"{never}: it answers 404"]
-    monkeypatch.setattr(crawl, "_FRESH", -crawl._FRESH)
+    monkeypatch.setattr(documentation, "_FRESH", -documentation._FRESH)
     pages.replies["/a"] = (503, {}, b"")
     (page, other), told = filled(tmp_path, url, never)
     assert (page.sections, page.stale) == (first.sections, True)
@@ -89,7 +89,7 @@ def test_a_page_that_has_lost_its_text_keeps_its_last_copy(
 ) -> None:
     url = pages.page("/a")
     (first,), _ = filled(tmp_path, url)
-    monkeypatch.setattr(crawl, "_FRESH", -crawl._FRESH)
+    monkeypatch.setattr(documentation, "_FRESH", -documentation._FRESH)
     pages.page("/a", "<html><body><script>app()</script><div id=root></div></body></html>")
     (page,), told = filled(tmp_path, url)
     assert (page.sections, page.stale) == (first.sections, True)
@@ -108,7 +108,7 @@ def test_what_another_reader_made_of_a_page_is_made_anew(
         return 503, {}, b""
 
     pages.replies["/a"] = reply
-    monkeypatch.setattr(crawl, "_READER", "another")
+    monkeypatch.setattr(documentation, "_READER", "another")
     # Until that can be done it stands.
     assert filled(tmp_path, url)[0][0].sections == first.sections
     assert seen == [None]
@@ -136,7 +136,7 @@ def test_a_listed_page_may_lead_to_a_listed_host_whose_own_page_is_not_due(pages
 
 
 def test_one_host_is_asked_one_thing_at_a_time(pages: Pages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("build.fetch.web._LONGEST_DELAY", 0.3)
+    monkeypatch.setattr("build.fetch.http._LONGEST_DELAY", 0.3)
     pages.replies["/robots.txt"] = (200, {}, b"User-agent: *\nCrawl-delay: 99\n")
     urls = [pages.page(f"/{number}") for number in range(3)]
 
@@ -149,7 +149,7 @@ def test_one_host_is_asked_one_thing_at_a_time(pages: Pages, tmp_path: Path, mon
             super()._wait(host)
             self._loopback = True
 
-    monkeypatch.setattr(crawl, "Web", Patient)
+    monkeypatch.setattr(documentation, "Web", Patient)
     filled(tmp_path, *urls)
     gaps = [later - before for before, later in zip(pages.times, pages.times[1:], strict=False)]
     assert len(gaps) == 3
@@ -178,7 +178,7 @@ def test_a_hostile_page_hurts_no_other(pages: Pages, tmp_path: Path, text: str) 
 
 
 def test_a_page_that_holds_its_reader_is_left(pages: Pages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crawl, "_EXTRACT_SECONDS", 0.01)
+    monkeypatch.setattr(documentation, "_EXTRACT_SECONDS", 0.01)
     (page,), told = filled(tmp_path, pages.page("/a"))
     assert page.sections == ()
     assert "could not be taken out" in told[0]

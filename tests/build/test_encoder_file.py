@@ -10,7 +10,7 @@ from safetensors.numpy import load_file
 from build.errors import RegistryError
 from build.index import encoder_file
 from build.index.encoder_file import make_encoder
-from search_fn.encoder.encoder import read_tensors
+from search_fn.encoder.minilm import read_tensors
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 

@@ -19,7 +19,7 @@ from repositories import Repository
 
 from build.environment import git_environment
 from build.errors import UsageError
-from build.fetch.fetch import fetch
+from build.fetch.collections import fetch
 from build.options import Engine
 from build.parse_cache import parser
 from build.workers import pool
@@ -77,7 +77,7 @@ def test_a_cluster_makes_the_same_bytes(cluster: None, built: Place, tmp_path: P
 def test_a_bundle_that_harms_its_process_harms_no_other_on_a_cluster(
     cluster: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("build.parse.parse.parse_bundle", misbehaving.parse)
+    monkeypatch.setattr("build.parse.bundle.parse_bundle", misbehaving.parse)
     origin = Repository(tmp_path / "origin")
     names = ["dies", "eats", "fails", "hangs", "sound", "sound-too"]
     origin.commit({f"codebundles/{name}/runbook.robot": SOUND for name in names})
@@ -101,7 +101,7 @@ def test_what_reads_a_bundle_has_no_keys(
     if engine == "ray":
         request.getfixturevalue("cluster")
     monkeypatch.setenv("OPENAI_API_KEY", "canary")
-    monkeypatch.setattr("build.parse.parse.parse_bundle", misbehaving.parse)
+    monkeypatch.setattr("build.parse.bundle.parse_bundle", misbehaving.parse)
     origin = Repository(tmp_path / "origin")
     origin.commit({"codebundles/peeks/runbook.robot": SOUND})
     # In this order, as a run does it.

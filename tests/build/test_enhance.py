@@ -18,8 +18,9 @@ from repositories import Repository
 from rich.console import Console
 
 from build import pipeline
-from build.enhance import enhance, prompt
-from build.enhance.enhancement import SCHEMA
+from build.enhance import prompt
+from build.enhance import step as enhance
+from build.enhance.answer import SCHEMA
 from build.errors import UsageError
 from build.options import Options
 from build.publish.report import Report

@@ -6,8 +6,8 @@ import pytest
 from catalogues import entry
 from replaying import EMPTY
 
-from build.enhance.enhancement import Answer, Enhancement, Tokens, checked
-from build.enhance.enhancement_store import load, store
+from build.enhance.answer import Answer, Enhancement, Tokens, checked
+from build.enhance.store import load, store
 from build.model import Bundle, Tool
 
 TEXTS = {"runbook.robot": "Look\n    kubectl   get pods -n x\n", "look.sh": "aws ec2 describe-instances\n"}

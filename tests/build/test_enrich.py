@@ -7,13 +7,13 @@ import pytest
 from catalogues import entry, full_bundle, made_up, pages_of, written
 from lxml import html
 
-from build.catalogue.enrich import enriched
+from build.catalogue.merge import enriched
 from build.catalogue.record import record
 from build.config.overrides import Override, read_overrides
 from build.index.passages import passages
 from build.model import Bundle
 from build.site.text_files import twin
-from search_fn.tools import tool_text
+from search_fn.tools import markdown
 
 FULL = record(entry(full_bundle("pod-bearing", "Words", "# Words")))
 BARE = record(entry(Bundle(name="lamp_post")))
@@ -134,8 +134,8 @@ def test_what_people_wrote_is_shown_as_such() -> None:
 
 def test_agents_are_told_a_models_words_as_such_and_its_access_level_as_a_claim() -> None:
     made = enriched(BARE, written("a [link](x)"), None)
-    text = tool_text.details({"codebundle": made, "notice": "", "notes": []})
+    text = markdown.details({"codebundle": made, "notice": "", "notes": []})
     assert "- Access: unknown, claimed to be read-only\n" in text
     assert r"- In the words of the model a \[link\](x), 2026-03-09:" in text
     assert r"- Permissions: a \[link\](x)" in text
-    assert "In the words" not in tool_text.details({"codebundle": FULL, "notice": "", "notes": []})
+    assert "In the words" not in markdown.details({"codebundle": FULL, "notice": "", "notes": []})

@@ -12,7 +12,7 @@ from place import ROOT, Place
 from typer.testing import CliRunner
 
 from build.cli import app
-from build.commands.eval import Figures, read_queries, score, table
+from build.commands.evaluate import Figures, read_queries, score, table
 from build.errors import UsageError
 
 QUERIES = ROOT / "samples" / "queries.jsonl"

@@ -8,9 +8,9 @@ import pytest
 from repositories import TASK, Repository, collection
 
 from build.environment import git_environment
-from build.fetch.fetch import Fetched, Kept, fetch, read_contents
+from build.fetch.collections import Fetched, Kept, fetch, read_contents
+from build.fetch.git import Mirror
 from build.fetch.history import utc
-from build.fetch.repository import Mirror
 from build.model import Collection
 
 

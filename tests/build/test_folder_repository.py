@@ -12,8 +12,8 @@ from git import Repo
 from repositories import TASK, Repository
 
 from build.environment import git_environment
-from build.fetch.folder_repository import commit_folder, is_plain_folder
-from build.fetch.repository import FetchFailed, Mirror
+from build.fetch.git import FetchFailed, Mirror
+from build.fetch.local_folder import commit_folder, is_plain_folder
 
 
 @pytest.fixture(autouse=True)

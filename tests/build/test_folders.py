@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from build.fetch.folders import MAX_FILE_BYTES, is_read, list_bundles, list_libraries
+from build.fetch.git import TreeEntry
 from build.fetch.history import utc
-from build.fetch.repository import TreeEntry
+from build.fetch.tree import MAX_FILE_BYTES, is_read, list_bundles, list_libraries
 from build.model import BundleSource, History, Problem
 
 ROBOT = "runbook.robot"

@@ -8,7 +8,7 @@ from corpus import records
 
 from build.catalogue.record import Record, record
 from build.model import Bundle
-from build.site.groups import FACETS, Places, filters, grouped, nested, with_pages
+from build.site.facets import FACETS, Places, filters, grouped, nested, with_pages
 
 
 def tagged(*tags: tuple[str, ...]) -> list[Record]:

@@ -8,8 +8,8 @@ import pytest
 from repositories import TASK, Repository
 
 from build.environment import git_environment
+from build.fetch.git import Commit, Mirror
 from build.fetch.history import BULK, histories, releases, utc
-from build.fetch.repository import Commit, Mirror
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 from lxml import html
 
-from build.site.interface import interface_page
+from build.site.api_page import interface_page
 from search_fn.rest.application import create_app
 from search_fn.settings import Settings
 

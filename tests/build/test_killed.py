@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from place import ROOT, SLUGS, Place
 
-from search_fn.index.index import open_index
-from search_fn.search.search import search
+from search_fn.index.open import open_index
+from search_fn.search.ranking import search
 from search_fn.settings import Settings
 
 pytestmark = pytest.mark.slow

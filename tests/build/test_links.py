@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from build.catalogue.links import Source
+from build.catalogue.source_links import Source
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 

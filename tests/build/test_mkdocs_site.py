@@ -9,8 +9,8 @@ from site_links import links
 from site_policy import offences
 
 from build.problems import document
-from build.site import mkdocs_site
-from build.site.mkdocs_site import SiteError, build_site
+from build.site import mkdocs as mkdocs_site
+from build.site.mkdocs import SiteError, build_site
 from search_fn.rest.application import create_app
 from search_fn.settings import Settings
 

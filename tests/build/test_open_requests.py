@@ -8,8 +8,8 @@ import pytest
 from issue_tracker import TOKEN, IssueTracker, issue_tracker
 from place import Place
 
-from build.fetch.open_requests import read_open_requests
-from search_fn.issues.issue_tracker import LABEL, REPOSITORY
+from build.fetch.github_issues import read_open_requests
+from search_fn.issues.github import LABEL, REPOSITORY
 
 BEFORE = {"repository": REPOSITORY, "requests": [{"number": 1}]}
 

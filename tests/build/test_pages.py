@@ -10,13 +10,13 @@ from catalogues import COMMIT, HARBOR, HOSTILE, QUAY, entry, facts, made_up, pag
 from corpus import records
 from lxml import html
 
-from build.catalogue.links import Source as Repository
+from build.catalogue.source_links import Source as Repository
 from build.model import Bundle, Problem, Release, Tool
-from build.site.agents import function_address
+from build.site.agents_page import function_address
+from build.site.bundle_page import prose
 from build.site.filters import clip, day, pieces, words
-from build.site.page_values import prose
 from build.site.templates import environment
-from search_fn.tools.tools import TOOLS
+from search_fn.tools.registry import TOOLS
 
 
 def parts(page: str) -> tuple[dict[str, Any], html.HtmlElement]:

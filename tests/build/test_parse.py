@@ -4,7 +4,7 @@ import pytest
 from bundles import SETTINGS, SOUND, codes, parse, runbook, source, task
 
 from build.model import Kind, Problem
-from build.parse.parse import parse_bundle
+from build.parse.bundle import parse_bundle
 
 
 def problem(bundle_problems: tuple[Problem, ...], code: str) -> Problem:

@@ -14,7 +14,7 @@ from repositories import Repository
 
 from build import parse_cache, pipeline
 from build.environment import git_environment
-from build.fetch.fetch import Kept, fetch
+from build.fetch.collections import Kept, fetch
 from build.model import Bundle, Collection
 from build.options import Engine, Options
 from build.parse_cache import parser, parser_version
@@ -87,7 +87,7 @@ def test_another_parser_makes_everything_again(
 
 
 def test_a_bundle_that_harms_its_process_harms_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("build.parse.parse.parse_bundle", misbehaving.parse)
+    monkeypatch.setattr("build.parse.bundle.parse_bundle", misbehaving.parse)
     monkeypatch.setattr(parse_cache, "BUNDLE_SECONDS", 1.0)
     origin = Repository(tmp_path / "origin")
     names = ["also-sound", "dies", "eats", "fails", "hangs", "sound", "sound-too"]
@@ -137,7 +137,7 @@ def test_a_librarys_file_that_harms_its_process_harms_no_other(tmp_path: Path, m
 def test_a_collection_that_can_no_longer_be_read_stays_as_it_is_published(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("build.parse.parse.parse_bundle", misbehaving.parse)
+    monkeypatch.setattr("build.parse.bundle.parse_bundle", misbehaving.parse)
     origin = Repository(tmp_path / "origin")
     names = ["a", "b", "c", "d"]
     published = origin.commit({f"codebundles/{name}/runbook.robot": SOUND for name in names})
@@ -167,7 +167,7 @@ def test_a_collection_that_can_no_longer_be_read_stays_as_it_is_published(
 def test_the_version_has_every_module_that_parsing_uses() -> None:
     """A module that is forgotten would leave old results after a change of it."""
     used: set[Path] = set()
-    todo = ["build.parse.parse", "build.parse.libraries"]
+    todo = ["build.parse.bundle", "build.parse.libraries"]
     while todo:
         file = ROOT / f"{todo.pop().replace('.', '/')}.py"
         if file in used or not file.is_file():

@@ -9,7 +9,7 @@ from catalogues import entry
 
 from build.enhance import prompt
 from build.model import CatalogueEntry
-from build.untrusted.instructing import instructing
+from build.untrusted.prompt_injection import instructing
 
 FILES: dict[str, str | bytes] = {"runbook.robot": SOUND, "README.md": "# A\n", "b.sh": "ls\n", "a.py": "print()\n"}
 

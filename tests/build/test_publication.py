@@ -9,11 +9,11 @@ import pytest
 from catalogues import HARBOR, QUAY, facts, sound
 
 from build.errors import RegistryError
-from build.fetch.fetch import Kept
-from build.index.index import digest, write_index
-from build.index.page_entries import bundle_entry
+from build.fetch.collections import Kept
+from build.index.entries import bundle_entry
 from build.index.passages import passages
-from build.publish.publication import MARKS, Output, build_id_of, guard_shrink, kept_state
+from build.index.write import digest, write_index
+from build.publish.published import MARKS, Output, build_id_of, guard_shrink, kept_state
 from search_fn.index.schema import DIMENSIONS, SCHEMA_VERSION, CollectionFacts, Counts, EncoderFacts, Manifest
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from build.errors import RegistryError, UsageError
-from build.publish.publish import check_target, one_at_a_time, repair, replacing
+from build.publish.swap import check_target, one_at_a_time, repair, replacing
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = 30
@@ -158,7 +158,7 @@ def test_what_a_killed_run_left_is_put_right(there: dict[str, str], kept: str | 
 KILLED = """
 import os, shutil, signal, sys
 from pathlib import Path
-from build.publish import publish
+from build.publish import swap as publish
 
 steps = -1
 
@@ -218,7 +218,7 @@ def test_the_steps_are_as_many_as_were_thought(folders: tuple[Path, Path]) -> No
 AGAIN = """
 import sys
 from pathlib import Path
-from build.publish import publish
+from build.publish import swap
 
 folders = [Path(name) for name in sys.argv[1:3]]
 for turn in range(10_000):
@@ -290,7 +290,7 @@ def test_a_folder_that_has_no_name_of_its_own_is_refused(name: str) -> None:
 HOLD = """
 import sys, time
 from pathlib import Path
-from build.publish.publish import one_at_a_time
+from build.publish.swap import one_at_a_time
 
 with one_at_a_time(Path(sys.argv[1])):
     print("held", flush=True)

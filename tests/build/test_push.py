@@ -19,9 +19,9 @@ from build import cli
 from build.errors import RegistryError, UsageError
 from build.publish import push as push_module
 from build.publish.push import clean, oldest_kept, push
-from search_fn.index.index import open_index
 from search_fn.index.lance import lancedb
 from search_fn.index.manifest import IndexUnavailable, read_manifest
+from search_fn.index.open import open_index
 from search_fn.index.schema import BUNDLE_TABLES, DOCUMENTS, MANIFEST, PAGE_TABLES, PASSAGES, Manifest
 from search_fn.settings import Settings
 

@@ -8,8 +8,8 @@ import pytest
 from catalogues import COMMIT, HARBOR, QUAY, entry, full_bundle
 
 from build.catalogue.record import card, iso, record, summary
-from build.kept_json import canonical
 from build.model import Bundle, GenerationRule, MatchPattern, Template, Tool
+from build.storage import canonical
 
 TEXT = (str,)
 TEXT_OR_NULL = (str, type(None))

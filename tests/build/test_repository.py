@@ -10,8 +10,8 @@ import pytest
 from repositories import TASK, Repository, environment
 
 from build.environment import git_environment
-from build.fetch import repository
-from build.fetch.repository import Commit, FetchFailed, Mirror, TreeEntry
+from build.fetch import git as repository
+from build.fetch.git import Commit, FetchFailed, Mirror, TreeEntry
 
 
 @pytest.fixture(autouse=True)

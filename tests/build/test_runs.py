@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from build.model import Problem, Run
+from build.publish.ledger import count_failures, past_runs, public, remember
 from build.publish.report import CollectionRow, Report
-from build.publish.runs import count_failures, past_runs, public, remember
 
 
 def report(build_id: str, *, published: bool = False, **outcomes: Any) -> Report:

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from build.config.config import read_collections
-from build.enhance.enhancement_store import load
+from build.config.collections import read_collections
 from build.enhance.prompt import content_of
+from build.enhance.store import load
 from build.environment import git_environment
-from build.fetch.fetch import Fetched, fetch
+from build.fetch.collections import Fetched, fetch
 from build.model import Bundle, CatalogueEntry
 from build.parse_cache import parser
 

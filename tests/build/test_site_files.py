@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from place import Place
 
 from build.catalogue.catalogue import Catalogue
-from build.site.site_files import site_files
+from build.site.files import site_files
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 CATALOGUES = [sound(), text_everywhere(HOSTILE, HOSTILE), text_everywhere("\x00\x1b ]]> &amp; `", "x")]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from build.config.sources import read_sources
 from build.errors import UsageError
-from build.index.page_entries import documentation_entries
+from build.index.entries import documentation_entries
 from build.model import DocumentationPage
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,10 +9,10 @@ from made_up import records, write_made_up_index
 
 from build.catalogue.record import Record
 from build.index.encode import encode
-from build.index.index import digest
 from build.index.passages import Passage, passages
 from build.index.vectors import encode_new, known_vectors, related
-from search_fn.encoder.encoder import Encoder
+from build.index.write import digest
+from search_fn.encoder.minilm import Encoder
 from search_fn.index.schema import PASSAGES, EncoderFacts
 
 

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from web_pages import HTML, PAGE, Pages, trickling, web_pages
 
-from build.fetch import web
-from build.fetch.web import MAX_BYTES, NotRead, Web
+from build.fetch import http as web
+from build.fetch.http import MAX_BYTES, NotRead, Web
 
 
 @pytest.fixture

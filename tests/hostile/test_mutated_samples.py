@@ -14,11 +14,11 @@ from hostile_run import strings, unseen
 from mutation import Files, mutated, sample_bundles
 
 from build.catalogue.record import record
-from build.fetch.folders import is_read
-from build.kept_json import canonical
+from build.fetch.tree import is_read
 from build.model import Bundle
-from build.parse.parse import parse_bundle
+from build.parse.bundle import parse_bundle
 from build.site.text_files import twin
+from build.storage import canonical
 
 SAMPLES = sample_bundles()
 

@@ -8,7 +8,7 @@ from made_up import records, settings_for, write_made_up_index
 from serving import serving
 
 from build.catalogue.record import Record
-from search_fn.index.index import Index, open_index
+from search_fn.index.open import Index, open_index
 from search_fn.rest.application import create_app
 
 

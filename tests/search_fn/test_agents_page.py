@@ -13,7 +13,7 @@ from mcp.client.stdio import StdioServerParameters
 from official_client import use_everything
 
 from search_fn.mcp import prompts, resources
-from search_fn.mcp.mcp_methods import described
+from search_fn.mcp.methods import described
 from search_fn.settings import PACKAGE
 
 PAGE = (PACKAGE / "docs" / "agents.md").read_text(encoding="utf-8")

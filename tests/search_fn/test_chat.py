@@ -13,7 +13,7 @@ from chatting import ask, ids
 from made_up import settings_for
 from serving import serving
 
-from search_fn.chat.chat_text import EXAMPLES
+from search_fn.chat.text import EXAMPLES
 from search_fn.rest.application import create_app
 from search_fn.settings import PACKAGE
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from search_fn.encoder.encoder import Encoder, EncoderMismatch, _gelu, read_tensors
+from search_fn.encoder.minilm import Encoder, EncoderMismatch, _gelu, read_tensors
 
 # Vectors of the published weights, computed by the libraries that "made_with" names.
 GOLDEN = json.loads(Path(__file__).with_name("golden_vectors.json").read_text(encoding="utf-8"))["texts"]
@@ -135,7 +135,7 @@ def test_tensors_are_read_as_safetensors_lays_them_out() -> None:
     assert tensors["bytes"].tobytes() == b"abc"
 
 
-@pytest.mark.parametrize("module", ["search_fn.encoder.encoder", "build.index.encoder_file"])
+@pytest.mark.parametrize("module", ["search_fn.encoder.minilm", "build.index.encoder_file"])
 def test_numpy_gets_one_thread_before_it_is_imported(module: str) -> None:
     package = module.partition(".")[0]
     code = (

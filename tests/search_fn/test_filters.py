@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search_fn.index.facets import FACETS, NO_FILTERS, Filters
-from search_fn.index.index import Index
+from search_fn.index.open import Index
 
 HOSTILE = [
     "'", '"', "\\", "' OR '1'='1", "x'); DROP TABLE bundles; --", "_ubernetes", "*", "aws\x00", "null",

@@ -10,9 +10,9 @@ import pytest
 from object_storage import ObjectStorage
 from serving import serving
 
-from search_fn.http.gate import _name
+from search_fn.http.auth import _name
 from search_fn.rest.application import create_app
-from search_fn.secret import SecretUnavailable, secret
+from search_fn.secrets import SecretUnavailable, secret
 from search_fn.settings import Settings
 
 SEARCH, MCP, HEALTH = "/api/v1/search?q=pods", "/mcp", "/health"

@@ -12,8 +12,8 @@ from lambda_runtime import Event, function_url, load_balancer, rest_api
 import search_fn.app
 import search_fn.handler
 from search_fn.index.facets import Filters
-from search_fn.index.index import Index
-from search_fn.search.search import search
+from search_fn.index.open import Index
+from search_fn.search.ranking import search
 
 Handler = Callable[[Any, Any], dict[str, Any]]
 EVENTS = [function_url, rest_api, load_balancer]

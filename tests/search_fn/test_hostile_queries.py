@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search_fn.index.facets import Filters
-from search_fn.index.index import Index
+from search_fn.index.open import Index
 from search_fn.search.listing import list_bundles, matching
-from search_fn.search.search import MAX_LIMIT, search
+from search_fn.search.ranking import MAX_LIMIT, search
 
 HOSTILE = {
     "one quote": "'",

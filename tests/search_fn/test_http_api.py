@@ -13,10 +13,10 @@ from made_up import BUILD_ID, copy_index, records, settings_for, write_made_up_i
 from serving import serving
 
 from build.catalogue.record import Record, summary
-from build.kept_json import canonical
-from search_fn.index.index import Index
+from build.storage import canonical
+from search_fn.index.open import Index
 from search_fn.rest.application import create_app
-from search_fn.search.search import search
+from search_fn.search.ranking import search
 from search_fn.settings import Settings
 
 PODS = "/api/v1/collections/beacon-codecollection/codebundles/k8s-pod-restarts"

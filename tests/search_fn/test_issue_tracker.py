@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from issue_tracker import TOKEN, IssueTracker, issue_tracker
 
-from search_fn.issues.issue_tracker import LABEL, REPOSITORY, TrackerUnavailable, submit
+from search_fn.issues.github import LABEL, REPOSITORY, TrackerUnavailable, submit
 
 
 @pytest.fixture

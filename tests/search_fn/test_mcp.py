@@ -17,7 +17,7 @@ from mcp_types.methods import CACHEABLE_METHODS
 from official_client import ARGUMENTS, MODES, use_everything
 from serving import serving
 
-from search_fn.mcp.mcp_methods import METHODS as METHODS_OF
+from search_fn.mcp.methods import METHODS as METHODS_OF
 from search_fn.rest.application import create_app
 from search_fn.settings import Settings
 

@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-from search_fn.index.index import Index
-from search_fn.search.search import search
+from search_fn.index.open import Index
+from search_fn.search.ranking import search
 from search_fn.settings import PACKAGE
 
 ASKING = """

@@ -18,8 +18,8 @@ from official_client import over_lambda, use_everything
 from sandbox import read_only
 
 from search_fn.index.facets import Filters
-from search_fn.index.index import Index
-from search_fn.search.search import search
+from search_fn.index.open import Index
+from search_fn.search.ranking import search
 from search_fn.settings import PACKAGE
 
 QUERIES = ["pods keep restarting", "certificate", "http-endpoint-check", "buckets anyone can read", "disk", "", "🙂 '"]

@@ -13,19 +13,19 @@ from object_storage import ObjectStorage, object_storage, use
 from serving import serving
 
 from build.errors import RegistryError
-from build.kept_json import canonical
 from build.publish import push as push_module
 from build.publish.push import clean, push
-from search_fn.encoder.encoder import ENCODER_FILE
+from build.storage import canonical
+from search_fn.encoder.minilm import ENCODER_FILE
 from search_fn.index import current
-from search_fn.index import index as index_module
+from search_fn.index import open as index_module
 from search_fn.index.facets import Filters
-from search_fn.index.index import Index, open_index
 from search_fn.index.lance import lancedb
 from search_fn.index.manifest import IndexUnavailable
+from search_fn.index.open import Index, open_index
 from search_fn.index.schema import BUNDLES, PASSAGES, SCHEMA_VERSION
 from search_fn.rest.application import create_app
-from search_fn.search.search import search
+from search_fn.search.ranking import search
 from search_fn.settings import Settings
 
 pytestmark = pytest.mark.slow

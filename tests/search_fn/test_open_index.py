@@ -8,12 +8,12 @@ import pytest
 from made_up import copy_index, rewrite_manifest, settings_for, write_manifest
 from sandbox import read_only
 
-from search_fn.encoder.encoder import ENCODER_FILE
-from search_fn.index.index import open_index
+from search_fn.encoder.minilm import ENCODER_FILE
 from search_fn.index.lance import lancedb
 from search_fn.index.manifest import IndexUnavailable
+from search_fn.index.open import open_index
 from search_fn.index.schema import BUNDLE_TABLES, BUNDLES, DOCUMENTS, MANIFEST, PAGE_TABLES, PASSAGES, SCHEMA_VERSION
-from search_fn.search.search import search
+from search_fn.search.ranking import search
 from search_fn.settings import PACKAGE, Settings
 
 
@@ -175,8 +175,8 @@ def test_each_refusal_is_sentences_for_a_person(copy: Path, message: str) -> Non
 def test_a_read_only_folder_is_enough(made_up, tmp_path: Path, index) -> None:
     folder = copy_index(made_up.folder, tmp_path / "index_data")
     code = (
-        "import sys; from pathlib import Path; from search_fn.index.index import open_index;"
-        "from search_fn.search.search import search; from search_fn.settings import Settings;"
+        "import sys; from pathlib import Path; from search_fn.index.open import open_index;"
+        "from search_fn.search.ranking import search; from search_fn.settings import Settings;"
         "folder = Path(sys.argv[1]);"
         "print(search(open_index(Settings(str(folder), folder)), 'pod restarts').model_dump_json())"
     )

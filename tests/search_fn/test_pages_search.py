@@ -11,12 +11,12 @@ from made_up import records, settings_for, write_made_up_index
 from mcp_messages import call
 from serving import serving
 
-from build.index.page_entries import library_entries
+from build.index.entries import library_entries
 from search_fn.index.facets import Filters
-from search_fn.index.index import Index, open_index
+from search_fn.index.open import Index, open_index
 from search_fn.index.schema import CollectionFacts
 from search_fn.rest.application import create_app
-from search_fn.search.search import search
+from search_fn.search.ranking import search
 
 HARBOUR = '''
 """Talks to the harbour office."""

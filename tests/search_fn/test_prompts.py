@@ -7,7 +7,7 @@ import httpx2
 import pytest
 from mcp_messages import ERAS, Era, refused, result, send
 
-from search_fn.tools.tools import TOOLS
+from search_fn.tools.registry import TOOLS
 
 
 def filled(api: httpx2.Client, era: Era = "modern", **arguments: Any) -> str:

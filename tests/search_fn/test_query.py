@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search_fn.query.query import read_query
-from search_fn.query.repair import Vocabulary
+from search_fn.query.read import read_query
+from search_fn.query.spelling import Vocabulary
 
 COUNTS = {
     "kubernetes": 9, "deployment": 4, "deploymentname": 1, "name": 5, "pods": 9, "crash": 2, "restart": 4, "cost": 3,

@@ -9,9 +9,9 @@ from made_up import settings_for, write_made_up_index
 
 from build.catalogue.record import Record
 from search_fn.index.facets import FACETS, Filters
-from search_fn.index.index import Index, open_index
-from search_fn.search.answers import Result, SearchAnswer
-from search_fn.search.search import MAX_LIMIT, MAX_QUERY, search
+from search_fn.index.open import Index, open_index
+from search_fn.search.ranking import MAX_LIMIT, MAX_QUERY, search
+from search_fn.search.results import Result, SearchAnswer
 
 QUERIES = [
     "pods keep restarting",
@@ -227,7 +227,7 @@ def test_what_changes_things_counts_less_where_something_happens(
     index: Index, monkeypatch: pytest.MonkeyPatch, query: str, share: float
 ) -> None:
     found = {result.id: result for result in search(index, query, limit=100).results}
-    monkeypatch.setattr("search_fn.search.search._CHANGES", 1.0)
+    monkeypatch.setattr("search_fn.search.ranking._CHANGES", 1.0)
     alike = {result.id: result for result in search(index, query, limit=100).results}
     both = found.keys() & alike.keys()
     assert {"read-write", "read-only"} <= {found[name].access_level for name in both}

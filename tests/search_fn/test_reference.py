@@ -9,7 +9,7 @@ from place import Place
 from reference_encoder import ReferenceEncoder
 
 from build.index.passages import passages
-from search_fn.encoder.encoder import Encoder
+from search_fn.encoder.minilm import Encoder
 
 GOLDEN = json.loads(Path(__file__).with_name("golden_vectors.json").read_text(encoding="utf-8"))["texts"]
 

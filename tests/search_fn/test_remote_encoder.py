@@ -12,9 +12,9 @@ from fake_embeddings import KEY, FakeEmbeddings, fake_embeddings
 from place import Place
 from serving import serving
 
-from search_fn.encoder.remote_encoder import EncoderUnavailable, RemoteEncoder
-from search_fn.index.index import open_index
+from search_fn.encoder.remote import EncoderUnavailable, RemoteEncoder
 from search_fn.index.manifest import IndexUnavailable
+from search_fn.index.open import open_index
 from search_fn.provider import ProviderMisconfigured
 from search_fn.rest.application import create_app
 from search_fn.settings import Settings

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from search_fn.query.repair import Vocabulary, distance
+from search_fn.query.spelling import Vocabulary, distance
 
 COUNTS = {
     "kubernetes": 90, "deployment": 40, "rollback": 5, "elasticache": 2, "elastic": 4, "cache": 9, "crash": 7,

@@ -13,7 +13,7 @@ from serving import serving
 from search_fn.mcp import resources
 from search_fn.rest.application import create_app
 from search_fn.settings import Settings
-from search_fn.tools.tool_schemas import NOTICE
+from search_fn.tools.schemas import NOTICE
 
 PODS = "beacon-codecollection/k8s-pod-restarts"
 

@@ -10,8 +10,8 @@ import httpx2
 import pytest
 
 from build.cli import main
-from search_fn.index.index import Index
-from search_fn.search.search import search
+from search_fn.index.open import Index
+from search_fn.search.ranking import search
 from search_fn.settings import PACKAGE
 
 QUERIES = ["pods keep restarting", "http-endpoint-check", "list idle addresses and buckets", ""]
@@ -74,9 +74,9 @@ import json, sys
 from pathlib import Path
 {first}
 from search_fn.filters import Filters
-from search_fn.index.index import open_index
+from search_fn.index.open import open_index
 from search_fn.search.listing import find_bundle, list_bundles, matching
-from search_fn.search.search import search
+from search_fn.search.ranking import search
 from search_fn.settings import Settings
 
 folder = Path(sys.argv[1])

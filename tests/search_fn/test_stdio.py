@@ -20,14 +20,14 @@ SERVER = ("-m", "search_fn.stdio")
 # What libraries do: prints from Python, and from below it.
 NOISY = """
 import os, runpy
-from search_fn.mcp import mcp_methods
+from search_fn.mcp import methods
 
 def ping(params, index):
     print("printed")
     os.write(1, b"written\\n")
     return {}
 
-mcp_methods.METHODS[False]["ping"] = ping
+methods.METHODS[False]["ping"] = ping
 runpy.run_module("search_fn.stdio", run_name="__main__")
 """
 

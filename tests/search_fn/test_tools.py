@@ -14,12 +14,12 @@ from mcp_messages import result as result_of
 from serving import serving
 
 from build.catalogue.record import Record
-from search_fn.characters import inline, quote
 from search_fn.rest.application import create_app
-from search_fn.tools.answer_size import DEFAULT_SIZE, HARD_SIZE
-from search_fn.tools.tool_schemas import NOTICE
-from search_fn.tools.tool_text import found
-from search_fn.tools.tools import TOOLS
+from search_fn.text import inline, quote
+from search_fn.tools.markdown import found
+from search_fn.tools.registry import TOOLS
+from search_fn.tools.schemas import NOTICE
+from search_fn.tools.size import DEFAULT_SIZE, HARD_SIZE
 
 QUERIES = ["pods keep restarting", "http-endpoint-check", "list idle addresses and buckets", "überlauf 🙂", "disk' --"]
 PODS = "beacon-codecollection/k8s-pod-restarts"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from build.model import Bundle, BundleSource, SourceFile
-from build.parse.parse import parse_bundle
+from build.parse.bundle import parse_bundle
 
 SETTINGS = """\
 *** Settings ***

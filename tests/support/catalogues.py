@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from build.catalogue.catalogue import Catalogue, catalogue
-from build.catalogue.enrich import enriched
+from build.catalogue.merge import enriched
 from build.catalogue.record import record
-from build.enhance.enhancement import Answer, Enhancement, Permission, Tokens, ToolText
+from build.enhance.answer import Answer, Enhancement, Permission, Tokens, ToolText
 from build.model import (
     Bundle,
     CatalogueEntry,

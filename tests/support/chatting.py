@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx2
 
-from search_fn.chat.chat_schemas import ChatAnswer
+from search_fn.chat.schemas import ChatAnswer
 
 
 def ask(api: httpx2.Client, question: str, history: Sequence[tuple[str, str]] = (), **more: Any) -> dict[str, Any]:

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from build.catalogue.record import Record, record
-from build.index.index import digest, write_index
-from build.index.page_entries import bundle_entry
+from build.index.entries import bundle_entry
 from build.index.passages import passages
+from build.index.write import digest, write_index
 from build.model import Bundle, CatalogueEntry, Collection, History, Tool, Variable
-from search_fn.encoder.encoder import ENCODER_FILE, Encoder
+from search_fn.encoder.minilm import ENCODER_FILE, Encoder
 from search_fn.index.schema import DIMENSIONS, SCHEMA_VERSION, CollectionFacts, Counts, EncoderFacts, Manifest
 
 VERBS = [

@@ -9,7 +9,7 @@ from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from search_fn.issues.issue_tracker import REPOSITORY
+from search_fn.issues.github import REPOSITORY
 
 TOKEN = "made-up-token"
 

@@ -12,14 +12,14 @@ import pyarrow as pa
 
 from build.catalogue.catalogue import Catalogue
 from build.catalogue.record import Record, record
-from build.index.index import digest, write_index
-from build.index.page_entries import Entry, bundle_entry
+from build.index.entries import Entry, bundle_entry
 from build.index.passages import passages
 from build.index.vectors import encode_new, related
+from build.index.write import digest, write_index
 from build.model import Bundle, CatalogueEntry, Collection, GenerationRule, History, Secret, Tool, Variable
 from build.site.api import documents
-from build.site.interface import interface_page
-from search_fn.encoder.encoder import ENCODER_FILE, Encoder
+from build.site.api_page import interface_page
+from search_fn.encoder.minilm import ENCODER_FILE, Encoder
 from search_fn.index.lance import lancedb
 from search_fn.index.schema import (
     INTERFACE,

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from build.model import Bundle, BundleSource, Libraries, SourceFile
+from build.parse.bundle import parse_bundle
 from build.parse.libraries import read_libraries as really_read
-from build.parse.parse import parse_bundle
 
 
 def _misbehave(name: str) -> None:

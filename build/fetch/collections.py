@@ -1,0 +1,187 @@
+"""Phase 1: each collection at one commit, as values. A collection that fails keeps its last good state."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from build.fetch.git import FetchFailed, GitFailed, Mirror, last_word
+from build.fetch.history import histories, releases, utc
+from build.fetch.local_folder import commit_folder, is_plain_folder
+from build.fetch.tree import MAX_FILES, ROOT, is_read, list_bundles, list_libraries
+from build.model import LIBRARIES, BundleSource, Collection, Problem, Release, SourceFile
+from build.problems import problem
+
+MAY_SHRINK_TO = 0.8
+_RELEASES = 20
+Outcome = Literal["fetched", "unchanged", "offline", "kept", "stale", "unavailable"]
+
+
+class Fetched(NamedTuple):
+    """A collection at one commit, None when it was never fetched; `stale` is the outcome where that is its last good
+    state. `libraries` are files by their whole path, `releases` the newest ones, newest first; `refused` are problems
+    of folders and files that are left out.
+    """
+
+    collection: Collection
+    outcome: Outcome
+    problems: tuple[Problem, ...] = ()
+    commit: str | None = None
+    commit_date: datetime | None = None
+    bundles: tuple[BundleSource, ...] = ()
+    libraries: tuple[SourceFile, ...] = ()
+    refused: tuple[Problem, ...] = ()
+    releases: tuple[Release, ...] = ()
+
+
+class Kept(NamedTuple):
+    """What is published and may stay so: commits by bundle's id (for `only`) and by collection, and how many bundles
+    a collection has. A collection with less than four fifths of its count left stays at its commit.
+    """
+
+    only: tuple[str, ...] = ()
+    bundles: Mapping[str, str] = {}
+    collections: Mapping[str, str] = {}
+    counts: Mapping[str, int] = {}
+
+    def wants(self, collection: str, bundle: str | None = None) -> bool:
+        """Whether a collection, or one of its bundles, is brought up to date."""
+        if not self.only or collection in self.only:
+            return True
+        if bundle is None:
+            return any(name.startswith(f"{collection}/") for name in self.only)
+        return f"{collection}/{bundle}" in self.only
+
+    def too_few(self, collection: str, bundles: int) -> bool:
+        """Whether so many of a collection's bundles are gone that it rather stays as it is published."""
+        return bundles < self.counts.get(collection, 0) * MAY_SHRINK_TO
+
+
+NOTHING_KEPT = Kept()
+
+
+def fetch(
+    collections: Iterable[Collection], cache: Path, *, kept: Kept = NOTHING_KEPT, offline: bool = False
+) -> list[Fetched]:
+    """Bring every collection up to date but for what is `kept`, and list its bundles. Within `git_environment()`."""
+    return [_fetch(collection, cache, kept, offline) for collection in collections]
+
+
+def read_contents(collection: Collection, cache: Path, bundles: Sequence[BundleSource]) -> list[BundleSource]:
+    """The same bundles with the content of each file that the parser reads."""
+    contents = read_blobs(collection, cache, {f.oid for bundle in bundles for f in bundle.files if is_read(f.path)})
+    return [
+        bundle.model_copy(
+            update={"files": tuple(f.model_copy(update={"content": contents.get(f.oid)}) for f in bundle.files)}
+        )
+        for bundle in bundles
+    ]
+
+
+def read_blobs(collection: Collection, cache: Path, oids: Iterable[str]) -> dict[str, bytes]:
+    """The contents of files of a collection by object id. Call it within `git_environment()`."""
+    with closing(Mirror(_mirror_folder(collection, cache))) as mirror:
+        return mirror.blobs(oids)
+
+
+def _fetch(collection: Collection, cache: Path, kept: Kept, offline: bool) -> Fetched:
+    fetched = Fetched(collection, "offline" if offline else "kept")
+    with closing(Mirror(_mirror_folder(collection, cache))) as mirror:
+        try:
+            if kept.wants(collection.slug) and not offline:
+                fetched = _brought_up_to_date(fetched, mirror, cache)
+            head = mirror.head()
+            if head is None:
+                message = "the collection was never fetched on this machine and is left out"
+                never = problem("never-fetched", message, collection=collection.slug)
+                return fetched._replace(outcome="unavailable", problems=fetched.problems or (never,))
+            fetched = _snapshot(fetched, mirror, head, kept)
+            return _unless_shrunk(fetched, mirror, kept, len(fetched.bundles))
+        except GitFailed as failure:
+            message = f"what was fetched of the collection cannot be read and is left out: {last_word(failure)}"
+            hint = f"Remove {mirror.folder}; the next run fetches it anew."
+            broken = problem("mirror-broken", message, collection=collection.slug, hint=hint)
+            return Fetched(collection, "unavailable", (broken,))
+
+
+def _brought_up_to_date(fetched: Fetched, mirror: Mirror, cache: Path) -> Fetched:
+    """What became of the attempt; nothing is read yet."""
+    collection, before = fetched.collection, mirror.head()
+    try:
+        mirror.fetch(*_source(collection, cache))
+        return fetched._replace(outcome="unchanged" if mirror.head() == before else "fetched")
+    except FetchFailed as failure:
+        kept_state = f"its state at {before[:12]} is kept" if before else "it is left out"
+        message = f"the collection could not be fetched, {kept_state}: {failure}"
+        hint = f"Check that {collection.git_url} exists, is public and has {collection.git_ref!r}; then run again."
+        told = problem("not-fetched", message, collection=collection.slug, hint=hint)
+        return fetched._replace(outcome="stale" if before else "unavailable", problems=(told,))
+
+
+def unless_unreadable(fetched: Fetched, cache: Path, kept: Kept, readable: int) -> Fetched:
+    """As it was fetched; where only `readable` of its bundles could be parsed and that is too few, as published."""
+    with closing(Mirror(_mirror_folder(fetched.collection, cache))) as mirror:
+        return _unless_shrunk(fetched, mirror, kept, readable)
+
+
+def _unless_shrunk(fetched: Fetched, mirror: Mirror, kept: Kept, bundles: int) -> Fetched:
+    slug = fetched.collection.slug
+    published = kept.collections.get(slug)
+    if fetched.commit is None or published is None or not kept.too_few(slug, bundles) or not mirror.has(published):
+        return fetched
+    message = (
+        f"the collection went from {kept.counts[slug]} to {bundles} readable bundles at {fetched.commit[:12]}; "
+        f"its state at {published[:12]} is kept"
+    )
+    problems = (*fetched.problems, problem("shrunk", message, collection=slug))
+    return _at(fetched._replace(outcome="stale", problems=problems), mirror, published)
+
+
+def _snapshot(fetched: Fetched, mirror: Mirror, head: str, kept: Kept) -> Fetched:
+    """The collection at `head`, but for the bundles that stay as they are published."""
+    slug = fetched.collection.slug
+    published = kept.collections.get(slug)
+    if not kept.only or slug in kept.only or not published or not mirror.has(published):
+        return _at(fetched, mirror, head)
+    commits = {name.split("/", 1)[1]: c for name, c in kept.bundles.items() if name.startswith(f"{slug}/")}
+    bundles = [bundle for bundle in _list(slug, mirror, head)[0] if kept.wants(slug, bundle.name)]
+    for commit in sorted({commit for commit in commits.values() if mirror.has(commit)}):
+        at_commit, _ = _list(slug, mirror, commit)
+        bundles += [b for b in at_commit if commits.get(b.name) == commit and not kept.wants(slug, b.name)]
+    bundles.sort(key=lambda bundle: bundle.name)
+    return _at(fetched, mirror, published)._replace(bundles=tuple(bundles))
+
+
+def _at(fetched: Fetched, mirror: Mirror, commit: str) -> Fetched:
+    slug = fetched.collection.slug
+    bundles, problems = _list(slug, mirror, commit)
+    libraries, refused = list_libraries(slug, mirror.tree(commit, LIBRARIES, MAX_FILES))
+    return fetched._replace(
+        commit=commit,
+        commit_date=utc(mirror.date(commit)),
+        bundles=tuple(bundles),
+        libraries=tuple(libraries),
+        refused=(*problems, *refused),
+        releases=releases(mirror.tags(_RELEASES)),
+    )
+
+
+def _list(slug: str, mirror: Mirror, commit: str) -> tuple[list[BundleSource], list[Problem]]:
+    tree = mirror.tree(commit, ROOT, MAX_FILES)
+    return list_bundles(slug, commit, utc(mirror.date(commit)), tree, histories(mirror.log(commit, ROOT)))
+
+
+def _source(collection: Collection, cache: Path) -> tuple[str, str]:
+    """Where to fetch from, and which ref."""
+    source = collection.clone_url or collection.git_url
+    if is_plain_folder(source):
+        return commit_folder(Path(source), cache / "folders" / f"{collection.slug}.git")
+    return source, collection.git_ref
+
+
+def _mirror_folder(collection: Collection, cache: Path) -> Path:
+    # Another source or ref is another mirror: its last good state must not pass for this one's.
+    source = f"{collection.clone_url or collection.git_url} {collection.git_ref}"
+    return cache / "git" / f"{collection.slug}-{hashlib.sha256(source.encode()).hexdigest()[:12]}.git"

@@ -1,0 +1,160 @@
+"""What the pages that sources.yaml lists say: read politely, once a day at most, kept, and cut at headings."""
+
+import hashlib
+import re
+import resource
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from itertools import pairwise
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+from urllib.parse import urldefrag, urlsplit
+
+from markdown_it import MarkdownIt
+from pebble import ProcessPool
+from pydantic import BaseModel
+
+from build.fetch.http import NotRead, Web
+from build.model import DocumentationPage, Problem, Section
+from build.problems import problem
+from build.storage import file_of, load, write_whole
+from build.untrusted.credentials import presentable
+
+_FRESH = timedelta(days=1)
+_SECONDS, _HOSTS = 300.0, 4
+_SECTIONS, _CHARACTERS = 60, 2_000
+_EXTRACT_SECONDS, _EXTRACT_BYTES = 15.0, 1_500_000_000
+# What cuts pages: this file and the library.
+_READER = f"{version('trafilatura')} {hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]}"
+
+
+class Copy(BaseModel):
+    """A page as it was read last. `stale`: it could not be read again since."""
+
+    etag: str
+    last_modified: str
+    fetched: datetime
+    sections: tuple[Section, ...]
+    stale: bool = False
+    reader: str = ""
+
+
+def with_contents(
+    pages: Sequence[DocumentationPage], cache: Path, *, offline: bool = False, loopback: bool = False
+) -> tuple[list[DocumentationPage], list[Problem]]:
+    """The pages with what their addresses say; one that cannot be read is stale. `offline` asks nobody."""
+    folder = cache / "documentation"
+    # Entries may lead to parts of one page.
+    where = {page.id: urldefrag(page.url).url for page in pages if page.url}
+    copies = {url: load(file_of(folder, url), Copy) for url in where.values()}
+    now = datetime.now(UTC)
+    due = [url for url, copy in copies.items() if not copy or copy.reader != _READER or now - copy.fetched > _FRESH]
+    why: dict[str, str] = {}
+    if due and not offline:
+        by_host: dict[str, list[str]] = {}
+        for url in due:
+            by_host.setdefault(urlsplit(url).hostname or "", []).append(url)
+        until = time.monotonic() + _SECONDS
+        limit = (resource.RLIMIT_AS, (_EXTRACT_BYTES, _EXTRACT_BYTES))
+        with (
+            closing(Web({urlsplit(url).hostname or "" for url in copies}, until, loopback=loopback)) as web,
+            ProcessPool(1, initializer=resource.setrlimit, initargs=limit, context=get_context("spawn")) as readers,
+            ThreadPoolExecutor(_HOSTS) as threads,
+        ):
+            visits = threads.map(
+                lambda urls: [(url, _visit(web, readers, url, copies[url])) for url in urls], by_host.values()
+            )
+            for url, read in (one for visit in visits for one in visit):
+                if isinstance(read, str):
+                    why[url] = read
+                known = copies[url]
+                copy = read if isinstance(read, Copy) else known and known.model_copy(update={"stale": True})
+                if copy:
+                    copies[url] = copy
+                    write_whole(file_of(folder, url), copy.model_dump_json())
+    filled = [
+        page.model_copy(update={"sections": (*page.sections, *copy.sections), "stale": copy.stale})
+        if page.url and (copy := copies[where[page.id]])
+        else page
+        for page in pages
+    ]
+    return filled, [problem("source-not-read", f"{url}: {reason}", collection="") for url, reason in why.items()]
+
+
+def sections_of(text: str, is_html: bool) -> tuple[Section, ...]:
+    """What a page of HTML or Markdown says, cut at its headings. Runs where it can be stopped."""
+    found = []
+    for heading, anchor, body in _of_html(text) if is_html else _of_markdown(text):
+        if words := _clean(body):
+            known = anchor if re.fullmatch(r"[\w.:-]{1,200}", anchor) else ""
+            found.append(Section(heading=_clean(heading)[:200], anchor=known, text=words[:_CHARACTERS]))
+    return tuple(found[:_SECTIONS])
+
+
+def _of_html(text: str) -> Iterator[tuple[str, str, str]]:
+    # Late: it is slow to import, and most runs read no page.
+    import trafilatura
+    from lxml import html
+
+    tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=html.HTMLParser(encoding="utf-8"))
+    anchors: dict[str, list[str]] = {}
+    for head in tree.xpath("//h1 | //h2 | //h3 | //h4")[:500]:
+        anchors.setdefault(_heading(head), []).append(head.get("id") or "")
+    document: Any = trafilatura.bare_extraction(text, include_comments=False)
+    heading, anchor, words = "", "", [""]
+    for part in document.body if document else ():
+        if part.tag == "head":
+            yield heading, anchor, "\n".join(words)
+            heading, words = _heading(part), []
+            # Pages have several of one name: the first that is left.
+            same = anchors.get(heading)
+            anchor = same.pop(0) if same else ""
+        else:
+            for inner in part.iter("cell", "item", "lb", "p"):
+                inner.tail = f" {inner.tail or ''}"
+            words.append("".join(part.itertext()))
+    yield heading, anchor, "\n".join(words)
+
+
+def _heading(element: Any) -> str:
+    # Without the sign that many pages put there, for a link to it.
+    return " ".join("".join(element.itertext()).split()).strip("¶🔗 ")
+
+
+def _of_markdown(text: str) -> Iterator[tuple[str, str, str]]:
+    # A parser, since what looks like a heading in a block of code is a comment.
+    tokens, lines = MarkdownIt().parse(text), text.splitlines()
+    heading, begin = "", 0
+    for token, inner in pairwise(tokens):
+        if token.type == "heading_open" and token.level == 0 and token.map:
+            yield heading, "", "\n".join(lines[begin : token.map[0]])
+            heading, begin = inner.content, token.map[1]
+    yield heading, "", "\n".join(lines[begin:])
+
+
+def _clean(text: str) -> str:
+    return " ".join(presentable(text).split())
+
+
+def _visit(web: Web, readers: ProcessPool, url: str, copy: Copy | None) -> Copy | str:
+    """The new copy, or why there is none."""
+    try:
+        # What another reader made of a page is not what this one would.
+        copy = copy if copy and copy.reader == _READER else None
+        answer = web.read(url, copy.etag if copy else "", copy.last_modified if copy else "")
+        now = datetime.now(UTC)
+        if answer.text is None and copy:
+            return copy.model_copy(update={"fetched": now, "stale": False})
+        sections = readers.schedule(sections_of, [answer.text, answer.html], timeout=_EXTRACT_SECONDS).result()
+    except NotRead as error:
+        return str(error)
+    except Exception as error:  # whatever a page makes of its reader must not cost the others
+        return f"its text could not be taken out ({type(error).__name__})"
+    if not sections:
+        return "no text is found in it"
+    return Copy(etag=answer.etag, last_modified=answer.last_modified, fetched=now, sections=sections, reader=_READER)

@@ -1,0 +1,53 @@
+"""A snapshot of the issue tracker: which CodeBundles have been requested and are not there yet."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import httpx2
+
+from build.model import Problem
+from build.problems import problem
+from search_fn.issues.github import API, LABEL, REPOSITORY, headers, issue_address, open_issues
+from search_fn.text import visible
+
+_PAGES = 10
+_SECONDS = 20
+_LONGEST = 200
+
+
+def read_open_requests(
+    environment: Mapping[str, str], before: dict[str, Any] | None
+) -> tuple[dict[str, Any] | None, list[Problem]]:
+    """`{repository, requests: [{number, title, url, created_at}]}`, the newest first; None without a GITHUB_TOKEN. What
+    was known `before` stays where the tracker does not answer, which is told.
+
+    GITHUB_API_URL says where to ask, and REGISTRY_REQUESTS_REPOSITORY for which repository.
+    """
+    token = environment.get("GITHUB_TOKEN")
+    if not token:
+        return None, []
+    address = f"{environment.get('GITHUB_API_URL') or API}/repos/{REPOSITORY}/issues"
+    try:
+        with httpx2.Client(headers=headers(token), timeout=_SECONDS) as client:
+            issues = open_issues(client, address, _PAGES)
+        found = [row for issue in issues if (row := _row(issue))]
+    except (httpx2.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
+        # Never its text: it may be the tracker's, or have the address with the token's owner.
+        said = f"The requests of {REPOSITORY} could not be read ({type(error).__name__}); those known before stay."
+        return before, [problem("requests-not-read", said, collection="")]
+    return {"repository": REPOSITORY, "requests": sorted(found, key=lambda row: -row["number"])}, []
+
+
+def _row(issue: dict[str, Any]) -> dict[str, Any] | None:
+    """A request, without what nobody needs of it; None for any other issue."""
+    # By title too: the label of upstream's own form has a stray quote in it.
+    labels = [label["name"] for label in issue["labels"]]
+    if "pull_request" in issue or not any(LABEL in text for text in (issue["title"], *labels)):
+        return None
+    return {
+        "number": int(issue["number"]),
+        "title": " ".join(visible(issue["title"]).split())[:_LONGEST],
+        "url": issue_address(issue),
+        "created_at": datetime.fromisoformat(issue["created_at"]).isoformat(),
+    }

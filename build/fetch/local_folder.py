@@ -1,0 +1,48 @@
+"""A plain folder as a repository, so that samples and an author's working copy go the same way as a real collection."""
+
+from pathlib import Path
+
+from git import GitCommandError, Repo
+
+from build.fetch.git import FetchFailed, last_word
+
+_WHEN = "2026-01-01T00:00:00Z"
+
+
+def is_plain_folder(source: str) -> bool:
+    """Whether `source` is a folder on this machine that git does not know as a repository."""
+    folder = Path(source)
+    return folder.is_dir() and not (folder / ".git").exists() and not (folder / "HEAD").is_file()
+
+
+def commit_folder(folder: Path, target: Path, prefix: str = "") -> tuple[str, str]:
+    """Commit the folder's files, below `prefix`, to the bare repository `target`; return (its path, its branch).
+
+    Author and dates are fixed: the same files give the same commit on every machine. Raises FetchFailed: git cannot
+    read the folder.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # Of a run that was killed: runs take turns at the cache, so nobody holds it now.
+    (target / "index.lock").unlink(missing_ok=True)
+    try:
+        with Repo.init(target, bare=True) as repo:
+            git = repo.git
+            git.update_environment(
+                GIT_WORK_TREE=str(folder.resolve()),
+                GIT_INDEX_FILE=str(target.resolve() / "index"),
+                GIT_AUTHOR_NAME="CodeCollection Registry", GIT_AUTHOR_EMAIL="registry@localhost",
+                GIT_COMMITTER_NAME="CodeCollection Registry", GIT_COMMITTER_EMAIL="registry@localhost",
+                GIT_AUTHOR_DATE=_WHEN, GIT_COMMITTER_DATE=_WHEN,
+            )  # fmt: skip
+            git.add("--all", "--force", "--", ".")
+            tree = git.write_tree()
+            if prefix:
+                git.read_tree("--empty")
+                git.read_tree(f"--prefix={prefix}/", tree)
+                tree = git.write_tree()
+            commit = git.commit_tree(tree, "-m", "Files of a folder")
+            git.update_ref("refs/heads/main", commit)
+    except GitCommandError as error:
+        raise FetchFailed(last_word(error)) from None
+    # Absolute: git would look for a relative one below the mirror that fetches.
+    return str(target.resolve()), "main"

@@ -1,0 +1,126 @@
+"""Which folders of a collection are bundles, which are refused, and which of their files are read. Pure."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+
+from build.fetch.git import TreeEntry
+from build.model import FILE_OF, LIBRARIES, BundleSource, History, Problem, SourceFile
+from build.problems import problem
+from build.untrusted.credentials import without_keys
+from build.untrusted.names import folded, is_name, is_reserved
+
+ROOT = "codebundles"
+MAX_FILE_BYTES = 2_000_000
+MAX_FILES = 2_000
+_LINK = "120000"
+_LIBRARY_FILE = re.compile(rf"{LIBRARIES}(?:/\w[\w. -]*)+", re.ASCII)
+_READ = re.compile(
+    r"runbook\.robot|sli\.robot|README\.md|SKILL-TEMPLATE\.md|meta\.ya?ml|\.runwhen/(generation-rules|templates)/[^/]+"
+)
+
+
+def is_read(path: str) -> bool:
+    """Whether the parser reads the file at `path` (relative to the bundle's folder); of others it has the name."""
+    return _READ.fullmatch(path) is not None
+
+
+def list_bundles(
+    collection: str, commit: str, date: datetime, tree: Iterable[TreeEntry], histories: dict[str, History]
+) -> tuple[list[BundleSource], list[Problem]]:
+    """The bundles of a collection at a commit, sorted by name, and a problem for each folder or file left out."""
+    folders: dict[bytes, str] = {}
+    files: dict[bytes, list[SourceFile]] = {}
+    problems: list[Problem] = []
+
+    def refuse(path: bytes, code: str, message: str = "") -> None:
+        shown = _printable(path)
+        problems.append(problem(code, message, collection=collection, bundle=shown.split("/")[1], path=shown))
+
+    for entry in tree:
+        parts = entry.path.split(b"/", 2)
+        if len(parts) == 2 and entry.type == "tree":
+            folders[parts[1]] = entry.oid
+            files.setdefault(parts[1], [])
+        elif len(parts) == 2 and entry.type == "endless":
+            refuse(entry.path, "hidden-folder" if parts[1].startswith(b".") else "too-many-files")
+        elif len(parts) == 2 and (entry.type == "commit" or entry.mode == _LINK):
+            what = "a submodule" if entry.type == "commit" else "a link"
+            refuse(entry.path, "no-folder", f"the bundle is {what}; it is left out")
+        elif len(parts) == 3 and parts[1] not in folders:
+            # Git's own commands make no such tree; others can.
+            refuse(entry.path, "bad-name", "a name with a slash in it; it is left out")
+        elif len(parts) == 3 and entry.type != "tree":
+            shown = _printable(parts[2])
+            path = parts[2].decode("utf-8", "backslashreplace")
+            if wrong := _refused(entry, path, shown):
+                code = "file-refused" if is_read(shown) else "file-left-out"
+                refuse(entry.path, code, f"{shown} is {wrong} and left out")
+            else:
+                files[parts[1]].append(SourceFile(path=path, oid=entry.oid))
+
+    if not folders:
+        problems.append(problem("no-bundles", collection=collection, path=ROOT))
+    bundles = []
+    taken: dict[str, str] = {}
+    for raw, oid in sorted(folders.items()):
+        at = ROOT.encode() + b"/" + raw
+        name = raw.decode("utf-8", "backslashreplace")
+        if not is_name(name):
+            refuse(at, "hidden-folder" if raw.startswith(b".") else "bad-name")
+        elif not any(file.path in FILE_OF.values() for file in files[raw]):
+            refuse(at, "no-robot-file")
+        elif is_reserved(name):
+            refuse(at, "reserved-name")
+        elif (other := taken.setdefault(folded(name), name)) != name:
+            refuse(at, "same-name", f"in an address the folder's name is the same as that of {other}; it is left out")
+        else:
+            bundles.append(
+                BundleSource(
+                    name=name,
+                    tree=oid,
+                    commit=commit,
+                    commit_date=date,
+                    files=tuple(files[raw]),
+                    history=histories.get(name),
+                )
+            )
+    return bundles, problems
+
+
+def list_libraries(collection: str, tree: Iterable[TreeEntry]) -> tuple[list[SourceFile], list[Problem]]:
+    """The files below LIBRARIES that may define keywords, sorted by path, and a problem for each that is refused."""
+    files, problems = [], []
+    for entry in tree:
+        shown = _printable(entry.path)
+        plain = entry.type == "blob" and entry.mode != _LINK and entry.size <= MAX_FILE_BYTES
+        if entry.type == "endless":
+            problems.append(problem("too-many-files", collection=collection, path=shown))
+        elif entry.type != "tree" and shown.endswith((".py", ".resource")):
+            if plain and _LIBRARY_FILE.fullmatch(shown) and not without_keys(shown).keys:
+                files.append(SourceFile(path=shown, oid=entry.oid))
+            else:
+                code = "file-left-out" if plain and "/." in shown else "file-refused"
+                problems.append(problem(code, collection=collection, path=shown))
+    if len(files) > MAX_FILES:
+        problems.append(problem("too-many-files", collection=collection, path=LIBRARIES))
+    return sorted(files[:MAX_FILES], key=lambda file: file.path), problems
+
+
+def _refused(entry: TreeEntry, path: str, shown: str) -> str | None:
+    """What is wrong with a bundle's file, None with a sound one."""
+    if entry.size > MAX_FILE_BYTES:
+        return f"{entry.size:,} bytes long"
+    if path != shown:
+        return "a name with characters that nobody sees"
+    if without_keys(path).keys:
+        return "named with what looks like a key"
+    if entry.type == "commit":
+        return "a submodule"
+    return "a link" if entry.mode == _LINK else None
+
+
+def _printable(path: bytes) -> str:
+    """A path for people: what is no text, or would act on a terminal or a log, is spelled out."""
+    text = path.decode("utf-8", "backslashreplace")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)

@@ -1,0 +1,98 @@
+"""Phase 4: the search index, written fresh into an empty folder: bundles, passages with vectors, and the manifest."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pyarrow as pa
+
+from build.catalogue.record import Record
+from build.index import bm25
+from build.index.entries import Entry
+from build.index.vectors import Vectors
+from build.storage import canonical
+from search_fn.index.lance import lancedb
+from search_fn.index.schema import (
+    BUNDLE_SCHEMA,
+    BUNDLE_TABLES,
+    DOCUMENT_SCHEMA,
+    DOCUMENTS,
+    MANIFEST,
+    MANIFEST_SCHEMA,
+    PAGE_TABLES,
+    POSTING_SCHEMA,
+    SCHEMA_VERSION,
+    WORD_SCHEMA,
+    Manifest,
+    passage_schema,
+)
+from search_fn.query.words import stem, words
+from search_fn.search.weights import TEXT_WEIGHTS
+
+
+def write_index(
+    folder: Path,
+    bundles: Sequence[Entry],
+    pages: Sequence[Entry],
+    vectors: Vectors,
+    documents: Mapping[str, str],
+    manifest: Manifest,
+) -> Manifest:
+    """Write both shelves, each sorted by id, into the empty `folder`; the manifest comes last and is returned with the
+    tables' versions. `documents` are those of the static API that the function answers with as they are, by path.
+    """
+    database = lancedb.connect(str(folder))
+    versions = {}
+    rows = [{"path": path, "text": text} for path, text in documents.items()]
+    tables = {DOCUMENTS: pa.Table.from_pylist(rows, schema=DOCUMENT_SCHEMA)}
+    for names, entries in ((BUNDLE_TABLES, bundles), (PAGE_TABLES, pages)):
+        tables |= zip(names, _shelf(entries, vectors, manifest.encoder.dimensions), strict=True)
+    for name, table in tables.items():
+        made = database.create_table(name, table)
+        made.optimize(cleanup_older_than=timedelta(milliseconds=1), delete_unverified=True)
+        versions[name] = made.version
+    manifest = manifest.model_copy(update={"tables": versions})
+    database.create_table(MANIFEST, manifest_rows(manifest))
+    (folder / "manifest.json").write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    return manifest
+
+
+def manifest_rows(manifest: Manifest) -> pa.Table:
+    """The manifest's table."""
+    return pa.table({"manifest": [canonical(manifest.model_dump(mode="json"))]}, schema=MANIFEST_SCHEMA)
+
+
+def digest(records: Iterable[Record]) -> str:
+    """A key of the rows: equal records make equal rows, whatever bytes LanceDB writes for them."""
+    found = hashlib.sha256(str(SCHEMA_VERSION).encode())
+    for record in records:
+        found.update(canonical(record).encode())
+    return found.hexdigest()
+
+
+def _shelf(entries: Sequence[Entry], vectors: Vectors, dimensions: int) -> list[pa.Table]:
+    """The tables of a shelf, in the order in which search_fn.index.schema names them."""
+    stems: list[dict[str, list[str]]] = []
+    entries_with: Counter[str] = Counter()
+    for entry in entries:
+        parts = {name: list(words(entry.texts.get(name, ""))) for name in TEXT_WEIGHTS}
+        entries_with.update({word for found in parts.values() for word in found})
+        stems.append({name: list(map(stem, found)) for name, found in parts.items()})
+    passage_rows = [
+        {"bundle": position, "part": one.part, "tool": one.tool, "key": one.key, "vector": vectors[one.key]}
+        for position, entry in enumerate(entries)
+        for one in entry.passages
+    ]
+    posting_rows = [
+        {"word": word, "bundles": list(found), "weights": list(found.values())}
+        for word, found in bm25.weights(stems).items()
+    ]
+    word_rows = [{"word": word, "bundles": count} for word, count in sorted(entries_with.items())]
+    return [
+        pa.Table.from_pylist([entry.row for entry in entries], schema=BUNDLE_SCHEMA),
+        pa.Table.from_pylist(passage_rows, schema=passage_schema(dimensions)),
+        pa.Table.from_pylist(posting_rows, schema=POSTING_SCHEMA),
+        pa.Table.from_pylist(word_rows, schema=WORD_SCHEMA),
+    ]

@@ -1,0 +1,70 @@
+"""What a reader of the catalogue will miss in a bundle, told to its author. Pure."""
+
+from collections.abc import Mapping, Sequence
+
+from build.model import FILE_OF, Kind, Template, Tool
+from build.parse.robot_file import RobotFile
+from build.parse.variables import normalize
+from build.problems import Findings
+from build.untrusted.prompt_injection import instructing
+
+_MAX_COMPLAINTS = 50
+
+
+def remark(
+    files: Mapping[Kind, RobotFile],
+    tools: Sequence[Tool],
+    templates: Sequence[Template],
+    texts: Mapping[str, str],
+    folder: str,
+    findings: Findings,
+) -> None:
+    """Note what is missing, repeated or never reached. `folder` is the bundle's, as templates name it."""
+    for kind, file in files.items():
+        _metadata(FILE_OF[kind], file, findings)
+        _declarations(FILE_OF[kind], file, findings)
+        _repeated_tasks(FILE_OF[kind], file, findings)
+    undocumented = [tool for tool in tools if not tool.documentation]
+    if undocumented:
+        first = undocumented[0]
+        message = f"{len(undocumented)} of {len(tools)} tools have no documentation, {first.name!r} first"
+        findings.add("undocumented-tools", FILE_OF[first.kind], message, first.line)
+    for path, line, words in instructing(texts):
+        findings.add("instructs-model", path, f"it says {words!r}", line)
+    if "README.md" not in texts:
+        findings.add("no-readme", "README.md")
+    for template in templates:
+        file_name = (template.robot_file or "").removeprefix(f"{folder}/")
+        if file_name in FILE_OF.values() and file_name not in texts:
+            message = f"it runs {template.robot_file}, which is not there"
+            findings.add("template-astray", f".runwhen/templates/{template.name}", message)
+
+
+def _metadata(path: str, file: RobotFile, findings: Findings) -> None:
+    for name in ("display name", "author", "supports"):
+        values, title = file.metadata.get(name, []), name.title()
+        if not any(value.strip() for value in values):
+            hint = f"Add: Metadata    {title}    …"
+            findings.add("no-metadata", path, f"the metadata {title!r} is missing", hint=hint)
+        elif len(values) > 1:
+            message = f"the metadata {title!r} stands {len(values)} times; the last one counts"
+            findings.add("repeated-metadata", path, message)
+    if not file.documentation:
+        findings.add("no-documentation", path)
+
+
+def _declarations(path: str, file: RobotFile, findings: Findings) -> None:
+    if file.imports and all(item.dynamic for item in file.imports):
+        findings.add("dynamic-import", path, line=file.imports[0].line)
+    for block in file.unreached()[:_MAX_COMPLAINTS]:
+        message = f"nothing calls {block.name!r}, so what it declares is never imported"
+        findings.add("unreached-import", path, message, block.line)
+
+
+def _repeated_tasks(path: str, file: RobotFile, findings: Findings) -> None:
+    seen: dict[str, int] = {}
+    for task in file.tasks:
+        first = seen.setdefault(normalize(task.name), task.line)
+        if first != task.line:
+            message = f"the task {task.name!r} has the name of the one in line {first}, but for case and blanks"
+            findings.add("repeated-task", path, message, task.line)

@@ -1,0 +1,78 @@
+"""What became of past runs: a ledger under the cache, and what each publication carries forward of it.
+
+A run writes to the ledger when it ends. What it publishes tells of the runs before it alone: no clock is in it, so that
+a first build of the same input has the same bytes wherever it is made.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from build.model import CollectionRun, Run
+from build.publish.report import CollectionRow, Report
+from build.storage import write_whole
+
+_KEPT = 100
+_FAILED = ("stale", "unavailable")
+
+
+def past_runs(ledger: Path, published: Mapping[str, Any] | None, build_id: str | None) -> list[Run]:
+    """The runs that led to what is published, oldest first: its report's, and the ledger's from the one that did so."""
+    try:
+        carried = [Run.model_validate(run) for run in (published or {}).get("runs", [])]
+    except (TypeError, ValidationError):
+        carried = []
+    written = _read(ledger)
+    start = next(
+        (i for i in reversed(range(len(written))) if written[i].published and written[i].build_id == build_id), None
+    )
+    since = [] if start is None else written[start:]
+    return [*(run for run in carried if run not in since), *since][-_KEPT:]
+
+
+def count_failures(rows: Sequence[CollectionRow], past: Sequence[Run]) -> None:
+    """Set each row's `failures` from the last run that knew its collection."""
+    for row in rows:
+        before = next((run.collections[row.slug].failures for run in reversed(past) if row.slug in run.collections), 0)
+        row.failures = before + 1 if row.outcome in _FAILED else before if row.outcome in ("offline", "kept") else 0
+
+
+def remember(ledger: Path, report: Report, status: int) -> None:
+    """Add a run that ends now to the ledger."""
+    problems = Counter(problem.collection for problem in report.problems)
+    collections = {
+        r.slug: CollectionRun(
+            outcome=r.outcome, bundles=r.bundles, tools=r.tools, problems=problems[r.slug], failures=r.failures
+        )
+        for r in report.rows
+    }
+    run = Run(
+        ended=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        status=status,
+        build_id=report.build_id,
+        published=bool(report.published),
+        seconds=report.seconds,
+        collections=collections,
+    )
+    lines = [*_read(ledger), run][-_KEPT:]
+    write_whole(ledger, "".join(line.model_dump_json() + "\n" for line in lines))
+
+
+def public(runs: Sequence[Run], slugs: Collection[str]) -> list[Run]:
+    """The runs without what they say of collections that are not among `slugs`."""
+    return [
+        run.model_copy(update={"collections": {slug: c for slug, c in run.collections.items() if slug in slugs}})
+        for run in runs
+    ]
+
+
+def _read(ledger: Path) -> list[Run]:
+    try:
+        return [Run.model_validate_json(line) for line in ledger.read_text(encoding="utf-8").splitlines()]
+    except (OSError, ValueError):
+        # Of another release, or somebody's edit: history is not worth a refusal.
+        return []

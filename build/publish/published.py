@@ -1,0 +1,73 @@
+"""What is published at the moment, as the next run and `serve` need to know it."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from build.errors import RegistryError
+from build.fetch.collections import MAY_SHRINK_TO, Kept
+from build.model import API_ROOT
+from build.storage import load
+from search_fn.index.lance import lancedb
+from search_fn.index.schema import BUNDLES, Manifest
+
+Output = Literal["index", "site"]
+# The file of each output that names its build; a folder with it is one of ours.
+MARKS: dict[Output, str] = {"index": "manifest.json", "site": f"{API_ROOT}/index.json"}
+
+
+def build_id_of(folder: Path, output: Output) -> str | None:
+    """The build id of what is published in `folder`, None when nothing readable is."""
+    try:
+        return str(json.loads((folder / MARKS[output]).read_text(encoding="utf-8"))["build_id"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def published(site: Path, document: Literal["report", "requests"]) -> dict[str, Any] | None:
+    """A document of the static API of the site in `site`, None when there is none that can be read."""
+    try:
+        found = json.loads((site / MARKS["site"]).with_name(f"{document}.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def kept_state(index: Path, only: tuple[str, ...], *, accept_shrink: bool) -> Kept:
+    """What a run with these options may leave as it is published; nothing where nothing is."""
+    manifest = load(index / MARKS["index"], Manifest)
+    if manifest is None:
+        return Kept(only)
+    bundles = {}
+    if only:
+        try:
+            rows = lancedb.connect(str(index)).open_table(BUNDLES).to_arrow().select(["id", "summary"]).to_pylist()
+        except (OSError, ValueError, RuntimeError):
+            return Kept(only)
+        bundles = {row["id"]: json.loads(row["summary"])["codecollection"]["commit"] for row in rows}
+    return Kept(
+        only=only,
+        bundles=bundles,
+        collections={facts.slug: facts.commit for facts in manifest.collections if facts.commit},
+        counts={} if accept_shrink else {facts.slug: facts.bundles for facts in manifest.collections},
+    )
+
+
+def guard_shrink(index: Path, readable: Mapping[str, int]) -> None:
+    """Keep a renamed folder, a broken clone or a machine without time from emptying the catalogue. `readable` says how
+    many bundles each collection has that could be read. Raises RegistryError: a collection, or all together, has over
+    a fifth fewer than what is published.
+    """
+    before = load(index / MARKS["index"], Manifest)
+    if before is None:
+        return
+    had = {found.slug: found.bundles for found in before.collections}
+    counts = [(slug, had[slug], now) for slug, now in readable.items() if slug in had]
+    counts.append(("the catalogue", before.counts.bundles, sum(readable.values())))
+    for what, then, now in counts:
+        if now < then * MAY_SHRINK_TO:
+            raise RegistryError(
+                f"Refused to publish: {what} went from {then} to {now} readable bundles; "
+                "if that is right, run again with --accept-shrink."
+            )

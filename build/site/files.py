@@ -1,0 +1,75 @@
+"""The files of the site that are no pages: the static API, Markdown twins, feeds, and what scripts and robots read.
+
+Pure.
+"""
+
+from collections.abc import Mapping
+
+from build.catalogue.catalogue import Catalogue
+from build.catalogue.record import Record
+from build.model import API_ROOT
+from build.site import api
+from build.site.feeds import feeds
+from build.site.filters import clip
+from build.site.templates import environment
+from build.site.text_files import llms_files, twin
+from build.storage import canonical
+
+
+def site_files(catalogue: Catalogue, documents: Mapping[str, str], site_url: str) -> dict[str, str]:
+    """The text of each by its path below the site. `documents` are those of the API that are the same for site and
+    index, by path as `build.site.api` has them.
+    """
+    interface = {**documents, **api.bundle_documents(catalogue)}
+    feed = feeds(catalogue, site_url)
+    return {
+        **{f"{API_ROOT}/{name}.json": text for name, text in interface.items()},
+        **{f"codebundles/{record['id']}/index.md": twin(record) for record in catalogue.records},
+        "codebundles/list.json": canonical(bundle_list(catalogue)),
+        "feed.xml": feed["feed.xml"],
+        "feed.json": canonical(feed["feed.json"]),
+        "robots.txt": _robots(site_url),
+        "opensearch.xml": environment().get_template("opensearch.xml").render(root=site_url.rstrip("/")),
+        **llms_files(catalogue, site_url),
+    }
+
+
+def _robots(site_url: str) -> str:
+    everything = "User-agent: *\nAllow: /\n"
+    # It takes whole addresses only.
+    return f"{everything}Sitemap: {site_url.rstrip('/')}/sitemap.xml\n" if site_url else everything
+
+
+_DESCRIPTION = 180
+
+
+def bundle_list(catalogue: Catalogue) -> Record:
+    """Each bundle with its facets. `changed` is the day of its last own change; `credentials` says whether it needs a
+    secret; `claimed` that its access is told but by no tool's tag; `tools` are kind, title, line and, where a tag
+    tells it, access of each. `stale` has the collections that are in their last good state, and the dates of these.
+    """
+    return {
+        "build_id": catalogue.build_id,
+        "stale": {facts.slug: facts.commit_date for facts in catalogue.collections if facts.state == "stale"},
+        "codebundles": [_listed(record) for record in catalogue.records],
+    }
+
+
+def _listed(record: Record) -> Record:
+    return {
+        "id": record["id"],
+        "title": record["title"],
+        "description": clip(record["description"], _DESCRIPTION),
+        "platforms": record["platforms"],
+        "access": record["access_level"],
+        "claimed": record["access_level_source"] in ("SKILL-TEMPLATE", "AI"),
+        "data": sorted(record["data_classifications"]),
+        "tags": record["support_tags"],
+        "resources": record["configuration_type"]["resource_types"],
+        "credentials": any(secret["required"] for secret in record["secrets"]),
+        "author": record["author"],
+        "changed": record["history"]["last_own_date"][:10] if record["history"] else None,
+        "tools": [
+            [tool["kind"], tool["title"], tool["line"], *filter(None, [tool["access"]])] for tool in record["tools"]
+        ],
+    }

@@ -1,0 +1,76 @@
+"""What the report's pages show: the state of collections, and their problems by severity and code. Pure."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+from build.catalogue.catalogue import Catalogue
+from build.model import Problem
+from build.site.bundle_page import SEVERITIES, severity_counts
+from build.site.statistics import coverage
+
+_RUNS = 10
+# So many problems make a page of some 200 KB.
+_PAGE = 500
+
+
+def report_values(catalogue: Catalogue) -> dict[str, Any]:
+    """The report's first page."""
+    by_collection = _by_collection(catalogue.problems)
+    records = defaultdict(list)
+    for record in catalogue.records:
+        records[record["codecollection"]["slug"]].append(record)
+    slugs = {facts.slug for facts in catalogue.collections}
+    # Where the first problem of each code stands.
+    codes: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    for slug in sorted(slugs):
+        for at, problem in enumerate(by_collection[slug]):
+            codes[problem.severity, problem.code].setdefault(slug, _folder(slug, at // _PAGE + 1))
+    times = Counter((problem.severity, problem.code) for problem in catalogue.problems)
+    return {
+        "rows": [
+            (facts, coverage(records[facts.slug]), severity_counts(p.severity for p in by_collection[facts.slug]))
+            for facts in catalogue.collections
+        ],
+        "codes": [
+            (severity, code, times[severity, code], codes[severity, code])
+            for severity, code in sorted(times, key=lambda key: _order(*key))
+        ],
+        "others": [problem for slug, found in by_collection.items() if slug not in slugs for problem in found],
+        "runs": catalogue.runs[-_RUNS:][::-1],
+    }
+
+
+def problem_pages(catalogue: Catalogue) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Path and values of each page of a collection's problems; there is one to come back to where there are none."""
+    by_collection = _by_collection(catalogue.problems)
+    known = {record["id"] for record in catalogue.records}
+    for facts in catalogue.collections:
+        problems = by_collection[facts.slug]
+        pages = [problems[at : at + _PAGE] for at in range(0, max(len(problems), 1), _PAGE)]
+        for number, shown in enumerate(pages, 1):
+            yield f"report/{_folder(facts.slug, number)}index.md", {
+                "facts": facts, "known": known, "number": number, "last": len(pages), "total": len(problems),
+                "counts": severity_counts(problem.severity for problem in problems), "shown": _grouped(shown),
+            }  # fmt: skip
+
+
+def _folder(slug: str, number: int) -> str:
+    return f"{slug}/{number}/" if number > 1 else f"{slug}/"
+
+
+def _by_collection(problems: Iterable[Problem]) -> dict[str, list[Problem]]:
+    found: dict[str, list[Problem]] = defaultdict(list)
+    for problem in sorted(problems, key=lambda one: _order(one.severity, one.code)):
+        found[problem.collection].append(problem)
+    return found
+
+
+def _grouped(problems: Sequence[Problem]) -> list[tuple[str, str, int, list[Problem]]]:
+    groups = ((key, list(found)) for key, found in groupby(problems, lambda one: (one.severity, one.code)))
+    return [(severity, code, len(found), found) for (severity, code), found in groups]
+
+
+def _order(severity: str, code: str) -> tuple[int, str]:
+    return SEVERITIES.index(severity), code

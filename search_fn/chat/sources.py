@@ -1,0 +1,134 @@
+"""What the chat answers from: the one search over the question, and over the one before where it goes on from there."""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from search_fn.chat.schemas import ChatQuestion
+from search_fn.index.open import Index
+from search_fn.index.shelf import fold_name
+from search_fn.query.platforms import read_platforms, without_platforms
+from search_fn.query.words import STOP_WORDS, compounds, stem
+from search_fn.search.ranking import TYPES, search
+from search_fn.search.results import Result, SearchAnswer
+from search_fn.tools.markdown import access
+from search_fn.tools.size import Draft, fitted
+
+_THING = r"(?:one|bundle|codebundle|tool|task|monitor|runbook)s?\b"
+# "that" joins clauses, too, and "one" counts.
+_REFERS = re.compile(
+    r"\b(?:its?|they|them|those|these|this|both|the (?:first|second|third)|that(?=\W*$)|(?:which|other) ones?"
+    rf"|that {_THING}|(?:is|does|do|can|will|of|for|with|about|on|from|run|use) that)\b",
+    re.ASCII | re.IGNORECASE,
+)
+_GOES_ON = re.compile(r"\W*(and|or|also|but|what about|how about|what if|same|instead)\b", re.ASCII | re.IGNORECASE)
+_ORDINALS = ("first", "second", "third")
+# Stems of what can be asked of any bundle, and so does not say of which.
+_GENERAL = """
+    access argument author both bundle code codebundle config configur configuration credential detail do doc
+    documentation explain first install it link list monitor need option parameter permission read readonly requir
+    run runbook safe schedul script second secret set setting setup skill sli source start step task templat that
+    them these they third this those tool use variabl work write
+"""
+_OF_ANY = frozenset(_GENERAL.split())
+# Words of its own with which a question that refers to something still goes on from the one before.
+_FEW = 3
+_NAMED = 5
+# What of the best score a bundle has that is worth showing beside the best.
+_NEAR = 0.5
+_IN_CONTEXT = 5
+
+
+class Source(NamedTuple):
+    """A result, and its stored record; none of what is not a bundle."""
+
+    result: Result
+    record: dict[str, Any]
+
+
+def find_sources(index: Index, asked: ChatQuestion) -> tuple[list[Source], SearchAnswer]:
+    """What answers a question, best first, and the search; none where nothing is confident, nor named. Raises
+    IndexUnavailable if the records cannot be read.
+    """
+    question, history = asked.question, asked.conversation_history
+    before, said = (
+        next((one.content for one in reversed(history) if one.role == role), "") for role in ("user", "assistant")
+    )
+    own = _own_words(question)
+    known = {word for word in own if index.vocabulary.knows(word)}
+    refers = bool(_REFERS.search(question))
+    goes_on = refers or not own or _GOES_ON.match(question) or len(own) == 1 == len(known)
+    named = _named(index, question)
+    query = question
+    if history and goes_on and len(known) <= _FEW:
+        if refers or not own:
+            named += _chosen(question, _named(index, said))
+        if read_platforms(question).named:
+            before = without_platforms(before)
+        query = (f"{question} {before}" if own else before) or question
+    answer = search(index, query, types=TYPES, limit=asked.context_limit)
+    named = list(dict.fromkeys(named))[:_NAMED]
+    found = [search(index, name, types=("codebundle",), limit=1).results[0] for name in named]
+    if answer.confident:
+        worth = _NEAR * max(result.score for result in answer.results)
+        # Keywords and documentation are for authors: they come in where they answer better than any bundle.
+        types = {result.type for result in answer.results} if answer.results[0].type != "codebundle" else {"codebundle"}
+        found += [one for one in answer.results if one.score >= worth and one.id not in named and one.type in types]
+    found = found[: asked.context_limit]
+    bundles = [result.id for result in found if result.type == "codebundle"]
+    records = dict(zip(bundles, index.stored([index.positions[name] for name in bundles], "record"), strict=True))
+    return [Source(result, json.loads(records.get(result.id, "{}"))) for result in found], answer
+
+
+def context(sources: Sequence[Source], characters: int) -> list[dict[str, Any]]:
+    """The best of the sources for a model, numbered from 1, cut to so many characters of JSON."""
+    shown = sources[:_IN_CONTEXT]
+    share = characters // max(len(shown), 1)
+    drafts = (Draft({"number": number, **_said(source), "notes": []}) for number, source in enumerate(shown, 1))
+    return [fitted(draft, lambda data: "", share).data for draft in drafts]
+
+
+def _said(source: Source) -> dict[str, Any]:
+    result, record = source
+    if not record:
+        return {"type": result.type, "name": result.display_name, "text": result.description}
+    ai = record["ai"] or {}
+    return {
+        "type": result.type,
+        "id": result.id,
+        "name": record["title"],
+        "what": record["doc"] or record["description"],
+        "platforms": record["platforms"],
+        "access": f"{access(record)} ({record['access_level_source'] or 'not stated'})",
+        "tools": [_picked(tool, "title", "kind", "access", "documentation") for tool in record["tools"]],
+        "variables": [_picked(one, "name", "required", "description", "default") for one in record["user_variables"]],
+        "secrets": [_picked(one, "name", "required", "description") for one in record["secrets"]],
+        "minimum_iam_requirements": record["minimum_iam_requirements"],
+        "configuration": record["configuration_type"]["type"],
+        **{name: ai[name] for name in ("use_cases", "questions", "symptoms") if ai.get(name)},
+        "readme": record["readme"],
+    }
+
+
+def _picked(one: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: one[name] for name in names if one[name] not in (None, "")}
+
+
+def _own_words(question: str) -> set[str]:
+    """The words of a question that say what it is about."""
+    found = {whole for whole, _ in compounds(question) if not whole.isdigit()} - STOP_WORDS
+    return {word for word in found if stem(word) not in _OF_ANY}
+
+
+def _named(index: Index, text: str) -> list[str]:
+    """The ids of the bundles that a text names by id or slug, in its order."""
+    # In our own answers they are escaped.
+    tokens = dict.fromkeys(re.findall(r"[\w.-]+(?:/[\w.-]+)?", text.replace("\\", "")))
+    places = (index.names.get(fold_name(token), []) for token in tokens if re.search(r"\w[-_/]\w", token))
+    return list(dict.fromkeys(index.ids[position] for found in places for position in found))
+
+
+def _chosen(question: str, named: list[str]) -> list[str]:
+    wanted = [place for place, word in enumerate(_ORDINALS) if re.search(rf"\b{word}\b", question.lower())]
+    return [named[place] for place in wanted if place < len(named)] or named

@@ -1,0 +1,137 @@
+"""The shipped index, opened for reading and checked: schema, encoder, one publication."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property, lru_cache
+from typing import Any
+
+from search_fn.encoder.minilm import ENCODER_FILE, Encoder, EncoderMismatch
+from search_fn.encoder.remote import EncoderUnavailable, RemoteEncoder
+from search_fn.index.arrays import Scores
+from search_fn.index.manifest import IndexUnavailable, read_manifest
+from search_fn.index.schema import BUNDLE_TABLES, DOCUMENTS, PAGE_TABLES, Manifest
+from search_fn.index.shelf import Shelf
+from search_fn.settings import Settings
+
+_log = logging.getLogger(__name__)
+_REMEMBERED_QUERIES = 1_024
+# How long a request waits for an index elsewhere; object storage that is silent is asked again for minutes.
+PATIENCE_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Index(Shelf):
+    """An open index: the shelf of its bundles, and what else it has."""
+
+    manifest: Manifest
+    encoder: Encoder
+    remote: RemoteEncoder | None
+    bundle_table: Any
+    document_table: Any
+    open_pages: Callable[[], Shelf]
+
+    @cached_property
+    def pages(self) -> Shelf:
+        """Documentation and keywords. Raises IndexUnavailable as `stored` does."""
+        with _telling():
+            return self.open_pages()
+
+    def encode(self, text: str) -> Scores | None:
+        """The vector of a query, None where a provider has to make it and does not."""
+        try:
+            return self._remembered(text)
+        except EncoderUnavailable as error:
+            _log.warning("%s Only words were searched.", error)
+            return None
+
+    @cached_property
+    def _remembered(self) -> Callable[[str], Scores]:
+        return lru_cache(_REMEMBERED_QUERIES)(self._encode)
+
+    def _encode(self, text: str) -> Scores:
+        if self.manifest.encoder.model is None:
+            found: Scores = self.encoder.encode([text])[0]
+            return found
+        if self.remote is None:
+            raise EncoderUnavailable("The index has vectors of a provider's model, and none is configured here.")
+        return self.remote.encode_query(text)
+
+    def stored(self, positions: list[int], column: str) -> list[str]:
+        """The JSON of `summary` or `record` of the bundles at `positions`, in that order. Raises IndexUnavailable if
+        the table's files are no longer those that were opened, or cannot be reached.
+        """
+        if not positions:
+            return []
+        by_id = _pairs(self.bundle_table.take_offsets(positions).select(["id", column]))
+        return [by_id[self.ids[position]] for position in positions]
+
+    @cached_property
+    def documents(self) -> dict[str, str]:
+        """The JSON of the documents of the static API that this build has, by the path below api/v1/, without the
+        ending. Raises IndexUnavailable as `stored` does.
+        """
+        return _pairs(self.document_table.search().select(["path", "text"]).limit(1_000_000))
+
+
+def open_index(settings: Settings) -> Index:
+    """What `settings.index_uri` names. Raises IndexUnavailable if it is missing, unreadable, of another schema, or made
+    with another encoder.
+    """
+    where = settings.index_uri
+    database, manifest = read_manifest(where)
+    try:
+        encoder = Encoder.load(settings.encoder_folder / ENCODER_FILE, manifest.encoder.sha256)
+    except (OSError, EncoderMismatch) as error:
+        raise IndexUnavailable(f"The index at {where} cannot be read with this encoder: {error}") from error
+
+    facts, remote = manifest.encoder, settings.embeddings
+    if facts.model and remote and (remote.model, remote.dimensions) != (facts.model, facts.dimensions):
+        raise IndexUnavailable(
+            f"The index at {where} has vectors of {facts.model} ({facts.dimensions}), EMBEDDING_MODEL is "
+            f"{remote.model} ({remote.dimensions}); set what the index was built with, or build it anew."
+        )
+
+    def table(name: str) -> Any:
+        found = database.open_table(name)
+        if found.version != manifest.tables[name]:
+            # A newer publication is being written: this one is still there under its version.
+            found.checkout(manifest.tables[name])
+        return found
+
+    try:
+        tables = list(map(table, BUNDLE_TABLES))
+        return Index.of(
+            tables,
+            encoder.has_word,
+            manifest=manifest,
+            encoder=encoder,
+            remote=remote,
+            bundle_table=tables[0],
+            document_table=table(DOCUMENTS),
+            # Late: few questions are about them, and each table takes milliseconds.
+            open_pages=lambda: Shelf.of(list(map(table, PAGE_TABLES)), encoder.has_word),
+        )
+    except Exception as error:
+        again = f"publish it anew with `python -m build push {where}`" if "://" in where else "build it anew"
+        raise IndexUnavailable(f"The index at {where} is damaged ({error}); {again}.") from error
+
+
+def _pairs(query: Any) -> dict[str, str]:
+    """The second column of a query's rows by the first."""
+    with _telling():
+        keys, values = query.to_arrow(timeout=timedelta(seconds=PATIENCE_SECONDS)).columns[:2]
+    return dict(zip(keys.to_pylist(), values.to_pylist(), strict=True))
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    try:
+        yield
+    except (OSError, RuntimeError, ValueError) as error:  # what LanceDB says of files
+        raise IndexUnavailable(
+            "The index has been replaced or damaged since it was opened, or where it is does not answer; "
+            "ask again in a minute."
+        ) from error

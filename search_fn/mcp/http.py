@@ -1,0 +1,43 @@
+"""The Model Context Protocol over HTTP, at /mcp."""
+
+from fastapi import FastAPI, HTTPException, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from search_fn.index.current import CurrentIndex
+from search_fn.mcp import protocol
+from search_fn.settings import Settings
+
+_WHAT_THIS_IS = (
+    "This address speaks the Model Context Protocol: give it to an MCP client (streamable HTTP), which sends POST. "
+    "For a browser there is /api/docs."
+)
+
+
+def add_mcp_routes(app: FastAPI, index: CurrentIndex, settings: Settings) -> None:
+    """Add the routes over the index that is current when each request comes."""
+
+    async def answer_mcp(request: Request) -> Response:
+        origin = request.headers.get("origin")
+        if origin is not None and not {"*", origin} & set(settings.allowed_origins):
+            raise HTTPException(
+                403, "Pages of this origin may not use this address: ALLOWED_ORIGINS names those that may."
+            )
+        headers = {name: ", ".join(request.headers.getlist(name)) or None for name in protocol.HEADERS}
+        body = await request.body()
+        # A request that is submitted waits for GitHub, and nobody else shall wait with it.
+        waits = b"request_codebundle" in body
+        reply = (
+            await run_in_threadpool(protocol.reply, body, headers, index)
+            if waits
+            else protocol.reply(body, headers, index)
+        )
+        if reply.body is None:
+            return Response(status_code=reply.status)
+        return Response(protocol.as_json(reply.body), reply.status, media_type="application/json")
+
+    async def not_mcp(request: Request) -> Response:
+        raise HTTPException(405, _WHAT_THIS_IS, {"Allow": "POST"})
+
+    # Starlette's routes: they read no signature, which takes FastAPI milliseconds of each start.
+    app.add_route("/mcp", answer_mcp, ["POST"], include_in_schema=False)
+    app.add_route("/mcp", not_mcp, ["GET", "HEAD", "DELETE", "PUT", "PATCH"], include_in_schema=False)

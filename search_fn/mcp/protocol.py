@@ -1,0 +1,155 @@
+"""The Model Context Protocol, message by message: one in, at most one out, no session.
+
+Two eras at one address. From 2026-07-28 on each request says its version in `_meta`, and over HTTP headers repeat what
+it is; before, a handshake (`initialize`) agrees on one, which nothing here has to remember.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from search_fn.index.current import CurrentIndex
+from search_fn.index.manifest import IndexUnavailable
+from search_fn.mcp.methods import HOLDS, LEGACY, METHODS, MODERN, SERVER
+from search_fn.mcp.resources import NoSuchResource
+from search_fn.tools.arguments import ToolError
+
+PARSE_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, INVALID_PARAMS, INTERNAL_ERROR = -32700, -32600, -32601, -32602, -32603
+RESOURCE_NOT_FOUND, HEADER_MISMATCH, UNSUPPORTED_VERSION = -32002, -32020, -32022
+VERSION_HEADER, METHOD_HEADER, NAME_HEADER = "mcp-protocol-version", "mcp-method", "mcp-name"
+HEADERS = (VERSION_HEADER, METHOD_HEADER, NAME_HEADER)
+
+_META = "io.modelcontextprotocol/"
+_STATUS = {METHOD_NOT_FOUND: 404, INTERNAL_ERROR: 503}
+# What the header Mcp-Name repeats of a request.
+_NAMES = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri"}
+
+
+class Reply(NamedTuple):
+    """An answer and its HTTP status; without a body where the message wants none."""
+
+    status: int
+    body: dict[str, Any] | None = None
+
+
+class _Refused(Exception):
+    def __init__(self, code: int, message: str, data: Any = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.error = {"code": code, "message": message} | ({} if data is None else {"data": data})
+
+
+def reply(raw: bytes, headers: Mapping[str, str | None], index: CurrentIndex) -> Reply:
+    """Answer one message; never raises for any. `headers` has a value for each of HEADERS, all of its values where it
+    came more than once; nothing where the message did not come over HTTP.
+    """
+    try:
+        message = _message(raw)
+    except _Refused as refused:
+        return Reply(400, {"jsonrpc": "2.0", "error": refused.error})
+    if "id" not in message:
+        return Reply(202)
+    envelope, method, modern = {"jsonrpc": "2.0", "id": message["id"]}, message["method"], False
+    try:
+        params = message.get("params", {})
+        if not isinstance(params, dict):
+            raise _Refused(INVALID_PARAMS, "params is to be an object.")
+        modern = _is_modern(params, headers)
+        if modern:
+            _check_envelope(method, params, headers)
+        result = _result(method, params, index, modern)
+    except _Refused as refused:
+        # Clients of the handshake's era take a status for the end of their session.
+        told = modern or refused.code in (INTERNAL_ERROR, UNSUPPORTED_VERSION)
+        return Reply(_STATUS.get(refused.code, 400) if told else 200, {**envelope, "error": refused.error})
+    if modern:
+        result = {"resultType": "complete", **result, **HOLDS.get(method, {}), "_meta": {f"{_META}serverInfo": SERVER}}
+    return Reply(200, {**envelope, "result": result})
+
+
+def as_json(body: Mapping[str, Any]) -> str:
+    """A reply's body as one line: escaped, so that halves of surrogate pairs in an id come back as they came."""
+    return json.dumps(body, separators=(",", ":"))
+
+
+def _message(raw: bytes) -> dict[str, Any]:
+    try:
+        message = json.loads(raw, parse_constant=_no_json)
+    except (ValueError, RecursionError):
+        raise _Refused(PARSE_ERROR, "The message is not JSON.") from None
+    if isinstance(message, list):
+        raise _Refused(INVALID_REQUEST, "Send one message a request: protocols from 2025-06-18 on have no batches.")
+    if not isinstance(message, dict) or message.get("jsonrpc") != "2.0" or not isinstance(message.get("method"), str):
+        raise _Refused(INVALID_REQUEST, 'A message is an object with "jsonrpc": "2.0" and a method.')
+    # bool is an int to Python.
+    if "id" in message and (isinstance(message["id"], bool) or not isinstance(message["id"], str | int)):
+        raise _Refused(INVALID_REQUEST, "id is to be a string or an integer.")
+    return message
+
+
+def _no_json(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _result(method: str, params: Mapping[str, Any], index: CurrentIndex, modern: bool) -> dict[str, Any]:
+    if method not in METHODS[modern]:
+        raise _Refused(METHOD_NOT_FOUND, "There is no such method.")
+    try:
+        return METHODS[modern][method](params, index)
+    except ToolError as error:
+        raise _Refused(INVALID_PARAMS, str(error)) from None
+    except NoSuchResource as error:
+        raise _Refused(INVALID_PARAMS if modern else RESOURCE_NOT_FOUND, str(error), {"uri": error.uri}) from None
+    except IndexUnavailable as error:
+        index.doubt()
+        raise _Refused(INTERNAL_ERROR, str(error)) from None
+
+
+def _is_modern(params: Mapping[str, Any], headers: Mapping[str, str | None]) -> bool:
+    meta = params.get("_meta", {})
+    if not isinstance(meta, dict):
+        raise _Refused(INVALID_PARAMS, "params._meta is to be an object.")
+    if f"{_META}protocolVersion" in meta:
+        return True
+    said = headers.get(VERSION_HEADER)
+    if said is not None and said not in (*LEGACY, *MODERN):
+        raise _unsupported(said)
+    return said in MODERN
+
+
+def _check_envelope(method: str, params: Mapping[str, Any], headers: Mapping[str, str | None]) -> None:
+    """What 2026-07-28 wants of each request, in the order in which its servers check it."""
+    meta = params.get("_meta", {})
+    for key in ("protocolVersion", "clientCapabilities"):
+        if f"{_META}{key}" not in meta:
+            raise _Refused(INVALID_PARAMS, f"params._meta lacks {_META}{key}.")
+    version = meta[f"{_META}protocolVersion"]
+    if headers:
+        said = [(VERSION_HEADER, headers[VERSION_HEADER], version), (METHOD_HEADER, headers[METHOD_HEADER], method)]
+        if method in _NAMES:
+            said.append((NAME_HEADER, _decoded(headers[NAME_HEADER]), params.get(_NAMES[method])))
+        for header, value, wanted in said:
+            if value is None or value != wanted:
+                raise _Refused(HEADER_MISMATCH, f"The header {header} does not say what the body says.")
+    if not isinstance(version, str):
+        raise _Refused(INVALID_PARAMS, f"{_META}protocolVersion is to be a string.")
+    if version not in MODERN:
+        raise _unsupported(version)
+    if not isinstance(meta[f"{_META}clientCapabilities"], dict):
+        raise _Refused(INVALID_PARAMS, f"{_META}clientCapabilities is to be an object.")
+
+
+def _unsupported(version: str) -> _Refused:
+    return _Refused(UNSUPPORTED_VERSION, "Unsupported protocol version", {"supported": MODERN, "requested": version})
+
+
+def _decoded(value: str | None) -> str | None:
+    """A header's value; one that ASCII cannot say comes as base64 between `=?base64?` and `?=`."""
+    if value is None or not (value.startswith("=?base64?") and value.endswith("?=")):
+        return value
+    try:
+        return base64.b64decode(value[9:-2], validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return None

@@ -1,0 +1,80 @@
+"""The tools for programs that speak plain HTTP: listed at /tools, called at /tools/call."""
+
+from typing import Any, Literal
+
+from fastapi import FastAPI, HTTPException
+from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
+
+from search_fn.http.errors import NOT_FOUND
+from search_fn.index.current import CurrentIndex
+from search_fn.mcp.methods import described
+from search_fn.tools.arguments import ToolError, WrongArguments
+from search_fn.tools.registry import TOOLS, call
+
+
+class ToolList(BaseModel):
+    """Tools as MCP lists them, each with its `category`."""
+
+    tools: list[dict[str, Any]]
+    total_count: int
+
+
+class ToolCall(BaseModel):
+    tool_name: str
+    arguments: dict[str, Any] = {}
+
+
+class CallFacts(BaseModel):
+    """`timestamp` is when the index was last brought up to date: equal calls have equal answers."""
+
+    tool: str
+    timestamp: str | None
+    build_id: str
+
+
+class ToolAnswer(BaseModel):
+    """`result` is Markdown and `structured` the same as data; where `success` is false, `error` says what to do."""
+
+    success: bool
+    result: str | None
+    error: str | None
+    structured: dict[str, Any] | None
+    metadata: CallFacts
+
+
+def add_tool_routes(app: FastAPI, index: CurrentIndex) -> None:
+    """Add the routes over the index that is current when each request comes."""
+
+    @app.get("/tools", tags=["tools"])
+    async def tools() -> ToolList:
+        """The tools that agents have, for programs that speak plain HTTP."""
+        return _listed(*TOOLS)
+
+    @app.get("/tools/by-category/{category}", tags=["tools"])
+    async def tools_by_category(category: Literal["search", "info", "action"]) -> ToolList:
+        """The tools of one category."""
+        return _listed(*(tool.name for tool in TOOLS.values() if tool.category == category))
+
+    @app.post("/tools/call", tags=["tools"], responses=NOT_FOUND)
+    async def call_tool(wanted: ToolCall) -> ToolAnswer:
+        """Call one tool; wrong arguments are a problem that says what to send."""
+        tool = TOOLS.get(wanted.tool_name)
+        if tool is None:
+            raise HTTPException(404, "tool_name: there is no such tool; GET /tools lists them.")
+        manifest = index().manifest
+        facts = CallFacts(tool=tool.name, timestamp=manifest.updated, build_id=manifest.build_id)
+        try:
+            waits = tool.category == "action"
+            arguments = (tool, index, wanted.arguments)
+            data, text = await run_in_threadpool(call, *arguments) if waits else call(*arguments)
+        except WrongArguments as error:
+            raise HTTPException(400, str(error)) from None
+        except ToolError as error:
+            return ToolAnswer(success=False, result=None, error=str(error), structured=None, metadata=facts)
+        return ToolAnswer(success=True, result=text, error=None, structured=data, metadata=facts)
+
+
+def _listed(*names: str) -> ToolList:
+    tools = [{**tool, "category": TOOLS[tool["name"]].category} for tool in described() if tool["name"] in names]
+    return ToolList(tools=tools, total_count=len(tools))

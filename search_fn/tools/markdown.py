@@ -1,0 +1,155 @@
+"""Tools' answers as Markdown. Pure.
+
+What a repository says is escaped within a line or quoted line by line: none of it can become a heading, a link or a
+sentence of ours.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from search_fn.text import inline, quote
+
+_UNSAFE = re.compile(r"[\s<>\\]|[^\x21-\x7e]")
+
+Data = Mapping[str, Any]
+
+
+def found(data: Data) -> str:
+    """A page of a search."""
+    results = data["results"]
+    sure = "" if data["confident"] else " None may answer the question: the match is weak."
+    head = f"{len(results)} of {data['total']} that match, best first.{sure}" if data["query"] else _listed(data)
+    lines = []
+    for result in results:
+        lines += [
+            f"- Id: {inline(result['id'])}",
+            f"  - Name: {inline(result['display_name'])}",
+            f"  - Score: {result['score']:.2f}",
+            f"  - Access: {access(result)}",
+            f"  - Platforms: {inline(', '.join(result['platforms']) or 'none named')}",
+            f"  - Page: {address(result['url'])}",
+            *_source(result["collection"], result["commit"], result["stale"]),
+            *quote(result["description"], "    "),
+            *(f"    > {tool['kind']} tool: {inline(tool['name'])}" for tool in result["tools"]),
+        ]
+    return _told(data, lines, head if results else f"Nothing on this page; {data['total']} match.")
+
+
+def collections(data: Data) -> str:
+    """A page of collections, or one with its `codebundles`."""
+    lines = []
+    for one in data["collections"]:
+        matching = "" if one["matching"] is None else f", {one['matching']} of which match"
+        lines += [
+            f"- Slug: {inline(one['slug'])}",
+            f"  - Name: {inline(one['name'])}",
+            f"  - CodeBundles: {one['bundles']}{matching}",
+            f"  - Tools: {one['tools']}",
+            f"  - Repository: {address(one['git_url'])}",
+            *_source(one["slug"], one["commit"], one["state"] == "stale"),
+            *quote(one["description"], "    "),
+        ]
+    bundles = [f"- {inline(name)}" for name in data.get("codebundles", ())]
+    return _told(data, [*lines, *(["", "## CodeBundles", "", *bundles] if bundles else [])], _listed(data))
+
+
+def summary(data: Data) -> str:
+    """A page of a search or of collections as ids."""
+    rows = data.get("results") or data.get("collections") or ()
+    return _told(data, [f"- {inline(one.get('id') or one['slug'])}" for one in rows], _listed(data))
+
+
+def details(data: Data) -> str:
+    """One CodeBundle."""
+    one = data["codebundle"]
+    collection = one["codecollection"]
+    lines = [
+        f"- Id: {inline(one['id'])}",
+        f"- Name: {inline(one['title'])}",
+        f"- Access: {access(one)}",
+        f"- Platforms: {inline(', '.join(one['platforms']) or 'none named')}",
+        f"- Tags: {inline(', '.join(one['support_tags']) or 'none')}",
+        f"- Author: {inline(one['author'] or 'not named')}",
+        f"- Configuration: {one['configuration_type']['type']}",
+        f"- Page: {address(one['url'])}",
+        f"- Source: {address(one['runbook_source_url'] or collection['git_url'])}",
+        *_source(collection["slug"], collection["commit"], collection["stale"], ""),
+        *quote(one.get("doc") or one["description"], "  "),
+        *_enhanced(one),
+    ]
+    for kind, heading in (("runbook", "Runbook tools (on demand)"), ("monitor", "Monitor tools (on a schedule)")):
+        tools = [tool for tool in one["tools"] if tool["kind"] == kind]
+        lines += ["", f"## {heading}", ""] if tools else []
+        for tool in tools:
+            stated = f" ({tool['access']})" if tool["access"] else ""
+            lines += [f"- {inline(tool['title'])}{stated}", *quote(tool.get("documentation"), "  ")]
+    for field, heading in (("user_variables", "Variables"), ("secrets", "Secrets")):
+        lines += ["", f"## {heading}", ""] if one.get(field) else []
+        lines += [_needed(wanted) for wanted in one.get(field, ())]
+    if one.get("readme"):
+        lines += ["", "## README", "", *quote(one["readme"])]
+    return _told(data, lines)
+
+
+def request(data: Data) -> str:
+    head = "Nothing was sent. A person can read, change and submit the request here:"
+    lines = [f"{'The request is open:' if data['submitted'] else head}\n\n<{data['url']}>"]
+    if data["similar"]:
+        lines += ["", "CodeBundles that come near it:", *(f"- {inline(name)}" for name in data["similar"])]
+    if data["requests"]:
+        lines += ["", "Open requests that come near it:", *_open(data)]
+    return _told(data, lines[1:], lines[0])
+
+
+def requests(data: Data) -> str:
+    return _told(data, _open(data), f"Search them on GitHub: <{data['url']}>")
+
+
+def _open(data: Data) -> list[str]:
+    return [f"- {inline(one['title'])} {address(one['url'])}" for one in data["requests"]]
+
+
+def access(one: Data) -> str:
+    # Nobody checks what SKILL-TEMPLATE.md or a model says, and an agent may act on this.
+    claimed = one["access_level_source"] in ("SKILL-TEMPLATE", "AI")
+    return f"unknown, claimed to be {one['access_level']}" if claimed else str(one["access_level"])
+
+
+def _enhanced(one: Data) -> list[str]:
+    ai = one.get("ai")
+    if not ai:
+        return []
+    by = f"the model {inline(ai['model'])}, {ai['date']}" if ai["model"] else "this registry's maintainers"
+    needs = [f"- Permissions: {inline(', '.join(one['minimum_iam_requirements']))}"]
+    return [f"- In the words of {by}:", *quote(ai["description"], "  "), *needs[: len(one["minimum_iam_requirements"])]]
+
+
+def _listed(data: Data) -> str:
+    rows, what = ("collections", "CodeCollections") if "collections" in data else ("results", "CodeBundles, by id")
+    return f"{len(data[rows])} of {data['total']} {what}."
+
+
+def _told(data: Data, lines: Sequence[str], head: str = "") -> str:
+    """`lines` quote what repositories say, `head` does not."""
+    more = data.get("next_cursor")
+    cursor = f"The next page: cursor {more}" if more else ""
+    parts = [head, data["notice"] if lines else "", "\n".join(lines), cursor, *data["notes"]]
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def _source(collection: str, commit: str | None, stale: bool, indent: str = "  ") -> list[str]:
+    state = " (stale: it could not be brought up to date)" if stale else ""
+    return [f"{indent}- Quoted from {inline(collection)} at commit {commit or 'unknown'}{state}:"]
+
+
+def _needed(wanted: Data) -> str:
+    given = wanted.get("default")
+    default = f", default {inline(given)}" if given else ""
+    said = f": {inline(wanted['description'])}" if wanted.get("description") else ""
+    return f"- {inline(wanted['name'])} ({'required' if wanted['required'] else 'optional'}{default}){said}"
+
+
+def address(url: str | None) -> str:
+    # Ours or built from a checked git_url, but a folder's name is in it.
+    return f"<{_UNSAFE.sub('', url)}>" if url else "none"
