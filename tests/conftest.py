@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from object_storage import ObjectStorage, object_storage, use
-from place import ROOT, Place
 
 from build.index.encoder_file import make_encoder
 from search_fn.encoder.minilm import ENCODER_FILE
+from tests.support.object_storage import ObjectStorage, object_storage, use
+from tests.support.place import ROOT, Place
 
 # Whatever provider a developer has configured: no test but those that say so asks a model.
 os.environ["AI_ENHANCEMENT_ENABLED"] = "false"

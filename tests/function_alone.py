@@ -9,8 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-TESTS = Path(__file__).resolve().parent
-sys.path[:0] = [str(TESTS.parent), str(TESTS / "support")]
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 
 def main(arguments: list[str]) -> str:
@@ -20,11 +19,10 @@ def main(arguments: list[str]) -> str:
     os.environ["INDEX_URI"] = str(Path(arguments[0]).resolve())
 
     # Only now: it opens the index that the environment names.
-    from lambda_runtime import function_url
-
     import search_fn.app
     from search_fn.handler import handler
     from search_fn.provider import Provider
+    from tests.support.lambda_runtime import function_url
 
     def get(path: str, **query: str) -> Any:
         answer = handler(function_url(path, query), None)

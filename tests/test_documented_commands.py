@@ -13,12 +13,12 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from fake_provider import KEY, fake_provider
-from object_storage import ObjectStorage
-from place import ROOT
 from typer.testing import CliRunner
 
 from build.cli import app
+from tests.support.fake_provider import KEY, fake_provider
+from tests.support.object_storage import ObjectStorage
+from tests.support.place import ROOT
 
 PAGES = [
     *ROOT.glob("*.md"),

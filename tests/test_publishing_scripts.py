@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from issue_tracker import IssueTracker, issue_tracker
-from place import ROOT, Place
-from serving import serving
 
 from search_fn.issues.github import REPOSITORY
 from search_fn.rest.application import create_app
 from search_fn.settings import Settings
+from tests.support.issue_tracker import IssueTracker, issue_tracker
+from tests.support.place import ROOT, Place
+from tests.support.serving import serving
 
 SCRIPTS = ROOT / ".github" / "scripts"
 

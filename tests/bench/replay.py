@@ -11,9 +11,9 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "tests" / "support")]
+sys.path.insert(0, str(ROOT))
 
-from replaying import model_server, recorded  # noqa: E402 - after the path to it
+from tests.support.replaying import model_server, recorded  # noqa: E402 - after the path to it
 
 
 def main(collections: str, source: str, enhancements: str, *options: str) -> int:

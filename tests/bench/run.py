@@ -22,11 +22,11 @@ from statistics import median
 from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
+sys.path.insert(0, str(ROOT))
 
-from corpus import queries  # noqa: E402 - after the path to it
-from lambda_runtime import Event, LambdaRuntime, function_url  # noqa: E402
-from measuring import function_root, machine, table  # noqa: E402
+from tests.support.corpus import queries  # noqa: E402 - after the path to it
+from tests.support.lambda_runtime import Event, LambdaRuntime, function_url  # noqa: E402
+from tests.support.measuring import function_root, machine, table  # noqa: E402
 
 SAMPLES = ROOT / "samples" / "collections.yaml"
 PUBLISHED = (0, 3)

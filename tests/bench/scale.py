@@ -12,13 +12,12 @@ from pathlib import Path
 from statistics import median
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
-
-from corpus import queries, records, write  # noqa: E402 - after the path to it
-from lambda_runtime import LambdaRuntime, function_url  # noqa: E402
-from measuring import function_root, machine, table  # noqa: E402
+sys.path.insert(0, str(ROOT))
 
 from build.index.encoder_file import make_encoder  # noqa: E402
+from tests.support.corpus import queries, records, write  # noqa: E402 - after the path to it
+from tests.support.lambda_runtime import LambdaRuntime, function_url  # noqa: E402
+from tests.support.measuring import function_root, machine, table  # noqa: E402
 
 SIZES = (237, 1_000, 5_000, 20_000, 50_000)
 CALLS = 1_000

@@ -14,10 +14,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
-
-from corpus import collection_facts, records  # noqa: E402 - after the path to it
-from measuring import machine, table  # noqa: E402
+sys.path.insert(0, str(ROOT))
 
 from build.catalogue.catalogue import Catalogue  # noqa: E402
 from build.options import Options  # noqa: E402
@@ -25,6 +22,8 @@ from build.pipeline import write_site  # noqa: E402
 from build.site import api  # noqa: E402
 from search_fn.rest.application import create_app  # noqa: E402
 from search_fn.settings import Settings  # noqa: E402
+from tests.support.corpus import collection_facts, records  # noqa: E402 - after the path to it
+from tests.support.measuring import machine, table  # noqa: E402
 
 SIZES = (1_000, 5_000, 20_000)
 # Of 20,000 bundles.

@@ -16,11 +16,12 @@ from pathlib import Path
 from statistics import median
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
+sys.path.insert(0, str(ROOT))
 
 import httpx2  # noqa: E402 - after the path to it
-from corpus import queries  # noqa: E402
-from measuring import machine, table  # noqa: E402
+
+from tests.support.corpus import queries  # noqa: E402
+from tests.support.measuring import machine, table  # noqa: E402
 
 CLIENTS = 100
 

@@ -5,9 +5,10 @@ event loop of its thread.
 from collections.abc import Iterator
 
 import pytest
-from browsing import chromium, served
-from place import Place
 from playwright.sync_api import Browser, Page
+
+from tests.support.browsing import chromium, served
+from tests.support.place import Place
 
 
 @pytest.fixture(scope="module")

@@ -13,19 +13,20 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
+sys.path.insert(0, str(ROOT))
 
-from browsing import chromium, serving_site  # noqa: E402 - after the path to it
-from lighthouse import AT_LEAST, GATED, scores  # noqa: E402
-from measuring import machine, table  # noqa: E402
-from node import AXE, LIGHTHOUSE, VNU, installed, npx  # noqa: E402
 from playwright.sync_api import Browser  # noqa: E402
-from site_links import links  # noqa: E402
-from site_markup import JAR, invalid  # noqa: E402
-from site_policy import offences  # noqa: E402
-from site_weights import weights  # noqa: E402
-from sites import address, missing, page_types, pages  # noqa: E402
-from visits import LOOKS, faults  # noqa: E402
+
+from tests.support.browsing import chromium, serving_site  # noqa: E402 - after the path to it
+from tests.support.lighthouse import AT_LEAST, GATED, scores  # noqa: E402
+from tests.support.measuring import machine, table  # noqa: E402
+from tests.support.node import AXE, LIGHTHOUSE, VNU, installed, npx  # noqa: E402
+from tests.support.site_links import links  # noqa: E402
+from tests.support.site_markup import JAR, invalid  # noqa: E402
+from tests.support.site_policy import offences  # noqa: E402
+from tests.support.site_weights import weights  # noqa: E402
+from tests.support.sites import address, missing, page_types, pages  # noqa: E402
+from tests.support.visits import LOOKS, faults  # noqa: E402
 
 # What a gate says it looked at, and what is wrong.
 Outcome = tuple[str, list[str]]

@@ -4,12 +4,12 @@ import json
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from browsing import complaints, needs_chromium, served
-from fake_provider import KEY, fake_provider
-from place import SLUGS, Place
 from playwright.sync_api import Page, Route, expect
 
 from search_fn.issues.github import LABEL, REPOSITORY
+from tests.support.browsing import complaints, needs_chromium, served
+from tests.support.fake_provider import KEY, fake_provider
+from tests.support.place import SLUGS, Place
 
 pytestmark = [pytest.mark.browser, needs_chromium]
 

@@ -7,10 +7,11 @@ from typing import Any, Literal
 
 import pytest
 import yaml
-from browsing import complaints, needs_chromium
-from place import Place
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pydantic import BaseModel, ConfigDict, Field
+
+from tests.support.browsing import complaints, needs_chromium
+from tests.support.place import Place
 
 pytestmark = [pytest.mark.browser, needs_chromium]
 

@@ -4,16 +4,17 @@ import json
 from pathlib import Path
 
 import pytest
-from browsing import needs_chromium, served
-from node import AXE, VNU, installed
-from place import Place
 from playwright.sync_api import Browser
-from site_links import links
-from site_markup import JAR, invalid
-from site_policy import offences
-from sites import address, missing, page_types
-from visits import LOOKS, faults
-from web_pages import web_pages
+
+from tests.support.browsing import needs_chromium, served
+from tests.support.node import AXE, VNU, installed
+from tests.support.place import Place
+from tests.support.site_links import links
+from tests.support.site_markup import JAR, invalid
+from tests.support.site_policy import offences
+from tests.support.sites import address, missing, page_types
+from tests.support.visits import LOOKS, faults
+from tests.support.web_pages import web_pages
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "

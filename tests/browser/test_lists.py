@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from browsing import complaints, needs_chromium
-from place import Place
 from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.support.browsing import complaints, needs_chromium
+from tests.support.place import Place
 
 pytestmark = [pytest.mark.browser, needs_chromium]
 

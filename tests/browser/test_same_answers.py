@@ -7,14 +7,14 @@ from typing import Any
 
 import httpx2
 import pytest
-from browsing import needs_chromium
-from mcp_messages import call
-from place import Place
 from playwright.sync_api import Browser, Page, expect
 
 from search_fn.index.open import Index, open_index
 from search_fn.search.ranking import search
 from search_fn.settings import Settings
+from tests.support.browsing import needs_chromium
+from tests.support.mcp_messages import call
+from tests.support.place import Place
 
 QUERIES = 200
 PAGE = 20

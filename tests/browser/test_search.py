@@ -10,9 +10,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
-from browsing import complaints, needs_chromium
-from place import ROOT, SLUGS, Place
 from playwright.sync_api import Page, Route, expect
+
+from tests.support.browsing import complaints, needs_chromium
+from tests.support.place import ROOT, SLUGS, Place
 
 pytestmark = [pytest.mark.browser, needs_chromium]
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 import yaml
-from browsing import complaints, needs_chromium
-from place import SLUGS
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.support.browsing import complaints, needs_chromium
+from tests.support.place import SLUGS
 
 pytestmark = [pytest.mark.browser, needs_chromium]
 PODS, DNS = f"{SLUGS[0]}/k8s-pod-restarts", f"{SLUGS[1]}/dns-lookup-health"

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from browsing import complaints, needs_chromium
-from place import SLUGS
 from playwright.sync_api import Browser, Page, expect
+
+from tests.support.browsing import complaints, needs_chromium
+from tests.support.place import SLUGS
 
 pytestmark = [pytest.mark.browser, needs_chromium]
 

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from catalogues import COMMIT, HARBOR, entry, full_bundle, made_up, sound
 
 from build.catalogue.catalogue import Catalogue
 from build.model import Bundle, Release, Tool
 from build.site.api import bundle_documents, documents, page_documents
+from tests.support.catalogues import COMMIT, HARBOR, entry, full_bundle, made_up, sound
 
 
 def texts(catalogue: Catalogue) -> dict[str, str]:

@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
-from catalogues import HARBOR, QUAY, entry, facts, full_bundle, full_library, made_up, sound
 
 from build.catalogue.catalogue import Catalogue, catalogue
 from build.catalogue.record import record
 from build.model import Bundle, Problem, Release
+from tests.support.catalogues import HARBOR, QUAY, entry, facts, full_bundle, full_library, made_up, sound
 
 
 def of(

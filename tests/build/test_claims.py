@@ -3,8 +3,6 @@
 import contextlib
 
 import pytest
-from bundles import SOUND, codes, parse
-from catalogues import entry
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +10,8 @@ from build.catalogue.record import record
 from build.model import Command, Meta, Skill
 from build.parse.metadata_files import read_meta, read_skill, read_template
 from build.untrusted.safe_yaml import YamlRefused
+from tests.support.bundles import SOUND, codes, parse
+from tests.support.catalogues import entry
 
 SKILL = """---
 name: lamp

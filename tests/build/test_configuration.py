@@ -2,13 +2,13 @@
 
 import pytest
 import yaml
-from catalogues import HOSTILE, entry, full_bundle
 from hypothesis import given
 from hypothesis import strategies as st
 
 from build.catalogue.record import Record, record
 from build.model import Bundle, Secret, Variable
 from build.site.configuration import configuration, is_left
+from tests.support.catalogues import HOSTILE, entry, full_bundle
 
 
 def resources(bundle: Bundle) -> list[Record]:

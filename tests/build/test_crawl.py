@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from web_pages import HTML, PAGE, Pages, Reply, web_pages
 
 from build.fetch import documentation
 from build.fetch.documentation import sections_of, with_contents
 from build.fetch.http import Web
 from build.index.entries import documentation_entries
 from build.model import DocumentationPage, Section
+from tests.support.web_pages import HTML, PAGE, Pages, Reply, web_pages
 
 
 @pytest.fixture

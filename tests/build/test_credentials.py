@@ -3,9 +3,9 @@
 import time
 
 import pytest
-from bundles import SOUND, codes, parse
 
 from build.untrusted.credentials import REMOVED, names_credential, without_keys
+from tests.support.bundles import SOUND, codes, parse
 
 WORD = "aZ3kQ9xB7mW2pL5tR8vN1cD4fG6hJ0sYeUiO"
 KEYS = (

@@ -1,11 +1,11 @@
 """What a bundle needs: the imports of its two files as one list, with no credential shown."""
 
 import pytest
-from bundles import task
 
 from build.model import Kind
 from build.parse.robot_file import parse_robot
 from build.parse.variables import HIDDEN, declarations
+from tests.support.bundles import task
 
 VARIABLE = "Import User Variable"
 

@@ -10,12 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import misbehaving
 import pytest
 import ray
-from bundles import SOUND
-from place import ROOT, Place
-from repositories import Repository
 
 from build.environment import git_environment
 from build.errors import UsageError
@@ -24,6 +20,10 @@ from build.options import Engine
 from build.parse_cache import parser
 from build.workers import pool
 from search_fn.index.lance import lancedb
+from tests.support import misbehaving
+from tests.support.bundles import SOUND
+from tests.support.place import ROOT, Place
+from tests.support.repositories import Repository
 
 RAY = str(Path(sys.executable).with_name("ray"))
 
@@ -32,6 +32,9 @@ RAY = str(Path(sys.executable).with_name("ray"))
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A Ray cluster of its own processes, without our code among them; RAY_ADDRESS names it."""
     home = tmp_path_factory.mktemp("home")
+    # The tests' own parser is no code of the build's, which brings that along.
+    alone = home / "alone"
+    shutil.copytree(ROOT / "tests" / "support", alone / "tests" / "support")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
@@ -45,8 +48,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         where = [f"--port={address.rpartition(':')[2]}", "--node-ip-address=127.0.0.1"]
         node = subprocess.Popen(
             [RAY, "start", "--head", "--block", *small, *where],
-            # The tests' own parser is no code of the build's, which brings that along.
-            env=os.environ | {"PYTHONPATH": str(ROOT / "tests" / "support")},
+            env=os.environ | {"PYTHONPATH": str(alone)},
             cwd=home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         patch.setenv("RAY_ADDRESS", address)

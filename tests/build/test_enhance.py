@@ -12,9 +12,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from place import ROOT
-from replaying import KEY, ModelServer, model_server
-from repositories import Repository
 from rich.console import Console
 
 from build import pipeline
@@ -24,6 +21,9 @@ from build.enhance.answer import SCHEMA
 from build.errors import UsageError
 from build.options import Options
 from build.publish.report import Report
+from tests.support.place import ROOT
+from tests.support.replaying import KEY, ModelServer, model_server
+from tests.support.repositories import Repository
 
 SECRET = "ghp_" + "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hI6"
 RUNBOOK = """\

@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-from catalogues import entry
-from replaying import EMPTY
 
 from build.enhance.answer import Answer, Enhancement, Tokens, checked
 from build.enhance.store import load, store
 from build.model import Bundle, Tool
+from tests.support.catalogues import entry
+from tests.support.replaying import EMPTY
 
 TEXTS = {"runbook.robot": "Look\n    kubectl   get pods -n x\n", "look.sh": "aws ec2 describe-instances\n"}
 TOOL = Tool(kind="runbook", name="Look at `${POD}`", title="Look", line=1, access="read-only")

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from catalogues import entry, full_bundle, made_up, pages_of, written
 from lxml import html
 
 from build.catalogue.merge import enriched
@@ -14,6 +13,7 @@ from build.index.passages import passages
 from build.model import Bundle
 from build.site.text_files import twin
 from search_fn.tools import markdown
+from tests.support.catalogues import entry, full_bundle, made_up, pages_of, written
 
 FULL = record(entry(full_bundle("pod-bearing", "Words", "# Words")))
 BARE = record(entry(Bundle(name="lamp_post")))

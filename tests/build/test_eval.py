@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from place import ROOT, Place
 from typer.testing import CliRunner
 
 from build.cli import app
 from build.commands.evaluate import Figures, read_queries, score, table
 from build.errors import UsageError
+from tests.support.place import ROOT, Place
 
 QUERIES = ROOT / "samples" / "queries.jsonl"
 RELEVANT = {"c/a": 3, "c/b": 2, "c/c": 1}

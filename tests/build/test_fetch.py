@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from repositories import TASK, Repository, collection
 
 from build.environment import git_environment
 from build.fetch.collections import Fetched, Kept, fetch, read_contents
 from build.fetch.git import Mirror
 from build.fetch.history import utc
 from build.model import Collection
+from tests.support.repositories import TASK, Repository, collection
 
 
 @pytest.fixture(autouse=True)

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 from git import Repo
-from repositories import TASK, Repository
 
 from build.environment import git_environment
 from build.fetch.git import FetchFailed, Mirror
 from build.fetch.local_folder import commit_folder, is_plain_folder
+from tests.support.repositories import TASK, Repository
 
 
 @pytest.fixture(autouse=True)

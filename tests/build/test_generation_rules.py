@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 import yaml
-from bundles import SOUND, codes, parse
 from hypothesis import given
 from hypothesis import strategies as st
 
 from build.model import GenerationRule, MatchPattern
 from build.parse.generation_rules import read_rules
 from build.untrusted.safe_yaml import YamlRefused
+from tests.support.bundles import SOUND, codes, parse
 
 PATH = ".runwhen/generation-rules/lamp.yaml"
 RULES = """\

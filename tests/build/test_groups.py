@@ -3,12 +3,12 @@
 import re
 
 import pytest
-from catalogues import HOSTILE, entry
-from corpus import records
 
 from build.catalogue.record import Record, record
 from build.model import Bundle
 from build.site.facets import FACETS, Places, filters, grouped, nested, with_pages
+from tests.support.catalogues import HOSTILE, entry
+from tests.support.corpus import records
 
 
 def tagged(*tags: tuple[str, ...]) -> list[Record]:

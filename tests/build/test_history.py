@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from repositories import TASK, Repository
 
 from build.environment import git_environment
 from build.fetch.git import Commit, Mirror
 from build.fetch.history import BULK, histories, releases, utc
+from tests.support.repositories import TASK, Repository
 
 
 @pytest.fixture(autouse=True)

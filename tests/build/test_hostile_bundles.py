@@ -3,11 +3,11 @@
 import time
 
 import pytest
-from bundles import SOUND, codes, parse, runbook, task
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from build.model import Bundle
+from tests.support.bundles import SOUND, codes, parse, runbook, task
 
 # Something of everything, to be damaged.
 SAMPLE = b"""\

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from libraries import libraries_in, only
 
 from build.parse.limits import MAX_ITEMS
+from tests.support.libraries import libraries_in, only
 
 BAD = {
     "syntax": b"def (:\n",

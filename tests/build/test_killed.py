@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from place import ROOT, SLUGS, Place
 
 from search_fn.index.open import open_index
 from search_fn.search.ranking import search
 from search_fn.settings import Settings
+from tests.support.place import ROOT, SLUGS, Place
 
 pytestmark = pytest.mark.slow
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from libraries import libraries_in, only
-from place import ROOT
 from robot.libdocpkg import LibraryDocumentation
 from robot.running import testlibraries
 
 from build.model import Library
 from build.parse.libraries import MAX_LIBRARIES
+from tests.support.libraries import libraries_in, only
+from tests.support.place import ROOT
 
 HARBOR = ROOT / "samples" / "harbor-codecollection" / "libraries"
 SHAPES = '''\

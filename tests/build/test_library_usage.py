@@ -1,12 +1,12 @@
 """Who imports a library, and who calls its keywords, from the bundles' own robot files."""
 
-from bundles import SETTINGS, parse
-from catalogues import COMMIT, HARBOR, QUAY, entry
 from hypothesis import given
 from hypothesis import strategies as st
 
 from build.catalogue.library_usage import with_usage
 from build.model import Collection, Keyword, Library, Setting
+from tests.support.bundles import SETTINGS, parse
+from tests.support.catalogues import COMMIT, HARBOR, QUAY, entry
 
 
 def library(name: str, *keywords: str, collection: Collection = HARBOR, setting: Setting = "Library") -> Library:

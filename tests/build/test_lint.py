@@ -4,11 +4,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from place import ROOT
 
 from build.commands.lint import github_annotations, lint
 from build.errors import UsageError
 from build.model import Problem
+from tests.support.place import ROOT
 
 BUNDLE = """*** Settings ***
 Documentation    Says how full the disk is.

@@ -3,16 +3,16 @@ import re
 from pathlib import Path
 
 import pytest
-from catalogues import HOSTILE, pages_of, sound, text_everywhere
 from lxml import etree, html
-from site_links import links
-from site_policy import offences
 
 from build.problems import document
 from build.site import mkdocs as mkdocs_site
 from build.site.mkdocs import SiteError, build_site
 from search_fn.rest.application import create_app
 from search_fn.settings import Settings
+from tests.support.catalogues import HOSTILE, pages_of, sound, text_everywhere
+from tests.support.site_links import links
+from tests.support.site_policy import offences
 
 SITE = "https://registry.example/sub/"
 # Put beside the pages by other parts of the build.

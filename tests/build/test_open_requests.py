@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from issue_tracker import TOKEN, IssueTracker, issue_tracker
-from place import Place
 
 from build.fetch.github_issues import read_open_requests
 from search_fn.issues.github import LABEL, REPOSITORY
+from tests.support.issue_tracker import TOKEN, IssueTracker, issue_tracker
+from tests.support.place import Place
 
 BEFORE = {"repository": REPOSITORY, "requests": [{"number": 1}]}
 

@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 import yaml
-from catalogues import COMMIT, HARBOR, HOSTILE, QUAY, entry, facts, made_up, pages_of, sound, text_everywhere
-from corpus import records
 from lxml import html
 
 from build.catalogue.source_links import Source as Repository
@@ -17,6 +15,19 @@ from build.site.bundle_page import prose
 from build.site.filters import clip, day, pieces, words
 from build.site.templates import environment
 from search_fn.tools.registry import TOOLS
+from tests.support.catalogues import (
+    COMMIT,
+    HARBOR,
+    HOSTILE,
+    QUAY,
+    entry,
+    facts,
+    made_up,
+    pages_of,
+    sound,
+    text_everywhere,
+)
+from tests.support.corpus import records
 
 
 def parts(page: str) -> tuple[dict[str, Any], html.HtmlElement]:

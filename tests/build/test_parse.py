@@ -1,10 +1,10 @@
 """A bundle's files to its facts, and everything odd to a problem with file and line."""
 
 import pytest
-from bundles import SETTINGS, SOUND, codes, parse, runbook, source, task
 
 from build.model import Kind, Problem
 from build.parse.bundle import parse_bundle
+from tests.support.bundles import SETTINGS, SOUND, codes, parse, runbook, source, task
 
 
 def problem(bundle_problems: tuple[Problem, ...], code: str) -> Problem:

@@ -6,11 +6,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-import misbehaving
 import pytest
-from bundles import SOUND
-from place import ROOT
-from repositories import Repository
 
 from build import parse_cache, pipeline
 from build.environment import git_environment
@@ -19,6 +15,10 @@ from build.model import Bundle, Collection
 from build.options import Engine, Options
 from build.parse_cache import parser, parser_version
 from build.publish.report import CollectionRow, Report
+from tests.support import misbehaving
+from tests.support.bundles import SOUND
+from tests.support.place import ROOT
+from tests.support.repositories import Repository
 
 
 @pytest.fixture(autouse=True)

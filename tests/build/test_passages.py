@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from catalogues import entry, full_bundle
-
 from build.catalogue.record import record
 from build.index.passages import Passage, passages, text_columns
 from build.model import Bundle, Secret, Tool, Variable
 from search_fn.search.weights import TEXT_WEIGHTS
+from tests.support.catalogues import entry, full_bundle
 
 README = """\
 # Lamps

@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from place import ROOT, SLUGS, Place
 
 from search_fn.index.lance import lancedb
+from tests.support.place import ROOT, SLUGS, Place
 
 
 def folders_with_robot_files() -> list[str]:

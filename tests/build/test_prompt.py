@@ -4,12 +4,12 @@ import json
 from typing import Any
 
 import pytest
-from bundles import SOUND, parse, source
-from catalogues import entry
 
 from build.enhance import prompt
 from build.model import CatalogueEntry
 from build.untrusted.prompt_injection import instructing
+from tests.support.bundles import SOUND, parse, source
+from tests.support.catalogues import entry
 
 FILES: dict[str, str | bytes] = {"runbook.robot": SOUND, "README.md": "# A\n", "b.sh": "ls\n", "a.py": "print()\n"}
 

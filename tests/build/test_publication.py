@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from catalogues import HARBOR, QUAY, facts, sound
 
 from build.errors import RegistryError
 from build.fetch.collections import Kept
@@ -15,6 +14,7 @@ from build.index.passages import passages
 from build.index.write import digest, write_index
 from build.publish.published import MARKS, Output, build_id_of, guard_shrink, kept_state
 from search_fn.index.schema import DIMENSIONS, SCHEMA_VERSION, CollectionFacts, Counts, EncoderFacts, Manifest
+from tests.support.catalogues import HARBOR, QUAY, facts, sound
 
 
 def manifest(*collections: CollectionFacts) -> Manifest:

@@ -10,9 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made_up import copy_index, records, rewrite_manifest, write_made_up_index
-from object_storage import ObjectStorage
-from place import ROOT
 from typer.testing import CliRunner
 
 from build import cli
@@ -24,6 +21,9 @@ from search_fn.index.manifest import IndexUnavailable, read_manifest
 from search_fn.index.open import open_index
 from search_fn.index.schema import BUNDLE_TABLES, DOCUMENTS, MANIFEST, PAGE_TABLES, PASSAGES, Manifest
 from search_fn.settings import Settings
+from tests.support.made_up import copy_index, records, rewrite_manifest, write_made_up_index
+from tests.support.object_storage import ObjectStorage
+from tests.support.place import ROOT
 
 pytestmark = pytest.mark.slow
 

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from catalogues import COMMIT, HARBOR, QUAY, entry, full_bundle
 
 from build.catalogue.record import card, iso, record, summary
 from build.model import Bundle, GenerationRule, MatchPattern, Template, Tool
 from build.storage import canonical
+from tests.support.catalogues import COMMIT, HARBOR, QUAY, entry, full_bundle
 
 TEXT = (str,)
 TEXT_OR_NULL = (str, type(None))

@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from place import ROOT
 
 from build.commands.reference import documents
+from tests.support.place import ROOT
 
 DOCUMENTS = dict(documents())
 

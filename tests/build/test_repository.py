@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from repositories import TASK, Repository, environment
 
 from build.environment import git_environment
 from build.fetch import git as repository
 from build.fetch.git import Commit, FetchFailed, Mirror, TreeEntry
+from tests.support.repositories import TASK, Repository, environment
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,6 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from bundles import runbook, task
 from hypothesis import given
 from hypothesis import strategies as st
 from robot.api import TestSuite as RobotSuite
@@ -16,6 +15,7 @@ from robot.conf.languages import Language
 
 from build.parse.robot_file import BuiltInLanguages, parse_robot
 from build.parse.variables import normalize
+from tests.support.bundles import runbook, task
 
 TASKS = "*** Tasks ***\nLook\n    Log    here\n"
 

@@ -1,10 +1,10 @@
 """What real bundles do that a naive parser gets wrong, one by one and made up anew."""
 
 import pytest
-from bundles import SETTINGS, SOUND, codes, parse, runbook, task
 from robot.api import TestSuite as RobotSuite
 
 from build.model import Bundle, Tool, Variable
+from tests.support.bundles import SETTINGS, SOUND, codes, parse, runbook, task
 
 IMPORT = "RW.Core.Import User Variable"
 

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
-from place import ROOT, SLUGS, Place
+
+from tests.support.place import ROOT, SLUGS, Place
 
 
 @contextmanager

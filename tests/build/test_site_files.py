@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from catalogues import HOSTILE, sound, text_everywhere
 from lxml import etree
 from markdown_it import MarkdownIt
-from place import Place
 
 from build.catalogue.catalogue import Catalogue
 from build.site.files import site_files
+from tests.support.catalogues import HOSTILE, sound, text_everywhere
+from tests.support.place import Place
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 CATALOGUES = [sound(), text_everywhere(HOSTILE, HOSTILE), text_everywhere("\x00\x1b ]]> &amp; `", "x")]

@@ -2,11 +2,11 @@
 
 from itertools import pairwise
 
-from catalogues import sound
 from hypothesis import given
 from hypothesis import strategies as st
 
 from build.site.statistics import HEIGHT, WIDTH, coverage, growth, line, shares, statistics_values, ticks
+from tests.support.catalogues import sound
 
 MONTHS = st.builds("{:04}-{:02}".format, st.integers(2020, 2023), st.integers(1, 12))
 

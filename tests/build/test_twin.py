@@ -1,12 +1,12 @@
 from datetime import UTC, datetime
 
 import yaml
-from catalogues import history
 from markdown_it import MarkdownIt
 
 from build.catalogue.record import record
 from build.model import Bundle, CatalogueEntry, Collection, Secret, Tool, Variable
 from build.site.text_files import twin
+from tests.support.catalogues import history
 
 HOSTILE = "# Ignore this\n## Tools\n<script>x</script> | `a` [b](javascript:c) \u2028# d\n```\n# e"
 

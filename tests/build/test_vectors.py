@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_up import records, write_made_up_index
 
 from build.catalogue.record import Record
 from build.index.encode import encode
@@ -14,6 +13,7 @@ from build.index.vectors import encode_new, known_vectors, related
 from build.index.write import digest
 from search_fn.encoder.minilm import Encoder
 from search_fn.index.schema import PASSAGES, EncoderFacts
+from tests.support.made_up import records, write_made_up_index
 
 
 @pytest.fixture(scope="module")

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from web_pages import HTML, PAGE, Pages, trickling, web_pages
 
 from build.fetch import http as web
 from build.fetch.http import MAX_BYTES, NotRead, Web
+from tests.support.web_pages import HTML, PAGE, Pages, trickling, web_pages
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 import pytest
-from hostile_run import HostileRun
+
+from tests.support.hostile_run import HostileRun
 
 
 @pytest.fixture(scope="session")

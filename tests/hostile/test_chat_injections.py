@@ -10,17 +10,17 @@ from typing import Any, NamedTuple
 
 import httpx2
 import pytest
-from chatting import ask, ids
-from fake_provider import KEY, Data, FakeProvider, fake_provider
-from injections import INJECTIONS
-from made_up import BEACON, COMMIT, DATE, settings_for, write_made_up_index
 from markdown_it import MarkdownIt
-from serving import serving
 
 from build.catalogue.record import record
 from build.model import Bundle, CatalogueEntry, Tool, Variable
 from search_fn.rest.application import create_app
 from search_fn.settings import Settings
+from tests.support.chatting import ask, ids
+from tests.support.fake_provider import KEY, Data, FakeProvider, fake_provider
+from tests.support.injections import INJECTIONS
+from tests.support.made_up import BEACON, COMMIT, DATE, settings_for, write_made_up_index
+from tests.support.serving import serving
 
 NUMBERS = range(len(INJECTIONS))
 PAGES = "https://registry.example.org/codebundles/"

@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from hostile_run import index_texts
-from place import ROOT, SLUGS, Outcome, Place
+
+from tests.support.hostile_run import index_texts
+from tests.support.place import ROOT, SLUGS, Outcome, Place
 
 pytestmark = pytest.mark.slow
 

@@ -5,10 +5,11 @@ of every page has no element of theirs.
 from collections.abc import Iterator
 
 import pytest
-from browsing import chromium, complaints, needs_chromium, served
-from hostile_bundles import MARK
-from hostile_run import HostileRun
 from playwright.sync_api import Browser, Dialog, Page, expect
+
+from tests.support.browsing import chromium, complaints, needs_chromium, served
+from tests.support.hostile_bundles import MARK
+from tests.support.hostile_run import HostileRun
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, needs_chromium]
 

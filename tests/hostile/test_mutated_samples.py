@@ -8,10 +8,6 @@ from random import Random
 
 import pytest
 import yaml
-from bundles import source
-from catalogues import HARBOR, entry, facts, made_up, pages_of
-from hostile_run import strings, unseen
-from mutation import Files, mutated, sample_bundles
 
 from build.catalogue.record import record
 from build.fetch.tree import is_read
@@ -19,6 +15,10 @@ from build.model import Bundle
 from build.parse.bundle import parse_bundle
 from build.site.text_files import twin
 from build.storage import canonical
+from tests.support.bundles import source
+from tests.support.catalogues import HARBOR, entry, facts, made_up, pages_of
+from tests.support.hostile_run import strings, unseen
+from tests.support.mutation import Files, mutated, sample_bundles
 
 SAMPLES = sample_bundles()
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from place import ROOT
-from repositories import Repository
+
+from tests.support.place import ROOT
+from tests.support.repositories import Repository
 
 pytestmark = [
     pytest.mark.slow,

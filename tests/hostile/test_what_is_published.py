@@ -11,10 +11,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from hostile_bundles import MARK, key
-from hostile_lies import IN_COMMITTED_FILES, IN_DECLARATIONS, IN_NAMES, IN_PROSE
-from hostile_run import SITE_URL, HostileRun, strings, unseen
 from lxml import etree
+
+from tests.support.hostile_bundles import MARK, key
+from tests.support.hostile_lies import IN_COMMITTED_FILES, IN_DECLARATIONS, IN_NAMES, IN_PROSE
+from tests.support.hostile_run import SITE_URL, HostileRun, strings, unseen
 
 pytestmark = pytest.mark.slow
 

@@ -5,9 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from hostile_bundles import DISK_WORD, MARK, sound_bundles
-from hostile_repository import shown
-from hostile_run import HostileRun, strings, unseen
+
+from tests.support.hostile_bundles import DISK_WORD, MARK, sound_bundles
+from tests.support.hostile_repository import shown
+from tests.support.hostile_run import HostileRun, strings, unseen
 
 pytestmark = pytest.mark.slow
 

@@ -4,12 +4,12 @@ from typing import NamedTuple
 
 import httpx2
 import pytest
-from made_up import records, settings_for, write_made_up_index
-from serving import serving
 
 from build.catalogue.record import Record
 from search_fn.index.open import Index, open_index
 from search_fn.rest.application import create_app
+from tests.support.made_up import records, settings_for, write_made_up_index
+from tests.support.serving import serving
 
 
 class MadeUp(NamedTuple):

@@ -10,11 +10,11 @@ from typing import Any
 import httpx2
 import pytest
 from mcp.client.stdio import StdioServerParameters
-from official_client import use_everything
 
 from search_fn.mcp import prompts, resources
 from search_fn.mcp.methods import described
 from search_fn.settings import PACKAGE
+from tests.support.official_client import use_everything
 
 PAGE = (PACKAGE / "docs" / "agents.md").read_text(encoding="utf-8")
 ADDRESS = "https://registry.runwhen.com/mcp"

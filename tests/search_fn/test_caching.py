@@ -4,11 +4,11 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from made_up import BUILD_ID, copy_index, records, settings_for, write_made_up_index
-from serving import serving
 
 from search_fn.rest.application import create_app
 from search_fn.settings import Settings
+from tests.support.made_up import BUILD_ID, copy_index, records, settings_for, write_made_up_index
+from tests.support.serving import serving
 
 PATHS = ["/api/v1/search?q=pods", "/api/v1/codebundles", "/api/v1/registry/stats", "/tools", "/health"]
 

@@ -9,13 +9,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
-from chatting import ask, ids
-from made_up import settings_for
-from serving import serving
 
 from search_fn.chat.text import EXAMPLES
 from search_fn.rest.application import create_app
 from search_fn.settings import PACKAGE
+from tests.support.chatting import ask, ids
+from tests.support.made_up import settings_for
+from tests.support.serving import serving
 
 PODS = "beacon-codecollection/k8s-pod-restarts"
 CERTIFICATE = "beacon-codecollection/tls-certificate-age"
@@ -226,7 +226,7 @@ def test_examples_are_six_categories_of_four(api: httpx2.Client) -> None:
 def test_an_answer_without_provider_imports_no_openai(made_up) -> None:
     code = """
 import json, sys
-from lambda_runtime import function_url
+from tests.support.lambda_runtime import function_url
 from search_fn.handler import handler
 event = function_url(
     "/api/v1/chat/query", method="POST", headers={"content-type": "application/json"}, body='{"question": "pods"}'
@@ -235,11 +235,7 @@ answer = handler(event, None)
 assert answer["statusCode"] == 200, answer
 assert not {"openai", "httpx2"} & set(sys.modules)
 """
-    environment = {
-        "INDEX_URI": str(made_up.folder),
-        "PYTHONPATH": str(PACKAGE / "tests" / "support"),
-        "PATH": "/usr/bin:/bin",
-    }
+    environment = {"INDEX_URI": str(made_up.folder), "PATH": "/usr/bin:/bin"}
     command = [sys.executable, "-c", code]
     result = subprocess.run(command, cwd=PACKAGE, env=environment, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr

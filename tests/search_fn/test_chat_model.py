@@ -10,15 +10,15 @@ from typing import Any
 
 import httpx2
 import pytest
-from chatting import ask, ids
-from fake_provider import KEY, FakeProvider, fake_provider
-from lambda_runtime import function_url
-from made_up import settings_for
 from mangum import Mangum
-from serving import serving
 
 from search_fn.provider import Provider
 from search_fn.rest.application import create_app
+from tests.support.chatting import ask, ids
+from tests.support.fake_provider import KEY, FakeProvider, fake_provider
+from tests.support.lambda_runtime import function_url
+from tests.support.made_up import settings_for
+from tests.support.serving import serving
 
 PODS = "beacon-codecollection/k8s-pod-restarts"
 SECONDS = 2

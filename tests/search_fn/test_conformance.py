@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from made_up import settings_for
-from node import npx
-from serving import serving
 
 from search_fn.rest.application import create_app
+from tests.support.made_up import settings_for
+from tests.support.node import npx
+from tests.support.serving import serving
 
 SUITE = "@modelcontextprotocol/conformance@0.2.0-alpha.12"
 EXPECTED = Path(__file__).with_name("conformance.yaml")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from made_up import records
 
 from search_fn.settings import PACKAGE
+from tests.support.made_up import records
 
 CHECKS = """
 # Its own list lacks 413: what breaks a schema can be too long to be read at all.

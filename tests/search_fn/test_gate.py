@@ -7,13 +7,13 @@ from typing import Any
 import boto3  # type: ignore[import-untyped,unused-ignore]
 import httpx2
 import pytest
-from object_storage import ObjectStorage
-from serving import serving
 
 from search_fn.http.auth import _name
 from search_fn.rest.application import create_app
 from search_fn.secrets import SecretUnavailable, secret
 from search_fn.settings import Settings
+from tests.support.object_storage import ObjectStorage
+from tests.support.serving import serving
 
 SEARCH, MCP, HEALTH = "/api/v1/search?q=pods", "/mcp", "/health"
 

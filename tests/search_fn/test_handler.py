@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from lambda_runtime import Event, function_url, load_balancer, rest_api
 
 import search_fn.app
 import search_fn.handler
 from search_fn.index.facets import Filters
 from search_fn.index.open import Index
 from search_fn.search.ranking import search
+from tests.support.lambda_runtime import Event, function_url, load_balancer, rest_api
 
 Handler = Callable[[Any, Any], dict[str, Any]]
 EVENTS = [function_url, rest_api, load_balancer]

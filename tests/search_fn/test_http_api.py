@@ -9,8 +9,6 @@ import httpx2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_up import BUILD_ID, copy_index, records, settings_for, write_made_up_index
-from serving import serving
 
 from build.catalogue.record import Record, summary
 from build.storage import canonical
@@ -18,6 +16,8 @@ from search_fn.index.open import Index
 from search_fn.rest.application import create_app
 from search_fn.search.ranking import search
 from search_fn.settings import Settings
+from tests.support.made_up import BUILD_ID, copy_index, records, settings_for, write_made_up_index
+from tests.support.serving import serving
 
 PODS = "/api/v1/collections/beacon-codecollection/codebundles/k8s-pod-restarts"
 

@@ -6,9 +6,9 @@ import subprocess
 import sys
 
 import pytest
-from lambda_runtime import function_url
 
 from search_fn.settings import PACKAGE
+from tests.support.lambda_runtime import function_url
 
 # A new one here is to be worth its milliseconds: `python -X importtime -c "import search_fn.handler"`.
 NEEDED = {

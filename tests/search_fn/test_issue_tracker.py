@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from issue_tracker import TOKEN, IssueTracker, issue_tracker
 
 from search_fn.issues.github import LABEL, REPOSITORY, TrackerUnavailable, submit
+from tests.support.issue_tracker import TOKEN, IssueTracker, issue_tracker
 
 
 @pytest.fixture

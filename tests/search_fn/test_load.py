@@ -16,10 +16,10 @@ from typing import Any
 
 import httpx2
 import pytest
-from made_up import copy_index, records, write_made_up_index
-from mcp_messages import ERAS, message
 
 from search_fn.settings import PACKAGE
+from tests.support.made_up import copy_index, records, write_made_up_index
+from tests.support.mcp_messages import ERAS, message
 
 CLIENTS = 100
 SECONDS = 60.0

@@ -11,15 +11,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from made_up import copy_index, settings_for
-from mcp_messages import ERAS, META, Era, call, message, refused, result, send
 from mcp_types.methods import CACHEABLE_METHODS
-from official_client import ARGUMENTS, MODES, use_everything
-from serving import serving
 
 from search_fn.mcp.methods import METHODS as METHODS_OF
 from search_fn.rest.application import create_app
 from search_fn.settings import Settings
+from tests.support.made_up import copy_index, settings_for
+from tests.support.mcp_messages import ERAS, META, Era, call, message, refused, result, send
+from tests.support.official_client import ARGUMENTS, MODES, use_everything
+from tests.support.serving import serving
 
 # 2026-07-28
 

@@ -13,12 +13,10 @@ from search_fn.search.ranking import search
 from search_fn.settings import PACKAGE
 
 ASKING = """
-import os, sys
+import os
 
-sys.path.append(sys.argv[1])
-
-from asking import requests
-from lambda_runtime import function_url
+from tests.support.asking import requests
+from tests.support.lambda_runtime import function_url
 from search_fn.handler import handler
 
 def ask(asked):
@@ -37,7 +35,7 @@ print([ask(requests(2_000, 1, repeated=0)), *(ask(requests(2_000, seed)) for see
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_ten_thousand_requests_leave_the_memory_flat(made_up) -> None:
     result = subprocess.run(
-        [sys.executable, "-c", ASKING, str(PACKAGE / "tests" / "support")],
+        [sys.executable, "-c", ASKING],
         cwd=PACKAGE,
         env={**os.environ, "INDEX_URI": str(made_up.folder)},
         capture_output=True,

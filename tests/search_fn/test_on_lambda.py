@@ -10,17 +10,25 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from asking import requests
-from lambda_runtime import Answer, Event, LambdaRuntime, RuntimeFailure, function_url, load_balancer, rest_api
-from made_up import copy_index
-from mcp_messages import ERAS, Era, message
-from official_client import over_lambda, use_everything
-from sandbox import read_only
 
 from search_fn.index.facets import Filters
 from search_fn.index.open import Index
 from search_fn.search.ranking import search
 from search_fn.settings import PACKAGE
+from tests.support.asking import requests
+from tests.support.lambda_runtime import (
+    Answer,
+    Event,
+    LambdaRuntime,
+    RuntimeFailure,
+    function_url,
+    load_balancer,
+    rest_api,
+)
+from tests.support.made_up import copy_index
+from tests.support.mcp_messages import ERAS, Era, message
+from tests.support.official_client import over_lambda, use_everything
+from tests.support.sandbox import read_only
 
 QUERIES = ["pods keep restarting", "certificate", "http-endpoint-check", "buckets anyone can read", "disk", "", "🙂 '"]
 

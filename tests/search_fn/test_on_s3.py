@@ -8,9 +8,6 @@ from typing import Any
 
 import httpx2
 import pytest
-from made_up import records, rewrite_manifest, write_made_up_index
-from object_storage import ObjectStorage, object_storage, use
-from serving import serving
 
 from build.errors import RegistryError
 from build.publish import push as push_module
@@ -27,6 +24,9 @@ from search_fn.index.schema import BUNDLES, PASSAGES, SCHEMA_VERSION
 from search_fn.rest.application import create_app
 from search_fn.search.ranking import search
 from search_fn.settings import Settings
+from tests.support.made_up import records, rewrite_manifest, write_made_up_index
+from tests.support.object_storage import ObjectStorage, object_storage, use
+from tests.support.serving import serving
 
 pytestmark = pytest.mark.slow
 

@@ -5,8 +5,6 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from made_up import copy_index, rewrite_manifest, settings_for, write_manifest
-from sandbox import read_only
 
 from search_fn.encoder.minilm import ENCODER_FILE
 from search_fn.index.lance import lancedb
@@ -15,6 +13,8 @@ from search_fn.index.open import open_index
 from search_fn.index.schema import BUNDLE_TABLES, BUNDLES, DOCUMENTS, MANIFEST, PAGE_TABLES, PASSAGES, SCHEMA_VERSION
 from search_fn.search.ranking import search
 from search_fn.settings import PACKAGE, Settings
+from tests.support.made_up import copy_index, rewrite_manifest, settings_for, write_manifest
+from tests.support.sandbox import read_only
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ from importlib.metadata import files
 from pathlib import Path
 
 import pytest
-from lambda_runtime import LambdaRuntime, function_url
-from sandbox import read_only
 
 from search_fn.settings import PACKAGE
+from tests.support.lambda_runtime import LambdaRuntime, function_url
+from tests.support.sandbox import read_only
 
 pytestmark = pytest.mark.slow
 

@@ -6,10 +6,6 @@ from typing import Any
 
 import httpx2
 import pytest
-from libraries import libraries_in
-from made_up import records, settings_for, write_made_up_index
-from mcp_messages import call
-from serving import serving
 
 from build.index.entries import library_entries
 from search_fn.index.facets import Filters
@@ -17,6 +13,10 @@ from search_fn.index.open import Index, open_index
 from search_fn.index.schema import CollectionFacts
 from search_fn.rest.application import create_app
 from search_fn.search.ranking import search
+from tests.support.libraries import libraries_in
+from tests.support.made_up import records, settings_for, write_made_up_index
+from tests.support.mcp_messages import call
+from tests.support.serving import serving
 
 HARBOUR = '''
 """Talks to the harbour office."""

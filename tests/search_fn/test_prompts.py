@@ -5,9 +5,9 @@ from typing import Any
 
 import httpx2
 import pytest
-from mcp_messages import ERAS, Era, refused, result, send
 
 from search_fn.tools.registry import TOOLS
+from tests.support.mcp_messages import ERAS, Era, refused, result, send
 
 
 def filled(api: httpx2.Client, era: Era = "modern", **arguments: Any) -> str:

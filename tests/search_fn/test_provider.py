@@ -5,10 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from fake_provider import FakeProvider, fake_provider
 
 from search_fn.provider import Provider, ProviderMisconfigured
 from search_fn.settings import Settings
+from tests.support.fake_provider import FakeProvider, fake_provider
 
 AZURE = {
     "AI_SERVICE_PROVIDER": "azure-openai",

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made_up import settings_for, write_made_up_index
 
 from build.catalogue.record import Record
 from search_fn.index.facets import FACETS, Filters
 from search_fn.index.open import Index, open_index
 from search_fn.search.ranking import MAX_LIMIT, MAX_QUERY, search
 from search_fn.search.results import Result, SearchAnswer
+from tests.support.made_up import settings_for, write_made_up_index
 
 QUERIES = [
     "pods keep restarting",

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from place import Place
-from reference_encoder import ReferenceEncoder
 
 from build.index.passages import passages
 from search_fn.encoder.minilm import Encoder
+from tests.support.place import Place
+from tests.support.reference_encoder import ReferenceEncoder
 
 GOLDEN = json.loads(Path(__file__).with_name("golden_vectors.json").read_text(encoding="utf-8"))["texts"]
 

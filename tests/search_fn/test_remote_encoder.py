@@ -8,9 +8,6 @@ from dataclasses import replace
 import httpx2
 import numpy as np
 import pytest
-from fake_embeddings import KEY, FakeEmbeddings, fake_embeddings
-from place import Place
-from serving import serving
 
 from search_fn.encoder.remote import EncoderUnavailable, RemoteEncoder
 from search_fn.index.manifest import IndexUnavailable
@@ -18,6 +15,9 @@ from search_fn.index.open import open_index
 from search_fn.provider import ProviderMisconfigured
 from search_fn.rest.application import create_app
 from search_fn.settings import Settings
+from tests.support.fake_embeddings import KEY, FakeEmbeddings, fake_embeddings
+from tests.support.place import Place
+from tests.support.serving import serving
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import httpx2
 import pytest
-from place import Place
-from serving import serving
 
 from search_fn.rest.application import create_app
 from search_fn.settings import Settings
+from tests.support.place import Place
+from tests.support.serving import serving
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 from mcp.client.stdio import StdioServerParameters
-from mcp_messages import ERAS, Era, message
-from official_client import MODES, use_everything
 
 from search_fn.settings import PACKAGE
+from tests.support.mcp_messages import ERAS, Era, message
+from tests.support.official_client import MODES, use_everything
 
 SERVER = ("-m", "search_fn.stdio")
 # What libraries do: prints from Python, and from below it.

@@ -8,10 +8,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
-from made_up import records, settings_for, write_made_up_index
-from mcp_messages import call, send
-from mcp_messages import result as result_of
-from serving import serving
 
 from build.catalogue.record import Record
 from search_fn.rest.application import create_app
@@ -20,6 +16,10 @@ from search_fn.tools.markdown import found
 from search_fn.tools.registry import TOOLS
 from search_fn.tools.schemas import NOTICE
 from search_fn.tools.size import DEFAULT_SIZE, HARD_SIZE
+from tests.support.made_up import records, settings_for, write_made_up_index
+from tests.support.mcp_messages import call, send
+from tests.support.mcp_messages import result as result_of
+from tests.support.serving import serving
 
 QUERIES = ["pods keep restarting", "http-endpoint-check", "list idle addresses and buckets", "überlauf 🙂", "disk' --"]
 PODS = "beacon-codecollection/k8s-pod-restarts"

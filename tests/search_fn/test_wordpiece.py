@@ -1,9 +1,9 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reference_encoder import ReferenceTokenizer, read_vocabulary
 
 from search_fn.encoder.wordpiece import WordPiece
+from tests.support.reference_encoder import ReferenceTokenizer, read_vocabulary
 
 CLS, SEP, UNK = 101, 102, 100
 

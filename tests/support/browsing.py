@@ -12,8 +12,9 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
-from place import ROOT, Place
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.support.place import ROOT, Place
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from bundles import SETTINGS, SOUND, task
+from tests.support.bundles import SETTINGS, SOUND, task
 
 # In every payload, and nowhere else: as an element, an attribute, an id, a host, a function.
 MARK = "xmark"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from hostile_bundles import MARKUP
+from tests.support.hostile_bundles import MARKUP
 
 
 def libraries(trap: Path) -> Mapping[str | bytes, str | bytes]:

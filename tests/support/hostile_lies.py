@@ -1,7 +1,7 @@
 """More hostile bundles: those that deceive people, terminals, logs, models and the search, and those that leak."""
 
-from bundles import SETTINGS, SOUND, task
-from hostile_bundles import MARK, RULE_HEAD, RULES, Hostile, key
+from tests.support.bundles import SETTINGS, SOUND, task
+from tests.support.hostile_bundles import MARK, RULE_HEAD, RULES, Hostile, key
 
 # What nobody sees, and what reorders, splits or joins what is seen.
 HIDDEN = (

@@ -5,10 +5,20 @@ the half of it.
 from collections.abc import Mapping
 from pathlib import Path
 
-from hostile_bundles import DISK_WORD, MARK, Hostile, encodings, executed, markup, sizes, sound_bundles, yaml
-from hostile_libraries import libraries
-from hostile_lies import leaks, lies, structures
-from repositories import Repository
+from tests.support.hostile_bundles import (
+    DISK_WORD,
+    MARK,
+    Hostile,
+    encodings,
+    executed,
+    markup,
+    sizes,
+    sound_bundles,
+    yaml,
+)
+from tests.support.hostile_libraries import libraries
+from tests.support.hostile_lies import leaks, lies, structures
+from tests.support.repositories import Repository
 
 # Names of folders, each with a sound bundle in it, and the code by which it is refused; None where it is published.
 NAMES: dict[bytes, str | None] = {

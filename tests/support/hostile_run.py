@@ -10,12 +10,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from hostile_repository import HostileRepository
 from lxml import html
-from place import ROOT, Outcome, Place
-from repositories import Repository
 
 from search_fn.index.lance import lancedb
+from tests.support.hostile_repository import HostileRepository
+from tests.support.place import ROOT, Outcome, Place
+from tests.support.repositories import Repository
 
 SITE_URL = "https://registry.example.org"
 TEXTS = frozenset({".html", ".json", ".md", ".txt", ".xml"})

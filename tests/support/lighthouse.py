@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 
-from browsing import CHROMIUM
+from tests.support.browsing import CHROMIUM
 
 AT_LEAST = 95
 # The speed is this machine's as much as the page's: it is told, and not held to anything.

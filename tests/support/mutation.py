@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from random import Random
 
-from place import ROOT
+from tests.support.place import ROOT
 
 Files = dict[str, bytes]
 _SECTION = re.compile(rb"^\*\*.*$", re.MULTILINE)

@@ -7,10 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx2
-from lambda_runtime import Event, LambdaRuntime
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import TextContent, TextResourceContents
+
+from tests.support.lambda_runtime import Event, LambdaRuntime
 
 MODES = ("auto", "2026-07-28", "legacy")
 ARGUMENTS: dict[str, dict[str, Any]] = {

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from lxml import etree, html
-from sites import parsed
+
+from tests.support.sites import parsed
 
 _ATTRIBUTES = ("href", "src", "action", "data-endpoint", "{http://www.w3.org/1999/xlink}href")
 # Where the function answers, not a file.

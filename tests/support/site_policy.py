@@ -7,7 +7,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from lxml import etree, html
-from sites import leads_on, pages, parsed
+
+from tests.support.sites import leads_on, pages, parsed
 
 # No script that runs stands in a page: all that do are files. These blocks are data, which no browser runs.
 DATA = {"application/json", "application/ld+json"}

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser
-from sites import address
+
+from tests.support.sites import address
 
 # As the files of the site, and as a server sends them with gzip, which nearly all do. In thousands of bytes.
 BUNDLE_KB, LIST_KB, LIST_GZIP_KB, FIRST_LOAD_KB = 60, 200, 40, 250

@@ -3,8 +3,9 @@
 import json
 from pathlib import Path
 
-from browsing import complaints
 from playwright.sync_api import Browser
+
+from tests.support.browsing import complaints
 
 LOOKS = [(width, scheme) for width in (1280, 360) for scheme in ("light", "dark")]
 MAX_SHIFT = 0.02
