@@ -153,7 +153,7 @@ def zensical(session: nox.Session) -> None:
 def conformance(session: nox.Session) -> None:
     """The protocol's public conformance suite against the function; needs Node, and fetches the suite with npx."""
     install(session, "dev")
-    session.run("pytest", "tests/search_fn/test_conformance.py", *session.posargs)
+    session.run("pytest", "tests/search_fn/mcp/test_conformance.py", *session.posargs)
 
 
 @nox.session

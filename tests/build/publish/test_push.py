@@ -1,4 +1,4 @@
-"""Pushing an index to object storage, a real server of S3's protocol; tests/search_fn/test_on_s3.py reads there."""
+"""Pushing an index to object storage, a real server of S3's protocol; search_fn/index/test_on_s3.py reads there."""
 
 import json
 import subprocess

@@ -14,7 +14,7 @@ from build.fetch.collections import Fetched, fetch
 from build.model import Bundle, CatalogueEntry
 from build.parse_cache import parser
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 TRUTH: dict[str, dict[str, Any]] = json.loads(
     Path(__file__).with_name("samples_truth.json").read_text(encoding="utf-8")
 )

@@ -11,7 +11,7 @@ from build.errors import UsageError
 from build.index.entries import documentation_entries
 from build.model import DocumentationPage
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def read(folder: Path, text: str) -> tuple[list[DocumentationPage], list[str]]:

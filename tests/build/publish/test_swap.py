@@ -13,7 +13,7 @@ import pytest
 from build.errors import RegistryError, UsageError
 from build.publish.swap import check_target, one_at_a_time, repair, replacing
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 FILES = 30
 
 
