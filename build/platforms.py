@@ -1,4 +1,4 @@
-"""Which platforms a bundle is for, and its Supports metadata as a list. Pure tables and rules."""
+"""Which platforms a bundle is for, and its Supports metadata as a list."""
 
 import re
 import tomllib

@@ -1,10 +1,7 @@
 """The rules of the house that no other tool checks."""
 
-import ast
 import re
 import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,19 +25,6 @@ def files(folder: str, pattern: str = "*") -> list[Path]:
 def module_name(path: Path) -> str:
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-def imported(path: Path) -> Iterator[str]:
-    """Absolute names of all that a file imports, wherever in it."""
-    package = path.relative_to(ROOT).parent.parts
-    for node in ast.walk(ast.parse(path.read_bytes(), filename=str(path))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            above = package[: len(package) - node.level + 1] if node.level else ()
-            base = ".".join([*above, *filter(None, [node.module])])
-            # `from . import x` names a module only by what it takes.
-            yield from (".".join(filter(None, [base, alias.name])) for alias in node.names)
 
 
 def pins(group: str) -> set[str]:
@@ -80,39 +64,6 @@ def test_no_module_is_over_500_lines(folder: str) -> None:
     assert {name: length for name, length in lengths.items() if length > 500} == {}
 
 
-def test_the_function_imports_nothing_of_the_build() -> None:
-    crossing = {
-        f"{module_name(path)} imports {name}"
-        for path in files("search_fn", "*.py")
-        for name in imported(path)
-        if name.split(".")[0] == "build"
-    }
-    assert crossing == set()
-
-
-@pytest.mark.parametrize(
-    ("statement", "name"),
-    [
-        ("import build.model as m", "build.model"),
-        ("from build import model", "build.model"),
-        ("def f():\n    from build.model import Tool", "build.model.Tool"),
-        ("from ..build import model", "build.model"),
-        ("from ..build.model import Tool", "build.model.Tool"),
-        ("from .. import build", "build"),
-        ("from . import build", "search_fn.build"),
-        ("from .build import x", "search_fn.build.x"),
-    ],
-)
-def test_imports_are_seen_in_every_spelling(
-    statement: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys.modules[__name__], "ROOT", tmp_path)
-    module = tmp_path / "search_fn" / "module.py"
-    module.parent.mkdir()
-    module.write_text(statement, encoding="utf-8")
-    assert list(imported(module)) == [name]
-
-
 @pytest.mark.parametrize("group", LOCKS)
 def test_locks_name_no_address(group: str) -> None:
     assert pins(group)
@@ -147,25 +98,3 @@ def test_locks_have_no_torch(group: str) -> None:
 )
 def test_the_house_has_its_folders(folder: str) -> None:
     assert files(folder)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "module",
-    [
-        module_name(path)
-        for folder in ("build", "search_fn")
-        for path in sorted((ROOT / folder).rglob("*.py"))
-        if path.name != "__main__.py"
-    ],
-)
-def test_each_module_imports_first(module: str) -> None:
-    """In an interpreter of its own: a circle of imports hides behind the order in which tests load them."""
-    result = subprocess.run(
-        [sys.executable, "-c", f"import {module}"],
-        cwd=ROOT,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert result.returncode == 0, result.stderr

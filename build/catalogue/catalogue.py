@@ -1,4 +1,4 @@
-"""The whole publication as one value: what the static API, the index and the pages are made from. Pure."""
+"""The whole publication as one value: what the static API, the index and the pages are made from."""
 
 import hashlib
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""How bundles use the keyword libraries: who imports which, and calls of each keyword. Pure."""
+"""How bundles use the keyword libraries: who imports which, and calls of each keyword."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""A bundle's record with what others say of it: the source wins over a model, people over both. Pure."""
+"""A bundle's record with what others say of it: the source wins over a model, people over both."""
 
 from build.catalogue.record import Record
 from build.config.overrides import Override

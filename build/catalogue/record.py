@@ -1,4 +1,4 @@
-"""The public records of bundles and libraries, as JSON: upstream's fields with their meaning, and ours. Pure."""
+"""The public records of bundles and libraries, as JSON: upstream's fields with their meaning, and ours."""
 
 from collections import Counter
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Addresses of a collection's sources on its host, always at a commit. Pure."""
+"""Addresses of a collection's sources on its host, always at a commit."""
 
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit

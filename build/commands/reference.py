@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from typer.testing import CliRunner
 
 from build import problems
+from build.commands import rooms
 from build.config.overrides import Override
 from build.enhance.answer import Enhancement
 from build.model import Collection
@@ -30,6 +31,7 @@ _SCHEMAS: dict[str, type[BaseModel]] = {
     "search-answer": SearchAnswer,
 }
 
+_DRAWN, _DRAWN_END = "<!-- drawn from the code -->", "<!-- end of the drawing -->"
 _SHIPPED = (
     ("all-MiniLM-L6-v2, the query encoder's weights", "Apache-2.0"),
     ("Material for MkDocs, its styles, scripts and icons", "MIT"),
@@ -42,11 +44,22 @@ _SHIPPED = (
 def documents() -> Iterator[tuple[str, str]]:
     """Path below docs/ and text of each."""
     yield "problems.md", problems.document()
+    yield "architecture.md", _with_drawing((CODE / "docs" / "architecture.md").read_text(encoding="utf-8"))
+    yield "reference/modules.md", rooms.module_map()
     yield "reference/command-line.md", _command_line()
     yield "reference/tools.md", _tools()
     yield "reference/licences.md", _licences()
     for name, model in _SCHEMAS.items():
         yield f"reference/schemas/{name}.json", json.dumps(model.model_json_schema(), indent=2, sort_keys=True) + "\n"
+
+
+def _with_drawing(text: str) -> str:
+    """Return the page with the rooms as they are now between its two marks."""
+    before, mark, rest = text.partition(_DRAWN)
+    _, end, after = rest.partition(_DRAWN_END)
+    if not (mark and end):
+        raise ValueError("docs/architecture.md has lost the marks between which the rooms are drawn")
+    return f"{before}{mark}\n\n{rooms.drawing()}\n{end}{after}"
 
 
 def _command_line() -> str:

@@ -1,4 +1,4 @@
-"""Which addresses git may be pointed at. Pure rules: nothing is resolved or contacted."""
+"""Which addresses git may be pointed at. Nothing is resolved or contacted."""
 
 import re
 from collections.abc import Collection as Names

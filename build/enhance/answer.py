@@ -1,4 +1,4 @@
-"""What a model says of a bundle: the shape of its answer, and what of an answer can be kept. Pure."""
+"""What a model says of a bundle: the shape of its answer, and what of an answer can be kept."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What a model is asked about a bundle: fixed instructions, and one message with the bundle's files as data. Pure."""
+"""What a model is asked about a bundle: fixed instructions, and one message with the bundle's files as data."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""Which folders of a collection are bundles, which are refused, and which of their files are read. Pure."""
+"""Which folders of a collection are bundles, which are refused, and which of their files are read."""
 
 import re
 from collections.abc import Iterable

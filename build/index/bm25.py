@@ -1,4 +1,4 @@
-"""What each word is worth to each bundle: BM25 over weighted parts, worked out once; a search only adds. Pure."""
+"""What each word is worth to each bundle: BM25 over weighted parts, worked out once; a search only adds."""
 
 import math
 from collections import Counter, defaultdict

@@ -1,4 +1,4 @@
-"""Bundles, keyword libraries and documentation as they stand on the shelves of the index. Pure."""
+"""Bundles, keyword libraries and documentation as they stand on the shelves of the index."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple

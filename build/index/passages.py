@@ -1,4 +1,4 @@
-"""What of a bundle is searched: the texts whose words are weighed, and the passages that are encoded. Pure."""
+"""What of a bundle is searched: the texts whose words are weighed, and the passages that are encoded."""
 
 import hashlib
 import re

@@ -1,4 +1,4 @@
-"""Phase 2: the files of a bundle to its facts. Pure; `parse_cache` runs it for those that are new."""
+"""Phase 2: the files of a bundle to its facts. `parse_cache` runs it for those that are new."""
 
 import re
 from collections.abc import Mapping, Sequence

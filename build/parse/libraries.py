@@ -1,5 +1,5 @@
 """The keyword libraries of a collection: what Robot Framework would find if it imported their files, worked out from
-names by parsing alone. Nothing of them is imported or run. Pure; `parse_cache` runs it.
+names by parsing alone. Nothing of them is imported or run. `parse_cache` runs it.
 """
 
 import ast

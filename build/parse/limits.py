@@ -1,4 +1,4 @@
-"""How long the names, texts and lists of a bundle or library may be. What is longer is cut, and told. Pure."""
+"""How long the names, texts and lists of a bundle or library may be. What is longer is cut, and told."""
 
 from typing import Any, TypeVar
 

@@ -1,4 +1,4 @@
-"""What stands beside the robot files. Claims, not facts: often generated, copied or out of date. Pure."""
+"""What stands beside the robot files. Claims, not facts: often generated, copied or out of date."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a reader of the catalogue will miss in a bundle, told to its author. Pure."""
+"""What a reader of the catalogue will miss in a bundle, told to its author."""
 
 from collections.abc import Mapping, Sequence
 

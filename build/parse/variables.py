@@ -1,5 +1,5 @@
 """How variables are read, and secrets, services and platform variables: calls of `Import User Variable` and its like,
-merged over a bundle's files. Pure.
+merged over a bundle's files.
 """
 
 import re

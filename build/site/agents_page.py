@@ -1,4 +1,4 @@
-"""How clients of the Model Context Protocol are told of this registry's function. Pure."""
+"""How clients of the Model Context Protocol are told of this registry's function."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The static JSON API: path to text, for everything below `api/v1/`. Pure."""
+"""The static JSON API: path to text, for everything below `api/v1/`."""
 
 from collections import Counter
 from collections.abc import Iterable

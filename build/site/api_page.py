@@ -1,4 +1,4 @@
-"""The function's interface as a page that needs no script and nothing from another host. Pure."""
+"""The function's interface as a page that needs no script and nothing from another host."""
 
 from collections import defaultdict
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the templates of pages show, worked out from records: words, links, groups and counts. Pure.
+"""What the templates of pages show, worked out from records: words, links, groups and counts.
 
 Everything here is plain text, which the templates escape; only what `prose` makes is HTML.
 """

@@ -1,5 +1,5 @@
 """The YAML that puts a bundle to use, with placeholders for what only its user knows; assets/yaml.js writes the same
-from what they fill in. Pure.
+from what they fill in.
 """
 
 import json

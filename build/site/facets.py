@@ -1,4 +1,4 @@
-"""Bundles by what they have in common: the values of each filter, and the pages of those that have one. Pure."""
+"""Bundles by what they have in common: the values of each filter, and the pages of those that have one."""
 
 import hashlib
 import re

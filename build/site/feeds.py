@@ -1,4 +1,4 @@
-"""What is new and what has changed, as Atom and as JSON Feed; dates are git's own. Pure."""
+"""What is new and what has changed, as Atom and as JSON Feed; dates are git's own."""
 
 from typing import Any
 

@@ -1,7 +1,4 @@
-"""The files of the site that are no pages: the static API, Markdown twins, feeds, and what scripts and robots read.
-
-Pure.
-"""
+"""The files of the site that are no pages: the static API, Markdown twins, feeds, and what scripts and robots read."""
 
 from collections.abc import Mapping
 

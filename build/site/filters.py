@@ -1,4 +1,4 @@
-"""Filters of the templates: dates, counts and lists in words, as plain text, which the templates escape. Pure."""
+"""Filters of the templates: dates, counts and lists in words, as plain text, which the templates escape."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What search engines are told of a page in schema.org's words. Pure."""
+"""What search engines are told of a page in schema.org's words."""
 
 from typing import Any
 

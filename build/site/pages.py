@@ -1,6 +1,6 @@
 """Every page of the site, as the Markdown file that MkDocs puts its shell around: front matter and one block of HTML.
 
-MkDocs prints titles and descriptions as they come, so those are escaped here. Pure: a catalogue in, texts out.
+MkDocs prints titles and descriptions as they come, so those are escaped here. A catalogue in, texts out.
 """
 
 import html

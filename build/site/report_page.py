@@ -1,4 +1,4 @@
-"""What the report's pages show: the state of collections, and their problems by severity and code. Pure."""
+"""What the report's pages show: the state of collections, and their problems by severity and code."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence

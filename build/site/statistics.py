@@ -1,4 +1,4 @@
-"""How the catalogue has grown and what it is made of, and the lines of its charts. Pure."""
+"""How the catalogue has grown and what it is made of, and the lines of its charts."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence

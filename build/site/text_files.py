@@ -1,6 +1,6 @@
 """The catalogue as Markdown for whoever reads files: the twin beside each bundle's page, llms.txt, and all in one text.
 
-Pure. What a repository says stands in quotations, line by line, or with its marks escaped: none of its lines can
+What a repository says stands in quotations, line by line, or with its marks escaped: none of its lines can
 become a heading of ours.
 """
 

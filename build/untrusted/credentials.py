@@ -1,4 +1,4 @@
-"""What is, or looks like, a credential: it is never shown. Pure."""
+"""What is, or looks like, a credential: it is never shown."""
 
 import re
 import tomllib

@@ -1,4 +1,4 @@
-"""Third-party Markdown (READMEs, documentation of tools) as HTML that is safe to put on a page. Pure.
+"""Third-party Markdown (READMEs, documentation of tools) as HTML that is safe to put on a page.
 
 Two walls: the parser is told to treat HTML as text and its links are rewritten here; what it makes is then cleaned
 against a list of what is allowed, so that a mistake in either alone lets nothing through.

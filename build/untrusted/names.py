@@ -1,4 +1,4 @@
-"""Which names can stand in addresses and paths of the site. Pure."""
+"""Which names can stand in addresses and paths of the site."""
 
 import re
 

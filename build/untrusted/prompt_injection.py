@@ -1,4 +1,4 @@
-"""Words in a bundle's files that are meant for a model rather than for people. Pure."""
+"""Words in a bundle's files that are meant for a model rather than for people."""
 
 import re
 import tomllib

@@ -1,4 +1,4 @@
-"""The chat's answers as Markdown. What a repository or a model says is escaped within a line. Pure."""
+"""The chat's answers as Markdown. What a repository or a model says is escaped within a line."""
 
 import json
 from collections.abc import Mapping, Sequence

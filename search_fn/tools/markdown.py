@@ -1,4 +1,4 @@
-"""Tools' answers as Markdown. Pure.
+"""Tools' answers as Markdown.
 
 What a repository says is escaped within a line or quoted line by line: none of it can become a heading, a link or a
 sentence of ours.

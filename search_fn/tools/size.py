@@ -1,4 +1,4 @@
-"""Tools' answers within a size that a model can read. Pure."""
+"""Tools' answers within a size that a model can read."""
 
 import json
 from bisect import bisect_right

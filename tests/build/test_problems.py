@@ -17,7 +17,7 @@ def test_every_code_has_its_section_severity_and_meaning() -> None:
 
 def test_every_code_is_told_somewhere() -> None:
     code = "".join(
-        file.read_text(encoding="utf-8") for file in (ROOT / "build").glob("*.py") if file.stem != "problems"
+        file.read_text(encoding="utf-8") for file in (ROOT / "build").rglob("*.py") if file.stem != "problems"
     )
     assert [name for name in CODES if f'"{name}"' not in code] == []
 

@@ -27,7 +27,7 @@ def test_every_setting_is_in_the_table() -> None:
         r'(?:secret|_number)\(\s*"([A-Z_]+)"',
     )  # fmt: skip
     code = "\n".join(
-        file.read_text(encoding="utf-8") for folder in ("build", "search_fn") for file in (ROOT / folder).glob("*.py")
+        file.read_text(encoding="utf-8") for folder in ("build", "search_fn") for file in (ROOT / folder).rglob("*.py")
     )
     read = {name for way in ways for name in re.findall(way, code)}
     assert {"INDEX_URI", "API_TOKENS", "REGISTRY_SITE_URL", "AI_MAX_CALLS", "CHAT_SECONDS"} <= read
