@@ -17,6 +17,8 @@ nox.options.sessions = ["tests"]
 LOCKS = Path("requirements")
 GROUPS = ("function", "server", "build", "cluster", "dev", "checks", "zensical")
 DEMO = ("--site", ".demo/site", "--index", ".demo/index")
+# A process a core; tests of one file stay together.
+PARALLEL = ("-n", "auto", "--dist", "loadgroup")
 # 0: clean. 3: published, and the build has already told what it warns of.
 PUBLISHED = (0, 3)
 
@@ -48,14 +50,14 @@ def tests(session: nox.Session) -> None:
     install(session, "dev")
     check_style(session)
     session.run("mypy")
-    session.run("pytest", "-m", "not slow", *session.posargs)
+    session.run("pytest", *PARALLEL, "-m", "not slow", *session.posargs)
 
 
 @nox.session
 def slow(session: nox.Session) -> None:
     """The tests that take their time; arguments after -- go to pytest."""
     install(session, "dev")
-    session.run("pytest", "-m", "slow", *session.posargs)
+    session.run("pytest", *PARALLEL, "-m", "slow", *session.posargs)
 
 
 @nox.session

@@ -4,32 +4,45 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from build.index.encoder_file import make_encoder
 from search_fn.encoder.minilm import ENCODER_FILE
 from tests.support.object_storage import ObjectStorage, object_storage, use
 from tests.support.place import ROOT, Place
+from tests.support.shared import made_once
+
+# A busy machine is no failure of what is tested.
+settings.register_profile("registry", deadline=None)
+settings.load_profile("registry")
 
 # Whatever provider a developer has configured: no test but those that say so asks a model.
 os.environ["AI_ENHANCEMENT_ENABLED"] = "false"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file, and all that look at the one hostile run, in one process (`--dist loadgroup`)."""
+    for item in items:
+        shared = "hostile" if "hostile" in getattr(item, "fixturenames", ()) else item.path.as_posix()
+        item.add_marker(pytest.mark.xdist_group(shared))
+
+
 @pytest.fixture(scope="session")
 def encoder_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The encoder's file, made from the published weights."""
-    path = tmp_path_factory.mktemp("encoder") / ENCODER_FILE
-    make_encoder(path)
-    return path
+    return made_once("encoder", lambda folder: make_encoder(folder / ENCODER_FILE), tmp_path_factory) / ENCODER_FILE
 
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Place:
     """The samples, built once. Read only: a test that changes anything takes `place`."""
-    place = Place(tmp_path_factory.mktemp("built"))
-    shutil.copytree(ROOT / "samples", place.folder / "samples")
-    outcome = place.run()
-    assert outcome.status == 3, outcome.said
-    return place
+
+    def build(folder: Path) -> None:
+        shutil.copytree(ROOT / "samples", folder / "samples")
+        outcome = Place(folder).run()
+        assert outcome.status == 3, outcome.said
+
+    return Place(made_once("built", build, tmp_path_factory))
 
 
 @pytest.fixture
@@ -37,10 +50,10 @@ def place(built: Place, tmp_path: Path) -> Place:
     """A copy of what was built, to be changed."""
     for part in ("samples", "site", "index", "cache"):
         shutil.copytree(built.folder / part, tmp_path / part)
-    # The mirrors' names hold where their source was.
-    shutil.rmtree(tmp_path / "cache" / "git")
     place = Place(tmp_path)
-    assert place.run("fetch").status == 3
+    # The mirrors' names hold where their source was.
+    for old, new in zip(built.mirrors(), place.mirrors(), strict=True):
+        (tmp_path / "cache" / "git" / old.name).rename(new)
     return place
 
 

@@ -82,13 +82,13 @@ def read_contents(collection: Collection, cache: Path, bundles: Sequence[BundleS
 
 def read_blobs(collection: Collection, cache: Path, oids: Iterable[str]) -> dict[str, bytes]:
     """The contents of files of a collection by object id. Call it within `git_environment()`."""
-    with closing(Mirror(_mirror_folder(collection, cache))) as mirror:
+    with closing(Mirror(mirror_folder(collection, cache))) as mirror:
         return mirror.blobs(oids)
 
 
 def _fetch(collection: Collection, cache: Path, kept: Kept, offline: bool) -> Fetched:
     fetched = Fetched(collection, "offline" if offline else "kept")
-    with closing(Mirror(_mirror_folder(collection, cache))) as mirror:
+    with closing(Mirror(mirror_folder(collection, cache))) as mirror:
         try:
             if kept.wants(collection.slug) and not offline:
                 fetched = _brought_up_to_date(fetched, mirror, cache)
@@ -122,7 +122,7 @@ def _brought_up_to_date(fetched: Fetched, mirror: Mirror, cache: Path) -> Fetche
 
 def unless_unreadable(fetched: Fetched, cache: Path, kept: Kept, readable: int) -> Fetched:
     """As it was fetched; where only `readable` of its bundles could be parsed and that is too few, as published."""
-    with closing(Mirror(_mirror_folder(fetched.collection, cache))) as mirror:
+    with closing(Mirror(mirror_folder(fetched.collection, cache))) as mirror:
         return _unless_shrunk(fetched, mirror, kept, readable)
 
 
@@ -181,7 +181,8 @@ def _source(collection: Collection, cache: Path) -> tuple[str, str]:
     return source, collection.git_ref
 
 
-def _mirror_folder(collection: Collection, cache: Path) -> Path:
+def mirror_folder(collection: Collection, cache: Path) -> Path:
+    """Where the collection's mirror lies in the cache."""
     # Another source or ref is another mirror: its last good state must not pass for this one's.
     source = f"{collection.clone_url or collection.git_url} {collection.git_ref}"
     return cache / "git" / f"{collection.slug}-{hashlib.sha256(source.encode()).hexdigest()[:12]}.git"

@@ -1,3 +1,4 @@
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from search_fn.index.open import Index, open_index
 from search_fn.rest.application import create_app
 from tests.support.made_up import records, settings_for, write_made_up_index
 from tests.support.serving import serving
+from tests.support.shared import made_once
 
 
 class MadeUp(NamedTuple):
@@ -21,8 +23,12 @@ class MadeUp(NamedTuple):
 
 @pytest.fixture(scope="session")
 def made_up(encoder_path: Path, tmp_path_factory: pytest.TempPathFactory) -> MadeUp:
-    folder = tmp_path_factory.mktemp("made-up") / "index_data"
-    return MadeUp(folder, write_made_up_index(folder, encoder_path, records()))
+    def write(folder: Path) -> None:
+        written = write_made_up_index(folder / "index_data", encoder_path, records())
+        (folder / "records.json").write_text(json.dumps(written), encoding="utf-8")
+
+    folder = made_once("made-up", write, tmp_path_factory)
+    return MadeUp(folder / "index_data", json.loads((folder / "records.json").read_text(encoding="utf-8")))
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,9 @@ import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from build.config.collections import read_collections
+from build.fetch.collections import mirror_folder
+
 ROOT = Path(__file__).resolve().parents[2]
 SLUGS = ("harbor-codecollection", "lighthouse-codecollection")
 
@@ -40,6 +43,11 @@ class Place(NamedTuple):
 
     def bundle(self, slug: str, name: str) -> Path:
         return self.folder / "samples" / slug / "codebundles" / name
+
+    def mirrors(self) -> list[Path]:
+        """The mirrors of the samples in this place's cache, by collection; they need not be there."""
+        collections, _ = read_collections(self.folder / "samples" / "collections.yaml", allow_local=True)
+        return [mirror_folder(collection, self.folder / "cache") for collection in collections]
 
     def digest(self) -> dict[str, bytes]:
         site = self.folder / "site"

@@ -192,7 +192,7 @@ def test_keys_and_hidden_characters_do_not_come_along() -> None:
     assert secret not in found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=400), st.booleans())
 def test_any_text_makes_bounded_sections(text: str, is_html: bool) -> None:
     for one in sections_of(f"{text}\n# {text}\n<h2>{text}</h2>{text}", is_html):

@@ -129,20 +129,20 @@ edits = st.lists(edit, max_size=12)
 anything = st.binary(max_size=300) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass"))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(edits, edits, edits)
 def test_a_damaged_bundle_is_read_or_told(robot: Edits, rules: Edits, skill: Edits) -> None:
     read_damaged(robot, rules, skill)
 
 
 @pytest.mark.slow
-@settings(max_examples=4_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=4_000, suppress_health_check=[HealthCheck.too_slow])
 @given(edits, edits, edits)
 def test_many_damaged_bundles_are_read_or_told(robot: Edits, rules: Edits, skill: Edits) -> None:
     read_damaged(robot, rules, skill)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 @given(anything, anything, anything)
 @example(b"\xff\xfe*\x00", b"\x00", b"---\n\xff\n---")
 @example(b"/etc/passwd", b"", b"")

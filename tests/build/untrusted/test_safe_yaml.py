@@ -127,7 +127,7 @@ def test_many_keys_are_read_in_good_time() -> None:
     assert time.perf_counter() - start < 5
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
 @given(anything | yaml_like | tagged)
 @example("\x00")
 @example("\ud800")

@@ -48,13 +48,13 @@ TEXTS = st.lists(st.text(CHARACTERS) | st.sampled_from(SNIPPETS) | st.sampled_fr
 )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(TEXTS)
 def test_ids_equal_the_reference(text: str) -> None:
     assert WORDPIECE.token_ids(text) == REFERENCE.token_ids(text)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(TEXTS.filter(bool), st.integers(4_000, 13_000))
 def test_long_texts_equal_the_reference_wherever_they_are_cut(text: str, length: int) -> None:
     repeated = (text * (length // len(text) + 1))[:length]

@@ -41,7 +41,7 @@ def known_values(index: Index, facet: str) -> list[str]:
     return sorted(set().union(*values_of(index, facet)))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(data=st.data())
 def test_any_values_are_matched_as_a_reader_would(index: Index, data: Any) -> None:
     values = {}

@@ -305,7 +305,7 @@ PARAMS = JSON | st.fixed_dictionaries(
 MESSAGE = st.fixed_dictionaries({"jsonrpc": st.just("2.0"), "method": METHODS, "params": PARAMS}, optional={"id": JSON})
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=JSON | MESSAGE, era=st.sampled_from(ERAS), honest=st.booleans())
 def test_any_json_gets_an_answer_of_the_protocol(api: httpx2.Client, body: Any, era: Era, honest: bool) -> None:
     _, headers = message(era, "tools/call", {"name": "find_codebundle"})

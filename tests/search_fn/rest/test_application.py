@@ -361,7 +361,7 @@ NAMES = ["q", "types", "collection", "platform", "tag", "access", "kind", "limit
 NAMES += ["search", "tags", "access_level", "has_auto_discovery", "sort_by", "x[]", ""]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     path=st.sampled_from(["/api/v1/search", "/api/v1/codebundles", PODS, "/health"]) | st.text(max_size=20),
     parameters=st.lists(

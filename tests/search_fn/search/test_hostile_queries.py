@@ -63,7 +63,7 @@ def test_syntax_around_words_changes_nothing_of_what_they_find(index: Index) -> 
     assert search(index, "pod\x00restarts?").results[0].slug == "k8s-pod-restarts"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(query=st.text(st.characters(), max_size=60) | st.text("\"'()[]{}:^~*?\\/+-&|! aAnNdDoOrR\x00", max_size=40))
 def test_any_text_has_an_answer_that_is_json(index: Index, query: str) -> None:
     answer = search(index, query, Filters.of(tag=[query]), explain=True)
