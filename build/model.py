@@ -238,7 +238,11 @@ class RobotCall(Value):
 
 
 class Bundle(Value):
-    """Everything that one folder says of itself. `code`, the text of its robot files, is searched and never shown."""
+    """Everything that one folder says of itself. `code`, the text of its robot files, is searched and never shown.
+
+    `access_level` is "declared" by tags of tools; `access_level_claimed` is what only SKILL-TEMPLATE.md says instead,
+    which nothing bears out and which is never the level.
+    """
 
     name: str
     display_name: str | None = None
@@ -262,7 +266,8 @@ class Bundle(Value):
     skill: Skill | None = None
     meta: Meta | None = None
     access_level: AccessLevel = "unknown"
-    access_level_source: str | None = None
+    access_level_source: Literal["declared"] | None = None
+    access_level_claimed: Access | None = None
     imports: tuple[RobotImport, ...] = ()
     calls: tuple[RobotCall, ...] = ()
     problems: tuple[Problem, ...] = ()

@@ -1,4 +1,7 @@
-"""A bundle's record with what others say of it: the source wins over a model, people over both."""
+"""A bundle's record with what others say of it: the source wins over a model, people over both.
+
+A model's guess of an access level stays in `ai`: agents act on levels.
+"""
 
 from build.catalogue.record import Record
 from build.config.overrides import Override
@@ -41,9 +44,11 @@ def enriched(full: Record, kept: Enhancement | None, override: Override | None) 
         main = main_platform("", own["platforms"], tuple(own["platforms"]))
         found |= {"platforms": own["platforms"], "platform": main}
     if "access_level" in own:
-        found |= {"access_level": own["access_level"], "access_level_source": "override"}
-    elif full["access_level"] == "unknown" and kept and kept.answer.access_level != "unknown":
-        found |= {"access_level": kept.answer.access_level, "access_level_source": "AI"}
+        found |= {
+            "access_level": own["access_level"],
+            "access_level_source": "override",
+            "access_level_claimed": None,
+        }
     return found
 
 

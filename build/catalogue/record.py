@@ -15,8 +15,8 @@ Record = dict[str, Any]
 _SUMMARY = (
     "id", "name", "slug", "display_name", "title", "url", "description", "author", "support_tags", "tasks", "slis",
     "task_count", "sli_count", "runbook_source_url", "git_updated_at", "ai_enhanced_description", "access_level",
-    "access_level_source", "minimum_iam_requirements", "data_classifications", "platform", "platforms",
-    "configuration_type", "codecollection",
+    "access_level_source", "access_level_claimed", "minimum_iam_requirements", "data_classifications", "platform",
+    "platforms", "configuration_type", "codecollection",
 )  # fmt: skip
 
 
@@ -35,7 +35,7 @@ def record(entry: CatalogueEntry, site_url: str = "") -> Record:
         "title": bundle.title,
         "url": f"{site_url.rstrip('/')}/codebundles/{entry.id}/",
         "description": _description(bundle),
-        **_said(bundle, "doc", "author", "access_level", "access_level_source"),
+        **_said(bundle, "doc", "author", "access_level", "access_level_source", "access_level_claimed"),
         "platform": main_platform(bundle.name, (r.platform for r in bundle.generation_rules), bundle.platforms),
         **_said(bundle, "platforms", "support_tags"),
         "tasks": [tool.name for tool in runbook],
@@ -95,6 +95,7 @@ def card(full: Record) -> Record:
         "platforms": full["platforms"],
         "access_level": full["access_level"],
         "access_level_source": full["access_level_source"],
+        "access_level_claimed": full["access_level_claimed"],
         "commit": full["codecollection"]["commit"],
         "stale": full["codecollection"]["stale"],
         "tools": [{"kind": tool["kind"], "name": tool["name"], "line": tool["line"]} for tool in full["tools"]],

@@ -120,6 +120,7 @@ def _entry(
         "platforms": [],
         "access_level": "unknown",
         "access_level_source": None,
+        "access_level_claimed": None,
         "tools": list(sections),
     }
     row = {

@@ -69,7 +69,7 @@ def parse_bundle(collection: str, source: BundleSource) -> Bundle:
     tools = tuple(
         _tool(kind, file, task, declared, title, scripts) for kind, file in files.items() for task in file.tasks
     )
-    access, access_source = _access(tools, skill, findings)
+    access, claimed = _access(tools, skill, findings)
     remark(files, tools, templates, texts, source.folder, findings)
     bundle = Bundle(
         name=source.name,
@@ -94,7 +94,8 @@ def parse_bundle(collection: str, source: BundleSource) -> Bundle:
         skill=skill,
         meta=meta,
         access_level=access,
-        access_level_source=access_source,
+        access_level_source=None if access == "unknown" else "declared",
+        access_level_claimed=claimed,
         imports=tuple(
             RobotImport(kind=kind, setting=setting, name=name, alias=alias)
             for kind, file in files.items()
@@ -268,14 +269,14 @@ def _title(name: str, file: RobotFile, bundle_title: str) -> str:
     return bundle_title if names_credential(alone[1]) or REMOVED in default else default or bundle_title
 
 
-def _access(tools: tuple[Tool, ...], skill: Skill | None, findings: Findings) -> tuple[AccessLevel, str | None]:
-    """The bundle's access level and where it is from: tags are facts, SKILL-TEMPLATE.md is a claim."""
+def _access(tools: tuple[Tool, ...], skill: Skill | None, findings: Findings) -> tuple[AccessLevel, Access | None]:
+    """Return the bundle's access level, which tags declare, and what SKILL-TEMPLATE.md claims where none does."""
     tagged = [tool.access for tool in tools if tool.access]
     claimed = skill.access if skill else None
     if not tagged:
-        return (claimed, "SKILL-TEMPLATE") if claimed else ("unknown", None)
+        return "unknown", claimed
     level = next(level for level in _LEVELS if level in tagged)
     if claimed and claimed != level:
         message = f"it says access {claimed}, the tools' tags say {level}; the tags stand"
         findings.add("access-contradicts", "SKILL-TEMPLATE.md", message)
-    return level, f"tags ({len(tagged)} of {len(tools)} tools)"
+    return level, None

@@ -42,7 +42,7 @@ _DESCRIPTION = 180
 
 def bundle_list(catalogue: Catalogue) -> Record:
     """Each bundle with its facets. `changed` is the day of its last own change; `credentials` says whether it needs a
-    secret; `claimed` that its access is told but by no tool's tag; `tools` are kind, title, line and, where a tag
+    secret; `claimed` the access that only its SKILL-TEMPLATE.md says; `tools` are kind, title, line and, where a tag
     tells it, access of each. `stale` has the collections that are in their last good state, and the dates of these.
     """
     return {
@@ -59,7 +59,7 @@ def _listed(record: Record) -> Record:
         "description": clip(record["description"], _DESCRIPTION),
         "platforms": record["platforms"],
         "access": record["access_level"],
-        "claimed": record["access_level_source"] in ("SKILL-TEMPLATE", "AI"),
+        "claimed": record["access_level_claimed"],
         "data": sorted(record["data_classifications"]),
         "tags": record["support_tags"],
         "resources": record["configuration_type"]["resource_types"],

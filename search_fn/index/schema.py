@@ -6,7 +6,7 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
 # Raise it with every change of a table or of what a column means.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 DIMENSIONS = 384
 
 # A shelf has four tables: entries, their passages, postings and words. Documentation and keywords are in the same form

@@ -22,7 +22,9 @@ class Why(BaseModel):
 
 
 class Result(BaseModel):
-    """One result. `score` is 0..1; `stale` where the collection could not be brought up to date since `commit`."""
+    """One result. `score` is 0..1; `stale` where the collection could not be brought up to date since `commit`.
+    `access_level_claimed` is what only a file beside the code says where the level is unknown: nothing checks it.
+    """
 
     type: Literal["codebundle", "documentation", "library"]
     id: str
@@ -35,6 +37,7 @@ class Result(BaseModel):
     platforms: list[str]
     access_level: Literal["read-only", "read-write", "unknown"]
     access_level_source: str | None
+    access_level_claimed: Literal["read-only", "read-write"] | None
     commit: str
     stale: bool
     tools: list[MatchedTool]

@@ -23,8 +23,8 @@ _ROBOT = "https://robotframework.org/robotframework/latest/RobotFrameworkUserGui
 
 _BRIEF = (
     "id", "name", "slug", "display_name", "title", "url", "description", "author", "access_level",
-    "access_level_source", "platforms", "support_tags", "task_count", "sli_count", "runbook_source_url",
-    "git_updated_at", "configuration_type", "codecollection", "related",
+    "access_level_source", "access_level_claimed", "platforms", "support_tags", "task_count", "sli_count",
+    "runbook_source_url", "git_updated_at", "configuration_type", "codecollection", "related",
 )  # fmt: skip
 
 

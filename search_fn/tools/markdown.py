@@ -111,9 +111,9 @@ def _open(data: Data) -> list[str]:
 
 
 def access(one: Data) -> str:
-    # Nobody checks what SKILL-TEMPLATE.md or a model says, and an agent may act on this.
-    claimed = one["access_level_source"] in ("SKILL-TEMPLATE", "AI")
-    return f"unknown, claimed to be {one['access_level']}" if claimed else str(one["access_level"])
+    # Nobody checks a claim, and an agent may act on this.
+    claimed = one["access_level_claimed"]
+    return f"{one['access_level']}, claimed to be {claimed}" if claimed else str(one["access_level"])
 
 
 def _enhanced(one: Data) -> list[str]:

@@ -147,7 +147,7 @@ def _schema(kind: Any, depth: int) -> dict[str, Any]:
     of = get_args(kind)
     if NoneType in of:
         one = _schema(of[0], depth)
-        return {**one, "type": [one["type"], "null"]}
+        return {"enum": [*one["enum"], None]} if "enum" in one else {**one, "type": [one["type"], "null"]}
     if get_origin(kind) is Literal:
         return {"enum": list(of)}
     if get_origin(kind) is list:

@@ -127,7 +127,7 @@ def full_bundle(name: str, text: str, prose: str) -> Bundle:
         meta=Meta(title=text, description=text, tags=(text,), requires=(text,),
                   commands=(Command(name=text, explanation=text),)),
         access_level="read-write",
-        access_level_source=text,
+        access_level_source="declared",
         problems=(problem,),
     )  # fmt: skip
 

@@ -191,7 +191,7 @@ def _entry(number: int, chance: random.Random, collection: Collection) -> Catalo
         tools=tools,
         user_variables=variables,
         access_level="read-only",
-        access_level_source="tags",
+        access_level_source="declared",
     )
     history = History(
         first_commit="1" * 40, first_date=_DAY, last_commit="2" * 40, last_date=_DAY, last_own_date=_DAY, commits=2

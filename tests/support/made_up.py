@@ -249,6 +249,7 @@ def _entries() -> list[CatalogueEntry]:
             tags=("GCP", "Cost"),
             tools=(_tool("runbook", "List Idle Addresses", "By project and region.", line=6),),
             generation_rules=(_rule("gcp", "gcp_compute_addresses"),),
+            access_level_claimed="read-only",
             date=datetime(2029, 9, 1, tzinfo=UTC),
         ),
         _entry(

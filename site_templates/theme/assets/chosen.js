@@ -24,13 +24,11 @@
     remove.addEventListener("click", () => keep(ids.filter((one) => one !== id)));
     if (!bundle) return element("li", {}, element("div", {}, element("code", {}, id), element("p", {}, "It is not in the catalogue any more.")), remove);
     const path = id.split("/").map(encodeURIComponent).join("/");
-    const level = bundle.claimed ? "unknown" : bundle.access;
-    const access = bundle.claimed ? `Claims ${ACCESS[bundle.access].toLowerCase()}` : ACCESS[bundle.access];
     const head = element("b", {}, element("a", { href: new URL(`codebundles/${path}/`, root).href }, bundle.title));
     return element(
       "li",
       {},
-      element("div", {}, head, " ", element("span", { class: `access ${level}` }, access), " ", element("code", {}, id), element("p", {}, bundle.description)),
+      element("div", {}, head, " ", element("span", { class: `access ${bundle.access}` }, ACCESS[bundle.access]), " ", element("code", {}, id), element("p", {}, bundle.description)),
       remove,
     );
   }

@@ -77,7 +77,7 @@ export async function open(root) {
       description: one.description,
       platforms: one.platforms,
       access_level: one.access,
-      access_level_source: one.claimed ? "SKILL-TEMPLATE" : null,
+      access_level_claimed: one.claimed,
       stale: Object.hasOwn(stale, one.collection),
       score,
       tools: matched.slice(0, TOOLS).map(([kind, name, line]) => ({ kind, name, line })),

@@ -220,10 +220,7 @@
         const own = name === "Kubernetes" && kinds.length ? element("small", {}, kinds.join(" ")) : null;
         return element("span", { class: "platform" }, name, own && " ", own);
       });
-    const words = ACCESS[bundle.access];
-    const access = bundle.claimed
-      ? element("span", { class: "access unknown" }, `Claims ${words.toLowerCase()}`)
-      : element("span", { class: `access ${bundle.access}` }, words);
+    const access = element("span", { class: `access ${bundle.access}` }, ACCESS[bundle.access]);
     const counts = ["runbook", "monitor"]
       .map((kind) => [bundle.tools.filter(([own]) => own === kind).length, kind])
       .filter(([tools]) => tools)

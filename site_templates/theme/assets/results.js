@@ -35,13 +35,9 @@ function resultItems(query, label) {
       });
   }
 
-  // A claim that no tool's tag bears out is no promise.
   function accessChip(result) {
-    const claimed = ["SKILL-TEMPLATE", "AI"].includes(result.access_level_source);
-    const known = ["read-only", "read-write"].includes(result.access_level) && !claimed;
-    const words = label(result.access_level);
-    const shown = claimed ? `Claims ${words.toLowerCase()}` : words;
-    return element("span", { class: `access ${known ? result.access_level : "unknown"}` }, shown);
+    const known = ["read-only", "read-write"].includes(result.access_level);
+    return element("span", { class: `access ${known ? result.access_level : "unknown"}` }, label(result.access_level));
   }
 
   function toolList(result, url) {

@@ -43,10 +43,16 @@ def test_the_record_says_what_a_model_wrote_beside_what_the_author_did() -> None
     assert enriched(FULL, None, None) == FULL
 
 
-def test_the_models_access_level_counts_only_where_the_source_says_none() -> None:
+def test_a_models_access_level_stays_its_guess() -> None:
     assert enriched(FULL, written("x"), None)["access_level"] == "read-write"
     made = enriched(BARE, written("x"), None)
-    assert (made["access_level"], made["access_level_source"]) == ("read-only", "AI")
+    assert (made["access_level"], made["access_level_source"], made["access_level_claimed"]) == ("unknown", None, None)
+    assert made["ai"]["access_level"] == "read-only"
+
+
+def test_what_people_decide_leaves_no_claim() -> None:
+    made = enriched({**BARE, "access_level_claimed": "read-only"}, None, Override(access_level="read-write"))
+    assert (made["access_level"], made["access_level_claimed"]) == ("read-write", None)
 
 
 def test_people_win_field_by_field() -> None:
@@ -116,10 +122,20 @@ def test_the_page_says_of_a_tool_what_the_model_says_it_is_for() -> None:
     assert "In the model's words: Words Words" in twin(enriched(FULL, written("Words"), None))
 
 
-def test_an_access_level_of_a_model_is_shown_as_a_claim() -> None:
+def test_an_access_level_of_a_model_is_shown_as_its_guess() -> None:
     shown = page(enriched(BARE, written("x"), None))
-    assert "Claims read-only" in shown.text_content()
-    assert "a model says so" in shown.xpath("//aside")[0].text_content()
+    assert {chip.text for chip in shown.find_class("access")} == {"Access unknown"}
+    assert "a model guesses read-only" in shown.xpath("//aside")[0].text_content()
+
+
+def test_a_claim_is_shown_beside_the_unknown_level() -> None:
+    claiming = {**BARE, "access_level_claimed": "read-only"}
+    shown = page(claiming)
+    assert {chip.text for chip in shown.find_class("access")} == {"Access unknown"}
+    assert "SKILL-TEMPLATE.md claims read-only, which nothing checks" in shown.xpath("//aside")[0].text_content()
+    assert "- Access: unknown, SKILL-TEMPLATE.md claims read-only, which nothing checks\n" in twin(claiming)
+    text = markdown.details({"codebundle": claiming, "notice": "", "notes": []})
+    assert "- Access: unknown, claimed to be read-only\n" in text
 
 
 def test_what_people_wrote_is_shown_as_such() -> None:
@@ -132,10 +148,10 @@ def test_what_people_wrote_is_shown_as_such() -> None:
     assert "Written by this registry's maintainers" in " ".join(alone.text_content().split())
 
 
-def test_agents_are_told_a_models_words_as_such_and_its_access_level_as_a_claim() -> None:
+def test_agents_are_told_a_models_words_as_such_and_no_access_level_of_it() -> None:
     made = enriched(BARE, written("a [link](x)"), None)
     text = markdown.details({"codebundle": made, "notice": "", "notes": []})
-    assert "- Access: unknown, claimed to be read-only\n" in text
+    assert "- Access: unknown\n" in text
     assert r"- In the words of the model a \[link\](x), 2026-03-09:" in text
     assert r"- Permissions: a \[link\](x)" in text
     assert "In the words" not in markdown.details({"codebundle": FULL, "notice": "", "notes": []})

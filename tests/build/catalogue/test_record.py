@@ -26,6 +26,7 @@ FIELDS: dict[str, tuple[type, ...]] = {
     "author": TEXT_OR_NULL,
     "access_level": TEXT,
     "access_level_source": TEXT_OR_NULL,
+    "access_level_claimed": TEXT_OR_NULL,
     "platform": TEXT_OR_NULL,
     "platforms": (list,),
     "support_tags": (list,),
@@ -117,7 +118,8 @@ def test_every_field_of_the_contract_is_there_and_of_its_kind(made: dict[str, An
 def test_the_full_one_has_something_of_everything() -> None:
     """Or else the test above would have looked at empty lists."""
     empty = {name for name, value in FULL.items() if value in (None, [], {}, "")}
-    assert empty == {"minimum_iam_requirements", "ai_enhanced_description", "ai", "overridden"}
+    # A level that tags declare leaves no claim.
+    assert empty == {"access_level_claimed", "minimum_iam_requirements", "ai_enhanced_description", "ai", "overridden"}
 
 
 def test_what_is_not_declared_is_null_and_not_made_up() -> None:
@@ -276,6 +278,7 @@ def test_a_card_is_what_a_result_shows() -> None:
         "platforms": [],
         "access_level": "unknown",
         "access_level_source": None,
+        "access_level_claimed": None,
         "commit": COMMIT,
         "stale": False,
         "tools": [],

@@ -12,9 +12,7 @@ from tests.support.replaying import EMPTY
 
 TEXTS = {"runbook.robot": "Look\n    kubectl   get pods -n x\n", "look.sh": "aws ec2 describe-instances\n"}
 TOOL = Tool(kind="runbook", name="Look at `${POD}`", title="Look", line=1, access="read-only")
-BUNDLE = Bundle(
-    name="a", tools=(TOOL,), has_runbook=True, access_level="read-only", access_level_source="tags (1 of 1 tools)"
-)
+BUNDLE = Bundle(name="a", tools=(TOOL,), has_runbook=True, access_level="read-only", access_level_source="declared")
 
 
 def check(bundle: Bundle = BUNDLE, **given: Any) -> tuple[Answer, list[str]]:

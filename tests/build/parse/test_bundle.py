@@ -131,10 +131,10 @@ def tagged(*tags: str) -> str:
 @pytest.mark.parametrize(
     ("tags", "level", "origin"),
     [
-        (["access:read-only", "access:read-only", "other"], "read-only", "tags (2 of 3 tools)"),
-        (["access:read-only", "access:read-write"], "read-write", "tags (2 of 2 tools)"),
-        (["ACCESS:Read-Only"], "read-only", "tags (1 of 1 tools)"),
-        (["access:read-only    access:read-write"], "read-write", "tags (1 of 1 tools)"),
+        (["access:read-only", "access:read-only", "other"], "read-only", "declared"),
+        (["access:read-only", "access:read-write"], "read-write", "declared"),
+        (["ACCESS:Read-Only"], "read-only", "declared"),
+        (["access:read-only    access:read-write"], "read-write", "declared"),
         (["other", "access:anything"], "unknown", None),
     ],
 )
@@ -145,26 +145,28 @@ def test_the_access_level_and_where_it_is_from(tags: list[str], level: str, orig
 
 def test_monitors_count_for_the_access_level() -> None:
     bundle = parse({"runbook.robot": tagged("access:read-only"), "sli.robot": tagged("access:read-write", "x")})
-    assert (bundle.access_level, bundle.access_level_source) == ("read-write", "tags (2 of 3 tools)")
+    assert (bundle.access_level, bundle.access_level_source) == ("read-write", "declared")
 
 
 @pytest.mark.parametrize(
-    ("skill", "level"),
+    ("skill", "claimed"),
     [
         ("---\naccess: read-only\n---\n", "read-only"),
         ("---\naccess: read-write\nx: 1\n---\nwords", "read-write"),
-        ("---\naccess: root\n---\n", "unknown"),
-        ("---\naccess: [read-only]\n---\n", "unknown"),
-        ("---\n- access: read-only\n---\n", "unknown"),
-        ("access: read-only\n", "unknown"),
-        ("---\naccess: read-only\n", "unknown"),
-        ("", "unknown"),
+        ("---\naccess: root\n---\n", None),
+        ("---\naccess: [read-only]\n---\n", None),
+        ("---\n- access: read-only\n---\n", None),
+        ("access: read-only\n", None),
+        ("---\naccess: read-only\n", None),
+        ("", None),
     ],
 )
-def test_what_the_skill_template_may_claim(skill: str, level: str) -> None:
+def test_what_the_skill_template_claims_is_never_the_access_level(skill: str, claimed: str | None) -> None:
     bundle = parse({"runbook.robot": tagged("other"), "SKILL-TEMPLATE.md": skill})
-    assert bundle.access_level == level
-    assert bundle.access_level_source == (None if level == "unknown" else "SKILL-TEMPLATE")
+    assert (bundle.access_level, bundle.access_level_source) == ("unknown", None)
+    assert bundle.access_level_claimed == claimed
+    declared = parse({"runbook.robot": tagged("access:read-write"), "SKILL-TEMPLATE.md": skill})
+    assert (declared.access_level, declared.access_level_claimed) == ("read-write", None)
 
 
 def test_classes_of_data_are_an_open_vocabulary() -> None:

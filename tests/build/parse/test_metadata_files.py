@@ -83,7 +83,7 @@ def test_claims_fill_only_what_the_robot_files_leave_out() -> None:
     beside: dict[str, str | bytes] = {"SKILL-TEMPLATE.md": SKILL, "meta.yaml": RESOURCE}
     silent = parse({"runbook.robot": bare, **beside})
     assert record(entry(silent))["description"] == "Looks at lamps."
-    assert (silent.doc, silent.access_level, silent.access_level_source) == (None, "read-write", "SKILL-TEMPLATE")
+    assert (silent.doc, silent.access_level, silent.access_level_claimed) == (None, "unknown", "read-write")
     only_meta = parse({"runbook.robot": bare, "meta.yml": RESOURCE})
     assert record(entry(only_meta))["description"] == "Keeps lamps."
 
@@ -92,7 +92,7 @@ def test_claims_fill_only_what_the_robot_files_leave_out() -> None:
     )
     spoken = parse({"runbook.robot": tagged, **beside})
     assert record(entry(spoken))["description"] == "What the bundle is for."
-    assert (spoken.access_level, spoken.access_level_source) == ("read-only", "tags (1 of 1 tools)")
+    assert (spoken.access_level, spoken.access_level_source) == ("read-only", "declared")
     assert "access-contradicts" in codes(spoken)
 
 

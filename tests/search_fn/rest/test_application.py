@@ -382,3 +382,22 @@ def test_no_request_is_an_internal_error(api: httpx2.Client, path: str, paramete
 )
 def test_a_broken_query_string_is_no_internal_error(api: httpx2.Client, query: str) -> None:
     assert api.get(f"/api/v1/search?{query}").status_code in (200, 422)
+
+
+def test_a_claimed_access_level_passes_no_filter(api: httpx2.Client) -> None:
+    """An agent that runs only what is read-only must not be given what only calls itself so."""
+    claiming = "beacon-codecollection/gcp-idle-addresses"
+    for path in ("/api/v1/search?q=idle+addresses&access=read-only", "/api/v1/codebundles?access_level=read-only"):
+        found = api.get(path).json()
+        assert claiming not in {one["id"] for one in found.get("results") or found["codebundles"]}
+    first = api.get("/api/v1/search?q=idle+addresses&access=unknown").json()["results"][0]
+    assert (first["id"], first["access_level"]) == (claiming, "unknown")
+    assert (first["access_level_source"], first["access_level_claimed"]) == (None, "read-only")
+    listed = api.get("/api/v1/codebundles?access_level=unknown").json()["codebundles"]
+    assert [one["access_level_claimed"] for one in listed if one["id"] == claiming] == ["read-only"]
+    for detail in ("brief", "standard", "full"):
+        call = {"tool_name": "get_codebundle_details", "arguments": {"slug": claiming, "detail": detail}}
+        answer = api.post("/tools/call", json=call).json()
+        told = answer["structured"]["codebundle"]
+        assert (told["access_level"], told["access_level_claimed"]) == ("unknown", "read-only")
+        assert "Access: unknown, claimed to be read-only" in answer["result"]

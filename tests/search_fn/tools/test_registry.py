@@ -413,16 +413,16 @@ def test_programs_are_told_what_is_wrong(api: httpx2.Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("level", "source", "said"),
+    ("level", "claimed", "said"),
     [
-        ("read-only", "tags (2 of 2 tools)", "read-only"),
-        ("read-only", "SKILL-TEMPLATE", "unknown, claimed to be read-only"),
+        ("read-only", None, "read-only"),
+        ("unknown", "read-only", "unknown, claimed to be read-only"),
         ("unknown", None, "unknown"),
     ],
 )
-def test_a_claim_of_access_is_not_told_as_a_fact(level: str, source: str | None, said: str) -> None:
+def test_a_claim_of_access_is_not_told_as_a_fact(level: str, claimed: str | None, said: str) -> None:
     result = {
-        "id": "a/b", "display_name": "B", "score": 1.0, "access_level": level, "access_level_source": source,
+        "id": "a/b", "display_name": "B", "score": 1.0, "access_level": level, "access_level_claimed": claimed,
         "platforms": [], "url": "/b/", "collection": "a", "commit": "c", "stale": False, "description": "", "tools": [],
     }  # fmt: skip
     page = {"results": [result], "total": 1, "confident": True, "query": "b", "notes": [], "notice": "Data."}
