@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from rich.console import Console
 
@@ -29,7 +30,7 @@ from build.index.entries import bundle_entry, documentation_entries, library_ent
 from build.index.passages import passages
 from build.index.vectors import encode_new, known_vectors, related
 from build.index.write import digest, write_index
-from build.model import CatalogueEntry, Collection, Library, Run
+from build.model import CatalogueEntry, Collection, DocumentationPage, Library, Problem, Run
 from build.options import CODE, Options
 from build.parse_cache import Parser, parser
 from build.publish.ledger import count_failures, past_runs, public, remember
@@ -43,19 +44,25 @@ from build.site.pages import render_pages
 from search_fn.encoder.minilm import ENCODER_FILE
 from search_fn.encoder.remote import EncoderUnavailable, RemoteEncoder
 from search_fn.index.schema import INTERFACE, SCHEMA_VERSION, CollectionFacts, EncoderFacts, Manifest
-from search_fn.provider import Provider
+from search_fn.provider import Provider, ProviderMisconfigured
 from search_fn.settings import Settings
 
 
 def run(options: Options, console: Console, outputs: Sequence[Output] = ("index", "site")) -> Report:
     """All phases; publishes `outputs` when anything changed. Raises RegistryError: nothing was published."""
     report = Report()
-    collections, report.problems = read_collections(options.collections, allow_local=options.allow_local)
-    _check_only(options, collections)
+    # All that is configured wrongly is told before anything is fetched.
+    collections = _collections(options, report)
+    documentation, problems = read_sources(options.collections.with_name("sources.yaml"))
+    report.problems += problems
+    _check_site_url(options.site_url)
+    _remote_encoder()
+    for name in outputs:
+        check_target(getattr(options, name), MARKS[name])
     with one_at_a_time(options.cache):
         report.repaired = [str(getattr(options, name)) for name in outputs if repair(getattr(options, name))]
         try:
-            _run(options, collections, report, console, outputs)
+            _run(options, collections, documentation, report, console, outputs)
         except RegistryError as refused:
             remember(options.ledger, report, refused.exit_status)
             raise
@@ -68,8 +75,7 @@ def read(
 ) -> Report:
     """Fetch (unless offline) and parse only: what a run would find, and nothing published; `then` gets the bundles."""
     report = Report()
-    collections, report.problems = read_collections(options.collections, allow_local=options.allow_local)
-    _check_only(options, collections)
+    collections = _collections(options, report)
     with one_at_a_time(options.cache):
         entries, _ = _read(options, collections, report, console)
         then(report, entries)
@@ -101,6 +107,7 @@ def ask(options: Options, console: Console, *, limit: int | None, force: bool, d
 def _run(
     options: Options,
     collections: Sequence[Collection],
+    documentation: Sequence[DocumentationPage],
     report: Report,
     console: Console,
     outputs: Sequence[Output],
@@ -119,8 +126,6 @@ def _run(
     if not options.offline:
         requests, told = read_open_requests(os.environ, requests)
         report.problems += told
-    documentation, told = read_sources(options.collections.with_name("sources.yaml"))
-    report.problems += told
     # A run that is for some collections leaves it as it was read.
     unasked = options.offline or bool(options.only)
     with report.phase("documentation", console):
@@ -128,7 +133,8 @@ def _run(
     report.problems += told
     records = _records(options, entries, report)
     shown = {found.slug for found in facts}
-    told = [problem for problem in report.problems if problem.collection in shown]
+    hidden = {collection.slug for collection in collections if collection.visibility == "hidden"}
+    told = [_published(problem) for problem in report.problems if problem.collection not in hidden]
     built = catalogue(facts, records, told, options.version, requests, libraries, documentation, report.releases)
     report.build_id, report.updated = built.build_id, built.updated
     stale = [name for name in outputs if build_id_of(getattr(options, name), name) != built.build_id]
@@ -218,7 +224,7 @@ def _publish(
         check_target(getattr(options, name), MARKS[name])
     # One made by other code would be read, and published, for good.
     encoder_file = options.cache / "encoder" / maker_version() / ENCODER_FILE
-    encoder, remote = encoder_of(encoder_file), RemoteEncoder.from_environment(os.environ)
+    encoder, remote = encoder_of(encoder_file), _remote_encoder()
     facts = EncoderFacts(name=encoder.name, dimensions=encoder.dimensions, sha256=encoder.sha256)
     if remote:
         facts = facts.model_copy(update={"model": remote.model, "dimensions": remote.dimensions})
@@ -330,6 +336,38 @@ def _facts(collection: Collection, report: Report) -> CollectionFacts:
         bundles=row.bundles,
         tools=row.tools,
     )
+
+
+def _published(problem: Problem) -> Problem:
+    """Return a problem as it is published: a file of the registry's own by its name, not by its place here."""
+    if problem.collection or not problem.path:
+        return problem
+    return problem.model_copy(update={"path": Path(problem.path).name})
+
+
+def _collections(options: Options, report: Report) -> list[Collection]:
+    """Return the configured collections; what is odd in their file becomes a problem of the report."""
+    collections, problems = read_collections(options.collections, allow_local=options.allow_local)
+    report.problems += problems
+    _check_only(options, collections)
+    return collections
+
+
+def _check_site_url(site_url: str) -> None:
+    parts = urlsplit(site_url)
+    if site_url and (parts.scheme not in ("http", "https") or not parts.netloc):
+        raise UsageError(f"--site-url {site_url} is no address of a site; write https://HOST/PATH, or leave it out.")
+
+
+def _remote_encoder() -> RemoteEncoder | None:
+    """Return the encoder that the environment names. Raises UsageError: it names half of one, or no number."""
+    try:
+        return RemoteEncoder.from_environment(os.environ)
+    except ProviderMisconfigured as error:
+        raise UsageError(str(error)) from None
+    except ValueError:
+        said = os.environ.get("EMBEDDING_DIMENSIONS")
+        raise UsageError(f"EMBEDDING_DIMENSIONS={said} is no whole number; set one, such as 1536.") from None
 
 
 def _check_only(options: Options, collections: Iterable[Collection]) -> None:

@@ -44,7 +44,7 @@ class _Entry(BaseModel):
 
 def read_sources(file: Path) -> tuple[list[DocumentationPage], list[Problem]]:
     """The pages of a file, in its order, and what is wrong in it; an entry that is wrong is left out. None without a
-    file. Raises UsageError: the file cannot be read, or is no mapping of categories to entries.
+    file, or where it is empty. Raises UsageError: the file cannot be read, or is no mapping of categories to entries.
     """
     if not file.exists():
         return [], []
@@ -52,6 +52,11 @@ def read_sources(file: Path) -> tuple[list[DocumentationPage], list[Problem]]:
         data = safe_yaml.load(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, safe_yaml.YamlRefused) as error:
         raise UsageError(f"{file} cannot be read: {error}") from error
+    # Empty, or with comments alone, as upstream's own is.
+    if data is None:
+        return [], []
+    if isinstance(data, dict) and data.get("sources", ...) is None:
+        data["sources"] = {}
     # Upstream's older docs.yaml calls this level documentation, as later files call a category, or has none.
     named = data if isinstance(data, dict) else {}
     older = named.get("documentation")

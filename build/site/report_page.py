@@ -27,6 +27,7 @@ def report_values(catalogue: Catalogue) -> dict[str, Any]:
     for slug in sorted(slugs):
         for at, problem in enumerate(by_collection[slug]):
             codes[problem.severity, problem.code].setdefault(slug, _folder(slug, at // _PAGE + 1))
+    others = [problem for slug, found in by_collection.items() if slug not in slugs for problem in found]
     times = Counter((problem.severity, problem.code) for problem in catalogue.problems)
     return {
         "rows": [
@@ -37,7 +38,8 @@ def report_values(catalogue: Catalogue) -> dict[str, Any]:
             (severity, code, times[severity, code], codes[severity, code])
             for severity, code in sorted(times, key=lambda key: _order(*key))
         ],
-        "others": [problem for slug, found in by_collection.items() if slug not in slugs for problem in found],
+        "others": others,
+        "codes_of_others": {(problem.severity, problem.code) for problem in others},
         "runs": catalogue.runs[-_RUNS:][::-1],
     }
 

@@ -5,10 +5,16 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from rich.console import Console
 
+from build import pipeline
+from build.errors import UsageError
+from build.options import Options
 from search_fn.index.lance import lancedb
 from tests.support.place import ROOT, SLUGS, Place
 
@@ -223,6 +229,63 @@ def test_an_unknown_key_is_a_warning_and_an_unknown_option_status_2(place: Place
     assert "colour" in warning["message"]
     assert warning["line"] == len(file.read_text().splitlines())
     assert place.run("run", "--no-such-option").status == 2
+
+
+def test_problems_of_the_registrys_own_files_are_told_everywhere(place: Place) -> None:
+    samples = place.folder / "samples"
+    collections = samples / "collections.yaml"
+    collections.write_text(collections.read_text() + "    colour: blue\n")
+    sources = samples / "sources.yaml"
+    sources.write_text(sources.read_text() + "stray: 1\n")
+    override = samples / "overrides" / "no-such-collection" / "no-such-bundle.yaml"
+    override.parent.mkdir(parents=True)
+    override.write_text("description: Ours.\n")
+    outcome = place.run()
+    own = {"unknown-key": "collections.yaml", "source-odd": "sources.yaml", "override-odd": None}
+    published = {p["code"]: p["path"] for p in place.json("report.json")["problems"] if p["code"] in own}
+    assert published == own
+    page = (place.folder / "site" / "report" / "index.html").read_text(encoding="utf-8")
+    for code in own:
+        (problem,) = [p for p in outcome.report["problems"] if p["code"] == code]
+        assert f"[{code}]" in outcome.said
+        section = page[page.index('id="others"') :]
+        assert problem["message"].split(" ")[-1].strip("'") in section
+    assert str(place.folder) not in page
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"sources.yaml": "[]"}, r"sources\.yaml is no mapping"),
+        ({"sources.yaml": "a: &a [*a]"}, r"sources\.yaml cannot be read"),
+        ({"site_url": "registry.example"}, "--site-url registry.example is no address"),
+        ({"EMBEDDING_MODEL": "m", "OPENAI_API_KEY": "k", "EMBEDDING_DIMENSIONS": "many"}, "EMBEDDING_DIMENSIONS=many"),
+        ({"site/thesis.txt": "mine"}, "holds other files"),
+        ({"only": ["nobody"]}, "--only nobody"),
+    ],
+)
+def test_wrong_configuration_is_told_before_the_first_clone(
+    change: dict[str, Any], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "site").mkdir()
+    shutil.copytree(ROOT / "samples", tmp_path, dirs_exist_ok=True)
+    options = Options(
+        collections=tmp_path / "collections.yaml",
+        site=tmp_path / "site",
+        index=tmp_path / "index",
+        cache=tmp_path / "cache",
+        allow_local=True,
+    )
+    for name, value in change.items():
+        if name.isupper():
+            monkeypatch.setenv(name, value)
+        elif "." in name:
+            (tmp_path / name).write_text(value)
+        else:
+            options = replace(options, **{name: value})
+    with pytest.raises(UsageError, match=said):
+        pipeline.run(options, Console())
+    assert not (tmp_path / "cache" / "git").exists()
 
 
 def test_a_folder_with_other_files_is_never_replaced(place: Place) -> None:

@@ -26,6 +26,13 @@ def test_without_a_file_there_is_nothing(tmp_path: Path) -> None:
     assert read_sources(tmp_path / "sources.yaml") == ([], [])
 
 
+@pytest.mark.parametrize(
+    "text", ["", "\n\n", "# Nothing yet.\n", "---\n", "sources:\n", "sources:\n  # Nothing yet.\n"]
+)
+def test_an_empty_file_is_no_pages(tmp_path: Path, text: str) -> None:
+    assert read(tmp_path, text) == ([], [])
+
+
 @pytest.mark.parametrize("file", ["sources.yaml", "samples/sources.yaml"])
 def test_our_own_are_sound(file: str) -> None:
     pages, problems = read_sources(ROOT / file)

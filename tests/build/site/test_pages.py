@@ -322,6 +322,17 @@ def test_the_report_counts_problems_by_code_and_leads_to_them() -> None:
     assert texts(page, '//tr[td/a[@href="../collections/harbor/"]]/td')[5:7] == ["50 %", "50 %"]
 
 
+def test_problems_of_the_registrys_own_files_have_their_section() -> None:
+    own = Problem(collection="", path="sources.yaml", code="source-odd", severity="warning", message="<b>odd</b>")
+    unknown = Problem(
+        collection="gone", bundle="lamp", code="override-odd", severity="warning", message="no such bundle"
+    )
+    page = body(pages_of(sound()._replace(problems=[own, unknown])), "report/index.md")
+    rows = [texts(row, "./td") for row in page.xpath('//section[@aria-labelledby="others"]//tr[@data-row]')]
+    assert [row[:2] for row in rows] == [["lamp", "no such bundle"], ["the registrysources.yaml", "<b>odd</b>"]]
+    assert page.xpath('//section[@aria-labelledby="codes"]//a[@href="#others"]/text()') == ["the registry"] * 2
+
+
 def test_a_collections_report_tells_each_problem_with_its_place() -> None:
     page = body(pages_of(sound()), "report/harbor/index.md")
     (row,) = page.xpath('//*[@id="warning-rules-odd"]//tr[@data-row]')
