@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -20,6 +21,11 @@ from build.untrusted.credentials import presentable
 
 _ENTRIES = 2_000
 _CATEGORY = re.compile(r"[a-z][a-z0-9_]{0,63}")
+# A percent sign stands before two hexadecimal digits, or else each reader makes another address of it.
+_URL = re.compile(
+    r"https://[\w.-]+(:\d+)?(/([\w./~+-]|%[0-9A-Fa-f]{2})*)?"
+    r"(\?([\w=&.-]|%[0-9A-Fa-f]{2})*)?(#([\w./:-]|%[0-9A-Fa-f]{2})*)?"
+)
 # Upstream's, for its crawler.
 _UNUSED = ("index_config",)
 
@@ -91,8 +97,10 @@ def _page(category: str, given: Any, known: Mapping[str, DocumentationPage]) -> 
     about = presentable(entry.answer or entry.description).strip()
     if not name or not about:
         raise ValueError("it needs a name and a description, or a question and an answer")
-    if entry.url and not re.fullmatch(r"https://[\w.-]+(:\d+)?(/[\w./~%+-]*)?(\?[\w=&.-]*)?(#[\w.-]*)?", entry.url):
+    if entry.url and not _URL.fullmatch(entry.url):
         raise ValueError("its url is no plain https address")
+    if urlsplit(entry.url).port == 0:
+        raise ValueError("its url has no port")
     slug = base = re.sub(r"[\W_]+", "-", name.lower(), flags=re.ASCII).strip("-")[:80].strip("-") or "page"
     for number in count(2):
         if f"{category}/{slug}" not in known:

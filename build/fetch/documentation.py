@@ -19,7 +19,7 @@ from markdown_it import MarkdownIt
 from pebble import ProcessPool
 from pydantic import BaseModel
 
-from build.fetch.http import NotRead, Web
+from build.fetch.http import NotRead, Web, authority
 from build.model import DocumentationPage, Problem, Section
 from build.problems import problem
 from build.storage import file_of, load, write_whole
@@ -62,7 +62,7 @@ def with_contents(
         until = time.monotonic() + _SECONDS
         limit = (resource.RLIMIT_AS, (_EXTRACT_BYTES, _EXTRACT_BYTES))
         with (
-            closing(Web({urlsplit(url).hostname or "" for url in copies}, until, loopback=loopback)) as web,
+            closing(Web(set(map(authority, copies)), until, loopback=loopback)) as web,
             ProcessPool(1, initializer=resource.setrlimit, initargs=limit, context=get_context("spawn")) as readers,
             ThreadPoolExecutor(_HOSTS) as threads,
         ):

@@ -1,6 +1,7 @@
 """The one door to other people's web pages: only listed hosts, only public addresses, politely and within limits."""
 
 import ipaddress
+import re
 import socket
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -8,14 +9,19 @@ from contextlib import contextmanager, suppress
 from threading import Lock, Timer
 from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
-from urllib.robotparser import RobotFileParser
 
 import httpx2
+from protego import Protego
 
-AGENT = "codecollection-registry (+https://github.com/runwhen-contrib/codecollection-registry)"
+# What robots.txt calls us.
+_PRODUCT = "codecollection-registry"
+AGENT = f"{_PRODUCT} (+https://github.com/runwhen-contrib/codecollection-registry)"
 MAX_BYTES, MAX_REDIRECTS = 2_000_000, 5
 _SECONDS, _LONGEST_DELAY = 20.0, 10.0
 _IPV6 = ipaddress.ip_network("2000::/3")
+# Set aside by IANA, and taken for public by some releases of Python: protocol assignments, the relay of 6to4, which is
+# out of use, and documentation.
+_SET_ASIDE = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "3fff::/20")))
 _TYPES = ("text/html", "application/xhtml+xml", "text/plain", "text/markdown")
 
 
@@ -32,14 +38,21 @@ class Answer(NamedTuple):
     html: bool = False
 
 
+def authority(url: str) -> str:
+    """Return HOST:PORT of an address, the port of its scheme where it names none. Raises ValueError: it has no such."""
+    parts = urlsplit(url)
+    return f"{(parts.hostname or '').rstrip('.')}:{parts.port or (80 if parts.scheme == 'http' else 443)}"
+
+
 class Web:
     """One visit to one host at a time; `until` is the monotonic time at which everything ends. Whoever tests with
-    servers on this machine allows `loopback`.
+    servers on this machine allows `loopback`. `hosts` are the authorities that may be asked: another port of a host is
+    another's server.
     """
 
     def __init__(self, hosts: Collection[str], until: float, *, loopback: bool = False) -> None:
         self._hosts, self._until, self._loopback = hosts, until, loopback
-        self._robots: dict[str, RobotFileParser | NotRead] = {}
+        self._robots: dict[str, Protego | NotRead] = {}
         self._next: dict[str, float] = {}
         self._turn = Lock()
         # A connection for each request: it is ended with it.
@@ -89,16 +102,16 @@ class Web:
         if rules is None:
             try:
                 status, _, body = self._follow(f"{site}/robots.txt", {}, robots=True)
-                rules = RobotFileParser()
                 # Missing means welcome; trouble means that nobody knows.
-                lines = body.decode("utf-8", "replace").splitlines() if status == 200 else []
-                rules.parse(lines if status < 500 else ["User-agent: *", "Disallow: /"])
+                text = body.decode("utf-8", "replace") if status == 200 else ""
+                rules = Protego.parse(_our_rules(text) if status < 500 else "User-agent: *\nDisallow: /")
             except NotRead as error:
                 rules = NotRead(f"its robots.txt could not be read: {error}")
             self._robots[site] = rules
         if isinstance(rules, NotRead):
             raise rules
-        return rules.can_fetch(AGENT, url)
+        # Without its fragment, which no server sees.
+        return rules.can_fetch(f"{site}{parts.path or '/'}{'?' + parts.query if parts.query else ''}", _PRODUCT)
 
     def _get(self, url: str, known: Mapping[str, str]) -> tuple[int, httpx2.Headers, bytes]:
         """One request, to the address that was judged: a second answer of DNS changes nothing."""
@@ -106,10 +119,13 @@ class Web:
         host = (parts.hostname or "").rstrip(".")
         if parts.scheme not in ("https", *(["http"] if self._loopback else [])) or parts.username is not None:
             raise NotRead("it leads to an address that is no plain https")
-        if host not in self._hosts:
-            raise NotRead("it leads to a host that sources.yaml does not list")
         try:
-            port = parts.port or (443 if parts.scheme == "https" else 80)
+            listed, port = authority(url) in self._hosts, int(authority(url).rpartition(":")[2])
+        except ValueError as error:
+            raise NotRead("it leads to an address that is none") from error
+        if not listed:
+            raise NotRead("it leads to a host or port that sources.yaml does not list")
+        try:
             address = self._address(host, port)
             self._wait(host)
             named = f"[{address}]" if ":" in address else address
@@ -139,7 +155,7 @@ class Web:
 
     def _wait(self, host: str) -> None:
         rules = [found for site, found in self._robots.items() if urlsplit(site).hostname == host]
-        asked = [float(found.crawl_delay(AGENT) or 0) for found in rules if isinstance(found, RobotFileParser)]
+        asked = [found.crawl_delay(_PRODUCT) or 0.0 for found in rules if isinstance(found, Protego)]
         delay = min(max([1.0, *asked]), _LONGEST_DELAY)
         # Two hosts may lead to a third at the same time.
         with self._turn:
@@ -148,6 +164,22 @@ class Web:
                 raise NotRead("there is no time left for it")
             self._next[host] = begin + (0.02 if self._loopback else delay)
         time.sleep(max(begin - time.monotonic(), 0.0))
+
+
+def _our_rules(robots: str) -> str:
+    """Return the text of a robots.txt with one name for all agents that are not we: a parser keeps each rule for each
+    agent above it, and a file of 2 MB can name 100,000 of both.
+    """
+    lines = []
+    for line in robots.splitlines():
+        key, _, value = line.partition(":")
+        if key.strip().lower() in ("user-agent", "useragent", "user agent"):
+            named = value.partition("#")[0].strip().lower()
+            token = re.match(r"\*|[a-z_-]*", named)
+            ours = token is not None and token[0] in ("*", _PRODUCT)
+            line = f"User-agent: {token[0] if ours and token else 'another'}"
+        lines.append(line)
+    return "\n".join(lines)
 
 
 @contextmanager
@@ -184,7 +216,7 @@ def _shut(line: socket.socket) -> None:
 
 
 def _public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    if not address.is_global or address.is_multicast:
+    if not address.is_global or address.is_multicast or any(address in network for network in _SET_ASIDE):
         return False
     # The rest is private, or stands for an address of the older kind, of which nobody knows where it leads.
     return address.version == 4 or (address in _IPV6 and not address.sixtofour and not address.teredo)

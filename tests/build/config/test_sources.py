@@ -90,6 +90,11 @@ def test_a_key_that_nothing_reads_is_told_and_the_entry_stands(tmp_path: Path) -
         "{name: x, description: y, url: 'http://docs.example/'}",
         "{name: x, description: y, url: 'https://user:pass@docs.example/'}",
         "{name: x, description: y, url: 'javascript:alert(1)'}",
+        "{name: x, description: y, url: 'https://docs.example/a%zz'}",
+        "{name: x, description: y, url: 'https://docs.example/a#50%'}",
+        "{name: x, description: y, url: 'https://docs.example/?q=%e'}",
+        "{name: x, description: y, url: 'https://docs.example:99999/'}",
+        "{name: x, description: y, url: 'https://docs.example:0/'}",
         "{name: x, description: y, url: 'https://docs.example/\"><script>'}",
         "{name: [x], description: y}",
         "just text",
@@ -110,6 +115,12 @@ def test_a_wrong_entry_is_told_and_hurts_no_other(tmp_path: Path, entry: str) ->
 def test_a_file_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(UsageError, match=r"sources\.yaml"):
         read(tmp_path, text)
+
+
+@pytest.mark.parametrize("end", ["/caf%C3%A9", "/a#caf%C3%A9", "/?q=a%20b", ":8443/a", "/a#/route:1"])
+def test_an_address_may_have_whole_percent_signs_and_a_port(tmp_path: Path, end: str) -> None:
+    pages, problems = read(tmp_path, f"sources: {{c: [{{name: x, description: y, url: 'https://docs.example{end}'}}]}}")
+    assert (problems, pages[0].url) == ([], f"https://docs.example{end}")
 
 
 def test_keys_are_left_out(tmp_path: Path) -> None:

@@ -10,8 +10,9 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from protego import Protego
 
 from build.fetch import http as web
 from build.fetch.http import MAX_BYTES, NotRead, Web
@@ -25,7 +26,9 @@ def pages() -> Iterator[Pages]:
 
 
 def read(url: str, *hosts: str, seconds: float = 30, loopback: bool = True, **known: str) -> web.Answer:
-    with closing(Web(hosts or ("127.0.0.1",), time.monotonic() + seconds, loopback=loopback)) as door:
+    with closing(
+        Web(hosts or (url.removeprefix("http://").partition("/")[0],), time.monotonic() + seconds, loopback=loopback)
+    ) as door:
         return door.read(url, **known)
 
 
@@ -57,6 +60,15 @@ def test_what_has_not_changed_is_not_sent_again(pages: Pages) -> None:
         ((200, {}, b"User-agent: *\nDisallow: /\n"), False),
         ((200, {}, b"User-agent: codecollection-registry\nDisallow: /a\n\nUser-agent: *\nAllow: /\n"), False),
         ((500, {}, b""), False),
+        ((200, {}, b"User-agent: *\nDisallow: /*a\n"), False),
+        ((200, {}, b"User-agent: *\nDisallow: /a$\n"), False),
+        ((200, {}, b"User-agent: *\nDisallow: /a$\nAllow: /a*\nDisallow: /a*$\n"), False),
+        ((200, {}, b"User-agent: *\nDisallow: /b$\nDisallow: /*c\n"), True),
+        # The longest rule that matches counts, wherever it stands.
+        ((200, {}, b"User-agent: *\nAllow: /\nDisallow: /a\n"), False),
+        ((200, {}, b"User-agent: *\nDisallow: /\nAllow: /a\n"), True),
+        ((200, {}, b"User-agent: other\nUser-agent: CodeCollection-Registry/1.0\nDisallow: /\n"), False),
+        ((200, {}, b"User-agent: registry\nDisallow: /\n"), True),
         ((200, {}, b"\xff\xfe\x00" * 1_000), True),
     ],
 )
@@ -69,6 +81,40 @@ def test_robots_txt_is_honoured(pages: Pages, robots: Any, may: bool) -> None:
         with pytest.raises(NotRead, match=r"robots\.txt"):
             read(f"{pages.address}/a")
         assert "/a" not in pages.asked
+
+
+@pytest.mark.parametrize(
+    ("delay", "seconds"),
+    [("0.5", 1.0), ("3", 3.0), ("2.5", 2.5), ("1e9", 10.0), ("-4", 1.0), ("nan", 1.0), ("inf", 1.0), ("\u00b2", 1.0)],
+)
+def test_an_odd_crawl_delay_is_none(pages: Pages, delay: str, seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages.page("/a")
+    pages.replies["/robots.txt"] = (200, {}, f"User-agent: *\nCrawl-delay: {delay}\n".encode())
+    host = pages.address.removeprefix("http://")
+    with closing(Web([host], time.monotonic() + 30, loopback=True)) as door:
+        assert door.read(f"{pages.address}/a").text == PAGE
+        monkeypatch.setattr(door, "_loopback", False)
+        monkeypatch.setattr(time, "sleep", lambda _: None)
+        begin = time.monotonic()
+        door._next.clear()
+        door._wait("127.0.0.1")
+        assert door._next["127.0.0.1"] - begin == pytest.approx(seconds, abs=0.5)
+
+
+def test_a_robots_txt_of_many_agents_and_rules_has_few_of_them_kept() -> None:
+    many = "".join(f"User-agent: agent{number}\n" for number in range(300)) + "Disallow: /a\n" * 300
+    rules = Protego.parse(web._our_rules(f"{many}\nUser-agent: *\nDisallow: /b\n"))
+    assert len(rules._user_agents) == 2
+    assert rules.can_fetch("https://docs.example/a", "codecollection-registry")
+    assert not rules.can_fetch("https://docs.example/b", "codecollection-registry")
+
+
+def test_another_port_of_a_listed_host_is_another_host(pages: Pages) -> None:
+    with web_pages() as others:
+        pages.replies["/a"] = (302, {"location": others.page("/b")}, b"")
+        with pytest.raises(NotRead, match="does not list"):
+            read(f"{pages.address}/a")
+        assert others.asked == []
 
 
 @pytest.mark.parametrize(
@@ -149,8 +195,11 @@ def test_whatever_trickles_ends_in_time(
 ) -> None:
     monkeypatch.setattr(web, "_SECONDS", 0.5)
     started = time.monotonic()
-    door = Web(["127.0.0.1"], started + 30, loopback=True)
-    with trickling(first, more) as address, closing(door), pytest.raises(NotRead, match="took too long"):
+    with (
+        trickling(first, more) as address,
+        closing(Web([address], started + 30, loopback=True)) as door,
+        pytest.raises(NotRead, match="took too long"),
+    ):
         door._get(f"{scheme}://{address}/", {})
     assert 0.4 < time.monotonic() - started < 5
 
@@ -171,6 +220,7 @@ def test_when_there_is_no_time_nobody_is_asked(pages: Pages) -> None:
 
 PRIVATE = [
     *("127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.1", "224.0.0.1"),
+    *("192.0.0.8", "192.0.0.10", "192.88.99.1", "3fff::1", "2001:1::1", "2001:db8::1", "64:ff9b:1::1"),
     *("2002:7f00:1::", "2001:0:4136:e378:8000:63bf:3fff:fdd2"),
     *("::1", "fe80::1", "fc00::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::", "ff02::1", "64:ff9b:1::1"),
 ]
@@ -182,7 +232,7 @@ def test_a_name_that_leads_to_a_private_address_is_not_asked(monkeypatch: pytest
     found = [(socket.AF_INET, 1, 6, "", ("93.184.216.34", 443)), (family, 1, 6, "", (address, 443))]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
     with pytest.raises(NotRead, match=r"robots\.txt could not be read: its host has an address that is not public"):
-        read("https://docs.example/", "docs.example", loopback=False)
+        read("https://docs.example/", "docs.example:443", loopback=False)
     with closing(Web(["docs.example"], time.monotonic() + 5)) as door, pytest.raises(NotRead, match="not public"):
         door._address("docs.example", 443)
 
@@ -214,9 +264,10 @@ def test_a_host_to_which_several_lead_at_once_is_asked_one_thing_a_second(monkey
 )
 def test_an_address_in_odd_spelling_is_private_all_the_same(host: str) -> None:
     with pytest.raises(NotRead):
-        read(f"https://{host}/", host.strip("[]"), loopback=False)
+        read(f"https://{host}/", f"{host.strip('[]')}:443", loopback=False)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.sampled_from(["https://", "http://", "//", ""]))
 def test_no_address_leads_anywhere_but_to_listed_hosts(rest: str, scheme: str) -> None:
     asked: list[str] = []
@@ -226,6 +277,6 @@ def test_no_address_leads_anywhere_but_to_listed_hosts(rest: str, scheme: str) -
             asked.append(host)
             raise NotRead("asked")
 
-    with closing(Door(["docs.example"], time.monotonic() + 5)) as door, pytest.raises(NotRead):
+    with closing(Door(["docs.example:443"], time.monotonic() + 5)) as door, pytest.raises(NotRead):
         door.read(scheme + rest)
     assert set(asked) <= {"docs.example"}
