@@ -4,11 +4,14 @@
 
 import json
 import sys
+import tomllib
 from collections.abc import Callable, Collection
+from copy import copy
 from dataclasses import replace
-from inspect import Signature, signature
+from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn
+from platform import python_version
+from typing import Annotated, Any, Literal, NoReturn, get_args
 
 import typer
 from rich.console import Console
@@ -21,7 +24,7 @@ from build.commands.lint import github_annotations
 from build.commands.lint import lint as lint_folder
 from build.errors import RegistryError
 from build.model import Problem
-from build.options import IndexFolder, Options, SiteFolder
+from build.options import CODE, IndexFolder, Options, SiteFolder
 from build.publish.published import published
 from build.publish.push import clean
 from build.publish.push import push as push_index
@@ -35,6 +38,7 @@ from search_fn.settings import Settings
 app = typer.Typer(
     help="Build the CodeCollection Registry: fetch, parse, index and render the catalogue.",
     no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
     add_completion=False,
     pretty_exceptions_enable=False,
 )
@@ -56,8 +60,26 @@ def main() -> None:
         sys.exit(error.exit_status if isinstance(error, RegistryError) else 1)
 
 
-def _with_options(command: Callable[..., None], without: Collection[str] = ()) -> Callable[..., None]:
-    """The command with Options' fields, but for those it is `without` or declares itself, for its first argument."""
+@app.callback(invoke_without_command=True)
+def _common(
+    version: Annotated[bool, typer.Option("--version", help="Show which release this is, and exit.")] = False,
+) -> None:
+    if version:
+        project = tomllib.loads((CODE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        out.print(f"{project['name']} {project['version']} (Python {python_version()})", markup=False)
+        raise typer.Exit
+
+
+def _with_options(
+    command: Callable[..., None], unused: Collection[str] = (), without: Collection[str] = ()
+) -> Callable[..., None]:
+    """Return the command with Options' fields for its first argument.
+
+    Args:
+        command: Takes an Options, and options of its own.
+        unused: Fields that the command takes and does not read: scripts give every command the same. They are hidden.
+        without: Fields that it does not take; besides these it takes none that it declares itself.
+    """
     _, *own = signature(command).parameters.values()
     left_out = {*without, *(option.name for option in own)}
     shared = [option for name, option in signature(Options).parameters.items() if name not in left_out]
@@ -65,40 +87,59 @@ def _with_options(command: Callable[..., None], without: Collection[str] = ()) -
     def taking(**given: Any) -> None:
         command(Options(**{option.name: given.pop(option.name) for option in shared}), **given)
 
+    offered = [_hidden(option) if option.name in unused else option for option in shared]
     # Typer's way to learn of options; mypy knows no attributes of functions.
-    taking.__signature__ = Signature([*shared, *own])  # type: ignore[attr-defined]
+    taking.__signature__ = Signature([*offered, *own])  # type: ignore[attr-defined]
     return taking
 
 
-def _phases(name: str, work: Callable[[Options], Report], doc: str) -> None:
-    """Add a command for phases of the build."""
+def _hidden(option: Parameter) -> Parameter:
+    kind, info = get_args(option.annotation)
+    info = copy(info)
+    info.hidden = True
+    return option.replace(annotation=Annotated[kind, info])
+
+
+def _phases(name: str, work: Callable[[Options], Report], doc: str, unused: Collection[str] = ()) -> None:
+    """Add a command for phases of the build; `unused` are the options that these phases do not read."""
 
     def command(options: Options, as_json: AsJson = False) -> None:
         _tell(work(options), as_json=as_json)
 
-    app.command(name, help=doc)(_with_options(command))
+    app.command(name, help=doc)(_with_options(command, unused))
 
 
+_BUDGET = ("max_calls", "max_tokens", "max_seconds")
+# What is published shapes nothing of these.
+_OF_OUTPUTS = ("site", "enhancements", "site_url", "search_url")
 _phases(
     "run",
     lambda options: pipeline.run(options, err),
     "All phases: fetch, parse, enhance where a model is configured, index, render, publish.",
 )
-_phases("fetch", lambda options: pipeline.read(options, err), "Bring the collections' mirrors up to date.")
+_phases(
+    "fetch",
+    lambda options: pipeline.read(options, err),
+    "Bring the collections' mirrors up to date.",
+    unused=(*_OF_OUTPUTS, *_BUDGET),
+)
 _phases(
     "parse",
     lambda options: pipeline.read(replace(options, offline=True), err),
     "Read the bundles of the last fetched state and report their problems.",
+    unused=("offline", *_OF_OUTPUTS, *_BUDGET),
 )
 _phases(
     "index",
     lambda options: pipeline.run(replace(options, offline=True), err, ("index",)),
     "Write the search index of the last fetched state.",
+    unused=("offline", *_BUDGET),
 )
 _phases(
     "site",
     lambda options: pipeline.run(replace(options, offline=True), err, ("site",)),
     "Render the site of the last fetched state.",
+    unused=("offline", *_BUDGET),
 )
 
 

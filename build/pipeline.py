@@ -206,8 +206,11 @@ def _parse(
 
 
 def _enhance(options: Options, wanted: Sequence[Due], provider: Provider, report: Report, console: Console) -> None:
+    def tell(said: str) -> None:
+        console.print(f"enhance       {said}", soft_wrap=True, highlight=False, markup=False)
+
     with report.phase("enhance", console) as watched, git_environment(allow_local=options.allow_local):
-        told, report.enhanced = enhance(wanted, options, provider, watched)
+        told, report.enhanced = enhance(wanted, options, provider, watched, tell)
     report.problems += told
 
 

@@ -2,10 +2,12 @@
 
 import hashlib
 import json
+import re
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Any
 
@@ -37,8 +39,8 @@ GIVE_UP = 5
 
 
 class _Failed(Exception):
-    """There is no answer. `pause`: seconds to wait at least before asking again, None where that would not help.
-    `counts` against the provider; with GIVE_UP it is of no use to ask about other bundles.
+    """There is no answer. `pause`: seconds for which the provider asks to be left alone, None where to ask again does
+    not help. `counts` against the provider; with GIVE_UP it is of no use to ask about other bundles.
     """
 
     def __init__(self, message: str, pause: float | None = 0, counts: int = 0) -> None:
@@ -85,12 +87,17 @@ def material(entry: CatalogueEntry, options: Options) -> prompt.Material:
 
 
 def enhance(
-    wanted: Sequence[Due], options: Options, provider: Provider, watched: Watched
+    wanted: Sequence[Due],
+    options: Options,
+    provider: Provider,
+    watched: Watched,
+    tell: Callable[[str], None] = lambda said: None,
 ) -> tuple[list[Problem], dict[str, Any]]:
     """Ask about each bundle and keep the answers as they come: what went wrong, and counts for the report, in which
-    `left` are the bundles that a budget or the provider left no room for. Call it within `git_environment()`.
+    `left` are the bundles that a budget or the provider left no room for. `tell` gets a sentence when the provider asks
+    for a pause, from any thread. Call it within `git_environment()`.
     """
-    step = _Step(options, provider)
+    step = _Step(options, provider, tell)
     found: list[Problem | bool] = []
     if wanted:
         with provider.client(max_retries=0) as client, ThreadPoolExecutor(THREADS) as pool:
@@ -108,10 +115,10 @@ def enhance(
 class _Step:
     """One run of the step: what it has spent, and why it ended. Threads share it."""
 
-    def __init__(self, options: Options, provider: Provider) -> None:
+    def __init__(self, options: Options, provider: Provider, tell: Callable[[str], None]) -> None:
         self.calls = self.prompt_tokens = self.completion_tokens = 0
         self.stopped: str | None = None
-        self._options, self._provider = options, provider
+        self._options, self._provider, self._tell = options, provider, tell
         self._ended, self._lock = Event(), Lock()
         self._until = time.monotonic() + options.max_seconds if options.max_seconds is not None else float("inf")
         self._reserved = self._failed = 0
@@ -146,9 +153,12 @@ class _Step:
             except _Failed as failure:
                 if failure.pause is None or failure.pause > LONGEST_PAUSE or attempt == ATTEMPTS - 1:
                     raise
-                pause = max(failure.pause, PAUSE * 2**attempt)
+                asked, said = failure.pause, str(failure)
+            pause = max(asked, PAUSE * 2**attempt)
             if time.monotonic() + pause >= self._until:
                 self.end("--max-seconds is reached")
+            elif asked and not self._ended.is_set():
+                self._tell(f"{said}; {entry.id} is asked about again in {pause:.0f} s")
             self._ended.wait(pause)
         raise _Stopped
 
@@ -220,13 +230,28 @@ class _Step:
 
 def _refused(error: Any) -> _Failed:
     """What an HTTP status means."""
-    status, wished = error.status_code, error.response.headers.get("retry-after", "")
+    status, pause = error.status_code, _retry_after(error.response.headers)
     said = f"the provider answered {status}"
     if status in (401, 403, 404) or error.code == "insufficient_quota":
         return _Failed(f"{said}: check the key, the model's name and the endpoint", None, GIVE_UP)
     if status in (408, 409, 429) or status >= 500:
-        return _Failed(said, float(wished) if wished.isdecimal() else 0, 1)
+        return _Failed(f"{said} and asks for a pause of {pause:.0f} s" if pause else said, pause, 1)
     return _Failed(said, None)
+
+
+def _retry_after(headers: Mapping[str, str]) -> float:
+    """Return for how many seconds the provider asks to be left alone: Retry-After is a number or a date. 0 where it
+    says nothing that can be read; no more than a day, which is beyond what anybody waits for.
+    """
+    text = headers.get("retry-after", "").strip()
+    try:
+        if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):
+            seconds = float(text)
+        else:
+            seconds = (parsedate_to_datetime(text).astimezone(UTC) - datetime.now(UTC)).total_seconds()
+    except (ValueError, OverflowError):
+        return 0.0
+    return min(max(seconds, 0.0), 86_400.0)
 
 
 def _read(completion: Any) -> Answer:
