@@ -13,7 +13,7 @@ from build.fetch.collections import read_blobs, read_contents
 from build.model import LIBRARIES, Bundle, BundleSource, Collection, Libraries, SourceFile
 from build.options import CODE, Engine
 from build.problems import Findings, problem
-from build.storage import file_of, load, write_whole
+from build.storage import file_of, keep, load_kept
 from build.workers import Guarded, guarded, guarded_on_ray, pool, processes
 
 # All that shapes what the parser makes of a bundle: modules and their tables.
@@ -50,7 +50,7 @@ class Parser:
         slug = collection.slug
         # A folder's object id says nothing of the folder's name, nor of the files that were refused.
         files = {s.name: file_of(self._folder, slug, s.name, s.tree, *(f.path for f in s.files)) for s in sources}
-        found = {name: load(file, Bundle) for name, file in files.items()}
+        found = {name: load_kept(file, Bundle) for name, file in files.items()}
         new = [source for source in sources if found[source.name] is None]
         if new:
             # Late: Robot takes a while to import, and a run in which nothing changed does not get here.
@@ -59,7 +59,7 @@ class Parser:
             contents = read_contents(collection, self._cache, new)
             for source, made in zip(new, self._guarded(parse_bundle, ([slug] * len(new), contents)), strict=True):
                 if isinstance(made, Bundle):
-                    write_whole(files[source.name], made.model_dump_json())
+                    keep(files[source.name], made)
                 # Else the reason may be the machine's: it is tried again.
                 found[source.name] = made if isinstance(made, Bundle) else _unread(slug, source, made)
         return Parsed([bundle for source in sources if (bundle := found[source.name])], len(new))
@@ -69,7 +69,7 @@ class Parser:
         imported = sorted(set(imported))
         key = (collection.slug, *(f"{source.oid} {source.path}" for source in sources), "", *imported)
         file = file_of(self._folder / "libraries", *key)
-        known = load(file, Libraries) if sources else Libraries()
+        known = load_kept(file, Libraries) if sources else Libraries()
         if known is not None:
             return known
         from build.parse.libraries import read_libraries
@@ -83,7 +83,7 @@ class Parser:
         if isinstance(read, str):
             lost[LIBRARIES], read = read, Libraries()
         if not lost:
-            write_whole(file, read.model_dump_json())
+            keep(file, read)
         told = (
             problem("library-not-read", f"it could not be read: {why}", collection=slug, path=path)
             for path, why in lost.items()

@@ -1,6 +1,7 @@
 """The main job, as the README draws it: fetch, parse, enhance, index, render, publish."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -25,7 +26,7 @@ from build.fetch.collections import Fetched, Kept, fetch, unless_unreadable
 from build.fetch.documentation import with_contents
 from build.fetch.github_issues import read_open_requests
 from build.index.encode import encode, encoder_of
-from build.index.encoder_file import maker_version
+from build.index.encoder_file import is_sound, maker_version
 from build.index.entries import bundle_entry, documentation_entries, library_entries
 from build.index.passages import passages
 from build.index.vectors import encode_new, known_vectors, related
@@ -41,6 +42,7 @@ from build.site import api
 from build.site.api_page import interface_page
 from build.site.files import site_files
 from build.site.pages import render_pages
+from build.storage import find_damage
 from search_fn.encoder.minilm import ENCODER_FILE
 from search_fn.encoder.remote import EncoderUnavailable, RemoteEncoder
 from search_fn.index.schema import INTERFACE, SCHEMA_VERSION, CollectionFacts, EncoderFacts, Manifest
@@ -138,9 +140,13 @@ def _run(
     built = catalogue(facts, records, told, options.version, requests, libraries, documentation, report.releases)
     report.build_id, report.updated = built.build_id, built.updated
     stale = [name for name in outputs if build_id_of(getattr(options, name), name) != built.build_id]
+    if "index" in outputs and (damage := _damage(options.index)):
+        report.damaged.append(str(options.index / damage))
+        stale = [name for name in outputs if name == "index" or name in stale]
     if stale:
         if not options.accept_shrink:
-            guard_shrink(options.index, {row.slug: row.readable for row in report.rows if row.slug in shown})
+            readable = {row.slug: row.readable for row in report.rows if row.slug in shown}
+            guard_shrink(options.index, readable, _causes(report))
         built = built._replace(runs=public(past, [found.slug for found in facts]))
         code = {entry.id: entry.bundle.code for entry in entries}
         _publish(options, stale, built, code, report, console)
@@ -257,8 +263,8 @@ def _publish(
                     manifest = _manifest(built, facts, report.passages)
                     bundles = [bundle_entry(record, code[record["id"]]) for record in records]
                     shown = documents | {INTERFACE: interface_page(openapi)}
+                    _copy_encoder(encoder_file, folder / ENCODER_FILE)
                     write_index(folder, bundles, pages, vectors, shown, manifest)
-                    (folder / ENCODER_FILE).write_bytes(encoder_file.read_bytes())
                 else:
                     write_site(options, built, documents, openapi, folder)
     report.published = list(outputs)
@@ -339,6 +345,28 @@ def _facts(collection: Collection, report: Report) -> CollectionFacts:
         bundles=row.bundles,
         tools=row.tools,
     )
+
+
+def _causes(report: Report) -> dict[str, str]:
+    """Return why collections could not be read at all, by their slugs."""
+    lost = {row.slug for row in report.rows if row.outcome == "unavailable"}
+    return {
+        p.collection: p.message for p in reversed(report.problems) if p.collection in lost and p.severity == "error"
+    }
+
+
+def _damage(index: Path) -> str | None:
+    """Return the first damaged file of a published index, None where all are sound or nothing is published."""
+    return find_damage(index) if (index / MARKS["index"]).exists() else None
+
+
+def _copy_encoder(source: Path, target: Path) -> None:
+    shutil.copyfile(source, target)
+    if not is_sound(target):
+        raise RegistryError(
+            f"Refused to publish: the copy of {source} is another than its original; look whether the disk is sound, "
+            "then run again."
+        )
 
 
 def _published(problem: Problem) -> Problem:

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from build.model import SCRIPTS, AccessLevel, CatalogueEntry, Problem, Value
 from build.problems import problem
+from build.storage import canonical, digest_of
 from build.untrusted.credentials import without_keys
 from build.untrusted.prompt_injection import instructing
 from search_fn.text import visible
@@ -69,7 +70,8 @@ class Tokens(Value):
 
 class Enhancement(Value):
     """What is kept of an answer. `content` is a key of the files that it was made from, `key` of the question, the
-    schema and the model too; `date` is YYYY-MM-DD, `seconds` how long the answer took.
+    schema and the model too; `date` is YYYY-MM-DD, `seconds` how long the answer took. `sha256` is the digest of all
+    others, by which a file is known that something has changed; those of earlier releases have none.
     """
 
     key: str
@@ -80,6 +82,19 @@ class Enhancement(Value):
     seconds: float
     answer: Answer
     problems: tuple[Problem, ...] = ()
+    sha256: str = ""
+
+    def sealed(self) -> Self:
+        """Return the same with its digest."""
+        return self.model_copy(update={"sha256": self._digest()})
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it is as it was sealed."""
+        return self.sha256 in ("", self._digest())
+
+    def _digest(self) -> str:
+        return digest_of(canonical(self.model_dump(mode="json", exclude={"sha256"})))
 
 
 def checked(answer: Answer, entry: CatalogueEntry, texts: Mapping[str, str]) -> tuple[Answer, tuple[Problem, ...]]:

@@ -23,12 +23,18 @@ def load(folder: Path, entry: CatalogueEntry) -> tuple[Enhancement | None, list[
     except FileNotFoundError:
         return None, []
     except (OSError, ValidationError):
-        said, place = f"{entry.id}.json of the enhancements cannot be read", entry.collection.slug
-        return None, [problem("enhancement-not-read", said, collection=place, bundle=entry.bundle.name)]
+        return None, [_not_read(entry, "cannot be read")]
+    if not kept.is_sound:
+        return None, [_not_read(entry, "was changed since it was written")]
     return kept, list(kept.problems)
+
+
+def _not_read(entry: CatalogueEntry, why: str) -> Problem:
+    message = f"{entry.id}.json of the enhancements {why}"
+    return problem("enhancement-not-read", message, collection=entry.collection.slug, bundle=entry.bundle.name)
 
 
 def store(folder: Path, entry: CatalogueEntry, enhancement: Enhancement) -> None:
     """Keep an answer."""
-    text = json.dumps(enhancement.model_dump(mode="json"), ensure_ascii=False, indent=1)
+    text = json.dumps(enhancement.sealed().model_dump(mode="json"), ensure_ascii=False, indent=1)
     write_whole(file_of(folder, entry), f"{text}\n")

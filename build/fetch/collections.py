@@ -1,18 +1,21 @@
 """Phase 1: each collection at one commit, as values. A collection that fails keeps its last good state."""
 
 import hashlib
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from build.errors import RegistryError
 from build.fetch.git import FetchFailed, GitFailed, Mirror, last_word
 from build.fetch.history import histories, releases, utc
 from build.fetch.local_folder import commit_folder, is_plain_folder
 from build.fetch.tree import MAX_FILES, ROOT, is_read, list_bundles, list_libraries
 from build.model import LIBRARIES, BundleSource, Collection, Problem, Release, SourceFile
 from build.problems import problem
+from build.storage import CHECKSUMS, find_damage, write_checksums
 
 MAY_SHRINK_TO = 0.8
 _RELEASES = 20
@@ -82,16 +85,31 @@ def read_contents(collection: Collection, cache: Path, bundles: Sequence[BundleS
 
 def read_blobs(collection: Collection, cache: Path, oids: Iterable[str]) -> dict[str, bytes]:
     """The contents of files of a collection by object id. Call it within `git_environment()`."""
-    with closing(Mirror(mirror_folder(collection, cache))) as mirror:
-        return mirror.blobs(oids)
+    folder = mirror_folder(collection, cache)
+    with closing(Mirror(folder)) as mirror:
+        try:
+            return mirror.blobs(oids)
+        except GitFailed as failure:
+            raise RegistryError(
+                f"{folder}, the copy of {collection.slug}, cannot be read ({last_word(failure)}); "
+                "remove it, and the next run with a network fetches it anew."
+            ) from failure
 
 
 def _fetch(collection: Collection, cache: Path, kept: Kept, offline: bool) -> Fetched:
     fetched = Fetched(collection, "offline" if offline else "kept")
-    with closing(Mirror(mirror_folder(collection, cache))) as mirror:
+    folder = mirror_folder(collection, cache)
+    damage = find_damage(folder) if folder.exists() else None
+    if not offline and kept.wants(collection.slug):
+        fetched, damage = _brought_up_to_date(fetched, folder, cache, damage)
+    elif not offline and damage not in (None, CHECKSUMS):
+        renewed, damage = _brought_up_to_date(fetched, folder, cache, damage)
+        fetched = fetched._replace(problems=renewed.problems)
+    # A mirror of an earlier release has no digests: it is used where a new one cannot be had.
+    if damage not in (None, CHECKSUMS):
+        return _broken(fetched, folder, f"{damage} was changed since")
+    with closing(Mirror(folder)) as mirror:
         try:
-            if kept.wants(collection.slug) and not offline:
-                fetched = _brought_up_to_date(fetched, mirror, cache)
             head = mirror.head()
             if head is None:
                 message = "the collection was never fetched on this machine and is left out"
@@ -100,24 +118,46 @@ def _fetch(collection: Collection, cache: Path, kept: Kept, offline: bool) -> Fe
             fetched = _snapshot(fetched, mirror, head, kept)
             return _unless_shrunk(fetched, mirror, kept, len(fetched.bundles))
         except GitFailed as failure:
-            message = f"what was fetched of the collection cannot be read and is left out: {last_word(failure)}"
-            hint = f"Remove {mirror.folder}; the next run fetches it anew."
-            broken = problem("mirror-broken", message, collection=collection.slug, hint=hint)
-            return Fetched(collection, "unavailable", (broken,))
+            return _broken(fetched, folder, last_word(failure))
 
 
-def _brought_up_to_date(fetched: Fetched, mirror: Mirror, cache: Path) -> Fetched:
-    """What became of the attempt; nothing is read yet."""
-    collection, before = fetched.collection, mirror.head()
+def _broken(fetched: Fetched, folder: Path, why: str) -> Fetched:
+    message = f"what was fetched of the collection cannot be read and is left out: {why}"
+    hint = f"Remove {folder}; the next run with a network fetches it anew."
+    broken = problem("mirror-broken", message, collection=fetched.collection.slug, hint=hint)
+    return Fetched(fetched.collection, "unavailable", (broken, *fetched.problems))
+
+
+def _brought_up_to_date(fetched: Fetched, folder: Path, cache: Path, damage: str | None) -> tuple[Fetched, str | None]:
+    """Fetch into the mirror, or where it is damaged into a new one that takes its place.
+
+    Returns:
+        What became of the attempt, nothing being read yet; and what is still damaged.
+    """
+    collection, target = fetched.collection, folder
+    if damage:
+        target = folder.with_name(f"{folder.name}.new")
+        shutil.rmtree(target, ignore_errors=True)
     try:
-        mirror.fetch(*_source(collection, cache))
-        return fetched._replace(outcome="unchanged" if mirror.head() == before else "fetched")
+        with closing(Mirror(target)) as mirror:
+            before = mirror.head()
+            _fetch_into(mirror, collection, cache)
+            outcome: Outcome = "unchanged" if mirror.head() == before else "fetched"
+        write_checksums(target)
+        if damage:
+            shutil.rmtree(folder)
+            target.rename(folder)
+        return fetched._replace(outcome=outcome), None
     except FetchFailed as failure:
+        if damage:
+            shutil.rmtree(target, ignore_errors=True)
+        with closing(Mirror(folder)) as mirror:
+            before = mirror.head()
         kept_state = f"its state at {before[:12]} is kept" if before else "it is left out"
         message = f"the collection could not be fetched, {kept_state}: {failure}"
         hint = f"Check that {collection.git_url} exists, is public and has {collection.git_ref!r}; then run again."
         told = problem("not-fetched", message, collection=collection.slug, hint=hint)
-        return fetched._replace(outcome="stale" if before else "unavailable", problems=(told,))
+        return fetched._replace(outcome="stale" if before else "unavailable", problems=(told,)), damage
 
 
 def unless_unreadable(fetched: Fetched, cache: Path, kept: Kept, readable: int) -> Fetched:
@@ -173,12 +213,18 @@ def _list(slug: str, mirror: Mirror, commit: str) -> tuple[list[BundleSource], l
     return list_bundles(slug, commit, utc(mirror.date(commit)), tree, histories(mirror.log(commit, ROOT)))
 
 
-def _source(collection: Collection, cache: Path) -> tuple[str, str]:
-    """Where to fetch from, and which ref."""
+def _fetch_into(mirror: Mirror, collection: Collection, cache: Path) -> None:
     source = collection.clone_url or collection.git_url
-    if is_plain_folder(source):
-        return commit_folder(Path(source), cache / "folders" / f"{collection.slug}.git")
-    return source, collection.git_ref
+    if not is_plain_folder(source):
+        mirror.fetch(source, collection.git_ref)
+        return
+    derived = cache / "folders" / f"{collection.slug}.git"
+    try:
+        mirror.fetch(*commit_folder(Path(source), derived))
+    except FetchFailed:
+        # It can be made of the folder at any time, so what git does not like of it is not kept.
+        shutil.rmtree(derived, ignore_errors=True)
+        mirror.fetch(*commit_folder(Path(source), derived))
 
 
 def mirror_folder(collection: Collection, cache: Path) -> Path:

@@ -17,12 +17,12 @@ from urllib.parse import urldefrag, urlsplit
 
 from markdown_it import MarkdownIt
 from pebble import ProcessPool
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 
 from build.fetch.http import NotRead, Web, authority
 from build.model import DocumentationPage, Problem, Section
 from build.problems import problem
-from build.storage import file_of, load, write_whole
+from build.storage import file_of, keep, load_kept
 from build.untrusted.credentials import presentable
 
 _FRESH = timedelta(days=1)
@@ -38,7 +38,7 @@ class Copy(BaseModel):
 
     etag: str
     last_modified: str
-    fetched: datetime
+    fetched: AwareDatetime
     sections: tuple[Section, ...]
     stale: bool = False
     reader: str = ""
@@ -51,9 +51,9 @@ def with_contents(
     folder = cache / "documentation"
     # Entries may lead to parts of one page.
     where = {page.id: urldefrag(page.url).url for page in pages if page.url}
-    copies = {url: load(file_of(folder, url), Copy) for url in where.values()}
+    copies = {url: load_kept(file_of(folder, url), Copy) for url in where.values()}
     now = datetime.now(UTC)
-    due = [url for url, copy in copies.items() if not copy or copy.reader != _READER or now - copy.fetched > _FRESH]
+    due = [url for url, copy in copies.items() if not copy or copy.reader != _READER or not _is_fresh(copy, now)]
     why: dict[str, str] = {}
     if due and not offline:
         by_host: dict[str, list[str]] = {}
@@ -76,7 +76,7 @@ def with_contents(
                 copy = read if isinstance(read, Copy) else known and known.model_copy(update={"stale": True})
                 if copy:
                     copies[url] = copy
-                    write_whole(file_of(folder, url), copy.model_dump_json())
+                    keep(file_of(folder, url), copy)
     filled = [
         page.model_copy(update={"sections": (*page.sections, *copy.sections), "stale": copy.stale})
         if page.url and (copy := copies[where[page.id]])
@@ -84,6 +84,11 @@ def with_contents(
         for page in pages
     ]
     return filled, [problem("source-not-read", f"{url}: {reason}", collection="") for url, reason in why.items()]
+
+
+def _is_fresh(copy: Copy, now: datetime) -> bool:
+    # A clock that ran ahead when it was fetched must not keep it for years.
+    return timedelta(0) <= now - copy.fetched <= _FRESH
 
 
 def sections_of(text: str, is_html: bool) -> tuple[Section, ...]:

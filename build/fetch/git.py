@@ -19,16 +19,18 @@ _HEAD = "refs/registry/head"
 _NEW = "refs/registry/new"
 
 
-# What reading from a broken mirror raises.
-GitFailed = GitCommandError
+# What reading from a broken mirror raises; GitPython has no class of its own for objects that git does not give.
+GitFailed = (GitCommandError, ValueError, BrokenPipeError)
 
 
 class FetchFailed(Exception):
     """The collection could not be fetched; the message is git's last word."""
 
 
-def last_word(error: GitCommandError) -> str:
+def last_word(error: Exception) -> str:
     """What git said in the end, for people."""
+    if not isinstance(error, GitCommandError):
+        return "an object is missing or damaged"
     text = str(error.stderr)
     if "did not complete in" in text:
         return f"git did not end within {FETCH_SECONDS} seconds"
@@ -182,8 +184,11 @@ class Mirror:
         try:
             # Any: the kind is bytes, whatever the annotation says.
             found: Any = self._repo.git.get_object_data(tree)
-        except ValueError:
-            return {}
+        except ValueError as error:
+            # A folder that is not there at that commit, or git has said nothing: then it ended over a damaged object.
+            if ":" in tree and "could not be resolved" in str(error):
+                return {}
+            raise
         _, kind, _, data = found
         names: dict[bytes, tuple[str, str]] = {}
         at = 0

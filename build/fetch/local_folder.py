@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from git import GitCommandError, Repo
+from git import GitError, Repo
 
 from build.fetch.git import FetchFailed, last_word
 
@@ -22,8 +22,9 @@ def commit_folder(folder: Path, target: Path, prefix: str = "") -> tuple[str, st
     read the folder.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    # Of a run that was killed: runs take turns at the cache, so nobody holds it now.
-    (target / "index.lock").unlink(missing_ok=True)
+    # Of a run that was killed: runs take turns at the cache, so nobody holds it now. Git does not check the index.
+    for name in ("index", "index.lock"):
+        (target / name).unlink(missing_ok=True)
     try:
         with Repo.init(target, bare=True) as repo:
             git = repo.git
@@ -42,7 +43,7 @@ def commit_folder(folder: Path, target: Path, prefix: str = "") -> tuple[str, st
                 tree = git.write_tree()
             commit = git.commit_tree(tree, "-m", "Files of a folder")
             git.update_ref("refs/heads/main", commit)
-    except GitCommandError as error:
+    except (GitError, OSError, ValueError) as error:
         raise FetchFailed(last_word(error)) from None
     # Absolute: git would look for a relative one below the mirror that fetches.
     return str(target.resolve()), "main"

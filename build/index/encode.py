@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from build.index.encoder_file import make_encoder
+from build.index.encoder_file import ENCODER_SHA256, is_sound, make_encoder
 from build.options import Engine
 from build.progress import Watched, unwatched
 from build.workers import pool
@@ -18,10 +18,10 @@ _WORTH_STARTING = 128
 
 @lru_cache(1)
 def encoder_of(file: Path) -> Encoder:
-    """The built-in encoder; its file is made where it is missing, as on a cluster's other machines."""
-    if not file.exists():
+    """The built-in encoder; its file is made where it is missing, as on a cluster's other machines, or damaged."""
+    if not is_sound(file):
         make_encoder(file)
-    return Encoder.load(file)
+    return Encoder.load(file, ENCODER_SHA256)
 
 
 def encode(

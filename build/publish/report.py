@@ -42,7 +42,9 @@ class CollectionRow:
 
 @dataclass
 class Report:
-    """Filled while a run goes on. `seconds` are wall time by phase, `releases` are by collection."""
+    """Filled while a run goes on. `seconds` are wall time by phase, `releases` are by collection, `damaged` are
+    published files that a disk or a person has changed since.
+    """
 
     rows: list[CollectionRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -53,6 +55,7 @@ class Report:
     encoded: int = 0
     published: list[str] = field(default_factory=list)
     repaired: list[str] = field(default_factory=list)
+    damaged: list[str] = field(default_factory=list)
     enhanced: dict[str, Any] = field(default_factory=dict)
     releases: dict[str, Sequence[Release]] = field(default_factory=dict)
 
@@ -109,6 +112,7 @@ class Report:
             "parsed": sum(row.parsed for row in self.rows),
             "published": self.published,
             "repaired": self.repaired,
+            "damaged": self.damaged,
             "enhanced": self.enhanced,
             "seconds": self.seconds,
             "collections": [vars(row) for row in self.rows],
@@ -125,6 +129,8 @@ def print_report(report: Report, console: Console) -> None:
     print_problems(report.problems, console)
     for folder in report.repaired:
         console.print(f"repaired what a killed run had left of {escape(folder)}")
+    for file in report.damaged:
+        console.print(f"made anew, since it was not as it was written: {escape(file)}", soft_wrap=True)
     if report.enhanced:
         told = [f"{what.replace('_', ' ')} {n}" for what, n in report.enhanced.items() if isinstance(n, int | str)]
         console.print(escape(f"model: {', '.join(told)}"), soft_wrap=True, highlight=False)

@@ -19,6 +19,7 @@ from build.index.write import digest, write_index
 from build.model import Bundle, CatalogueEntry, Collection, GenerationRule, History, Secret, Tool, Variable
 from build.site.api import documents
 from build.site.api_page import interface_page
+from build.storage import write_checksums
 from search_fn.encoder.minilm import ENCODER_FILE, Encoder
 from search_fn.index.lance import lancedb
 from search_fn.index.schema import (
@@ -96,6 +97,8 @@ def rewrite_manifest(where: str | Path, **changes: Any) -> None:
 def write_manifest(where: str | Path, text: str) -> None:
     rows = pa.table({"manifest": [text]}, schema=MANIFEST_SCHEMA)
     lancedb.connect(str(where)).create_table(MANIFEST, rows, mode="overwrite")
+    if "://" not in str(where):
+        write_checksums(Path(where))
 
 
 def settings_for(folder: Path) -> Settings:

@@ -20,10 +20,13 @@ from rich.console import Console
 from build import pipeline
 from build.enhance import prompt
 from build.enhance import step as enhance
-from build.enhance.answer import SCHEMA
+from build.enhance.answer import SCHEMA, Enhancement
+from build.enhance.store import load
 from build.errors import UsageError
+from build.model import CatalogueEntry
 from build.options import Options
 from build.publish.report import Report
+from tests.support.damage import flipped
 from tests.support.place import ROOT
 from tests.support.replaying import KEY, ModelServer, model_server
 from tests.support.repositories import Repository
@@ -159,6 +162,35 @@ def test_another_prompt_schema_or_model_asks_about_all_again(
     else:
         monkeypatch.setenv("AI_MODEL", "other")
     assert coast.ask().enhanced["calls"] == 5
+
+
+def test_an_answer_that_has_changed_since_is_told_and_asked_for_anew(coast: Coast) -> None:
+    coast.ask(only=("beacon/buoy",))
+    (file,) = (coast.folder / "enhancements").glob("*/*.json")
+    kept, content = coast.kept(), file.read_bytes()
+    entry = entry_of(coast, "beacon/buoy")
+    assert load(coast.folder / "enhancements", entry)[0]
+    for at in range(0, len(content) - 1, 7):
+        file.write_bytes(flipped(content, at))
+        found, problems = load(coast.folder / "enhancements", entry)
+        # A blank between two values may be another blank.
+        assert found is None or found == Enhancement.model_validate_json(content)
+        assert [one.code for one in problems] == ["enhancement-not-read"] * (found is None)
+    file.write_bytes(content.replace(b'"prompt": ', b'"prompt": 1'))
+    report = coast.ask(only=("beacon/buoy",))
+    assert report.enhanced["calls"] == 1
+    assert coast.kept()["beacon/buoy"]["answer"] == kept["beacon/buoy"]["answer"]
+    # Of an earlier release there is no digest.
+    made = json.loads(content)
+    del made["sha256"]
+    file.write_text(json.dumps(made))
+    assert coast.ask(only=("beacon/buoy",)).enhanced["calls"] == 0
+
+
+def entry_of(coast: Coast, name: str) -> CatalogueEntry:
+    found: list[CatalogueEntry] = []
+    pipeline.read(coast.options(), Console(quiet=True), lambda _, entries: found.extend(entries))
+    return next(entry for entry in found if entry.id == name)
 
 
 def test_force_and_only_and_limit_choose_the_bundles(coast: Coast) -> None:

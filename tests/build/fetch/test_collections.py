@@ -225,16 +225,36 @@ def test_a_broken_mirror_is_told_with_what_to_remove(origin: Repository, cache: 
     assert one(origin.collection(), cache).outcome == "fetched"
 
 
-def test_a_mirror_without_any_sound_object_is_told(origin: Repository, cache: Path) -> None:
-    one(origin.collection(), cache)
+def test_a_damaged_mirror_is_told_and_with_a_network_fetched_anew(origin: Repository, cache: Path) -> None:
+    first = one(origin.collection(), cache)
     (mirror,) = (cache / "git").iterdir()
     for file in mirror.glob("objects/[0-9a-f][0-9a-f]/*"):
         file.chmod(0o644)
         file.write_bytes(b"")
-    for offline in (True, False):
-        found = one(origin.collection(), cache, offline=offline)
-        assert (found.outcome, found.commit) == ("unavailable", None)
-        assert [problem.severity for problem in found.problems] == ["error"]
+    found = one(origin.collection(), cache, offline=True)
+    assert (found.outcome, found.commit) == ("unavailable", None)
+    assert [problem.code for problem in found.problems] == ["mirror-broken"]
+    away = origin.folder.rename(origin.folder.with_name("away"))
+    found = one(origin.collection(), cache)
+    assert (found.outcome, found.commit) == ("unavailable", None)
+    assert [problem.code for problem in found.problems] == ["mirror-broken", "not-fetched"]
+    away.rename(origin.folder)
+    # Even where the run is for others.
+    assert one(origin.collection(), cache, kept=Kept(only=("other",))) == first._replace(outcome="kept")
+    assert one(origin.collection(), cache, offline=True) == first._replace(outcome="offline")
+    assert [path.name for path in (cache / "git").iterdir()] == [mirror.name]
+
+
+def test_a_mirror_of_an_earlier_release_is_used_until_it_can_be_had_anew(origin: Repository, cache: Path) -> None:
+    first = one(origin.collection(), cache)
+    (mirror,) = (cache / "git").iterdir()
+    (mirror / "SHA256SUMS").unlink()
+    assert one(origin.collection(), cache, offline=True) == first._replace(outcome="offline")
+    away = origin.folder.rename(origin.folder.with_name("away"))
+    assert one(origin.collection(), cache).outcome == "stale"
+    away.rename(origin.folder)
+    assert one(origin.collection(), cache) == first
+    assert one(origin.collection(), cache).outcome == "unchanged"
 
 
 def test_a_plain_folder_is_a_collection(cache: Path, tmp_path: Path) -> None:
@@ -296,14 +316,21 @@ def test_a_collection_without_bundles_is_told(cache: Path, tmp_path: Path) -> No
 
 def test_each_fetch_ends_its_children(origin: Repository, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ended: list[Mirror] = []
-    close = Mirror.close
+    begun: list[Mirror] = []
+    close, begin = Mirror.close, Mirror.__init__
+
+    def count_begun(mirror: Mirror, folder: Path) -> None:
+        begun.append(mirror)
+        begin(mirror, folder)
 
     def count(mirror: Mirror) -> None:
         ended.append(mirror)
         close(mirror)
 
     monkeypatch.setattr(Mirror, "close", count)
+    monkeypatch.setattr(Mirror, "__init__", count_begun)
     found = one(origin.collection(), cache)
     read_contents(found.collection, cache, found.bundles)
     one(collection(cache / "nowhere"), cache)
-    assert len(ended) == 3
+    assert len(begun) > 3
+    assert ended == begun

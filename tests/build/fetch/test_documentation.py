@@ -1,7 +1,9 @@
 """Documentation pages with what their addresses say."""
 
+import json
 import time
 from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from build.fetch.documentation import sections_of, with_contents
 from build.fetch.http import Web
 from build.index.entries import documentation_entries
 from build.model import DocumentationPage, Section
+from tests.support.damage import flipped
 from tests.support.web_pages import HTML, PAGE, Pages, Reply, web_pages
 
 
@@ -61,6 +64,42 @@ def test_a_copy_is_used_for_a_day_and_then_asked_after(
     # Offline nobody is asked, whatever its age.
     assert filled(tmp_path, url, offline=True) == (first, [])
     assert len(pages.asked) == asked + 2
+
+
+def test_a_copy_of_a_clock_that_ran_ahead_is_asked_after(
+    pages: Pages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = pages.page("/a")
+
+    class Ahead(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Any:
+            return datetime.now(tz) + timedelta(days=4_000)
+
+    with monkeypatch.context() as clock:
+        clock.setattr(documentation, "datetime", Ahead)
+        filled(tmp_path, url)
+    asked = len(pages.asked)
+    filled(tmp_path, url)
+    assert len(pages.asked) == asked + 2
+    filled(tmp_path, url)
+    assert len(pages.asked) == asked + 2
+
+
+@pytest.mark.parametrize("damage", ["a flipped byte", "no digest"])
+def test_a_damaged_copy_is_read_anew_and_never_published(pages: Pages, tmp_path: Path, damage: str) -> None:
+    url = pages.page("/a")
+    (first,), _ = filled(tmp_path, url)
+    (file,) = (tmp_path / "documentation").iterdir()
+    content = file.read_bytes()
+    at = content.index(b"introduction")
+    if damage == "a flipped byte":
+        file.write_bytes(flipped(content, at))
+    else:
+        file.write_bytes(json.dumps(json.loads(content)["value"]).encode())
+    assert filled(tmp_path, url, offline=True)[0][0].sections == ()
+    assert filled(tmp_path, url) == ([first], [])
+    assert file.read_bytes() != content[:at]
 
 
 def test_a_page_that_fails_keeps_its_last_copy_and_is_stale(
