@@ -39,7 +39,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Place:
 
     def build(folder: Path) -> None:
         shutil.copytree(ROOT / "samples", folder / "samples")
-        outcome = Place(folder).run()
+        outcome = Place(folder).run_alone()
         assert outcome.status == 3, outcome.said
 
     return Place(made_once("built", build, tmp_path_factory))

@@ -66,7 +66,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def test_a_cluster_makes_the_same_bytes(cluster: None, built: Place, tmp_path: Path) -> None:
     shutil.copytree(built.folder / "samples", tmp_path / "samples")
     place = Place(tmp_path)
-    outcome = place.run("run", "--engine", "ray", "--jobs", "2")
+    outcome = place.run_alone("run", "--engine", "ray", "--jobs", "2")
     assert outcome.status == 3, outcome.said
     assert outcome.report["bundles"] == outcome.report["parsed"] > 0
     assert place.manifest() == built.manifest()

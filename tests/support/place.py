@@ -1,11 +1,15 @@
-"""A place to build the samples in, through the commands that an operator types, in processes of their own."""
+"""A place to build the samples in, through the commands that an operator types."""
 
+import contextlib
+import io
 import json
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
+from build.cli import main
 from build.config.collections import read_collections
 from build.fetch.collections import mirror_folder
 
@@ -29,6 +33,24 @@ class Place(NamedTuple):
         ]
 
     def run(self, name: str = "run", *options: str, local: bool = True) -> "Outcome":
+        """Run a command of the build in this process, which has imported it all: a new one takes seconds to."""
+        options = (*options, "--json", *(["--allow-local"] if local else []))
+        _, _, *arguments = self.command(name, *options)
+        said, printed, status = io.StringIO(), io.StringIO(), 0
+        with (
+            contextlib.chdir(ROOT),
+            contextlib.redirect_stdout(printed),
+            contextlib.redirect_stderr(said),
+            patch.object(sys, "argv", arguments),
+        ):
+            try:
+                main()
+            except SystemExit as end:
+                status = int(end.code or 0)
+        return Outcome(status, json.loads(printed.getvalue()) if printed.getvalue() else None, said.getvalue())
+
+    def run_alone(self, name: str = "run", *options: str, local: bool = True) -> "Outcome":
+        """Run a command of the build in a process of its own, which a test is about."""
         options = (*options, "--json", *(["--allow-local"] if local else []))
         done = subprocess.run(
             self.command(name, *options), cwd=ROOT, capture_output=True, encoding="utf-8", timeout=300, check=False

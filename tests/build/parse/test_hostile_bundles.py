@@ -136,7 +136,7 @@ def test_a_damaged_bundle_is_read_or_told(robot: Edits, rules: Edits, skill: Edi
 
 
 @pytest.mark.slow
-@settings(max_examples=4_000, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
 @given(edits, edits, edits)
 def test_many_damaged_bundles_are_read_or_told(robot: Edits, rules: Edits, skill: Edits) -> None:
     read_damaged(robot, rules, skill)

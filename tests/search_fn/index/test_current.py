@@ -1,4 +1,4 @@
-"""A hundred clients at once for a minute, while the index is replaced, taken away and damaged."""
+"""A hundred clients at once, while the index is replaced, taken away and damaged."""
 
 import asyncio
 import json
@@ -22,7 +22,8 @@ from tests.support.made_up import copy_index, records, write_made_up_index
 from tests.support.mcp_messages import ERAS, message
 
 CLIENTS = 100
-SECONDS = 60.0
+# The minute is in `nox -s load`.
+SECONDS = 15.0
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"),
