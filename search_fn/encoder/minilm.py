@@ -63,8 +63,17 @@ class Encoder:
         np.empty(1 << 24, np.uint8)
 
     @classmethod
-    def load(cls, path: Path, sha256: str | None = None) -> Self:
-        """The encoder of a file. Raises EncoderMismatch if it is missing, damaged, or not that of this `sha256`."""
+    def load(cls, path: Path, sha256: str | None = None, known: Self | None = None) -> Self:
+        """Return the encoder of a file.
+
+        Args:
+            path: The file.
+            sha256: The hexadecimal digest that it must have; None takes any.
+            known: An encoder that is open already. It is returned, and not read again, if it is the file's.
+
+        Raises:
+            EncoderMismatch: the file is missing, damaged, or not that of this `sha256`.
+        """
         try:
             with path.open("rb") as file:
                 data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -74,6 +83,8 @@ class Encoder:
                     f"{path} has the sha256 {found}, but the index was made with the encoder {sha256}: "
                     "publish the index_data folder as one, or make both again with `python -m build index`."
                 )
+            if known is not None and known.sha256 == found:
+                return known
             tensors, metadata = read_tensors(data)
             return cls(tensors, metadata["name"], found)
         except FileNotFoundError as error:

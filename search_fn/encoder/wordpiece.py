@@ -2,7 +2,7 @@
 
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from pathlib import Path
@@ -74,9 +74,8 @@ class WordPiece:
 
     def __init__(self, vocabulary: Sequence[str]) -> None:
         self._ids = {piece: number for number, piece in enumerate(vocabulary)}
-        self._longest_piece = max(map(len, vocabulary))
         self._start, self._end, self._unknown = (self._ids[token] for token in ("[CLS]", "[SEP]", "[UNK]"))
-        self._pieces = lru_cache(_REMEMBERED)(self._split)
+        self._pieces = _splitting(self._ids, max(map(len, vocabulary)), self._unknown)
 
     def has_piece(self, piece: str) -> bool:
         return piece in self._ids
@@ -96,18 +95,27 @@ class WordPiece:
                 break
         return [*ids[: limit - 1], self._end]
 
-    def _split(self, word: str) -> tuple[int, ...]:
+
+def _splitting(ids: Mapping[str, int], longest: int, unknown: int) -> Callable[[str], tuple[int, ...]]:
+    """Return a function that splits words into the numbers of pieces, none longer than `longest`, and remembers them.
+    It holds no tokenizer: a cache over a method would hold its object in a circle.
+    """
+
+    @lru_cache(_REMEMBERED)
+    def split(word: str) -> tuple[int, ...]:
         """Take the longest known piece from the left, repeatedly; a word with a rest that has none is unknown."""
-        ids: list[int] = []
+        found: list[int] = []
         start = 0
         while start < len(word):
             prefix = "##" if start else ""
-            for end in range(min(len(word), start + self._longest_piece), start, -1):
-                found = self._ids.get(prefix + word[start:end])
-                if found is not None:
-                    ids.append(found)
+            for end in range(min(len(word), start + longest), start, -1):
+                piece = ids.get(prefix + word[start:end])
+                if piece is not None:
+                    found.append(piece)
                     start = end
                     break
             else:
-                return (self._unknown,)
-        return tuple(ids)
+                return (unknown,)
+        return tuple(found)
+
+    return split

@@ -32,7 +32,7 @@ class CurrentIndex:
             mark = self._file_mark()
             # No mark for the moment in which one folder takes the other's place: what is open stays.
             if self._index is None or mark not in (None, self._mark):
-                self._index = open_index(self._settings)
+                self._index = self._opened_anew()
                 self._mark, self._looked = mark, time.monotonic()
             index = self._index
             look = self._begin_look(index) if self._elsewhere else None
@@ -63,7 +63,13 @@ class CurrentIndex:
         # What is open can still answer when there is nothing better.
         with suppress(IndexUnavailable):
             if self._doubted is index or read_manifest(self._settings.index_uri)[1] != index.manifest:
-                self._index = open_index(self._settings)
+                self._index = self._opened_anew()
+                # Else it would be kept for as long as nobody doubts its successor.
+                self._doubted = None
+
+    def _opened_anew(self) -> Index:
+        # Two publications mostly have one encoder, which is the greatest part of a small index: they share it.
+        return open_index(self._settings, self._index.encoder if self._index else None)
 
     def _file_mark(self) -> object:
         if self._elsewhere:

@@ -49,15 +49,7 @@ class Index(Shelf):
 
     @cached_property
     def _remembered(self) -> Callable[[str], Scores]:
-        return lru_cache(_REMEMBERED_QUERIES)(self._encode)
-
-    def _encode(self, text: str) -> Scores:
-        if self.manifest.encoder.model is None:
-            found: Scores = self.encoder.encode([text])[0]
-            return found
-        if self.remote is None:
-            raise EncoderUnavailable("The index has vectors of a provider's model, and none is configured here.")
-        return self.remote.encode_query(text)
+        return _remembering(self.encoder, self.remote, self.manifest.encoder.model)
 
     def stored(self, positions: list[int], column: str) -> list[str]:
         """The JSON of `summary` or `record` of the bundles at `positions`, in that order. Raises IndexUnavailable if
@@ -76,14 +68,31 @@ class Index(Shelf):
         return _pairs(self.document_table.search().select(["path", "text"]).limit(1_000_000))
 
 
-def open_index(settings: Settings) -> Index:
-    """What `settings.index_uri` names. Raises IndexUnavailable if it is missing, unreadable, of another schema, or made
-    with another encoder.
+def _remembering(encoder: Encoder, remote: RemoteEncoder | None, model: str | None) -> Callable[[str], Scores]:
+    """Return a function that encodes queries and remembers the vectors. It holds no index: a cache over a method would
+    hold its object in a circle, and an index that has been replaced would keep its memory until such are collected.
+    """
+
+    @lru_cache(_REMEMBERED_QUERIES)
+    def encode(text: str) -> Scores:
+        if model is None:
+            found: Scores = encoder.encode([text])[0]
+            return found
+        if remote is None:
+            raise EncoderUnavailable("The index has vectors of a provider's model, and none is configured here.")
+        return remote.encode_query(text)
+
+    return encode
+
+
+def open_index(settings: Settings, known: Encoder | None = None) -> Index:
+    """Return what `settings.index_uri` names, with the encoder that is `known` where its file is that one's. Raises
+    IndexUnavailable if it is missing, unreadable, of another schema, or made with another encoder.
     """
     where = settings.index_uri
     database, manifest = read_manifest(where)
     try:
-        encoder = Encoder.load(settings.encoder_folder / ENCODER_FILE, manifest.encoder.sha256)
+        encoder = Encoder.load(settings.encoder_folder / ENCODER_FILE, manifest.encoder.sha256, known)
     except (OSError, EncoderMismatch) as error:
         raise IndexUnavailable(f"The index at {where} cannot be read with this encoder: {error}") from error
 

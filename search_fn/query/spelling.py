@@ -15,6 +15,7 @@ _LONGEST = 30
 # From this length two slips are one word's, below it another word.
 _TWO_SLIPS = 7
 _SHORTEST_PART = 3
+_REMEMBERED = 4_096
 
 
 class Vocabulary:
@@ -23,9 +24,17 @@ class Vocabulary:
     """
 
     def __init__(self, counts: Mapping[str, int], is_word: Callable[[str], bool] = lambda _: False) -> None:
+        words = _Words(counts, is_word)
+        self.knows = words.knows
+        # Over another object's method: a cache over one of its own would hold this in a circle, and with it whatever
+        # index it belongs to.
+        self.repair = lru_cache(_REMEMBERED)(words.repair)
+
+
+class _Words:
+    def __init__(self, counts: Mapping[str, int], is_word: Callable[[str], bool]) -> None:
         self._counts = counts
         self._is_word = is_word
-        self.repair = lru_cache(4_096)(self._repair)
 
     def knows(self, word: str) -> bool:
         """Whether the corpus has the word, in this or another number or tense."""
@@ -35,7 +44,7 @@ class Vocabulary:
     def _stems(self) -> set[str]:
         return set(map(stem, self._counts))
 
-    def _repair(self, word: str) -> tuple[str, ...]:
+    def repair(self, word: str) -> tuple[str, ...]:
         """The words that an unknown word was meant to be: one, or those it was run together from; itself when it is
         known, a word of the language, or like nothing in the corpus. One slip is likelier than a missing end, that
         than a missing space, and that than two slips.
