@@ -12,7 +12,10 @@ from typer import Option
 CODE = Path(__file__).resolve().parent.parent
 # Everything in the repository that shapes what is published.
 _SHAPES = ("build", "search_fn", "site_templates", "docs", "mkdocs.yml", "requirements/build.txt")
-_VECTORS = ("EMBEDDING_MODEL", "EMBEDDING_DIMENSIONS", "AZURE_OPENAI_EMBEDDING_DEPLOYMENT")
+_VARIABLES = (
+    *("EMBEDDING_MODEL", "EMBEDDING_DIMENSIONS", "AZURE_OPENAI_EMBEDDING_DEPLOYMENT"),
+    "REGISTRY_REQUESTS_REPOSITORY",
+)
 Engine = Literal["local", "ray"]
 IndexFolder = Annotated[Path, Option("--index", help="The search index.")]
 SiteFolder = Annotated[Path, Option("--site", help="The site.")]
@@ -64,9 +67,9 @@ class Options:
     @cached_property
     def version(self) -> str:
         """A key of the code, templates and settings that shape the output."""
-        # Whose model makes vectors shapes the index as much.
-        vectors = (os.environ.get(name, "") for name in _VECTORS)
-        digest = hashlib.sha256("\0".join([self.site_url, self.search_url, *vectors]).encode())
+        # Whose model makes vectors shapes the index as much, and where requests go the pages.
+        variables = (os.environ.get(name, "") for name in _VARIABLES)
+        digest = hashlib.sha256("\0".join([self.site_url, self.search_url, *variables]).encode())
         for name in _SHAPES:
             path = CODE / name
             for file in sorted(path.rglob("*")) if path.is_dir() else [path]:

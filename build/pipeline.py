@@ -46,6 +46,7 @@ from build.storage import find_damage
 from search_fn.encoder.minilm import ENCODER_FILE
 from search_fn.encoder.remote import EncoderUnavailable, RemoteEncoder
 from search_fn.index.schema import INTERFACE, SCHEMA_VERSION, CollectionFacts, EncoderFacts, Manifest
+from search_fn.issues.github import REPOSITORY
 from search_fn.provider import Provider, ProviderMisconfigured
 from search_fn.settings import Settings
 
@@ -277,7 +278,13 @@ def write_site(
     # Late, like the function's interface below: MkDocs takes a while to import.
     from build.site.mkdocs import build_site
 
-    pages = render_pages(built, search_url=options.search_url, site_url=options.site_url, openapi=openapi)
+    pages = render_pages(
+        built,
+        search_url=options.search_url,
+        site_url=options.site_url,
+        openapi=openapi,
+        repository=os.environ.get("REGISTRY_REQUESTS_REPOSITORY") or REPOSITORY,
+    )
     build_site(pages, CODE / "docs", options.cache / "docs", folder, site_url=options.site_url)
     # Beside the pages after MkDocs has run: it would make pages of them.
     for path, text in site_files(built, documents, options.site_url).items():

@@ -3,4 +3,4 @@
 from search_fn.rest.application import create_app
 from search_fn.settings import Settings
 
-app = create_app(Settings.from_environment())
+app = create_app(Settings.at_start())

@@ -54,16 +54,22 @@ class Provider:
         return cls(name, model, key or token or "", endpoint, version, entra=not key)
 
     def client(self, **options: Any) -> "OpenAI":
-        """A client of the provider; `options` are the SDK's, such as `timeout` and `max_retries`."""
+        """A client of the provider; `options` are the SDK's, such as `timeout` and `max_retries`. It follows no
+        redirect, or whoever answers in the provider's place could send question and key elsewhere.
+        """
         import openai  # half a second, which only those pay who use it
 
-        return (openai.AzureOpenAI if self.api_version else openai.OpenAI)(**self._address(), **options)
+        sender = openai.DefaultHttpxClient(follow_redirects=False)
+        kind = openai.AzureOpenAI if self.api_version else openai.OpenAI
+        return kind(**self._address(), http_client=sender, **options)
 
     def async_client(self, **options: Any) -> "AsyncOpenAI":
         """The same for asyncio."""
         import openai
 
-        return (openai.AsyncAzureOpenAI if self.api_version else openai.AsyncOpenAI)(**self._address(), **options)
+        sender = openai.DefaultAsyncHttpxClient(follow_redirects=False)
+        kind = openai.AsyncAzureOpenAI if self.api_version else openai.AsyncOpenAI
+        return kind(**self._address(), http_client=sender, **options)
 
     def _address(self) -> dict[str, Any]:
         if self.api_version:

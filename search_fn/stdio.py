@@ -10,13 +10,15 @@ from typing import BinaryIO
 
 from search_fn.http.body_limit import MAX_BODY
 from search_fn.index.current import CurrentIndex
+from search_fn.issues.github import Tracker
 from search_fn.mcp.protocol import INVALID_REQUEST, as_json, reply
 from search_fn.settings import Settings
+from search_fn.tools.registry import Service
 
 _TOO_LONG = {"code": INVALID_REQUEST, "message": f"A message may have {MAX_BODY:,} bytes."}
 
 
-def serve(incoming: BinaryIO, outgoing: BinaryIO, index: CurrentIndex) -> None:
+def serve(incoming: BinaryIO, outgoing: BinaryIO, service: Service) -> None:
     """Answer each line that is not empty, one after the other, into `outgoing`, which is unbuffered. Raises
     BrokenPipeError if nobody reads the answers.
     """
@@ -29,7 +31,7 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO, index: CurrentIndex) -> None:
         if not message.strip():
             continue
         too_long = len(message) > MAX_BODY
-        body = {"jsonrpc": "2.0", "error": _TOO_LONG} if too_long else reply(message, {}, index).body
+        body = {"jsonrpc": "2.0", "error": _TOO_LONG} if too_long else reply(message, {}, service).body
         if body is not None:
             outgoing.write(as_json(body).encode() + b"\n")
 
@@ -39,4 +41,5 @@ if __name__ == "__main__":
         # Whatever prints, in Python or below it, prints to stderr from here on.
         messages = os.fdopen(os.dup(1), "wb", buffering=0)
         os.dup2(2, 1)
-        serve(sys.stdin.buffer, messages, CurrentIndex(Settings.from_environment()))
+        settings = Settings.at_start()
+        serve(sys.stdin.buffer, messages, Service(CurrentIndex(settings), Tracker(settings)))

@@ -20,7 +20,7 @@ def serve(site: Path, index: Path, port: int, console: Console) -> None:
     site_id = build_id_of(site, "site")
     if site_id is None:
         raise RegistryError(f"There is no site in {site}; build one with `python -m build run`.")
-    app = create_app(Settings.of_folder(index.resolve()))
+    app = create_app(Settings.of_folder(index.resolve(), chat=True))
     try:
         index_id = app.state.index().manifest.build_id
         if index_id != site_id:

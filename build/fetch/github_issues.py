@@ -8,7 +8,7 @@ import httpx2
 
 from build.model import Problem
 from build.problems import problem
-from search_fn.issues.github import API, LABEL, REPOSITORY, headers, issue_address, open_issues
+from search_fn.issues.github import API, LABEL, REPOSITORY, headers, issue_address, list_issues
 from search_fn.text import visible
 
 _PAGES = 10
@@ -27,19 +27,20 @@ def read_open_requests(
     token = environment.get("GITHUB_TOKEN")
     if not token:
         return None, []
-    address = f"{environment.get('GITHUB_API_URL') or API}/repos/{REPOSITORY}/issues"
+    repository = environment.get("REGISTRY_REQUESTS_REPOSITORY") or REPOSITORY
+    address = f"{environment.get('GITHUB_API_URL') or API}/repos/{repository}/issues"
     try:
         with httpx2.Client(headers=headers(token), timeout=_SECONDS) as client:
-            issues = open_issues(client, address, _PAGES)
-        found = [row for issue in issues if (row := _row(issue))]
+            issues = list_issues(client, address, _PAGES, state="open")
+        found = [row for issue in issues if (row := _row(repository, issue))]
     except (httpx2.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
         # Never its text: it may be the tracker's, or have the address with the token's owner.
-        said = f"The requests of {REPOSITORY} could not be read ({type(error).__name__}); those known before stay."
+        said = f"The requests of {repository} could not be read ({type(error).__name__}); those known before stay."
         return before, [problem("requests-not-read", said, collection="")]
-    return {"repository": REPOSITORY, "requests": sorted(found, key=lambda row: -row["number"])}, []
+    return {"repository": repository, "requests": sorted(found, key=lambda row: -row["number"])}, []
 
 
-def _row(issue: dict[str, Any]) -> dict[str, Any] | None:
+def _row(repository: str, issue: dict[str, Any]) -> dict[str, Any] | None:
     """A request, without what nobody needs of it; None for any other issue."""
     # By title too: the label of upstream's own form has a stray quote in it.
     labels = [label["name"] for label in issue["labels"]]
@@ -48,6 +49,6 @@ def _row(issue: dict[str, Any]) -> dict[str, Any] | None:
     return {
         "number": int(issue["number"]),
         "title": " ".join(visible(issue["title"]).split())[:_LONGEST],
-        "url": issue_address(issue),
+        "url": issue_address(repository, issue),
         "created_at": datetime.fromisoformat(issue["created_at"]).isoformat(),
     }

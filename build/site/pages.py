@@ -26,8 +26,8 @@ from build.site.report_page import problem_pages, report_values
 from build.site.statistics import coverage, growth, statistics_values
 from build.site.templates import environment, usable
 from search_fn.chat.text import QUESTIONS
-from search_fn.issues.github import LABEL
-from search_fn.issues.request import ISSUES
+from search_fn.issues.github import LABEL, REPOSITORY
+from search_fn.issues.request import issues_address
 from search_fn.tools.registry import TOOLS
 
 _RECENT = 10
@@ -44,12 +44,18 @@ _CHANGED = re.compile("|".join(map(re.escape, _REFERENCES)))
 
 
 def render_pages(
-    catalogue: Catalogue, *, search_url: str, site_url: str = "", openapi: dict[str, Any] | None = None
+    catalogue: Catalogue,
+    *,
+    search_url: str,
+    site_url: str = "",
+    openapi: dict[str, Any] | None = None,
+    repository: str = REPOSITORY,
 ) -> Iterator[tuple[str, str]]:
     """Each page's path below the docs folder and its text, one at a time: all together are too much for memory.
 
     `search_url` is where the search function answers; empty means the site's own root. `site_url` is the site's own
-    address, which canonical links need. `openapi` describes the function; without, there is no page of it.
+    address, which canonical links need. `openapi` describes the function; without, there is no page of it. Requests
+    for bundles become issues of `repository`.
     """
     # In the order in which people look names up.
     records = sorted(catalogue.records, key=lambda record: (record["title"].casefold(), record["id"]))
@@ -70,7 +76,7 @@ def render_pages(
         "row": _rows(),
         "names": {facts.slug: facts.name for facts in catalogue.collections},
     }
-    for path, name, own in _pages(catalogue, records, places, search_url, site_url, openapi):
+    for path, name, own in _pages(catalogue, records, places, search_url, site_url, openapi, repository):
         made = environment().get_template(name).make_module({**shared, "root": "../" * path.count("/"), **own})
         yield path, _front_matter(made) + _unchanged(str(made))
 
@@ -88,6 +94,7 @@ def _pages(
     search_url: str,
     site_url: str,
     openapi: dict[str, Any] | None,
+    repository: str,
 ) -> Iterator[_Page]:
     function, origin = _function(search_url)
     address = function_address(search_url, site_url)
@@ -115,7 +122,7 @@ def _pages(
         "endpoint": f"{function}/api/v1/search", "origin": origin, "chat": bool(search_url)
     }  # fmt: skip
     asking = {"function": function, "origin": origin}
-    yield "request/index.md", "request.html", {**asking, "issues": ISSUES, "label": LABEL}
+    yield "request/index.md", "request.html", {**asking, "issues": issues_address(repository), "label": LABEL}
     # Only where there is one to ask, as far as the build was told.
     if search_url:
         yield "chat/index.md", "chat.html", {**asking, "examples": QUESTIONS}

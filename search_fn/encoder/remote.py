@@ -1,17 +1,18 @@
 """Vectors by a provider's embedding model, in the place of the built-in encoder's."""
 
 import time
+from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from search_fn.encoder.minilm import Floats
-from search_fn.provider import Provider
+from search_fn.provider import Provider, ProviderMisconfigured
 
 _TEXTS, _CHARACTERS = 256, 200_000
 # A search answers without its vector rather than wait longer, and asks again only after the second.
 _PATIENCE, _PAUSE = 2.0, 30.0
-_DIMENSIONS = 512
+_DIMENSIONS, _MOST_DIMENSIONS = 512, 65_536
 
 
 class EncoderUnavailable(Exception):
@@ -45,8 +46,14 @@ class RemoteEncoder:
         named = {"AI_MODEL": model, "AZURE_OPENAI_DEPLOYMENT_NAME": model}
         if deployment:
             named["AI_SERVICE_PROVIDER"] = "azure-openai"
-        provider = Provider.from_environment({**environment, **own, **named})
-        return cls(provider, int(environment.get("EMBEDDING_DIMENSIONS") or _DIMENSIONS)) if provider else None
+        # Looked up as they are asked for: each may be a reference to a secret, and most are not needed.
+        provider = Provider.from_environment(ChainMap({**own, **named}, environment))  # type: ignore[arg-type]
+        dimensions = environment.get("EMBEDDING_DIMENSIONS") or str(_DIMENSIONS)
+        if not (dimensions.isascii() and dimensions.isdigit() and 0 < int(dimensions[:6]) <= _MOST_DIMENSIONS):
+            raise ProviderMisconfigured(
+                f"EMBEDDING_DIMENSIONS is no number of dimensions: set one, such as {_DIMENSIONS}."
+            )
+        return cls(provider, int(dimensions)) if provider else None
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """Vectors of length 1, (texts, dimensions); the client waits as long as its provider's limits want. Raises

@@ -19,9 +19,10 @@ class Gate:
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._settings = settings
+        self._tokens = [token.encode("utf-8", "surrogateescape") for token in settings.tokens]
         cors = partial(CORSMiddleware, self._checked, allow_headers=["*"], expose_headers=["ETag", "Server-Timing"])
         # What only reads is open to every page; the rest to those that are named.
-        self._reads = cors(allow_origins=["*"], allow_methods=["GET"])
+        self._reads = cors(allow_origins=["*"], allow_methods=["GET", "HEAD"])
         self._rest = cors(allow_origins=settings.allowed_origins, allow_methods=["POST"])
         self._app = app
 
@@ -45,8 +46,10 @@ class Gate:
 
     def _has_token(self, said: str) -> bool:
         scheme, _, given = said.partition(" ")
-        # All are compared, each in constant time: how long it takes tells nothing of which was near.
-        equal = [hmac.compare_digest(given.strip().encode(), token.encode()) for token in self._settings.tokens]
+        # All are compared, each in constant time: how long it takes tells nothing of which was near. As the bytes that
+        # were sent, which Starlette reads as Latin-1, and those of the environment, which are UTF-8.
+        sent = given.strip(" \t").encode("latin-1", "replace")
+        equal = [hmac.compare_digest(sent, token) for token in self._tokens]
         return scheme.lower() == "bearer" and any(equal)
 
 

@@ -1,5 +1,7 @@
 """What caches may keep: an answer to GET is that of one publication, so its build is its ETag."""
 
+import re
+from collections.abc import Iterable
 from contextlib import suppress
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -9,11 +11,19 @@ from search_fn.index.current import CurrentIndex
 from search_fn.index.manifest import IndexUnavailable
 from search_fn.settings import Settings
 
+NO_STORE = {"Cache-Control": "no-store"}
+"""Headers of an answer that is not of the publication alone, such as one for which a provider failed."""
+
 _FRESH = "max-age=60, stale-while-revalidate=600"
+# What the publication decides. The rest changes with this code and its environment.
+_OF_THE_BUILD, _OF_THE_CODE = ("/api/", "/health"), ("/api/v1/chat/",)
+_TAG = re.compile(r'(?:W/)?"([^"]*)"')
 
 
 class Caching:
-    """Middleware that adds ETag and Cache-Control, and answers 304 where the caller has that build's answer already."""
+    """Middleware that adds ETag and Cache-Control, and answers 304 where the caller has that build's answer already. An
+    answer that has a Cache-Control of its own keeps it, and has no ETag of the build.
+    """
 
     def __init__(self, app: ASGIApp, index: CurrentIndex, settings: Settings) -> None:
         self._app = app
@@ -21,10 +31,12 @@ class Caching:
         self._who = "private" if settings.tokens else "public"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["method"] != "GET":
+        if scope["method"] not in ("GET", "HEAD"):
             await self._app(scope, receive, send)
             return
-        before = self._build()
+        path = scope["path"]
+        of_the_build = path.startswith(_OF_THE_BUILD) and not path.startswith(_OF_THE_CODE)
+        before = self._build() if of_the_build else None
         unchanged = False
 
         async def told(message: Message) -> None:
@@ -33,12 +45,13 @@ class Caching:
                 headers = MutableHeaders(scope=message)
                 # Published in between: nobody knows which of the two this answer is of.
                 if message["status"] != 200 or before is None or self._build() != before:
-                    headers.setdefault("cache-control", "no-store")
-                else:
-                    tag = f'W/"{before}"'
-                    headers["etag"] = tag
+                    # A page of the site, where one is served here too, has a tag of its own.
+                    if "etag" not in headers:
+                        headers.setdefault("cache-control", "no-store")
+                elif "cache-control" not in headers:
+                    headers["etag"] = f'W/"{before}"'
                     headers["cache-control"] = f"{self._who}, {_FRESH}"
-                    unchanged = tag in Headers(scope=scope).get("if-none-match", "")
+                    unchanged = _knows(Headers(scope=scope).getlist("if-none-match"), before)
                     if unchanged:
                         message = {**message, "status": 304}
                         del headers["content-length"], headers["content-type"]
@@ -53,3 +66,11 @@ class Caching:
         with suppress(IndexUnavailable):
             return self._index().manifest.build_id
         return None
+
+
+def _knows(lines: Iterable[str], build: str) -> bool:
+    """Whether a caller has what this build answers, by RFC 9110, 13.1.2: the lines of If-None-Match are one list, tags
+    are the same with and without `W/`, and `*` is any.
+    """
+    known = ",".join(lines).strip()
+    return known == "*" or build in _TAG.findall(known)

@@ -41,7 +41,11 @@ def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> 
 
 async def on_http_error(request: Request, error: HTTPException) -> JSONResponse:
     """Starlette's own errors: unknown path, wrong method."""
-    return problem(error.status_code, str(error.detail), dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    # HEAD is answered wherever GET is.
+    if headers.get("Allow") == "GET":
+        headers["Allow"] = "GET, HEAD"
+    return problem(error.status_code, str(error.detail), headers)
 
 
 async def on_wrong_parameter(request: Request, error: RequestValidationError) -> JSONResponse:

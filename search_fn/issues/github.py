@@ -1,73 +1,159 @@
 """Requests for CodeBundles as issues on GitHub, made here where this registry has a token: no request twice, and only
 so many an hour, whoever asks.
+
+Within one process both hold. Several processes see each other's issues only as GitHub lists them: of two equal requests
+at the same moment the later one closes its own, and each process may exceed the hour's number by one.
 """
 
 import hashlib
-import os
+import hmac
+import re
+import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from threading import Lock
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from search_fn.secrets import secret
+from search_fn.settings import Settings
 
 if TYPE_CHECKING:
     from httpx2 import Client
 
-REPOSITORY = os.environ.get("REGISTRY_REQUESTS_REPOSITORY") or "runwhen-contrib/codecollection-registry"
+REPOSITORY = Settings.issues_repository
 LABEL = "new-codebundle-request"
-API = "https://api.github.com"
+API = Settings.issues_api
 _SECONDS = 8.0
-_HOURLY = 10
+# How long a request waits for those before it; each may take a few calls of _SECONDS.
+_TURN_SECONDS = 10.0
+_HOUR = timedelta(hours=1)
 _PAGES, _PAGE = 3, 100
-_MARK = "<!-- registry request {} -->"
+# Of the text that makes a request what it is, and that this registry wrote it. It counts as the last line alone: the
+# lines above are the caller's, who could copy another's there.
+_MARK = re.compile(r"<!-- registry request ([0-9a-f]{32}) ([0-9a-f]{64}) -->")
+_TOO_MANY = "Too many requests were made within the hour; use the address instead."
 
 
 class TrackerUnavailable(Exception):
     """The issue was not made; the message is for whoever asked for it."""
 
 
-def submit(title: str, body: str, key: str) -> str:
-    """The address of the open issue with this key, made now unless there is one. The environment has GITHUB_TOKEN (or
-    a reference to it), and may have GITHUB_API_URL and REQUESTS_PER_HOUR: how many may come from here within an hour.
-    Raises TrackerUnavailable if there is no token, GitHub does not answer, or too many were made, and SecretUnavailable
-    if GITHUB_TOKEN names a secret that cannot be read.
-    """
-    token = secret("GITHUB_TOKEN")
-    if not token:
-        raise TrackerUnavailable("This registry submits nothing itself: a person opens the address.")
-    hourly = int(os.environ.get("REQUESTS_PER_HOUR") or _HOURLY)
-    address = f"{(os.environ.get('GITHUB_API_URL') or API).rstrip('/')}/repos/{REPOSITORY}/issues"
-    mark = _MARK.format(hashlib.sha256(key.encode()).hexdigest()[:16])
+class Issue(NamedTuple):
+    """The address of a request, and whether it is open."""
 
-    import httpx2  # a tenth of a second, which only those pay who use it
+    url: str
+    is_open: bool
 
-    try:
-        with httpx2.Client(headers=headers(token), timeout=_SECONDS) as client:
-            newest = open_issues(client, address, _PAGES)
-            ours = [issue for issue in newest if _MARK.partition("{")[0] in (issue["body"] or "")]
-            for issue in ours:
-                if mark in issue["body"]:
-                    return issue_address(issue)
-            hour_ago = datetime.now(UTC) - timedelta(hours=1)
-            if sum(datetime.fromisoformat(issue["created_at"]) > hour_ago for issue in ours) >= hourly:
-                raise TrackerUnavailable("Too many requests were made within the hour; use the address instead.")
-            wanted = {"title": title, "body": f"{body}\n\n{mark}", "labels": [LABEL]}
-            return issue_address(client.post(address, json=wanted).raise_for_status().json())
-    except (httpx2.HTTPError, ValueError, KeyError, TypeError) as error:
-        # Never its text, which may be the tracker's.
-        raise TrackerUnavailable("The issue tracker did not take it; use the address instead.") from error
+
+class Tracker:
+    """The issue tracker that `settings` name, for one process. Safe to share between threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.repository = settings.issues_repository
+        self._token = settings.issues_token
+        self._off = settings.issues_off or "This registry submits nothing itself: a person opens the address."
+        self._root = settings.issues_api
+        self._issues = f"{self._root}/repos/{self.repository}/issues"
+        self._hourly = settings.issues_hourly
+        # Derived, so that the token signs nothing else.
+        self._key = hmac.digest(self._token.encode("utf-8", "surrogateescape"), b"registry request mark", "sha256")
+        self._lock = Lock()
+        self._author = ""
+        # What was made here within the hour, by digest: GitHub's list may be behind by seconds.
+        self._made: dict[str, tuple[float, Issue]] = {}
+
+    def submit(self, title: str, body: str, key: str) -> Issue:
+        """Return the issue with this `key`, made now unless there is one; it blocks until the tracker has answered.
+
+        Args:
+            title: The issue's title.
+            body: Its text, in Markdown.
+            key: What makes a request the same one when it is made again.
+
+        Raises:
+            TrackerUnavailable: there is no token, the tracker does not answer, or too many were made.
+        """
+        if not self._token:
+            raise TrackerUnavailable(self._off)
+        # One at a time: between looking and writing nobody else may write.
+        if not self._lock.acquire(timeout=_TURN_SECONDS):
+            raise TrackerUnavailable("Other requests are being made just now; use the address instead.")
+        try:
+            return self._submit(title, body, hashlib.sha256(key.encode()).hexdigest()[:32])
+        finally:
+            self._lock.release()
+
+    def _submit(self, title: str, body: str, digest: str) -> Issue:
+        now = time.monotonic()
+        self._made = {each: made for each, made in self._made.items() if now - made[0] < _HOUR.total_seconds()}
+        if digest in self._made:
+            return self._made[digest][1]
+        if len(self._made) >= self._hourly:
+            raise TrackerUnavailable(_TOO_MANY)
+
+        import httpx2  # a tenth of a second, which only those pay who use it
+
+        try:
+            with httpx2.Client(headers=headers(self._token), timeout=_SECONDS) as client:
+                ours = self._ours(client)
+                if same := [issue for issue in ours if self._digest(issue) == digest]:
+                    return self._found(min(same, key=_number))
+                hour_ago = datetime.now(UTC) - _HOUR
+                if sum(datetime.fromisoformat(issue["created_at"]) > hour_ago for issue in ours) >= self._hourly:
+                    raise TrackerUnavailable(_TOO_MANY)
+                wanted = {"title": title, "body": f"{body}\n\n{self._mark(digest)}", "labels": [LABEL]}
+                made = client.post(self._issues, json=wanted).raise_for_status().json()
+                self._made[digest] = now, self._found(made)
+                # It is made, whatever goes wrong from here on.
+                with suppress(httpx2.HTTPError, ValueError, KeyError, TypeError, AttributeError):
+                    self._made[digest] = now, self._found(self._first(client, made, digest))
+                return self._made[digest][1]
+        except (httpx2.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
+            # Never its text, which may be the tracker's.
+            raise TrackerUnavailable("The issue tracker did not take it; use the address instead.") from error
+
+    def _first(self, client: "Client", made: dict[str, Any], digest: str) -> dict[str, Any]:
+        """Return the first of the issues with this digest, and close `made` where that is another process's."""
+        same = [issue for issue in self._ours(client) if self._digest(issue) == digest]
+        first = min([made, *same], key=_number)
+        if _number(first) != _number(made):
+            closing = {"state": "closed", "state_reason": "not_planned"}
+            client.patch(f"{self._issues}/{_number(made)}", json=closing).raise_for_status()
+        return first
+
+    def _ours(self, client: "Client") -> list[dict[str, Any]]:
+        """Return the newest issues, open or closed, that this account made with a mark at their end."""
+        if not self._author:
+            self._author = str(client.get(f"{self._root}/user").raise_for_status().json()["login"])
+        found = list_issues(client, self._issues, _PAGES, state="all", creator=self._author)
+        return [
+            issue
+            for issue in found
+            if issue["user"]["login"].casefold() == self._author.casefold() and _MARK.fullmatch(_last_line(issue))
+        ]
+
+    def _mark(self, digest: str) -> str:
+        return f"<!-- registry request {digest} {hmac.digest(self._key, digest.encode(), 'sha256').hex()} -->"
+
+    def _digest(self, issue: dict[str, Any]) -> str | None:
+        """Return the digest in an issue's mark, None where another token signed it, or nobody."""
+        mark = _MARK.fullmatch(_last_line(issue))
+        return mark[1] if mark and hmac.compare_digest(mark[0], self._mark(mark[1])) else None
+
+    def _found(self, issue: dict[str, Any]) -> Issue:
+        return Issue(issue_address(self.repository, issue), issue["state"] == "open")
 
 
 def headers(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}", "Accept": "application/vnd.github+json"}
 
 
-def open_issues(client: "Client", address: str, pages: int) -> list[Any]:
-    """The newest open issues, whatever the tracker calls one, from at most so many pages of a hundred. Raises
-    HTTPError, ValueError or TypeError if it does not answer, or with no list.
+def list_issues(client: "Client", address: str, pages: int, **wanted: str) -> list[Any]:
+    """Return the newest issues, whatever the tracker calls one, from at most so many pages of a hundred; `wanted` are
+    GitHub's parameters. Raises HTTPError, ValueError or TypeError if it does not answer, or with no list.
     """
     found: list[Any] = []
     for page in range(1, pages + 1):
-        asked: dict[str, str | int] = {"state": "open", "sort": "created", "per_page": _PAGE, "page": page}
+        asked: dict[str, str | int] = {**wanted, "sort": "created", "per_page": _PAGE, "page": page}
         batch = client.get(address, params=asked).raise_for_status().json()
         if not isinstance(batch, list):
             raise TypeError("issues come as a list")
@@ -77,6 +163,14 @@ def open_issues(client: "Client", address: str, pages: int) -> list[Any]:
     return found
 
 
-def issue_address(issue: dict[str, Any]) -> str:
+def issue_address(repository: str, issue: dict[str, Any]) -> str:
     """Built, not taken: what the tracker says goes to people and models."""
-    return f"https://github.com/{REPOSITORY}/issues/{int(issue['number'])}"
+    return f"https://github.com/{repository}/issues/{_number(issue)}"
+
+
+def _number(issue: dict[str, Any]) -> int:
+    return int(issue["number"])
+
+
+def _last_line(issue: dict[str, Any]) -> str:
+    return str(issue["body"] or "").rstrip().rpartition("\n")[2]

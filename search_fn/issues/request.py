@@ -12,7 +12,6 @@ from search_fn.issues.github import LABEL, REPOSITORY
 from search_fn.query.words import stem, words
 from search_fn.text import inline
 
-ISSUES = f"https://github.com/{REPOSITORY}/issues"
 # GitHub refuses addresses from some 8,200 characters on.
 _LONGEST_ADDRESS = 7_500
 # The share of the shorter text's words that both have.
@@ -41,9 +40,10 @@ def request_for(
     query: str = "",
     context: str = "",
     contact_ok: bool = False,
+    repository: str = REPOSITORY,
 ) -> Request:
     """Nothing is sent. `similar` are ids of CodeBundles, `requests` those that are open already, and `query` is the
-    question that found nothing.
+    question that found nothing. `repository` is the one whose issue it becomes.
     """
     title = encodable(f"[{LABEL}] - {' '.join((platform or tasks[0]).split())[:50]}")
     parts = {
@@ -56,16 +56,21 @@ def request_for(
         "Contact": "The author may be asked back." if contact_ok else "",
     }
     body = encodable("\n\n".join(f"## {heading}\n\n{text.strip()}" for heading, text in parts.items() if text.strip()))
-    url, kept = _address(title, body), len(body)
+    url, kept = _address(repository, title, body), len(body)
     while len(url) > _LONGEST_ADDRESS:
         kept = kept * 9 // 10
-        url = _address(title, f"{body[:kept].rstrip()}…")
+        url = _address(repository, title, f"{body[:kept].rstrip()}…")
     key = encodable("\n".join(" ".join(text.casefold().split()) for text in (platform, *tasks, query, context)))
     return Request(title, body, key, url, kept < len(body))
 
 
-def _address(title: str, body: str) -> str:
-    return f"{ISSUES}/new?{urlencode({'title': title, 'labels': LABEL, 'body': body})}"
+def issues_address(repository: str) -> str:
+    """Where people read and write a repository's issues."""
+    return f"https://github.com/{repository}/issues"
+
+
+def _address(repository: str, title: str, body: str) -> str:
+    return f"{issues_address(repository)}/new?{urlencode({'title': title, 'labels': LABEL, 'body': body})}"
 
 
 def open_requests(document: str | None, *texts: str) -> list[dict[str, Any]] | None:

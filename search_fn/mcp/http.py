@@ -1,11 +1,11 @@
 """The Model Context Protocol over HTTP, at /mcp."""
 
 from fastapi import FastAPI, HTTPException, Request, Response
-from starlette.concurrency import run_in_threadpool
 
-from search_fn.index.current import CurrentIndex
+from search_fn.http.threads import call_apart
 from search_fn.mcp import protocol
 from search_fn.settings import Settings
+from search_fn.tools.registry import Service
 
 _WHAT_THIS_IS = (
     "This address speaks the Model Context Protocol: give it to an MCP client (streamable HTTP), which sends POST. "
@@ -13,7 +13,7 @@ _WHAT_THIS_IS = (
 )
 
 
-def add_mcp_routes(app: FastAPI, index: CurrentIndex, settings: Settings) -> None:
+def add_mcp_routes(app: FastAPI, service: Service, settings: Settings) -> None:
     """Add the routes over the index that is current when each request comes."""
 
     async def answer_mcp(request: Request) -> Response:
@@ -23,14 +23,12 @@ def add_mcp_routes(app: FastAPI, index: CurrentIndex, settings: Settings) -> Non
                 403, "Pages of this origin may not use this address: ALLOWED_ORIGINS names those that may."
             )
         headers = {name: ", ".join(request.headers.getlist(name)) or None for name in protocol.HEADERS}
-        body = await request.body()
-        # A request that is submitted waits for GitHub, and nobody else shall wait with it.
-        waits = b"request_codebundle" in body
-        reply = (
-            await run_in_threadpool(protocol.reply, body, headers, index)
-            if waits
-            else protocol.reply(body, headers, index)
-        )
+        message = protocol.read(await request.body())
+        if isinstance(message, protocol.Reply):
+            reply = message
+        else:
+            waits = settings.embeddings is not None or protocol.waits(message)
+            reply = await call_apart(waits, protocol.answer, message, headers, service)
         if reply.body is None:
             return Response(status_code=reply.status)
         return Response(protocol.as_json(reply.body), reply.status, media_type="application/json")

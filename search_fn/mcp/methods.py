@@ -4,10 +4,9 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from search_fn.index.open import Index
 from search_fn.mcp import prompts, resources
 from search_fn.tools.arguments import ToolError, WrongArguments
-from search_fn.tools.registry import TOOLS, call
+from search_fn.tools.registry import TOOLS, Service, call
 from search_fn.tools.schemas import answer_schema, argument_schema
 
 MODERN = ("2026-07-28",)
@@ -29,43 +28,42 @@ HOLDS: dict[str, dict[str, Any]] = {
 """How long a client of 2026-07-28 may keep an answer, by method."""
 
 Params = Mapping[str, Any]
-Opened = Callable[[], Index]
-Method = Callable[[Params, Opened], dict[str, Any]]
+Method = Callable[[Params, Service], dict[str, Any]]
 
 
-def _discover(params: Params, index: Opened) -> dict[str, Any]:
+def _discover(params: Params, service: Service) -> dict[str, Any]:
     return {"supportedVersions": MODERN, "capabilities": _CAPABILITIES, "instructions": _INSTRUCTIONS}
 
 
-def _initialize(params: Params, index: Opened) -> dict[str, Any]:
+def _initialize(params: Params, service: Service) -> dict[str, Any]:
     wanted = _text(params, "protocolVersion")
     version = wanted if wanted in LEGACY else LEGACY[-1]
     agreed = {"protocolVersion": version, "capabilities": _CAPABILITIES, "serverInfo": SERVER}
     return {**agreed, "instructions": _INSTRUCTIONS}
 
 
-def _call(params: Params, index: Opened) -> dict[str, Any]:
+def _call(params: Params, service: Service) -> dict[str, Any]:
     tool = TOOLS.get(_text(params, "name"))
     if tool is None:
         raise WrongArguments("There is no such tool: tools/list has their names.")
     given = _arguments(params)
     try:
-        data, text = call(tool, index, given)
+        data, text = call(tool, service, given)
     except ToolError as error:
         return {"content": [{"type": "text", "text": str(error)}], "isError": True}
     return {"content": [{"type": "text", "text": text}], "structuredContent": data, "isError": False}
 
 
-def _resources(params: Params, index: Opened) -> dict[str, Any]:
-    return resources.page(index(), "" if params.get("cursor") is None else _text(params, "cursor"))
+def _resources(params: Params, service: Service) -> dict[str, Any]:
+    return resources.page(service.index(), "" if params.get("cursor") is None else _text(params, "cursor"))
 
 
-def _read(params: Params, index: Opened) -> dict[str, Any]:
+def _read(params: Params, service: Service) -> dict[str, Any]:
     uri = _text(params, "uri")
-    return {"contents": [{"uri": uri, "mimeType": resources.TYPE, "text": resources.read(index(), uri)}]}
+    return {"contents": [{"uri": uri, "mimeType": resources.TYPE, "text": resources.read(service.index(), uri)}]}
 
 
-def _prompt(params: Params, index: Opened) -> dict[str, Any]:
+def _prompt(params: Params, service: Service) -> dict[str, Any]:
     text = prompts.filled(_text(params, "name"), _arguments(params))
     return {"messages": [{"role": "user", "content": {"type": "text", "text": text}}]}
 
@@ -110,16 +108,16 @@ def described() -> list[dict[str, Any]]:
 
 
 _SHARED: dict[str, Method] = {
-    "tools/list": lambda params, index: _all("tools", params, described()),
+    "tools/list": lambda params, service: _all("tools", params, described()),
     "tools/call": _call,
     "resources/list": _resources,
-    "resources/templates/list": lambda params, index: _all("resourceTemplates", params, resources.TEMPLATES),
+    "resources/templates/list": lambda params, service: _all("resourceTemplates", params, resources.TEMPLATES),
     "resources/read": _read,
-    "prompts/list": lambda params, index: _all("prompts", params, prompts.described()),
+    "prompts/list": lambda params, service: _all("prompts", params, prompts.described()),
     "prompts/get": _prompt,
 }
 METHODS: dict[bool, dict[str, Method]] = {
     True: {"server/discover": _discover, **_SHARED},
-    False: {"initialize": _initialize, "ping": lambda params, index: {}, **_SHARED},
+    False: {"initialize": _initialize, "ping": lambda params, service: {}, **_SHARED},
 }
 """Methods of 2026-07-28 under True, those of the handshake's era under False."""

@@ -7,20 +7,22 @@ it is; before, a handshake (`initialize`) agrees on one, which nothing here has 
 import base64
 import binascii
 import json
+import logging
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from search_fn.index.current import CurrentIndex
 from search_fn.index.manifest import IndexUnavailable
 from search_fn.mcp.methods import HOLDS, LEGACY, METHODS, MODERN, SERVER
 from search_fn.mcp.resources import NoSuchResource
 from search_fn.tools.arguments import ToolError
+from search_fn.tools.registry import TOOLS, Service
 
 PARSE_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, INVALID_PARAMS, INTERNAL_ERROR = -32700, -32600, -32601, -32602, -32603
 RESOURCE_NOT_FOUND, HEADER_MISMATCH, UNSUPPORTED_VERSION = -32002, -32020, -32022
 VERSION_HEADER, METHOD_HEADER, NAME_HEADER = "mcp-protocol-version", "mcp-method", "mcp-name"
 HEADERS = (VERSION_HEADER, METHOD_HEADER, NAME_HEADER)
 
+_log = logging.getLogger(__name__)
 _META = "io.modelcontextprotocol/"
 _STATUS = {METHOD_NOT_FOUND: 404, INTERNAL_ERROR: 503}
 # What the header Mcp-Name repeats of a request.
@@ -35,20 +37,39 @@ class Reply(NamedTuple):
 
 
 class _Refused(Exception):
-    def __init__(self, code: int, message: str, data: Any = None) -> None:
+    def __init__(self, code: int, message: str, data: Any = None, status: int | None = None) -> None:
         super().__init__(message)
         self.code = code
+        self.status = status or _STATUS.get(code, 400)
         self.error = {"code": code, "message": message} | ({} if data is None else {"data": data})
 
 
-def reply(raw: bytes, headers: Mapping[str, str | None], index: CurrentIndex) -> Reply:
-    """Answer one message; never raises for any. `headers` has a value for each of HEADERS, all of its values where it
-    came more than once; nothing where the message did not come over HTTP.
-    """
+def reply(raw: bytes, headers: Mapping[str, str | None], service: Service) -> Reply:
+    """Answer one message; never raises for any, as `read` and `answer` never do."""
+    message = read(raw)
+    return message if isinstance(message, Reply) else answer(message, headers, service)
+
+
+def read(raw: bytes) -> dict[str, Any] | Reply:
+    """Return a message that can be answered, or else the reply that says why not."""
     try:
-        message = _message(raw)
+        return _message(raw)
     except _Refused as refused:
         return Reply(400, {"jsonrpc": "2.0", "error": refused.error})
+
+
+def waits(message: Mapping[str, Any]) -> bool:
+    """Return whether the answer waits for somebody else, so that nobody may wait for it in turn."""
+    params = message.get("params")
+    name = params.get("name") if message["method"] == "tools/call" and isinstance(params, dict) else None
+    tool = TOOLS.get(name) if isinstance(name, str) else None
+    return tool is not None and tool.waits
+
+
+def answer(message: Mapping[str, Any], headers: Mapping[str, str | None], service: Service) -> Reply:
+    """Answer a message that was read; never raises. `headers` has a value for each of HEADERS, all of its values where
+    it came more than once; nothing where the message did not come over HTTP.
+    """
     if "id" not in message:
         return Reply(202)
     envelope, method, modern = {"jsonrpc": "2.0", "id": message["id"]}, message["method"], False
@@ -59,11 +80,11 @@ def reply(raw: bytes, headers: Mapping[str, str | None], index: CurrentIndex) ->
         modern = _is_modern(params, headers)
         if modern:
             _check_envelope(method, params, headers)
-        result = _result(method, params, index, modern)
+        result = _result(method, params, service, modern)
     except _Refused as refused:
         # Clients of the handshake's era take a status for the end of their session.
         told = modern or refused.code in (INTERNAL_ERROR, UNSUPPORTED_VERSION)
-        return Reply(_STATUS.get(refused.code, 400) if told else 200, {**envelope, "error": refused.error})
+        return Reply(refused.status if told else 200, {**envelope, "error": refused.error})
     if modern:
         result = {"resultType": "complete", **result, **HOLDS.get(method, {}), "_meta": {f"{_META}serverInfo": SERVER}}
     return Reply(200, {**envelope, "result": result})
@@ -93,18 +114,24 @@ def _no_json(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
 
 
-def _result(method: str, params: Mapping[str, Any], index: CurrentIndex, modern: bool) -> dict[str, Any]:
+def _result(method: str, params: Mapping[str, Any], service: Service, modern: bool) -> dict[str, Any]:
     if method not in METHODS[modern]:
         raise _Refused(METHOD_NOT_FOUND, "There is no such method.")
     try:
-        return METHODS[modern][method](params, index)
+        return METHODS[modern][method](params, service)
     except ToolError as error:
         raise _Refused(INVALID_PARAMS, str(error)) from None
     except NoSuchResource as error:
         raise _Refused(INVALID_PARAMS if modern else RESOURCE_NOT_FOUND, str(error), {"uri": error.uri}) from None
     except IndexUnavailable as error:
-        index.doubt()
+        service.index.doubt()
         raise _Refused(INTERNAL_ERROR, str(error)) from None
+    except Exception as error:
+        # Whatever it is, the next message is to be answered too.
+        _log.exception("An MCP message could not be answered.")
+        raise _Refused(
+            INTERNAL_ERROR, "The server failed at this message; its log has the reason.", None, 500
+        ) from error
 
 
 def _is_modern(params: Mapping[str, Any], headers: Mapping[str, str | None]) -> bool:

@@ -5,8 +5,10 @@ from urllib.parse import quote, unquote
 
 from search_fn.index.open import Index
 from search_fn.tools import markdown as tool_text
+from search_fn.tools import schemas
 from search_fn.tools.arguments import offset_of
-from search_fn.tools.registry import TOOLS, answered, call
+from search_fn.tools.handlers import codebundle_details
+from search_fn.tools.registry import answered
 from search_fn.tools.size import HARD_SIZE, Draft
 
 TYPE = "text/markdown"
@@ -46,7 +48,8 @@ def read(index: Index, uri: str) -> str:
     scheme, _, path = uri.partition("://")
     name = unquote(path)
     if scheme == "codebundle" and name in index.positions:
-        return call(TOOLS["get_codebundle_details"], lambda: index, {"slug": name, "detail": "full"}).text
+        details = codebundle_details(index, schemas.GetCodebundleDetails(slug=name, detail="full"))
+        return answered(index, details, tool_text.details, HARD_SIZE).text
     facts = next((one for one in index.manifest.collections if one.slug == name), None)
     if scheme != "codecollection" or facts is None:
         raise NoSuchResource(uri)

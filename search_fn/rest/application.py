@@ -1,6 +1,7 @@
 """The function's HTTP interface: search and health; catalogue, tools, MCP and chat join them."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Query, Request, Response
@@ -10,18 +11,22 @@ from starlette.types import Receive, Scope, Send
 from search_fn.chat.routes import add_chat_routes
 from search_fn.http.auth import Gate
 from search_fn.http.body_limit import BodyLimit
-from search_fn.http.caching import Caching
+from search_fn.http.caching import NO_STORE, Caching
 from search_fn.http.errors import HANDLERS, SCHEMA, documented
+from search_fn.http.head import Head
 from search_fn.http.request_log import RequestLog
+from search_fn.http.threads import call_apart
 from search_fn.index.current import CurrentIndex
 from search_fn.index.facets import Filters
 from search_fn.index.schema import INTERFACE, Counts
+from search_fn.issues.github import Tracker
 from search_fn.mcp.http import add_mcp_routes
 from search_fn.rest.catalogue import Offset, Text, add_catalogue_routes
 from search_fn.rest.tools import add_tool_routes
 from search_fn.search.ranking import MAX_LIMIT, TYPES, search
 from search_fn.search.results import SearchAnswer
 from search_fn.settings import Settings
+from search_fn.tools.registry import Service
 
 _Values = Annotated[
     Sequence[str], Query(description="Exact but for case; a comma or a repeated parameter means any of them.")
@@ -64,6 +69,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.index = index = CurrentIndex(settings)
     # The last is the outermost.
+    app.add_middleware(Head)
     app.add_middleware(BodyLimit)
     app.add_middleware(Caching, index=index, settings=settings)
     app.add_middleware(Gate, settings=settings)
@@ -83,11 +89,17 @@ def create_app(settings: Settings) -> FastAPI:
         limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 10,
         offset: Offset = 0,
         explain: bool = False,
+        *,
+        response: Response,
     ) -> SearchAnswer:
         """Find CodeBundles, or other `types`, by name, symptom, question or words."""
         filters = Filters.of(collection=collection, platform=platform, tag=tag, access=access, kind=kind)
         wanted = [name.strip() for value in types for name in value.split(",") if name.strip()] or TYPES[:1]
-        return search(index(), q, filters, types=wanted, limit=limit, offset=offset, explain=explain)
+        page = partial(search, types=wanted, limit=limit, offset=offset, explain=explain)
+        answer = await call_apart(settings.embeddings is not None, page, index(), q, filters)
+        if answer.degraded:
+            response.headers.update(NO_STORE)
+        return answer
 
     @app.get("/health", tags=["operation"])
     @app.get("/api/v1/health", tags=["operation"])
@@ -100,8 +112,9 @@ def create_app(settings: Settings) -> FastAPI:
         return Response(index().documents.get(INTERFACE), media_type="text/html")
 
     app.add_route("/api/docs", interface, ["GET"], include_in_schema=False)
-    add_mcp_routes(app, index, settings)
-    add_tool_routes(app, index)
-    add_catalogue_routes(app, index)
+    service = Service(index, Tracker(settings))
+    add_mcp_routes(app, service, settings)
+    add_tool_routes(app, service, settings)
+    add_catalogue_routes(app, index, settings)
     add_chat_routes(app, index, settings)
     return app

@@ -2,19 +2,23 @@
 ending .json. Without parameters the answers with the ending are those files.
 """
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import FastAPI, HTTPException, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import JsonValue
 
+from search_fn.http.caching import NO_STORE
 from search_fn.http.errors import NOT_FOUND
+from search_fn.http.threads import call_apart
 from search_fn.index.current import CurrentIndex
-from search_fn.index.facets import NO_FILTERS, Filters
+from search_fn.index.facets import Filters
 from search_fn.index.open import Index
 from search_fn.index.schema import INTERFACE
-from search_fn.search.listing import Sort, find_bundle, list_bundles, list_tasks, matching
-from search_fn.search.ranking import MAX_QUERY
+from search_fn.search.listing import Sort, arranged, find_bundle, list_bundles, list_tasks
+from search_fn.search.ranking import MAX_QUERY, rank
+from search_fn.settings import Settings
 
 _DOCUMENTS: list[JsonValue] = ["documentation", "index", "libraries", "openapi", "report", "requests"]
 _REGISTRY: list[JsonValue] = ["collections", "stats", "recent-codebundles", "recent-tasks", "support-tags", "tag-icons"]
@@ -24,8 +28,10 @@ _Skip = Annotated[int | None, Query(ge=0, le=1_000_000, description="Another nam
 _Limit = Annotated[int, Query(ge=1, le=500)]
 
 
-def add_catalogue_routes(app: FastAPI, index: CurrentIndex) -> None:
+def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) -> None:
     """Add the routes over the index that is current when each request comes."""
+    # Of ranking: a provider of embeddings may take seconds.
+    waits = settings.embeddings is not None
 
     # Before the routes whose parameters would take the ending for a part of a name.
     async def whole(request: Request) -> Response:
@@ -34,9 +40,10 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex) -> None:
             # What is asked for is not the file.
             raise HTTPException(404, f"Parameters belong to {path}, without the ending.")
         current = index()
+        everything = list(range(len(current.ids)))
         if path.endswith("/tasks"):
-            return JSONResponse(list_tasks(current, "", NO_FILTERS, None, 0))
-        return _json(list_bundles(current, list(range(len(current.ids))), None, 0))
+            return JSONResponse(list_tasks(current, everything, None, 0))
+        return _json(list_bundles(current, everything, None, 0))
 
     app.add_route("/api/v1/codebundles.json", whole, ["GET"], include_in_schema=False)
     app.add_route("/api/v1/registry/tasks.json", whole, ["GET"], include_in_schema=False)
@@ -57,8 +64,10 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex) -> None:
         """The CodeBundles that match, in upstream's shape; `search` ranks them unless `sort_by` is given."""
         filters = Filters.of(collection=[collection], platform=[platform], tag=[tags], access=[access_level])
         current = index()
-        found = matching(current, search, filters, has_auto_discovery, sort_by)
-        return _json(list_bundles(current, found, limit, offset if skip is None else skip))
+        ranking = await call_apart(waits, rank, current, search, filters)
+        found = arranged(current, search, ranking, has_auto_discovery, sort_by)
+        text = list_bundles(current, found, limit, offset if skip is None else skip)
+        return _json(text, headers=NO_STORE if ranking.degraded else None)
 
     @app.get("/api/v1/collections/{collection}/codebundles/{bundle}", tags=["catalogue"], responses=NOT_FOUND)
     async def codebundle(collection: str, bundle: str) -> Response:
@@ -80,7 +89,10 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex) -> None:
     ) -> Response:
         """The tools of the CodeBundles that match, one a row; `limit` and `offset` count rows."""
         filters = Filters.of(collection=[collection_slug], tag=[support_tags])
-        return JSONResponse(list_tasks(index(), search, filters, limit, offset if skip is None else skip))
+        current = index()
+        ranking = await call_apart(waits, rank, current, search, filters)
+        listed = list_tasks(current, ranking.order.tolist(), limit, offset if skip is None else skip)
+        return JSONResponse(listed, headers=NO_STORE if ranking.degraded else None)
 
     @app.get("/api/v1/registry/collections/{slug}", tags=["registry"], responses=NOT_FOUND)
     async def collection(slug: str) -> Response:
@@ -108,7 +120,7 @@ def _document(index: Index, path: str) -> Response:
     return _json(None if path == INTERFACE else index.documents.get(path), "This build has no such document.")
 
 
-def _json(text: str | None, missing: str = "") -> Response:
+def _json(text: str | None, missing: str = "", headers: Mapping[str, str] | None = None) -> Response:
     if text is None:
         raise HTTPException(404, missing)
-    return Response(text, media_type="application/json")
+    return Response(text, headers=headers, media_type="application/json")

@@ -4,13 +4,13 @@ from typing import Any, Literal
 
 from fastapi import FastAPI, HTTPException
 from pydantic import BaseModel
-from starlette.concurrency import run_in_threadpool
 
 from search_fn.http.errors import NOT_FOUND
-from search_fn.index.current import CurrentIndex
+from search_fn.http.threads import call_apart
 from search_fn.mcp.methods import described
+from search_fn.settings import Settings
 from search_fn.tools.arguments import ToolError, WrongArguments
-from search_fn.tools.registry import TOOLS, call
+from search_fn.tools.registry import TOOLS, Service, call
 
 
 class ToolList(BaseModel):
@@ -43,7 +43,7 @@ class ToolAnswer(BaseModel):
     metadata: CallFacts
 
 
-def add_tool_routes(app: FastAPI, index: CurrentIndex) -> None:
+def add_tool_routes(app: FastAPI, service: Service, settings: Settings) -> None:
     """Add the routes over the index that is current when each request comes."""
 
     @app.get("/tools", tags=["tools"])
@@ -62,12 +62,11 @@ def add_tool_routes(app: FastAPI, index: CurrentIndex) -> None:
         tool = TOOLS.get(wanted.tool_name)
         if tool is None:
             raise HTTPException(404, "tool_name: there is no such tool; GET /tools lists them.")
-        manifest = index().manifest
+        manifest = service.index().manifest
         facts = CallFacts(tool=tool.name, timestamp=manifest.updated, build_id=manifest.build_id)
         try:
-            waits = tool.category == "action"
-            arguments = (tool, index, wanted.arguments)
-            data, text = await run_in_threadpool(call, *arguments) if waits else call(*arguments)
+            waits = settings.embeddings is not None or tool.waits
+            data, text = await call_apart(waits, call, tool, service, wanted.arguments)
         except WrongArguments as error:
             raise HTTPException(400, str(error)) from None
         except ToolError as error:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from search_fn.index.facets import Filters
 from search_fn.index.open import Index
-from search_fn.search.ranking import rank
+from search_fn.search.ranking import Ranking, rank
 
 Sort = Literal["name", "updated", "tasks"]
 
@@ -15,10 +15,17 @@ Sort = Literal["name", "updated", "tasks"]
 def matching(
     index: Index, q: str, filters: Filters, has_auto_discovery: bool | None = None, sort_by: Sort | None = None
 ) -> list[int]:
-    """The positions of what matches: ranked by the one search, or by name, the newest first, or those with most
-    runbook tools; by name where nothing is asked.
+    """Return the positions of what matches `q` and passes `filters`, in the order of `arranged`."""
+    return arranged(index, q, rank(index, q, filters), has_auto_discovery, sort_by)
+
+
+def arranged(
+    index: Index, q: str, ranking: Ranking, has_auto_discovery: bool | None = None, sort_by: Sort | None = None
+) -> list[int]:
+    """Return the positions of a ranking: as it ranks them, or by name, the newest first, or those with most runbook
+    tools first; by name where nothing is asked.
     """
-    found: list[int] = rank(index, q, filters).order.tolist()
+    found: list[int] = ranking.order.tolist()
     if has_auto_discovery is not None:
         discovered = index.values("discovered")
         found = [position for position in found if discovered[position] == has_auto_discovery]
@@ -80,11 +87,10 @@ def task_rows(record: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def list_tasks(index: Index, q: str, filters: Filters, limit: int | None, offset: int) -> dict[str, Any]:
-    """The tools of the bundles that match, ranked by the one search, or by id where nothing is asked; without `limit`
-    all, and no word on paging. Upstream's `limit` and `offset` count bundles; here they count what is listed.
+def list_tasks(index: Index, found: list[int], limit: int | None, offset: int) -> dict[str, Any]:
+    """Return the tools of the bundles at the positions `found`; without `limit` all, and no word on paging. Upstream's
+    `limit` and `offset` count bundles; here they count what is listed.
     """
-    found: list[int] = rank(index, q, filters).order.tolist()
     runbook, monitor = index.values("task_count"), index.values("sli_count")
     # The bundle at a place of `found` has the rows from starts[place] up to the next.
     starts = list(accumulate((runbook[position] + monitor[position] for position in found), initial=0))

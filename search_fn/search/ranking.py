@@ -47,6 +47,11 @@ class Ranking(NamedTuple):
     confident: bool
     engine: Literal["hybrid", "lexical", "listed"]
 
+    @property
+    def degraded(self) -> bool:
+        """Whether only words were searched, since a provider made no vector of the query."""
+        return self.engine == "lexical"
+
 
 def search(
     index: Index,
@@ -77,7 +82,7 @@ def search(
         query=encodable(q),
         total=len(places),
         confident=any(ranking.confident and len(ranking.order) > 0 for ranking in rankings),
-        degraded=any(ranking.engine == "lexical" for ranking in rankings),
+        degraded=any(ranking.degraded for ranking in rankings),
         engine=rankings[0].engine if rankings else "listed",
         build_id=index.manifest.build_id,
         facets=_facets(shelves[0][0], rankings[0].order) if shelves else {},

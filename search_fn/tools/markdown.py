@@ -94,7 +94,9 @@ def details(data: Data) -> str:
 
 def request(data: Data) -> str:
     head = "Nothing was sent. A person can read, change and submit the request here:"
-    lines = [f"{'The request is open:' if data['submitted'] else head}\n\n<{data['url']}>"]
+    if data["submitted"]:
+        head = "The request was made before:" if data["notes"] else "The request is open:"
+    lines = [f"{head}\n\n<{data['url']}>"]
     if data["similar"]:
         lines += ["", "CodeBundles that come near it:", *(f"- {inline(name)}" for name in data["similar"])]
     if data["requests"]:

@@ -1,9 +1,12 @@
 """The tools that agents call: upstream's twelve, over the one search and the stored records."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from search_fn.index.current import CurrentIndex
 from search_fn.index.open import Index
+from search_fn.issues.github import Tracker
 from search_fn.tools import markdown
 from search_fn.tools import schemas as s
 from search_fn.tools.arguments import checked
@@ -21,8 +24,18 @@ from search_fn.tools.handlers import (
 from search_fn.tools.size import DEFAULT_SIZE, HARD_SIZE, Answer, Draft, compact, fitted
 
 
+@dataclass(frozen=True)
+class Service:
+    """What tools answer from: the index that is current when each is called, and the issue tracker."""
+
+    index: CurrentIndex
+    tracker: Tracker
+
+
 class Tool(NamedTuple):
-    """`run` answers checked arguments with the fields of `answer`; `text` makes Markdown of them."""
+    """`run` answers checked arguments with the fields of `answer`, given the tracker too if it is `tracked`; `text`
+    makes Markdown of them.
+    """
 
     name: str
     category: str
@@ -30,11 +43,17 @@ class Tool(NamedTuple):
     description: str
     arguments: type[s.Arguments]
     answer: Mapping[str, Any]
-    run: Callable[[Index, Any], Draft]
+    run: Callable[..., Draft]
     text: Callable[[markdown.Data], str]
+    tracked: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether a call waits for somebody else, and so is made in a thread of its own."""
+        return self.category == "action"
 
 
-def call(tool: Tool, index: Callable[[], Index], given: Mapping[str, Any]) -> Answer:
+def call(tool: Tool, service: Service, given: Mapping[str, Any]) -> Answer:
     """Call a tool; an argument that is null counts as left out. Raises WrongArguments if `given` is not what it takes,
     ToolError if there is nothing that it could mean, and IndexUnavailable.
     """
@@ -42,8 +61,9 @@ def call(tool: Tool, index: Callable[[], Index], given: Mapping[str, Any]) -> An
     # Whoever asks for more has room for it.
     more = "max_results" in arguments.model_fields_set or getattr(arguments, "detail", "") == "full"
     text = {"json": compact, "summary": markdown.summary}.get(getattr(arguments, "format", ""), tool.text)
-    opened = index()
-    return answered(opened, tool.run(opened, arguments), text, HARD_SIZE if more else DEFAULT_SIZE)
+    opened = service.index()
+    draft = tool.run(opened, arguments, *([service.tracker] if tool.tracked else []))
+    return answered(opened, draft, text, HARD_SIZE if more else DEFAULT_SIZE)
 
 
 def answered(index: Index, draft: Draft, text: Callable[[markdown.Data], str], size: int) -> Answer:
@@ -87,10 +107,10 @@ TOOLS = {
              s.GetDevelopmentRequirements, s.FOUND, find_documentation, markdown.found),
         Tool("request_codebundle", "action", "Request a CodeBundle",
              "Make the address of a filled-in request for a CodeBundle that is missing; sends it only with submit.",
-             s.RequestCodebundle, s.REQUEST, request_codebundle, markdown.request),
+             s.RequestCodebundle, s.REQUEST, request_codebundle, markdown.request, tracked=True),
         Tool("check_existing_requests", "info", "Existing requests",
              "Whether a CodeBundle has been requested already.",
-             s.CheckExistingRequests, s.REQUESTS, existing_requests, markdown.requests),
+             s.CheckExistingRequests, s.REQUESTS, existing_requests, markdown.requests, tracked=True),
     )
 }  # fmt: skip
 """By name, in the order in which they are listed."""

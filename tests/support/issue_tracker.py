@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from search_fn.issues.github import REPOSITORY
 
 TOKEN = "made-up-token"
+AUTHOR = "registry-bot"
+"""Whose token that is."""
 
 
 @dataclass
@@ -23,6 +25,7 @@ class IssueTracker:
     failing: int | None = None
     body: bytes | None = None
     asked: list[str] = field(default_factory=list)
+    writing: Any = field(default_factory=Lock)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -57,10 +60,15 @@ def issue_tracker() -> Iterator[IssueTracker]:
             parts = urlsplit(self.path)
             query = {name: values[0] for name, values in parse_qs(parts.query).items()}
             tracker.asked.append(f"GET {self.path}")
+            if parts.path == "/user":
+                self.answer(200, {"login": AUTHOR})
+                return
             if parts.path != f"/repos/{REPOSITORY}/issues":
                 self.answer(404, {"message": "Not Found"})
                 return
-            found = [issue for issue in reversed(tracker.issues) if issue["state"] == query.get("state", "open")]
+            state, author = query.get("state", "open"), query.get("creator")
+            found = [issue for issue in reversed(tracker.issues) if state in ("all", issue["state"])]
+            found = [issue for issue in found if author in (None, issue["user"]["login"])]
             if label := query.get("labels"):
                 found = [issue for issue in found if label in [one["name"] for one in issue["labels"]]]
             size, page = int(query.get("per_page", 30)), int(query.get("page", 1))
@@ -70,7 +78,9 @@ def issue_tracker() -> Iterator[IssueTracker]:
             given = json.loads(self.rfile.read(int(self.headers["content-length"])))
             tracker.asked.append(f"POST {self.path}")
             labels = [{"name": name} for name in given.pop("labels", [])]
-            self.answer(201, tracker.add(**given, labels=labels) if not tracker.failing else {})
+            with tracker.writing:
+                made = tracker.add(**given, labels=labels, user={"login": AUTHOR}) if not tracker.failing else {}
+            self.answer(201, made)
 
         def do_PATCH(self) -> None:
             given = json.loads(self.rfile.read(int(self.headers["content-length"])))
