@@ -1,20 +1,18 @@
 """Runs the parser for what is new, in processes that can be stopped, and keeps each result under the cache."""
 
-import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
 from build.fetch.collections import read_blobs, read_contents
 from build.model import LIBRARIES, Bundle, BundleSource, Collection, Libraries, SourceFile
-from build.options import CODE, Engine
+from build.options import Engine
 from build.problems import Findings, problem
-from build.storage import file_of, keep, load_kept
-from build.workers import Guarded, guarded, guarded_on_ray, pool, processes
+from build.storage import code_files, code_version, file_of, keep, load_kept
+from build.workers import BUNDLE_SECONDS, Budget, Guarded, collection_budget, guarded, guarded_on_ray, pool, processes
 
 # All that shapes what the parser makes of a bundle: modules and their tables.
 _PARSER = ("build/parse", "build/untrusted", "build/model.py", "build/platforms.*", "build/problems.*",
@@ -42,12 +40,18 @@ class Parser:
     """Parses one collection after the other with the same workers."""
 
     def __init__(self, guarded: Guarded, cache: Path) -> None:
-        self._guarded, self._cache = guarded, cache
+        self.guarded, self._cache = guarded, cache
         self._folder = cache / "parse" / parser_version()
 
-    def parse(self, collection: Collection, sources: Sequence[BundleSource]) -> Parsed:
-        """The bundles of `sources`; the files of those that the cache does not have are read from the mirror."""
-        slug = collection.slug
+    def parse(self, collection: Collection, sources: Sequence[BundleSource], budget: Budget | None = None) -> Parsed:
+        """Return the bundles of `sources`; the files of those that the cache does not have are read from the mirror.
+
+        Args:
+            collection: Whose bundles they are.
+            sources: The bundles as fetched.
+            budget: Ends the parsing: bundles that come after it are known by their names. None starts a new one.
+        """
+        slug, budget = collection.slug, budget or collection_budget()
         # A folder's object id says nothing of the folder's name, nor of the files that were refused.
         files = {s.name: file_of(self._folder, slug, s.name, s.tree, *(f.path for f in s.files)) for s in sources}
         found = {name: load_kept(file, Bundle) for name, file in files.items()}
@@ -57,16 +61,30 @@ class Parser:
             from build.parse.bundle import parse_bundle
 
             contents = read_contents(collection, self._cache, new)
-            for source, made in zip(new, self._guarded(parse_bundle, ([slug] * len(new), contents)), strict=True):
+            parsed = self.guarded(parse_bundle, ([slug] * len(new), contents), budget, BUNDLE_SECONDS)
+            for source, made in zip(new, parsed, strict=True):
                 if isinstance(made, Bundle):
                     keep(files[source.name], made)
                 # Else the reason may be the machine's: it is tried again.
                 found[source.name] = made if isinstance(made, Bundle) else _unread(slug, source, made)
         return Parsed([bundle for source in sources if (bundle := found[source.name])], len(new))
 
-    def libraries(self, collection: Collection, sources: Sequence[SourceFile], imported: Iterable[str]) -> Libraries:
-        """The keyword libraries that these files make, and those that bundles import by these names."""
-        imported = sorted(set(imported))
+    def libraries(
+        self,
+        collection: Collection,
+        sources: Sequence[SourceFile],
+        imported: Iterable[str],
+        budget: Budget | None = None,
+    ) -> Libraries:
+        """Return the keyword libraries that a collection's files make.
+
+        Args:
+            collection: Whose files they are.
+            sources: Files that may define keywords, as fetched.
+            imported: Names by which bundles import libraries; a module with such a name is one.
+            budget: Ends the parsing: files that come after it are told as not read. None starts a new one.
+        """
+        imported, budget = sorted(set(imported)), budget or collection_budget()
         key = (collection.slug, *(f"{source.oid} {source.path}" for source in sources), "", *imported)
         file = file_of(self._folder / "libraries", *key)
         known = load_kept(file, Libraries) if sources else Libraries()
@@ -77,9 +95,11 @@ class Parser:
         slug, contents = collection.slug, read_blobs(collection, self._cache, {source.oid for source in sources})
         full = [source.model_copy(update={"content": contents[source.oid]}) for source in sources]
         # Each alone at first, so that a file which harms its process harms no other.
-        alone = self._guarded(read_libraries, ([slug] * len(full), [[source] for source in full], [()] * len(full)))
+        columns = ([slug] * len(full), [[source] for source in full], [()] * len(full))
+        alone = self.guarded(read_libraries, columns, budget, BUNDLE_SECONDS)
         lost = {source.path: why for source, why in zip(full, alone, strict=True) if isinstance(why, str)}
-        (read,) = self._guarded(read_libraries, ([slug], [[one for one in full if one.path not in lost]], [imported]))
+        sound = [source for source in full if source.path not in lost]
+        (read,) = self.guarded(read_libraries, ([slug], [sound], [imported]), budget, BUNDLE_SECONDS)
         if isinstance(read, str):
             lost[LIBRARIES], read = read, Libraries()
         if not lost:
@@ -116,14 +136,10 @@ def _unread(collection: str, source: BundleSource, reason: str) -> Bundle:
 
 
 def parser_version() -> str:
-    """A key of all that a result depends on besides the bundle: the parser's files and Robot's release."""
-    digest = hashlib.sha256(version("robotframework").encode())
-    for file in parser_files():
-        digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]
+    """Return a key of all that a result depends on besides the bundle: the parser's files and Robot's release."""
+    return code_version(parser_files(), ["robotframework"])
 
 
 def parser_files() -> list[Path]:
-    """The files of the parser, and the tables beside them."""
-    found = (file for name in _PARSER for place in CODE.glob(name) for file in (place, *place.glob("*")))
-    return sorted(file for file in found if file.suffix in (".py", ".toml"))
+    """Return the files of the parser, and the tables beside them."""
+    return code_files(_PARSER)

@@ -38,11 +38,13 @@ from build.publish.ledger import count_failures, past_runs, public, remember
 from build.publish.published import MARKS, Output, build_id_of, guard_shrink, kept_state, published
 from build.publish.report import CollectionRow, Report
 from build.publish.swap import check_target, one_at_a_time, repair, replacing
+from build.render_cache import html_of, render_bundles
 from build.site import api
 from build.site.api_page import interface_page
 from build.site.files import site_files
-from build.site.pages import render_pages
+from build.site.pages import HtmlOf, render_pages
 from build.storage import find_damage
+from build.workers import collection_budget
 from search_fn.encoder.minilm import ENCODER_FILE
 from search_fn.encoder.remote import EncoderUnavailable, RemoteEncoder
 from search_fn.index.schema import INTERFACE, SCHEMA_VERSION, CollectionFacts, EncoderFacts, Manifest
@@ -175,13 +177,17 @@ def _parse(
     options: Options, bundles: Parser, fetched: Fetched, kept: Kept, report: Report
 ) -> tuple[list[CatalogueEntry], Sequence[Library]]:
     collection = fetched.collection
-    parsed = bundles.parse(collection, fetched.bundles)
+    budget = collection_budget()
+    parsed = bundles.parse(collection, fetched.bundles, budget)
     if kept.too_few(collection.slug, parsed.readable):
         fetched = unless_unreadable(fetched, options.cache, kept, parsed.readable)
-        parsed = bundles.parse(collection, fetched.bundles)
-    libraries = bundles.libraries(collection, fetched.libraries, parsed.library_names)
+        # The new state may have used all of it up; what is published was read in time before.
+        budget = collection_budget()
+        parsed = bundles.parse(collection, fetched.bundles, budget)
+    libraries = bundles.libraries(collection, fetched.libraries, parsed.library_names, budget)
+    rendered = render_bundles(collection, fetched.bundles, parsed.bundles, bundles.guarded, options.cache, budget)
     report.releases[collection.slug] = fetched.releases
-    of_bundles = (problem for bundle in parsed.bundles for problem in bundle.problems)
+    of_bundles = (problem for bundle in rendered for problem in bundle.problems)
     report.problems += [*fetched.problems, *fetched.refused, *of_bundles, *libraries.problems]
     report.rows.append(
         CollectionRow(
@@ -207,7 +213,7 @@ def _parse(
             history=source.history,
             files=source.files,
         )
-        for source, bundle in zip(fetched.bundles, parsed.bundles, strict=True)
+        for source, bundle in zip(fetched.bundles, rendered, strict=True)
     ]
     return entries, libraries.libraries
 
@@ -267,19 +273,34 @@ def _publish(
                     _copy_encoder(encoder_file, folder / ENCODER_FILE)
                     write_index(folder, bundles, pages, vectors, shown, manifest)
                 else:
-                    write_site(options, built, documents, openapi, folder)
+                    write_site(options, built, documents, openapi, folder, partial(html_of, options.cache))
     report.published = list(outputs)
 
 
 def write_site(
-    options: Options, built: Catalogue, documents: Mapping[str, str], openapi: dict[str, Any], folder: Path
+    options: Options,
+    built: Catalogue,
+    documents: Mapping[str, str],
+    openapi: dict[str, Any],
+    folder: Path,
+    html: HtmlOf,
 ) -> None:
-    """Phase 5: pages, and the files beside them, into the empty `folder`."""
+    """Write phase 5, pages and the files beside them.
+
+    Args:
+        options: Say where the site is, and where pages are prepared.
+        built: What is published.
+        documents: The static API's files by path.
+        openapi: Describes the function.
+        folder: An empty folder.
+        html: Gives the rendered Markdown of a bundle's page.
+    """
     # Late, like the function's interface below: MkDocs takes a while to import.
     from build.site.mkdocs import build_site
 
     pages = render_pages(
         built,
+        html,
         search_url=options.search_url,
         site_url=options.site_url,
         openapi=openapi,

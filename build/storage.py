@@ -4,10 +4,14 @@ disk has damaged since is never taken for what was written.
 
 import hashlib
 import json
+from collections.abc import Iterable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
+
+from build.options import CODE
 
 _Kept = TypeVar("_Kept", bound=BaseModel)
 
@@ -119,3 +123,17 @@ def find_damage(folder: Path, below: str = "") -> str | None:
 def _digest_of_file(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def code_version(files: Iterable[Path], distributions: Iterable[str]) -> str:
+    """Return a key of all that a kept result depends on besides its input: files of code, installed packages."""
+    digest = hashlib.sha256("\0".join(map(version, distributions)).encode())
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def code_files(patterns: Iterable[str]) -> list[Path]:
+    """Return the modules and tables that patterns below the checkout name, and those in folders that they name."""
+    found = (file for pattern in patterns for place in CODE.glob(pattern) for file in (place, *place.glob("*")))
+    return sorted(file for file in found if file.suffix in (".py", ".toml"))

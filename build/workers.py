@@ -3,9 +3,10 @@
 import logging
 import os
 import resource
+import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import CancelledError, ProcessPoolExecutor
 from concurrent.futures import TimeoutError as TooLong
 from contextlib import contextmanager
 from functools import lru_cache, partial
@@ -19,10 +20,11 @@ from build.errors import UsageError
 from build.model import Value
 from build.options import CODE, Engine
 
-# A real bundle takes 10 ms and the largest 100. Beyond these one is shown by its name alone.
+# Wall clock for one bundle's files: a real one takes 10 ms and the largest 100. Beyond these it is shown by its name.
 BUNDLE_SECONDS = 5.0
-
 BUNDLE_BYTES = 1_500_000_000
+# Wall clock for one collection, parsed and rendered from nothing: the largest real one, 170 bundles, takes 3 s.
+COLLECTION_SECONDS = 120.0
 
 # Bundles that a cluster's worker gets at once: half a second's work.
 _PART = 50
@@ -31,7 +33,40 @@ _Made = TypeVar("_Made", bound=Value)
 
 Columns = Sequence[Sequence[Any]]
 
-Guarded = Callable[[Callable[..., Any], Columns], Iterator[Any]]
+
+class Budget:
+    """Seconds of the wall clock that several pieces of work have together, from now on."""
+
+    def __init__(self, seconds: float, reason: str, within: "Budget | None" = None) -> None:
+        """Start the clock, which also ends with that of `within`; `reason` is why what comes later is not done."""
+        self._end, self._reason, self._within = time.monotonic() + seconds, reason, within
+
+    @property
+    def left(self) -> float:
+        """Seconds until the end, at least 0."""
+        left = max(0.0, self._end - time.monotonic())
+        return min(left, self._within.left) if self._within else left
+
+    @property
+    def spent(self) -> str:
+        """Why what comes after the end is not done, as the end of a sentence."""
+        return self._within.spent if self._within and not self._within.left else self._reason
+
+
+def collection_budget() -> Budget:
+    """Start the clock for what is parsed and rendered of one collection."""
+    seconds = COLLECTION_SECONDS
+    return Budget(seconds, f"the {seconds:.0f} seconds for its collection were used up by then")
+
+
+class Guarded(Protocol):
+    """How a function is called for each row of arguments, in processes that are stopped beyond `seconds` for one row
+    or the budget for all: yields a result for each, or the reason as the end of a sentence.
+    """
+
+    def __call__(
+        self, function: Callable[..., Any], arguments: Columns, budget: Budget, seconds: float
+    ) -> Iterator[Any]: ...
 
 
 class Pool(Protocol):
@@ -77,34 +112,59 @@ def _ray_pool(jobs: int | None) -> Any:
 def processes(count: int) -> ProcessPool:
     """Processes that can be stopped, one by one, and have a limit of memory."""
     context = get_context("forkserver")
-    # The processes are copies of one that has the parser loaded: a stopped one is replaced at once.
-    context.set_forkserver_preload(["build.parse.bundle", "build.parse.libraries"])
+    # The processes are copies of one that has parser and renderer loaded: a stopped one is replaced at once.
+    context.set_forkserver_preload(["build.parse.bundle", "build.parse.libraries", "build.site.prose"])
     limit = (resource.RLIMIT_AS, (BUNDLE_BYTES, BUNDLE_BYTES))
     return ProcessPool(count, initializer=resource.setrlimit, initargs=limit, context=context)
 
 
-def guarded(workers: ProcessPool, function: Callable[..., _Made], arguments: Columns) -> Iterator[_Made | str]:
-    """What the function makes of each of the arguments, or why it made nothing."""
-    results = workers.map(function, *arguments, timeout=BUNDLE_SECONDS).result()
-    for _ in arguments[0]:
+def guarded(
+    workers: ProcessPool, function: Callable[..., _Made], arguments: Columns, budget: Budget, seconds: float
+) -> Iterator[_Made | str]:
+    """Yield what the function makes of each row of the arguments, or why it made nothing.
+
+    Args:
+        workers: Processes from `processes`.
+        function: Called with one value of each column.
+        arguments: Columns of equal length.
+        budget: Ends all calls; what was done by then is yielded.
+        seconds: Ends one call.
+    """
+    futures = [workers.schedule(function, args=row, timeout=seconds) for row in zip(*arguments, strict=True)]
+    for position, future in enumerate(futures):
         try:
-            yield next(results)
+            yield future.result(timeout=budget.left)
         except TooLong:
-            yield f"it took more than {BUNDLE_SECONDS:.0f} seconds"
+            if budget.left:
+                yield f"it took more than {seconds:.0f} seconds"
+                continue
+            for waiting in futures[position:]:
+                waiting.cancel()  # type: ignore[no-untyped-call]
+            yield budget.spent
+        except CancelledError:
+            yield budget.spent
         except (ProcessExpired, MemoryError):
             yield "it took too much memory"
-        except Exception as error:  # whatever the parser did not foresee must not cost the others
+        except Exception as error:  # whatever the code did not foresee must not cost the others
             yield f"the registry's parser failed ({type(error).__name__})"
 
 
-def guarded_on_ray(workers: Pool, function: Callable[..., _Made], arguments: Columns) -> Iterator[_Made | str]:
-    """The same, by workers that each guard a part in a process of their own."""
+def guarded_on_ray(
+    workers: Pool, function: Callable[..., _Made], arguments: Columns, budget: Budget, seconds: float
+) -> Iterator[_Made | str]:
+    """Yield the same, by workers that each guard a part in a process of their own."""
     parts = [[column[start : start + _PART] for column in arguments] for start in range(0, len(arguments[0]), _PART)]
-    for made in workers.map(partial(_guarded_part, function), parts, chunksize=1):
+    # Clocks of machines differ less than a budget is long, and a part never has more than what is left now.
+    left = budget.left
+    call = partial(_guarded_part, function, left, time.time() + left, budget.spent, seconds)
+    for made in workers.map(call, parts, chunksize=1):
         yield from made
 
 
-def _guarded_part(function: Callable[..., _Made], arguments: Columns) -> list[_Made | str]:
+def _guarded_part(
+    function: Callable[..., _Made], left: float, end: float, reason: str, seconds: float, arguments: Columns
+) -> list[_Made | str]:
+    budget = Budget(min(left, max(0.0, end - time.time())), reason)
     # As on one machine, what reads a bundle has no keys in its environment.
     with git_environment(), processes(1) as process:
-        return list(guarded(process, function, arguments))
+        return list(guarded(process, function, arguments, budget, seconds))

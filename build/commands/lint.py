@@ -13,6 +13,8 @@ from build.fetch.tree import ROOT
 from build.model import FILE_OF, Collection, Problem
 from build.parse_cache import parser
 from build.publish.report import plain
+from build.render_cache import render_bundles
+from build.workers import collection_budget
 
 
 def lint(path: Path) -> list[Problem]:
@@ -37,9 +39,11 @@ def lint(path: Path) -> list[Problem]:
         if fetched.commit is None:
             raise UsageError(f"{path} cannot be read: {fetched.problems[0].message}.")
         with parser(cache, 1) as reader:
-            parsed = reader.parse(collection, fetched.bundles)
-            libraries = reader.libraries(collection, fetched.libraries, parsed.library_names)
-        of_bundles = (problem for bundle in parsed.bundles for problem in bundle.problems)
+            budget = collection_budget()
+            parsed = reader.parse(collection, fetched.bundles, budget)
+            libraries = reader.libraries(collection, fetched.libraries, parsed.library_names, budget)
+            bundles = render_bundles(collection, fetched.bundles, parsed.bundles, reader.guarded, cache, budget)
+        of_bundles = (problem for bundle in bundles for problem in bundle.problems)
         found = [*fetched.refused, *of_bundles, *libraries.problems]
     if prefix:
         found = [p.model_copy(update={"path": (p.path or "").removeprefix(prefix).lstrip("/")}) for p in found]

@@ -1,15 +1,12 @@
 """What the templates of pages show, worked out from records: words, links, groups and counts.
 
-Everything here is plain text, which the templates escape; only what `prose` makes is HTML.
+Everything here is plain text, which the templates escape; only Markdown comes as HTML, rendered before
+(build/site/prose.py).
 """
 
-import posixpath
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from markupsafe import Markup
 
@@ -19,11 +16,10 @@ from build.catalogue.source_links import Source
 from build.model import FILE_OF
 from build.platforms import KINDS_OF_KUBERNETES
 from build.site.configuration import configuration, robot_files
-from build.untrusted.markdown import render_markdown
+from build.site.prose import tool_name
+from build.untrusted.markdown import render_plain
 
 SEVERITIES = ("error", "warning", "note")
-# Real bundles have at most some sixty.
-_MAX_BRACKETS = 2_000
 
 
 def kinds(record: Record) -> list[str]:
@@ -43,44 +39,21 @@ def platform_counts(records: Iterable[Record]) -> list[tuple[str, int, list[tupl
     ]
 
 
-def prose(text: str, at: Source, folder: str, *, first_heading: int, prefix: str) -> Markup:
-    """Third-party Markdown of a file in `folder`, its relative links led to the pinned commit."""
-
-    def target(address: Callable[[str], str], href: str) -> str | None:
-        parts = urlsplit(href)
-        path = unquote(parts.path)
-        inside = posixpath.normpath(path.lstrip("/") if path.startswith("/") else f"{folder}/{path}")
-        if not parts.path or inside == ".." or inside.startswith("../"):
-            return None
-        line = re.fullmatch(r"L\d+(?:-L\d+)?", parts.fragment)
-        return f"{address(inside)}#{line[0]}" if line and address == at.file else address(inside)
-
-    link, image = partial(target, at.file), partial(target, at.raw)
-    html = render_markdown(text, link=link, image=image, first_heading=first_heading, prefix=prefix)
-    return Markup(html)  # noqa: S704  (cleaned by render_markdown, the only maker of HTML outside the templates)
-
-
-def _prose(record: Record, at: Source, folder: str) -> Callable[..., Markup]:
-    """How the bundle's Markdown is shown: as it is where so many brackets open that the parser, whose time grows with
-    their square, would take long.
+def bundle_values(record: Record, known: dict[str, Record], html: Mapping[str, str]) -> dict[str, Any]:
+    """Return what a bundle's page shows beyond its record: `known` are all records by id, `html` its rendered Markdown
+    by the texts' names.
     """
-    texts = [record["readme"] or "", *(tool["documentation"] for tool in record["tools"])]
-    if sum(text.count("[") for text in texts) > _MAX_BRACKETS:
-        return lambda text, **_: Markup("<pre>{}</pre>").format(text)
-    return partial(prose, at=at, folder=folder)
-
-
-def bundle_values(record: Record, known: dict[str, Record]) -> dict[str, Any]:
-    """What a bundle's page shows beyond its record. `known` are all records by id."""
     collection, folder = record["codecollection"], f"codebundles/{record['slug']}"
     at = Source(collection["git_url"], collection["commit"])
-    shown = _prose(record, at, folder)
+
+    def shown(name: str, text: str | None) -> Markup | None:
+        # Cleaned by build.untrusted.markdown, the only maker of HTML outside the templates.
+        return Markup(html[name] if name in html else render_plain(text)) if text else None  # noqa: S704
+
     tools = [
         {
             **tool,
-            "html": shown(tool["documentation"], first_heading=5, prefix=f"{tool['kind']}-{tool['line']}-")
-            if tool["documentation"]
-            else None,
+            "html": shown(tool_name(tool["kind"], tool["line"]), tool["documentation"]),
             "words": [tag for tag in tool["tags"] if not tag.startswith(("access:", "data:"))],
         }
         for tool in record["tools"]
@@ -98,7 +71,7 @@ def bundle_values(record: Record, known: dict[str, Record]) -> dict[str, Any]:
         ],
         "files": robot_files(record),
         "yaml": configuration(record),
-        "readme": shown(record["readme"], first_heading=3, prefix="readme-") if record["readme"] else None,
+        "readme": shown("readme", record["readme"]),
         "related": [known[other] for other in record["related"] if other in known],
         "own_counts": severity_counts(problem["severity"] for problem in record["problems"]),
     }

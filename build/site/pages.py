@@ -6,7 +6,7 @@ MkDocs prints titles and descriptions as they come, so those are escaped here. A
 import html
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -42,20 +42,27 @@ _Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _REFERENCES = {"```": "&#96;&#96;&#96;", "~~~": "&#126;&#126;&#126;", "\t": "&#9;"}
 _CHANGED = re.compile("|".join(map(re.escape, _REFERENCES)))
 
+HtmlOf = Callable[[Record], Mapping[str, str]]
+
 
 def render_pages(
     catalogue: Catalogue,
+    html_of: HtmlOf,
     *,
     search_url: str,
     site_url: str = "",
     openapi: dict[str, Any] | None = None,
     repository: str = REPOSITORY,
 ) -> Iterator[tuple[str, str]]:
-    """Each page's path below the docs folder and its text, one at a time: all together are too much for memory.
+    """Yield each page's path below the docs folder and its text, one at a time: all together are too much for memory.
 
-    `search_url` is where the search function answers; empty means the site's own root. `site_url` is the site's own
-    address, which canonical links need. `openapi` describes the function; without, there is no page of it. Requests
-    for bundles become issues of `repository`.
+    Args:
+        catalogue: What is published.
+        html_of: Gives the rendered Markdown of a bundle's page, by the names of its texts.
+        search_url: Where the search function answers; empty means the site's own root.
+        site_url: The site's own address, which canonical links need.
+        openapi: Describes the function; without it there is no page of it.
+        repository: Requests for bundles become issues of it.
     """
     # In the order in which people look names up.
     records = sorted(catalogue.records, key=lambda record: (record["title"].casefold(), record["id"]))
@@ -76,7 +83,7 @@ def render_pages(
         "row": _rows(),
         "names": {facts.slug: facts.name for facts in catalogue.collections},
     }
-    for path, name, own in _pages(catalogue, records, places, search_url, site_url, openapi, repository):
+    for path, name, own in _pages(catalogue, records, places, html_of, search_url, site_url, openapi, repository):
         made = environment().get_template(name).make_module({**shared, "root": "../" * path.count("/"), **own})
         yield path, _front_matter(made) + _unchanged(str(made))
 
@@ -91,6 +98,7 @@ def _pages(
     catalogue: Catalogue,
     records: list[Record],
     places: Places,
+    html_of: HtmlOf,
     search_url: str,
     site_url: str,
     openapi: dict[str, Any] | None,
@@ -150,7 +158,8 @@ def _pages(
         yield from _paged(f"collections/{facts.slug}/", "collection.html", held, _ROWS, values)
     known = {record["id"]: record for record in records}
     for record in records:
-        values = {"b": record, "linked": linked_data.of_bundle(record), **bundle_page.bundle_values(record, known)}
+        own = bundle_page.bundle_values(record, known, html_of(record))
+        values = {"b": record, "linked": linked_data.of_bundle(record), **own}
         yield f"codebundles/{record['id']}/index.md", "codebundle.html", values
     yield "documentation/index.md", "documentation.html", {}
     facts_of = {facts.slug: facts for facts in catalogue.collections}

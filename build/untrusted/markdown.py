@@ -1,7 +1,8 @@
 """Third-party Markdown (READMEs, documentation of tools) as HTML that is safe to put on a page.
 
 Two walls: the parser is told to treat HTML as text and its links are rewritten here; what it makes is then cleaned
-against a list of what is allowed, so that a mistake in either alone lets nothing through.
+against a list of what is allowed, so that a mistake in either alone lets nothing through. What would take the parser
+long, or become much more than it is, is refused before it is parsed or cleaned; `render_plain` shows it as it is.
 """
 
 import re
@@ -12,11 +13,19 @@ from urllib.parse import urlsplit
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from markupsafe import escape
 
+from build.untrusted.nesting import find_excess
 from search_fn.text import visible
 
 # Enough for any README that people read; the parser's time grows with it.
 MAX_CHARACTERS = 100_000
+# Bytes of HTML for one text; the largest of 1,228 real ones has 32,000.
+MAX_BYTES = 500_000
+# Characters of one text that is shown as it is.
+MAX_PLAIN_CHARACTERS = 20_000
+# A longer address is left out: what is defined once can be used in each word. Browsers take some 2,000.
+_MAX_ADDRESS = 2_000
 _CUT = '<p class="cut">The text goes on; this page has its first part alone.</p>'
 _SCHEMES = {"http", "https", "mailto"}
 # The parser leaves out what is nested deeper, and its own 20 is ten levels of a list.
@@ -37,6 +46,10 @@ _CLASS = re.compile(r"language-[\w.+#-]{1,40}|right|center")
 Rewrite = Callable[[str], str | None]
 
 
+class MarkdownError(ValueError):
+    """The text is not to be rendered; the message says why, as the end of a sentence."""
+
+
 def render_markdown(
     text: str, *, link: Rewrite, image: Rewrite, first_heading: int = 3, prefix: str = "readme-"
 ) -> str:
@@ -45,8 +58,14 @@ def render_markdown(
     `link` and `image` are given each relative address and return where it leads, or None to leave its text alone.
     Images become links: a picture from another host would tell it who reads. The first level of headings becomes
     `first_heading`; ids of headings are like GitHub's behind `prefix`, so that a text's own contents list works.
+
+    Raises:
+        MarkdownError: the text nests too deep, or its HTML would have more than MAX_BYTES bytes.
     """
-    tokens = _PARSER.parse(text[:MAX_CHARACTERS])
+    beginning = text[:MAX_CHARACTERS]
+    if excess := find_excess(beginning):
+        raise MarkdownError(excess)
+    tokens = _PARSER.parse(beginning)
     ids = _headings(tokens, first_heading, prefix)
     for token in tokens:
         if token.type == "inline":
@@ -55,8 +74,10 @@ def render_markdown(
             alignment = _ALIGNMENTS.get(str(token.attrs.pop("style", "")))
             if alignment:
                 token.attrs["class"] = alignment
+    raw = _PARSER.renderer.render(tokens, _PARSER.options, {})
+    _check_size(raw)
     html = nh3.clean(
-        _PARSER.renderer.render(tokens, _PARSER.options, {}),
+        raw,
         tags=TAGS,
         attributes=_ATTRIBUTES,
         attribute_filter=lambda _tag, name, value: _attribute(name, value, prefix),
@@ -65,7 +86,21 @@ def render_markdown(
     )
     # References can spell out what was taken from the text itself.
     html = visible(html)
+    _check_size(html)
     return html + _CUT if len(text) > MAX_CHARACTERS else html
+
+
+def render_plain(text: str, characters: int = MAX_PLAIN_CHARACTERS) -> str:
+    """Return `text` as it is written, escaped, and cut to `characters` with a sentence that says so."""
+    shown = text[: min(characters, MAX_PLAIN_CHARACTERS)]
+    html = f"<pre>{escape(shown)}</pre>" if shown else ""
+    return html + _CUT if len(shown) < len(text) else html
+
+
+def _check_size(html: str) -> None:
+    size = len(html.encode("utf-8", "surrogatepass"))
+    if size > MAX_BYTES:
+        raise MarkdownError(f"its HTML would have {size:,} bytes (at most {MAX_BYTES:,})")
 
 
 def _headings(tokens: list[Token], first: int, prefix: str) -> dict[str, str]:
@@ -119,6 +154,8 @@ def _picture(token: Token, address: str | None) -> list[Token]:
 
 
 def _address(href: str, ids: dict[str, str], rewrite: Rewrite) -> str | None:
+    if len(href) > _MAX_ADDRESS:
+        return None
     if href.startswith("#"):
         found = ids.get(href[1:].lower())
         return f"#{found}" if found else None

@@ -22,6 +22,7 @@ from build.pipeline import write_site  # noqa: E402
 from build.site import api  # noqa: E402
 from search_fn.rest.application import create_app  # noqa: E402
 from search_fn.settings import Settings  # noqa: E402
+from tests.support.catalogues import html_of  # noqa: E402
 from tests.support.corpus import collection_facts, records  # noqa: E402 - after the path to it
 from tests.support.measuring import machine, table  # noqa: E402
 
@@ -46,7 +47,7 @@ def measure(size: int) -> tuple[float, float, tuple[str, ...]]:
         site.mkdir()
         options = Options(cache=Path(name), site_url="https://registry.example/", search_url="/")
         start = time.process_time()
-        write_site(options, catalogue, documents, openapi, site)
+        write_site(options, catalogue, documents, openapi, site, html_of)
         seconds = time.process_time() - start
         # Kilobytes, but bytes on macOS.
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)

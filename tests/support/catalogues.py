@@ -1,12 +1,13 @@
 """Made-up catalogues: one text wherever a stranger's text can stand, or a small sound one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from build.catalogue.catalogue import Catalogue, catalogue
 from build.catalogue.merge import enriched
-from build.catalogue.record import record
+from build.catalogue.record import Record, record
+from build.catalogue.source_links import Source
 from build.enhance.answer import Answer, Enhancement, Permission, Tokens, ToolText
 from build.model import (
     Bundle,
@@ -32,6 +33,7 @@ from build.model import (
     Variable,
 )
 from build.site.pages import render_pages
+from build.site.prose import bundle_prose, render_texts
 from search_fn.index.schema import CollectionFacts
 
 # Ends whatever it may stand in: a title, a block, an attribute, front matter, a template, a comment, a fence.
@@ -247,4 +249,12 @@ def sound() -> Catalogue:
 
 def pages_of(catalogue: Catalogue, *, search_url: str = "", openapi: dict[str, Any] | None = None) -> dict[str, str]:
     """All pages of the catalogue, texts by path."""
-    return dict(render_pages(catalogue, search_url=search_url, openapi=openapi))
+    return dict(render_pages(catalogue, html_of, search_url=search_url, openapi=openapi))
+
+
+def html_of(record: Record) -> Mapping[str, str]:
+    """The Markdown of a bundle's page, rendered here and now."""
+    tools = ((tool["kind"], tool["line"], tool["documentation"]) for tool in record["tools"])
+    collection = record["codecollection"]
+    at = Source(collection["git_url"], collection["commit"])
+    return render_texts(bundle_prose(record["readme"], tools), at, f"codebundles/{record['slug']}").html

@@ -8,10 +8,8 @@ import pytest
 import yaml
 from lxml import html
 
-from build.catalogue.source_links import Source as Repository
 from build.model import Bundle, Problem, Release, Tool
 from build.site.agents_page import function_address
-from build.site.bundle_page import prose
 from build.site.filters import clip, day, pieces, words
 from build.site.templates import environment
 from search_fn.tools.registry import TOOLS
@@ -191,26 +189,6 @@ def test_a_read_me_leads_to_the_commit_that_is_shown() -> None:
         "Use": "#readme-use",
         "Chart": f"https://github.com/o/harbor/blob/{COMMIT}/codebundles/chart/README.md",
     }
-
-
-@pytest.mark.parametrize(
-    ("markdown", "address"),
-    [
-        ("[a](run.sh#L3-L9)", "blob/1/codebundles/x/run.sh#L3-L9"),
-        ("[a](run.sh?raw=1#top)", "blob/1/codebundles/x/run.sh"),
-        ("[a](/libraries/a%20b.py)", "blob/1/libraries/a%20b.py"),
-        ("[a](../../README.md)", "blob/1/README.md"),
-        ("![a](a/../b.png)", "raw/1/codebundles/x/b.png"),
-        ("[a](../../../b)", None),
-        ("[a](/../b)", None),
-        ("[a](%2e%2e/%2e%2e/%2e%2e/b)", None),
-        ("[a](?q)", None),
-    ],
-)
-def test_relative_addresses_stay_within_the_repository(markdown: str, address: str | None) -> None:
-    at = Repository("https://github.com/o/r", "1")
-    html_text = prose(markdown, at, "codebundles/x", first_heading=3, prefix="p-")
-    assert re.findall(r'href="([^"]*)"', html_text) == ([f"https://github.com/o/r/{address}"] if address else [])
 
 
 def test_the_list_can_be_filtered_by_what_it_shows() -> None:

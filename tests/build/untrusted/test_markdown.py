@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from build.untrusted.markdown import MAX_CHARACTERS, TAGS, render_markdown
+from build.untrusted import markdown
+from build.untrusted.markdown import MAX_CHARACTERS, TAGS, MarkdownError, render_markdown, render_plain
 
 ATTRIBUTES = {
     "a": {"href", "rel"},
@@ -126,6 +127,33 @@ def test_long_text_is_cut_and_says_so() -> None:
     assert 'class="cut"' not in rendered("word")
 
 
-@pytest.mark.parametrize("text", ["# a\n" * 25_000, "[" * 30_000, "> " * 50_000, "- " * 50_000, "`" * 50_000])
-def test_what_is_built_to_be_slow_is_not(text: str) -> None:
-    assert len(rendered(text)) < 5_000_000
+@pytest.mark.parametrize(
+    "text", ["# a\n" * 60, "a | b\n--|--\n" + "c\n" * 60, "[u]: " + "v" * 40 + "\n\n" + "[u] " * 40]
+)
+def test_html_beyond_the_limit_is_refused(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert rendered(text)
+    monkeypatch.setattr(markdown, "MAX_BYTES", 1_000)
+    with pytest.raises(MarkdownError, match=r"its HTML would have \d,\d\d\d bytes \(at most 1,000\)"):
+        rendered(text)
+
+
+def test_what_nests_too_deep_is_refused_before_it_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(markdown, "_PARSER", None)
+    with pytest.raises(MarkdownError, match="40 block quotes and lists stand within each other"):
+        rendered("> " * 40 + "a")
+
+
+def test_an_endless_address_is_left_out() -> None:
+    assert "<a " in rendered("[words](https://host/" + "a" * 1_900 + ")")
+    text = rendered("[words](https://host/" + "a" * 2_000 + ") ![picture](" + "b" * 2_001 + ")")
+    assert "<a " not in text
+    assert "words" in text
+    assert "picture" in text
+
+
+def test_plain_text_is_escaped_and_cut() -> None:
+    assert render_plain('# a <b>\n"c" & [d](e)') == "<pre># a &lt;b&gt;\n&#34;c&#34; &amp; [d](e)</pre>"
+    assert render_plain("abcdef", 3).startswith('<pre>abc</pre><p class="cut">')
+    assert render_plain("abcdef", 0).startswith('<p class="cut">')
+    assert render_plain("") == ""
+    assert len(render_plain("a" * 100_000)) < markdown.MAX_PLAIN_CHARACTERS + 100

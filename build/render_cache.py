@@ -1,0 +1,170 @@
+"""Renders third-party Markdown in processes that can be stopped, and keeps each page's HTML under the cache."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from build.catalogue.record import Record
+from build.catalogue.source_links import Source
+from build.model import Bundle, BundleSource, Collection, Problem
+from build.problems import problem
+from build.site.prose import Prose, Rendered, bundle_prose, fit, render_texts
+from build.storage import canonical, code_files, code_version, file_of, keep, load_kept
+from build.untrusted.markdown import MarkdownError
+from build.workers import Budget, Guarded
+
+# Wall clock for all texts of one page, and for one of them where together they were stopped. The largest real page
+# takes 0.1 s.
+PAGE_SECONDS = 10.0
+TEXT_SECONDS = 5.0
+
+# All that shapes what the renderer makes of a text.
+_RENDERER = ("build/untrusted/markdown.py", "build/untrusted/nesting.py", "build/site/prose.py",
+             "build/catalogue/source_links.py", "build/model.py", "search_fn/text.py")  # fmt: skip
+_PACKAGES = ("markdown-it-py", "nh3", "markupsafe")
+
+
+class Page(NamedTuple):
+    """The texts of one page: `owner` and `name` say whose page it is, `folder` is where relative links start."""
+
+    owner: str
+    name: str
+    texts: Sequence[Prose]
+    at: Source
+    folder: str
+
+
+class KeptPage(Rendered):
+    """A page's HTML as it is kept; `key` stands for all that it was made from."""
+
+    key: str
+
+
+def render_bundles(
+    collection: Collection,
+    sources: Sequence[BundleSource],
+    bundles: Sequence[Bundle],
+    guarded: Guarded,
+    cache: Path,
+    budget: Budget,
+) -> list[Bundle]:
+    """Render the Markdown of a collection's bundles, for `html_of`.
+
+    Args:
+        collection: Whose bundles they are.
+        sources: The bundles as fetched.
+        bundles: The same, parsed.
+        guarded: Calls the renderer.
+        cache: Where pages are kept.
+        budget: Ends the rendering: what comes after it is shown as plain text, until the next run.
+
+    Returns:
+        The bundles, with a problem for what of them is shown as plain text.
+    """
+    pages = [
+        Page(collection.slug, bundle.name, _texts(bundle), Source(collection.git_url, source.commit), source.folder)
+        for source, bundle in zip(sources, bundles, strict=True)
+    ]
+    rendered = render_pages(pages, guarded, cache, budget)
+    return [
+        bundle.model_copy(update={"problems": (*bundle.problems, *_told(collection.slug, page, made))})
+        if made.plain
+        else bundle
+        for bundle, page, made in zip(bundles, pages, rendered, strict=True)
+    ]
+
+
+def render_pages(pages: Sequence[Page], guarded: Guarded, cache: Path, budget: Budget) -> list[Rendered]:
+    """Render the texts of pages, but for those that the cache has, and keep them; returns why texts are plain.
+
+    What the machine may have been too slow for is kept for this run alone: the next one tries it again.
+    """
+    keys = _keys(pages)
+    known = [_load(cache, page.owner, page.name) for page in pages]
+    found: list[Rendered | None] = [
+        kept.model_copy(update={"html": {}}) if kept and kept.key == key and not kept.failed else None
+        for key, kept in zip(keys, known, strict=True)
+    ]
+    new = [number for number, (page, kept) in enumerate(zip(pages, found, strict=True)) if page.texts and not kept]
+    rows = [(pages[number].texts, pages[number].at, pages[number].folder) for number in new]
+    made = guarded(render_texts, list(zip(*rows, strict=True)), budget, PAGE_SECONDS) if rows else iter(())
+    stopped = []
+    for number, rendered in zip(new, made, strict=True):
+        if isinstance(rendered, str):
+            stopped.append((number, rendered))
+        else:
+            found[number] = _keep(cache, pages[number], keys[number], rendered)
+    for number, reason in stopped:
+        rendered = _render_each(pages[number], guarded, budget, reason)
+        found[number] = _keep(cache, pages[number], keys[number], rendered)
+    return [rendered or Rendered(html={}, refused={}, failed={}) for rendered in found]
+
+
+def html_of(cache: Path, record: Record) -> dict[str, str]:
+    """Return the HTML of a bundle's texts by their names, as `render_bundles` kept it in this run."""
+    kept = _load(cache, record["codecollection"]["slug"], record["slug"])
+    return kept.html if kept else {}
+
+
+def _render_each(page: Page, guarded: Guarded, budget: Budget, reason: str) -> Rendered:
+    """Render the texts of a page one by one, for one of them has stopped it."""
+    made: dict[str, str | MarkdownError] = {}
+    failed: dict[str, str] = {}
+    own = Budget(PAGE_SECONDS, f"the {PAGE_SECONDS:.0f} seconds for its page were used up by then", budget)
+    if len(page.texts) == 1 or not budget.left:
+        failed = dict.fromkeys((text.name for text in page.texts), reason)
+    else:
+        count = len(page.texts)
+        columns = ([[text] for text in page.texts], [page.at] * count, [page.folder] * count)
+        for text, alone in zip(page.texts, guarded(render_texts, columns, own, TEXT_SECONDS), strict=True):
+            if isinstance(alone, str):
+                failed[text.name] = alone
+            else:
+                why = alone.refused.get(text.name)
+                made[text.name] = MarkdownError(why) if why else alone.html[text.name]
+    return fit(page.texts, made, failed)
+
+
+def _texts(bundle: Bundle) -> list[Prose]:
+    return bundle_prose(bundle.readme, ((tool.kind, tool.line, tool.documentation) for tool in bundle.tools))
+
+
+def _keys(pages: Iterable[Page]) -> list[str]:
+    version = code_version(code_files(_RENDERER), _PACKAGES)
+    return [
+        hashlib.sha256(
+            canonical([version, *page.at, page.folder, *(text.model_dump() for text in page.texts)]).encode()
+        ).hexdigest()
+        for page in pages
+    ]
+
+
+def _load(cache: Path, owner: str, name: str) -> KeptPage | None:
+    return load_kept(_file(cache, owner, name), KeptPage)
+
+
+def _keep(cache: Path, page: Page, key: str, rendered: Rendered) -> Rendered:
+    # One file a page, not one a key: links name the commit, and each commit would leave its pages for good.
+    kept = KeptPage(key=key, html=rendered.html, refused=rendered.refused, failed=rendered.failed)
+    keep(_file(cache, page.owner, page.name), kept)
+    return rendered.model_copy(update={"html": {}})
+
+
+def _file(cache: Path, owner: str, name: str) -> Path:
+    return file_of(cache / "rendered", owner, name)
+
+
+def _told(collection: str, page: Page, made: Rendered) -> Iterator[Problem]:
+    """Yield a problem for each reason, at the first of its texts."""
+    for reason in dict.fromkeys(made.plain.values()):
+        first, *others = [text for text in page.texts if made.plain.get(text.name) == reason]
+        more = f"; so are {len(others)} more texts of the bundle" if others else ""
+        yield problem(
+            "markdown-not-rendered",
+            f"the text is shown as plain text: {reason}{more}",
+            collection=collection,
+            bundle=page.name,
+            path=f"{page.folder}/{first.path}",
+            line=first.line,
+        )
