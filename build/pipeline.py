@@ -35,8 +35,9 @@ from build.model import CatalogueEntry, Collection, DocumentationPage, Library, 
 from build.options import CODE, Options
 from build.parse_cache import Parser, parser
 from build.publish.ledger import count_failures, past_runs, public, remember
-from build.publish.published import MARKS, Output, build_id_of, guard_shrink, kept_state, published
+from build.publish.published import MARKS, Output, build_id_of, kept_state, published
 from build.publish.report import CollectionRow, Report
+from build.publish.shrink_guard import guard_shrink
 from build.publish.swap import check_target, one_at_a_time, repair, replacing
 from build.render_cache import html_of, render_bundles
 from build.site import api

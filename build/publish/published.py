@@ -1,13 +1,10 @@
 """What is published at the moment, as the next run and `serve` need to know it."""
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Literal
 
-from build.errors import RegistryError
-from build.fetch.collections import MAY_SHRINK_TO, Kept
+from build.fetch.collections import Kept
 from build.model import API_ROOT
 from build.storage import CHECKSUMS, find_damage, load
 from search_fn.index.lance import lancedb
@@ -61,30 +58,3 @@ def kept_state(index: Path, only: tuple[str, ...], *, accept_shrink: bool) -> Ke
         collections={facts.slug: facts.commit for facts in manifest.collections if facts.commit},
         counts={} if accept_shrink else {facts.slug: facts.bundles for facts in manifest.collections},
     )
-
-
-def guard_shrink(index: Path, readable: Mapping[str, int], causes: Mapping[str, str] = MappingProxyType({})) -> None:
-    """Keep a renamed folder, a broken clone or a machine without time from emptying the catalogue.
-
-    Args:
-        index: What is published.
-        readable: How many bundles each collection has that could be read.
-        causes: Why a collection could not be read, by its slug: such a loss is never right, and is mended.
-
-    Raises:
-        RegistryError: A collection, or all together, has over a fifth fewer than what is published.
-    """
-    before = read_baseline(index)
-    if before is None:
-        return
-    had = {found.slug: found.bundles for found in before.collections}
-    counts = [(slug, had[slug], now) for slug, now in readable.items() if slug in had]
-    counts.append(("the catalogue", before.counts.bundles, sum(readable.values())))
-    for what, then, now in counts:
-        if now >= then * MAY_SHRINK_TO:
-            continue
-        said = f"Refused to publish: {what} went from {then} to {now} readable bundles"
-        cause = causes.get(what) or next((why for slug, why in causes.items() if slug in had), None)
-        if cause:
-            raise RegistryError(f"{said}, since {cause}; mend that, and run again.")
-        raise RegistryError(f"{said}; if that is right, run again with --accept-shrink.")

@@ -12,7 +12,8 @@ from build.fetch.collections import Kept
 from build.index.entries import bundle_entry
 from build.index.passages import passages
 from build.index.write import digest, write_index
-from build.publish.published import MARKS, Output, build_id_of, guard_shrink, kept_state
+from build.publish.published import MARKS, Output, build_id_of, kept_state
+from build.publish.shrink_guard import guard_shrink
 from search_fn.index.schema import DIMENSIONS, SCHEMA_VERSION, CollectionFacts, Counts, EncoderFacts, Manifest
 from tests.support.catalogues import HARBOR, QUAY, facts, sound
 
