@@ -15,7 +15,7 @@ nox.options.reuse_venv = "yes"
 nox.options.sessions = ["tests"]
 
 LOCKS = Path("requirements")
-GROUPS = ("function", "server", "build", "cluster", "dev", "checks", "zensical")
+GROUPS = ("function", "server", "build", "cluster", "nox", "dev", "checks", "zensical")
 DEMO = ("--site", ".demo/site", "--index", ".demo/index")
 # A process a core; tests of one file stay together.
 PARALLEL = ("-n", "auto", "--dist", "loadgroup")
@@ -135,6 +135,16 @@ def image(session: nox.Session) -> None:
     session.run("docker", "image", "ls")
 
 
+@nox.session(venv_backend="none")
+def pin(session: nox.Session) -> None:
+    """Write the base images' digests into the Dockerfile; `-- --renew` takes newer ones. Needs Docker and network."""
+    session.run(
+        *(sys.executable, ".github/scripts/pin_images.py", "search_fn/deploy/Dockerfile"),
+        *session.posargs,
+        external=True,
+    )
+
+
 @nox.session
 def browser(session: nox.Session) -> None:
     """Hold the demo's site to all gates, in a browser too; arguments after -- name another site (and --index)."""
@@ -221,7 +231,7 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def audit(session: nox.Session) -> None:
-    """Look for known vulnerabilities in what is locked."""
+    """Look for known vulnerabilities in what is locked; needs network, so CI has to run it."""
     install(session, "dev")
     # --strict: what could not be looked up would count as sound.
     for group in GROUPS:

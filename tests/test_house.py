@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("build", "search_fn", "tests")
-LOCKS = ("function", "server", "build", "dev", "checks", "zensical")
+LOCKS = ("function", "server", "build", "nox", "dev", "checks", "zensical")
 
 needs_git = pytest.mark.skipif(not (ROOT / ".git").exists(), reason="a source archive: there is no git to ask")
 
@@ -75,6 +75,7 @@ def test_locks_lie_within_each_other() -> None:
     assert pins("function") - pins("build") == set()
     assert pins("server") - pins("build") == set()
     assert pins("build") - pins("dev") == set()
+    assert pins("nox") - pins("dev") == set()
 
 
 @pytest.mark.parametrize("group", LOCKS)
