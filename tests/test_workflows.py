@@ -45,6 +45,7 @@ STEPS = list(every_step())
 
 
 def step_named(job: str, name: str) -> dict[str, Any]:
+    step: dict[str, Any]
     (step,) = [step for step in JOBS[job]["steps"] if name in (step.get("name"), step.get("id"))]
     return step
 

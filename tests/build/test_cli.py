@@ -1,14 +1,18 @@
-"""The command line: what each command offers, and how it ends."""
+"""The command line: what each command offers, what it says, and how it ends."""
 
+import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from build import cli
 from build.cli import app
-from tests.support.place import ROOT
+from tests.support.bundles import SOUND
+from tests.support.place import ROOT, Place
 
 SHARED = {"collections", "index", "cache", "only", "allow-local", "jobs", "engine"}
 OFFERED = {
@@ -54,3 +58,79 @@ def test_the_version_is_that_of_the_project() -> None:
         r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8").split("[")[1], re.M
     )
     assert done.stdout.startswith(f"codecollection-registry {version} (Python ")
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> Path:
+    """A bundle whose author is missing."""
+    folder = tmp_path / "lamp"
+    folder.mkdir()
+    (folder / "runbook.robot").write_text(SOUND.replace("Author", "Autor"), encoding="utf-8")
+    (folder / "README.md").write_text("# Lamp\n", encoding="utf-8")
+    return folder
+
+
+def test_lint_tells_a_warning_by_its_status_and_its_place(bundle: Path) -> None:
+    told = CliRunner().invoke(app, ["lint", str(bundle)])
+    assert told.exit_code == 3
+    assert told.stdout.startswith("runbook.robot: warning no-metadata: the metadata 'Author' is missing. Add: Metadata")
+    assert told.stdout.endswith("1 problem\n")
+    (as_json,) = json.loads(CliRunner().invoke(app, ["lint", str(bundle), "--json"]).stdout)
+    assert (as_json["code"], as_json["path"]) == ("no-metadata", "runbook.robot")
+    github = CliRunner().invoke(app, ["lint", str(bundle), "--format", "github"]).stdout
+    assert github.startswith("::warning file=")
+
+
+def test_lint_of_a_sound_bundle_is_clean(bundle: Path) -> None:
+    (bundle / "runbook.robot").write_text(SOUND, encoding="utf-8")
+    told = CliRunner().invoke(app, ["lint", str(bundle)])
+    assert (told.exit_code, told.stdout) == (0, "nothing to mend\n")
+
+
+def test_the_report_of_what_is_published_is_shown(built: Place) -> None:
+    site = str(built.folder / "site")
+    told = CliRunner().invoke(app, ["report", "--site", site])
+    assert told.exit_code == 0
+    assert "harbor-codecollection: current, " in told.stdout
+    found = json.loads(CliRunner().invoke(app, ["report", "--site", site, "--json"]).stdout)
+    assert found == built.json("report.json")
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (["report", "--site", "none"], 1, "There is no site in none; build one with `python -m build run`."),
+        (["run", "--collections", "none.yaml"], 2, "none.yaml"),
+        (["search", "pods", "--index", "none"], 1, "python -m build run"),
+        (["run", "--no-such-option"], 2, "No such option"),
+    ],
+)
+def test_what_stops_a_command_is_one_sentence_and_a_status(
+    words: list[str],
+    status: int,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["build", *words])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == status
+    captured = capsys.readouterr()
+    assert said in " ".join(captured.err.split())
+    assert "Traceback" not in captured.err
+    assert captured.out == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_phase_takes_the_options_of_a_run() -> None:
+    for name in ("run", "fetch", "parse", "index", "site"):
+        told = CliRunner().invoke(app, [name, "--help"], env={"COLUMNS": "200", "NO_COLOR": "1"}).stdout
+        for option in ("--collections", "--cache", "--only", "--offline", "--jobs", "--json"):
+            assert option in told, (name, option)
+    # A model shrinks nothing and renders nothing.
+    asked = CliRunner().invoke(app, ["enhance", "--help"], env={"COLUMNS": "200", "NO_COLOR": "1"}).stdout
+    assert "--dry-run" in asked
+    assert "--accept-shrink" not in asked

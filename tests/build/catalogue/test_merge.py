@@ -1,14 +1,12 @@
 """What a model and people wrote, in the record and on the page."""
 
-from pathlib import Path
 from typing import Any
 
-import pytest
 from lxml import html
 
 from build.catalogue.merge import enriched
 from build.catalogue.record import record
-from build.config.overrides import Override, read_overrides
+from build.config.overrides import Override
 from build.index.passages import passages
 from build.model import Bundle
 from build.site.text_files import twin
@@ -17,16 +15,6 @@ from tests.support.catalogues import entry, full_bundle, made_up, pages_of, writ
 
 FULL = record(entry(full_bundle("pod-bearing", "Words", "# Words")))
 BARE = record(entry(Bundle(name="lamp_post")))
-IDS = {"harbor/pod-bearing"}
-
-
-def read(tmp_path: Path, text: str, name: str = "harbor/pod-bearing") -> tuple[Override | None, list[str]]:
-    file = tmp_path / "overrides" / f"{name}.yaml"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
-    found, problems = read_overrides(tmp_path / "overrides", IDS)
-    assert {problem.code for problem in problems} <= {"override-odd"}
-    return found.get(name), [problem.message for problem in problems]
 
 
 def test_the_record_says_what_a_model_wrote_beside_what_the_author_did() -> None:
@@ -73,29 +61,6 @@ def test_without_a_model_people_can_still_say_how_a_bundle_is_found() -> None:
     assert made["minimum_iam_requirements"] == ["pods:list"]
     assert any("lantern" in passage.text for passage in passages(made))
     assert enriched(BARE, None, Override(description="Ours."))["ai"] is None
-
-
-def test_an_override_is_read_with_its_wrong_keys_left_out(tmp_path: Path) -> None:
-    text = "description: Ours.\ncolour: blue\nsymptoms: many\naccess_level: root\naliases: [a, ' b ']\n1: x\n"
-    override, told = read(tmp_path, text)
-    assert override == Override(description="Ours.", aliases=["a", "b"])
-    assert len(told) == 4
-    assert all(said.startswith("overrides/harbor/pod-bearing.yaml: ") for said in told)
-    assert any("colour: there is no such key" in said for said in told)
-
-
-@pytest.mark.parametrize(
-    "text", ["[a]", "x", "a: *b", "a: !!python/object:os.system x", "description: &x ok\naliases: [*x]", "{", ""]
-)
-def test_an_override_that_is_no_mapping_is_told_and_not_used(tmp_path: Path, text: str) -> None:
-    override, told = read(tmp_path, text)
-    assert (override, len(told)) == (None, 1)
-
-
-def test_an_override_of_no_bundle_is_told(tmp_path: Path) -> None:
-    assert read(tmp_path, "description: x", "harbor/nobody") == (
-        None, ["overrides/harbor/nobody.yaml: there is no such bundle"]
-    )  # fmt: skip
 
 
 def page(made: dict[str, Any]) -> html.HtmlElement:

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from build.config.sources import read_sources
 from build.errors import UsageError
-from build.index.entries import documentation_entries
 from build.model import DocumentationPage
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -143,14 +142,3 @@ def test_every_page_has_an_address_of_its_own(names: list[str]) -> None:
         assert page.slug.isascii()
         assert "/" not in page.slug
         known[page.id] = page
-
-
-def test_a_page_is_found_by_its_sections_and_a_question_by_its_answer(tmp_path: Path) -> None:
-    pages, _ = read_sources(ROOT / "sources.yaml")
-    entries = {entry.row["id"]: entry for entry in documentation_entries(pages, "https://registry.example/")}
-    assert list(entries) == sorted(entries)
-    rules = entries["documentation/generation-rules"]
-    assert [passage.tool for passage in rules.passages] == [-1, 0, 1]
-    assert rules.row["kinds"] == ["documentation"]
-    question = entries["faq/how-do-i-raise-an-issue-from-a-task"]
-    assert "https://registry.example/documentation/#faq-how-do-i-raise-an-issue-from-a-task" in question.row["card"]

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from build.enhance.answer import Answer, Enhancement, Tokens, checked
-from build.enhance.store import load, store
+from build.enhance.answer import Answer, checked
 from build.model import Bundle, Tool
 from tests.support.catalogues import entry
 from tests.support.replaying import EMPTY
@@ -99,26 +98,3 @@ def test_an_address_that_is_not_the_bundles_is_left_out() -> None:
     kept, told = check(symptoms=["see https://evil.example/now", "www.evil.example", "fine"], limitations="ftp://x.y/z")
     assert (kept.symptoms, kept.limitations) == (("fine",), "")
     assert len(told) == 1
-
-
-def test_what_is_kept_is_read_again_and_what_is_broken_is_told(tmp_path: Any) -> None:
-    shown = entry(BUNDLE)
-    assert load(tmp_path, shown) == (None, [])
-    given = Answer.model_validate(
-        {**EMPTY, "tools": [{"name": "x", "purpose": "", "function": "", "requirements": []}]}
-    )
-    answer, problems = checked(given, shown, TEXTS)
-    one = Enhancement(
-        key="k", content="c", model="m", date="2026-01-02", tokens=Tokens(prompt=1, completion=2), seconds=0.5,
-        answer=answer, problems=problems,
-    )  # fmt: skip
-    store(tmp_path, shown, one)
-    kept, again = load(tmp_path, shown)
-    assert kept == one
-    assert [(p.code, p.severity, p.collection, p.bundle) for p in again] == [("ai-item-dropped", "note", "harbor", "a")]
-    file = tmp_path / "harbor" / "a.json"
-    assert [path.name for path in file.parent.iterdir()] == ["a.json"]
-    for broken in ("", "{", "[]", file.read_text().replace('"model"', '"mode"')):
-        file.write_text(broken)
-        kept, again = load(tmp_path, shown)
-        assert (kept, [p.code for p in again]) == (None, ["enhancement-not-read"])

@@ -7,10 +7,8 @@ import numpy as np
 import pytest
 
 from build.catalogue.record import Record
-from build.index.encode import encode
 from build.index.passages import Passage, passages
 from build.index.vectors import encode_new, known_vectors, related
-from build.index.write import digest
 from search_fn.encoder.minilm import Encoder
 from search_fn.index.schema import PASSAGES, EncoderFacts
 from tests.support.made_up import records, write_made_up_index
@@ -110,17 +108,3 @@ def test_neighbours_are_others_and_the_nearest_first(encoder: Encoder) -> None:
     assert first == "anchor-codecollection/http-endpoint-check"
     assert related([], {}) == []
     assert related(all_made[:1], vectors) == [()]
-
-
-def test_the_digest_is_of_the_records_alone(made: list[Record]) -> None:
-    assert digest(made) == digest(records()[:3])
-    assert len({digest(made), digest(made[:2]), digest([{**made[0], "doc": "x"}, *made[1:]]), digest([])}) == 4
-
-
-def test_two_workers_make_the_vectors_of_one_in_the_same_order(encoder: Encoder, encoder_path: Path) -> None:
-    texts = [f"{'pod ' * (number % 7)}number {number}" for number in range(140)]
-    np.testing.assert_array_equal(encode(texts, encoder_path, "local", 2), encoder.encode(texts))
-
-
-def test_no_texts_have_no_vectors(encoder_path: Path) -> None:
-    assert encode([], encoder_path, "local", 8).shape == (0, 384)

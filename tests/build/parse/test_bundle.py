@@ -2,7 +2,7 @@
 
 import pytest
 
-from build.model import Kind, Problem
+from build.model import Problem
 from build.parse.bundle import parse_bundle
 from tests.support.bundles import SETTINGS, SOUND, codes, parse, runbook, source, task
 
@@ -244,22 +244,6 @@ def test_a_readme_is_kept_as_text() -> None:
     assert {(p.code, p.path) for p in bundle.problems} == {
         (code, "codebundles/a-bundle/README.md") for code in ("not-utf8", "control-characters")
     }
-
-
-@pytest.mark.parametrize("kind", ["runbook", "monitor"])
-def test_problems_name_the_file_that_they_are_in(kind: Kind) -> None:
-    file = {"runbook": "runbook.robot", "monitor": "sli.robot"}[kind]
-    bundle = parse({file: "*** Tasks ***\nLook\n    Import Secret    ${x}    a=1    b\n    IF    1\n"})
-    told = {(p.code, p.severity, p.line) for p in bundle.problems if p.path == f"codebundles/a-bundle/{file}"}
-    assert told == {
-        ("surplus-cell", "warning", 3),
-        ("dynamic-import", "note", 3),
-        ("robot-says", "note", 4),
-        ("no-metadata", "warning", None),
-        ("no-documentation", "warning", None),
-        ("undocumented-tools", "note", 2),
-    }
-    assert [p.path for p in bundle.problems if p.code == "no-readme"] == ["codebundles/a-bundle/README.md"]
 
 
 def test_every_problem_is_a_sentence_for_its_author() -> None:

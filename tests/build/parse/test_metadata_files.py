@@ -105,13 +105,3 @@ def test_what_cannot_be_read_is_told() -> None:
         ("meta-not-read", "codebundles/a-bundle/meta.yaml", 1),
         ("meta-not-read", "codebundles/a-bundle/meta.yaml", None),
     }
-
-
-def test_a_template_of_a_robot_file_that_is_not_there_is_told() -> None:
-    bundle = parse({"runbook.robot": SOUND, ".runwhen/templates/sli.yaml": TEMPLATE})
-    (told,) = (problem for problem in bundle.problems if problem.code == "template-astray")
-    assert told.path == "codebundles/a-bundle/.runwhen/templates/sli.yaml"
-    there = parse({"runbook.robot": SOUND, "sli.robot": SOUND, ".runwhen/templates/sli.yaml": TEMPLATE})
-    elsewhere = TEMPLATE.replace("a-bundle", "another")
-    other = parse({"runbook.robot": SOUND, ".runwhen/templates/sli.yaml": elsewhere})
-    assert "template-astray" not in codes(there) | codes(other)

@@ -5,17 +5,12 @@ import re
 from pathlib import Path
 from typing import Any
 
-import pytest
-from lxml import etree
 from markdown_it import MarkdownIt
 
 from build.catalogue.catalogue import Catalogue
 from build.site.files import site_files
 from tests.support.catalogues import HOSTILE, sound, text_everywhere
 from tests.support.place import Place
-
-ATOM = {"a": "http://www.w3.org/2005/Atom"}
-CATALOGUES = [sound(), text_everywhere(HOSTILE, HOSTILE), text_everywhere("\x00\x1b ]]> &amp; `", "x")]
 
 
 def files(catalogue: Catalogue, site_url: str = "") -> dict[str, str]:
@@ -25,24 +20,6 @@ def files(catalogue: Catalogue, site_url: str = "") -> dict[str, str]:
 def links(markdown: str) -> list[str]:
     tokens = MarkdownIt().parse(markdown)
     return [str(one.attrs["href"]) for token in tokens for one in token.children or () if one.type == "link_open"]
-
-
-@pytest.mark.parametrize("catalogue", CATALOGUES)
-def test_the_feeds_tell_the_same_of_the_same_bundles(catalogue: Catalogue) -> None:
-    made = files(catalogue, "https://r.example/")
-    feed = etree.fromstring(made["feed.xml"].encode())
-    items = json.loads(made["feed.json"])["items"]
-    assert len(items) == len(catalogue.records) > 1
-    assert feed.xpath("a:entry/a:id/text()", namespaces=ATOM) == [item["id"] for item in items]
-    assert feed.xpath("a:entry/a:updated/text()", namespaces=ATOM) == [item["date_modified"] for item in items]
-    assert [item["date_modified"] for item in items] == sorted((item["date_modified"] for item in items), reverse=True)
-    assert feed.xpath("a:updated/text()", namespaces=ATOM) == [items[0]["date_modified"]]
-    hrefs = feed.xpath("a:entry/a:link/@href", namespaces=ATOM)
-    assert hrefs == [item["url"] for item in items]
-    # Elements are ours alone.
-    assert {etree.QName(one).localname for one in feed.iter()} <= {
-        "feed", "id", "title", "updated", "link", "author", "name", "entry", "published", "category", "summary",
-    }  # fmt: skip
 
 
 def test_equal_catalogues_make_equal_files() -> None:

@@ -1,18 +1,9 @@
-import json
 import posixpath
-import re
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
-import yaml
-from lxml import html
 
-from build.model import Bundle, Problem, Release, Tool
-from build.site.agents_page import function_address
-from build.site.filters import clip, day, pieces, words
-from build.site.templates import environment
-from search_fn.tools.registry import TOOLS
+from build.model import Bundle, Release, Tool
 from tests.support.catalogues import (
     COMMIT,
     HARBOR,
@@ -26,26 +17,12 @@ from tests.support.catalogues import (
     text_everywhere,
 )
 from tests.support.corpus import records
-
-
-def parts(page: str) -> tuple[dict[str, Any], html.HtmlElement]:
-    """A page's front matter and its block of HTML."""
-    found = re.fullmatch(r"---\n(.*?\n)---\n\n(.*)", page, re.DOTALL)
-    assert found
-    return yaml.safe_load(found[1]), html.fragment_fromstring(found[2])
+from tests.support.page_parts import body, parts, texts
 
 
 def skeleton(page: str) -> list[tuple[str, tuple[str, ...]]]:
     """The elements of a page and the names of their attributes, without a word of text."""
     return [(one.tag, tuple(one.attrib)) for one in parts(page)[1].iter()]
-
-
-def body(pages: dict[str, str], path: str) -> html.HtmlElement:
-    return parts(pages[path])[1]
-
-
-def texts(element: html.HtmlElement, selector: str) -> list[str]:
-    return [" ".join(found.text_content().split()) for found in element.xpath(selector)]
 
 
 def test_a_strangers_text_changes_no_element() -> None:
@@ -126,27 +103,6 @@ def test_an_empty_catalogue_has_its_pages() -> None:
     assert "No problems" in body(pages, "report/index.md").text_content()
 
 
-def test_a_bundles_page_says_what_it_does_needs_and_may_touch() -> None:
-    page = body(pages_of(sound()), "codebundles/harbor/pod-bearing/index.md")
-    assert texts(page, "//h1") == ["Bearing of a pod"]
-    assert texts(page, "//h2") == [
-        "Tools", "Configuration", "Secrets", "Use it", "At run time", "Discovery", "README", "Files", "History",
-        "Related", "Problems found",
-    ]  # fmt: skip
-    assert page.xpath('//aside//span[contains(@class, "access")]')[0].text == "Read-write"
-    assert {"1 runbook tool", "1 monitor tool"} <= set(texts(page, "//aside//a"))
-    assert "5 Feb 2026" in texts(page, "//aside//time")
-    line = page.xpath('//li[@id="runbook-12"]//a[@class="line"]')[0]
-    assert line.get("href") == f"https://github.com/o/harbor/blob/{COMMIT}/codebundles/pod-bearing/runbook.robot#L12"
-    assert page.xpath('//li[@id="runbook-12"]//a[@href="#var-PLACE"]')
-    assert "One of Bearing of a pod, b" in " ".join(texts(page, '//tr[@id="var-PLACE"]'))
-    assert texts(page, '//section[@aria-labelledby="related"]//a') == ["Quay Ping"]
-    sweep, own = page.xpath('//section[@aria-labelledby="history"]//li')
-    assert (sweep.get("class"), own.get("class")) == ("sweep", None)
-    assert own.xpath(".//a/@href") == [f"https://github.com/o/harbor/commit/{'c' * 40}"]
-    assert "rules-odd" in page.xpath('//section[@aria-labelledby="problems"]')[0].text_content()
-
-
 def test_a_librarys_page_says_what_its_keywords_take_and_who_calls_them() -> None:
     page = body(pages_of(sound()), "libraries/harbor/Compass.Needle/index.md")
     assert page.xpath("//button/@data-copy") == ["Library    Compass.Needle"]
@@ -163,32 +119,6 @@ def test_a_librarys_page_says_what_its_keywords_take_and_who_calls_them() -> Non
     assert texts(second, ".//p") == ["line 9"]
     listed = body(pages_of(sound()), "libraries/index.md")
     assert "harbor/Compass.Needle/#Without" in listed.xpath("//li//a/@href")
-
-
-def test_a_bundles_page_leaves_out_what_it_has_not() -> None:
-    page = body(pages_of(sound()), "codebundles/quay/quay_ping/index.md")
-    assert texts(page, "//h2") == ["Tools", "Use it", "History"]
-    assert texts(page, "//h3") == ["Monitor 1 tool, run on a schedule"]
-    assert texts(page, '//li[@id="monitor-9"]//h4') == ["Ping HOST"]
-    assert texts(page, '//li[@id="monitor-9"]//var') == ["HOST"]
-    assert texts(page, '//p[@class="notice"]')
-    assert "no tool has an access tag" in page.xpath("//aside")[0].text_content()
-
-
-def test_a_bundle_without_history_or_tools_has_a_page() -> None:
-    bare = entry(Bundle(name="bare"), history=None)
-    page = body(pages_of(made_up([bare])), "codebundles/harbor/bare/index.md")
-    assert texts(page, "//h1") == ["Bare"]
-    assert "no tools" in page.xpath("//aside")[0].text_content()
-
-
-def test_a_read_me_leads_to_the_commit_that_is_shown() -> None:
-    page = body(pages_of(sound()), "codebundles/harbor/pod-bearing/index.md")
-    links = {a.text: a.get("href") for a in page.xpath('//section[@aria-labelledby="readme"]//a')}
-    assert links == {
-        "Use": "#readme-use",
-        "Chart": f"https://github.com/o/harbor/blob/{COMMIT}/codebundles/chart/README.md",
-    }
 
 
 def test_the_list_can_be_filtered_by_what_it_shows() -> None:
@@ -283,125 +213,6 @@ def test_home_shows_the_latest_change_of_its_own_first() -> None:
     assert texts(page, '//section[@aria-labelledby="recent"]//li/a') == ["Quay Ping", "Bearing of a pod"]
 
 
-def codes(pages: dict[str, str]) -> list[html.HtmlElement]:
-    rows: list[html.HtmlElement] = body(pages, "report/index.md").xpath('//section[@aria-labelledby="codes"]//tbody/tr')
-    return rows
-
-
-def test_the_report_counts_problems_by_code_and_leads_to_them() -> None:
-    page = body(pages_of(sound()), "report/index.md")
-    assert [texts(row, "./td") for row in codes(pages_of(sound()))] == [
-        ["not-fetched", "error", "1", "adrift"],
-        ["rules-odd", "warning", "1", "harbor"],
-    ]
-    assert page.xpath('//a[@href="harbor/#warning-rules-odd"]')
-    assert texts(page, '//tr[td/a[@href="../collections/adrift/"]]/td')[1:3] == ["Never fetched", "–"]
-    # Of the bearing's two tools, documentation and access tags.
-    assert texts(page, '//tr[td/a[@href="../collections/harbor/"]]/td')[5:7] == ["50 %", "50 %"]
-
-
-def test_problems_of_the_registrys_own_files_have_their_section() -> None:
-    own = Problem(collection="", path="sources.yaml", code="source-odd", severity="warning", message="<b>odd</b>")
-    unknown = Problem(
-        collection="gone", bundle="lamp", code="override-odd", severity="warning", message="no such bundle"
-    )
-    page = body(pages_of(sound()._replace(problems=[own, unknown])), "report/index.md")
-    rows = [texts(row, "./td") for row in page.xpath('//section[@aria-labelledby="others"]//tr[@data-row]')]
-    assert [row[:2] for row in rows] == [["lamp", "no such bundle"], ["the registrysources.yaml", "<b>odd</b>"]]
-    assert page.xpath('//section[@aria-labelledby="codes"]//a[@href="#others"]/text()') == ["the registry"] * 2
-
-
-def test_a_collections_report_tells_each_problem_with_its_place() -> None:
-    page = body(pages_of(sound()), "report/harbor/index.md")
-    (row,) = page.xpath('//*[@id="warning-rules-odd"]//tr[@data-row]')
-    assert [a.get("href") for a in row.xpath(".//a")] == [
-        "../../codebundles/harbor/pod-bearing/",
-        f"https://github.com/o/harbor/blob/{COMMIT}/codebundles/Bearing%20of%20a%20pod#L3",
-    ]
-
-
-def test_many_problems_are_on_pages_of_their_own() -> None:
-    problems = [
-        Problem(collection="harbor", code="no-readme", severity="note", message=f"{number}.") for number in range(1_001)
-    ]
-    catalogue = sound()._replace(problems=problems)
-    pages = {path: page for path, page in pages_of(catalogue).items() if path.startswith("report/h")}
-    assert list(pages) == ["report/harbor/index.md", "report/harbor/2/index.md", "report/harbor/3/index.md"]
-    told = [text for path in pages for text in texts(body(pages, path), "//tr[@data-row]/td[2]")]
-    assert told == [f"{number}." for number in range(1_001)]
-    assert body(pages, "report/harbor/2/index.md").xpath('//a[@rel="prev"]/@href') == ["../../../report/harbor/"]
-    assert body(pages, "report/harbor/2/index.md").xpath('//a[@rel="next"]/@href') == ["../../../report/harbor/3/"]
-
-
-def test_each_code_leads_to_the_page_where_it_stands() -> None:
-    found = [
-        Problem(collection="harbor", code=code, severity="note", message=".")
-        for code, times in (("a-first", 501), ("b-second", 1))
-        for _ in range(times)
-    ]
-    pages = pages_of(sound()._replace(problems=found))
-    rows = [(texts(row, "./td")[2], row.xpath("./td[4]/a/@href")) for row in codes(pages)]
-    assert rows == [("501", ["harbor/#note-a-first"]), ("1", ["harbor/2/#note-b-second"])]
-    assert body(pages, "report/harbor/2/index.md").xpath('//*[@id="note-b-second"]')
-
-
-def test_a_collection_without_problems_has_a_report_that_says_so() -> None:
-    page = body(pages_of(sound()), "report/quay/index.md")
-    assert texts(page, '//p[@class="lead"]') == ["No problems at 0123456 of main, 9 Mar 2026."]
-    assert page.xpath("//form | //table") == []
-
-
-def test_all_of_a_hundred_percent_is_there() -> None:
-    percent = vars(environment().get_template("_parts.html").module)["percent"]
-    assert [re.sub("<.*?>", "", percent(part, 1_159)) for part in (0, 1_158, 1_159)] == ["0 %", "99 %", "100 %"]
-    assert percent(0, 0) == "–"
-
-
-def test_what_search_engines_are_told_is_data_that_no_text_can_leave() -> None:
-    hostile = "</script><script>alert(1)</script> -- ``` ~~~ <!-- \u2028 é '"
-    page = body(pages_of(text_everywhere(hostile, "x")), "codebundles/harbor/first/index.md")
-    (block,) = page.xpath('//script[@type="application/ld+json"]')
-    told = json.loads(block.text)
-    assert told["name"].startswith("</script><script>alert(1)</script> -- ``` ~~~ <!--")
-    assert told["identifier"] == "harbor/first"
-    assert len(page.xpath("//script")) == 1
-
-
-def test_agents_are_told_the_functions_address() -> None:
-    pages = pages_of(sound(), search_url="https://f.example/")
-    page = body(pages, "agents/index.md")
-    assert page.xpath('//p[@class="address"]/code/text()') == ["https://f.example/mcp"]
-    snippets = page.xpath("//pre/text()")
-    assert len([json.loads(text) for text in snippets if text.startswith("{")]) == 4
-    assert all("https://f.example/" in text for text in snippets)
-    assert page.xpath("//pre/@id") == [button.get("data-copy-from") for button in page.xpath("//pre/../button")]
-    assert page.xpath('//*[@data-own] | //p[@class="notice"]') == []
-    assert texts(page, '//section[@aria-labelledby="tools"]//dt') == list(TOOLS)
-    (command,) = body(pages, "index.md").xpath("//pre/text()")
-    assert command == "claude mcp add --transport http codecollection-registry https://f.example/mcp"
-
-
-@pytest.mark.parametrize(
-    ("search_url", "site_url", "whole"),
-    [
-        ("", "https://r.example/sub/", "https://r.example/sub"),
-        ("/", "https://r.example/sub", "https://r.example"),
-        ("/function/", "https://r.example", "https://r.example/function"),
-        ("https://f.example/prod", "https://r.example", "https://f.example/prod"),
-        ("", "", "https://HOST"),
-        ("/function", "", "https://HOST/function"),
-    ],
-)
-def test_the_functions_address_is_a_whole_one(search_url: str, site_url: str, whole: str) -> None:
-    assert function_address(search_url, site_url) == whole
-
-
-def test_a_collection_is_known_by_its_page_and_its_repository() -> None:
-    page = body(pages_of(sound()), "collections/harbor/index.md")
-    told = json.loads(page.xpath('//script[@type="application/ld+json"]')[0].text)
-    assert (told["url"], told["sameAs"]) == ("/collections/harbor/", "https://github.com/o/harbor.git")
-
-
 @pytest.mark.parametrize(
     ("search_url", "endpoint", "origin"),
     [
@@ -424,14 +235,3 @@ def test_names_that_only_differ_by_collection_have_pages_of_their_own() -> None:
     bundle = Bundle(name="same", has_runbook=True, tools=(Tool(kind="runbook", name="T", title="T", line=1),))
     pages = pages_of(made_up([entry(bundle, HARBOR), entry(bundle, QUAY)]))
     assert {"codebundles/harbor/same/index.md", "codebundles/quay/same/index.md"} <= pages.keys()
-
-
-def test_words_for_people() -> None:
-    assert day("2026-05-09T09:13:04Z") == "9 May 2026"
-    assert day(None) == "unknown"
-    assert words(["a", "b", "c"]) == "a, b and c"
-    assert words([]) == ""
-    assert clip("one two  three", 9) == "one two\N{NO-BREAK SPACE}…"
-    assert pieces("Ping `${HOST}` at ${PORT}") == [
-        ("Ping ", False), ("HOST", True), (" at ", False), ("PORT", True),
-    ]  # fmt: skip

@@ -1,0 +1,42 @@
+"""What is kept of a model's answers, and read again."""
+
+from typing import Any
+
+from build.enhance.answer import Answer, Enhancement, Tokens, checked
+from build.enhance.store import load, store
+from build.model import Bundle, Tool
+from tests.support.catalogues import entry
+from tests.support.replaying import EMPTY
+
+TEXTS = {"runbook.robot": "Look\n    kubectl   get pods -n x\n", "look.sh": "aws ec2 describe-instances\n"}
+
+
+TOOL = Tool(kind="runbook", name="Look at `${POD}`", title="Look", line=1, access="read-only")
+
+
+BUNDLE = Bundle(
+    name="a", tools=(TOOL,), has_runbook=True, access_level="read-only", access_level_source="tags (1 of 1 tools)"
+)
+
+
+def test_what_is_kept_is_read_again_and_what_is_broken_is_told(tmp_path: Any) -> None:
+    shown = entry(BUNDLE)
+    assert load(tmp_path, shown) == (None, [])
+    given = Answer.model_validate(
+        {**EMPTY, "tools": [{"name": "x", "purpose": "", "function": "", "requirements": []}]}
+    )
+    answer, problems = checked(given, shown, TEXTS)
+    one = Enhancement(
+        key="k", content="c", model="m", date="2026-01-02", tokens=Tokens(prompt=1, completion=2), seconds=0.5,
+        answer=answer, problems=problems,
+    )  # fmt: skip
+    store(tmp_path, shown, one)
+    kept, again = load(tmp_path, shown)
+    assert kept == one
+    assert [(p.code, p.severity, p.collection, p.bundle) for p in again] == [("ai-item-dropped", "note", "harbor", "a")]
+    file = tmp_path / "harbor" / "a.json"
+    assert [path.name for path in file.parent.iterdir()] == ["a.json"]
+    for broken in ("", "{", "[]", file.read_text().replace('"model"', '"mode"')):
+        file.write_text(broken)
+        kept, again = load(tmp_path, shown)
+        assert (kept, [p.code for p in again]) == (None, ["enhancement-not-read"])

@@ -1,0 +1,52 @@
+"""The chat's answers without a model: the catalogue's own words."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import httpx2
+import pytest
+
+from tests.support.chatting import ask
+
+PODS = "beacon-codecollection/k8s-pod-restarts"
+
+
+def test_an_answer_names_the_best_bundle_what_it_does_its_matching_tools_and_what_it_needs(api: httpx2.Client) -> None:
+    answer = ask(api, "my pods keep restarting")
+    assert answer.keys() == {
+        *("answer", "relevant_tasks", "confidence_score", "sources_used", "query_metadata", "no_match"),
+        *("answer_source", "degraded", "build_id"),
+    }
+    assert "No language model is set up here" in answer["answer"]
+    first, *_ = answer["answer"].split("\n2. ")
+    assert f"[{PODS}](<https://registry.example.org/codebundles/{PODS}/>)" in first
+    assert "Finds pods whose containers restart again and again" in first
+    assert "- Runbook tool: List Restarting Pods in \\`$\\{NAMESPACE\\}\\`" in first
+    assert "- Needs: NAMESPACE, kubeconfig (secret)" in first
+    assert (answer["no_match"], answer["degraded"], answer["answer_source"]) == (False, False, "codebundles")
+    assert answer["sources_used"][0] == PODS
+    assert answer["query_metadata"] == {
+        "query_processed_at": "2030-03-01T00:00:00Z",
+        "context_tasks_count": len(answer["relevant_tasks"]),
+        "search_engine": "hybrid",
+        "llm_enabled": False,
+        "platform_filter": None,
+        "mcp_tools": [],
+    }
+
+
+@pytest.mark.parametrize("question", ["who won the world cup?", "bake a banana cake", "Wie wird das Wetter?", "zzqx"])
+def test_a_question_that_nothing_answers_says_so_and_offers_a_request(api: httpx2.Client, question: str) -> None:
+    answer = ask(api, question)
+    assert answer["answer"].startswith("Nothing in the catalogue answers this with any confidence.")
+    assert (answer["no_match"], answer["answer_source"], answer["confidence_score"]) == (True, "system", None)
+    assert answer["relevant_tasks"] == answer["sources_used"] == []
+    address = urlsplit(answer["answer"].split("](<")[1].split(">)")[0])
+    assert address.path == "/runwhen-contrib/codecollection-registry/issues/new"
+    assert question in parse_qs(address.query)["body"][0]
+
+
+def test_what_comes_near_is_only_called_near(api: httpx2.Client) -> None:
+    answer = ask(api, "salesforce disk licences renewal invoice workflow")
+    assert answer["no_match"]
+    assert "These come nearest, but may not be what you need:" in answer["answer"]
+    assert "anchor-codecollection/" in answer["answer"]

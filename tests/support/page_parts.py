@@ -1,0 +1,22 @@
+"""Pages of the site, taken apart: front matter, elements and texts."""
+
+import re
+from typing import Any
+
+import yaml
+from lxml import html
+
+
+def parts(page: str) -> tuple[dict[str, Any], html.HtmlElement]:
+    """A page's front matter and its block of HTML."""
+    found = re.fullmatch(r"---\n(.*?\n)---\n\n(.*)", page, re.DOTALL)
+    assert found
+    return yaml.safe_load(found[1]), html.fragment_fromstring(found[2])
+
+
+def body(pages: dict[str, str], path: str) -> html.HtmlElement:
+    return parts(pages[path])[1]
+
+
+def texts(element: html.HtmlElement, selector: str) -> list[str]:
+    return [" ".join(found.text_content().split()) for found in element.xpath(selector)]
