@@ -10,6 +10,21 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("build", "search_fn", "tests")
 LOCKS = ("function", "server", "build", "nox", "dev", "checks", "zensical")
 
+# Modules whose tests are not in tests/ROOM/test_NAME.py, each with the reason.
+TESTED_ELSEWHERE = {
+    "build/catalogue/labels.py": "a table of words",
+    "build/errors.py": "two classes with a number each",
+    "build/storage.py": "tests/build/enhance/test_store.py writes by it, tests/build/catalogue/test_record.py compares",
+    "search_fn/app.py": "one line for servers; tests/search_fn/rest/test_application.py starts what it starts",
+    "search_fn/http/body_limit.py": "tests/search_fn/mcp/test_protocol.py sends what is too long",
+    "search_fn/http/errors.py": "tests/search_fn/rest/test_application.py makes each of them over HTTP",
+    "search_fn/http/request_log.py": "tests/search_fn/http/test_auth.py reads the log of requests",
+    "search_fn/mcp/http.py": "tests/search_fn/mcp/test_protocol.py speaks the protocol over HTTP",
+    "search_fn/mcp/methods.py": "tests/search_fn/mcp/test_protocol.py calls each method",
+    "search_fn/search/results.py": "shapes alone; every answer in tests/search_fn is one",
+    "search_fn/search/weights.py": "a table of numbers; `nox -s bench` weighs them",
+}
+
 needs_git = pytest.mark.skipif(not (ROOT / ".git").exists(), reason="a source archive: there is no git to ask")
 
 
@@ -62,6 +77,19 @@ def test_git_ignores_no_source(tmp_path: Path) -> None:
 def test_no_module_is_over_500_lines(folder: str) -> None:
     lengths = {module_name(path): len(path.read_bytes().splitlines()) for path in files(folder, "*.py")}
     assert {name: length for name, length in lengths.items() if length > 500} == {}
+
+
+def test_each_modules_tests_are_found_by_its_name() -> None:
+    modules = {
+        path.relative_to(ROOT).as_posix()
+        for folder in ("build", "search_fn")
+        for path in files(folder, "*.py")
+        if path.name not in ("__init__.py", "__main__.py")
+    }
+    assert len(modules) > 100
+    without = {name for name in modules if not (ROOT / "tests" / name).with_name(f"test_{Path(name).name}").is_file()}
+    assert sorted(without - TESTED_ELSEWHERE.keys()) == []
+    assert sorted(TESTED_ELSEWHERE.keys() - without) == []
 
 
 @pytest.mark.parametrize("group", LOCKS)

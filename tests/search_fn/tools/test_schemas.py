@@ -1,0 +1,56 @@
+"""The JSON Schemas that agents are told: short, and what answers and arguments really are."""
+
+from typing import Any
+
+import jsonschema
+import pytest
+from pydantic import ValidationError
+
+from search_fn.index.open import Index
+from search_fn.tools import schemas
+from search_fn.tools.registry import TOOLS, call
+from search_fn.tools.schemas import answer_schema, argument_schema
+
+
+@pytest.mark.parametrize("name", TOOLS)
+def test_an_argument_schema_names_every_argument_and_no_title(name: str) -> None:
+    arguments = TOOLS[name].arguments
+    made = argument_schema(arguments)
+    assert list(made["properties"]) == list(arguments.model_fields)
+    assert made.get("required", []) == [each for each, field in arguments.model_fields.items() if field.is_required()]
+    assert made["additionalProperties"] is False
+    assert [one for one in (made, *made["properties"].values()) if "title" in one] == []
+    # A default of nothing says nothing.
+    assert [one for one in made["properties"].values() if one.get("default", True) in ("", [], False)] == []
+
+
+def test_an_answer_is_one_of_its_schema(index: Index) -> None:
+    asked: dict[str, dict[str, Any]] = {
+        "find_codebundle": {"query": "pods keep restarting"},
+        "list_codecollections": {},
+        "get_codebundle_details": {"slug": "k8s-pod-restarts"},
+        "request_codebundle": {"platform": "AWS", "tasks": ["close buckets"]},
+        "check_existing_requests": {"search_term": "buckets"},
+    }
+    for name, given in asked.items():
+        schema = answer_schema(TOOLS[name].answer)
+        data = call(TOOLS[name], lambda: index, given).data
+        jsonschema.validate(data, schema)
+        assert {"build_id", "notes", "notice"} <= set(schema["required"])
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({each: data[each] for each in data if each != "notice"}, schema)
+
+
+def test_what_may_be_null_says_so() -> None:
+    properties = answer_schema(schemas.COLLECTIONS)["properties"]
+    assert properties["next_cursor"] == {"type": ["string", "null"]}
+    one = properties["collections"]["items"]["properties"]
+    assert one["matching"] == {"type": ["integer", "null"]}
+    assert one["state"] == {"enum": ["current", "stale", "unavailable"]}
+
+
+def test_arguments_are_bounded() -> None:
+    for wrong in ({"query": ""}, {"query": "x" * 2_001}, {"query": "x", "max_results": 0}, {"query": "x", "more": 1}):
+        with pytest.raises(ValidationError):
+            schemas.Find.model_validate(wrong)
+    assert schemas.Find.model_validate({"query": "x"}).max_results == 10
