@@ -1,11 +1,12 @@
 """What is kept of a model's answers, and read again."""
 
+from pathlib import Path
 from typing import Any
 
 from build.enhance.answer import Answer, Enhancement, Tokens, checked
-from build.enhance.store import load, store
+from build.enhance.store import file_of, load, store
 from build.model import Bundle, Tool
-from tests.support.catalogues import entry
+from tests.support.catalogues import QUAY, entry, written
 from tests.support.replaying import EMPTY
 
 TEXTS = {"runbook.robot": "Look\n    kubectl   get pods -n x\n", "look.sh": "aws ec2 describe-instances\n"}
@@ -40,3 +41,19 @@ def test_what_is_kept_is_read_again_and_what_is_broken_is_told(tmp_path: Any) ->
         file.write_text(broken)
         kept, again = load(tmp_path, shown)
         assert (kept, [p.code for p in again]) == (None, ["enhancement-not-read"])
+
+
+def test_bundles_of_one_name_in_two_collections_are_kept_apart(tmp_path: Path) -> None:
+    here, there = entry(BUNDLE), entry(BUNDLE, QUAY)
+    store(tmp_path, here, written("of the harbor"))
+    assert load(tmp_path, there) == (None, [])
+    store(tmp_path, there, written("of the quay"))
+    assert [load(tmp_path, one)[0] for one in (here, there)] == [written("of the harbor"), written("of the quay")]
+
+
+def test_what_is_kept_can_be_read_by_a_reviewer(tmp_path: Path) -> None:
+    store(tmp_path, entry(BUNDLE), written("Überblick"))
+    text = file_of(tmp_path, entry(BUNDLE)).read_text(encoding="utf-8")
+    assert "Überblick" in text
+    assert text.endswith("}\n")
+    assert text.count("\n") > 20

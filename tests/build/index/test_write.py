@@ -1,10 +1,17 @@
 """The index's tables, as they are written and read."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from build.catalogue.record import Record
+from build.index.passages import passages
 from build.index.write import digest
-from tests.support.made_up import records
+from search_fn.index.manifest import read_manifest
+from search_fn.index.schema import BUNDLE_TABLES, BUNDLES, DOCUMENTS, PAGE_TABLES, PASSAGES, POSTINGS, WORDS
+from search_fn.query.words import stem
+from tests.support.made_up import records, write_made_up_index
 
 
 @pytest.fixture(scope="module")
@@ -15,3 +22,34 @@ def made() -> list[Record]:
 def test_the_digest_is_of_the_records_alone(made: list[Record]) -> None:
     assert digest(made) == digest(records()[:3])
     assert len({digest(made), digest(made[:2]), digest([{**made[0], "doc": "x"}, *made[1:]]), digest([])}) == 4
+
+
+def test_what_is_written_is_what_its_manifest_says(made: list[Record], encoder_path: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "index_data"
+    write_made_up_index(folder, encoder_path, made)
+    database, manifest = read_manifest(str(folder))
+    assert manifest.tables.keys() == {*BUNDLE_TABLES, *PAGE_TABLES, DOCUMENTS}
+    for name, version in manifest.tables.items():
+        table = database.open_table(name)
+        # One version each: what was written on the way is gone.
+        assert [one["version"] for one in table.list_versions()] == [version]
+    bundles = database.open_table(BUNDLES).to_arrow().to_pylist()
+    assert [row["id"] for row in bundles] == [record["id"] for record in made]
+    assert database.open_table(PASSAGES).count_rows() == len([one for record in made for one in passages(record)])
+    assert json.loads((folder / "manifest.json").read_text(encoding="utf-8")) == manifest.model_dump(mode="json")
+
+
+def test_words_are_counted_by_bundle_and_postings_by_stem(
+    made: list[Record], encoder_path: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "index_data"
+    write_made_up_index(folder, encoder_path, made)
+    database, _ = read_manifest(str(folder))
+    counts = {row["word"]: row["bundles"] for row in database.open_table(WORDS).to_arrow().to_pylist()}
+    postings = {row["word"]: row for row in database.open_table(POSTINGS).to_arrow().to_pylist()}
+    assert list(counts) == sorted(counts)
+    assert max(counts.values()) <= len(made)
+    assert {stem(word) for word in counts} == postings.keys()
+    for row in postings.values():
+        assert row["bundles"] == sorted(set(row["bundles"]))
+        assert len(row["weights"]) == len(row["bundles"])

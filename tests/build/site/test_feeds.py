@@ -6,8 +6,10 @@ import pytest
 from lxml import etree
 
 from build.catalogue.catalogue import Catalogue
+from build.model import Bundle, CatalogueEntry
+from build.site.feeds import feeds
 from build.site.files import site_files
-from tests.support.catalogues import HOSTILE, sound, text_everywhere
+from tests.support.catalogues import HOSTILE, entry, made_up, sound, text_everywhere
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 
@@ -35,3 +37,30 @@ def test_the_feeds_tell_the_same_of_the_same_bundles(catalogue: Catalogue) -> No
     assert {etree.QName(one).localname for one in feed.iter()} <= {
         "feed", "id", "title", "updated", "link", "author", "name", "entry", "published", "category", "summary",
     }  # fmt: skip
+
+
+def bundle(name: str, **changes: object) -> CatalogueEntry:
+    return entry(Bundle(name=name, has_runbook=True), **changes)  # type: ignore[arg-type]
+
+
+def test_the_newest_by_own_change_come_first_and_fifty_at_most() -> None:
+    many = made_up([bundle(f"b{number:02}", day=number % 28 + 1) for number in range(60)])
+    items = feeds(many, "")["feed.json"]["items"]
+    assert len(items) == 50
+    dates = [item["date_modified"] for item in items]
+    assert dates == sorted(dates, reverse=True)
+    assert dates[0] == max(record["history"]["last_own_date"] for record in many.records)
+
+
+def test_a_bundle_without_history_has_no_place_and_a_feed_of_none_is_one() -> None:
+    made = feeds(made_up([bundle("new", history=None)]), "https://r.example/")
+    assert made["feed.json"]["items"] == []
+    assert made["feed.json"]["feed_url"] == "https://r.example/feed.json"
+    feed = etree.fromstring(made["feed.xml"].encode())
+    assert feed.xpath("a:updated/text()", namespaces=ATOM) == ["1970-01-01T00:00:00Z"]
+
+
+def test_an_entry_keeps_its_id_wherever_the_site_is() -> None:
+    here, there = (feeds(made_up([bundle("lamp")]), url)["feed.json"]["items"][0] for url in ("", "https://r.example"))
+    assert here["id"] == there["id"] == "urn:codebundle:harbor/lamp"
+    assert (here["authors"], here["title"]) == ([{"name": "Harbor"}], "Lamp")
