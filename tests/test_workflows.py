@@ -318,7 +318,7 @@ def origin(tmp_path: Path) -> Path:
     return folder
 
 
-def propose(origin: Path, text: str) -> subprocess.CompletedProcess[str]:
+def propose(origin: Path, text: str, meanwhile: str = "", status: int = 0) -> subprocess.CompletedProcess[str]:
     """The script in a checkout of its own, with what a model wrote this time, and a `gh` that knows one request."""
     folder = origin.parent / f"own-{text}"
     git(origin.parent, "clone", "--quiet", str(origin), str(folder))
@@ -330,9 +330,15 @@ def propose(origin: Path, text: str) -> subprocess.CompletedProcess[str]:
         encoding="utf-8",
     )
     gh.chmod(0o755)
+    if meanwhile:
+        # After the script has looked, and before it pushes.
+        hook = folder / ".git" / "hooks" / "post-commit"
+        hook.parent.mkdir(exist_ok=True)
+        hook.write_text(f"#!/bin/sh\nunset $(git rev-parse --local-env-vars)\n{meanwhile}\n", encoding="utf-8")
+        hook.chmod(0o755)
     environment = {"PATH": f"{origin.parent}:{os.environ['PATH']}", "GIT_CONFIG_GLOBAL": os.devnull}
     ended = bash(f'"{GITHUB}/scripts/propose" enhancements enhancements', folder, **environment)
-    assert ended.returncode == 0, ended.stderr
+    assert ended.returncode == status, ended.stderr
     return ended
 
 
@@ -351,23 +357,38 @@ def test_its_own_proposal_is_replaced(origin: Path) -> None:
     assert git(origin, "rev-list", "--count", "main..enhancements") == "1"
 
 
-def test_a_reviewers_commit_is_left_and_told(origin: Path) -> None:
-    propose(origin, "one")
+def reviewed(origin: Path, email: str) -> Path:
+    """A checkout of the proposal with a commit of this person's, not yet pushed."""
     review = origin.parent / "review"
     git(origin.parent, "clone", "--quiet", "--branch", "enhancements", str(origin), str(review))
     (review / "enhancements" / "new.json").write_text("put right", encoding="utf-8")
-    git(review, "commit", "--quiet", "--all", "--message", "Put it right", email="reviewer@example.org")
+    git(review, "commit", "--quiet", "--all", "--message", "Put it right", email=email)
+    return review
+
+
+@pytest.mark.parametrize("email", ["reviewer@example.org", f"not-{BOT}"])
+def test_a_reviewers_commit_is_left_and_told(origin: Path, email: str) -> None:
+    propose(origin, "one")
+    review = reviewed(origin, email)
     git(review, "push", "--quiet")
     before = git(origin, "rev-parse", "enhancements")
     ended = propose(origin, "two")
     assert git(origin, "rev-parse", "enhancements") == before
     assert proposed(origin) == "put right"
     assert "::warning title=propose::" in ended.stdout
-    assert "commits of reviewer@example.org and was left as it is" in ended.stdout
+    assert f"commits of {email} and was left as it is" in ended.stdout
     # Once it is merged, the branch is the job's own again.
     git(review, "push", "--quiet", "origin", "enhancements:main")
     propose(origin, "three")
     assert proposed(origin) == "three"
+
+
+def test_a_commit_that_comes_in_between_is_not_overwritten_either(origin: Path) -> None:
+    propose(origin, "one")
+    review = reviewed(origin, "reviewer@example.org")
+    ended = propose(origin, "two", meanwhile=f'git -C "{review}" push --quiet', status=1)
+    assert "stale info" in ended.stderr
+    assert proposed(origin) == "put right"
 
 
 def test_the_same_again_is_no_proposal(origin: Path) -> None:

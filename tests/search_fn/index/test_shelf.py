@@ -13,6 +13,7 @@ def test_case_separators_and_quotes_do_not_tell_names_apart(text: str) -> None:
 
 def test_names_in_any_number_are_one_but_other_words_are_not() -> None:
     assert fold_number("Pod Restarts") == fold_number("pod-restart") == fold_number("PODS_restarts")
+    assert fold_number("VMs of a zone") == fold_number("vm-of-a-zones")
     assert fold_number("pod restart") != fold_number("port restart")
     # Letters of every script count.
     assert fold_name("Überlauf-日本") == "überlauf日本"

@@ -56,12 +56,14 @@ def test_pages_of_bundles_are_the_list_in_pieces(index: Index) -> None:
     found = matching(index, "", NO_FILTERS)
     whole = json.loads(list_bundles(index, found, None, 0))
     assert "pagination" not in whole
-    pieces = [json.loads(list_bundles(index, found, 2, offset)) for offset in range(0, len(found) + 2, 2)]
-    assert [one for piece in pieces for one in piece["codebundles"]] == whole["codebundles"]
-    assert {piece["total_count"] for piece in pieces} == {len(found)}
-    assert [piece["pagination"]["has_more"] for piece in pieces] == [
-        offset + 2 < len(found) for offset in range(0, len(found) + 2, 2)
-    ]
+    # The last of pages that come out even is the last.
+    for size in (1, 2, len(found)):
+        offsets = range(0, len(found), size)
+        pieces = [json.loads(list_bundles(index, found, size, offset)) for offset in offsets]
+        assert [one for piece in pieces for one in piece["codebundles"]] == whole["codebundles"]
+        assert {piece["total_count"] for piece in pieces} == {len(found)}
+        assert [piece["pagination"]["has_more"] for piece in pieces] == [True] * (len(pieces) - 1) + [False]
+    assert json.loads(list_bundles(index, found, 2, len(found)))["codebundles"] == []
 
 
 def test_a_bundle_is_found_by_its_name_and_by_upstreams_spelling(index: Index) -> None:
