@@ -1,18 +1,22 @@
-"""Bodies of at most 1 MB: the rest of a longer one is never read. FastAPI's own limit answers in plain text."""
+"""Bodies of at most 1 MB, and of 16 MB together: the rest of a longer one is never read. FastAPI's own limit answers in
+plain text.
+"""
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY = 1_000_000
-"""Bytes."""
+MAX_BODIES = 16_000_000
+"""Bytes, of one and of all that are under way."""
 
 
 class BodyLimit:
-    """Middleware that answers 413 where a longer body is read."""
+    """Middleware that answers 413 where a longer body is read, and 503 where others leave no room for it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
+        self._together = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         length = Headers(scope=scope).get("content-length", "")
@@ -23,9 +27,16 @@ class BodyLimit:
             nonlocal read
             # Before anything of it has come.
             message = await receive() if announced <= MAX_BODY else {}
-            read += len(message.get("body", b""))
+            size = len(message.get("body", b""))
+            read += size
+            self._together += size
             if max(read, announced) > MAX_BODY:
                 raise HTTPException(413, f"A body may have {MAX_BODY:,} bytes.")
+            if self._together > MAX_BODIES:
+                raise HTTPException(503, "Too much is being sent at once; ask again in a moment.", {"Retry-After": "1"})
             return message
 
-        await self._app(scope, limited, send)
+        try:
+            await self._app(scope, limited, send)
+        finally:
+            self._together -= read

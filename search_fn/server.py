@@ -1,0 +1,124 @@
+"""The function as a server of its own, for a container: `python -m search_fn.server --host 0.0.0.0 --port 8080`.
+
+uvicorn waits for the rest of a request, and for the reader of an answer, for as long as the other side likes. Here both
+have a time, and connections, requests under way and the heads of requests have a greatest number.
+"""
+
+import argparse
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import h11
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from search_fn.http.errors import problem
+
+# Seconds from the first byte of a request, or from the connection, to its last; and of an answer.
+REQUEST_SECONDS, ANSWER_SECONDS = 10.0, 60.0
+CONNECTIONS = 1_000
+# Bytes of a request's line and headers; a query of 2,000 characters takes 24,000 at most.
+_HEAD = 32_768
+_STOP_SECONDS = 20
+
+
+class Protocol(H11Protocol):
+    """A connection whose requests and answers have a deadline."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._most = self.config.limit_concurrency
+        self._deadline: asyncio.TimerHandle | None = None
+        self._unread: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        if len(self.connections) > CONNECTIONS:
+            transport.abort()
+            return
+        # Any byte that is not taken at once counts as unread.
+        transport.set_write_buffer_limits(high=0)
+        self._deadline = self.loop.call_later(REQUEST_SECONDS, self._end_request)
+
+    def data_received(self, data: bytes) -> None:
+        # uvicorn counts connections too, so that those who send nothing would keep everybody else from being answered.
+        # Its limit of none refuses each request; here requests under way are counted alone.
+        full = self._most is not None and len(self.tasks) >= self._most
+        self.limit_concurrency = 0 if full else None
+        super().data_received(data)
+        if self.conn.their_state not in (h11.IDLE, h11.SEND_BODY):
+            self._deadline = _cancelled(self._deadline)
+        elif self._deadline is None:
+            self._deadline = self.loop.call_later(REQUEST_SECONDS, self._end_request)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._deadline, self._unread = _cancelled(self._deadline), _cancelled(self._unread)
+        super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._unread = self._unread or self.loop.call_later(ANSWER_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._unread = _cancelled(self._unread)
+
+    def _end_request(self) -> None:
+        self._deadline = None
+        if self.transport.is_closing():
+            return
+        if self.cycle is None or (self.cycle.response_complete and self.conn.our_state is h11.IDLE):
+            unanswered = True
+        else:
+            unanswered = not self.cycle.response_started
+        if unanswered:
+            self.transport.write(_TOO_LATE)
+        self.transport.close()
+
+
+def _cancelled(timer: asyncio.TimerHandle | None) -> None:
+    if timer is not None:
+        timer.cancel()
+
+
+def _too_late() -> bytes:
+    answer = problem(408, f"A request is to be sent within {REQUEST_SECONDS:.0f} seconds.", {"Connection": "close"})
+    head = b"".join(b"%b: %b\r\n" % header for header in answer.raw_headers)
+    return b"HTTP/1.1 408 Request Timeout\r\n%b\r\n%b" % (head, bytes(answer.body))
+
+
+_TOO_LATE = _too_late()
+
+
+def configured(application: Any, limit_concurrency: int, **options: Any) -> uvicorn.Config:
+    """Return how the application is served; `options` are uvicorn's, such as `host` and `port`."""
+    return uvicorn.Config(
+        application,
+        http=Protocol,
+        limit_concurrency=limit_concurrency,
+        h11_max_incomplete_event_size=_HEAD,
+        timeout_graceful_shutdown=_STOP_SECONDS,
+        ws="none",
+        lifespan="off",
+        # The function's own log has a line for each request already.
+        access_log=False,
+        **options,
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Serve until the process is told to stop."""
+    parser = argparse.ArgumentParser(prog="python -m search_fn.server", description="Serve the function over HTTP.")
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on")
+    parser.add_argument("--port", type=int, default=8080)
+    parser.add_argument("--limit-concurrency", type=int, default=200, help="requests at once; more are answered 503")
+    given = parser.parse_args(arguments)
+    # Late: it reads the environment.
+    from search_fn.app import app
+
+    uvicorn.Server(configured(app, given.limit_concurrency, host=given.host, port=given.port)).run()
+
+
+if __name__ == "__main__":
+    main()
