@@ -48,38 +48,45 @@ class Protocol(H11Protocol):
         self.limit_concurrency = 0 if full else None
         super().data_received(data)
         if self.conn.their_state not in (h11.IDLE, h11.SEND_BODY):
-            self._deadline = _cancelled(self._deadline)
+            self._cancel_deadline()
         elif self._deadline is None:
             self._deadline = self.loop.call_later(REQUEST_SECONDS, self._end_request)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._deadline, self._unread = _cancelled(self._deadline), _cancelled(self._unread)
+        self._cancel_deadline()
+        self._cancel_unread()
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._unread = self._unread or self.loop.call_later(ANSWER_SECONDS, self.transport.abort)
+        self._cancel_unread()
+        self._unread = self.loop.call_later(ANSWER_SECONDS, self.transport.abort)
 
     def resume_writing(self) -> None:
         super().resume_writing()
-        self._unread = _cancelled(self._unread)
+        self._cancel_unread()
+
+    def _cancel_deadline(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _cancel_unread(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
 
     def _end_request(self) -> None:
         self._deadline = None
         if self.transport.is_closing():
             return
-        if self.cycle is None or (self.cycle.response_complete and self.conn.our_state is h11.IDLE):
-            unanswered = True
-        else:
-            unanswered = not self.cycle.response_started
-        if unanswered:
+        # None before the first request, whatever uvicorn's types say.
+        cycle: Any = self.cycle
+        answered = cycle is not None and (cycle.response_complete and self.conn.our_state is not h11.IDLE)
+        under_way = cycle is not None and cycle.response_started and not cycle.response_complete
+        if not answered and not under_way:
             self.transport.write(_TOO_LATE)
         self.transport.close()
-
-
-def _cancelled(timer: asyncio.TimerHandle | None) -> None:
-    if timer is not None:
-        timer.cancel()
 
 
 def _too_late() -> bytes:

@@ -1,6 +1,10 @@
-"""Strangers' text among ours: without characters that act on a terminal or hide, and as plain text in Markdown."""
+"""Strangers' text among ours: without characters that act on a terminal or hide, as plain text in Markdown, no longer
+than it may be, and searched for addresses.
+"""
 
 import re
+import unicodedata
+from functools import lru_cache
 
 # They act on a terminal, or on where a line ends; a space in their place keeps words apart.
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]|\r(?!\n)")
@@ -21,14 +25,60 @@ def visible(text: str, control: str = " ") -> str:
 
 def inline(text: object) -> str:
     """A text within a line."""
-    return _escaped(" ".join(visible(str(text).replace("\n", " "), "").split()))
+    return escaped(" ".join(visible(str(text).replace("\n", " "), "").split()))
 
 
 def quote(text: str | None, indent: str = "") -> list[str]:
     """A text as quoted lines."""
     lines = visible((text or "").replace("\r\n", "\n"), "").strip().split("\n")
-    return [f"{indent}> {_escaped(line)}".rstrip() for line in lines] if any(lines) else []
+    return [f"{indent}> {escaped(line)}".rstrip() for line in lines] if any(lines) else []
 
 
-def _escaped(line: str) -> str:
+def escaped(line: str) -> str:
+    """A line of visible characters, in which Markdown finds nothing of its own."""
     return _SPECIAL.sub(r"\\\1", line)
+
+
+def shortened(text: str, most: int) -> str:
+    """Return the beginning of a text that has at most `most` characters, also when its characters are taken apart: by
+    Unicode's compatibility decomposition one can be eighteen.
+    """
+    if text.isascii():
+        return text[:most]
+    for end, character in enumerate(text):
+        most -= len(unicodedata.normalize("NFKD", character))
+        if most < 0:
+            return text[:end]
+    return text
+
+
+def addresses(text: str) -> list[str]:
+    """Return all in a text that a page or a reader could make a link of: what has a scheme, a host, a mailbox.
+    Full-width forms are read as the plain ones, and a sentence's full stop is no part of it.
+    """
+    plain = unicodedata.normalize("NFKC", text).translate(_FULL_STOPS)
+    return [found.rstrip(".,;:)") for found in _address().findall(plain)]
+
+
+# What an address in another script may have for a dot.
+_FULL_STOPS = {0x3002: ".", 0xFF61: "."}
+# Endings by which a bare word is a host's name. Those that are file endings too, or words after a full stop without its
+# space, are left out.
+_ENDINGS = """
+    ai app au biz blog br ca cc ch club cn co com cz de dev dk edu es eu example fi fr fun gg gov gr hk hu ie il info
+    invalid io ir jp kr link local ly me mil mobi mov mx net nl nz online org page pt ro ru se sg shop site su test tk
+    top tv tw ua uk us website ws xyz za zip
+"""
+
+
+# Made when first used: most starts of the function never need it.
+@lru_cache(1)
+def _address() -> re.Pattern[str]:
+    rest = r"[^\s<>\"'`)\]]"
+    return re.compile(
+        rf"[a-z][a-z0-9+.-]*://{rest}+|//{rest}+|\b(?:javascript|vbscript|mailto|tel|sms|xmpp):{rest}+"
+        rf"|\bdata:[\w/+-]*[;,]{rest}*|\bwww\.{rest}+|[\w.+-]+@[\w-]+\.\w{rest}*"
+        rf"|\b[\w-]+\.[^\W\d_]{{2,}}/{rest}*|\b\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?:(?::\d+)?/|:\d){rest}*"
+        rf"|\b(?:[\w-]+\.)+(?:{'|'.join(_ENDINGS.split())})\b{rest}*",
+        re.IGNORECASE,
+    )

@@ -10,11 +10,10 @@ from build.problems import problem
 from build.storage import canonical, digest_of
 from build.untrusted.credentials import without_keys
 from build.untrusted.prompt_injection import instructing
-from search_fn.text import visible
+from search_fn.text import addresses, visible
 
 # Characters, and items of a list.
 _LONGEST, _LONGEST_ITEM, _SHORTEST, _MOST, _MOST_PARTS = 1_500, 300, 4, 12, 100
-_ADDRESS = re.compile(r"\w+://[^\s)>\"']+|\bwww\.\S+")
 # How each platform writes what somebody may do.
 _PERMISSIONS = {
     "AWS": re.compile(r"[a-z][a-z0-9-]{1,40}:(\*|[A-Z][A-Za-z0-9]{1,80}\*?)"),
@@ -118,8 +117,10 @@ def checked(answer: Answer, entry: CatalogueEntry, texts: Mapping[str, str]) -> 
             found = [item for item in map(partial(clean, most=_LONGEST_ITEM), value[:most_items]) if item]
             return [item for position, item in enumerate(found) if item not in found[:position]]
         value = without_keys(_one_line(value)).text
-        addresses = (address.rstrip(".,;:") for address in _ADDRESS.findall(value))
-        if not stands(any(a not in content for a in addresses), "a text with an address that is not in the bundle"):
+        if not stands(
+            any(address not in content for address in addresses(value)),
+            "a text with an address that is not in the bundle",
+        ):
             return ""
         return value if len(value) <= most else f"{value[:most]} …"
 

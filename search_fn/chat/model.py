@@ -7,7 +7,6 @@ schema: whatever a text in the data makes it say can only come out as claims, wh
 import asyncio
 import json
 import logging
-import re
 import time
 import unicodedata
 from collections.abc import Container, Iterator, Sequence
@@ -19,7 +18,7 @@ from pydantic import BaseModel
 from search_fn.chat.schemas import ChatQuestion
 from search_fn.index.facets import encodable
 from search_fn.settings import Settings
-from search_fn.text import visible
+from search_fn.text import addresses, shortened, visible
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -39,14 +38,6 @@ there are no claims."""
 _HISTORY, _HISTORY_CHARACTERS = 6, 1_000
 _CLAIMS, _CLAIM_CHARACTERS = 12, 1_000
 _PAUSE = 0.5
-# Anything that a page could make a link of: an address with a scheme, a host, a mailbox.
-_ADDRESS = re.compile(
-    r"[a-z][a-z0-9+.-]*://\S+|//\S+|\b(?:javascript|vbscript|mailto|tel|xmpp):\S+|\bdata:[\w/+-]*[;,]\S*|\bwww\.\S+"
-    r"|[\w.+-]+@[\w-]+\.\w\S*|\b[\w-]+\.[^\W\d_]{2,}/\S*"
-    r"|\b(?:[\w-]+\.)+(?:com|net|org|io|dev|app|ai|co|me|xyz|info|biz|ru|cn|de|uk|eu|us|tk|top|link|site|online|page"
-    r"|zip|test|example|invalid|local)\b\S*",
-    re.IGNORECASE,
-)
 
 
 class Claim(BaseModel, extra="forbid", defer_build=True):
@@ -108,13 +99,14 @@ async def _asked(client: "AsyncOpenAI", model: str, tokens: int, end: float, mes
         await asyncio.sleep(pause)
 
 
-def checked(reply: Reply, count: int, addresses: Container[str | None]) -> Iterator[tuple[str, list[int]]]:
+def checked(reply: Reply, count: int, known: Container[str | None]) -> Iterator[tuple[str, list[int]]]:
     """Yield the text of each claim that can be stood by, with the numbers of its sources, 1 to `count`: it names one
-    at least, and no address but `addresses`.
+    at least, and no address but those that are `known`, spelled as they are.
     """
     for claim in reply.claims[:_CLAIMS]:
-        text = " ".join(visible(claim.text, "").split())[:_CLAIM_CHARACTERS]
-        found = _ADDRESS.findall(unicodedata.normalize("NFKC", text))
+        text = shortened(" ".join(visible(claim.text, "").split()), _CLAIM_CHARACTERS)
         cited = [number for number in dict.fromkeys(claim.sources) if 0 < number <= count]
-        if text and cited and all(address.rstrip(".,;:)") in addresses for address in found):
+        found = addresses(text)
+        plain = not found or unicodedata.is_normalized("NFKC", text)
+        if text and cited and plain and all(each in known and each in text for each in found):
             yield text, cited

@@ -6,12 +6,15 @@ from pydantic import BaseModel, Field, StrictBool
 
 from search_fn.search.ranking import MAX_QUERY
 
+MAX_MESSAGE = 20_000
+"""Characters."""
+
 # defer_build: built when first used, and most starts of the function never are. FastAPI warns of a request's that is.
 
 
 class Message(BaseModel):
     role: Annotated[str, Field(max_length=20, description="user or assistant; others are left out.")]
-    content: Annotated[str, Field(max_length=20_000)]
+    content: Annotated[str, Field(max_length=MAX_MESSAGE)]
 
 
 class ChatQuestion(BaseModel):

@@ -5,13 +5,14 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from search_fn.chat.schemas import ChatQuestion
+from search_fn.chat.schemas import MAX_MESSAGE, ChatQuestion
 from search_fn.index.open import Index
 from search_fn.index.shelf import fold_name
 from search_fn.query.platforms import read_platforms, without_platforms
 from search_fn.query.words import STOP_WORDS, compounds, stem
-from search_fn.search.ranking import TYPES, search
+from search_fn.search.ranking import MAX_QUERY, TYPES, search
 from search_fn.search.results import Result, SearchAnswer
+from search_fn.text import shortened
 from search_fn.tools.markdown import access
 from search_fn.tools.size import Draft, fitted
 
@@ -51,9 +52,10 @@ def find_sources(index: Index, asked: ChatQuestion) -> tuple[list[Source], Searc
     """What answers a question, best first, and the search; none where nothing is confident, nor named. Raises
     IndexUnavailable if the records cannot be read.
     """
-    question, history = asked.question, asked.conversation_history
+    question, history = shortened(asked.question, MAX_QUERY), asked.conversation_history
     before, said = (
-        next((one.content for one in reversed(history) if one.role == role), "") for role in ("user", "assistant")
+        shortened(next((one.content for one in reversed(history) if one.role == role), ""), MAX_MESSAGE)
+        for role in ("user", "assistant")
     )
     own = _own_words(question)
     known = {word for word in own if index.vocabulary.knows(word)}

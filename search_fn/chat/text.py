@@ -8,7 +8,7 @@ from typing import Any
 from search_fn.chat.sources import Source
 from search_fn.index.schema import Manifest
 from search_fn.search.results import Result
-from search_fn.text import inline
+from search_fn.text import addresses, escaped, inline
 from search_fn.tools.markdown import access, address
 
 EXAMPLES = Path(__file__).with_name("examples.json").read_text(encoding="utf-8")
@@ -21,7 +21,7 @@ _SHOWN, _TOOLS, _NEEDS, _LONGEST = 3, 4, 8, 400
 def grounded(claims: Sequence[tuple[str, Sequence[int]]], sources: Sequence[Source]) -> tuple[str, list[Result]]:
     """Claims with the numbers of their sources, and the results that these are, renumbered in the order of use."""
     used = list(dict.fromkeys(number for _, numbers in claims for number in numbers))
-    lines = [f"{inline(text)} {''.join(f'[{used.index(n) + 1}]' for n in numbers)}\n" for text, numbers in claims]
+    lines = [f"{_linked(text)} {''.join(f'[{used.index(n) + 1}]' for n in numbers)}\n" for text, numbers in claims]
     results = [sources[number - 1].result for number in used]
     cited = (f"{number}. {_link(result)}" for number, result in enumerate(results, 1))
     return "\n".join([*lines, "Sources:\n", *cited]), results
@@ -67,6 +67,15 @@ def about(manifest: Manifest) -> str:
     questions = [f"- {question}" for question in QUESTIONS]
     collections = [f"- {inline(one.name)}: {one.bundles} CodeBundles" for one in manifest.collections]
     return "\n".join([head, "", *questions, "", "The CodeCollections:", "", *collections])
+
+
+def _linked(text: str) -> str:
+    """A claim within a line: an address in it, which is a source's, as a link."""
+    parts: list[str] = []
+    for known in addresses(text):
+        before, _, text = text.partition(known)
+        parts += [escaped(before), address(known)]
+    return "".join([*parts, escaped(text)])
 
 
 def _link(result: Result) -> str:

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from search_fn.index.facets import encodable
 from search_fn.issues.github import LABEL, REPOSITORY
 from search_fn.query.words import stem, words
-from search_fn.text import inline
+from search_fn.search.ranking import MAX_QUERY
+from search_fn.text import inline, shortened
 
 # GitHub refuses addresses from some 8,200 characters on.
 _LONGEST_ADDRESS = 7_500
@@ -79,7 +80,7 @@ def open_requests(document: str | None, *texts: str) -> list[dict[str, Any]] | N
     """
     if document is None:
         return None
-    wanted = list(map(_stems, texts))
+    wanted = [_stems(shortened(text, MAX_QUERY)) for text in texts]
     found = []
     for request in json.loads(document)["requests"]:
         title = _stems(request["title"])

@@ -19,15 +19,16 @@ _MEMBERS = {
 }  # fmt: skip
 _CLOUDS = frozenset({"aws", "azure", "gcp"})
 _NAMED = "|".join(sorted(_FAMILIES))
-# What may stand between the little word and the name, or between the names of a list.
-_BETWEEN = r"(?:\s+(?:on|in|for|from|of|at|with|the|our|my|any|microsoft|google))*[\s:,-]+"
-_LIST = rf"(?:{_NAMED})\b(?:(?:\s*,\s*|\s+)(?:(?:and|or|nor)\s+)?(?:{_NAMED})\b)*"
+# What may stand between the little word and the name, or between the names of a list. Each has a greatest number, and
+# blanks come one at a time: without, a text of nothing but names or blanks takes a time that grows with its square.
+_BETWEEN = r"(?: (?:on|in|for|from|of|at|with|the|our|my|any|microsoft|google)){0,8}[ :,-]{1,40}"
+_LIST = rf"(?:{_NAMED})\b(?:(?: ?, ?| )(?:(?:and|or|nor) )?(?:{_NAMED})\b){{0,15}}"
 _NOT = re.compile(
     rf"\b(?:not|non|except|excluding|without|(?:other|rather) than|instead of|outside(?: of)?){_BETWEEN}({_LIST})",
     re.ASCII | re.IGNORECASE,
 )
 _ONLY = re.compile(
-    rf"\b(?:only|just|exclusively){_BETWEEN}({_LIST})|\b({_LIST})(?:\s+cloud)?[\s,-]+(?:only|exclusively)\b",
+    rf"\b(?:only|just|exclusively){_BETWEEN}({_LIST})|\b({_LIST})(?: cloud)?[ ,-]{{1,40}}(?:only|exclusively)\b",
     re.ASCII | re.IGNORECASE,
 )
 _NAME = re.compile(rf"\b(?:{_NAMED})\b", re.ASCII | re.IGNORECASE)
@@ -59,7 +60,8 @@ class Wish(NamedTuple):
 
 
 def read_platforms(query: str) -> Wish:
-    """The wish in a query."""
+    """The wish in a query. Takes a time that grows with its length alone."""
+    query = " ".join(query.split())
     excluded = frozenset().union(*(_families(match.group(1)) for match in _NOT.finditer(query)))
     text = " ".join(_NOT.sub(" ", query).split())
     conditions = [match.group(1) or match.group(2) for match in _ONLY.finditer(text)]

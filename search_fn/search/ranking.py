@@ -12,10 +12,12 @@ from search_fn.index.open import Index
 from search_fn.index.shelf import Shelf, fold_name, fold_number
 from search_fn.query.read import read_query
 from search_fn.search.results import FacetValue, MatchedTool, Result, SearchAnswer, Why
+from search_fn.text import shortened
 
 TYPES = ("codebundle", "documentation", "library")
 MAX_LIMIT = 100
 MAX_QUERY = 2_000
+"""Characters, also of what they are made of."""
 # What a synonym counts, where a word that was written counts 1.
 _HINT = 0.5
 # What changes things comes after what looks at them, where nobody asked for a change.
@@ -100,7 +102,7 @@ def _shelves(index: Index, filters: Filters, types: Collection[str]) -> list[tup
 def rank(index: Index, q: str, filters: Filters = NO_FILTERS, shelf: Shelf | None = None) -> Ranking:
     """Everything on the shelf, without one the bundles, that matches `q` and passes `filters`, best first."""
     shelf = shelf or index
-    q = " ".join(encodable(q).split())[:MAX_QUERY]
+    q = shortened(" ".join(encodable(q).split()), MAX_QUERY)
     passing = filters.mask(shelf.facets)
     if not q:
         none = np.zeros(len(passing), np.float32)

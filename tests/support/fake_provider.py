@@ -19,6 +19,7 @@ class FakeProvider:
         self.address = address
         self.mode = "good"
         self.retry_after = "0"
+        self.location = ""
         self.claims: Callable[[Data], list[Data]] = good
         self.requests: list[Data] = []
         self.paths: list[str] = []
@@ -129,6 +130,8 @@ def fake_provider() -> Iterator[FakeProvider]:
             self.send_response(status)
             self.send_header("content-type", kind)
             self.send_header("content-length", str(len(content)))
+            if status in (301, 307, 308):
+                self.send_header("location", fake.location)
             if status == 429:
                 self.send_header("retry-after", fake.retry_after)
             self.end_headers()

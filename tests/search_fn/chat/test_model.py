@@ -115,10 +115,29 @@ def test_a_claim_without_a_source_or_with_an_address_is_left_out(chat: httpx2.Cl
     assert not answer["degraded"]
 
 
-def test_a_claim_may_have_the_address_of_a_source(chat: httpx2.Client, fake: FakeProvider) -> None:
+def test_the_address_of_a_source_is_a_link_and_any_other_leaves_the_claim_out(
+    chat: httpx2.Client, fake: FakeProvider
+) -> None:
     fake.begin("good")
-    fake.claims = lambda data: [{"text": f"It is at {PAGE}.", "sources": [1]}]
-    assert "It is at https://registry" in ask(chat, "my pods keep restarting")["answer"]
+    others = [f"It is at {PAGE} and evil.example.", "Full-width: ｈttps://registry.example.org/x", "Ask 10.0.0.1:80/x"]
+    texts = [f"It_is at {PAGE}, [see] it.", *others]
+    fake.claims = lambda data: [{"text": text, "sources": [1]} for text in texts]
+    answer = ask(chat, "my pods keep restarting")["answer"]
+    assert answer.partition("\n\nSources:")[0] == f"It\\_is at <{PAGE}>, \\[see\\] it. [1]"
+
+
+def test_the_provider_sends_nobody_elsewhere(made_up, fake: FakeProvider) -> None:
+    """The question, and the key with it, would go where a redirect says."""
+    for status in (301, 307, 308):
+        with fake_provider() as first:
+            first.begin(str(status))
+            first.location = f"{fake.address}/chat/completions"
+            fake.begin("good")
+            provider = Provider("openai", "model-1", KEY, first.address)
+            settings = replace(settings_for(made_up.folder), provider=provider, chat_seconds=SECONDS)
+            with serving(create_app(settings)) as chat:
+                assert ask(chat, "my pods keep restarting")["degraded"]
+            assert fake.requests == []
 
 
 def test_what_is_claimed_is_text_and_nothing_else(chat: httpx2.Client, fake: FakeProvider) -> None:

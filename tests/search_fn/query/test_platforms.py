@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search_fn.query.platforms import WRONG_CLOUD, Wish, read_platforms
+from search_fn.query.platforms import _NOT, _ONLY, WRONG_CLOUD, Wish, read_platforms
 
 ANYWHERE = ("kubernetes", "aks", "eks", "gke")
 
@@ -88,6 +88,22 @@ def test_any_query_has_a_wish_that_contradicts_nothing(parts: list[str]) -> None
     assert set(wish.text.split()) <= set(query.split())
     assert not wish.excluded or len(wish.text) < len(query)
     assert read_platforms("lamp").weight(()) == 1.0
+
+
+@pytest.mark.parametrize(
+    "parts", [("aws ",), ("not aws ", "only "), ("not", " " * 30), ("not ,", ","), ("aws , and ",)]
+)
+def test_the_work_of_reading_grows_with_the_length_alone(
+    parts: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counted, not timed: no match begins further back than what a list and what stands before it may have."""
+    query = "".join(parts) * (2_000 // len("".join(parts)))
+    spans = [match.end() - match.start() for found in (_NOT, _ONLY) for match in found.finditer(query)]
+    assert max(spans, default=0) < 600
+
+
+def test_blanks_are_one_blank() -> None:
+    assert read_platforms("disks   not \n on\taws") == read_platforms("disks not on aws")
 
 
 @given(st.text(max_size=80))
