@@ -31,6 +31,17 @@ methods.METHODS[False]["ping"] = ping
 runpy.run_module("search_fn.stdio", run_name="__main__")
 """
 
+FAILING = """
+import runpy
+from search_fn.mcp import methods
+
+def ping(params, service):
+    raise RuntimeError("unforeseen")
+
+methods.METHODS[False]["ping"] = ping
+runpy.run_module("search_fn.stdio", run_name="__main__")
+"""
+
 
 @pytest.fixture
 def environment(made_up) -> dict[str, str]:
@@ -148,3 +159,32 @@ def test_without_an_index_it_runs_and_says_so(environment: dict[str, str], tmp_p
             answer = ask(process, line("modern", "tools/call", {"name": "list_codebundles"}))
             assert "no readable index" in answer["error"]["message"]
         assert len(ask(process, line("modern", "tools/list"))["result"]["tools"]) == 12
+
+
+@pytest.mark.parametrize(("name", "value"), [("GITHUB_TOKEN", "file:/nonexistent"), ("REQUESTS_PER_HOUR", "ten")])
+def test_a_broken_setting_of_requests_ends_nothing(environment: dict[str, str], name: str, value: str) -> None:
+    arguments = {"platform": "x", "tasks": ["do y"], "submit": True}
+    sent = line("legacy", "tools/call", {"name": "request_codebundle", "arguments": arguments})
+    with running({**environment, "GITHUB_TOKEN": "made-up-token", name: value}) as process:
+        result = ask(process, sent)["result"]
+        assert name in result["structuredContent"]["notes"][0]
+        assert ask(process, line("legacy", "ping"))["result"] == {}
+
+
+def test_an_error_that_nobody_foresaw_is_answered_and_ends_nothing(environment: dict[str, str]) -> None:
+    with running(environment, "-c", FAILING) as process:
+        for _ in range(2):
+            error = ask(process, line("legacy", "ping"))["error"]
+            assert (error["code"], "unforeseen" in error["message"]) == (-32603, False)
+        for broken in (
+            b"{",
+            b"\xff\xfe",
+            b"[" * 100_000,
+            b'"\\ud800"',
+            b'{"jsonrpc": "2.0", "id": 1' + b"0" * 5_000 + b"}",
+        ):
+            assert "error" in ask(process, broken + b"\n")
+        assert len(ask(process, line("legacy", "tools/list"))["result"]["tools"]) == 12
+        process.kill()
+        assert process.stderr
+        assert b"unforeseen" in process.stderr.read()

@@ -22,7 +22,7 @@ def test_an_answer_names_its_build_and_is_not_sent_again(api: httpx2.Client, pat
     assert tag == f'W/"{BUILD_ID}"'
     assert answer.headers["cache-control"].startswith("public, max-age=")
     strong = tag.removeprefix("W/")
-    for known in (tag, f'"another", {tag}', f'W/"another",{tag}', strong, f'"another" ,{strong}', "*", " * "):
+    for known in (tag, f'"another", {tag}', f'W/"another",{tag}', strong, f'"another" ,{strong}', "*"):
         again = api.get(path, headers={"If-None-Match": known})
         assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
         assert "content-length" not in again.headers

@@ -327,3 +327,13 @@ def test_any_json_gets_an_answer_of_the_protocol(api: httpx2.Client, body: Any, 
 @pytest.mark.parametrize("mode", MODES)
 def test_the_official_client_can_use_everything(api: httpx2.Client, mode: str) -> None:
     use_everything(f"{api.base_url}/mcp".replace("//mcp", "/mcp"), mode)
+
+
+@pytest.mark.parametrize("era", ERAS)
+def test_an_error_that_nobody_foresaw_is_an_internal_one(
+    api: httpx2.Client, era: Era, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setitem(METHODS_OF[era == "modern"], "tools/list", lambda params, service: 1 / 0)
+    body = refused(send(api, era, "tools/list"), -32603, 500)
+    assert "division" not in body["error"]["message"]
+    assert "ZeroDivisionError" in caplog.text

@@ -90,14 +90,10 @@ def test_any_query_has_a_wish_that_contradicts_nothing(parts: list[str]) -> None
     assert read_platforms("lamp").weight(()) == 1.0
 
 
-@pytest.mark.parametrize(
-    "parts", [("aws ",), ("not aws ", "only "), ("not", " " * 30), ("not ,", ","), ("aws , and ",)]
-)
-def test_the_work_of_reading_grows_with_the_length_alone(
-    parts: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Counted, not timed: no match begins further back than what a list and what stands before it may have."""
-    query = "".join(parts) * (2_000 // len("".join(parts)))
+@pytest.mark.parametrize("part", ["aws ", "not aws only ", "not ,,", "aws , and ", "only on the "])
+def test_what_is_read_at_one_place_is_bounded(part: str) -> None:
+    """So that the work grows with the length alone; counted, not timed."""
+    query = part * (8_000 // len(part))
     spans = [match.end() - match.start() for found in (_NOT, _ONLY) for match in found.finditer(query)]
     assert max(spans, default=0) < 600
 

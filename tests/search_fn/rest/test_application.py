@@ -217,7 +217,7 @@ def test_what_is_not_there_is_a_problem(api: httpx2.Client, path: str) -> None:
 def test_a_wrong_method_is_a_problem(api: httpx2.Client, path: str) -> None:
     answer = api.post(path, json={})
     problem(answer, 405)
-    assert answer.headers["allow"] == "GET"
+    assert answer.headers["allow"] == "GET, HEAD"
 
 
 @pytest.mark.parametrize(
