@@ -3,11 +3,10 @@
 import re
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 from build.model import SCRIPTS, AccessLevel, CatalogueEntry, Problem, Value
 from build.problems import problem
-from build.storage import canonical, digest_of
 from build.untrusted.credentials import without_keys
 from build.untrusted.prompt_injection import instructing
 from search_fn.text import addresses, visible
@@ -82,18 +81,6 @@ class Enhancement(Value):
     answer: Answer
     problems: tuple[Problem, ...] = ()
     sha256: str = ""
-
-    def sealed(self) -> Self:
-        """Return the same with its digest."""
-        return self.model_copy(update={"sha256": self._digest()})
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether it is as it was sealed."""
-        return self.sha256 in ("", self._digest())
-
-    def _digest(self) -> str:
-        return digest_of(canonical(self.model_dump(mode="json", exclude={"sha256"})))
 
 
 def checked(answer: Answer, entry: CatalogueEntry, texts: Mapping[str, str]) -> tuple[Answer, tuple[Problem, ...]]:
