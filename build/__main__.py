@@ -1,5 +1,11 @@
 """`python -m build`: one verb for each thing an operator or an author does."""
 
-from build.cli import main
+import sys
 
-main()
+try:
+    from build.cli import main
+
+    main()
+except KeyboardInterrupt:
+    # Typer takes those that come later.
+    sys.exit("error Interrupted; nothing was published.")

@@ -55,7 +55,14 @@ def main() -> None:
     """Run the command line and end the process with its status."""
     try:
         app()
-    except (RegistryError, IndexUnavailable, SecretUnavailable) as error:
+    except (RegistryError, IndexUnavailable, SecretUnavailable, OSError) as error:
+        if isinstance(error, OSError):
+            # Whoever reads the output had enough.
+            if isinstance(error, BrokenPipeError):
+                sys.exit(1)
+            error = RegistryError(
+                f"{error.strerror or error}: {error.filename or 'the system'} refused; mend that, then run again."
+            )
         err.print(f"[red]error[/] {escape(str(error))}", soft_wrap=True, highlight=False)
         sys.exit(error.exit_status if isinstance(error, RegistryError) else 1)
 

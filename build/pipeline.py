@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from build.enhance.prompt import content_of
 from build.enhance.step import Due, due, enhance, material, provider_of
 from build.enhance.store import load
 from build.environment import git_environment
-from build.errors import RegistryError, UsageError
+from build.errors import RegistryError, UsageError, system_errors_told
 from build.fetch.collections import Fetched, Kept, fetch, unless_unreadable
 from build.fetch.documentation import with_contents
 from build.fetch.github_issues import read_open_requests
@@ -63,17 +64,38 @@ def run(options: Options, console: Console, outputs: Sequence[Output] = ("index"
     report.problems += problems
     _check_site_url(options.site_url)
     _remote_encoder()
-    for name in outputs:
-        check_target(getattr(options, name), MARKS[name])
-    with one_at_a_time(options.cache):
-        report.repaired = [str(getattr(options, name)) for name in outputs if repair(getattr(options, name))]
+    folders = [getattr(options, name) for name in outputs]
+    for name, folder in zip(outputs, folders, strict=True):
+        check_target(folder, MARKS[name])
+    with (
+        _stops_told(report, options.cache, *folders),
+        one_at_a_time(options.cache, *folders),
+    ):
+        report.repaired = [str(folder) for folder in folders if repair(folder)]
         try:
-            _run(options, collections, documentation, report, console, outputs)
+            with _stops_told(report, options.cache, *folders):
+                _run(options, collections, documentation, report, console, outputs)
         except RegistryError as refused:
-            remember(options.ledger, report, refused.exit_status)
+            # What stopped the run may stop this too, and is what the person has to know.
+            with suppress(OSError):
+                remember(options.ledger, report, refused.exit_status)
             raise
         remember(options.ledger, report, report.status)
     return report
+
+
+@contextmanager
+def _stops_told(report: Report, *folders: Path) -> Iterator[None]:
+    """Turn what the system refuses, and an interruption, into a sentence."""
+
+    def state() -> str:
+        return f"{' and '.join(report.published)}: published" if report.published else "nothing was published"
+
+    try:
+        with system_errors_told(state, *folders):
+            yield
+    except KeyboardInterrupt:
+        raise RegistryError(f"Interrupted ({state()}); run again, and what was fetched and parsed is used.") from None
 
 
 def read(
@@ -82,7 +104,7 @@ def read(
     """Fetch (unless offline) and parse only: what a run would find, and nothing published; `then` gets the bundles."""
     report = Report()
     collections = _collections(options, report)
-    with one_at_a_time(options.cache):
+    with _stops_told(report, options.cache, options.enhancements), one_at_a_time(options.cache):
         entries, _ = _read(options, collections, report, console)
         then(report, entries)
     return report

@@ -3,6 +3,7 @@
 import logging
 import os
 import resource
+import signal
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,7 +17,7 @@ from typing import Any, Protocol, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from build.environment import git_environment
-from build.errors import UsageError
+from build.errors import RegistryError, UsageError
 from build.model import Value
 from build.options import CODE, Engine
 
@@ -79,7 +80,8 @@ class Pool(Protocol):
 def pool(engine: Engine, jobs: int | None) -> Iterator[Pool]:
     """Processes here, or of the cluster that RAY_ADDRESS names; without an address Ray makes one of this machine.
 
-    `jobs` is how many; None takes as many as there are cores. Raises UsageError: Ray is not installed.
+    `jobs` is how many; None takes as many as there are cores. Raises UsageError: Ray is not installed. Raises
+    RegistryError: it did not start.
     """
     if engine == "ray":
         yield _ray_pool(jobs)
@@ -105,8 +107,15 @@ def _ray_pool(jobs: int | None) -> Any:
         warnings.filterwarnings("ignore", "lancedb fork support", RuntimeWarning)
         # Left to itself it waits without end for the cluster that was the last on this machine.
         address = os.environ.get("RAY_ADDRESS", "local")
-        ray.init(address, runtime_env=code, log_to_driver=False, logging_level=logging.WARNING)
-        return RayPool(jobs)
+        try:
+            ray.init(address, runtime_env=code, log_to_driver=False, logging_level=logging.WARNING)
+            return RayPool(jobs)
+        except Exception as error:  # Ray has no class of what can go wrong there
+            said = str(error).strip().partition("\n")[0][:300]
+            raise RegistryError(
+                f"Ray did not start ({type(error).__name__}: {said}); see that HOME and /tmp can be written and that "
+                "RAY_ADDRESS, where it is set, names a cluster that runs, or work without --engine ray."
+            ) from error
 
 
 def processes(count: int) -> ProcessPool:
@@ -116,6 +125,19 @@ def processes(count: int) -> ProcessPool:
     context.set_forkserver_preload(["build.parse.bundle", "build.parse.libraries", "build.site.prose"])
     limit = (resource.RLIMIT_AS, (BUNDLE_BYTES, BUNDLE_BYTES))
     return ProcessPool(count, initializer=resource.setrlimit, initargs=limit, context=context)
+
+
+@contextmanager
+def interrupts_held() -> Iterator[None]:
+    """Begin processes that Ctrl-C does not reach: this one ends them, and each would tell of it in its own way.
+
+    What is begun within inherits the mask of signals; one that comes meanwhile is delivered afterwards.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def guarded(
@@ -130,7 +152,8 @@ def guarded(
         budget: Ends all calls; what was done by then is yielded.
         seconds: Ends one call.
     """
-    futures = [workers.schedule(function, args=row, timeout=seconds) for row in zip(*arguments, strict=True)]
+    with interrupts_held():
+        futures = [workers.schedule(function, args=row, timeout=seconds) for row in zip(*arguments, strict=True)]
     for position, future in enumerate(futures):
         try:
             yield future.result(timeout=budget.left)
@@ -145,6 +168,10 @@ def guarded(
             yield budget.spent
         except (ProcessExpired, MemoryError):
             yield "it took too much memory"
+        except KeyboardInterrupt:
+            # Else the pool would finish what is waiting.
+            workers.stop()  # type: ignore[no-untyped-call]
+            raise
         except Exception as error:  # whatever the code did not foresee must not cost the others
             yield f"the registry's parser failed ({type(error).__name__})"
 

@@ -1,6 +1,7 @@
 """Phase 1: each collection at one commit, as values. A collection that fails keeps its last good state."""
 
 import hashlib
+import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
@@ -8,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from build.errors import RegistryError
+from build.errors import RegistryError, number_of
 from build.fetch.git import FetchFailed, GitFailed, Mirror, last_word
 from build.fetch.history import histories, releases, utc
 from build.fetch.local_folder import commit_folder, is_plain_folder
@@ -149,6 +150,9 @@ def _brought_up_to_date(fetched: Fetched, folder: Path, cache: Path, damage: str
             target.rename(folder)
         return fetched._replace(outcome=outcome), None
     except FetchFailed as failure:
+        if (number := number_of(str(failure))) is not None:
+            # The collection is not to blame, and the others would fare no better.
+            raise OSError(number, os.strerror(number), str(cache)) from failure
         if damage:
             shutil.rmtree(target, ignore_errors=True)
         with closing(Mirror(folder)) as mirror:
@@ -156,6 +160,12 @@ def _brought_up_to_date(fetched: Fetched, folder: Path, cache: Path, damage: str
         kept_state = f"its state at {before[:12]} is kept" if before else "it is left out"
         message = f"the collection could not be fetched, {kept_state}: {failure}"
         hint = f"Check that {collection.git_url} exists, is public and has {collection.git_ref!r}; then run again."
+        if "dubious ownership" in str(failure):
+            place = str(failure).rpartition(" at ")[2].strip("'")
+            hint = (
+                f"It belongs to another user: run `git config --global --add safe.directory {place}` if you trust who "
+                "it belongs to, or build as that user."
+            )
         told = problem("not-fetched", message, collection=collection.slug, hint=hint)
         return fetched._replace(outcome="stale" if before else "unavailable", problems=(told,)), damage
 

@@ -24,6 +24,7 @@ from build.model import DocumentationPage, Problem, Section
 from build.problems import problem
 from build.storage import file_of, keep, load_kept
 from build.untrusted.credentials import presentable
+from build.workers import interrupts_held
 
 _FRESH = timedelta(days=1)
 _SECONDS, _HOSTS = 300.0, 4
@@ -66,9 +67,10 @@ def with_contents(
             ProcessPool(1, initializer=resource.setrlimit, initargs=limit, context=get_context("spawn")) as readers,
             ThreadPoolExecutor(_HOSTS) as threads,
         ):
-            visits = threads.map(
-                lambda urls: [(url, _visit(web, readers, url, copies[url])) for url in urls], by_host.values()
-            )
+            with interrupts_held():
+                visits = threads.map(
+                    lambda urls: [(url, _visit(web, readers, url, copies[url])) for url in urls], by_host.values()
+                )
             for url, read in (one for visit in visits for one in visit):
                 if isinstance(read, str):
                     why[url] = read

@@ -13,6 +13,7 @@ from build import pipeline
 from build.errors import RegistryError
 from build.index.encode import encoder_of
 from build.options import Options
+from build.publish.push import push
 from build.publish.report import Report
 from search_fn.index.lance import lancedb
 from search_fn.index.schema import BUNDLE_TABLES, PAGE_TABLES
@@ -157,6 +158,14 @@ def test_a_mirror_that_cannot_be_fetched_anew_is_told_and_no_loss_is_advised(sho
     assert "mend that, and run again" in str(caught.value)
     assert "--accept-shrink" not in str(caught.value)
     assert shore.published() == published
+
+
+def test_a_damaged_index_is_not_pushed(shore: Shore) -> None:
+    damage(shore.folder, "index/page_postings.lance/data/*")
+    with pytest.raises(
+        RegistryError, match=r"page_postings\.lance/data/.* was changed since .* `python -m build index`"
+    ):
+        push(shore.options.index, "memory://nowhere")
 
 
 def test_a_damaged_line_of_the_ledger_is_left_out(shore: Shore) -> None:
