@@ -1,6 +1,10 @@
 """Collections from repositories that git really fetches. One that fails harms no other and keeps its last state."""
 
+import os
+import re
+import shlex
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -334,3 +338,36 @@ def test_each_fetch_ends_its_children(origin: Repository, cache: Path, monkeypat
     one(collection(cache / "nowhere"), cache)
     assert len(begun) > 3
     assert ended == begun
+
+
+def test_a_repository_of_another_user_is_read_where_the_persons_git_would(
+    origin: Repository, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    try:
+        for path in (origin.folder, *origin.folder.rglob("*")):
+            os.chown(path, 54_321, 54_321)
+    except PermissionError:
+        pytest.skip("only an administrator can give a repository to another user")
+    home = tmp_path / "home of 'somebody'"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.delenv("GIT_CONFIG_GLOBAL")
+    monkeypatch.delenv("GIT_CONFIG_NOSYSTEM")
+    with git_environment(allow_local=True):
+        found = one(origin.collection(), cache)
+    (told,) = found.problems
+    assert (found.outcome, told.code) == ("unavailable", "not-fetched")
+    remedy = re.search(r"`git (config --global --add safe\.directory (\S+))`", told.hint)
+    assert remedy
+    # As the person would type it; nothing else of the configuration is taken.
+    subprocess.run(["git", *shlex.split(remedy[1])], env={**os.environ, "HOME": str(home)}, check=True)
+    subprocess.run(
+        ["git", "config", "--global", "url.https://elsewhere.example/.insteadOf", str(tmp_path)],
+        env={**os.environ, "HOME": str(home)}, check=True,
+    )  # fmt: skip
+    with git_environment(allow_local=True):
+        found = one(origin.collection(), cache)
+    assert (found.outcome, found.problems) == ("fetched", ())
+    # A run that reads no path of this machine takes nothing of it.
+    with git_environment():
+        assert os.environ["GIT_CONFIG_GLOBAL"] == "/dev/null"
