@@ -118,8 +118,9 @@ def parser(cache: Path, jobs: int | None, engine: Engine = "local") -> Iterator[
         with pool(engine, jobs) as workers:
             yield Parser(partial(guarded_on_ray, workers), cache)
         return
-    with processes(jobs or os.cpu_count() or 1) as workers:
-        yield Parser(partial(guarded, workers), cache)
+    count = jobs or os.cpu_count() or 1
+    with processes(count) as workers:
+        yield Parser(partial(guarded, workers, count), cache)
 
 
 def _unread(collection: str, source: BundleSource, reason: str) -> Bundle:

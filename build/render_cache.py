@@ -83,7 +83,7 @@ def render_pages(pages: Sequence[Page], guarded: Guarded, cache: Path, budget: B
     keys = _keys(pages)
     known = [_load(cache, page.owner, page.name) for page in pages]
     found: list[Rendered | None] = [
-        kept.model_copy(update={"html": {}}) if kept and kept.key == key and not kept.failed else None
+        Rendered(html={}, refused=kept.refused, failed={}) if kept and kept.key == key and not kept.failed else None
         for key, kept in zip(keys, known, strict=True)
     ]
     new = [number for number, (page, kept) in enumerate(zip(pages, found, strict=True)) if page.texts and not kept]
@@ -159,7 +159,8 @@ def _told(collection: str, page: Page, made: Rendered) -> Iterator[Problem]:
     """Yield a problem for each reason, at the first of its texts."""
     for reason in dict.fromkeys(made.plain.values()):
         first, *others = [text for text in page.texts if made.plain.get(text.name) == reason]
-        more = f"; so are {len(others)} more texts of the bundle" if others else ""
+        verb, noun = ("is", "text") if len(others) == 1 else ("are", "texts")
+        more = f"; so {verb} {len(others)} more {noun} of the bundle" if others else ""
         yield problem(
             "markdown-not-rendered",
             f"the text is shown as plain text: {reason}{more}",

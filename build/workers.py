@@ -6,6 +6,7 @@ import resource
 import signal
 import time
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, ProcessPoolExecutor
 from concurrent.futures import TimeoutError as TooLong
@@ -14,7 +15,7 @@ from functools import lru_cache, partial
 from multiprocessing import get_context
 from typing import Any, Protocol, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from build.environment import git_environment
 from build.errors import RegistryError, UsageError
@@ -27,6 +28,8 @@ BUNDLE_BYTES = 1_500_000_000
 # Wall clock for one collection, parsed and rendered from nothing: the largest real one, 170 bundles, takes 3 s.
 COLLECTION_SECONDS = 120.0
 
+# Calls that each process is given ahead. Each that is under way when a budget ends costs a process.
+_AHEAD = 2
 # Bundles that a cluster's worker gets at once: half a second's work.
 _PART = 50
 
@@ -141,28 +144,41 @@ def interrupts_held() -> Iterator[None]:
 
 
 def guarded(
-    workers: ProcessPool, function: Callable[..., _Made], arguments: Columns, budget: Budget, seconds: float
+    workers: ProcessPool,
+    count: int,
+    function: Callable[..., _Made],
+    arguments: Columns,
+    budget: Budget,
+    seconds: float,
 ) -> Iterator[_Made | str]:
     """Yield what the function makes of each row of the arguments, or why it made nothing.
 
     Args:
         workers: Processes from `processes`.
+        count: How many these are.
         function: Called with one value of each column.
         arguments: Columns of equal length.
         budget: Ends all calls; what was done by then is yielded.
         seconds: Ends one call.
     """
-    with interrupts_held():
-        futures = [workers.schedule(function, args=row, timeout=seconds) for row in zip(*arguments, strict=True)]
-    for position, future in enumerate(futures):
+    rows = zip(*arguments, strict=True)
+    waiting: deque[ProcessFuture[_Made]] = deque()
+    for _ in arguments[0]:
+        while budget.left and len(waiting) < _AHEAD * count and (row := next(rows, None)):
+            with interrupts_held():
+                waiting.append(workers.schedule(function, args=row, timeout=seconds))
+        if not waiting:
+            yield budget.spent
+            continue
+        future = waiting.popleft()
         try:
             yield future.result(timeout=budget.left)
         except TooLong:
             if budget.left:
                 yield f"it took more than {seconds:.0f} seconds"
                 continue
-            for waiting in futures[position:]:
-                waiting.cancel()  # type: ignore[no-untyped-call]
+            for late in (future, *waiting):
+                late.cancel()  # type: ignore[no-untyped-call]
             yield budget.spent
         except CancelledError:
             yield budget.spent
@@ -194,4 +210,4 @@ def _guarded_part(
     budget = Budget(min(left, max(0.0, end - time.time())), reason)
     # As on one machine, what reads a bundle has no keys in its environment.
     with git_environment(), processes(1) as process:
-        return list(guarded(process, function, arguments, budget, seconds))
+        return list(guarded(process, 1, function, arguments, budget, seconds))

@@ -15,6 +15,7 @@ from build.model import Bundle, Collection
 from build.options import Engine, Options
 from build.parse_cache import parser, parser_version
 from build.publish.report import CollectionRow, Report
+from build.workers import Budget
 from tests.support import misbehaving
 from tests.support.bundles import SOUND
 from tests.support.place import ROOT
@@ -132,6 +133,38 @@ def test_a_librarys_file_that_harms_its_process_harms_no_other(tmp_path: Path, m
     assert read() == (names, [])
     monkeypatch.setattr("build.parse.libraries.read_libraries", misbehaving.read_libraries)
     assert read() == (names, [])
+
+
+def test_what_comes_after_the_budget_is_known_by_its_name_until_the_next_run(tmp_path: Path) -> None:
+    origin = Repository(tmp_path / "origin")
+    body = "ROBOT_LIBRARY_SCOPE = 'TEST'\ndef look(): pass\n"
+    origin.commit({"codebundles/a/runbook.robot": SOUND, "libraries/Looks.py": body})
+    collection = origin.collection()
+    (fetched,) = fetch([collection], tmp_path)
+    spent, enough = Budget(0.0, "there was no time"), Budget(60.0, "there was no time")
+    with parser(tmp_path, 2) as reader:
+        for budget, known in ((spent, False), (enough, True), (spent, True)):
+            (bundle,) = reader.parse(collection, fetched.bundles, budget).bundles
+            libraries = reader.libraries(collection, fetched.libraries, set(), budget)
+            assert (bundle.name, bool(bundle.tools), bool(libraries.libraries)) == ("a", known, known)
+            told = [(one.code, one.message) for one in (*bundle.problems, *libraries.problems)]
+            lost = "it could not be read: there was no time"
+            assert (("not-read", lost) in told, ("library-not-read", lost) in told) == (not known, not known)
+
+
+def test_bundles_that_hang_cost_the_budget_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("build.parse.bundle.parse_bundle", misbehaving.parse)
+    origin = Repository(tmp_path / "origin")
+    origin.commit({f"codebundles/{name}/runbook.robot": SOUND for name in [f"hangs-{n}" for n in range(40)] + ["a"]})
+    (fetched,) = fetch([origin.collection()], tmp_path)
+    with parser(tmp_path, 2) as reader:
+        # The processes are there before the seconds begin.
+        reader.parse(origin.collection(), fetched.bundles[:1])
+        budget = Budget(1.0, "there was no time")
+        parsed = reader.parse(origin.collection(), fetched.bundles, budget)
+    said = {bundle.name: [one.message for one in bundle.problems][:1] for bundle in parsed.bundles if not bundle.tools}
+    assert said == {f"hangs-{n}": ["it could not be read: there was no time"] for n in range(40)}
+    assert (budget.left, parsed.readable) == (0, 1)
 
 
 def test_a_collection_that_can_no_longer_be_read_stays_as_it_is_published(

@@ -1,4 +1,4 @@
-"""A parser that does to its process what a bundle's name says."""
+"""A parser and a renderer that do to their process what a bundle's name, or a text, says."""
 
 import os
 import signal
@@ -6,12 +6,15 @@ import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from build.catalogue.source_links import Source
 from build.model import Bundle, BundleSource, Libraries, SourceFile
 from build.parse.bundle import parse_bundle
 from build.parse.libraries import read_libraries as really_read
+from build.site.prose import Prose, Rendered, render_texts
 
 
 def _misbehave(name: str) -> None:
+    name = name.partition("-")[0]
     if name == "dies":
         os.kill(os.getpid(), signal.SIGKILL)
     if name == "hangs":
@@ -31,3 +34,9 @@ def read_libraries(collection: str, sources: Sequence[SourceFile], imported: Ite
 def parse(collection: str, source: BundleSource) -> Bundle:
     _misbehave(source.name)
     return parse_bundle(collection, source)
+
+
+def render(texts: Sequence[Prose], at: Source, folder: str) -> Rendered:
+    for text in texts:
+        _misbehave(text.markdown)
+    return render_texts(texts, at, folder)
