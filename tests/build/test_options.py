@@ -11,7 +11,7 @@ from build.options import Options
 @pytest.fixture
 def code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A repository of two files that shape what is published."""
-    for name in options._VECTORS:
+    for name in options._VARIABLES:
         monkeypatch.delenv(name, raising=False)
     (tmp_path / "build").mkdir()
     (tmp_path / "build" / "a.py").write_text("one", encoding="utf-8")

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from build.untrusted.nesting import MAX_DEPTH, MAX_OPEN_BRACKETS
 from tests.support.bundles import SETTINGS, SOUND, task
 
 # In every payload, and nowhere else: as an element, an attribute, an id, a host, a function.
@@ -147,12 +148,11 @@ def encodings() -> dict[str, Hostile]:
 
 def sizes() -> dict[str, Hostile]:
     """Too much of everything, in every direction."""
-    dense = "*** Tasks ***\nLook\n" + "  IF  1  K\n" * 200_000
     nested = task(*(f"{'    ' * level}IF    1" for level in range(900)))
     words = "restart pod oil lantern " * 20
     return {
         "size-over-the-limit": Hostile({"runbook.robot": SOUND + "#" * 2_000_000, "sli.robot": SOUND}, "file-refused"),
-        "size-just-below-the-limit": Hostile({"runbook.robot": dense[:1_999_000]}),
+        "size-just-below-the-limit": Hostile({"runbook.robot": SOUND + "#" * 1_999_000}),
         "size-fields": Hostile(
             {
                 "runbook.robot": SETTINGS.replace("A Bundle", "n" * 100_000)
@@ -168,7 +168,10 @@ def sizes() -> dict[str, Hostile]:
         ),
         "size-readme": Hostile({"runbook.robot": SOUND, "README.md": "# Words\n\n" + words * 4_000}, "too-long"),
         "size-readme-brackets": Hostile(
-            {"runbook.robot": SOUND, "README.md": "[![](" * 4_000 + "`" * 5_000 + "> " * 5_000}
+            {"runbook.robot": SOUND, "README.md": "[![](" * (MAX_OPEN_BRACKETS // 2 + 1)}, "markdown-not-rendered"
+        ),
+        "size-documentation-quotes": Hostile(
+            {"runbook.robot": SOUND.replace("Looks.", "> " * (MAX_DEPTH + 1) + "x")}, "markdown-not-rendered"
         ),
         "nested-blocks": Hostile({"runbook.robot": nested, "sli.robot": SOUND}, "not-parsed"),
         "nested-yaml": Hostile(
@@ -190,8 +193,8 @@ def yaml() -> dict[str, Hostile]:
     def rules(**files: str) -> dict[str | bytes, str | bytes]:
         return {"runbook.robot": SOUND, **{f"{RULES}{name}.yaml": text for name, text in files.items()}}
 
-    levels = "".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]\n" for n in range(1, 10))
-    merges = "".join(f"m{n}: &m{n} {{<<: [*m{n - 1}, *m{n - 1}], k{n}: 1}}\n" for n in range(1, 30))
+    levels = "".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]\n" for n in range(1, 3))
+    merges = "".join(f"m{n}: &m{n} {{<<: [*m{n - 1}, *m{n - 1}], k{n}: 1}}\n" for n in range(1, 3))
     system = f"!!python/object/apply:os.system ['touch {MARK}']"
     head = RULE_HEAD
     return {

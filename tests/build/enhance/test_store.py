@@ -15,9 +15,7 @@ TEXTS = {"runbook.robot": "Look\n    kubectl   get pods -n x\n", "look.sh": "aws
 TOOL = Tool(kind="runbook", name="Look at `${POD}`", title="Look", line=1, access="read-only")
 
 
-BUNDLE = Bundle(
-    name="a", tools=(TOOL,), has_runbook=True, access_level="read-only", access_level_source="tags (1 of 1 tools)"
-)
+BUNDLE = Bundle(name="a", tools=(TOOL,), has_runbook=True, access_level="read-only", access_level_source="declared")
 
 
 def test_what_is_kept_is_read_again_and_what_is_broken_is_told(tmp_path: Any) -> None:

@@ -76,20 +76,21 @@ def test_a_bundle_is_found_by_its_name_and_by_upstreams_spelling(index: Index) -
 
 
 def test_pages_of_tasks_are_the_list_in_pieces_of_any_size(index: Index) -> None:
-    whole = list_tasks(index, "", NO_FILTERS, None, 0)
+    found = matching(index, "", NO_FILTERS)
+    whole = list_tasks(index, found, None, 0)
     assert (
         whole["total_count"] == len(whole["tasks"]) == sum(index.values("task_count")) + sum(index.values("sli_count"))
     )
     for size in (1, 3, 1_000):
-        pieces = [list_tasks(index, "", NO_FILTERS, size, offset) for offset in range(0, whole["total_count"], size)]
+        pieces = [list_tasks(index, found, size, offset) for offset in range(0, whole["total_count"], size)]
         assert [row for piece in pieces for row in piece["tasks"]] == whole["tasks"]
         assert not pieces[-1]["pagination"]["has_more"]
-    beyond = list_tasks(index, "", NO_FILTERS, 5, whole["total_count"])
+    beyond = list_tasks(index, found, 5, whole["total_count"])
     assert (beyond["tasks"], beyond["total_count"]) == ([], whole["total_count"])
 
 
 def test_tasks_are_of_what_matches_alone(index: Index) -> None:
-    found = list_tasks(index, "", Filters.of(collection=["anchor-codecollection"]), None, 0)
+    found = list_tasks(index, matching(index, "", Filters.of(collection=["anchor-codecollection"])), None, 0)
     assert found["codebundles_count"] > 0
     assert {row["collection_slug"] for row in found["tasks"]} == {"anchor-codecollection"}
 

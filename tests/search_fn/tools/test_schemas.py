@@ -6,10 +6,12 @@ import jsonschema
 import pytest
 from pydantic import ValidationError
 
-from search_fn.index.open import Index
+from search_fn.index.current import CurrentIndex
+from search_fn.issues.github import Tracker
 from search_fn.tools import schemas
-from search_fn.tools.registry import TOOLS, call
+from search_fn.tools.registry import TOOLS, Service, call
 from search_fn.tools.schemas import answer_schema, argument_schema
+from tests.support.made_up import settings_for
 
 
 @pytest.mark.parametrize("name", TOOLS)
@@ -24,7 +26,9 @@ def test_an_argument_schema_names_every_argument_and_no_title(name: str) -> None
     assert [one for one in made["properties"].values() if one.get("default", True) in ("", [], False)] == []
 
 
-def test_an_answer_is_one_of_its_schema(index: Index) -> None:
+def test_an_answer_is_one_of_its_schema(made_up) -> None:
+    settings = settings_for(made_up.folder)
+    service = Service(CurrentIndex(settings), Tracker(settings))
     asked: dict[str, dict[str, Any]] = {
         "find_codebundle": {"query": "pods keep restarting"},
         "list_codecollections": {},
@@ -34,7 +38,7 @@ def test_an_answer_is_one_of_its_schema(index: Index) -> None:
     }
     for name, given in asked.items():
         schema = answer_schema(TOOLS[name].answer)
-        data = call(TOOLS[name], lambda: index, given).data
+        data = call(TOOLS[name], service, given).data
         jsonschema.validate(data, schema)
         assert {"build_id", "notes", "notice"} <= set(schema["required"])
         with pytest.raises(jsonschema.ValidationError):
