@@ -13,11 +13,12 @@ LOCKS = ("function", "server", "build", "nox", "dev", "checks", "zensical")
 # Modules whose tests are not in tests/ROOM/test_NAME.py, each with the reason.
 TESTED_ELSEWHERE = {
     "build/catalogue/labels.py": "a table of words",
+    "build/commands/rooms.py": "tests/test_rooms.py",
     "build/errors.py": "two classes with a number each",
-    "build/storage.py": "tests/build/enhance/test_store.py writes by it, tests/build/catalogue/test_record.py compares",
     "search_fn/app.py": "one line for servers; tests/search_fn/rest/test_application.py starts what it starts",
     "search_fn/http/body_limit.py": "tests/search_fn/mcp/test_protocol.py sends what is too long",
     "search_fn/http/errors.py": "tests/search_fn/rest/test_application.py makes each of them over HTTP",
+    "search_fn/http/head.py": "tests/search_fn/rest/test_application.py asks each route for its head",
     "search_fn/http/request_log.py": "tests/search_fn/http/test_auth.py reads the log of requests",
     "search_fn/mcp/http.py": "tests/search_fn/mcp/test_protocol.py speaks the protocol over HTTP",
     "search_fn/mcp/methods.py": "tests/search_fn/mcp/test_protocol.py calls each method",

@@ -40,7 +40,7 @@ SLOW = {
     "robot": {"build.parse.bundle", "build.parse.libraries", "build.parse.robot_file"},
     "safetensors": {"build.index.encoder_file"},
     "trafilatura": {"build.fetch.documentation"},
-    "uvicorn": {"build.commands.serve"},
+    "uvicorn": {"build.commands.serve", "search_fn.server"},
 }
 
 

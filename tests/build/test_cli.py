@@ -128,7 +128,7 @@ def test_what_stops_a_command_is_one_sentence_and_a_status(
 def test_every_phase_takes_the_options_of_a_run() -> None:
     for name in ("run", "fetch", "parse", "index", "site"):
         told = CliRunner().invoke(app, [name, "--help"], env={"COLUMNS": "200", "NO_COLOR": "1"}).stdout
-        for option in ("--collections", "--cache", "--only", "--offline", "--jobs", "--json"):
+        for option in ("--collections", "--cache", "--only", "--jobs", "--json"):
             assert option in told, (name, option)
     # A model shrinks nothing and renders nothing.
     asked = CliRunner().invoke(app, ["enhance", "--help"], env={"COLUMNS": "200", "NO_COLOR": "1"}).stdout

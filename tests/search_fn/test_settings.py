@@ -46,7 +46,7 @@ def test_numbers_are_whole_ones_and_the_variable_is_named(monkeypatch: pytest.Mo
     assert (read.chat_tokens, read.chat_seconds) == (120, 20)
     for wrong in ("1.5", "-1", "many", "1e3"):
         monkeypatch.setenv("CHAT_TOKENS", wrong)
-        with pytest.raises(ValueError, match="CHAT_TOKENS is no whole number: set one, such as 2000"):
+        with pytest.raises(ValueError, match="CHAT_TOKENS is no whole number from 1 on: set one, such as 2000"):
             Settings.from_environment()
 
 
