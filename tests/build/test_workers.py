@@ -87,7 +87,7 @@ def test_a_bundle_that_harms_its_process_harms_no_other_on_a_cluster(
         (fetched,) = fetch([origin.collection()], tmp_path)
         bundles = reader.parse(origin.collection(), fetched.bundles).bundles
     said = {bundle.name: [problem.message for problem in bundle.problems][:1] for bundle in bundles if not bundle.tools}
-    assert [bundle.name for bundle in bundles if bundle.tools] == ["sound", "sound-too"]
+    assert [bundle.name for bundle in bundles if bundle.tools] == ["sound", "sound-too"], said
     assert said == {
         "dies": ["it could not be read: it took too much memory"],
         "eats": ["it could not be read: it took too much memory"],

@@ -164,11 +164,11 @@ def sizes() -> dict[str, Hostile]:
             "too-long",
         ),
         "size-tasks": Hostile(
-            {"runbook.robot": "*** Tasks ***\n" + "".join(f"T{n}\n    K\n" for n in range(10_000))}, "too-long"
+            {"runbook.robot": "*** Tasks ***\n" + "".join(f"T{n}\n    K\n" for n in range(1_000))}, "too-long"
         ),
         "size-readme": Hostile({"runbook.robot": SOUND, "README.md": "# Words\n\n" + words * 4_000}, "too-long"),
         "size-readme-brackets": Hostile(
-            {"runbook.robot": SOUND, "README.md": "[![](" * (MAX_OPEN_BRACKETS // 2 + 1)}, "markdown-not-rendered"
+            {"runbook.robot": SOUND, "README.md": "[![](" * (MAX_OPEN_BRACKETS + 1)}, "markdown-not-rendered"
         ),
         "size-documentation-quotes": Hostile(
             {"runbook.robot": SOUND.replace("Looks.", "> " * (MAX_DEPTH + 1) + "x")}, "markdown-not-rendered"

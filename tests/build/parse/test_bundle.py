@@ -284,6 +284,8 @@ def test_too_much_of_anything_is_cut_and_told() -> None:
             ("/runbook.robot", "the file has 600 declarations; those after the first 500 are left out"),
             ("/runbook.robot", "the file has 600 forced tags; those after the first 500 are left out"),
             ("", "more than 20,000 characters in doc; the rest is left out"),
+            # Each of 500 tools has each forced tag.
+            ("", "more than 500,000 characters in all; the rest is left out"),
         )
     ]
 

@@ -1,7 +1,7 @@
 """What is too long is cut and told, and what is real stays whole."""
 
 from build.model import Bundle, Tool, Variable
-from build.parse.limits import MAX_ITEMS, MAX_NAME, MAX_README, MAX_TEXT, within_limits
+from build.parse.limits import MAX_ITEMS, MAX_NAME, MAX_README, MAX_TEXT, MAX_TEXTS, within_limits
 
 
 def tool(**changed: object) -> Tool:
@@ -14,7 +14,7 @@ def test_a_bundle_within_limits_is_itself() -> None:
         display_name="x" * MAX_NAME,
         doc="x" * MAX_TEXT,
         readme="x" * MAX_README,
-        tools=(tool(documentation="x" * MAX_TEXT),) * MAX_ITEMS,
+        tools=(tool(documentation="x" * 900, tags=("",)),) * MAX_ITEMS,
     )
     assert within_limits(bundle) == (bundle, [])
 
@@ -26,7 +26,7 @@ def test_every_field_and_list_is_cut_and_told_once() -> None:
         required=True,
         used_by=("runbook",),
         line=1,
-        enum=("a" * 30_000,) * 600,
+        enum=("a" * 30_000, *("b",) * 600),
     )
     bundle = Bundle(
         name="lamp",
@@ -62,3 +62,15 @@ def test_every_field_and_list_is_cut_and_told_once() -> None:
         "more than 20,000 characters in enum; the rest is left out",
     ]
     assert within_limits(cut) == (cut, [])
+
+
+def test_all_texts_together_are_bounded_and_names_stay() -> None:
+    tags = tuple(f"{number:03}{'t' * 250}" for number in range(400))
+    tools = tuple(tool(name=f"Look {number}", tags=tags, documentation="x" * 5_000) for number in range(40))
+    cut, wrong = within_limits(Bundle(name="lamp", tools=tools, display_name="Lamp", readme="y" * MAX_README))
+    assert [one.name for one in cut.tools] == [one.name for one in tools]
+    assert sum(len(one.documentation) + sum(map(len, one.tags)) for one in cut.tools) == MAX_TEXTS
+    assert (cut.display_name, len(cut.readme or "")) == ("Lamp", MAX_README)
+    assert cut.tools[0] == tools[0]
+    assert (cut.tools[-1].documentation, cut.tools[-1].tags) == ("", ())
+    assert wrong == ["more than 500,000 characters in all; the rest is left out"]
