@@ -8,6 +8,7 @@ import pytest
 from build.commands.lint import github_annotations, lint
 from build.errors import UsageError
 from build.model import Problem
+from build.untrusted.nesting import MAX_ANGLES, MAX_DEPTH
 from tests.support.place import ROOT
 
 BUNDLE = """*** Settings ***
@@ -39,6 +40,15 @@ def test_a_bundle_and_its_collection_get_the_same_verdict(tmp_path: Path) -> Non
     alone, together = lint(folder), lint(tmp_path)
     assert [(p.code, p.path) for p in alone] == [("no-metadata", "runbook.robot")]
     assert [(p.code, p.path) for p in together] == [("no-metadata", "codebundles/disk/runbook.robot")]
+
+
+def test_markdown_that_will_not_be_rendered_is_told(tmp_path: Path) -> None:
+    folder = bundle_folder(tmp_path / "disk", BUNDLE.replace("Lists every mount.", "> " * (MAX_DEPTH + 1) + "x"))
+    (folder / "README.md").write_text("<" * (MAX_ANGLES + 1))
+    assert [(problem.code, problem.path, problem.line) for problem in lint(folder)] == [
+        ("markdown-not-rendered", "README.md", None),
+        ("markdown-not-rendered", "runbook.robot", 8),
+    ]
 
 
 def test_nothing_is_written_into_the_folder(tmp_path: Path) -> None:
