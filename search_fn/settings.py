@@ -17,7 +17,7 @@ from search_fn.secrets import SecretUnavailable, secret
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 PACKAGE = Path(__file__).resolve().parent.parent
-_REPOSITORY = re.compile(r"[A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100}")
+_REPOSITORY = "[A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100}"
 # Those that a provider's names may refer to.
 _KEYS = frozenset({"OPENAI_API_KEY", "AZURE_OPENAI_API_KEY", "AZURE_OPENAI_EMBEDDING_API_KEY", "AZURE_OPENAI_AD_TOKEN"})
 
@@ -142,10 +142,10 @@ def _of_issues() -> dict[str, Any]:
     """Return the fields of requests; a broken variable turns off their submission, and is told."""
     found: dict[str, Any] = {}
     try:
-        repository = os.environ.get("REGISTRY_REQUESTS_REPOSITORY") or Settings.issues_repository
-        if not _REPOSITORY.fullmatch(repository):
+        repository = os.environ.get("REGISTRY_REQUESTS_REPOSITORY")
+        if repository and not re.fullmatch(_REPOSITORY, repository):
             raise SettingsError("REGISTRY_REQUESTS_REPOSITORY is no repository of GitHub: set OWNER/NAME.")
-        found["issues_repository"] = repository
+        found["issues_repository"] = repository or Settings.issues_repository
         api = (os.environ.get("GITHUB_API_URL") or Settings.issues_api).rstrip("/")
         if not api.startswith(("https://", "http://")):
             raise SettingsError(f"GITHUB_API_URL is no address: set one such as {Settings.issues_api}.")

@@ -17,7 +17,7 @@ NO_STORE = {"Cache-Control": "no-store"}
 _FRESH = "max-age=60, stale-while-revalidate=600"
 # What the publication decides. The rest changes with this code and its environment.
 _OF_THE_BUILD, _OF_THE_CODE = ("/api/", "/health"), ("/api/v1/chat/",)
-_TAG = re.compile(r'(?:W/)?"([^"]*)"')
+_TAG = r'(?:W/)?"([^"]*)"'
 
 
 class Caching:
@@ -73,4 +73,4 @@ def _knows(lines: Iterable[str], build: str) -> bool:
     are the same with and without `W/`, and `*` is any.
     """
     known = ",".join(lines).strip()
-    return known == "*" or build in _TAG.findall(known)
+    return known == "*" or build in re.findall(_TAG, known)

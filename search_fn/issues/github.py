@@ -29,7 +29,7 @@ _HOUR = timedelta(hours=1)
 _PAGES, _PAGE = 3, 100
 # Of the text that makes a request what it is, and that this registry wrote it. It counts as the last line alone: the
 # lines above are the caller's, who could copy another's there.
-_MARK = re.compile(r"<!-- registry request ([0-9a-f]{32}) ([0-9a-f]{64}) -->")
+_MARK = "<!-- registry request ([0-9a-f]{32}) ([0-9a-f]{64}) -->"
 _TOO_MANY = "Too many requests were made within the hour; use the address instead."
 
 
@@ -128,7 +128,7 @@ class Tracker:
         return [
             issue
             for issue in found
-            if issue["user"]["login"].casefold() == self._author.casefold() and _MARK.fullmatch(_last_line(issue))
+            if issue["user"]["login"].casefold() == self._author.casefold() and re.fullmatch(_MARK, _last_line(issue))
         ]
 
     def _mark(self, digest: str) -> str:
@@ -136,7 +136,7 @@ class Tracker:
 
     def _digest(self, issue: dict[str, Any]) -> str | None:
         """Return the digest in an issue's mark, None where another token signed it, or nobody."""
-        mark = _MARK.fullmatch(_last_line(issue))
+        mark = re.fullmatch(_MARK, _last_line(issue))
         return mark[1] if mark and hmac.compare_digest(mark[0], self._mark(mark[1])) else None
 
     def _found(self, issue: dict[str, Any]) -> Issue:

@@ -1,7 +1,6 @@
 """The tools that agents call: upstream's twelve, over the one search and the stored records."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from search_fn.index.current import CurrentIndex
@@ -24,12 +23,12 @@ from search_fn.tools.handlers import (
 from search_fn.tools.size import DEFAULT_SIZE, HARD_SIZE, Answer, Draft, compact, fitted
 
 
-@dataclass(frozen=True)
 class Service:
     """What tools answer from: the index that is current when each is called, and the issue tracker."""
 
-    index: CurrentIndex
-    tracker: Tracker
+    def __init__(self, index: CurrentIndex, tracker: Tracker) -> None:
+        self.index = index
+        self.tracker = tracker
 
 
 class Tool(NamedTuple):
