@@ -62,7 +62,8 @@ def run(options: Options, console: Console, outputs: Sequence[Output] = ("index"
     collections = _collections(options, report)
     documentation, problems = read_sources(options.collections.with_name("sources.yaml"))
     report.problems += problems
-    _check_site_url(options.site_url)
+    if "site" in outputs:
+        _check_site_url(options.site_url)
     _remote_encoder()
     folders = [getattr(options, name) for name in outputs]
     for name, folder in zip(outputs, folders, strict=True):
