@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import httpx2
+import openai  # noqa: F401 - a busy machine may take longer for it than a question has
 import pytest
 from mangum import Mangum
 

@@ -73,7 +73,7 @@ LANCE = """
 import json, sys
 from pathlib import Path
 {first}
-from search_fn.filters import Filters
+from search_fn.index.facets import Filters
 from search_fn.index.open import open_index
 from search_fn.search.listing import find_bundle, list_bundles, matching
 from search_fn.search.ranking import search
