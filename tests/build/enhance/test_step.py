@@ -129,7 +129,7 @@ def test_every_bundle_is_asked_about_once_and_none_again(coast: Coast) -> None:
     assert sorted(coast.model.asked) == IDS == sorted(coast.kept())
     assert (report.status, report.enhanced["answered"], report.enhanced["calls"]) == (0, 5, 5)
     one = coast.kept()["beacon/buoy"]
-    assert set(one) == {"key", "content", "model", "date", "tokens", "seconds", "answer", "problems"}
+    assert set(one) == {"key", "content", "model", "date", "tokens", "seconds", "answer", "problems", "sha256"}
     assert (one["model"], one["answer"]["description"]) == ("recorded", "What beacon/buoy does.")
     assert one["tokens"]["prompt"] > 0
     assert report.enhanced["prompt_tokens"] == sum(kept["tokens"]["prompt"] for kept in coast.kept().values())

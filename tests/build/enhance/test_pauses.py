@@ -1,4 +1,4 @@
-"""How long a provider may have the step wait."""
+"""For how long a provider asks to be left alone."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
