@@ -20,6 +20,7 @@ REQUEST_SECONDS, ANSWER_SECONDS = 10.0, 60.0
 CONNECTIONS = 1_000
 # Bytes of a request's line and headers; a query of 2,000 characters takes 24,000 at most.
 _HEAD = 32_768
+_READ = 16_384
 _STOP_SECONDS = 20
 
 
@@ -37,6 +38,8 @@ class Protocol(H11Protocol):
         if len(self.connections) > CONNECTIONS:
             transport.abort()
             return
+        # What asyncio reads at once, 256 KB by itself: as much of each body lies here before anybody wants it.
+        transport.max_size = _READ  # type: ignore[attr-defined]
         # Any byte that is not taken at once counts as unread.
         transport.set_write_buffer_limits(high=0)
         self._deadline = self.loop.call_later(REQUEST_SECONDS, self._end_request)
