@@ -21,9 +21,13 @@ os.environ["AI_ENHANCEMENT_ENABLED"] = "false"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file, and all that look at the one hostile run, in one process (`--dist loadgroup`)."""
+    """Keep together, in one process, the tests of a file, of the one browser and of the one hostile run."""
     for item in items:
-        shared = "hostile" if "hostile" in getattr(item, "fixturenames", ()) else item.path.as_posix()
+        shared = item.path.as_posix()
+        if item.path.parent.name == "browser":
+            shared = "browser"
+        elif "hostile" in getattr(item, "fixturenames", ()):
+            shared = "hostile"
         item.add_marker(pytest.mark.xdist_group(shared))
 
 

@@ -1,5 +1,6 @@
-"""The samples' site and its function, served, and a browser: for each module anew, since a running browser keeps the
-event loop of its thread.
+"""The samples' site and its function, served, and a browser: one for all tests of this folder, none beyond it.
+
+A running browser keeps the event loop of its thread.
 """
 
 from collections.abc import Iterator
@@ -11,13 +12,13 @@ from tests.support.browsing import chromium, served
 from tests.support.place import Place
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def address(built: Place) -> Iterator[str]:
     with served(built) as address:
         yield address
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with chromium() as running:
         yield running
