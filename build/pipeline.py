@@ -448,9 +448,6 @@ def _remote_encoder() -> RemoteEncoder | None:
         return RemoteEncoder.from_environment(os.environ)
     except ProviderMisconfigured as error:
         raise UsageError(str(error)) from None
-    except ValueError:
-        said = os.environ.get("EMBEDDING_DIMENSIONS")
-        raise UsageError(f"EMBEDDING_DIMENSIONS={said} is no whole number; set one, such as 1536.") from None
 
 
 def _check_only(options: Options, collections: Iterable[Collection]) -> None:
