@@ -259,7 +259,7 @@ def test_problems_of_the_registrys_own_files_are_told_everywhere(place: Place) -
         ({"sources.yaml": "[]"}, r"sources\.yaml is no mapping"),
         ({"sources.yaml": "a: &a [*a]"}, r"sources\.yaml cannot be read"),
         ({"site_url": "registry.example"}, "--site-url registry.example is no address"),
-        ({"EMBEDDING_MODEL": "m", "OPENAI_API_KEY": "k", "EMBEDDING_DIMENSIONS": "many"}, "EMBEDDING_DIMENSIONS is no number of dimensions"),
+        ({"EMBEDDING_MODEL": "m", "OPENAI_API_KEY": "k", "EMBEDDING_DIMENSIONS": "many"}, "DIMENSIONS is no number"),
         ({"site/thesis.txt": "mine"}, "holds other files"),
         ({"only": ["nobody"]}, "--only nobody"),
     ],
