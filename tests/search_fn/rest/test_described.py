@@ -63,10 +63,10 @@ def test_no_answer_is_undocumented_and_none_is_a_crash(api: httpx2.Client, tmp_p
 
 
 @pytest.mark.slow
-def test_no_answer_is_undocumented_after_a_thousand_cases_an_operation(api: httpx2.Client, tmp_path: Path) -> None:
+def test_no_answer_is_undocumented_after_three_times_as_many_cases(api: httpx2.Client, tmp_path: Path) -> None:
     cases, wrong = found_by_schemathesis(api, tmp_path, 300)
     assert wrong == [], "\n".join(wrong)
-    assert cases >= 400 * operations(api)
+    assert cases >= 150 * operations(api)
 
 
 def test_the_documentation_names_every_path(api: httpx2.Client) -> None:
