@@ -20,15 +20,17 @@ settings.load_profile("registry")
 os.environ["AI_ENHANCEMENT_ENABLED"] = "false"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together, in one process, the tests of a file, of the one browser and of the one hostile run."""
-    for item in items:
-        shared = item.path.as_posix()
-        if item.path.parent.name == "browser":
-            shared = "browser"
-        elif "hostile" in getattr(item, "fixturenames", ()):
-            shared = "hostile"
-        item.add_marker(pytest.mark.xdist_group(shared))
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Keep together, in one process, the tests of a file, of the one browser and of the one hostile run.
+
+    xdist reads the mark before hooks that see all items together.
+    """
+    group = item.path.as_posix()
+    if item.path.parent.name == "browser":
+        group = "browser"
+    elif "hostile" in getattr(item, "fixturenames", ()):
+        group = "hostile"
+    item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")
