@@ -17,8 +17,8 @@ nox.options.sessions = ["tests"]
 LOCKS = Path("requirements")
 GROUPS = ("function", "server", "build", "cluster", "nox", "dev", "checks", "zensical")
 DEMO = ("--site", ".demo/site", "--index", ".demo/index")
-# A process a core; tests of one file stay together.
-PARALLEL = ("-n", "auto", "--dist", "loadgroup")
+# A process a core; tests/support/scheduling.py says which tests stay together.
+PARALLEL = ("-n", "auto", "--dist", "loadscope")
 # 0: clean. 3: published, and the build has already told what it warns of.
 PUBLISHED = (0, 3)
 

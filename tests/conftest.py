@@ -2,6 +2,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -10,6 +11,7 @@ from build.index.encoder_file import make_encoder
 from search_fn.encoder.minilm import ENCODER_FILE
 from tests.support.object_storage import ObjectStorage, object_storage, use
 from tests.support.place import ROOT, Place
+from tests.support.scheduling import FolderScheduling
 from tests.support.shared import made_once
 
 # A busy machine is no failure of what is tested.
@@ -20,17 +22,10 @@ settings.load_profile("registry")
 os.environ["AI_ENHANCEMENT_ENABLED"] = "false"
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Keep together, in one process, the tests of a file, of the one browser and of the one hostile run.
-
-    xdist reads the mark before hooks that see all items together.
-    """
-    group = item.path.as_posix()
-    if item.path.parent.name == "browser":
-        group = "browser"
-    elif "hostile" in getattr(item, "fixturenames", ()):
-        group = "hostile"
-    item.add_marker(pytest.mark.xdist_group(group))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FolderScheduling:
+    """Return what shares tests out between processes (`-n`)."""
+    return FolderScheduling(config, log)
 
 
 @pytest.fixture(scope="session")
