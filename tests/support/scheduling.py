@@ -11,8 +11,8 @@ _TOGETHER = ("tests/browser", "tests/hostile")
 class FolderScheduling(LoadScopeScheduling):  # type: ignore[misc]
     """Tests of a file in one process, those of some folders too.
 
-    xdist's own marks for groups (`--dist loadgroup`) are lost with pytest 9.2 (pytest-dev/pytest-xdist#1386): they are kept
-    in an attribute that it no longer reads.
+    xdist's own marks for groups (`--dist loadgroup`) are lost with pytest 9.2: they are kept in an attribute that it no
+    longer reads (pytest-dev/pytest-xdist#1386).
     """
 
     def _split_scope(self, nodeid: str) -> str:
