@@ -111,7 +111,7 @@ def test_the_builds_commands_run(tmp_path: Path, s3: ObjectStorage, monkeypatch:
             )
             assert done.returncode in (0, 3), f"{command}: {done.stderr}"
         assert model.requests
-    assert {words[0] for words in ours} == {"run", "enhance", "lint", "push", "eval", "serve"}
+    assert {words[0] for words in ours} == {"run", "enhance", "lint", "push", "eval", "serve", "--version"}
 
 
 def served(command: list[str], folder: Path) -> int:

@@ -192,7 +192,12 @@ def wait_for(child: "subprocess.Popen[bytes]", condition: "object") -> None:
 @pytest.mark.parametrize("moment", ["cache/lock", "cache/git", "cache/encoder", "index.new", "site.new"])
 def test_an_interrupted_run_says_so_and_no_more(made: Path, tmp_path: Path, moment: str) -> None:
     with (tmp_path / "said").open("w+") as said:
-        child = subprocess.Popen(command(made, tmp_path), cwd=ROOT, stderr=said, start_new_session=True)
+        # What runs in the background ignores Ctrl-C, and whatever it starts does too.
+        before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+        try:
+            child = subprocess.Popen(command(made, tmp_path), cwd=ROOT, stderr=said, start_new_session=True)
+        finally:
+            signal.signal(signal.SIGINT, before)
         wait_for(child, (tmp_path / moment).exists)
         # As a terminal does: to all that the run has begun.
         os.killpg(child.pid, signal.SIGINT)

@@ -63,6 +63,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_a_cluster_makes_the_same_bytes(cluster: None, built: Place, tmp_path: Path) -> None:
     shutil.copytree(built.folder / "samples", tmp_path / "samples")
     place = Place(tmp_path)
@@ -76,6 +77,7 @@ def test_a_cluster_makes_the_same_bytes(cluster: None, built: Place, tmp_path: P
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_a_bundle_that_harms_its_process_harms_no_other_on_a_cluster(
     cluster: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -96,7 +98,7 @@ def test_a_bundle_that_harms_its_process_harms_no_other_on_a_cluster(
     }
 
 
-@pytest.mark.parametrize("engine", ["local", pytest.param("ray", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("engine", ["local", pytest.param("ray", marks=[pytest.mark.slow, pytest.mark.alone])])
 def test_what_reads_a_bundle_has_no_keys(
     engine: Engine, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,7 +23,7 @@ import json, sys
 from pathlib import Path
 from build.fetch.collections import fetch
 from build.model import Collection
-from build.fetch.git import git_environment
+from build.environment import git_environment
 at = Path(sys.argv[1])
 collection = Collection(name="A", slug="a", git_url="https://github.com/o/a", clone_url=str(at / "repository"))
 with git_environment(allow_local=True):

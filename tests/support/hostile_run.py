@@ -106,7 +106,9 @@ class HostileRun:
     @property
     def stray(self) -> set[str]:
         """New files outside the folders that the run was told to write to."""
-        expected = {self.folder / "summary.md", self._log}
+        # The locks beside the outputs stay where they are: to remove one would let two runs begin.
+        locks = {self.folder / f".{name}.lock" for name in ("index", "site")}
+        expected = {self.folder / "summary.md", self._log, *locks}
         return {str(path.relative_to(self.folder)) for path in set(self._files()) - self.before - expected}
 
     @cached_property

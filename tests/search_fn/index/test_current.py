@@ -26,6 +26,7 @@ CLIENTS = 100
 SECONDS = 15.0
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.alone,
     pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"),
 ]
 

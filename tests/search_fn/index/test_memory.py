@@ -38,6 +38,7 @@ print([ask(requests(2_000, 1, repeated=0)), *(ask(requests(2_000, seed)) for see
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_ten_thousand_requests_leave_the_memory_flat(made_up) -> None:
     result = subprocess.run(
@@ -133,6 +134,7 @@ for turn in range(30):
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_thirty_publications_leave_the_memory_where_the_first_did(made_up, tmp_path: Path) -> None:
     result = subprocess.run(
