@@ -15,6 +15,17 @@ Metadata         Supports    Kubernetes
 """
 SOUND = SETTINGS + "*** Tasks ***\nLook\n    [Documentation]    Looks.\n    Log    here\n"
 
+TEMPLATE = """apiVersion: runwhen.com/v1
+kind: ServiceLevelIndicator
+metadata:
+  name: {{slx_name}}
+  {% include "common.yaml" %}
+spec:
+  codeBundle:
+    pathToRobot: codebundles/a-bundle/sli.robot
+  kind: Nested
+"""
+
 
 def source(files: Mapping[str, str | bytes], name: str = "a-bundle") -> BundleSource:
     """What fetching gives for a folder with these files."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pytest
 
 from build.catalogue.catalogue import Catalogue
 from build.catalogue.record import Record, record
@@ -22,6 +23,8 @@ from build.site.api_page import interface_page
 from build.storage import write_checksums
 from search_fn.encoder.minilm import ENCODER_FILE, Encoder
 from search_fn.index.lance import lancedb
+from search_fn.index.manifest import IndexUnavailable
+from search_fn.index.open import open_index
 from search_fn.index.schema import (
     INTERFACE,
     MANIFEST,
@@ -103,6 +106,13 @@ def write_manifest(where: str | Path, text: str) -> None:
 
 def settings_for(folder: Path) -> Settings:
     return Settings(index_uri=str(folder), encoder_folder=folder)
+
+
+def refusal(folder: Path) -> str:
+    """Why the index in `folder` cannot be opened."""
+    with pytest.raises(IndexUnavailable) as raised:
+        open_index(settings_for(folder))
+    return str(raised.value)
 
 
 def _link(source: str | Path, target: str | Path) -> None:

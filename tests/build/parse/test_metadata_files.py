@@ -10,7 +10,7 @@ from build.catalogue.record import record
 from build.model import Command, Meta, Skill
 from build.parse.metadata_files import read_meta, read_skill, read_template
 from build.untrusted.safe_yaml import YamlRefused
-from tests.support.bundles import SOUND, codes, parse
+from tests.support.bundles import SOUND, TEMPLATE, codes, parse
 from tests.support.catalogues import entry
 
 SKILL = """---
@@ -26,16 +26,6 @@ RESOURCE = """apiVersion: runwhen.com/v1
 kind: CodeBundle
 metadata: {title: Lamp, description: Keeps lamps., tags: [a, b], author: x}
 spec: {requires: [curl, jq], parameters: [{name: X}]}
-"""
-TEMPLATE = """apiVersion: runwhen.com/v1
-kind: ServiceLevelIndicator
-metadata:
-  name: {{slx_name}}
-  {% include "common.yaml" %}
-spec:
-  codeBundle:
-    pathToRobot: codebundles/a-bundle/sli.robot
-  kind: Nested
 """
 
 

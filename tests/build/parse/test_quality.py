@@ -3,18 +3,7 @@
 import pytest
 
 from build.model import Kind
-from tests.support.bundles import SOUND, codes, parse
-
-TEMPLATE = """apiVersion: runwhen.com/v1
-kind: ServiceLevelIndicator
-metadata:
-  name: {{slx_name}}
-  {% include "common.yaml" %}
-spec:
-  codeBundle:
-    pathToRobot: codebundles/a-bundle/sli.robot
-  kind: Nested
-"""
+from tests.support.bundles import SOUND, TEMPLATE, codes, parse
 
 
 def test_a_template_of_a_robot_file_that_is_not_there_is_told() -> None:

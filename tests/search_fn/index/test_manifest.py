@@ -7,21 +7,8 @@ import pyarrow as pa
 import pytest
 
 from search_fn.index.lance import lancedb
-from search_fn.index.manifest import IndexUnavailable
-from search_fn.index.open import open_index
 from search_fn.index.schema import MANIFEST, SCHEMA_VERSION
-from tests.support.made_up import copy_index, settings_for, write_manifest
-
-
-@pytest.fixture
-def copy(made_up, tmp_path: Path) -> Path:
-    return copy_index(made_up.folder, tmp_path / "index_data")
-
-
-def refusal(folder: Path) -> str:
-    with pytest.raises(IndexUnavailable) as raised:
-        open_index(settings_for(folder))
-    return str(raised.value)
+from tests.support.made_up import refusal, write_manifest
 
 
 def test_without_an_index_it_says_where_it_looked_and_makes_nothing(tmp_path: Path) -> None:

@@ -8,24 +8,12 @@ import pytest
 
 from search_fn.encoder.minilm import ENCODER_FILE
 from search_fn.index.lance import lancedb
-from search_fn.index.manifest import IndexUnavailable
 from search_fn.index.open import open_index
 from search_fn.index.schema import BUNDLE_TABLES, BUNDLES, DOCUMENTS, MANIFEST, PAGE_TABLES, PASSAGES
 from search_fn.search.ranking import search
 from search_fn.settings import PACKAGE
-from tests.support.made_up import copy_index, rewrite_manifest, settings_for
+from tests.support.made_up import copy_index, refusal, rewrite_manifest, settings_for
 from tests.support.sandbox import read_only
-
-
-@pytest.fixture
-def copy(made_up, tmp_path: Path) -> Path:
-    return copy_index(made_up.folder, tmp_path / "index_data")
-
-
-def refusal(folder: Path) -> str:
-    with pytest.raises(IndexUnavailable) as raised:
-        open_index(settings_for(folder))
-    return str(raised.value)
 
 
 def replace(file: Path, content: bytes) -> None:
