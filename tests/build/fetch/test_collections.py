@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from build.environment import git_environment
+from build.environment import clean_environment, git_environment
 from build.fetch.baseline import EVERYTHING, NO_BASELINE, Baseline, Selection
 from build.fetch.collections import Fetched, fetch, read_contents
 from build.fetch.git import Mirror
@@ -374,4 +374,4 @@ def test_a_repository_of_another_user_is_read_where_the_persons_git_would(
     assert (found.outcome, found.problems) == ("fetched", ())
     # A run that reads no path of this machine takes nothing of it.
     with git_environment():
-        assert os.environ["GIT_CONFIG_GLOBAL"] == "/dev/null"
+        assert clean_environment()["GIT_CONFIG_GLOBAL"] == "/dev/null"
