@@ -14,7 +14,8 @@ from rich.console import Console
 from build.catalogue.catalogue import Catalogue, catalogue
 from build.catalogue.library_usage import with_usage
 from build.catalogue.merge import enriched
-from build.catalogue.record import Record, iso, record
+from build.catalogue.models import CodeBundleRecord
+from build.catalogue.record import iso, record
 from build.config.collections import read_collections
 from build.config.overrides import read_overrides
 from build.config.sources import read_sources
@@ -274,16 +275,16 @@ def _publish(
         pages = documentation_entries(built.documentation, options.site_url)
         pages += library_entries(built.libraries, by_slug, options.site_url)
         pages.sort(key=lambda page: str(page.row["id"]))
-        found = [passage for record in built.records for passage in passages(record)]
-        found += [passage for page in pages for passage in page.passages]
+        parts = {record.id: passages(record) for record in built.records}
+        found = [passage for own in (*parts.values(), *(page.passages for page in pages)) for passage in own]
         by_us = partial(encode, encoder_file=encoder_file, engine=options.engine, jobs=options.jobs, watched=watched)
         try:
             vectors, report.encoded = encode_new(found, known, remote.encode if remote else by_us)
         except EncoderUnavailable as error:
             raise RegistryError(f"Refused to publish: {error}") from error
     report.passages = len(found)
-    neighbours = related(built.records, vectors)
-    records = [{**record, "related": list(near)} for record, near in zip(built.records, neighbours, strict=True)]
+    near = related({name: own[0] for name, own in parts.items()}, vectors)
+    records = [record.model_copy(update={"related": near[record.id]}) for record in built.records]
     built = built._replace(records=records)
     openapi = _openapi()
     documents = api.documents(built, report.passages, openapi) | api.page_documents(built)
@@ -292,7 +293,7 @@ def _publish(
             with report.phase(name, console):
                 if name == "index":
                     manifest = _manifest(built, facts, report.passages)
-                    bundles = [bundle_entry(record, code[record["id"]]) for record in records]
+                    bundles = [bundle_entry(record, code[record.id], parts[record.id]) for record in records]
                     shown = documents | {INTERFACE: interface_page(openapi)}
                     _copy_encoder(encoder_file, folder / ENCODER_FILE)
                     write_index(folder, bundles, pages, vectors, shown, manifest)
@@ -346,7 +347,7 @@ def _openapi() -> dict[str, Any]:
     return create_app(Settings()).openapi()
 
 
-def _records(options: Options, entries: Sequence[CatalogueEntry], report: Report) -> list[Record]:
+def _records(options: Options, entries: Sequence[CatalogueEntry], report: Report) -> list[CodeBundleRecord]:
     """The bundles' records, with what models and people wrote of them."""
     overrides, told = read_overrides(options.overrides, {entry.id for entry in entries})
     report.problems += told
