@@ -279,7 +279,7 @@ class Bundle(Value):
 
 
 class CatalogueEntry(Value):
-    """A bundle in the catalogue: what it says, where it stands, and its neighbours. `files` come without content."""
+    """A bundle in the catalogue: what it says and where it stands. `files` come without content."""
 
     collection: Collection
     commit: str
@@ -287,7 +287,6 @@ class CatalogueEntry(Value):
     stale: bool
     bundle: Bundle
     history: History | None
-    related: tuple[str, ...] = ()
     files: tuple[SourceFile, ...] = ()
 
     @property

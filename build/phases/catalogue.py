@@ -5,7 +5,8 @@ from pathlib import Path
 
 from build.catalogue.catalogue import Catalogue, catalogue
 from build.catalogue.merge import enriched
-from build.catalogue.record import Record, record
+from build.catalogue.models import CodeBundleRecord
+from build.catalogue.record import record
 from build.config.overrides import unknown_overrides
 from build.enhance.prompt import content_of
 from build.enhance.store import load
@@ -44,7 +45,7 @@ def build_catalogue(run: RunContext, sources: Sources, parsed: Parsed) -> Catalo
     return built._replace(runs=public(run.past, [found.slug for found in facts]))
 
 
-def _records(run: RunContext, entries: Sequence[CatalogueEntry]) -> list[Record]:
+def _records(run: RunContext, entries: Sequence[CatalogueEntry]) -> list[CodeBundleRecord]:
     """Return the bundles' records, with what models and people wrote of them."""
     run.problems.extend(unknown_overrides(run.overrides, {entry.id for entry in entries}))
     records = []

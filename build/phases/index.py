@@ -1,7 +1,7 @@
 """The fourth phase: passages are encoded, and the search index is written."""
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,7 +11,7 @@ from build.errors import RegistryError
 from build.index.encode import encode, encoder_of
 from build.index.encoder_file import is_sound, maker_version
 from build.index.entries import Entry, bundle_entry, documentation_entries, library_entries
-from build.index.passages import passages
+from build.index.passages import Passage, passages
 from build.index.vectors import Vectors, encode_new, known_vectors, related
 from build.index.write import digest, write_index
 from build.model import CatalogueEntry
@@ -52,18 +52,17 @@ def index_catalogue(
     encoder_file = run.options.cache / "encoder" / maker_version() / ENCODER_FILE
     facts = _encoder_facts(encoder_file)
     pages = _pages(run, catalogue)
-    vectors = _encode(run, catalogue, pages, encoder_file, facts)
+    parts = {record.id: passages(record) for record in catalogue.records}
+    vectors = _encode(run, [*parts.values(), *(page.passages for page in pages)], encoder_file, facts)
     with run.phase("index"):
-        neighbours = related(catalogue.records, vectors)
-        records = [
-            {**record, "related": list(near)} for record, near in zip(catalogue.records, neighbours, strict=True)
-        ]
+        near = related({name: own[0] for name, own in parts.items()}, vectors)
+        records = [record.model_copy(update={"related": near[record.id]}) for record in catalogue.records]
         catalogue = catalogue._replace(records=records)
         openapi = describe_interface()
         documents = api.documents(catalogue, run.report.passages, openapi) | api.page_documents(catalogue)
         if folder:
             code = {entry.id: entry.bundle.code for entry in entries}
-            bundles = [bundle_entry(record, code[record["id"]]) for record in records]
+            bundles = [bundle_entry(record, code[record.id], parts[record.id]) for record in records]
             _copy_encoder(encoder_file, folder / ENCODER_FILE)
             answers = documents | {INTERFACE: interface_page(openapi)}
             write_index(folder, bundles, pages, vectors, answers, _manifest(catalogue, facts, run.report.passages))
@@ -92,14 +91,11 @@ def _pages(run: RunContext, catalogue: Catalogue) -> list[Entry]:
     return sorted(pages, key=lambda page: str(page.row["id"]))
 
 
-def _encode(
-    run: RunContext, catalogue: Catalogue, pages: Sequence[Entry], encoder_file: Path, facts: EncoderFacts
-) -> Vectors:
+def _encode(run: RunContext, texts: Iterable[Sequence[Passage]], encoder_file: Path, facts: EncoderFacts) -> Vectors:
     options, remote = run.options, remote_encoder()
     with run.phase("encode") as track:
         known = known_vectors(options.index, facts)
-        found = [passage for record in catalogue.records for passage in passages(record)]
-        found += [passage for page in pages for passage in page.passages]
+        found = [passage for own in texts for passage in own]
         encode_locally = partial(
             encode, encoder_file=encoder_file, engine=options.engine, jobs=options.jobs, track=track
         )

@@ -40,10 +40,12 @@ WHOLE = re.compile(r"api/|codebundles/list\.json|(.*/)?llms|sitemap\.xml")
 def measure(size: int) -> tuple[float, float, tuple[str, ...]]:
     """Processor seconds from the records to the last file, peak megabytes of the process, and the table's row."""
     made = records(size)
-    for place, one in enumerate(made):
-        one["related"] = [made[(place * 7 + 13 * step) % size]["id"] for step in range(1, 6)]
-    facts = [collection_facts(slug) for slug in sorted({one["codecollection"]["slug"] for one in made})]
-    catalogue = Catalogue("generated", None, facts, made, [])
+    made = [
+        one.model_copy(update={"related": tuple(made[(place * 7 + 13 * step) % size].id for step in range(1, 6))})
+        for place, one in enumerate(made)
+    ]
+    facts = [collection_facts(slug) for slug in sorted({one.codecollection.slug for one in made})]
+    catalogue = Catalogue(build_id="generated", updated=None, collections=facts, records=made, problems=[])
     openapi = create_app(Settings()).openapi()
     documents = api.documents(catalogue, 0, openapi) | api.page_documents(catalogue)
     with tempfile.TemporaryDirectory(prefix="registry-site-") as name:

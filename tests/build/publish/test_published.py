@@ -35,9 +35,10 @@ def test_what_may_stay_is_read_from_the_index(tmp_path: Path) -> None:
     texts = {passage.key for record in catalogue.records for passage in passages(record)}
     vectors = {key: np.zeros(DIMENSIONS, dtype=np.float16) for key in texts}
     written = manifest(*catalogue.collections).model_copy(update={"digest": digest(catalogue.records)})
-    write_index(tmp_path, [bundle_entry(found, "") for found in catalogue.records], [], vectors, {}, written)
+    bundles = [bundle_entry(found, "", passages(found)) for found in catalogue.records]
+    write_index(tmp_path, bundles, [], vectors, {}, written)
     baseline = read_baseline(tmp_path, Selection(("harbor",)), accept_shrink=False)
-    assert baseline.bundles == {record["id"]: record["codecollection"]["commit"] for record in catalogue.records}
+    assert baseline.bundles == {record.id: record.codecollection.commit for record in catalogue.records}
     # One that was never fetched is at no commit.
     assert baseline.collections == {
         found.slug: found.commit for found in catalogue.collections if found.slug != "adrift"

@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 
-from build.catalogue.record import Record
 from search_fn.index.facets import FACETS, Filters
 from search_fn.index.open import Index, open_index
 from search_fn.search.ranking import MAX_LIMIT, MAX_QUERY, search
 from search_fn.search.results import Result, SearchAnswer
-from tests.support.made_up import settings_for, write_made_up_index
+from tests.support.made_up import records, settings_for, write_made_up_index
 
 QUERIES = [
     "pods keep restarting",
@@ -62,7 +61,7 @@ def in_another_number(name: str) -> set[str]:
     return {f"{start}{word}{'es' if word.endswith(('s', 'x', 'ch', 'sh')) else 's'}"}
 
 
-def exact_for(made: list[Record], name: str) -> set[str]:
+def exact_for(made: list[dict[str, Any]], name: str) -> set[str]:
     """The bundles that have this name, by slug or display name."""
 
     def folded(text: str) -> str:
@@ -102,9 +101,11 @@ def test_every_bundle_is_first_for_its_names_in_another_number(index: Index, mad
 def test_a_name_as_it_is_spelled_comes_before_one_in_another_number(
     made_up, encoder_path: Path, tmp_path: Path
 ) -> None:
-    made = [{**record, "related": []} for record in made_up.records]
-    for record, title in zip(made, ("Lamp Checks", "Lamp Check"), strict=False):
-        record["title"] = title
+    made = records()
+    made[:2] = [
+        record.model_copy(update={"title": title})
+        for record, title in zip(made, ("Lamp Checks", "Lamp Check"), strict=False)
+    ]
     write_made_up_index(tmp_path / "index_data", encoder_path, made)
     opened = open_index(settings_for(tmp_path / "index_data"))
     for record, query in zip(made, ("lamp-checks", "Lamp Check"), strict=False):
@@ -322,7 +323,7 @@ def test_reasons_are_given_only_when_asked_for(index: Index) -> None:
         assert result.why.lexical is not None or result.why.dense is not None
 
 
-def passes(result: Result, made: list[Record], filters: Filters) -> bool:
+def passes(result: Result, made: list[dict[str, Any]], filters: Filters) -> bool:
     found = next(record for record in made if record["id"] == result.id)
     tags = {tag.casefold() for tag in found["support_tags"]} | {
         t.casefold() for tool in found["tools"] for t in tool["tags"]
