@@ -1,5 +1,6 @@
 """Made-up catalogues: one text wherever a stranger's text can stand, or a small sound one."""
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -32,10 +33,12 @@ from build.model import (
     Skill,
     Template,
     Tool,
+    Value,
     Variable,
 )
 from build.site.pages import render_pages
 from build.site.prose import bundle_prose, render_texts
+from build.storage import canonical
 from search_fn.index.schema import CollectionFacts
 
 # Ends whatever it may stand in: a title, a block, an attribute, front matter, a template, a comment, a fence.
@@ -261,3 +264,8 @@ def html_of(record: CodeBundleRecord) -> Mapping[str, str]:
     tools = ((tool.kind, tool.line, tool.documentation) for tool in record.tools)
     at = Source(record.codecollection.git_url, record.codecollection.commit)
     return render_texts(bundle_prose(record.readme, tools), at, f"codebundles/{record.slug}").html
+
+
+def as_json(value: Value) -> Any:
+    """The JSON of a published value, as whoever reads it has it."""
+    return json.loads(canonical(value))

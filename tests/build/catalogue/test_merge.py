@@ -1,7 +1,5 @@
 """What a model and people wrote, in the record and on the page."""
 
-import json
-from typing import Any
 
 from lxml import html
 
@@ -12,9 +10,8 @@ from build.config.overrides import Override
 from build.index.passages import passages
 from build.model import Bundle
 from build.site.text_files import twin
-from build.storage import canonical
 from search_fn.tools import markdown
-from tests.support.catalogues import entry, full_bundle, made_up, pages_of, written
+from tests.support.catalogues import as_json, entry, full_bundle, made_up, pages_of, written
 
 FULL = record(entry(full_bundle("pod-bearing", "Words", "# Words")))
 BARE = record(entry(Bundle(name="lamp_post")))
@@ -69,12 +66,6 @@ def test_without_a_model_people_can_still_say_how_a_bundle_is_found() -> None:
     assert made.minimum_iam_requirements == ("pods:list",)
     assert any("lantern" in passage.text for passage in passages(made))
     assert enriched(BARE, None, Override(description="Ours.")).ai is None
-
-
-def as_json(made: CodeBundleRecord) -> dict[str, Any]:
-    """The record as the function reads it."""
-    found: dict[str, Any] = json.loads(canonical(made))
-    return found
 
 
 def page(made: CodeBundleRecord) -> html.HtmlElement:
