@@ -186,8 +186,8 @@ def _rules(texts: Mapping[str, str], findings: Findings) -> tuple[GenerationRule
                 findings.add("rules-not-read", path, f"the generation rules cannot be read: {error}", error.line)
                 continue
             rules += found
-            for message in wrong:
-                findings.add("rules-odd", path, message)
+            for message, line in wrong:
+                findings.add("rules-odd", path, message, line)
             if not found and not wrong:
                 findings.add("rules-empty", path)
     return tuple(rules)
