@@ -79,6 +79,20 @@ class Fields:
         """Return the texts of a key that holds a list of them."""
         return [item for position, item in self._items(key) if self._is_text(key, position, item)]
 
+    def words(self, key: str) -> list[str]:
+        """Return the texts of a key that holds a list of them, or one text with commas between them."""
+        value = self.data.get(key)
+        if isinstance(value, str):
+            return [word for part in value.split(",") if (word := part.strip())]
+        return [word for text in self.texts(key) if (word := text.strip())]
+
+    def inner(self, key: str) -> "Fields":
+        """Return the mapping of a key, an empty one where there is none."""
+        value = self.data.get(key)
+        if value is not None and not isinstance(value, dict):
+            self.tell(key, f"{key} is not a mapping")
+        return Fields(value if isinstance(value, dict) else {}, (*self.path, key), self.name, self._complaints)
+
     def _is_text(self, key: str, position: int, item: Any) -> bool:
         if not isinstance(item, str) or not item:
             self._item(key, position, "a text")
