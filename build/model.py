@@ -1,9 +1,9 @@
 """The domain as frozen values: collections, bundles, tools and what they declare, problems, libraries, pages."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 Kind = Literal["runbook", "monitor"]
 Severity = Literal["error", "warning", "note"]
@@ -161,28 +161,96 @@ class Service(Value):
     used_by: tuple[Kind, ...]
 
 
-class MatchPattern(Value):
-    """A leaf of a rule's match tree. `type` is the rule's own: pattern, exists, …; `negated` below a `not`."""
+class _Condition(Value):
+    """What a rule asks of a resource. `type` is the rule's own: pattern, exists, custom-variable."""
 
     type: str
     pattern: str | None = None
     properties: tuple[str, ...] = ()
     mode: str | None = None
     resource_type: str | None = None
+
+
+class MatchPattern(_Condition):
+    """A condition without its tree; `negated` is one below a `not`."""
+
     negated: bool = False
 
 
+class Condition(_Condition):
+    """A leaf of a rule's tree; `platform` is that of another resource that it asks about, where the rule names one."""
+
+    op: Literal["leaf"] = "leaf"
+    platform: str | None = None
+    match_empty: bool = False
+
+
+class Combination(Value):
+    """A branch of a rule's tree: all of `matches` hold, any of them does, or the one of a `not` does not."""
+
+    op: Literal["and", "or", "not"]
+    matches: tuple["Match", ...] = ()
+
+
+Match = Annotated[Condition | Combination, Field(discriminator="op")]
+
+
+class ResourceType(Value):
+    """A type of resources that a rule looks for, and on which platform."""
+
+    platform: str
+    resource_type: str
+
+
+class RuleVariable(Value):
+    """A variable that a rule hands to a template; what is no text stands as JSON."""
+
+    name: str
+    value: str
+
+
+class OutputItem(Value):
+    """What a rule makes. `type` is the rule's own: slx, sli, runbook, …; without one it is the file at `path`."""
+
+    type: str | None = None
+    path: str | None = None
+    template_name: str | None = None
+    template_variables: tuple[RuleVariable, ...] = ()
+    level_of_detail: str | None = None
+
+
+class Slx(Value):
+    """An SLX that a rule makes for each resource, `qualifiers` telling one from another."""
+
+    base_name: str | None = None
+    shortened_base_name: str | None = None
+    base_template_name: str | None = None
+    qualifiers: tuple[str, ...] = ()
+    level_of_detail: str | None = None
+    output_items: tuple[OutputItem, ...] = ()
+
+
 class GenerationRule(Value):
-    """One rule by which RunWhen configures the bundle for the resources that it discovers."""
+    """One rule by which RunWhen configures the bundle for the resources that it discovers.
+
+    `match` is the tree of its conditions, None where any resource will do; `match_patterns` are its leaves. `outputs`
+    are made once for each resource without an SLX. `base_names`, `qualifiers`, `level_of_detail` and `output_items`
+    (their types) are those of all `slxs` and `outputs`.
+    """
 
     path: str
+    line: int = 1
     platform: str
     resource_types: tuple[str, ...] = ()
+    resources: tuple[ResourceType, ...] = ()
+    match: Match | None = None
     match_patterns: tuple[MatchPattern, ...] = ()
     base_names: tuple[str, ...] = ()
     qualifiers: tuple[str, ...] = ()
     level_of_detail: str | None = None
     output_items: tuple[str, ...] = ()
+    slxs: tuple[Slx, ...] = ()
+    outputs: tuple[OutputItem, ...] = ()
 
 
 class Template(Value):

@@ -186,8 +186,8 @@ def _rules(texts: Mapping[str, str], findings: Findings) -> tuple[GenerationRule
                 findings.add("rules-not-read", path, f"the generation rules cannot be read: {error}", error.line)
                 continue
             rules += found
-            for message in wrong:
-                findings.add("rules-odd", path, message)
+            for message, line in wrong:
+                findings.add("rules-odd", path, message, line)
             if not found and not wrong:
                 findings.add("rules-empty", path)
     return tuple(rules)
@@ -195,13 +195,10 @@ def _rules(texts: Mapping[str, str], findings: Findings) -> tuple[GenerationRule
 
 def _skill(texts: Mapping[str, str], findings: Findings) -> Skill | None:
     path = "SKILL-TEMPLATE.md"
-    try:
-        return metadata_files.read_skill(texts.get(path, ""))
-    except safe_yaml.YamlRefused as error:
-        # The front matter begins on the second line.
-        line = error.line + 1 if error.line else None
-        findings.add("skill-not-read", path, f"its front matter cannot be read: {error}", line)
-        return None
+    skill, wrong = metadata_files.read_skill(texts.get(path, ""))
+    for message, line in wrong:
+        findings.add("skill-not-read", path, message, line)
+    return skill
 
 
 def _meta(texts: Mapping[str, str], findings: Findings) -> Meta | None:
@@ -209,10 +206,12 @@ def _meta(texts: Mapping[str, str], findings: Findings) -> Meta | None:
     if path is None:
         return None
     try:
-        found = metadata_files.read_meta(texts[path])
+        found, wrong = metadata_files.read_meta(texts[path])
     except safe_yaml.YamlRefused as error:
         findings.add("meta-not-read", path, f"it cannot be read: {error}", error.line)
         return None
+    for message, line in wrong:
+        findings.add("meta-not-read", path, message, line)
     if found is None:
         findings.add("meta-not-read", path, "it has neither a list of commands nor the kind CodeBundle")
     return found

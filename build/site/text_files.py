@@ -13,6 +13,7 @@ from jinja2 import Template
 from build.catalogue.catalogue import Catalogue
 from build.catalogue.models import CodeBundleRecord
 from build.site.configuration import configuration
+from build.site.discovery import Line, described
 from build.site.filters import clip, plural
 from build.site.templates import environment
 
@@ -73,6 +74,7 @@ def _line(record: CodeBundleRecord) -> str:
     return f"- [{inline(record.title)}]({record.url}index.md){about} ({record.access_level})"
 
 
+_TICKS = re.compile("`+")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
@@ -81,20 +83,37 @@ def twin(record: CodeBundleRecord, *, brief: bool = False) -> str:
     if brief:
         record = record.model_copy(update={"readme": None, "changelog": ()})
     yaml = None if brief else configuration(record)
-    return _template().render(b=record, yaml=yaml).rstrip() + "\n"
+    rules = [described(rule) for rule in record.generation_rules]
+    return _template().render(b=record, yaml=yaml, rules=rules).rstrip() + "\n"
 
 
 @functools.cache
 def _template() -> Template:
-    # No HTML: the two filters escape what Markdown takes for its own.
+    # No HTML: the filters escape what Markdown takes for its own.
     markdown = environment().overlay(autoescape=False)
-    markdown.filters = {**markdown.filters, "inline": inline, "quote": _quote}
+    markdown.filters = {**markdown.filters, "inline": inline, "spoken": _spoken, "quote": _quote}
     return markdown.get_template("twin.md")
 
 
 def inline(text: str) -> str:
     """Text for a line of Markdown, in which it can be nothing but text."""
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def code_span(text: str) -> str:
+    """Text for a line of Markdown as it stands, in a fence that it cannot end."""
+    text = " ".join(text.split())
+    longest = max((len(run) for run in _TICKS.findall(text)), default=0)
+    # A blank at each end, which readers take away, keeps ticks of the text from those of the fence.
+    pad = " " if longest else ""
+    fence = "`" * (longest + 1)
+    return f"{fence}{pad}{text}{pad}{fence}" if text else ""
+
+
+def _spoken(line: Line) -> str:
+    """A line of a rule on one of Markdown."""
+    escaped = (code_span(part.text) if part.code else _SPECIAL.sub(r"\\\1", part.text) for part in line.parts)
+    return " ".join("".join(escaped).splitlines())
 
 
 def _quote(text: str | None) -> str:

@@ -29,7 +29,7 @@ def load(text: str) -> Any:
     """Return the document's value (None for an empty one). Raises YamlRefused: it is malformed, too large or too deep,
     has aliases, duplicate keys or several documents.
     """
-    node = _compose(text)
+    node = compose(text)
     if node is None:
         return None
     try:
@@ -42,7 +42,11 @@ def load(text: str) -> Any:
 
 def line_of(text: str, path: Sequence[str | int]) -> int:
     """The 1-based line where `path` (keys and list positions) stands, or that of its nearest parent."""
-    node = _compose(text)
+    return line_in(compose(text), path)
+
+
+def line_in(node: yaml.Node | None, path: Sequence[str | int]) -> int:
+    """The same for a document that is composed already."""
     line = 1
     for step in path:
         if isinstance(node, yaml.MappingNode):
@@ -76,7 +80,8 @@ class _Loader(yaml.SafeLoader):
         return super().construct_scalar(node)
 
 
-def _compose(text: str) -> yaml.Node | None:
+def compose(text: str) -> yaml.Node | None:
+    """Return the document's nodes, None for an empty one. Raises YamlRefused like `load`, but for its values."""
     if len(text) > MAX_CHARACTERS:
         raise YamlRefused(f"it has {len(text):,} characters, more than {MAX_CHARACTERS:,}")
     depth, line = 0, 1
