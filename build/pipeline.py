@@ -52,7 +52,7 @@ from search_fn.encoder.remote import EncoderUnavailable, RemoteEncoder
 from search_fn.index.schema import INTERFACE, SCHEMA_VERSION, CollectionFacts, EncoderFacts, Manifest
 from search_fn.issues.github import REPOSITORY
 from search_fn.provider import Provider, ProviderMisconfigured
-from search_fn.settings import Settings
+from search_fn.settings import Settings, public_address
 
 
 def run(options: Options, console: Console, outputs: Sequence[Output] = ("index", "site")) -> Report:
@@ -285,7 +285,7 @@ def _publish(
     neighbours = related(built.records, vectors)
     records = [{**record, "related": list(near)} for record, near in zip(built.records, neighbours, strict=True)]
     built = built._replace(records=records)
-    openapi = _openapi()
+    openapi = _openapi(options.search_url)
     documents = api.documents(built, report.passages, openapi) | api.page_documents(built)
     with replacing(*(getattr(options, name) for name in outputs)) as folders:
         for name, folder in zip(outputs, folders, strict=True):
@@ -338,12 +338,12 @@ def write_site(
         file.write_text(text, encoding="utf-8")
 
 
-def _openapi() -> dict[str, Any]:
-    """The description of the function's interface, as the function gives it."""
+def _openapi(address: str = "") -> dict[str, Any]:
+    """The description of the function's interface, as the function at this address gives it."""
     # Late: importing the web framework takes a while, and a run in which nothing changed does not get here.
     from search_fn.rest.application import create_app
 
-    return create_app(Settings()).openapi()
+    return create_app(Settings(public_url=public_address(address))).openapi()
 
 
 def _records(options: Options, entries: Sequence[CatalogueEntry], report: Report) -> list[Record]:

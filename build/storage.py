@@ -1,28 +1,23 @@
-"""JSON with one spelling, and what is kept between runs: written whole or not at all, with a digest, so that what a
-disk has damaged since is never taken for what was written.
+"""What is kept between runs: written whole or not at all, with a digest, so that what a disk has damaged since is never
+taken for what was written.
 """
 
 import hashlib
-import json
 from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from build.options import CODE
+from search_fn.text import canonical as canonical  # what is stored is spelled by it
 
 _Kept = TypeVar("_Kept", bound=BaseModel)
 
 CHECKSUMS = "SHA256SUMS"
 _BEGIN, _BETWEEN, _END = '{"sha256":"', '","value":', "}"
 _HEX = 64
-
-
-def canonical(value: Any) -> str:
-    """JSON with one spelling: what is stored, published and compared."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def digest_of(text: str | bytes) -> str:

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from search_fn.tools.size import Draft, compact, fitted
+from search_fn.text import canonical
+from search_fn.tools.size import Draft, fitted
 
 
 def page(entries: int, text: str = "word " * 20, offset: int = 0, total: int | None = None) -> Draft:
@@ -15,7 +16,7 @@ def page(entries: int, text: str = "word " * 20, offset: int = 0, total: int | N
 
 def size(draft: Draft, limit: int) -> tuple[dict[str, Any], int]:
     answer = fitted(draft, compact, limit)
-    return answer.data, len(compact(answer.data)) + len(answer.text)
+    return answer.data, len(canonical(answer.data)) + len(answer.text)
 
 
 def test_what_fits_is_left_as_it_is() -> None:
