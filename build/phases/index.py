@@ -21,7 +21,7 @@ from build.site.api_page import interface_page
 from search_fn.encoder.minilm import ENCODER_FILE
 from search_fn.encoder.remote import EncoderUnavailable
 from search_fn.index.schema import INTERFACE, SCHEMA_VERSION, EncoderFacts, Manifest
-from search_fn.settings import Settings
+from search_fn.settings import Settings, public_address
 
 
 class Indexed(NamedTuple):
@@ -58,7 +58,7 @@ def index_catalogue(
         near = related({name: own[0] for name, own in parts.items()}, vectors)
         records = [record.model_copy(update={"related": near[record.id]}) for record in catalogue.records]
         catalogue = catalogue._replace(records=records)
-        openapi = describe_interface()
+        openapi = describe_interface(run.options.search_url)
         documents = api.documents(catalogue, run.report.passages, openapi) | api.page_documents(catalogue)
         if folder:
             code = {entry.id: entry.bundle.code for entry in entries}
@@ -69,12 +69,12 @@ def index_catalogue(
     return Indexed(catalogue, documents, openapi)
 
 
-def describe_interface() -> dict[str, Any]:
-    """Return the description of the function's interface, as the function gives it."""
+def describe_interface(address: str = "") -> dict[str, Any]:
+    """Return the description of the function's interface, as the function at this address gives it."""
     # Late: importing the web framework takes a while, and a run in which nothing changed does not get here.
     from search_fn.rest.application import create_app
 
-    return create_app(Settings()).openapi()
+    return create_app(Settings(public_url=public_address(address))).openapi()
 
 
 def _encoder_facts(encoder_file: Path) -> EncoderFacts:

@@ -11,6 +11,7 @@ from search_fn.index.facets import NO_FILTERS, Filters, Mask, encodable
 from search_fn.index.open import Index
 from search_fn.index.shelf import Shelf, fold_name, fold_number
 from search_fn.query.read import read_query
+from search_fn.search.notes import notes_on, unknown
 from search_fn.search.results import FacetValue, MatchedTool, Result, SearchAnswer, Why
 from search_fn.text import shortened
 
@@ -89,6 +90,7 @@ def search(
         build_id=index.manifest.build_id,
         facets=_facets(shelves[0][0], rankings[0].order) if shelves else {},
         results=[_result(shelves[owner][0], position, rankings[owner], explain) for owner, position in pairs],
+        notes=[*unknown("type", types, TYPES), *notes_on(filters, [shelf for shelf, _ in shelves])],
     )
 
 

@@ -136,7 +136,7 @@ def _told(data: Data, lines: Sequence[str], head: str = "") -> str:
     """`lines` quote what repositories say, `head` does not."""
     more = data.get("next_cursor")
     cursor = f"The next page: cursor {more}" if more else ""
-    parts = [head, data["notice"] if lines else "", "\n".join(lines), cursor, *data["notes"]]
+    parts = [head, data["notice"] if lines else "", "\n".join(lines), cursor, *map(inline, data["notes"])]
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
