@@ -81,7 +81,7 @@ def _file(
 ) -> Iterable[tuple[int, Effects]]:
     """Yield each task's line and effects."""
     general = Ledger(steps, {})
-    runner = Runner(Scene(folder, files, frozenset(present)), general)
+    runner = Runner(Scene(folder, files, frozenset(present), libraries), general)
     python = Python(runner, modules_of(folder, files, libraries))
     runner.run_shell = partial(follow_shell, runner)
     runner.run_python = python.script

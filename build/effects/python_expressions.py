@@ -248,7 +248,7 @@ class Expressions:
                 names = names_of(texts_of(first))
                 last = values[-1]
                 return tuple(Text(t.text, t.names | names) for t in texts_of(last)) if is_texts(last) else last
-            if is_texts(first) and texts_of(first)[0].is_fixed:
+            if is_texts(first) and all(one.text and UNKNOWN not in one.text for one in texts_of(first)):
                 return first
         return one_of(*values)
 

@@ -13,15 +13,6 @@ from build.effects.text import NOTHING_KNOWN, UNKNOWN, Text, Texts, names_of
 
 SHELLS = frozenset({"bash", "sh", "dash", "zsh", "ksh", "ash"})
 _PYTHONS = frozenset({"python", "python3", "python2"})
-# Where the words of what they run are words of another machine.
-_ELSEWHERE = frozenset({
-    "kubectl", "oc", "ssh", "sshpass", "docker", "podman", "nerdctl", "crictl", "az", "aws", "gcloud", "ansible", "nsenter",
-})  # fmt: skip
-_CHANGE_FILES = frozenset({
-    "rm", "mv", "cp", "touch", "mkdir", "rmdir", "dd", "truncate", "chmod", "chown", "ln", "tee", "kill", "pkill", "killall",
-    "shred", "install", "mkfs", "unlink",
-})  # fmt: skip
-_WRITE_IN_PLACE = frozenset({"sed", "perl", "yq"})
 _BINARY_VARIABLES = ("kubernetesdistribution", "kubectl", "k8sdistribution", "binaryname", "kubebinary")
 
 Environment = Mapping[str, Value]
@@ -239,17 +230,13 @@ class Runner:
             self._unclear(shown, because, where)
             return
         given = stdin[0].text if stdin else None
-        verdict = _judged(words, given)
-        condition = self._decides(fields, words, given, verdict)
+        verdict = _judged(words, given, where.remote)
+        condition = self._decides(fields, words, given, verdict, where.remote)
         if condition:
             verdict = verdict._replace(condition=" and ".join(filter(None, (verdict.condition, condition))))
-        name = words[0].rsplit("/", 1)[-1]
-        in_place = name in _WRITE_IN_PLACE and any(word.startswith(("-i", "--in-place")) for word in words[1:])
-        if where.remote and (name in _CHANGE_FILES or in_place):
-            verdict = Verdict("changes", condition=verdict.condition)
         self.ledger.add(shown, verdict, where)
-        inside = where._replace(remote=True) if name in _ELSEWHERE else where
         for inner in verdict.runs:
+            inside = where._replace(remote=True) if inner.remote else where
             self.inner(inner, fields, inside, environment, stdin, shown)
 
     def inner(
@@ -291,18 +278,18 @@ class Runner:
         self.ledger.add(shown, verdict, where)
 
     def _decides(
-        self, fields: Sequence[Text], words: tuple[str, ...], given: str | None, verdict: Verdict
+        self, fields: Sequence[Text], words: tuple[str, ...], given: str | None, verdict: Verdict, remote: bool
     ) -> str | None:
         """Return the defaults of a user's variables on which the effect rests."""
         if not any(field.names and field.text != UNKNOWN for field in fields[1:]):
             return None
         other = (words[0], *(UNKNOWN if field.names else field.text for field in fields[1:]))
-        if other == words or _judged(other, given).effect == verdict.effect:
+        if other == words or _judged(other, given, remote).effect == verdict.effect:
             return None
         for field in fields[1:]:
             if field.names and field.text != UNKNOWN:
                 one = tuple(UNKNOWN if f is field else word for f, word in zip(fields, words, strict=True))
-                if _judged(one, given).effect != verdict.effect:
+                if _judged(one, given, remote).effect != verdict.effect:
                     return f"{', '.join(sorted(field.names))} is {field.text!r} by default"
         return None
 
@@ -311,8 +298,8 @@ class Runner:
 
 
 @lru_cache(4096)
-def _judged(words: tuple[str, ...], stdin: str | None) -> Verdict:
-    return judge(words, stdin)
+def _judged(words: tuple[str, ...], stdin: str | None, remote: bool) -> Verdict:
+    return judge(words, stdin, remote=remote)
 
 
 def _like_kubectl(fields: Sequence[Text]) -> bool:

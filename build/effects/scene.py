@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from build.effects.text import UNKNOWN, Text, Texts
+from build.model import LIBRARIES
 
 
 class File(NamedTuple):
@@ -14,10 +15,20 @@ class File(NamedTuple):
 
 
 class Scene:
-    """`files` are texts by their paths in the bundle's folder; `folder` is where that lies in the repository."""
+    """What is found by paths on the runner's disk, of which only the end is known."""
 
-    def __init__(self, folder: str, files: Mapping[str, str], present: frozenset[str] = frozenset()) -> None:
-        self.folder, self._files = folder, files
+    def __init__(
+        self, folder: str, files: Mapping[str, str], present: frozenset[str], shared: Mapping[str, str]
+    ) -> None:
+        """Take what there is.
+
+        Args:
+            folder: Where the bundle lies in the repository.
+            files: Its texts by their paths in it.
+            present: Its paths, also of files that are not read.
+            shared: Texts beside the bundles, by their paths in the repository.
+        """
+        self.folder, self._files, self._shared = folder, files, shared
         self._present = present | files.keys()
         self._written: dict[str, Texts] = {}
 
@@ -35,7 +46,10 @@ class Scene:
         """Return the bundle's file that a path on the runner's disk means: its end decides."""
         path = self.path_of(name)
         if path is None or path not in self._files:
-            return None
+            tail = name.rsplit(UNKNOWN, 1)[-1]
+            at = tail.rfind(f"{LIBRARIES}/")
+            text = self._shared.get(tail[at:]) if at >= 0 else None
+            return File(tail[at:], text) if text is not None else None
         return File(f"{self.folder}/{path}", self._files[path])
 
     def path_of(self, name: str) -> str | None:

@@ -29,7 +29,7 @@ def load(checkout: Path, name: str) -> Bundle:
     collection, bundle = name.split("/")
     folder = checkout / collection / "codebundles" / bundle
     files = [file for file in sorted(folder.rglob("*")) if file.is_file() and not file.is_symlink()]
-    libraries = [f for f in sorted((checkout / collection / LIBRARIES).rglob("*")) if f.suffix in (".py", ".resource")]
+    libraries = [f for f in sorted((checkout / collection / LIBRARIES).rglob("*")) if f.suffix in (".py", ".resource", ".sh", ".bash")]
     source = BundleSource(
         name=bundle,
         tree="",
