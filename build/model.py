@@ -10,6 +10,7 @@ Severity = Literal["error", "warning", "note"]
 Access = Literal["read-only", "read-write"]
 Setting = Literal["Library", "Resource"]
 AccessLevel = Literal["read-only", "read-write", "unknown"]
+Effect = Literal["reads", "changes", "unclear"]
 
 # The folder of keyword libraries, which robot files import as if they lay at its root.
 LIBRARIES = "libraries"
@@ -115,8 +116,38 @@ class Release(Value):
     date: datetime
 
 
+class ExecutedCommand(Value):
+    """A command that a tool executes, at its place in the repository. `condition` says on what it depends."""
+
+    command: str
+    effect: Effect
+    path: str
+    line: int
+    condition: str | None = None
+
+
+class Evidence(Value):
+    """The command that a permission follows from."""
+
+    path: str
+    line: int
+    command: str
+
+
+class Permission(Value):
+    """What the commands of a bundle need to be allowed to do on a platform, each permission and scope once."""
+
+    platform: str
+    permission: str
+    scope: str | None = None
+    operation: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
 class Tool(Value):
-    """A task of `runbook.robot` (runbook) or `sli.robot` (monitor). `tags` include the forced ones."""
+    """A task of `runbook.robot` (runbook) or `sli.robot` (monitor). `tags` include the forced ones; `effect` is what its
+    code does, from all `commands` that it executes, the changing ones first.
+    """
 
     kind: Kind
     name: str
@@ -129,6 +160,9 @@ class Tool(Value):
     variables: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
     raises_issues: bool = False
+    effect: Effect = "unclear"
+    commands: tuple[ExecutedCommand, ...] = ()
+    unclear_because: tuple[str, ...] = ()
 
 
 class Variable(Value):
@@ -336,6 +370,8 @@ class Bundle(Value):
     access_level: AccessLevel = "unknown"
     access_level_source: Literal["declared"] | None = None
     access_level_claimed: Access | None = None
+    effect: Effect = "unclear"
+    permissions: tuple[Permission, ...] = ()
     imports: tuple[RobotImport, ...] = ()
     calls: tuple[RobotCall, ...] = ()
     problems: tuple[Problem, ...] = ()

@@ -11,6 +11,7 @@ from build.untrusted.credentials import without_keys
 from build.untrusted.names import folded, is_name, is_reserved
 
 ROOT = "codebundles"
+KEYWORD_FILES = (".py", ".resource")
 MAX_FILE_BYTES = 2_000_000
 MAX_FILES = 2_000
 _LINK = "120000"
@@ -18,10 +19,17 @@ _LIBRARY_FILE = re.compile(rf"{LIBRARIES}(?:/\w[\w. -]*)+", re.ASCII)
 _READ = re.compile(
     r"runbook\.robot|sli\.robot|README\.md|SKILL-TEMPLATE\.md|meta\.ya?ml|\.runwhen/(generation-rules|templates)/[^/]+"
 )
+# What a tool may run: scripts, and what these and its robot file read. Not folders of tests, whose names begin with a dot.
+_CODE = re.compile(r"(?:(?!\.)[^/]+/)*(?!\.)[^/]+\.(?:sh|bash|py|sql|j2|ya?ml|json|resource|robot|jq|tpl|tmpl)", re.DOTALL)
 
 
 def is_read(path: str) -> bool:
-    """Whether the parser reads the file at `path` (relative to the bundle's folder); of others it has the name."""
+    """Whether the file at `path` (relative to the bundle's folder) is read; of others the parser has the name."""
+    return is_told(path) or _CODE.fullmatch(path) is not None
+
+
+def is_told(path: str) -> bool:
+    """Whether the parser reads the file for what it says; the others that are read are code, for what it does."""
     return _READ.fullmatch(path) is not None
 
 
@@ -89,14 +97,16 @@ def list_bundles(
 
 
 def list_libraries(collection: str, tree: Iterable[TreeEntry]) -> tuple[list[SourceFile], list[Problem]]:
-    """The files below LIBRARIES that may define keywords, sorted by path, and a problem for each that is refused."""
+    """The files below LIBRARIES that may define keywords, and the scripts there, sorted by path; and a problem for each
+    that is refused.
+    """
     files, problems = [], []
     for entry in tree:
         shown = _printable(entry.path)
         plain = entry.type == "blob" and entry.mode != _LINK and entry.size <= MAX_FILE_BYTES
         if entry.type == "endless":
             problems.append(problem("too-many-files", collection=collection, path=shown))
-        elif entry.type != "tree" and shown.endswith((".py", ".resource")):
+        elif entry.type != "tree" and shown.endswith((*KEYWORD_FILES, ".sh", ".bash")):
             if plain and _LIBRARY_FILE.fullmatch(shown) and not without_keys(shown).keys:
                 files.append(SourceFile(path=shown, oid=entry.oid))
             else:
