@@ -16,7 +16,8 @@ MAX_FILES = 2_000
 _LINK = "120000"
 _LIBRARY_FILE = re.compile(rf"{LIBRARIES}(?:/\w[\w. -]*)+", re.ASCII)
 _READ = re.compile(
-    r"runbook\.robot|sli\.robot|README\.md|SKILL-TEMPLATE\.md|meta\.ya?ml|\.runwhen/(generation-rules|templates)/[^/]+"
+    r"runbook\.robot|sli\.robot|(?i:readme(?:\.[a-z]{2,9})?)|SKILL-TEMPLATE\.md|meta\.ya?ml"
+    r"|\.runwhen/(generation-rules|templates)/[^/]+"
 )
 
 
