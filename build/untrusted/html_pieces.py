@@ -112,7 +112,8 @@ def _name_headings(pieces: Sequence[_Piece], first: int, prefix: str) -> dict[st
 
 def _words(pieces: Sequence[_Piece], at: int) -> Iterator[str]:
     """Yield the texts within the element that begins there."""
-    for piece in pieces[at:]:
+    for following in range(at + 1, len(pieces)):
+        piece = pieces[following]
         if isinstance(piece, _Text):
             yield piece.text
         elif isinstance(piece, _End) and piece.start is pieces[at]:
