@@ -351,6 +351,7 @@ class Bundle(Value):
     author: str | None = None
     doc: str | None = None
     readme: str | None = None
+    readme_file: str | None = None
     code: str = ""
     support_tags: tuple[str, ...] = ()
     platforms: tuple[str, ...] = ()

@@ -17,7 +17,8 @@ MAX_FILES = 2_000
 _LINK = "120000"
 _LIBRARY_FILE = re.compile(rf"{LIBRARIES}(?:/\w[\w. -]*)+", re.ASCII)
 _READ = re.compile(
-    r"runbook\.robot|sli\.robot|README\.md|SKILL-TEMPLATE\.md|meta\.ya?ml|\.runwhen/(generation-rules|templates)/[^/]+"
+    r"runbook\.robot|sli\.robot|(?i:readme(?:\.[a-z]{2,9})?)|SKILL-TEMPLATE\.md|meta\.ya?ml"
+    r"|\.runwhen/(generation-rules|templates)/[^/]+"
 )
 # What a tool may run: scripts, and what these and its robot file read. Not folders of tests, whose names begin with a dot.
 _CODE = re.compile(r"(?:(?!\.)[^/]+/)*(?!\.)[^/]+\.(?:sh|bash|py|sql|j2|ya?ml|json|resource|robot|jq|tpl|tmpl)", re.DOTALL)

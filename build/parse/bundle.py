@@ -24,6 +24,7 @@ from build.model import (
 from build.parse import generation_rules, metadata_files
 from build.parse.limits import MAX_CODE, MAX_ITEMS, within_limits
 from build.parse.quality import remark
+from build.parse.readme import readme_of, without_pointers
 from build.parse.robot_file import Block, RobotFile, parse_robot
 from build.parse.variables import Declarations, declarations, declared_default
 from build.platforms import platforms, support_tags
@@ -42,6 +43,7 @@ def parse_bundle(collection: str, source: BundleSource) -> Bundle:
     """The facts of one bundle. Whatever is odd becomes a problem of the bundle; nothing is raised, nothing is run."""
     findings = Findings(collection, source)
     texts = {f.path: clean_text(f.path, f.content, findings) for f in source.files if f.content is not None}
+    texts = without_pointers(texts, findings)
     files: dict[Kind, RobotFile] = {}
     for kind, path in FILE_OF.items():
         if path in texts:
@@ -70,18 +72,20 @@ def parse_bundle(collection: str, source: BundleSource) -> Bundle:
         _tool(kind, file, task, declared, title, scripts) for kind, file in files.items() for task in file.tasks
     )
     access, claimed = _access(tools, skill, findings)
-    remark(files, tools, templates, texts, source.folder, findings)
+    readme_file, readme = readme_of(texts) or (None, None)
+    remark(files, tools, templates, texts, paths, source.folder, findings)
     bundle = Bundle(
         name=source.name,
         display_name=display_name,
         author=_metadata(files, "author"),
         doc=next((file.documentation for file in files.values() if file.documentation), None),
-        readme=texts.get("README.md"),
+        readme=readme,
+        readme_file=readme_file,
         code="\n".join(texts[path] for path in FILE_OF.values() if path in texts)[:MAX_CODE],
         support_tags=supports,
         platforms=platforms(source.name, supports, [s.name for s in declared.secrets if s.required], rules),
-        has_runbook="runbook.robot" in texts,
-        has_monitor="sli.robot" in texts,
+        has_runbook="runbook.robot" in paths,
+        has_monitor="sli.robot" in paths,
         tools=tools,
         user_variables=declared.variables,
         secrets=declared.secrets,

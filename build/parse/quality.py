@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from build.model import FILE_OF, Kind, Template, Tool
+from build.parse.readme import find_readme
 from build.parse.robot_file import RobotFile
 from build.parse.variables import normalize
 from build.problems import Findings
@@ -16,10 +17,13 @@ def remark(
     tools: Sequence[Tool],
     templates: Sequence[Template],
     texts: Mapping[str, str],
+    paths: Sequence[str],
     folder: str,
     findings: Findings,
 ) -> None:
-    """Note what is missing, repeated or never reached. `folder` is the bundle's, as templates name it."""
+    """Note what is missing, repeated or never reached. `texts` are those of the bundle's files (`paths`) that are read,
+    `folder` is the bundle's, as templates name it.
+    """
     for kind, file in files.items():
         _metadata(FILE_OF[kind], file, findings)
         _declarations(FILE_OF[kind], file, findings)
@@ -31,11 +35,11 @@ def remark(
         findings.add("undocumented-tools", FILE_OF[first.kind], message, first.line)
     for path, line, words in instructing(texts):
         findings.add("instructs-model", path, f"it says {words!r}", line)
-    if "README.md" not in texts:
+    if find_readme(paths) is None:
         findings.add("no-readme", "README.md")
     for template in templates:
         file_name = (template.robot_file or "").removeprefix(f"{folder}/")
-        if file_name in FILE_OF.values() and file_name not in texts:
+        if file_name in FILE_OF.values() and file_name not in paths:
             message = f"it runs {template.robot_file}, which is not there"
             findings.add("template-astray", f".runwhen/templates/{template.name}", message)
 
