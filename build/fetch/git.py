@@ -6,9 +6,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from git import GitCommandError, GitError, Repo
+from git import GitCommandError
 
-from build.fetch.git_command import CleanRepo
+from build.fetch.git_command import BareRepository
 
 FETCH_SECONDS = 900
 _FOLDER = "040000"
@@ -77,11 +77,7 @@ class Mirror:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._repo: Repo
-        try:
-            self._repo = CleanRepo(folder)
-        except GitError:
-            self._repo = CleanRepo.init(folder, bare=True, mkdir=True)
+        self._repo = BareRepository(folder)
 
     def close(self) -> None:
         """End the children that read objects."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired
 from typing import IO, Any
 
-from git import Git, GitCommandError, GitCommandNotFound, Repo
+from git import Git, GitCommandError, GitCommandNotFound
 
 from build.environment import clean_environment
 
@@ -72,12 +72,16 @@ class CleanGit(Git):
         return output.decode("utf-8", "surrogateescape") if stdout_as_string else output
 
 
-class CleanRepo(Repo):
-    """A repository whose commands are `CleanGit`'s."""
+class BareRepository:
+    """A repository without a work tree, by its commands; it is made where there is none."""
 
-    GitCommandWrapperType = CleanGit
+    # GitPython's Repo is led elsewhere by GIT_DIR and the like in this process's environment.
+    def __init__(self, folder: Path) -> None:
+        self.git = CleanGit(folder)
+        if not all((folder / name).exists() for name in ("HEAD", "objects", "refs")):
+            folder.mkdir(parents=True, exist_ok=True)
+            self.git.init("--bare")
 
-    def __init__(self, path: str | Path, *arguments: Any, **options: Any) -> None:
-        super().__init__(path, *arguments, **options)
-        # Repo would pass on a GIT_OBJECT_DIRECTORY and the like that stand in this process's environment.
-        self.git = CleanGit(path)
+    def close(self) -> None:
+        """End the children that read objects."""
+        self.git.clear_cache()
