@@ -57,9 +57,9 @@ def test_overrides_win_and_one_of_no_bundle_is_told(tmp_path: Path) -> None:
         )
     )
     built = build_catalogue(run, NO_SOURCES, Parsed(entries(), []))
-    assert [found["id"] for found in built.records] == ["harbor/crane", "harbor/lamp"]
-    assert built.records[1]["overridden"]
-    assert not built.records[0]["overridden"]
+    assert [found.id for found in built.records] == ["harbor/crane", "harbor/lamp"]
+    assert built.records[1].overridden
+    assert not built.records[0].overridden
     (told,) = run.problems
     assert (told.code, told.collection, told.bundle) == ("override-odd", "harbor", "nobody")
     assert list(built.problems) == [told]

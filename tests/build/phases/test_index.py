@@ -32,7 +32,7 @@ def entries(code: str = "") -> list[CatalogueEntry]:
     """A bundle for each record."""
     collections = {one.slug: one for one in (HARBOR, QUAY)}
     return [
-        entry(Bundle(name=record["slug"], code=code), collections[record["codecollection"]["slug"]])
+        entry(Bundle(name=record.slug, code=code), collections[record.codecollection.slug])
         for record in sound().records
     ]
 
@@ -47,8 +47,8 @@ def test_the_index_is_written_and_answers(run: RunContext, tmp_path: Path) -> No
     # The robot files' words are searched too.
     assert search(index, "xylophone").total == len(catalogue.records)
     for record in indexed.catalogue.records:
-        assert record["id"] not in record["related"]
-        assert len(record["related"]) == len(catalogue.records) - 1
+        assert record.id not in record.related
+        assert len(record.related) == len(catalogue.records) - 1
     assert indexed.openapi["info"]["title"] == "CodeCollection Registry"
     assert catalogue.build_id in indexed.documents["index"]
     assert list(run.report.seconds) == ["encode", "index"]
@@ -56,7 +56,7 @@ def test_the_index_is_written_and_answers(run: RunContext, tmp_path: Path) -> No
 
 def test_for_the_site_alone_no_index_is_written(run: RunContext) -> None:
     indexed = index_catalogue(run, sound(), entries(), None)
-    assert all(record["related"] for record in indexed.catalogue.records)
+    assert all(record.related for record in indexed.catalogue.records)
     assert not run.options.index.exists()
 
 

@@ -17,8 +17,8 @@ def test_pages_and_the_files_beside_them_are_there(tmp_path: Path) -> None:
     documents = api.documents(catalogue, 7, openapi) | api.page_documents(catalogue)
     render_site(run, Indexed(catalogue, documents, openapi), site, html_of)
     for record in catalogue.records:
-        page = site / "codebundles" / record["id"]
-        assert record["title"] in (page / "index.html").read_text(encoding="utf-8")
+        page = site / "codebundles" / record.id
+        assert record.title in (page / "index.html").read_text(encoding="utf-8")
         assert (page / "index.md").is_file()
     assert json.loads((site / API_ROOT / "index.json").read_text("utf-8"))["build_id"] == catalogue.build_id
     assert (site / "robots.txt").is_file()
