@@ -29,7 +29,8 @@ from build.fetch.documentation import with_contents
 from build.fetch.github_issues import read_open_requests
 from build.index.encode import encode, encoder_of
 from build.index.encoder_file import is_sound, maker_version
-from build.index.entries import bundle_entry, documentation_entries, library_entries
+from build.index.entries import bundle_entry
+from build.index.page_entries import documentation_entries, library_entries
 from build.index.passages import passages
 from build.index.vectors import encode_new, known_vectors, related
 from build.index.write import digest, write_index
@@ -274,7 +275,7 @@ def _publish(
         by_slug = {facts.slug: facts for facts in built.collections}
         pages = documentation_entries(built.documentation, options.site_url)
         pages += library_entries(built.libraries, by_slug, options.site_url)
-        pages.sort(key=lambda page: str(page.row["id"]))
+        pages.sort(key=lambda page: page.row.id)
         parts = {record.id: passages(record) for record in built.records}
         found = [passage for own in (*parts.values(), *(page.passages for page in pages)) for passage in own]
         by_us = partial(encode, encoder_file=encoder_file, engine=options.engine, jobs=options.jobs, watched=watched)
