@@ -17,7 +17,7 @@ from build.effects.programs.judge import (
     judge_http,
     judge_kubernetes_method,
 )
-from build.effects.python_values import Known, Many, Outside, OneOf, is_texts, plain, texts_of
+from build.effects.python_values import Known, Many, OneOf, Outside, is_texts, plain, texts_of
 from build.effects.text import UNKNOWN, Text, Texts, names_of
 
 _TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))

@@ -125,11 +125,7 @@ class Variables:
                 parts.append(fixed(part.text))
                 continue
             value = texts_of(self._part(part, 0))
-            if all(one.is_fixed for one in value):
-                parts.append(value)
-            elif len(value) == 1 and not value[0].names and value[0].text != UNKNOWN:
-                parts.append(value)
-            elif all(one.text != UNKNOWN and not one.whole for one in value):
+            if all(one.is_fixed for one in value) or (len(value) == 1 and not value[0].names and value[0].text != UNKNOWN) or all(one.text != UNKNOWN and not one.whole for one in value):
                 parts.append(value)
             else:
                 name = _NAME.sub("_", part.text).strip("_") or "value"

@@ -17,10 +17,10 @@ _HEADING = re.compile(r"#{1,6}\s")
 
 
 class Passage(NamedTuple):
-    """A text to encode. `tool` is the position in the record's tools, -1 for the other parts."""
+    """A text to encode. `item` is the position of the record's tool or the page's section, -1 for the other parts."""
 
     part: str
-    tool: int
+    item: int
     text: str
 
     @property

@@ -10,7 +10,8 @@ from build.catalogue.catalogue import Catalogue
 from build.errors import RegistryError
 from build.index.encode import encode, encoder_of
 from build.index.encoder_file import is_sound, maker_version
-from build.index.entries import Entry, bundle_entry, documentation_entries, library_entries
+from build.index.entries import Entry, PageRow, bundle_entry
+from build.index.page_entries import documentation_entries, library_entries
 from build.index.passages import Passage, passages
 from build.index.vectors import Vectors, encode_new, known_vectors, related
 from build.index.write import digest, write_index
@@ -83,12 +84,12 @@ def _encoder_facts(encoder_file: Path) -> EncoderFacts:
     return facts.model_copy(update={"model": remote.model, "dimensions": remote.dimensions}) if remote else facts
 
 
-def _pages(run: RunContext, catalogue: Catalogue) -> list[Entry]:
+def _pages(run: RunContext, catalogue: Catalogue) -> list[Entry[PageRow]]:
     """Return the entries beside the bundles', by id."""
     by_slug = {facts.slug: facts for facts in catalogue.collections}
     pages = documentation_entries(catalogue.documentation, run.options.site_url)
     pages += library_entries(catalogue.libraries, by_slug, run.options.site_url)
-    return sorted(pages, key=lambda page: str(page.row["id"]))
+    return sorted(pages, key=lambda page: page.row.id)
 
 
 def _encode(run: RunContext, texts: Iterable[Sequence[Passage]], encoder_file: Path, facts: EncoderFacts) -> Vectors:

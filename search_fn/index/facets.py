@@ -31,6 +31,12 @@ class Facet(NamedTuple):
         encoded = array.dictionary_encode()
         return cls(encoded.dictionary.to_pylist(), encoded.indices.to_numpy(), owners, len(column))
 
+    @classmethod
+    def same(cls, values: list[str], size: int) -> "Facet":
+        """The facet of `size` bundles each of which has the same values."""
+        codes = np.tile(np.arange(len(values), dtype=np.int32), size)
+        return cls(values, codes, np.repeat(np.arange(size, dtype=np.int32), len(values)), size)
+
     def mask(self, wanted: Iterable[str]) -> Mask:
         """The bundles that have one of the wanted values."""
         folded = {value.casefold() for value in wanted}

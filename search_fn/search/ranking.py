@@ -1,7 +1,7 @@
 """The one search: exact names first, then words (BM25) and meaning (vectors of passages) fused, grouped to bundles."""
 
 from collections.abc import Collection
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from search_fn.index.arrays import Scores
 from search_fn.index.facets import NO_FILTERS, Filters, Mask, encodable
 from search_fn.index.open import Index
+from search_fn.index.pages import Pages
 from search_fn.index.shelf import Shelf, fold_name, fold_number
 from search_fn.query.read import read_query
 from search_fn.search.notes import notes_on, unknown
@@ -31,7 +32,7 @@ _UNRELATED, _RELATED = 0.10, 0.30
 _CONFIDENT = 0.28
 # From this trust on the best score is 1.
 _SURE = 0.6
-_TOOL_MARGIN = 0.08
+_ITEM_MARGIN = 0.08
 _MATCHED_TOOLS = 5
 _FACET_VALUES = 30
 
@@ -125,7 +126,7 @@ def rank(index: Index, q: str, filters: Filters = NO_FILTERS, shelf: Shelf | Non
     words[wanted <= 0] = 0
     vector = index.encode(query.wish.text)
     passages = shelf.passages
-    likeness = passages.vectors @ vector if vector is not None else np.zeros(len(passages.tools), np.float32)
+    likeness = passages.vectors @ vector if vector is not None else np.zeros(len(passages.items), np.float32)
     meaning: Scores = passages.best(likeness) * (wanted > 0)
     matched = (words > 0) | (meaning >= _RELATED)
     matched[exact] = True
@@ -170,24 +171,35 @@ def _ordered(shelf: Shelf, matched: Mask, scores: Scores, exact: list[int]) -> t
 
 
 def _result(shelf: Shelf, position: int, ranking: Ranking, explain: bool) -> Result:
-    card = shelf.card(position)
-    tools = card.pop("tools")
-    near = shelf.passages.near_tools(ranking.likeness, position) if len(ranking.likeness) else {}
+    near = shelf.passages.near_items(ranking.likeness, position) if len(ranking.likeness) else {}
     best = max(near.values(), default=0.0)
     matched = sorted(
-        (tool for tool, nearness in near.items() if nearness >= max(_RELATED, best - _TOOL_MARGIN)),
-        key=lambda tool: (-near[tool], tool),
+        (item for item, nearness in near.items() if nearness >= max(_RELATED, best - _ITEM_MARGIN)),
+        key=lambda item: (-near[item], item),
     )
-    if card["type"] != "codebundle":
-        # The section that says it: its address, and its words.
-        card |= tools[matched[0]] if matched else {}
-        matched = []
+    shown = _page if isinstance(shelf, Pages) else _bundle
     return Result(
-        **card,
+        **shown(shelf.card(position), matched),
         score=round(float(ranking.scores[position]), 4),
-        tools=[MatchedTool(**tools[tool]) for tool in matched[:_MATCHED_TOOLS]],
         why=_why(position, ranking) if explain else None,
     )
+
+
+def _bundle(card: dict[str, Any], matched: list[int]) -> dict[str, Any]:
+    """A bundle's card with those of its tools that matched."""
+    return {**card, "tools": [MatchedTool(**card["tools"][tool]) for tool in matched[:_MATCHED_TOOLS]]}
+
+
+def _page(card: dict[str, Any], matched: list[int]) -> dict[str, Any]:
+    """A page's card as a result, with the address and the words of the section that says it best."""
+    sections = card.pop("sections")
+    nothing: dict[str, Any] = {
+        "platforms": [],
+        "access_level": "unknown",
+        "access_level_source": None,
+        "access_level_claimed": None,
+    }
+    return {**card, **nothing, "tools": [], **(sections[matched[0]] if matched else {})}
 
 
 def _why(position: int, ranking: Ranking) -> Why:

@@ -14,7 +14,7 @@ import pytest
 from build.catalogue.catalogue import Catalogue
 from build.catalogue.models import CodeBundleRecord
 from build.catalogue.record import record
-from build.index.entries import Entry, bundle_entry
+from build.index.entries import Entry, PageRow, bundle_entry
 from build.index.passages import passages
 from build.index.vectors import encode_new, related
 from build.index.write import digest, write_index
@@ -68,7 +68,7 @@ def write_made_up_index(
     made: Sequence[CodeBundleRecord],
     build_id: str = BUILD_ID,
     requests: dict[str, Any] | None = None,
-    pages: Sequence[Entry] = (),
+    pages: Sequence[Entry[PageRow]] = (),
 ) -> list[CodeBundleRecord]:
     """Write the index of `made`, with its encoder, into `folder`; the records as they were written."""
     encoder = Encoder.load(encoder_path)

@@ -54,7 +54,7 @@ def lamp(**changes: Any) -> CodeBundleRecord:
 
 def test_a_bundle_has_a_head_its_tools_its_needs_and_its_readme() -> None:
     made = passages(lamp())
-    assert [(passage.part, passage.tool) for passage in made] == [
+    assert [(passage.part, passage.item) for passage in made] == [
         ("head", -1), ("tool", 0), ("tool", 1), ("needs", -1), ("readme", -1), ("readme", -1),
     ]  # fmt: skip
     assert [passage.text for passage in made[:4]] == [
