@@ -49,7 +49,7 @@ class CheckedRoute(APIRoute):
 
 def refuse_unknown(request: Request, known: Collection[str]) -> None:
     """Raises HTTPException if the request has a parameter that is not known: names it, the nearest, and all."""
-    unknown = [name for name in dict.fromkeys(request.query_params) if name not in known]
+    unknown = [name for name in dict.fromkeys(request.query_params) if name and name not in known]
     if not unknown:
         return
     names = ", ".join(_quoted(name) for name in unknown[:5])

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import FastAPI, Query, Request, Response
+from fastapi import FastAPI, HTTPException, Query, Request, Response
 from pydantic import BaseModel
 from starlette.types import Receive, Scope, Send
 
@@ -56,6 +56,10 @@ class _Api(FastAPI):
         return self.openapi_schema
 
 
+async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
+    raise HTTPException(404, "Nothing is at this address; /api/docs has those that there are.")
+
+
 def create_app(settings: Settings) -> FastAPI:
     """The application over the index that `settings` name. The index is opened at the first request that needs it,
     or by `app.state.index()`; a failure is tried again at the next.
@@ -74,7 +78,7 @@ def create_app(settings: Settings) -> FastAPI:
         redirect_slashes=False,
     )
     app.router.route_class = CheckedRoute
-    app.router.default = WithoutSlash(app.router, app.router.default)
+    app.router.default = WithoutSlash(app.router, _nothing)
     app.state.index = index = CurrentIndex(settings)
     app.state.origins = settings.allowed_origins
     # The last is the outermost.

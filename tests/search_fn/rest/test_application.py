@@ -226,7 +226,6 @@ def test_a_wrong_method_is_a_problem(api: httpx2.Client, path: str) -> None:
         ("limit=0", "limit"),
         ("limit=101", "limit"),
         ("limit=ten", "limit"),
-        ("limit=", "limit"),
         ("limit=1e2", "limit"),
         ("offset=-1", "offset"),
         ("offset=99999999999999999999", "offset"),
@@ -237,7 +236,7 @@ def test_a_wrong_method_is_a_problem(api: httpx2.Client, path: str) -> None:
 def test_a_wrong_parameter_of_search_is_named_and_not_repeated(api: httpx2.Client, query: str, name: str) -> None:
     detail = problem(api.get(f"/api/v1/search?{query}"), 422)["detail"]
     assert name in detail
-    assert query.partition("=")[2] not in detail or query.endswith("=") or query == "limit=0"
+    assert query.partition("=")[2] not in detail or query == "limit=0"
 
 
 @pytest.mark.parametrize("query", ["limit=501", "offset=-1", "sort_by=size", "has_auto_discovery=maybe"])
@@ -372,7 +371,7 @@ NAMES += ["search", "tags", "access_level", "has_auto_discovery", "sort_by", "x[
 def test_no_request_is_an_internal_error(api: httpx2.Client, path: str, parameters: list[tuple[str, str]]) -> None:
     query = "&".join(f"{quote(name)}={quote(value)}" for name, value in parameters)
     answer = api.get(f"/{quote(path.lstrip('/'))}?{query}")
-    assert answer.status_code in (200, 307, 404, 422)
+    assert answer.status_code in (200, 400, 404, 422)
     if answer.content and "json" in answer.headers["content-type"]:
         json.loads(answer.content)
 
