@@ -226,6 +226,7 @@ def test_a_wrong_method_is_a_problem(api: httpx2.Client, path: str) -> None:
         ("limit=0", "limit"),
         ("limit=101", "limit"),
         ("limit=ten", "limit"),
+        ("limit=", "limit"),
         ("limit=1e2", "limit"),
         ("offset=-1", "offset"),
         ("offset=99999999999999999999", "offset"),
@@ -236,10 +237,10 @@ def test_a_wrong_method_is_a_problem(api: httpx2.Client, path: str) -> None:
 def test_a_wrong_parameter_of_search_is_named_and_not_repeated(api: httpx2.Client, query: str, name: str) -> None:
     detail = problem(api.get(f"/api/v1/search?{query}"), 422)["detail"]
     assert name in detail
-    assert query.partition("=")[2] not in detail or query == "limit=0"
+    assert query.partition("=")[2] not in detail or query.endswith("=") or query == "limit=0"
 
 
-@pytest.mark.parametrize("query", ["limit=501", "offset=-1", "sort_by=size", "has_auto_discovery=maybe"])
+@pytest.mark.parametrize("query", ["limit=501", "offset=-1", "sort_by=size", "sort_by=", "has_auto_discovery=maybe"])
 def test_a_wrong_parameter_of_the_list_is_named(api: httpx2.Client, query: str) -> None:
     assert query.partition("=")[0] in problem(api.get(f"/api/v1/codebundles?{query}"), 422)["detail"]
 
