@@ -38,6 +38,8 @@ def _said(item: dict[str, Any]) -> str:
     where, *names = item["loc"]
     if item["type"] == "json_invalid":
         return f"The body is not JSON: {item['ctx']['error']}, at character {names[0]}"
+    if item["input"] == "":
+        return f"{'.'.join(map(str, names))} has no value: leave it out, or send one ({item['msg']})"
     # Of a body as a whole there is no name but its own.
     return f"{'.'.join(map(str, names)) or where}: {item['msg']}"
 

@@ -1,11 +1,10 @@
-"""What is checked of a request before FastAPI reads its parameters: names that nothing has are told with the nearest
-that there is, values that are empty count as left out, and a body is JSON whatever its type says.
+"""What is checked of a request before FastAPI reads it: a parameter that a route does not have is told with the nearest
+that it has, and a body is JSON whatever its type says.
 """
 
 import re
 from collections.abc import Callable, Collection, Coroutine
 from typing import Any
-from urllib.parse import urlencode
 
 from fastapi import HTTPException, Request, Response
 from fastapi.routing import APIRoute
@@ -49,7 +48,7 @@ class CheckedRoute(APIRoute):
 
 def refuse_unknown(request: Request, known: Collection[str]) -> None:
     """Raises HTTPException if the request has a parameter that is not known: names it, the nearest, and all."""
-    unknown = [name for name in dict.fromkeys(request.query_params) if name not in known]
+    unknown = [name for name in dict.fromkeys(request.query_params) if name and name not in known]
     if not unknown:
         return
     names = ", ".join(_quoted(name) for name in unknown[:5])
@@ -76,22 +75,16 @@ def _nearest(name: str, known: Collection[str]) -> str:
 
 
 def _readable(request: Request) -> Request:
-    """The request as FastAPI reads it: without parameters whose value is empty, and with the type of its body named.
-
-    A page of an origin that may not post has to name it: it could send other types without asking first.
+    """The request with the type of its body named. A page of an origin that may not post has to name it itself: it
+    could send other types without asking first.
     """
     scope = request.scope
-    given = request.query_params.multi_items()
-    filled = [(name, value) for name, value in given if value]
-    changed: dict[str, Any] = {}
-    if len(filled) < len(given):
-        changed["query_string"] = urlencode(filled, errors="surrogatepass").encode()
-    if scope["method"] == "POST" and not _JSON.match(request.headers.get("content-type", "")):
-        if not _may_post(request):
-            raise HTTPException(415, "Send the body as JSON, with the header Content-Type: application/json.")
-        named = [header for header in scope["headers"] if header[0] != b"content-type"]
-        changed["headers"] = [*named, (b"content-type", b"application/json")]
-    return Request({**scope, **changed}, request.receive) if changed else request
+    if scope["method"] != "POST" or _JSON.match(request.headers.get("content-type", "")):
+        return request
+    if not _may_post(request):
+        raise HTTPException(415, "Send the body as JSON, with the header Content-Type: application/json.")
+    headers = [header for header in scope["headers"] if header[0] != b"content-type"]
+    return Request({**scope, "headers": [*headers, (b"content-type", b"application/json")]}, request.receive)
 
 
 def _may_post(request: Request) -> bool:

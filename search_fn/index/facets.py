@@ -38,8 +38,8 @@ class Facet(NamedTuple):
         return cls(values, codes, np.repeat(np.arange(size, dtype=np.int32), len(values)), size)
 
     def mask(self, wanted: Iterable[str]) -> Mask:
-        """The bundles that have one of the wanted values."""
-        folded = {value.casefold() for value in wanted}
+        """The bundles that have one of the wanted values, which are folded."""
+        folded = set(wanted)
         codes = [code for code, value in enumerate(self.values) if value.casefold() in folded]
         mask = np.zeros(self.size, np.bool_)
         mask[self.owners[np.isin(self.codes, codes)]] = True
@@ -72,8 +72,22 @@ class Groups(NamedTuple):
 FACETS = {"platform": "platforms", "collection": "collection", "access": "access", "kind": "kinds", "tag": "tags"}
 
 
+class Wanted(str):
+    """A value that is wanted, folded; `written` is how somebody wrote it."""
+
+    __slots__ = ("written",)
+    written: str
+
+    @classmethod
+    def of(cls, text: str) -> "Wanted":
+        """The value that a text names."""
+        found = cls(text.casefold())
+        found.written = text
+        return found
+
+
 class Filters(NamedTuple):
-    """Wanted values by facet, as they were written; an empty tuple wants all."""
+    """Wanted values by facet, folded; an empty tuple wants all."""
 
     collection: tuple[str, ...] = ()
     platform: tuple[str, ...] = ()
@@ -84,7 +98,7 @@ class Filters(NamedTuple):
     @classmethod
     def of(cls, **values: Iterable[str]) -> "Filters":
         """Values as a caller writes them; a comma separates several."""
-        return cls(**{name: _listed(given) for name, given in values.items()})
+        return cls(**{name: _folded(given) for name, given in values.items()})
 
     def mask(self, facets: Mapping[str, Facet]) -> Mask:
         """Which bundles pass."""
@@ -102,10 +116,6 @@ def encodable(text: str) -> str:
     return text.encode(errors="replace").decode()
 
 
-def _listed(given: Iterable[str]) -> tuple[str, ...]:
-    found: dict[str, str] = {}
-    for part in (part.strip() for text in given for part in encodable(text).split(",")):
-        if part:
-            # Case says nothing.
-            found.setdefault(part.casefold(), part)
-    return tuple(found.values())
+def _folded(given: Iterable[str]) -> tuple[str, ...]:
+    parts = (part.strip() for text in given for part in encodable(text).split(","))
+    return tuple(dict.fromkeys(Wanted.of(part) for part in parts if part))

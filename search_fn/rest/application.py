@@ -1,10 +1,9 @@
 """The function's HTTP interface: search and health; catalogue, tools, MCP and chat join them."""
 
-from collections.abc import Sequence
 from functools import partial
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import FastAPI, Query, Request, Response
+from fastapi import FastAPI, HTTPException, Request, Response
 from pydantic import BaseModel
 from starlette.types import Receive, Scope, Send
 
@@ -24,10 +23,22 @@ from search_fn.index.facets import Filters
 from search_fn.index.schema import INTERFACE, Counts
 from search_fn.issues.github import Tracker
 from search_fn.mcp.http import add_mcp_routes
-from search_fn.rest.catalogue import Collections, Levels, Offset, Platforms, Tags, Text, add_catalogue_routes
+from search_fn.rest.catalogue import add_catalogue_routes
 from search_fn.rest.described import ABOUT, described
+from search_fn.rest.parameters import (
+    Collections,
+    Explain,
+    Kinds,
+    Levels,
+    Offset,
+    Platforms,
+    ResultLimit,
+    Tags,
+    Text,
+    Types,
+)
 from search_fn.rest.tools import add_tool_routes
-from search_fn.search.ranking import MAX_LIMIT, TYPES, search
+from search_fn.search.ranking import TYPES, search
 from search_fn.search.results import SearchAnswer
 from search_fn.settings import Settings
 from search_fn.tools.registry import Service
@@ -56,6 +67,10 @@ class _Api(FastAPI):
         return self.openapi_schema
 
 
+async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
+    raise HTTPException(404, "Nothing is at this address; /api/docs has those that there are.")
+
+
 def create_app(settings: Settings) -> FastAPI:
     """The application over the index that `settings` name. The index is opened at the first request that needs it,
     or by `app.state.index()`; a failure is tried again at the next.
@@ -74,7 +89,7 @@ def create_app(settings: Settings) -> FastAPI:
         redirect_slashes=False,
     )
     app.router.route_class = CheckedRoute
-    app.router.default = WithoutSlash(app.router, app.router.default)
+    app.router.default = WithoutSlash(app.router, _nothing)
     app.state.index = index = CurrentIndex(settings)
     app.state.origins = settings.allowed_origins
     # The last is the outermost.
@@ -89,23 +104,15 @@ def create_app(settings: Settings) -> FastAPI:
     @app.get("/api/v1/search", tags=["search"], operation_id="search", summary="Search")
     async def search_bundles(
         q: Text = "",
-        types: Annotated[
-            Sequence[str],
-            Query(description=f"What to find: {', '.join(TYPES)}; CodeBundles by default.", examples=[["codebundle"]]),
-        ] = (),
+        types: Types = (),
         collection: Collections = (),
         platform: Platforms = (),
         tag: Tags = (),
         access: Levels = (),
-        kind: Annotated[
-            Sequence[str],
-            Query(description="Kinds of tools that it has: runbook, monitor. Any of them.", examples=[["runbook"]]),
-        ] = (),
-        limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="How many at most.", examples=[10])] = 10,
+        kind: Kinds = (),
+        limit: ResultLimit = 10,
         offset: Offset = 0,
-        explain: Annotated[
-            bool, Query(description="Whether each result says why it stands there.", examples=[True])
-        ] = False,
+        explain: Explain = False,
         *,
         response: Response,
     ) -> SearchAnswer:

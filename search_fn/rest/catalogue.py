@@ -2,10 +2,9 @@
 ending .json. Without parameters the answers with the ending are those files.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated
+from collections.abc import Mapping
 
-from fastapi import FastAPI, HTTPException, Path, Query, Request, Response
+from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
 
 from search_fn.http.caching import NO_STORE
@@ -15,38 +14,27 @@ from search_fn.http.threads import call_apart
 from search_fn.index.current import CurrentIndex
 from search_fn.index.facets import Filters
 from search_fn.index.schema import INTERFACE
-from search_fn.search.listing import Sort, arranged, find_bundle, list_bundles, list_tasks
+from search_fn.rest.parameters import (
+    BundleName,
+    Collections,
+    CollectionsToo,
+    Discovered,
+    Levels,
+    Limit,
+    Offset,
+    Order,
+    Platforms,
+    RowId,
+    Skip,
+    Slug,
+    Tags,
+    Text,
+)
+from search_fn.search.listing import arranged, find_bundle, list_bundles, list_tasks
 from search_fn.search.notes import notes_on
-from search_fn.search.ranking import MAX_QUERY, rank
+from search_fn.search.ranking import rank
 from search_fn.settings import Settings
 
-Text = Annotated[str, Query(max_length=MAX_QUERY, description="A symptom, question, name or words; empty lists all.",
-                            examples=["pods keep restarting"])]  # fmt: skip
-Offset = Annotated[int, Query(ge=0, le=1_000_000, description="How many to leave out at the beginning.", examples=[20])]
-_ANY = "Exact but for case; a comma or a repeated parameter means any of them."
-Platforms = Annotated[
-    Sequence[str],
-    Query(description=f"Platforms; Kubernetes includes AKS, EKS, GKE and OpenShift. {_ANY}", examples=[["AWS"]]),
-]
-Tags = Annotated[Sequence[str], Query(description=f"Support tags. {_ANY}", examples=[["POSTGRES"]])]
-Collections = Annotated[
-    Sequence[str],
-    Query(description=f"Slugs of CodeCollections. {_ANY}", examples=[["rw-cli-codecollection"]]),
-]
-Levels = Annotated[
-    Sequence[str], Query(description=f"Access levels: read-only, read-write, unknown. {_ANY}", examples=[["read-only"]])
-]
-_Skip = Annotated[
-    int | None, Query(ge=0, le=1_000_000, description="Another name of offset, which it precedes.", examples=[20])
-]
-_Limit = Annotated[int, Query(ge=1, le=500, description="How many at most.", examples=[50])]
-_Slug = Annotated[str, Path(description="Slug of a CodeCollection.", examples=["rw-cli-codecollection"])]
-_Bundle = Annotated[
-    str,
-    Path(
-        description="Name of the CodeBundle's folder; `-` for `_` is found too.", examples=["k8s-namespace-healthcheck"]
-    ),
-]
 # Answered with documents of the index as they are; search_fn.rest.described says what each holds.
 _DOCUMENTS = (
     "/api/v1/registry/collections/{slug}",
@@ -88,28 +76,17 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
     )
     async def codebundles(
         search: Text = "",
-        limit: _Limit = 50,
+        limit: Limit = 50,
         offset: Offset = 0,
-        skip: _Skip = None,
+        skip: Skip = None,
         platform: Platforms = (),
         tags: Tags = (),
         collection: Collections = (),
-        collection_slug: Annotated[
-            Sequence[str], Query(description="Another name of collection.", examples=[["rw-cli-codecollection"]])
-        ] = (),
-        collection_id: Annotated[
-            str, Query(description="Upstream's; it has no meaning here, which `notes` say.", examples=["7"])
-        ] = "",
+        collection_slug: CollectionsToo = (),
+        collection_id: RowId = "",
         access_level: Levels = (),
-        has_auto_discovery: Annotated[
-            bool | None, Query(description="Whether generation rules configure it.", examples=[True])
-        ] = None,
-        sort_by: Annotated[
-            Sort | None,
-            Query(
-                description="By name, newest first, or most runbook tools first; else as ranked.", examples=["updated"]
-            ),
-        ] = None,
+        has_auto_discovery: Discovered = None,
+        sort_by: Order = None,
     ) -> Response:
         """The CodeBundles that match, in upstream's shape; `search` ranks them unless `sort_by` is given."""
         filters = Filters.of(
@@ -129,7 +106,7 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
         summary="Get a CodeBundle",
         responses={**answered("CodeBundleRecord"), **NOT_FOUND},
     )
-    async def codebundle(collection: _Slug, bundle: _Bundle) -> Response:
+    async def codebundle(collection: Slug, bundle: BundleName) -> Response:
         """Everything about one CodeBundle."""
         current = index()
         text = find_bundle(current, collection, bundle)
@@ -148,9 +125,9 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
         search: Text = "",
         support_tags: Tags = (),
         collection_slug: Collections = (),
-        limit: _Limit = 100,
+        limit: Limit = 100,
         offset: Offset = 0,
-        skip: _Skip = None,
+        skip: Skip = None,
     ) -> Response:
         """The tools of the CodeBundles that match, one a row; `limit` and `offset` count rows."""
         filters = Filters.of(collection=collection_slug, tag=support_tags)

@@ -12,7 +12,7 @@ ABOUT: dict[str, Any] = {
     "description": (
         "Equal requests to one publication have equal answers; its build id is their `ETag`. Every error is "
         "`application/problem+json`, whose `detail` says what to do. A parameter that an operation does not have is "
-        "refused, one without a value counts as left out, and a slash at the end of a path means nothing."
+        "refused, and a slash at the end of a path means nothing."
     ),
     "contact": {"name": "RunWhen", "url": _REPOSITORY},
     "license_info": {"name": "Apache-2.0", "identifier": "Apache-2.0"},

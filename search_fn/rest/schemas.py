@@ -13,9 +13,16 @@ Severity = Literal["error", "warning", "note"]
 
 
 class Stored(BaseModel):
-    """JSON that is stored: a field more is as wrong as one that is missing."""
+    """JSON that is stored: a field more is as wrong as one that is missing. Its published schema does not say so, since
+    the next release may have more.
+    """
 
-    model_config = ConfigDict(extra="forbid", defer_build=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        defer_build=True,
+        use_attribute_docstrings=True,
+        json_schema_extra=lambda schema: schema.pop("additionalProperties", None),
+    )
 
 
 class Tool(Stored):
@@ -327,11 +334,16 @@ class Pagination(Stored):
     has_more: bool
 
 
-class CodeBundleList(Stored):
-    """A page of CodeBundles. `notes` say what of the request nothing here has."""
+class CodeBundles(Stored):
+    """All CodeBundles, as the file has them."""
 
     codebundles: list[CodeBundleSummary]
     total_count: int
+
+
+class CodeBundleList(CodeBundles):
+    """A page of CodeBundles. `notes` say what of the request nothing here has."""
+
     pagination: Pagination
     notes: list[str]
 
@@ -356,12 +368,17 @@ class Task(Stored):
     git_ref: str
 
 
-class TaskList(Stored):
-    """A page of tools. `support_tags` are those of all CodeBundles; `notes` say what of the request nothing has."""
+class Tasks(Stored):
+    """All tools, as the file has them; `support_tags` are those of all CodeBundles."""
 
     tasks: list[Task]
     total_count: int
     codebundles_count: int
     support_tags: list[str]
+
+
+class TaskList(Tasks):
+    """A page of tools. `notes` say what of the request nothing here has."""
+
     pagination: Pagination
     notes: list[str]

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
-from search_fn.index.facets import Facet, Filters
+from search_fn.index.facets import FACETS, Facet, Filters, Wanted
 from search_fn.index.shelf import Shelf, fold_name
 from search_fn.query.spelling import distance
 from search_fn.query.synonyms import stems_of, synonyms
@@ -14,6 +14,7 @@ _NAMES = {"access": "access level", "kind": "kind of tool"}
 # Values that are told, and those that come near each; characters that are shown of one.
 _TOLD, _NEAR, _LISTED, _SHOWN = 5, 3, 8, 60
 _SHORTEST = 3
+_BRACKETS = str.maketrans("<>", "‹›")
 # From this length on two slips are one word's.
 _TWO_SLIPS = 6
 
@@ -22,11 +23,12 @@ def notes_on(filters: Filters, shelves: Iterable[Shelf]) -> list[str]:
     """Return a sentence for each value of `filters` that nothing on the shelves has, at most five of each facet."""
     searched = list(shelves)
     found: list[str] = []
-    for name, values in zip(filters._fields, filters, strict=True):
+    for name in FACETS:
+        values: Sequence[str] = getattr(filters, name)
         if values:
             facets = [shelf.facets[name] for shelf in searched]
-            folded = {value.casefold() for facet in facets for value in facet.values}
-            missing = [value for value in values if value.casefold() not in folded]
+            known = {value.casefold() for facet in facets for value in facet.values}
+            missing = [value.written if isinstance(value, Wanted) else value for value in values if value not in known]
             found += _missing(_NAMES.get(name, name), missing, facets)
     return found
 
@@ -89,5 +91,6 @@ def _quoted(value: str) -> str:
 
 
 def _shown(value: str) -> str:
-    value = " ".join(visible(value).split())
+    # What is shown as Markdown makes links of what stands between these.
+    value = " ".join(visible(value).translate(_BRACKETS).split())
     return value if len(value) <= _SHOWN else f"{value[: _SHOWN - 1]}…"

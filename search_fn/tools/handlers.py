@@ -115,7 +115,7 @@ def _passages(type_: str, what: str, pointer: str, index: Index, given: Any) -> 
         query = f"{query} {category}"
     draft = _page(index, query, given, only, types=(type_,))
     if not draft.data["total"]:
-        draft.data["notes"] = [f"No {what} of this build answers that; see {pointer}"]
+        draft.data["notes"] = [f"No {what} of this build answers that; see <{pointer}>."]
     return draft
 
 
