@@ -347,7 +347,7 @@ class Bundle(Value):
 
 
 class CatalogueEntry(Value):
-    """A bundle in the catalogue: what it says, where it stands, and its neighbours. `files` come without content."""
+    """A bundle in the catalogue: what it says and where it stands. `files` come without content."""
 
     collection: Collection
     commit: str
@@ -355,7 +355,6 @@ class CatalogueEntry(Value):
     stale: bool
     bundle: Bundle
     history: History | None
-    related: tuple[str, ...] = ()
     files: tuple[SourceFile, ...] = ()
 
     @property

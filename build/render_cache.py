@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from build.catalogue.record import Record
+from build.catalogue.models import CodeBundleRecord
 from build.catalogue.source_links import Source
 from build.model import Bundle, BundleSource, Collection, Problem
 from build.problems import problem
@@ -101,9 +101,9 @@ def render_pages(pages: Sequence[Page], guarded: Guarded, cache: Path, budget: B
     return [rendered or Rendered(html={}, refused={}, failed={}) for rendered in found]
 
 
-def html_of(cache: Path, record: Record) -> dict[str, str]:
+def html_of(cache: Path, record: CodeBundleRecord) -> dict[str, str]:
     """Return the HTML of a bundle's texts by their names, as `render_bundles` kept it in this run."""
-    kept = _load(cache, record["codecollection"]["slug"], record["slug"])
+    kept = _load(cache, record.codecollection.slug, record.slug)
     return kept.html if kept else {}
 
 

@@ -30,7 +30,7 @@ METHODS = {
 # must be fast.
 SLOW = {
     "boto3": {"search_fn.secrets"},
-    "git": {"build.fetch.git", "build.fetch.local_folder"},
+    "git": {"build.fetch.git", "build.fetch.git_command", "build.fetch.local_folder"},
     "httpx2": {"build.fetch.github_issues", "build.fetch.http", "search_fn.issues.github"},
     "lancedb": {"search_fn.index.lance"},
     "lxml": {"build.fetch.documentation"},

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 from git import GitCommandError, GitError, Repo
 
+from build.fetch.git_command import CleanRepo
+
 FETCH_SECONDS = 900
 _FOLDER = "040000"
 _TYPES = {_FOLDER: "tree", "160000": "commit"}
@@ -75,10 +77,11 @@ class Mirror:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._repo: Repo
         try:
-            self._repo = Repo(folder)
+            self._repo = CleanRepo(folder)
         except GitError:
-            self._repo = Repo.init(folder, bare=True, mkdir=True)
+            self._repo = CleanRepo.init(folder, bare=True, mkdir=True)
 
     def close(self) -> None:
         """End the children that read objects."""

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from git import GitError, Repo
+from git import GitError
 
 from build.fetch.git import FetchFailed, last_word
+from build.fetch.git_command import CleanRepo
 
 _WHEN = "2026-01-01T00:00:00Z"
 
@@ -26,7 +27,7 @@ def commit_folder(folder: Path, target: Path, prefix: str = "") -> tuple[str, st
     for name in ("index", "index.lock"):
         (target / name).unlink(missing_ok=True)
     try:
-        with Repo.init(target, bare=True) as repo:
+        with CleanRepo.init(target, bare=True) as repo:
             git = repo.git
             git.update_environment(
                 GIT_WORK_TREE=str(folder.resolve()),

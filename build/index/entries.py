@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote, urldefrag
 
-from build.catalogue.record import Record, card, summary
-from build.index.passages import Passage, passages, text_columns
+from build.catalogue.models import Card, CodeBundleRecord, Summary
+from build.index.passages import Passage, text_columns
 from build.model import DocumentationPage, Keyword, Library
 from build.storage import canonical
 from search_fn.index.schema import CollectionFacts
@@ -25,27 +25,29 @@ class Entry(NamedTuple):
     passages: Sequence[Passage]
 
 
-def bundle_entry(record: Record, code: str) -> Entry:
-    """A bundle on its shelf; `code` is the text of its robot files, whose words are found, too."""
-    tags = [*record["support_tags"], *(tag for tool in record["tools"] for tag in tool["tags"])]
+def bundle_entry(record: CodeBundleRecord, code: str, parts: Sequence[Passage]) -> Entry:
+    """A bundle on its shelf; `code` is the text of its robot files, whose words are found, too, and `parts` are its
+    passages.
+    """
+    tags = [*record.support_tags, *(tag for tool in record.tools for tag in tool.tags)]
     row = {
-        "id": record["id"],
-        "name": record["title"],
-        "updated": record["git_updated_at"] or "",
-        "task_count": record["task_count"],
-        "sli_count": record["sli_count"],
-        "discovered": record["configuration_type"]["has_generation_rules"],
-        "collection": record["codecollection"]["slug"],
-        "platforms": record["platforms"],
+        "id": record.id,
+        "name": record.title,
+        "updated": record.git_updated_at or "",
+        "task_count": record.task_count,
+        "sli_count": record.sli_count,
+        "discovered": record.configuration_type.has_generation_rules,
+        "collection": record.codecollection.slug,
+        "platforms": record.platforms,
         # `${NAMESPACE}` is a tag of whatever it becomes when it runs, and no facet.
         "tags": sorted({tag.casefold() for tag in tags if "${" not in tag}),
-        "access": record["access_level"],
-        "kinds": sorted({tool["kind"] for tool in record["tools"]}),
-        "card": canonical(card(record)),
-        "summary": canonical(summary(record)),
+        "access": record.access_level,
+        "kinds": sorted({tool.kind for tool in record.tools}),
+        "card": canonical(Card.of(record)),
+        "summary": canonical(Summary.of(record)),
         "record": canonical(record),
     }
-    return Entry(row, text_columns(record, code), passages(record))
+    return Entry(row, text_columns(record, code), parts)
 
 
 def library_entries(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from build.catalogue.record import Record
+from build.catalogue.models import CodeBundleRecord
 from build.index import bm25
 from build.index.entries import Entry
 from build.index.vectors import Vectors
@@ -63,10 +63,10 @@ def write_index(
 
 def manifest_rows(manifest: Manifest) -> pa.Table:
     """The manifest's table."""
-    return pa.table({"manifest": [canonical(manifest.model_dump(mode="json"))]}, schema=MANIFEST_SCHEMA)
+    return pa.table({"manifest": [canonical(manifest)]}, schema=MANIFEST_SCHEMA)
 
 
-def digest(records: Iterable[Record]) -> str:
+def digest(records: Iterable[CodeBundleRecord]) -> str:
     """A key of the rows: equal records make equal rows, whatever bytes LanceDB writes for them."""
     found = hashlib.sha256(str(SCHEMA_VERSION).encode())
     for record in records:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from build.catalogue.catalogue import Catalogue
-from build.catalogue.record import Record
+from build.catalogue.models import CodeBundleRecord
 from build.model import API_ROOT
 from build.site import api
 from build.site.feeds import feeds
@@ -21,7 +21,7 @@ def site_files(catalogue: Catalogue, documents: Mapping[str, str], site_url: str
     feed = feeds(catalogue, site_url)
     return {
         **{f"{API_ROOT}/{name}.json": text for name, text in interface.items()},
-        **{f"codebundles/{record['id']}/index.md": twin(record) for record in catalogue.records},
+        **{f"codebundles/{record.id}/index.md": twin(record) for record in catalogue.records},
         "codebundles/list.json": canonical(bundle_list(catalogue)),
         "feed.xml": feed["feed.xml"],
         "feed.json": canonical(feed["feed.json"]),
@@ -40,7 +40,7 @@ def _robots(site_url: str) -> str:
 _DESCRIPTION = 180
 
 
-def bundle_list(catalogue: Catalogue) -> Record:
+def bundle_list(catalogue: Catalogue) -> dict[str, object]:
     """Each bundle with its facets. `changed` is the day of its last own change; `credentials` says whether it needs a
     secret; `claimed` the access that only its SKILL-TEMPLATE.md says; `tools` are kind, title, line and, where a tag
     tells it, access of each. `stale` has the collections that are in their last good state, and the dates of these.
@@ -52,21 +52,19 @@ def bundle_list(catalogue: Catalogue) -> Record:
     }
 
 
-def _listed(record: Record) -> Record:
+def _listed(record: CodeBundleRecord) -> dict[str, object]:
     return {
-        "id": record["id"],
-        "title": record["title"],
-        "description": clip(record["description"], _DESCRIPTION),
-        "platforms": record["platforms"],
-        "access": record["access_level"],
-        "claimed": record["access_level_claimed"],
-        "data": sorted(record["data_classifications"]),
-        "tags": record["support_tags"],
-        "resources": record["configuration_type"]["resource_types"],
-        "credentials": any(secret["required"] for secret in record["secrets"]),
-        "author": record["author"],
-        "changed": record["history"]["last_own_date"][:10] if record["history"] else None,
-        "tools": [
-            [tool["kind"], tool["title"], tool["line"], *filter(None, [tool["access"]])] for tool in record["tools"]
-        ],
+        "id": record.id,
+        "title": record.title,
+        "description": clip(record.description, _DESCRIPTION),
+        "platforms": record.platforms,
+        "access": record.access_level,
+        "claimed": record.access_level_claimed,
+        "data": sorted(record.data_classifications),
+        "tags": record.support_tags,
+        "resources": record.configuration_type.resource_types,
+        "credentials": any(secret.required for secret in record.secrets),
+        "author": record.author,
+        "changed": record.history.last_own_date[:10] if record.history else None,
+        "tools": [[tool.kind, tool.title, tool.line, *filter(None, [tool.access])] for tool in record.tools],
     }

@@ -11,8 +11,7 @@ from collections.abc import Iterable
 from jinja2 import Template
 
 from build.catalogue.catalogue import Catalogue
-from build.catalogue.record import Record
-from build.model import GenerationRule
+from build.catalogue.models import CodeBundleRecord
 from build.site.configuration import configuration
 from build.site.discovery import Line, described
 from build.site.filters import clip, plural
@@ -39,7 +38,10 @@ def llms_files(catalogue: Catalogue, site_url: str) -> dict[str, str]:
         _DATA,
         "",
     ]
-    whole = {facts.slug: _whole(catalogue, facts.slug) for facts in catalogue.collections}
+    whole = {
+        slug: "\n".join(twin(record, brief=True) for record in own)
+        for slug, own in catalogue.by_collection(catalogue.records).items()
+    }
     if counts.bundles <= _IN_ONE:
         full = {"llms-full.txt": "\n".join([*head, *whole.values()])}
     else:
@@ -56,9 +58,10 @@ def _listed(catalogue: Catalogue, root: str) -> Iterable[str]:
     yield f"- [API]({root}/api/): files and a function for programs; [openapi.json]({root}/api/v1/openapi.json)"
     yield f"- [All as JSON]({root}/api/v1/codebundles.json); each page has Markdown beside it, at index.md"
     yield f"- [All in one text]({root}/llms-full.txt)"
+    owned = catalogue.by_collection(catalogue.records)
     for facts in catalogue.collections:
         yield f"\n## {inline(facts.name)}\n"
-        own = [record for record in catalogue.records if record["codecollection"]["slug"] == facts.slug]
+        own = owned[facts.slug]
         if len(catalogue.records) > _IN_ONE:
             yield f"- [{plural(len(own), 'CodeBundle')}]({root}/collections/{facts.slug}/)"
             continue
@@ -66,26 +69,21 @@ def _listed(catalogue: Catalogue, root: str) -> Iterable[str]:
     yield ""
 
 
-def _line(record: Record) -> str:
-    about = f": {inline(clip(record['description'], 160))}" if record["description"] else ""
-    return f"- [{inline(record['title'])}]({record['url']}index.md){about} ({record['access_level']})"
-
-
-def _whole(catalogue: Catalogue, slug: str) -> str:
-    own = (record for record in catalogue.records if record["codecollection"]["slug"] == slug)
-    return "\n".join(twin(record, brief=True) for record in own)
+def _line(record: CodeBundleRecord) -> str:
+    about = f": {inline(clip(record.description, 160))}" if record.description else ""
+    return f"- [{inline(record.title)}]({record.url}index.md){about} ({record.access_level})"
 
 
 _TICKS = re.compile("`+")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
-def twin(record: Record, *, brief: bool = False) -> str:
+def twin(record: CodeBundleRecord, *, brief: bool = False) -> str:
     """The Markdown of a bundle's public record; a brief one without README, YAML and history, which are half of it."""
     if brief:
-        record = {**record, "readme": None, "changelog": []}
+        record = record.model_copy(update={"readme": None, "changelog": ()})
     yaml = None if brief else configuration(record)
-    rules = [described(GenerationRule.model_validate(rule)) for rule in record["generation_rules"]]
+    rules = [described(rule) for rule in record.generation_rules]
     return _template().render(b=record, yaml=yaml, rules=rules).rstrip() + "\n"
 
 

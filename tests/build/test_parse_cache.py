@@ -7,14 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
-from build import parse_cache, pipeline
+from build import parse_cache
 from build.environment import git_environment
-from build.fetch.collections import Kept, fetch
+from build.fetch.baseline import NO_BASELINE, Baseline
+from build.fetch.collections import fetch
 from build.model import Bundle, Collection
 from build.options import Engine, Options
 from build.parse_cache import parser, parser_version
-from build.publish.report import CollectionRow, Report
+from build.phases.context import RunContext
+from build.phases.parse import parse_collection
+from build.publish.report import CollectionRow
 from build.workers import Budget
 from tests.support import misbehaving
 from tests.support.bundles import SOUND
@@ -178,20 +182,20 @@ def test_a_collection_that_can_no_longer_be_read_stays_as_it_is_published(
     head = origin.commit({"codebundles/a/runbook.robot": SOUND.replace("Look", "Stare")})
     collection = origin.collection()
 
-    def read(kept: Kept) -> tuple[CollectionRow, list[tuple[str, str, bool, str]], list[str]]:
-        report = Report()
-        (fetched,) = fetch([collection], tmp_path, kept=kept)
+    def read(baseline: Baseline) -> tuple[CollectionRow, list[tuple[str, str, bool, str]], list[str]]:
+        run = RunContext(Options(cache=tmp_path), Console(quiet=True), [collection])
+        (fetched,) = fetch([collection], tmp_path, baseline=baseline)
         with parser(tmp_path, 2) as bundles:
-            entries, _ = pipeline._parse(Options(cache=tmp_path), bundles, fetched, kept, report)
+            entries, _ = parse_collection(run, bundles, fetched, baseline)
         found = [(e.bundle.name, e.commit, e.stale, e.bundle.tools[0].name if e.bundle.tools else "") for e in entries]
-        return report.rows[0], found, [problem.code for problem in report.problems if problem.severity == "error"]
+        return run.report.rows[0], found, [problem.code for problem in run.problems if problem.severity == "error"]
 
     # Three of four is under four fifths.
-    row, found, errors = read(Kept(collections={collection.slug: published}, counts={collection.slug: 4}))
+    row, found, errors = read(Baseline(collections={collection.slug: published}, counts={collection.slug: 4}))
     assert (row.outcome, row.commit, row.readable, errors) == ("stale", published, 4, ["shrunk"])
     assert found == [(name, published, True, "Look") for name in names]
     # Where it was never better, or that is accepted, the bad one is shown by its name and the others as they are.
-    row, found, errors = read(Kept())
+    row, found, errors = read(NO_BASELINE)
     assert (row.outcome, row.commit, row.bundles, row.readable, errors) == ("unchanged", head, 4, 3, ["not-read"])
     assert found == [("a", head, False, "Stare"), ("b", head, False, "Look"), ("d", head, False, "Look"),
                      ("dies", head, False, "")]  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from build import render_cache
+from build.catalogue.record import record
 from build.catalogue.source_links import Source
 from build.environment import git_environment
 from build.model import Bundle, BundleSource, Tool
@@ -19,8 +20,10 @@ from build.untrusted.nesting import MAX_DEPTH
 from build.workers import Budget, Columns, Guarded
 from tests.support import misbehaving
 from tests.support.bundles import SOUND, source
+from tests.support.catalogues import HARBOR, entry
 from tests.support.repositories import collection
 
+COLLECTION = HARBOR.model_copy(update={"slug": "beacon"})
 AT = Source("https://github.com/o/r", "1")
 DEEP = "> " * (MAX_DEPTH + 1) + "deep"
 Render = Callable[..., list[Rendered]]
@@ -32,7 +35,7 @@ def page(name: str, *texts: str, at: Source = AT) -> Page:
 
 
 def html(cache: Path, name: str) -> list[str]:
-    return list(html_of(cache, {"codecollection": {"slug": "beacon"}, "slug": name}).values())
+    return list(html_of(cache, record(entry(Bundle(name=name), COLLECTION))).values())
 
 
 class Workers:

@@ -7,6 +7,7 @@ from typing import Any
 from build.catalogue.record import record
 from build.config.sources import read_sources
 from build.index.entries import bundle_entry, documentation_entries, library_entries
+from build.index.passages import passages
 from build.model import Bundle, DocumentationPage, Keyword, Library, Section, Tool
 from tests.support.catalogues import COMMIT, HARBOR, entry, facts
 
@@ -51,7 +52,8 @@ def test_a_keyword_leads_to_its_place_on_the_librarys_page() -> None:
 def test_a_bundles_tags_are_its_facets_but_for_those_of_variables() -> None:
     tool = Tool(kind="runbook", name="T", title="T", line=1, tags=("Pods", "${NAMESPACE}", "access:read-only"))
     bundle = Bundle(name="lamp", has_runbook=True, tools=(tool,), support_tags=("PODS", "AKS"))
-    row = bundle_entry(record(entry(bundle)), "Log    lamp").row
+    made = record(entry(bundle))
+    row = bundle_entry(made, "Log    lamp", passages(made)).row
     assert row["tags"] == ["access:read-only", "aks", "pods"]
     assert (row["kinds"], row["task_count"], row["sli_count"]) == (["runbook"], 1, 0)
     assert json.loads(row["record"])["id"] == json.loads(row["card"])["id"] == "harbor/lamp"

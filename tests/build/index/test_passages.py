@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from build.catalogue.models import CodeBundleRecord
 from build.catalogue.record import record
 from build.index.passages import Passage, passages, text_columns
 from build.model import Bundle, Secret, Tool, Variable
@@ -27,7 +28,7 @@ A ladder long enough for the tallest post of the street, and a lamp that is know
 """
 
 
-def lamp(**changes: Any) -> dict[str, Any]:
+def lamp(**changes: Any) -> CodeBundleRecord:
     bundle = Bundle(
         name="lamp-post_check",
         display_name="Lamp Check",

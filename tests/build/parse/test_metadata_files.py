@@ -180,16 +180,16 @@ def test_claims_fill_only_what_the_robot_files_leave_out() -> None:
     bare = SOUND.replace("Documentation    What the bundle is for.\n", "", 1)
     beside: dict[str, str | bytes] = {"SKILL-TEMPLATE.md": SKILL, "meta.yaml": RESOURCE}
     silent = parse({"runbook.robot": bare, **beside})
-    assert record(entry(silent))["description"] == "Looks at lamps."
+    assert record(entry(silent)).description == "Looks at lamps."
     assert (silent.doc, silent.access_level, silent.access_level_claimed) == (None, "unknown", "read-write")
     only_meta = parse({"runbook.robot": bare, "meta.yml": RESOURCE})
-    assert record(entry(only_meta))["description"] == "Keeps lamps."
+    assert record(entry(only_meta)).description == "Keeps lamps."
 
     tagged = SOUND.replace(
         "    [Documentation]    Looks.", "    [Documentation]    Looks.\n    [Tags]    access:read-only"
     )
     spoken = parse({"runbook.robot": tagged, **beside})
-    assert record(entry(spoken))["description"] == "What the bundle is for."
+    assert record(entry(spoken)).description == "What the bundle is for."
     assert (spoken.access_level, spoken.access_level_source) == ("read-only", "declared")
     assert "access-contradicts" in codes(spoken)
 

@@ -32,7 +32,7 @@ parameters.bundle = "%(bundle)s"
 
 def found_by_schemathesis(api: httpx2.Client, folder: Path, examples: int) -> tuple[int, list[str]]:
     """The number of cases that were tried, and what was found wrong."""
-    collection, _, bundle = records()[0]["id"].partition("/")
+    collection, _, bundle = records()[0].id.partition("/")
     configuration = folder / "schemathesis.toml"
     configuration.write_text(CHECKS % {"collection": collection, "bundle": bundle}, encoding="utf-8")
     ran = subprocess.run(

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from build.catalogue.record import Record
+from build.catalogue.models import AiText
 from search_fn.index.facets import FACETS, Filters
 from search_fn.index.open import Index, open_index
 from search_fn.search.ranking import MAX_LIMIT, MAX_QUERY, search
 from search_fn.search.results import Result, SearchAnswer
-from tests.support.made_up import settings_for, write_made_up_index
+from tests.support.made_up import records, settings_for, write_made_up_index
 
 QUERIES = [
     "pods keep restarting",
@@ -62,7 +62,7 @@ def in_another_number(name: str) -> set[str]:
     return {f"{start}{word}{'es' if word.endswith(('s', 'x', 'ch', 'sh')) else 's'}"}
 
 
-def exact_for(made: list[Record], name: str) -> set[str]:
+def exact_for(made: list[dict[str, Any]], name: str) -> set[str]:
     """The bundles that have this name, by slug or display name."""
 
     def folded(text: str) -> str:
@@ -99,16 +99,16 @@ def test_every_bundle_is_first_for_its_names_in_another_number(index: Index, mad
     assert wrong == []
 
 
-def test_a_name_as_it_is_spelled_comes_before_one_in_another_number(
-    made_up, encoder_path: Path, tmp_path: Path
-) -> None:
-    made = [{**record, "related": []} for record in made_up.records]
-    for record, title in zip(made, ("Lamp Checks", "Lamp Check"), strict=False):
-        record["title"] = title
+def test_a_name_as_it_is_spelled_comes_before_one_in_another_number(encoder_path: Path, tmp_path: Path) -> None:
+    made = records()
+    made[:2] = [
+        record.model_copy(update={"title": title})
+        for record, title in zip(made, ("Lamp Checks", "Lamp Check"), strict=False)
+    ]
     write_made_up_index(tmp_path / "index_data", encoder_path, made)
     opened = open_index(settings_for(tmp_path / "index_data"))
     for record, query in zip(made, ("lamp-checks", "Lamp Check"), strict=False):
-        assert ids(search(opened, query))[0] == record["id"]
+        assert ids(search(opened, query))[0] == record.id
         assert [r.why.tier for r in search(opened, query, explain=True).results[:2] if r.why] == ["exact", "hybrid"]
 
 
@@ -236,21 +236,19 @@ def test_what_changes_things_counts_less_where_something_happens(
         assert found[name].score == pytest.approx(alike[name].score * wanted, abs=2e-4)
 
 
-def test_what_a_model_wrote_is_found(made_up, encoder_path: Path, tmp_path: Path) -> None:
-    ai = {
-        "model": "made-up",
-        "date": "2030-03-01",
-        "use_cases": ["Before a regatta"],
-        "questions": ["Who rings the ship's bell at noon?"],
-        "symptoms": ["sails torn by the storm"],
-        "aliases": ["zephyrometer"],
-    }
+def test_what_a_model_wrote_is_found(encoder_path: Path, tmp_path: Path) -> None:
+    ai = AiText(
+        model="made-up", date="2030-03-01", description="", use_cases=("Before a regatta",),
+        questions=("Who rings the ship's bell at noon?",), symptoms=("sails torn by the storm",),
+        aliases=("zephyrometer",), access_level="unknown", access_reason="", iam_requirements=(), tools={},
+        limitations="",
+    )  # fmt: skip
     shell = "anchor-codecollection/empty-shell"
     made = [
-        {**record, "ai": ai, "ai_enhanced_description": "Measures tides in the harbour."}
-        if record["id"] == shell
+        record.model_copy(update={"ai": ai, "ai_enhanced_description": "Measures tides in the harbour."})
+        if record.id == shell
         else record
-        for record in made_up.records
+        for record in records()
     ]
     write_made_up_index(tmp_path / "index_data", encoder_path, made)
     opened = open_index(settings_for(tmp_path / "index_data"))
@@ -322,7 +320,7 @@ def test_reasons_are_given_only_when_asked_for(index: Index) -> None:
         assert result.why.lexical is not None or result.why.dense is not None
 
 
-def passes(result: Result, made: list[Record], filters: Filters) -> bool:
+def passes(result: Result, made: list[dict[str, Any]], filters: Filters) -> bool:
     found = next(record for record in made if record["id"] == result.id)
     tags = {tag.casefold() for tag in found["support_tags"]} | {
         t.casefold() for tool in found["tools"] for t in tool["tags"]
