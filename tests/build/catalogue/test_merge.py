@@ -1,6 +1,5 @@
 """What a model and people wrote, in the record and on the page."""
 
-
 from lxml import html
 
 from build.catalogue.merge import enriched

@@ -1,6 +1,5 @@
 """What is published, as JSON: fields that clients read, in their order, and what lists and results have of them."""
 
-
 import pytest
 
 from build.catalogue.models import Card, CodeBundleRecord, Summary
