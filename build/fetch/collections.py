@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import time
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from datetime import datetime
@@ -11,15 +12,18 @@ from typing import Literal, NamedTuple
 
 from build.errors import RegistryError, number_of
 from build.fetch.baseline import EVERYTHING, NO_BASELINE, Baseline, Selection
-from build.fetch.git import FetchFailed, GitFailed, Mirror, last_word
-from build.fetch.history import histories, releases, utc
+from build.fetch.git import Commit, FetchFailed, GitFailed, Mirror, last_word
+from build.fetch.history import Dated, believable, histories, releases, utc
 from build.fetch.local_folder import commit_folder, is_plain_folder
-from build.fetch.tree import MAX_FILES, ROOT, is_read, list_bundles, list_libraries
+from build.fetch.tree import MAX_FILES, ROOT, is_read, list_bundles, list_libraries, printable
+from build.fetch.without_bundles import found_instead
 from build.model import LIBRARIES, BundleSource, Collection, Problem, Release, SourceFile
 from build.problems import problem
 from build.storage import CHECKSUMS, find_damage, write_checksums
 
 _RELEASES = 20
+# Of one collection; one wrong clock is told of often enough.
+_MISDATED = 20
 Outcome = Literal["fetched", "unchanged", "offline", "kept", "stale", "unavailable"]
 
 
@@ -185,9 +189,9 @@ def _snapshot(fetched: Fetched, mirror: Mirror, head: str, selection: Selection,
     if selection.is_whole(slug) or not published or not mirror.has(published):
         return _at(fetched, mirror, head)
     commits = {name.split("/", 1)[1]: c for name, c in baseline.bundles.items() if name.startswith(f"{slug}/")}
-    bundles = [bundle for bundle in _list(slug, mirror, head)[0] if selection.includes(slug, bundle.name)]
+    bundles = [bundle for bundle in _list(slug, mirror, head).bundles if selection.includes(slug, bundle.name)]
     for commit in sorted({commit for commit in commits.values() if mirror.has(commit)}):
-        at_commit, _ = _list(slug, mirror, commit)
+        at_commit = _list(slug, mirror, commit).bundles
         bundles += [b for b in at_commit if commits.get(b.name) == commit and not selection.includes(slug, b.name)]
     bundles.sort(key=lambda bundle: bundle.name)
     return _at(fetched, mirror, published)._replace(bundles=tuple(bundles))
@@ -195,21 +199,42 @@ def _snapshot(fetched: Fetched, mirror: Mirror, head: str, selection: Selection,
 
 def _at(fetched: Fetched, mirror: Mirror, commit: str) -> Fetched:
     slug = fetched.collection.slug
-    bundles, problems = _list(slug, mirror, commit)
+    bundles, problems, dated = _list(slug, mirror, commit)
     libraries, refused = list_libraries(slug, mirror.tree(commit, LIBRARIES, MAX_FILES))
     return fetched._replace(
         commit=commit,
-        commit_date=utc(mirror.date(commit)),
+        commit_date=utc(dated.newest),
         bundles=tuple(bundles),
         libraries=tuple(libraries),
         refused=(*problems, *refused),
-        releases=releases(mirror.tags(_RELEASES)),
+        releases=releases((name, tagged, dated.date(date)) for name, tagged, date in mirror.tags(_RELEASES)),
     )
 
 
-def _list(slug: str, mirror: Mirror, commit: str) -> tuple[list[BundleSource], list[Problem]]:
+class _Listed(NamedTuple):
+    """The bundles at a commit, what is told of them, and when things happened."""
+
+    bundles: list[BundleSource]
+    problems: list[Problem]
+    dated: Dated
+
+
+def _list(slug: str, mirror: Mirror, commit: str) -> _Listed:
     tree = mirror.tree(commit, ROOT, MAX_FILES)
-    return list_bundles(slug, commit, utc(mirror.date(commit)), tree, histories(mirror.log(commit, ROOT)))
+    dated = believable(mirror.log(commit, ROOT), mirror.date(commit), int(time.time()))
+    bundles, problems = list_bundles(slug, commit, utc(dated.newest), tree, histories(dated.log))
+    if not any(entry.type == "tree" for entry in tree):
+        problems.append(found_instead(slug, mirror, commit))
+    return _Listed(bundles, [*problems, *(_misdated(slug, wrong) for wrong in dated.wrong[:_MISDATED])], dated)
+
+
+def _misdated(slug: str, commit: Commit) -> Problem:
+    folders = [printable(name) for name in sorted(commit.folders)]
+    what = f"commit {commit.oid[:12]} of {', '.join(folders[:3])}{' and others' if len(folders) > 3 else ''}"
+    alone = folders[0] if len(folders) == 1 else None
+    message = f"{what} is dated {utc(commit.date):%Y-%m-%d}, after today; the commits around it say when it was made"
+    path = f"{ROOT}/{alone}" if alone else ROOT
+    return problem("date-in-future", message, collection=slug, bundle=alone, path=path)
 
 
 def _fetch_into(mirror: Mirror, collection: Collection, cache: Path) -> None:

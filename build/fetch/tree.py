@@ -43,7 +43,7 @@ def list_bundles(
     problems: list[Problem] = []
 
     def refuse(path: bytes, code: str, message: str = "") -> None:
-        shown = _printable(path)
+        shown = printable(path)
         problems.append(problem(code, message, collection=collection, bundle=shown.split("/")[1], path=shown))
 
     for entry in tree:
@@ -60,7 +60,7 @@ def list_bundles(
             # Git's own commands make no such tree; others can.
             refuse(entry.path, "bad-name", "a name with a slash in it; it is left out")
         elif len(parts) == 3 and entry.type != "tree":
-            shown = _printable(parts[2])
+            shown = printable(parts[2])
             path = parts[2].decode("utf-8", "backslashreplace")
             if wrong := _refused(entry, path, shown):
                 code = "file-refused" if is_read(shown) else "file-left-out"
@@ -68,8 +68,6 @@ def list_bundles(
             else:
                 files[parts[1]].append(SourceFile(path=path, oid=entry.oid))
 
-    if not folders:
-        problems.append(problem("no-bundles", collection=collection, path=ROOT))
     bundles = []
     taken: dict[str, str] = {}
     for raw, oid in sorted(folders.items()):
@@ -103,7 +101,7 @@ def list_libraries(collection: str, tree: Iterable[TreeEntry]) -> tuple[list[Sou
     """
     files, problems = [], []
     for entry in tree:
-        shown = _printable(entry.path)
+        shown = printable(entry.path)
         plain = entry.type == "blob" and entry.mode != _LINK and entry.size <= MAX_FILE_BYTES
         if entry.type == "endless":
             problems.append(problem("too-many-files", collection=collection, path=shown))
@@ -131,7 +129,7 @@ def _refused(entry: TreeEntry, path: str, shown: str) -> str | None:
     return "a link" if entry.mode == _LINK else None
 
 
-def _printable(path: bytes) -> str:
-    """A path for people: what is no text, or would act on a terminal or a log, is spelled out."""
+def printable(path: bytes) -> str:
+    """Return a path for people: what is no text, or would act on a terminal or a log, is spelled out."""
     text = path.decode("utf-8", "backslashreplace")
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)

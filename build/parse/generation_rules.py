@@ -28,7 +28,7 @@ def read_rules(path: str, text: str) -> tuple[list[GenerationRule], list[Complai
     data = safe_yaml.load(text)
     if data is None:
         return [], []
-    complaints = Complaints(safe_yaml.compose(text))
+    complaints = Complaints(safe_yaml.lines_of(text))
     spec = data.get("spec") if isinstance(data, dict) else None
     if not isinstance(spec, dict) or not isinstance(spec.get("generationRules"), list):
         complaints.add(("spec", "generationRules"), "spec.generationRules is not a list of rules")
@@ -48,8 +48,7 @@ def read_rules(path: str, text: str) -> tuple[list[GenerationRule], list[Complai
     for position, entry in enumerate(entries[:MAX_ITEMS]):
         name, at = f"rule {position + 1}", ("spec", "generationRules", position)
         if isinstance(entry, dict):
-            line = safe_yaml.line_in(complaints.document, at)
-            rules.append(_rule(path, line, platform, Fields(entry, at, name, complaints)))
+            rules.append(_rule(path, complaints.locate(at) or 1, platform, Fields(entry, at, name, complaints)))
         else:
             complaints.add(at, f"{name} is not a mapping")
     return rules, complaints.found

@@ -34,9 +34,11 @@ def read_skill(text: str) -> tuple[Skill | None, list[Complaint]]:
         return None, []
     refused: list[Complaint] = []
     try:
-        data, complaints = safe_yaml.load(front_matter), Complaints(safe_yaml.compose(front_matter))
+        data, complaints = safe_yaml.load(front_matter), Complaints(safe_yaml.lines_of(front_matter))
     except safe_yaml.YamlRefused as error:
-        data, complaints = dict(_line_by_line(front_matter)), Complaints(None)
+        found = {key: (value, line) for key, value, line in _line_by_line(front_matter)}
+        data = {key: value for key, (value, _) in found.items()}
+        complaints = Complaints(lambda path: found[str(path[0])][1])
         kept = f"; read line by line it gives {', '.join(data)}" if data else ""
         refused.append(Complaint(f"its front matter cannot be read: {error}{kept}", error.line))
     if not isinstance(data, dict):
@@ -67,10 +69,12 @@ def _front_matter(text: str) -> str | None:
     return None if end is None else "".join(f"{line}\n" for line in lines[:end])
 
 
-def _line_by_line(text: str) -> Iterator[tuple[str, Any]]:
-    """Yield the keys that claims are read from, each by the line where it stands and those below that are its own."""
-    key, value, items = "", "", []
-    for line in [*text.splitlines(), "end:"]:
+def _line_by_line(text: str) -> Iterator[tuple[str, Any, int]]:
+    """Yield the keys that claims are read from, each with its value, of the lines below as well that are its own, and
+    its line.
+    """
+    key, value, items, begun = "", "", [], 0
+    for number, line in enumerate([*text.split("\n"), "end:"], 1):
         found = _KEY.fullmatch(line.rstrip())
         if found is None:
             inner = line.strip()
@@ -80,8 +84,8 @@ def _line_by_line(text: str) -> Iterator[tuple[str, Any]]:
                 value = f"{value} {inner}".strip()
             continue
         if key in _CLAIMS and (items or value):
-            yield key, items or _value(value if key == "description" else value.partition(" #")[0])
-        key, items = found[1], []
+            yield key, items or _value(value if key == "description" else value.partition(" #")[0]), begun
+        key, items, begun = found[1], [], number
         value = "" if _BLOCK.fullmatch(found[2] or "") else found[2] or ""
 
 
@@ -106,7 +110,7 @@ def read_meta(text: str) -> tuple[Meta | None, list[Complaint]]:
     CodeBundle; None when it is neither; and what is wrong with it. Raises YamlRefused: it is not YAML that we read.
     """
     data = safe_yaml.load(text)
-    complaints = Complaints(safe_yaml.compose(text))
+    complaints = Complaints(safe_yaml.lines_of(text))
     if not isinstance(data, dict):
         return None, []
     fields = Fields(data, (), "", complaints)

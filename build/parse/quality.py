@@ -6,10 +6,12 @@ from build.model import FILE_OF, Kind, Template, Tool
 from build.parse.readme import find_readme
 from build.parse.robot_file import RobotFile
 from build.parse.variables import normalize
+from build.platforms import unseparated
 from build.problems import Findings
 from build.untrusted.prompt_injection import instructing
 
 _MAX_COMPLAINTS = 50
+_MAX_CELL = 100
 
 
 def remark(
@@ -26,6 +28,7 @@ def remark(
     """
     for kind, file in files.items():
         _metadata(FILE_OF[kind], file, findings)
+        _supports(FILE_OF[kind], file, texts[FILE_OF[kind]], findings)
         _declarations(FILE_OF[kind], file, findings)
         _repeated_tasks(FILE_OF[kind], file, findings)
     undocumented = [tool for tool in tools if not tool.documentation]
@@ -55,6 +58,14 @@ def _metadata(path: str, file: RobotFile, findings: Findings) -> None:
             findings.add("repeated-metadata", path, message)
     if not file.documentation:
         findings.add("no-documentation", path)
+
+
+def _supports(path: str, file: RobotFile, text: str, findings: Findings) -> None:
+    lines = (line.replace("|", " ").casefold().split()[:2] for line in text.split("\n"))
+    line = next((number for number, words in enumerate(lines, 1) if words == ["metadata", "supports"]), None)
+    for cell, items in unseparated(file.supports_cells)[:_MAX_COMPLAINTS]:
+        read = "one item" if items == 1 else f"{items} items"
+        findings.add("supports-unseparated", path, f"{cell[:_MAX_CELL]!r} of Supports is read as {read}", line)
 
 
 def _declarations(path: str, file: RobotFile, findings: Findings) -> None:

@@ -2,12 +2,8 @@
 
 import difflib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
-
-import yaml
-
-from build.untrusted import safe_yaml
 
 MAX_ITEMS = 500
 _MAX_COMPLAINTS = 50
@@ -23,16 +19,18 @@ class Complaint(NamedTuple):
 
 
 class Complaints:
-    """What is wrong with one document, in the order in which it was found, each once."""
+    """What is wrong with one document, in the order in which it was found, each once. `locate` says where a path leads
+    to.
+    """
 
-    def __init__(self, document: yaml.Node | None) -> None:
-        self.document = document
+    def __init__(self, locate: Callable[[Path], int | None]) -> None:
+        self.locate = locate
         self._found: dict[Complaint, None] = {}
 
     def add(self, path: Path, message: str) -> None:
         """Note what is wrong where `path` leads to."""
         if len(self._found) <= _MAX_COMPLAINTS:
-            self._found.setdefault(Complaint(message, safe_yaml.line_in(self.document, path)))
+            self._found.setdefault(Complaint(message, self.locate(path)))
 
     @property
     def found(self) -> list[Complaint]:

@@ -1,6 +1,7 @@
 """YAML from strangers: one document, plain types, no aliases, bounded size and depth; and the line of a key."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import yaml
@@ -29,7 +30,7 @@ def load(text: str) -> Any:
     """Return the document's value (None for an empty one). Raises YamlRefused: it is malformed, too large or too deep,
     has aliases, duplicate keys or several documents.
     """
-    node = compose(text)
+    node = _compose(text)
     if node is None:
         return None
     try:
@@ -42,11 +43,15 @@ def load(text: str) -> Any:
 
 def line_of(text: str, path: Sequence[str | int]) -> int:
     """The 1-based line where `path` (keys and list positions) stands, or that of its nearest parent."""
-    return line_in(compose(text), path)
+    return lines_of(text)(path)
 
 
-def line_in(node: yaml.Node | None, path: Sequence[str | int]) -> int:
-    """The same for a document that is composed already."""
+def lines_of(text: str) -> Callable[[Sequence[str | int]], int]:
+    """Return `line_of` for one text, which is read once."""
+    return partial(_line_in, _compose(text))
+
+
+def _line_in(node: yaml.Node | None, path: Sequence[str | int]) -> int:
     line = 1
     for step in path:
         if isinstance(node, yaml.MappingNode):
@@ -80,8 +85,7 @@ class _Loader(yaml.SafeLoader):
         return super().construct_scalar(node)
 
 
-def compose(text: str) -> yaml.Node | None:
-    """Return the document's nodes, None for an empty one. Raises YamlRefused like `load`, but for its values."""
+def _compose(text: str) -> yaml.Node | None:
     if len(text) > MAX_CHARACTERS:
         raise YamlRefused(f"it has {len(text):,} characters, more than {MAX_CHARACTERS:,}")
     depth, line = 0, 1

@@ -324,6 +324,28 @@ def test_a_collection_without_bundles_is_told(cache: Path, tmp_path: Path) -> No
     assert found.bundles == ()
 
 
+def test_a_date_of_the_future_is_told_and_stands_nowhere(cache: Path, tmp_path: Path) -> None:
+    origin = Repository(tmp_path / "tomorrow")
+    origin.commit({"codebundles/one/runbook.robot": TASK, "codebundles/two/sli.robot": TASK}, date="1500000000 +0000")
+    wrong = origin.commit({"codebundles/one/runbook.robot": f"{TASK}#\n"}, date="4070908800 +0000")
+    origin.git("tag", "v1")
+    head = one(origin.collection(), cache)
+    assert {head.commit_date, head.releases[0].date} == {utc(1_500_000_000)}
+    origin.commit({"README.md": "x"}, date="1600000000 +0000")
+    found = one(origin.collection(), cache)
+    assert {found.commit_date, found.releases[0].date} == {utc(1_600_000_000)}
+    (first, second) = (bundle.history for bundle in found.bundles)
+    assert first is not None
+    assert second is not None
+    dates = {first.last_date, first.last_own_date, first.changelog[0].date}
+    assert (dates, second.last_date) == ({utc(1_600_000_000)}, utc(1_500_000_000))
+    (problem,) = found.refused
+    assert (problem.code, problem.severity, problem.bundle, problem.path) == (
+        "date-in-future", "note", "one", "codebundles/one",
+    )  # fmt: skip
+    assert f"commit {wrong[:12]} of one is dated 2099-01-01, after today" in problem.message
+
+
 def test_each_fetch_ends_its_children(origin: Repository, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ended: list[Mirror] = []
     begun: list[Mirror] = []

@@ -239,8 +239,8 @@ def test_the_log_has_every_commit_with_its_folders_newest_first(origin: Reposito
     mirror.fetch(str(origin.folder), "main")
     log = mirror.log(fourth, "codebundles")
     assert log == [
-        Commit(fourth, 1_700_000_300, "An Author", "Work", frozenset({b"\x1e\nodd", b"two"})),
-        Commit(second, 1_700_000_100, "An Author", "Work", frozenset({b"one", b"two"})),
+        Commit(fourth, 1_700_000_300, "An Author", "Work", frozenset({b"\x1e\nodd", b"two"}), (second,)),
+        Commit(second, 1_700_000_100, "An Author", "Work", frozenset({b"one", b"two"}), (first,)),
         Commit(first, 1_700_000_000, "An Author", "Work", frozenset({b"one"})),
     ]
     assert mirror.date(fourth) == 1_700_000_300

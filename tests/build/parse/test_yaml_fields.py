@@ -19,7 +19,7 @@ flag: true
 
 @pytest.fixture
 def complaints() -> Complaints:
-    return Complaints(safe_yaml.compose(TEXT))
+    return Complaints(safe_yaml.lines_of(TEXT))
 
 
 @pytest.fixture
@@ -64,6 +64,6 @@ def test_the_same_is_told_once_and_an_unknown_key_with_the_nearest(fields: Field
 
 def test_a_long_list_is_cut_and_told() -> None:
     text = "list: [" + "a, " * (MAX_ITEMS + 1) + "]"
-    complaints = Complaints(safe_yaml.compose(text))
+    complaints = Complaints(safe_yaml.lines_of(text))
     assert len(Fields(safe_yaml.load(text), (), "rule 1", complaints).texts("list")) == MAX_ITEMS
     assert complaints.found == [Complaint(f"rule 1: list has more than {MAX_ITEMS} items; the rest is left out", 1)]
