@@ -75,9 +75,10 @@ def judge_command(words: Sequence[str], stdin: str | None = None) -> Verdict | N
         return _judge_by_name(service, _pascal(operation.replace("-", "_")))
     name = _names(service)[operation]
     verdict = judge_aws(service, name)
+    parts = split(words[1:], (*_CLI.values, *_options(words)))
     if parts.has("--dry-run") or parts.value("--invocation-type") == "DryRun":
-        verdict = verdict._replace(effect="reads")
-    return _with_inner(verdict, service, name, split(words[1:], (*_CLI.values, *_options(words))))
+        return verdict._replace(effect="reads")
+    return _with_inner(verdict, service, name, parts)
 
 
 PROGRAMS = {"aws": judge_command}

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from build.effects.programs import (
     aws,
     azure,
+    custodian,
     database,
     gcp,
     http,
@@ -42,7 +43,8 @@ _MOST_WORDS = 2000
 
 Special = Callable[[Sequence[str], str | None], Verdict | None]
 _SPECIAL: dict[str, Special] = {
-    **aws.PROGRAMS, **azure.PROGRAMS, **database.PROGRAMS, **gcp.PROGRAMS, **http.PROGRAMS,
+    **aws.PROGRAMS, **azure.PROGRAMS, **custodian.PROGRAMS, **database.PROGRAMS, **gcp.PROGRAMS,
+    **http.PROGRAMS, **kubernetes.PROGRAMS,
     **local.PROGRAMS, **mongo.PROGRAMS, **wrappers.PROGRAMS,
 }  # fmt: skip
 _NEEDS: dict[str, Callable[[Sequence[str], str | None], tuple[Needed, ...]]] = {
@@ -76,6 +78,9 @@ def judge(words: Sequence[str], stdin: str | None = None, *, remote: bool = Fals
     if remote and program in local.WRITERS:
         return local.judge_files(words, stdin, remote=True)
     verdict = _judge(program, words, stdin)
+    table = TABLES.get(program)
+    if table and table.own and not remote and verdict.effect == "changes":
+        verdict = PLUMBING
     return verdict._replace(runs=tuple(_with_stdin(inner, stdin, remote) for inner in verdict.runs))
 
 
@@ -106,7 +111,8 @@ def name_of(word: str) -> str:
 def judge_by_table(table: Table, words: Sequence[str], stdin: str | None) -> Verdict:
     """Return what a table says of a command."""
     program = name_of(words[0])
-    parts = split(words[1:], table.values, style=table.style, positionals=table.positionals)
+    texts = [name for rule in table.runs for name in rule.option]
+    parts = split(words[1:], (*table.values, *texts), style=table.style, positionals=table.positionals)
     if any(option.name in _HELP for option in parts.options):
         return PLUMBING
     verb = verb_of(table, _verb_words(table, words[1:], parts))
@@ -120,11 +126,12 @@ def judge_by_table(table: Table, words: Sequence[str], stdin: str | None) -> Ver
         effect, because = table.bare, f"runs {program} without a subcommand"
     else:
         return unclear(_no_row(program, parts.positionals))
-    runs = _inner(table, parts, stdin, verb.pattern if verb else "")
-    if runs is None:
-        return unclear(
-            f"runs {program} {verb.pattern if verb else ''} with a command that is not known".replace("  ", " ")
-        )
+    # What only says what it would do runs nothing.
+    prints = rule is not None and effect == "reads"
+    runs = () if prints else _inner(table, words, parts, stdin, verb.pattern if verb else "")
+    script = next((inner.text for inner in runs if inner.language == "shell" and inner.text.startswith("@")), None)
+    if script:
+        return unclear(f"runs the script {readable(script[1:])}, which is not read here")
     if effect == "unclear":
         return Verdict(
             "unclear",
@@ -155,8 +162,8 @@ def _no_row(program: str, positionals: Sequence[str]) -> str:
     return f"runs {readable(' '.join((program, *positionals[:3])))}, which no table knows"
 
 
-def _inner(table: Table, parts: Split, stdin: str | None, verb: str) -> tuple[Inner, ...] | None:
-    """What a command runs in turn by its table; None where it runs something that is not known."""
+def _inner(table: Table, line: Sequence[str], parts: Split, stdin: str | None, verb: str) -> tuple[Inner, ...]:
+    """What a command runs in turn by its table."""
     found: list[Inner] = []
     for rule in table.runs:
         if rule.verbs and verb not in rule.verbs:
@@ -167,7 +174,7 @@ def _inner(table: Table, parts: Split, stdin: str | None, verb: str) -> tuple[In
         elif rule.after is not None:
             count = rule.after + len(verb.split())
             words = parts.rest or parts.positionals[count:]
-        texts = parts.values(*rule.option)
+        texts = _texts(line, rule.option) if rule.many else parts.values(*rule.option)
         if rule.stdin and stdin is not None:
             texts.append(stdin)
         if words and rule.language == "words":
@@ -176,6 +183,17 @@ def _inner(table: Table, parts: Split, stdin: str | None, verb: str) -> tuple[In
             texts.append(" ".join(words))
         found += [Inner(rule.language, text, remote=rule.remote) for text in texts]
     return tuple(found)
+
+
+def _texts(line: Sequence[str], names: Sequence[str]) -> list[str]:
+    """All words behind an option up to the next, each a line: `--scripts 'df -h' 'free -m' --name x`."""
+    texts = []
+    for index, word in enumerate(line):
+        name, equals, value = word.partition("=")
+        if name in names:
+            end = next((at for at in range(index + 1, len(line)) if line[at].startswith("-")), len(line))
+            texts.append("\n".join([value] * bool(equals) + list(line[index + 1 : end])))
+    return texts
 
 
 def _with_stdin(inner: Inner, stdin: str | None, remote: bool) -> Inner:

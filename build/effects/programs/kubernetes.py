@@ -86,6 +86,19 @@ def needs(words: Sequence[str], stdin: str | None = None) -> tuple[Needed, ...]:
     return tuple(found)
 
 
+def judge_copy(words: Sequence[str], stdin: str | None = None) -> Verdict | None:
+    """`kubectl cp` and `oc rsync` change a pod that they copy to; None for every other command."""
+    parts = _split(words)
+    if parts.positionals[:1] not in (("cp",), ("rsync",)) or len(parts.positionals) < 3:
+        return None
+    source, target = parts.positionals[1:3]
+    if ":" in target:
+        return Verdict("changes", needs=needs(words))
+    if ":" not in source and UNKNOWN in target and UNKNOWN not in source:
+        return Verdict("unclear", "copies files to a place that is not known", needs=needs(words))
+    return Verdict("reads", needs=needs(words))
+
+
 def judge_method(method: str) -> Verdict:
     """Return what a method of the Python client does: `list_namespaced_pod`, `read_namespaced_pod_log`."""
     match = _METHOD.fullmatch(method.removesuffix("_with_http_info"))
@@ -308,3 +321,6 @@ def _of_method(rest: str) -> Resource | None:
             sub = "".join(words[count:])
             return Resource(f"{resource.name}/{sub}", resource.cluster) if sub else resource
     return None
+
+
+PROGRAMS = {"kubectl": judge_copy, "oc": judge_copy}

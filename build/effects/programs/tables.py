@@ -28,13 +28,16 @@ class ByOption(Value):
 
 
 class Runs(Value):
-    """What a verb runs in turn: the words behind `--` or behind so many positionals, an option's value, or stdin."""
+    """What a verb runs in turn: the words behind `--` or behind so many positionals, an option's value, or stdin; with
+    `many` all words up to the next option.
+    """
 
     verbs: tuple[str, ...] = ()
     language: Language = "words"
     rest: bool = False
     after: int | None = None
     option: tuple[str, ...] = ()
+    many: bool = False
     stdin: bool = False
     remote: bool = False
 
@@ -56,12 +59,14 @@ class Table(Value):
 
     `values` are options whose next word is their value, `flags` options that have none. `verb_first` says that the verb
     stands before all options but these, `drop` are words that may stand before it and say nothing. `bare` is the effect
-    without any verb.
+    without any verb. `own` says that its changes are to the machine it runs on: to that of the run they are none.
+    `needed_by_one` marks what only one bundle of the public collections uses.
     """
 
     programs: tuple[str, ...]
     source: str
     needed_by_one: bool = False
+    own: bool = False
     style: Style = "gnu"
     values: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
@@ -87,8 +92,9 @@ class Verb(NamedTuple):
 
 
 NAMES = (
-    "argocd", "aws-cli", "az", "bq", "containers", "coreutils", "flux", "gcloud", "gh", "git", "glab", "gsutil",
-    "helm", "kubectl", "network", "redis", "registries", "shell", "terraform", "text",
+    "argocd", "automation", "aws-cli", "az", "bq", "clouds", "containers", "coreutils", "flux", "gcloud", "gh",
+    "git", "glab", "gsutil", "hashicorp", "helm", "kubectl", "kubernetes-tools", "mesh", "messaging", "network",
+    "observability", "redis", "registries", "shell", "stores", "system", "terraform", "text", "tickets",
 )  # fmt: skip
 _TEXTS = {name: tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text(encoding="utf-8")) for name in NAMES}
 # A file has one table, or several small ones.
