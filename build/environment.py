@@ -13,6 +13,9 @@ _PASSED_ON = (
     "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO",
 )  # fmt: skip
 
+# By which git knows whom an administrator acts for.
+_PASSED_ON_LOCALLY = ("SUDO_UID",)
+
 _GIT_SETTINGS = {
     "GIT_ALLOW_PROTOCOL": "https",
     "GIT_CONFIG_GLOBAL": "/dev/null",
@@ -58,9 +61,7 @@ def git_environment(*, allow_local: bool = False) -> Iterator[None]:
                 configuration = Path(held.enter_context(TemporaryDirectory(prefix="registry-git-"))) / "config"
                 configuration.write_text(text, encoding="utf-8", errors="surrogateescape")
                 more["GIT_CONFIG_GLOBAL"] = str(configuration)
-            if "SUDO_UID" in os.environ:
-                # By which git knows whom an administrator acts for.
-                more["SUDO_UID"] = os.environ["SUDO_UID"]
+            more |= {name: os.environ[name] for name in _PASSED_ON_LOCALLY if name in os.environ}
         _more = more
         try:
             yield
