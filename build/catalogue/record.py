@@ -46,7 +46,9 @@ def record(entry: CatalogueEntry, site_url: str = "") -> Record:
             {**tool.model_dump(mode="json"), "source_url": at.file(f"{folder}/{FILE_OF[tool.kind]}", tool.line)}
             for tool in bundle.tools
         ],
-        **_said(bundle, "user_variables", "secrets", "services", "platform_variables", "sub_metrics"),
+        **_said(bundle, "user_variables", "secrets", "services"),
+        "platform_variables": [_said(variable, "name", "used_by") for variable in bundle.platform_variables],
+        **_said(bundle, "declared_at_run_time", "sub_metrics"),
         "data_classifications": {
             name: {"label": LABELS["data"].get(name, name.replace("-", " ").title()), "count": count}
             for name, count in sorted(data.items())

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from build.fetch.git import TreeEntry
-from build.model import FILE_OF, LIBRARIES, BundleSource, History, Problem, SourceFile
+from build.model import FILE_OF, LIBRARIES, RESOURCES, BundleSource, History, Problem, SourceFile
 from build.problems import problem
 from build.untrusted.credentials import without_keys
 from build.untrusted.names import folded, is_name, is_reserved
@@ -15,6 +15,8 @@ MAX_FILE_BYTES = 2_000_000
 MAX_FILES = 2_000
 _LINK = "120000"
 _LIBRARY_FILE = re.compile(rf"{LIBRARIES}(?:/\w[\w. -]*)+", re.ASCII)
+# Besides what every bundle has: what a robot file may import keywords from, but for files of tests and hidden ones.
+_RESOURCE = re.compile(r"(?!tests?/)[^./][^/]*(?:/(?!tests?/)[^./][^/]*)*")
 _READ = re.compile(
     r"runbook\.robot|sli\.robot|README\.md|SKILL-TEMPLATE\.md|meta\.ya?ml|\.runwhen/(generation-rules|templates)/[^/]+"
 )
@@ -22,7 +24,12 @@ _READ = re.compile(
 
 def is_read(path: str) -> bool:
     """Whether the parser reads the file at `path` (relative to the bundle's folder); of others it has the name."""
-    return _READ.fullmatch(path) is not None
+    return _READ.fullmatch(path) is not None or is_resource(path)
+
+
+def is_resource(path: str) -> bool:
+    """Whether a robot file may import the one at `path`, relative to its bundle's folder."""
+    return path.endswith(RESOURCES) and _RESOURCE.fullmatch(path) is not None
 
 
 def list_bundles(

@@ -25,6 +25,7 @@ from build.model import (
     Meta,
     Problem,
     Release,
+    RunTimeName,
     Secret,
     Service,
     Skill,
@@ -109,9 +110,10 @@ def full_bundle(name: str, text: str, prose: str) -> Bundle:
             ),
             Variable(name=text, required=True, used_by=("monitor",), line=3, sensitive=True),
         ),
-        secrets=(Secret(name=text, description=text, used_by=("runbook",)),),
-        services=(Service(name=text, used_by=("runbook",)),),
+        secrets=(Secret(name=text, description=text, alternatives=(text,), used_by=("runbook",)),),
+        services=(Service(name=text, description=text, default=text, example=text, used_by=("runbook",)),),
         platform_variables=(Service(name=text, used_by=("monitor",)),),
+        declared_at_run_time=(RunTimeName(declares="secret", name=text, kind="runbook", line=4),),
         sub_metrics=(text,),
         generation_rules=(
             GenerationRule(

@@ -39,6 +39,7 @@ FIELDS: dict[str, tuple[type, ...]] = {
     "secrets": (list,),
     "services": (list,),
     "platform_variables": (list,),
+    "declared_at_run_time": (list,),
     "sub_metrics": (list,),
     "data_classifications": (dict,),
     "minimum_iam_requirements": (list,),
@@ -70,11 +71,16 @@ PARTS: dict[str, dict[str, tuple[type, ...]]] = {
     },
     "user_variables": {
         "name": TEXT, "type": TEXT_OR_NULL, "description": TEXT_OR_NULL, "pattern": TEXT_OR_NULL,
-        "example": TEXT_OR_NULL, "default": TEXT_OR_NULL, "enum": (list,), "required": (bool,), "used_by": (list,),
-        "line": (int,), "sensitive": (bool,),
+        "example": TEXT_OR_NULL, "default": TEXT_OR_NULL, "enum": (list,), "required": (bool,),
+        "alternatives": (list,), "used_by": (list,), "line": (int,), "sensitive": (bool,),
     },
-    "secrets": {"name": TEXT, "description": TEXT_OR_NULL, "required": (bool,), "used_by": (list,)},
-    "services": {"name": TEXT, "used_by": (list,)},
+    "secrets": {
+        "name": TEXT, "description": TEXT_OR_NULL, "required": (bool,), "alternatives": (list,), "used_by": (list,),
+    },
+    "services": {
+        "name": TEXT, "description": TEXT_OR_NULL, "default": TEXT_OR_NULL, "example": TEXT_OR_NULL, "used_by": (list,),
+    },
+    "declared_at_run_time": {"declares": TEXT, "name": TEXT, "kind": TEXT, "line": (int,)},
     "platform_variables": {"name": TEXT, "used_by": (list,)},
     "problems": {
         "path": TEXT_OR_NULL, "line": (int, type(None)), "code": TEXT, "severity": TEXT, "message": TEXT, "hint": TEXT,
