@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from build.fetch.collections import read_blobs, read_contents
-from build.model import LIBRARIES, Bundle, BundleSource, Collection, Libraries, SourceFile
+from build.fetch.tree import is_resource
+from build.model import FILE_OF, LIBRARIES, RESOURCES, Bundle, BundleSource, Collection, Libraries, SourceFile
 from build.options import Engine
 from build.problems import Findings, problem
 from build.storage import code_files, code_version, file_of, keep, load_kept
@@ -17,6 +18,8 @@ from build.workers import BUNDLE_SECONDS, Budget, Guarded, collection_budget, gu
 # All that shapes what the parser makes of a bundle: modules and their tables.
 _PARSER = ("build/parse", "build/untrusted", "build/model.py", "build/platforms.*", "build/problems.*",
            "search_fn/text.py")  # fmt: skip
+# Resource files that bundles of one collection share.
+_MAX_SHARED = 200
 
 
 class Parsed(NamedTuple):
@@ -43,17 +46,29 @@ class Parser:
         self.guarded, self._cache = guarded, cache
         self._folder = cache / "parse" / parser_version()
 
-    def parse(self, collection: Collection, sources: Sequence[BundleSource], budget: Budget | None = None) -> Parsed:
+    def parse(
+        self,
+        collection: Collection,
+        sources: Sequence[BundleSource],
+        budget: Budget | None = None,
+        libraries: Sequence[SourceFile] = (),
+    ) -> Parsed:
         """Return the bundles of `sources`; the files of those that the cache does not have are read from the mirror.
 
         Args:
             collection: Whose bundles they are.
             sources: The bundles as fetched.
+            libraries: The collection's files of keyword libraries; bundles may import resource files among them, and
+                those of other bundles.
             budget: Ends the parsing: bundles that come after it are known by their names. None starts a new one.
         """
         slug, budget = collection.slug, budget or collection_budget()
+        shared = _shared(sources, libraries)
+        known = [f"{file.oid} {file.path}" for file in shared]
         # A folder's object id says nothing of the folder's name, nor of the files that were refused.
-        files = {s.name: file_of(self._folder, slug, s.name, s.tree, *(f.path for f in s.files)) for s in sources}
+        files = {
+            s.name: file_of(self._folder, slug, s.name, s.tree, *(f.path for f in s.files), "", *known) for s in sources
+        }
         found = {name: load_kept(file, Bundle) for name, file in files.items()}
         new = [source for source in sources if found[source.name] is None]
         if new:
@@ -61,7 +76,11 @@ class Parser:
             from build.parse.bundle import parse_bundle
 
             contents = read_contents(collection, self._cache, new)
-            parsed = self.guarded(parse_bundle, ([slug] * len(new), contents), budget, BUNDLE_SECONDS)
+            blobs = read_blobs(collection, self._cache, {file.oid for file in shared})
+            full = [file.model_copy(update={"content": blobs[file.oid]}) for file in shared]
+            given = [full if _imports(source) else [] for source in contents]
+            columns = ([slug] * len(new), contents, *([given] if any(given) else []))
+            parsed = self.guarded(parse_bundle, columns, budget, BUNDLE_SECONDS)
             for source, made in zip(new, parsed, strict=True):
                 if isinstance(made, Bundle):
                     keep(files[source.name], made)
@@ -121,6 +140,24 @@ def parser(cache: Path, jobs: int | None, engine: Engine = "local") -> Iterator[
     count = jobs or os.cpu_count() or 1
     with processes(count) as workers:
         yield Parser(partial(guarded, workers, count), cache)
+
+
+def _shared(sources: Sequence[BundleSource], libraries: Sequence[SourceFile]) -> list[SourceFile]:
+    """The resource files of a collection, by their paths from its root."""
+    own = [file for file in libraries if file.path.endswith(RESOURCES)]
+    for source in sources:
+        own += [
+            file.model_copy(update={"path": f"{source.folder}/{file.path}"})
+            for file in source.files
+            if is_resource(file.path) and file.path not in FILE_OF.values()
+        ]
+    return sorted(own, key=lambda file: file.path)[:_MAX_SHARED]
+
+
+def _imports(source: BundleSource) -> bool:
+    """Whether a bundle names a resource file, so that it has to be given those of the collection."""
+    own = (file.content or b"" for file in source.files if file.path.endswith(RESOURCES))
+    return any(ending.encode() in content for content in own for ending in RESOURCES)
 
 
 def _unread(collection: str, source: BundleSource, reason: str) -> Bundle:

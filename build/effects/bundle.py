@@ -47,7 +47,9 @@ def effects_of(
     steps = Steps()
     found: dict[tuple[Kind, int], Effects] = {}
     for kind, model in models.items():
-        found |= {(kind, line): effects for line, effects in _file(folder, kind, model, files, present, libraries, steps)}
+        found |= {
+            (kind, line): effects for line, effects in _file(folder, kind, model, files, present, libraries, steps)
+        }
     return found
 
 
@@ -87,7 +89,9 @@ def _file(
     runner.run_python = python.script
     where = Where(f"{folder}/{FILE_OF[kind]}", 1)
     robot = Robot(model, runner, python, where)
-    robot.add_resources({path: text for path, text in (*files.items(), *libraries.items()) if path.endswith((".resource", ".robot"))})
+    robot.add_resources(
+        {path: text for path, text in (*files.items(), *libraries.items()) if path.endswith((".resource", ".robot"))}
+    )
     wrong = _guarded(general, lambda: robot.suite(general))
     for task in robot.tasks:
         ledger = general.copy()

@@ -169,7 +169,12 @@ class Python(Expressions):
                 ends.append(other)
                 goes_on = True
         self.where = kept
-        if len(ends) == 1 and decided is None and isinstance(node.body[-1], ast.Return | ast.Continue) and ends[0] is other:
+        if (
+            len(ends) == 1
+            and decided is None
+            and isinstance(node.body[-1], ast.Return | ast.Continue)
+            and ends[0] is other
+        ):
             # What follows is not reached where the branch has left.
             self.where = kept.under(self.condition(node.test, other, module, False))
         for end in ends[:1]:
@@ -223,7 +228,9 @@ class Python(Expressions):
 
     # Calls
 
-    def call(self, function: Known, arguments: Sequence[Known], options: Mapping[str, Known], node: ast.Call | None) -> Known:
+    def call(
+        self, function: Known, arguments: Sequence[Known], options: Mapping[str, Known], node: ast.Call | None
+    ) -> Known:
         """Return what a call gives, and note what it does."""
         self.runner.ledger.steps.take()
         if isinstance(function, Defined):
@@ -237,7 +244,9 @@ class Python(Expressions):
             return self.enter(method, arguments, options) if method else NOTHING_KNOWN
         return NOTHING_KNOWN
 
-    def outside(self, what: Outside, arguments: Sequence[Known], options: Mapping[str, Known], node: ast.Call | None) -> Known:
+    def outside(
+        self, what: Outside, arguments: Sequence[Known], options: Mapping[str, Known], node: ast.Call | None
+    ) -> Known:
         """Note what a call of a package does that is not read."""
         name = what.path.rsplit(".", 1)[-1]
         if what.path in ("os.environ.get", "os.getenv", "environ.get", "os.environ.setdefault"):
@@ -293,7 +302,11 @@ class Python(Expressions):
         if method is not None:
             self.enter(method, arguments, options)
         elif arguments or options:
-            fields = [one.target.id for one in kind.node.body if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)]
+            fields = [
+                one.target.id
+                for one in kind.node.body
+                if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
+            ]
             made.attributes.update(zip(fields, arguments, strict=False))
             made.attributes.update(options)
         return made
@@ -301,7 +314,10 @@ class Python(Expressions):
     def enter(self, function: Defined, arguments: Sequence[Known], options: Mapping[str, Known]) -> Known:
         """Follow a function's body with these arguments, and return what it gives."""
         node = function.node
-        key = id(node), repr([*(texts_of(one) for one in arguments), *((k, texts_of(v)) for k, v in options.items())])[:2000]
+        key = (
+            id(node),
+            repr([*(texts_of(one) for one in arguments), *((k, texts_of(v)) for k, v in options.items())])[:2000],
+        )
         if key in self._calls or len(self._calls) >= MAX_CALLS or sum(k[0] == id(node) for k in self._calls) > 2:
             return NOTHING_KNOWN
         scope: Scope = dict(function.around or {})

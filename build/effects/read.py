@@ -83,9 +83,7 @@ def _tool(tool: Tool, found: Effects | None) -> Tool:
     )
 
 
-def _contradictions(
-    collection: str, source: BundleSource, bundle: Bundle, tools: Sequence[Tool]
-) -> Iterator[Problem]:
+def _contradictions(collection: str, source: BundleSource, bundle: Bundle, tools: Sequence[Tool]) -> Iterator[Problem]:
     """Yield a problem for each tag, and for the claim of SKILL-TEMPLATE.md, that the code contradicts."""
     findings = Findings(collection, source)
     for tool in tools:

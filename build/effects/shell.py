@@ -252,7 +252,9 @@ class _Follower:
         body = node.first("do_group", "compound_statement")
         if node.type == "while_statement":
             self._each(tests)
-            self.where = self.where.under(condition_of(self.words, tests[-1], node.children[0].type == "while") if tests else None)
+            self.where = self.where.under(
+                condition_of(self.words, tests[-1], node.children[0].type == "while") if tests else None
+            )
         flow = self.statement(body) if body else "on"
         self.in_loop -= 1
         self.where = before
@@ -352,7 +354,9 @@ class _Follower:
             self.assign(assignment)
         flow: Flow = "on"
         if not possible and nodes:
-            names = sorted(names_of(field for fields in self.words.fields(nodes[0]) for field in fields)) or sorted(names_in(self.words, nodes[0]))
+            names = sorted(names_of(field for fields in self.words.fields(nodes[0]) for field in fields)) or sorted(
+                names_in(self.words, nodes[0])
+            )
             if names:
                 because = f"runs the command of the variable {', '.join(names)}"
                 self.runner.ledger.add(node.text, Verdict("unclear", because), place)
@@ -494,7 +498,9 @@ class _Follower:
             elif one.type == "herestring_redirect":
                 stdin = self.words.text(one.children[-1])
             else:
-                operator = next((c.type for c in one.children if c.type in ("<", ">", ">>", "&>", "&>>", ">&", "<&", ">|")), "")
+                operator = next(
+                    (c.type for c in one.children if c.type in ("<", ">", ">>", "&>", "&>>", ">&", "<&", ">|")), ""
+                )
                 word = one.children[-1]
                 number = one.first("file_descriptor")
                 if operator == "<":
@@ -615,7 +621,7 @@ def _is_calm(body: Sequence[Node]) -> bool:
 
 
 def _plain(node: Node | None) -> str:
-    return node.text.strip("\"") if node else ""
+    return node.text.strip('"') if node else ""
 
 
 def _shown(node: Node, nodes: Sequence[Node], fields: Fields) -> str | None:
@@ -638,5 +644,3 @@ def _shown(node: Node, nodes: Sequence[Node], fields: Fields) -> str | None:
 
 def _is_array(node: Node) -> bool:
     return node.type in ("string", "expansion", "command_name") and ("[@]" in node.text or "[*]" in node.text)
-
-

@@ -91,7 +91,9 @@ def printed(name: str, rest: "Fields") -> Texts:
     left = list(arguments)
     if left and "%" in words[0]:
         # The format is used again for the arguments that are left.
-        text += "".join(_PRINTED.sub(lambda m: {"\\n": "\n", "\\t": "\t"}.get(m[0], one), words[0]) for one in left[:50])
+        text += "".join(
+            _PRINTED.sub(lambda m: {"\\n": "\n", "\\t": "\t"}.get(m[0], one), words[0]) for one in left[:50]
+        )
     whole = rest[1].whole if len(rest) == 2 and words[0] in ("%s", "%s\\n") else None
     return (Text(text, names, whole),)
 

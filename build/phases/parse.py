@@ -42,12 +42,12 @@ def parse_collection(run: RunContext, bundles: Parser, fetched: Fetched, baselin
     """
     collection, cache = fetched.collection, run.options.cache
     budget = collection_budget()
-    parsed = bundles.parse(collection, fetched.bundles, budget)
+    parsed = bundles.parse(collection, fetched.bundles, budget, fetched.libraries)
     if baseline.shrank(collection.slug, parsed.readable):
         fetched = keep_published_if_shrunk(fetched, cache, baseline, parsed.readable)
         # The new state may have used all of it up; what is published was read in time before.
         budget = collection_budget()
-        parsed = bundles.parse(collection, fetched.bundles, budget)
+        parsed = bundles.parse(collection, fetched.bundles, budget, fetched.libraries)
     libraries = bundles.libraries(collection, fetched.libraries, parsed.library_names, budget)
     rendered = render_bundles(collection, fetched.bundles, parsed.bundles, bundles.guarded, cache, budget)
     run.report.releases[collection.slug] = fetched.releases
