@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from build.fetch.collections import read_blobs, read_contents
+from build.fetch.tree import KEYWORD_FILES
 from build.model import LIBRARIES, Bundle, BundleSource, Collection, Libraries, SourceFile
 from build.options import Engine
 from build.problems import Findings, problem
@@ -15,7 +16,8 @@ from build.storage import code_files, code_version, file_of, keep, load_kept
 from build.workers import BUNDLE_SECONDS, Budget, Guarded, collection_budget, guarded, guarded_on_ray, pool, processes
 
 # All that shapes what the parser makes of a bundle: modules and their tables.
-_PARSER = ("build/parse", "build/untrusted", "build/model.py", "build/platforms.*", "build/problems.*",
+_PARSER = ("build/parse", "build/effects", "build/effects/programs",
+           "build/fetch/tree.py", "build/untrusted", "build/model.py", "build/platforms.*", "build/problems.*",
            "search_fn/text.py")  # fmt: skip
 
 
@@ -43,29 +45,46 @@ class Parser:
         self.guarded, self._cache = guarded, cache
         self._folder = cache / "parse" / parser_version()
 
-    def parse(self, collection: Collection, sources: Sequence[BundleSource], budget: Budget | None = None) -> Parsed:
+    def parse(
+        self,
+        collection: Collection,
+        sources: Sequence[BundleSource],
+        budget: Budget | None = None,
+        libraries: Sequence[SourceFile] = (),
+    ) -> Parsed:
         """Return the bundles of `sources`; the files of those that the cache does not have are read from the mirror.
 
         Args:
             collection: Whose bundles they are.
             sources: The bundles as fetched.
             budget: Ends the parsing: bundles that come after it are known by their names. None starts a new one.
+            libraries: The collection's keyword libraries, which the bundles' tools call.
         """
         slug, budget = collection.slug, budget or collection_budget()
+        shared = tuple(f"{library.oid} {library.path}" for library in libraries)
         # A folder's object id says nothing of the folder's name, nor of the files that were refused.
-        files = {s.name: file_of(self._folder, slug, s.name, s.tree, *(f.path for f in s.files)) for s in sources}
+        files = {
+            s.name: file_of(self._folder, slug, s.name, s.tree, *(f.path for f in s.files), "", *shared)
+            for s in sources
+        }
         found = {name: load_kept(file, Bundle) for name, file in files.items()}
         new = [source for source in sources if found[source.name] is None]
         if new:
             # Late: Robot takes a while to import, and a run in which nothing changed does not get here.
-            from build.parse.bundle import parse_bundle
+            from build.effects.read import read_bundle
 
             contents = read_contents(collection, self._cache, new)
-            parsed = self.guarded(parse_bundle, ([slug] * len(new), contents), budget, BUNDLE_SECONDS)
-            for source, made in zip(new, parsed, strict=True):
+            code = self._with_content(collection, libraries)
+            parsed = self.guarded(
+                read_bundle, ([slug] * len(new), contents, [code] * len(new)), budget, BUNDLE_SECONDS
+            )
+            # All of them first: what is left of the budget is for those that failed.
+            for source, full, made in zip(new, contents, list(parsed), strict=True):
                 if isinstance(made, Bundle):
                     keep(files[source.name], made)
                 # Else the reason may be the machine's: it is tried again.
+                else:
+                    made = self._facts_alone(slug, full, made, budget)
                 found[source.name] = made if isinstance(made, Bundle) else _unread(slug, source, made)
         return Parsed([bundle for source in sources if (bundle := found[source.name])], len(new))
 
@@ -85,6 +104,7 @@ class Parser:
             budget: Ends the parsing: files that come after it are told as not read. None starts a new one.
         """
         imported, budget = sorted(set(imported)), budget or collection_budget()
+        sources = [source for source in sources if source.path.endswith(KEYWORD_FILES)]
         key = (collection.slug, *(f"{source.oid} {source.path}" for source in sources), "", *imported)
         file = file_of(self._folder / "libraries", *key)
         known = load_kept(file, Libraries) if sources else Libraries()
@@ -92,8 +112,7 @@ class Parser:
             return known
         from build.parse.libraries import read_libraries
 
-        slug, contents = collection.slug, read_blobs(collection, self._cache, {source.oid for source in sources})
-        full = [source.model_copy(update={"content": contents[source.oid]}) for source in sources]
+        slug, full = collection.slug, self._with_content(collection, sources)
         # Each alone at first, so that a file which harms its process harms no other.
         columns = ([slug] * len(full), [[source] for source in full], [()] * len(full))
         alone = self.guarded(read_libraries, columns, budget, BUNDLE_SECONDS)
@@ -109,6 +128,18 @@ class Parser:
             for path, why in lost.items()
         )
         return Libraries(libraries=read.libraries, problems=(*told, *read.problems))
+
+
+    def _facts_alone(self, slug: str, source: BundleSource, why: str, budget: Budget) -> Bundle | str:
+        """What a bundle says of itself, where following its code took too much; or why even that is not known."""
+        from build.effects.read import read_facts, without_effects
+
+        (made,) = self.guarded(read_facts, ([slug], [source]), budget, BUNDLE_SECONDS)
+        return without_effects(slug, source, made, why) if isinstance(made, Bundle) else made
+
+    def _with_content(self, collection: Collection, files: Sequence[SourceFile]) -> list[SourceFile]:
+        contents = read_blobs(collection, self._cache, {file.oid for file in files}) if files else {}
+        return [file.model_copy(update={"content": contents[file.oid]}) for file in files]
 
 
 @contextmanager
@@ -138,7 +169,7 @@ def _unread(collection: str, source: BundleSource, reason: str) -> Bundle:
 
 def parser_version() -> str:
     """Return a key of all that a result depends on besides the bundle: the parser's files and Robot's release."""
-    return code_version(parser_files(), ["robotframework"])
+    return code_version(parser_files(), ["robotframework", "tree-sitter", "tree-sitter-bash"])
 
 
 def parser_files() -> list[Path]:

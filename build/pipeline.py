@@ -202,12 +202,12 @@ def _parse(
 ) -> tuple[list[CatalogueEntry], Sequence[Library]]:
     collection = fetched.collection
     budget = collection_budget()
-    parsed = bundles.parse(collection, fetched.bundles, budget)
+    parsed = bundles.parse(collection, fetched.bundles, budget, fetched.libraries)
     if kept.too_few(collection.slug, parsed.readable):
         fetched = unless_unreadable(fetched, options.cache, kept, parsed.readable)
         # The new state may have used all of it up; what is published was read in time before.
         budget = collection_budget()
-        parsed = bundles.parse(collection, fetched.bundles, budget)
+        parsed = bundles.parse(collection, fetched.bundles, budget, fetched.libraries)
     libraries = bundles.libraries(collection, fetched.libraries, parsed.library_names, budget)
     rendered = render_bundles(collection, fetched.bundles, parsed.bundles, bundles.guarded, options.cache, budget)
     report.releases[collection.slug] = fetched.releases

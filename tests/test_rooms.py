@@ -13,7 +13,7 @@ from build.options import CODE
 MODULES = modules()
 PACKAGES = (CODE / "build", CODE / "search_fn")
 # They take values and return values. What guards the parser and reads its files lives in workers and parse_cache.
-PURE = ("build.untrusted", "build.parse", "build.catalogue", "build.site", "search_fn.query")
+PURE = ("build.untrusted", "build.parse", "build.effects", "build.catalogue", "build.site", "search_fn.query")
 # The shell around the pages: MkDocs reads and writes folders.
 IMPURE = {"build.site.mkdocs"}
 WORLD = {
@@ -37,8 +37,12 @@ SLOW = {
     "mkdocs": {"build.site.mkdocs"},
     "openai": {"build.enhance.step", "search_fn.chat.model", "search_fn.provider"},
     "ray": {"build.workers"},
-    "robot": {"build.parse.bundle", "build.parse.libraries", "build.parse.robot_file"},
+    "robot": {
+        "build.effects.bundle", "build.effects.read", "build.effects.robot_calls", "build.effects.robot_tasks",
+        "build.parse.bundle", "build.parse.libraries", "build.parse.robot_file",
+    },
     "safetensors": {"build.index.encoder_file"},
+    "tree_sitter": {"build.effects.shell_syntax"},
     "trafilatura": {"build.fetch.documentation"},
     "uvicorn": {"build.commands.serve", "search_fn.server"},
 }

@@ -73,11 +73,13 @@ class Ledger:
         self._commands: dict[tuple[str, str, int], ExecutedCommand] = {}
         self._needs: dict[tuple[str, str, int], dict[Needed, None]] = {}
         self._because: dict[str, None] = {}
+        self._starts: dict[tuple[str, str, int], str] = {}
 
     def copy(self) -> "Ledger":
         """Return one that begins with the same commands."""
         other = Ledger(self.steps, self.defaults)
         other._commands, other._because = dict(self._commands), dict(self._because)
+        other._starts = dict(self._starts)
         other._needs = {key: dict(needs) for key, needs in self._needs.items()}
         return other
 
@@ -89,7 +91,8 @@ class Ledger:
         if not verdict.listed and verdict.effect == "reads":
             return
         command = _short(presentable(shown.replace(UNKNOWN, "…")), MAX_COMMAND)
-        key = command, where.path, where.line
+        key = self._same(command, where.path, where.line)
+        command = key[0]
         before = self._commands.get(key)
         if before is None and len(self._commands) >= MAX_COMMANDS and verdict.effect == "reads":
             return
@@ -104,6 +107,12 @@ class Ledger:
         )
         for need in verdict.needs:
             self._needs.setdefault(key, {})[need] = None
+
+    def _same(self, command: str, path: str, line: int) -> tuple[str, str, int]:
+        """The key of a command; of one that differs in what is not known alone, that of the one noted before."""
+        start = (" ".join(command.split()[:3]), path, line)
+        before = self._starts.setdefault(start, command)
+        return (before if "…" in before and "…" in command else command), path, line
 
     def unclear(self, because: str) -> None:
         """Note why it cannot be told what the tool does."""

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from build.effects.python_expressions import Expressions
 from build.effects.python_values import Known, Many, OneOf, Outside, Table, is_texts, one_of, texts_of
 from build.effects.text import EMPTY, NOTHING_KNOWN, UNKNOWN, Text, Texts, chosen, concatenate, fixed, unknown
-from build.parse.variables import normalize
+from build.parse.variables import normalize as _normalize
 
+normalize = lru_cache(4096)(_normalize)
 _BUILT_IN = {
     "empty": "", "space": " ", "curdir": ".", "true": "True", "false": "False", "none": "", "null": "", "/": "/", ":": ":",
     "\\n": "\n", "execdir": ".", "tempdir": "/tmp", "suitename": "suite", "testname": "task", "outputdir": ".",
@@ -125,11 +127,7 @@ class Variables:
                 parts.append(fixed(part.text))
                 continue
             value = texts_of(self._part(part, 0))
-            if all(one.is_fixed for one in value):
-                parts.append(value)
-            elif len(value) == 1 and not value[0].names and value[0].text != UNKNOWN:
-                parts.append(value)
-            elif all(one.text != UNKNOWN and not one.whole for one in value):
+            if all(one.is_fixed for one in value) or (len(value) == 1 and not value[0].names and value[0].text != UNKNOWN) or all(one.text != UNKNOWN and not one.whole for one in value):
                 parts.append(value)
             else:
                 name = _NAME.sub("_", part.text).strip("_") or "value"

@@ -13,6 +13,7 @@ from build.effects.text import NOTHING_KNOWN, UNKNOWN, Text, Texts, names_of
 
 SHELLS = frozenset({"bash", "sh", "dash", "zsh", "ksh", "ash"})
 _PYTHONS = frozenset({"python", "python3", "python2"})
+_BROKEN = "a part of its script cannot be parsed"
 _BINARY_VARIABLES = ("kubernetesdistribution", "kubectl", "k8sdistribution", "binaryname", "kubebinary")
 
 Environment = Mapping[str, Value]
@@ -36,6 +37,8 @@ class Runner:
         self.scene, self.ledger = scene, ledger
         self.run_shell: RunShell
         self.run_python: RunPython
+        # Scripts that the grammar understands only in part: what is no program there may be text.
+        self.broken: set[str] = set()
         self._running: list[tuple[str, tuple[str, ...]]] = []
 
     def run(
@@ -113,7 +116,8 @@ class Runner:
         printed: Texts = NOTHING_KNOWN
         for one in texts:
             leading = one.text.lstrip()[:1]
-            if one.whole is not None and (leading == UNKNOWN or " " in one.text.strip() or not leading):
+            bare = one.text.strip()
+            if one.whole is not None and (bare == UNKNOWN or (leading != UNKNOWN and (" " in bare or not bare))):
                 self._unclear(f"${one.whole}", f"runs the command of the variable {one.whole}", where)
             elif one.text.strip(UNKNOWN + " \n") == "" and leading:
                 names = ", ".join(sorted(one.names))
@@ -231,6 +235,9 @@ class Runner:
             return
         given = stdin[0].text if stdin else None
         verdict = _judged(words, given, where.remote)
+        if verdict.effect == "unclear" and where.path in self.broken:
+            verdict = verdict._replace(because=_BROKEN)
+            shown = where.path.rsplit("/", 1)[-1]
         condition = self._decides(fields, words, given, verdict, where.remote)
         if condition:
             verdict = verdict._replace(condition=" and ".join(filter(None, (verdict.condition, condition))))
@@ -249,9 +256,14 @@ class Runner:
         shown: str,
     ) -> None:
         """Follow what a program runs in turn."""
-        by_text = {field.text: field for field in fields}
+        by_text: dict[str, Text] = {}
+        for field in fields:
+            # Which of several unknown ones it is cannot be told.
+            same = by_text.setdefault(field.text, field)
+            if same.names != field.names:
+                by_text[field.text] = Text(field.text)
         names = names_of(fields)
-        text = by_text.get(inner.text) or Text(inner.text, names if UNKNOWN in inner.text else frozenset())
+        text = by_text.get(inner.text) or Text(inner.text, names if inner.text.strip(UNKNOWN) else frozenset())
         words = tuple(by_text.get(word) or Text(word) for word in inner.words)
         if inner.language == "words":
             self.run(words, where, environment, stdin, shown)
@@ -281,19 +293,22 @@ class Runner:
         self, fields: Sequence[Text], words: tuple[str, ...], given: str | None, verdict: Verdict, remote: bool
     ) -> str | None:
         """Return the defaults of a user's variables on which the effect rests."""
-        if not any(field.names and field.text != UNKNOWN for field in fields[1:]):
+        # Of words that were one text before it cannot be told which variable is in which.
+        open_ = [f for f in fields[1:] if len(f.names) == 1 and f.text != UNKNOWN and not f.names & fields[0].names]
+        if not open_:
             return None
-        other = (words[0], *(UNKNOWN if field.names else field.text for field in fields[1:]))
+        other = (words[0], *(UNKNOWN if field in open_ else field.text for field in fields[1:]))
         if other == words or _judged(other, given, remote).effect == verdict.effect:
             return None
-        for field in fields[1:]:
-            if field.names and field.text != UNKNOWN:
-                one = tuple(UNKNOWN if f is field else word for f, word in zip(fields, words, strict=True))
-                if _judged(one, given, remote).effect != verdict.effect:
-                    return f"{', '.join(sorted(field.names))} is {field.text!r} by default"
+        for field in open_:
+            one = tuple(UNKNOWN if f is field else word for f, word in zip(fields, words, strict=True))
+            if _judged(one, given, remote).effect != verdict.effect:
+                return f"{', '.join(field.names)} is {field.text!r} by default"
         return None
 
     def _unclear(self, shown: str, because: str, where: Where) -> None:
+        if where.path in self.broken:
+            shown, because = where.path.rsplit("/", 1)[-1], _BROKEN
         self.ledger.add(shown, Verdict("unclear", because), where)
 
 
