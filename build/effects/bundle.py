@@ -10,7 +10,7 @@ from build.effects.ledger import Exhausted, Ledger, Steps, Where
 from build.effects.programs.judge import Needed
 from build.effects.python_code import Python
 from build.effects.robot_tasks import Robot
-from build.effects.runner import Runner
+from build.effects.runner import Followed, Runner
 from build.effects.scene import Files, Scene
 from build.effects.shell import follow_shell
 from build.model import FILE_OF, Effect, Evidence, ExecutedCommand, Kind, Permission
@@ -31,8 +31,11 @@ class Effects(NamedTuple):
 def effects_of(files: Files, models: Mapping[Kind, parsing.File]) -> dict[tuple[Kind, int], Effects]:
     """Return what each tool does, by the kind of its file and its line; `models` is what Robot's parser made of these."""
     steps = Steps()
+    followed: Followed = {}
     return {
-        (kind, line): effects for kind, model in models.items() for line, effects in _file(files, kind, model, steps)
+        (kind, line): effects
+        for kind, model in models.items()
+        for line, effects in _file(files, kind, model, steps, followed)
     }
 
 
@@ -55,10 +58,12 @@ def permissions_of(effects: Iterable[Effects]) -> tuple[Permission, ...]:
     )
 
 
-def _file(files: Files, kind: Kind, model: parsing.File, steps: Steps) -> Iterable[tuple[int, Effects]]:
+def _file(
+    files: Files, kind: Kind, model: parsing.File, steps: Steps, followed: Followed
+) -> Iterable[tuple[int, Effects]]:
     """Yield each task's line and effects."""
     general = Ledger(steps, {})
-    runner = Runner(Scene(files), general)
+    runner = Runner(Scene(files), general, followed)
     python = Python(runner, files)
     runner.run_shell = partial(follow_shell, runner)
     runner.run_python = python.script

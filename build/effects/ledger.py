@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from build.effects.programs.judge import Needed, Verdict
@@ -52,11 +53,20 @@ class Where(NamedTuple):
         return self._replace(depth=self.depth + 1)
 
 
+class Noted(NamedTuple):
+    """What a ledger was told: a command, or without a verdict why something is unclear."""
+
+    shown: str
+    verdict: Verdict | None
+    where: Where | None
+
+
 class Steps:
-    """Counts what is looked at, for all tools of a bundle."""
+    """Counts what is looked at, for all tools of a bundle, and keeps in `noted` what their ledgers were told."""
 
     def __init__(self) -> None:
         self._left = MAX_STEPS
+        self.noted: list[Noted] = []
 
     def take(self) -> None:
         """Count one. Raises Exhausted: there were too many."""
@@ -85,12 +95,13 @@ class Ledger:
 
     def add(self, shown: str, verdict: Verdict, where: Where) -> None:
         """Note a command that is executed, once for each place."""
+        self.steps.noted.append(Noted(shown, verdict, where))
         condition = _together(where.conditions, verdict.condition, self.defaults)
         if verdict.effect == "unclear":
-            self.unclear(verdict.because or f"what `{_short(shown, 80)}` does is not known")
+            self._reason(verdict.because or f"what `{_short(shown, 80)}` does is not known")
         if not verdict.listed and verdict.effect == "reads":
             return
-        command = _short(presentable(shown.replace(UNKNOWN, "…")), MAX_COMMAND)
+        command = _short(_presentable(shown[: MAX_COMMAND * 4]), MAX_COMMAND)
         key = self._same(command, where.path, where.line)
         command = key[0]
         before = self._commands.get(key)
@@ -116,8 +127,27 @@ class Ledger:
 
     def unclear(self, because: str) -> None:
         """Note why it cannot be told what the tool does."""
+        self.steps.noted.append(Noted(because, None, None))
+        self._reason(because)
+
+    def again(self, noted: Iterable[Noted], before: Where, now: Where) -> None:
+        """Note once more what was noted when the same code was reached from elsewhere.
+
+        Args:
+            noted: What it was.
+            before: From where it was reached then.
+            now: From where it is reached now.
+        """
+        for shown, verdict, where in noted:
+            if verdict is None or where is None:
+                self.unclear(shown)
+            else:
+                own = where.conditions[len(before.conditions) :]
+                self.add(shown, verdict, where._replace(conditions=(*now.conditions, *own)))
+
+    def _reason(self, because: str) -> None:
         if len(self._because) < MAX_REASONS:
-            self._because[_short(presentable(because.replace(UNKNOWN, "…")), 300)] = None
+            self._because[_short(_presentable(because), 300)] = None
 
     @property
     def effect(self) -> Effect:
@@ -157,4 +187,9 @@ def _together(conditions: Sequence[Condition], own: str | None, defaults: dict[s
     names = sorted({name for condition in shown for name in condition.names if name in defaults})
     said = [f"{name} is {defaults[name]!r} by default" if defaults[name] else f"{name} is empty by default" for name in names]
     text = " and ".join(parts) + (f" ({', '.join(said)})" if said else "")
-    return _short(presentable(text.replace(UNKNOWN, "…")), MAX_COMMAND)
+    return _short(_presentable(text), MAX_COMMAND)
+
+
+@lru_cache(2048)
+def _presentable(text: str) -> str:
+    return presentable(text.replace(UNKNOWN, "…"))

@@ -71,6 +71,7 @@ class Python(Expressions):
         self._returned: list[list[Known]] = []
         # How the keyword is called that is followed, which may say what for.
         self.hint = ""
+        self._quiet: dict[tuple[object, ...], Known] = {}
 
     # Entrances
 
@@ -333,7 +334,15 @@ class Python(Expressions):
         key = id(node), repr([*(texts_of(one) for one in arguments), *((k, texts_of(v)) for k, v in options.items())])[:2000]
         if key in self._calls or len(self._calls) >= MAX_CALLS or sum(k[0] == id(node) for k in self._calls) > 2:
             return NOTHING_KNOWN
-        scope: Scope = dict(function.around or {})
+        plain = function.owner is None and function.around is function.module.values and all(
+            type(one) is tuple for one in (*arguments, *options.values())
+        )
+        memory = (id(node), tuple(arguments), tuple(sorted(options.items()))) if plain else None  # type: ignore[type-var]
+        if memory is not None and memory in self._quiet:
+            # The same call did nothing worth noting before.
+            return self._quiet[memory]
+        noted = len(self.runner.ledger.steps.noted)
+        scope: Scope = {} if function.around is function.module.values else dict(function.around or {})
         self.bind(function, arguments, options, scope)
         if isinstance(node, ast.Lambda):
             return self.value(node.body, scope, function.module)
@@ -349,7 +358,10 @@ class Python(Expressions):
             self.where = kept
             self._calls.pop()
             returned = self._returned.pop()
-        return one_of(*returned) if returned else NOTHING_KNOWN
+        found = one_of(*returned) if returned else NOTHING_KNOWN
+        if memory is not None and noted == len(self.runner.ledger.steps.noted):
+            self._quiet[memory] = found
+        return found
 
     def bind(self, function: Defined, arguments: Sequence[Known], options: Mapping[str, Known], scope: Scope) -> None:
         """Give a function's parameters their values."""

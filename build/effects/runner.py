@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from build.effects import custodian
-from build.effects.ledger import Ledger, Where
+from build.effects.ledger import Ledger, Noted, Where
 from build.effects.programs.judge import Inner, Verdict, judge, judge_sql
 from build.effects.scene import File, Scene
 from build.effects.shell_state import Value
@@ -15,6 +15,9 @@ SHELLS = frozenset({"bash", "sh", "dash", "zsh", "ksh", "ash"})
 _PYTHONS = frozenset({"python", "python3", "python2"})
 _BROKEN = "a part of its script cannot be parsed"
 _BINARY_VARIABLES = ("kubernetesdistribution", "kubectl", "k8sdistribution", "binaryname", "kubebinary")
+
+FUNCTIONS = "\x00functions"
+"""The name by which the functions of a shell are in the environment that it hands on."""
 
 Environment = Mapping[str, Value]
 
@@ -27,14 +30,17 @@ class RunShell(Protocol):
     ) -> Texts: ...
 
 
+Followed = dict[tuple[object, ...], tuple[Where, list[Noted]]]
+"""What following a script has noted, by all that this depends on."""
+
 RunPython = Callable[[str, Where, Environment, tuple[Text, ...], str], None]
 
 
 class Runner:
     """Runs commands of one tool, in thought. The two languages are put in from outside, since they run commands too."""
 
-    def __init__(self, scene: Scene, ledger: Ledger) -> None:
-        self.scene, self.ledger = scene, ledger
+    def __init__(self, scene: Scene, ledger: Ledger, followed: "Followed") -> None:
+        self.scene, self.ledger, self._followed = scene, ledger, followed
         self.run_shell: RunShell
         self.run_python: RunPython
         # Scripts that the grammar understands only in part: what is no program there may be text.
@@ -92,16 +98,25 @@ class Runner:
             return File(None, written[0].text)
         return self.scene.find(name)
 
-    def run_file(self, file: File, where: Where, environment: Environment, arguments: tuple[Text, ...]) -> None:
+    def run_file(
+        self, file: File, where: Where, environment: Environment, arguments: tuple[Text, ...], *, python: bool = False
+    ) -> None:
         """Follow a script with these arguments; one that runs itself is not entered a second time."""
         first = file.text[:200].split("\n", 1)[0]
         key = (file.path or file.text, tuple(one.text for one in arguments))
         if key in self._running:
             return
+        known = _key_of(file, environment, arguments, where, self.scene.names)
+        if known is not None and known in self._followed:
+            # Monitors and runbooks run the same scripts.
+            before, noted = self._followed[known]
+            self.ledger.again(noted, before, where)
+            return
+        start = len(self.ledger.steps.noted)
         self._running.append(key)
         inside = where._replace(path=file.path, line=1) if file.path else where
         try:
-            if (file.path or "").endswith(".py") or "python" in first:
+            if python or (file.path or "").endswith(".py") or "python" in first:
                 self.run_python(file.text, inside, environment, arguments, file.path or "")
             elif (file.path or "").endswith((".sh", ".bash")) or not first.startswith("#!") or "sh" in first:
                 self.run_shell(file.text, inside, environment, arguments, file.path or "")
@@ -110,6 +125,8 @@ class Runner:
                 self._unclear(file.path or "a script", f"runs a script for {name}, a language that is not read", where)
         finally:
             self._running.pop()
+        if known is not None:
+            self._followed[known] = where, self.ledger.steps.noted[start:]
 
     def run_text(self, texts: Texts, where: Where, environment: Environment, arguments: tuple[Text, ...] = ()) -> Texts:
         """Follow the text of a shell command; one that a user gives or that nothing tells is unclear."""
@@ -207,15 +224,7 @@ class Runner:
         if file is None:
             self._unclear(f"python {_display(name)}", f"runs {name.text!r}, which the bundle does not have", where)
             return
-        key = (file.path or file.text, tuple(one.text for one in arguments))
-        if key in self._running:
-            return
-        self._running.append(key)
-        inside = where._replace(path=file.path, line=1) if file.path else where
-        try:
-            self.run_python(file.text, inside, environment, arguments, file.path or "")
-        finally:
-            self._running.pop()
+        self.run_file(file, where, environment, arguments, python=True)
 
     def _python_text(self, one: Text, where: Where, environment: Environment, arguments: tuple[Text, ...]) -> None:
         if one.text.strip(UNKNOWN + " \n") == "" and one.text:
@@ -310,6 +319,15 @@ class Runner:
         if where.path in self.broken:
             shown, because = where.path.rsplit("/", 1)[-1], _BROKEN
         self.ledger.add(shown, Verdict("unclear", because), where)
+
+
+def _key_of(
+    file: File, environment: Environment, arguments: tuple[Text, ...], where: Where, written: frozenset[str]
+) -> tuple[object, ...] | None:
+    """All that what a script does depends on; None where that is too much."""
+    if FUNCTIONS in environment:
+        return None
+    return file.path or file.text, arguments, tuple(sorted(environment.items())), where.remote, written
 
 
 @lru_cache(4096)

@@ -77,6 +77,11 @@ class Scene:
         self.find = files.find
         self._written: dict[str, Texts] = {}
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the files that it has written."""
+        return frozenset(self._written)
+
     def write(self, name: Text, texts: Texts, *, more: bool = False) -> None:
         """Keep what the tool writes into a file."""
         key = _key(name.text)

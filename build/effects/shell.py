@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from build.effects import shell_builtins
 from build.effects.ledger import Condition, Where
 from build.effects.programs.judge import Verdict
-from build.effects.runner import Runner
+from build.effects.runner import FUNCTIONS, Runner
 from build.effects.shell_state import Flow, Function, State, Value
 from build.effects.shell_syntax import Node, NotReadable, is_broken, parse_shell
 from build.effects.shell_tests import condition_of, holds, matches, names_in
@@ -57,11 +57,8 @@ def follow_shell(
     return state.printed
 
 
-_FUNCTIONS = "\x00functions"
-
-
 def _functions_of(environment: Mapping[str, Value]) -> dict[str, Function]:
-    carried = environment.get(_FUNCTIONS)
+    carried = environment.get(FUNCTIONS)
     return carried[0] if carried else {}  # type: ignore[return-value]
 
 
@@ -398,7 +395,10 @@ class _Follower:
 
     def environment(self) -> dict[str, Value]:
         """Return what a script that is run from here gets: all variables, and the functions, which may be exported."""
-        return {**self.state.variables, _FUNCTIONS: (self.state.functions,)}  # type: ignore[dict-item]
+        handed = dict(self.state.variables)
+        if self.state.functions:
+            handed[FUNCTIONS] = (self.state.functions,)  # type: ignore[assignment]
+        return handed
 
     def call(self, name: str, function: Function, arguments: Fields, where: Where) -> Flow:
         """Follow a function's body with these arguments."""

@@ -4,7 +4,18 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from build.effects.shell_syntax import Node
-from build.effects.text import EMPTY, MAX_OPTIONS, NOTHING_KNOWN, UNKNOWN, Text, Texts, concatenate, either, names_of, unknown
+from build.effects.text import (
+    EMPTY,
+    MAX_OPTIONS,
+    NOTHING_KNOWN,
+    UNKNOWN,
+    Text,
+    Texts,
+    concatenate,
+    either,
+    names_of,
+    unknown,
+)
 
 Value = tuple[Text | tuple[Text, ...], ...]
 """What a variable may be: each a text, or the elements of an array."""
