@@ -38,6 +38,10 @@ SLOW = {
     "openai": {"build.enhance.step", "search_fn.chat.model", "search_fn.provider"},
     "ray": {"build.workers"},
     "robot": {
+        "build.effects.bundle",
+        "build.effects.read",
+        "build.effects.robot_calls",
+        "build.effects.robot_tasks",
         "build.parse.bundle",
         "build.parse.constants",
         "build.parse.imports",
@@ -47,6 +51,7 @@ SLOW = {
         "build.parse.steps",
     },
     "safetensors": {"build.index.encoder_file"},
+    "tree_sitter": {"build.effects.shell_syntax"},
     "trafilatura": {"build.fetch.documentation"},
     "uvicorn": {"build.commands.serve", "search_fn.server"},
 }

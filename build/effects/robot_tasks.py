@@ -1,6 +1,6 @@
 """Follows the tasks of a robot file through its keywords, without running anything."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from robot.api import parsing
 from robot.parsing.model.statements import Fixture, Statement
@@ -10,8 +10,8 @@ from build.effects.python_values import Known, Many, OneOf, Table, texts_of
 from build.effects.robot_calls import Calls
 from build.effects.robot_conditions import condition_of, holds
 from build.effects.robot_variables import join, variable_name
+from build.effects.scene import Files
 from build.effects.text import NOTHING_KNOWN, Text, concatenate, fixed, names_of
-from build.model import LIBRARIES
 from build.parse.robot_file import model_of
 from build.parse.variables import normalize, split_assignment
 
@@ -39,7 +39,6 @@ class Robot(Calls):
         self.tasks: list[parsing.TestCase] = []
         self.settings: list[Statement] = []
         self._entered: list[str] = []
-        self.folder = self.where.path.rpartition("/")[0]
         self.read(model)
 
     def read(self, model: parsing.File) -> None:
@@ -61,21 +60,23 @@ class Robot(Calls):
                     if isinstance(one, parsing.Keyword):
                         self.keywords.setdefault(normalize(one.name), (one, self.where.path))
 
-    def add_resources(self, texts: Mapping[str, str]) -> None:
+    def add_resources(self, files: Files) -> None:
         """Take in the keywords of the resource files that this file imports."""
         todo = [one.name for one in self.settings if isinstance(one, parsing.ResourceImport) and one.name]
         done: set[str] = set()
         while todo and len(done) < MAX_RESOURCES:
             wanted = todo.pop().rsplit("}", 1)[-1].lstrip("./")
-            path = min((p for p in texts if f"/{p}".endswith(f"/{wanted}")), key=len, default=None)
-            if path is None or path in done:
+            own = (path for path in files.paths(".resource", ".robot") if path.endswith(f"/{wanted}"))
+            path = min(own, key=len, default=None)
+            text = files.text(path) if path else None
+            if path is None or text is None or path in done:
                 continue
             done.add(path)
             kept = self.where
-            self.where = self.where._replace(path=path if path.startswith(f"{LIBRARIES}/") else f"{self.folder}/{path}")
+            self.where = self.where._replace(path=path)
             before = len(self.settings)
             tasks = list(self.tasks)
-            self.read(model_of(texts[path]))
+            self.read(model_of(text))
             todo += [one.name for one in self.settings[before:] if isinstance(one, parsing.ResourceImport) and one.name]
             # Only its keywords, variables and imports count.
             del self.settings[before:]
@@ -95,11 +96,7 @@ class Robot(Calls):
         kept = dict(self.variables.suite)
         self.variables.local = {}
         own = {type(one) for one in task.body}
-        for kind, general in (
-            (parsing.Setup, parsing.TestSetup),
-            (None, None),
-            (parsing.Teardown, parsing.TestTeardown),
-        ):
+        for kind, general in ((parsing.Setup, parsing.TestSetup), (None, None), (parsing.Teardown, parsing.TestTeardown)):
             if kind is None:
                 self.body_of(task)
             elif kind in own:
@@ -231,18 +228,11 @@ class Robot(Calls):
             return self.run_several(args, line)
         if short in _WRAPS:
             rest = args[_WRAPS[short] :]
-            if (
-                short == "waituntilkeywordsucceeds"
-                and rest
-                and "=" in rest[0]
-                and normalize(rest[0]).startswith("retry")
-            ):
+            if short == "waituntilkeywordsucceeds" and rest and "=" in rest[0] and normalize(rest[0]).startswith("retry"):
                 rest = rest[1:]
             found = self.step(rest[0], rest[1:], line) if rest else NOTHING_KNOWN
-            return (
-                found
-                if short in ("runkeyword", "runkeywordandreturn", "waituntilkeywordsucceeds")
-                else (Many([NOTHING_KNOWN, found]) if short == "runkeywordandignoreerror" else NOTHING_KNOWN)
+            return found if short in ("runkeyword", "runkeywordandreturn", "waituntilkeywordsucceeds") else (
+                Many([NOTHING_KNOWN, found]) if short == "runkeywordandignoreerror" else NOTHING_KNOWN
             )
         if short == "setvariableif":
             return self.variable_if(args)
@@ -280,16 +270,8 @@ class Robot(Calls):
         finally:
             self._entered.pop()
             self.where, self.variables.local, self.returned = kept, local, returned
-        return (
-            OneOf(tuple(found[:6]))
-            if len(found) > 1 and not all(type(f) is tuple for f in found)
-            else (
-                tuple(dict.fromkeys(t for f in found for t in texts_of(f)))[:10]
-                if found and type(found[0]) is tuple
-                else found[0]
-                if found
-                else NOTHING_KNOWN
-            )
+        return OneOf(tuple(found[:6])) if len(found) > 1 and not all(type(f) is tuple for f in found) else (
+            tuple(dict.fromkeys(t for f in found for t in texts_of(f)))[:10] if found and type(found[0]) is tuple else found[0] if found else NOTHING_KNOWN
         )
 
     @staticmethod
@@ -334,11 +316,7 @@ class Robot(Calls):
             sure = decided is True
             if decided is not False:
                 self.variables.local, self.variables.suite = dict(before[0]), dict(before[1])
-                self.where = (
-                    kept.under(condition_of(self, test, True))
-                    if test is not None and not sure
-                    else kept.under(excluded)
-                )
+                self.where = kept.under(condition_of(self, test, True)) if test is not None and not sure else kept.under(excluded)
                 if self.block(one.body):
                     ends.append((self.variables.local, self.variables.suite))
                 elif test is not None and not sure and _is_calm(one.body):
@@ -491,14 +469,11 @@ def _is_calm(body: Sequence[object]) -> bool:
     """Whether a branch leaves without failing the task."""
     last = body[-1] if body else None
     if isinstance(last, parsing.KeywordCall):
-        return normalize(last.keyword or "").removeprefix("builtin.") in (
-            "return",
-            "returnfromkeyword",
-            "passexecution",
-            "skip",
-        )
+        return normalize(last.keyword or "").removeprefix("builtin.") in ("return", "returnfromkeyword", "passexecution", "skip")
     return isinstance(last, parsing.ReturnStatement | parsing.Continue | parsing.Break)
 
 
 def _specs(node: parsing.Keyword) -> tuple[str, ...]:
     return next((one.values for one in node.body if isinstance(one, parsing.Arguments)), ())
+
+
