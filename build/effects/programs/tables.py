@@ -151,7 +151,14 @@ def _patterns(program: str) -> tuple[tuple[str, TableEffect, str | None], ...]:
         (verb, effect, None) for effect, verbs in _by_effect(rows) for verb in verbs
     ]
     listed += [(verb, "unclear", because) for verb, because in rows.unclear.items()]
-    return tuple(sorted(listed, key=lambda row: (-len(row[0].split()), row[0].count("*"), row[0])))
+    return tuple(sorted(listed, key=_exactness))
+
+
+def _exactness(row: tuple[str, TableEffect, str | None]) -> tuple[int, bool, int, int, str]:
+    """A key of order: the most words first, then `* get` before `backup *`, then what has the fewest `*`."""
+    pattern = row[0]
+    words = pattern.split()
+    return -len(words), words[-1] == "*", pattern.count("*"), -len(pattern), pattern
 
 
 def _by_effect(rows: Table | AnyWord) -> Iterator[tuple[TableEffect, tuple[str, ...]]]:
