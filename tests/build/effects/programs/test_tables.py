@@ -138,10 +138,15 @@ def test_a_verb_that_no_row_knows_is_unclear(table: Table) -> None:
 @pytest.mark.parametrize(
     ("pattern", "words", "expected"),
     [
-        ("get", ["get", "pods"], True), ("get", ["gets"], False), ("rollout status", ["rollout"], False),
-        ("get-*", ["get-x"], True), ("* list", ["a", "list"], True), ("* list", [UNKNOWN, "list"], True),
-        ("get-*", [f"get-{UNKNOWN}"], False), ("a b", ["a", "b", "c"], True),
+        ("get", ["get", "pods"], True),
+        ("get", ["gets"], False),
+        ("rollout status", ["rollout"], False),
+        ("get-*", ["get-x"], True),
+        ("* list", ["a", "list"], True),
+        ("* list", [UNKNOWN, "list"], True),
+        ("get-*", [f"get-{UNKNOWN}"], False),
+        ("a b", ["a", "b", "c"], True),
     ],
-)  # fmt: skip
+)
 def test_patterns(pattern: str, words: list[str], expected: bool) -> None:
     assert matches(pattern, words) is expected
