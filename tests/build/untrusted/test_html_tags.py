@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from build.untrusted.html_tags import CHANGED, KEPT, disarm
 from build.untrusted.markdown import PARSER
 
-PIECES = st.sampled_from(
-    ["<b>", "</b>", "<B >", "<b/>", "<a name=x>", "<a\nhref='y'>", "</a >", "<img src=x onerror=y>", "<!--", "-->",
-     "<!-->", "<script>", "</script>", "<br>", "<p", ">", '"', "'", "=", "<svg/onload=x>", "<x-y>", "<?x?>", "<![CDATA[",
-     "]]>", "<!DOCTYPE x>", "<details open>", "</details>", "\n", "\n\n", "<p a=\"<script>\">", "<p a='>'>", "&lt;", "`", "- ",
-     "<td class=x style=y id=z>", "<title>", "<textarea>", "<plaintext>", "<b\x00>", "< b>", "<b a=`x`>", "<b / a>"]
-)  # fmt: skip
+PIECES = st.sampled_from([
+    "<b>", "</b>", "<B >", "<b/>", "<a name=x>", "<a\nhref='y'>", "</a >", "<img src=x onerror=y>", "<!--", "-->",
+    "<!-->", "<script>", "</script>", "<br>", "<p", ">", '"', "'", "=", "<svg/onload=x>", "<x-y>", "<?x?>",
+    "<![CDATA[", "]]>", "<!DOCTYPE x>", "<details open>", "</details>", "\n", "\n\n", "<p a=\"<script>\">",
+    "<p a='>'>", "&lt;", "`", "- ", "<td class=x style=y id=z>", "<title>", "<textarea>", "<plaintext>", "<b\x00>",
+    "< b>", "<b a=`x`>", "<b / a>",
+])  # fmt: skip
 ATTRIBUTES = {"align", "alt", "colspan", "href", "id", "name", "open", "rowspan", "src", "start", "title"}
 
 
