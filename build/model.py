@@ -16,6 +16,9 @@ LIBRARIES = "libraries"
 FILE_OF: dict[Kind, str] = {"runbook": "runbook.robot", "monitor": "sli.robot"}
 # What a robot file may run of the files beside it.
 SCRIPTS = (".sh", ".bash", ".py", ".ps1", ".js", ".sql", ".jq")
+# How the name of a README may end. GitHub shows one that it can render before one that it cannot.
+README_ENDINGS = (".md", ".markdown", ".mdown", ".mkdn", ".rst", ".adoc", ".asciidoc", ".org", ".textile", ".rdoc",
+                  ".creole", ".pod", ".txt", "")  # fmt: skip
 
 
 API_ROOT = "api/v1"

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from build.fetch.git import TreeEntry
-from build.model import FILE_OF, LIBRARIES, BundleSource, History, Problem, SourceFile
+from build.model import FILE_OF, LIBRARIES, README_ENDINGS, BundleSource, History, Problem, SourceFile
 from build.problems import problem
 from build.untrusted.credentials import without_keys
 from build.untrusted.names import folded, is_name, is_reserved
@@ -15,8 +15,9 @@ MAX_FILE_BYTES = 2_000_000
 MAX_FILES = 2_000
 _LINK = "120000"
 _LIBRARY_FILE = re.compile(rf"{LIBRARIES}(?:/\w[\w. -]*)+", re.ASCII)
+_READMES = "|".join(map(re.escape, README_ENDINGS))
 _READ = re.compile(
-    r"runbook\.robot|sli\.robot|(?i:readme(?:\.[a-z]{2,9})?)|SKILL-TEMPLATE\.md|meta\.ya?ml"
+    rf"runbook\.robot|sli\.robot|(?i:readme(?:{_READMES}))|SKILL-TEMPLATE\.md|meta\.ya?ml"
     r"|\.runwhen/(generation-rules|templates)/[^/]+"
 )
 

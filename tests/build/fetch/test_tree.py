@@ -227,6 +227,7 @@ def test_a_collection_without_bundles_is_told() -> None:
         ("README.txt", True),
         ("README.md.bak", False),
         ("READMES", False),
+        ("README.pdf", False),
         ("README-old.md", False),
         ("docs/README.md", False),
         ("SKILL-TEMPLATE.md", True),
