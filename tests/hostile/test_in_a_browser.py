@@ -20,7 +20,8 @@ PAGES = (
     *(f"/codebundles/hostile/{name}/" for name in (
         "markup-everywhere", "markup-readme", "markup-html", "markup-documentation", "markup-entities",
         "markup-front-matter", "markup-file-names", "markup-key-names", "template-language", "lie-commands",
-        "lie-hidden-characters", "lie-terminal", "line-separators", "encoding-nul", "size-fields", "size-tasks", "constructor", "search",
+        "lie-hidden-characters", "lie-terminal", "line-separators", "encoding-nul", "size-fields", "size-tasks",
+        "constructor", "search",
     )),
 )  # fmt: skip
 # Names of all elements and attributes, as the browser's parser reads the page's text.
