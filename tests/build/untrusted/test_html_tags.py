@@ -34,7 +34,14 @@ class Tags(HTMLParser):
     def handle_comment(self, data) -> None:
         self.comments.append(data)
 
-    handle_decl = handle_pi = unknown_decl = handle_comment
+    def handle_decl(self, decl) -> None:
+        self.comments.append(decl)
+
+    def handle_pi(self, data) -> None:
+        self.comments.append(data)
+
+    def unknown_decl(self, data) -> None:
+        self.comments.append(data)
 
 
 def html_of(text: str) -> str:

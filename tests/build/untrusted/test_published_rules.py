@@ -4,13 +4,14 @@ import random
 import re
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 import pytest
 from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
 
 from build.untrusted.credentials import without_keys
 
-PLUGINS = get_mapping_from_secret_type_to_class()
+PLUGINS: dict[str, Any] = get_mapping_from_secret_type_to_class()
 # What it finds besides: by a word or chance alone, by what it decodes, or what is nobody's secret.
 NOT_BY_SHAPE = {
     "Artifactory Credentials", "Base64 High Entropy String", "Basic Auth Credentials", "Cloudant Credentials",
@@ -39,11 +40,11 @@ AWS_BY_NAME = "aws.{0,20}?"
 def drawn(pattern: str, chance: random.Random) -> str:
     """A text that a simple pattern fits, its letters by chance."""
     parsed = re._parser.parse(pattern)  # type: ignore[attr-defined] # the one reader of patterns that there is
-    return "".join(drawn_part(*part, chance) for part in parsed)
+    return "".join(drawn_part(part, chance) for part in parsed)
 
 
-def drawn_part(kind: object, what, chance: random.Random) -> str:
-    name = str(kind)
+def drawn_part(part: tuple[Any, Any], chance: random.Random) -> str:
+    name, what = str(part[0]), part[1]
     if name == "LITERAL":
         return chr(what)
     if name == "IN":
@@ -51,11 +52,11 @@ def drawn_part(kind: object, what, chance: random.Random) -> str:
     if name == "MAX_REPEAT":
         least, most, inner = what
         count = chance.randint(least, min(int(most), least + 10))
-        return "".join(drawn_part(*part, chance) for _ in range(count) for part in inner)
+        return "".join(drawn_part(part, chance) for _ in range(count) for part in inner)
     if name == "SUBPATTERN":
-        return "".join(drawn_part(*part, chance) for part in what[-1])
+        return "".join(drawn_part(part, chance) for part in what[-1])
     if name == "BRANCH":
-        return "".join(drawn_part(*part, chance) for part in chance.choice(what[1]))
+        return "".join(drawn_part(part, chance) for part in chance.choice(what[1]))
     assert name == "ASSERT_NOT", name
     return ""
 
