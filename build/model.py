@@ -19,6 +19,9 @@ FILE_OF: dict[Kind, str] = {"runbook": "runbook.robot", "monitor": "sli.robot"}
 # What a robot file may run of the files beside it, and what it may import keywords from.
 SCRIPTS = (".sh", ".bash", ".py", ".ps1", ".js", ".sql", ".jq")
 RESOURCES = (".resource", ".robot")
+# How the name of a README may end. GitHub shows one that it can render before one that it cannot.
+README_ENDINGS = (".md", ".markdown", ".mdown", ".mkdn", ".rst", ".adoc", ".asciidoc", ".org", ".textile", ".rdoc",
+                  ".creole", ".pod", ".txt", "")  # fmt: skip
 _TEST_FOLDERS = frozenset({"test", "tests", "__tests__"})
 _TEST_FILE = re.compile(r"(?:test_[^/]*|[^/]*_test|conftest)\.py|[^/]*\.(?:test|spec)\.js")
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from build.fetch.git import TreeEntry
-from build.model import FILE_OF, LIBRARIES, RESOURCES, BundleSource, History, Problem, SourceFile
+from build.model import FILE_OF, LIBRARIES, README_ENDINGS, RESOURCES, BundleSource, History, Problem, SourceFile
 from build.problems import problem
 from build.untrusted.credentials import without_keys
 from build.untrusted.names import folded, is_name, is_reserved
@@ -18,8 +18,9 @@ _LINK = "120000"
 _LIBRARY_FILE = re.compile(rf"{LIBRARIES}(?:/\w[\w. -]*)+", re.ASCII)
 # Besides what every bundle has: what a robot file may import keywords from, but for files of tests and hidden ones.
 _RESOURCE = re.compile(r"(?!tests?/)[^./][^/]*(?:/(?!tests?/)[^./][^/]*)*")
+_READMES = "|".join(map(re.escape, README_ENDINGS))
 _READ = re.compile(
-    r"runbook\.robot|sli\.robot|(?i:readme(?:\.[a-z]{2,9})?)|SKILL-TEMPLATE\.md|meta\.ya?ml"
+    rf"runbook\.robot|sli\.robot|(?i:readme(?:{_READMES}))|SKILL-TEMPLATE\.md|meta\.ya?ml"
     r"|\.runwhen/(generation-rules|templates)/[^/]+"
 )
 # What a tool may run: scripts, and what these and its robot file read. Not folders of tests, whose names begin with a dot.
