@@ -250,7 +250,7 @@ class BundleProblem(Stored):
     hint: str
 
 
-class Problem(BundleProblem):
+class CollectionProblem(BundleProblem):
     """An oddity of a collection's files, told to its author."""
 
     collection: str
