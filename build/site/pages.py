@@ -20,7 +20,7 @@ from build.site import bundle_page, linked_data
 from build.site.agents_page import clients, function_address
 from build.site.api_page import operations
 from build.site.bundle_page import severity_counts
-from build.site.facets import FACETS, FOLDERS, TOOL_FACETS, Places, ToolRow, filters, grouped, nested
+from build.site.facets import FACETS, FOLDERS, Places, ToolRow, filters, grouped, nested, script_facts
 from build.site.filters import clip
 from build.site.report_page import problem_pages, report_values
 from build.site.statistics import coverage, growth, statistics_values
@@ -70,6 +70,7 @@ def render_pages(
     for problem in catalogue.problems:
         severities[problem.collection].append(problem.severity)
     places = Places(records)
+    names = {facts.slug: facts.name for facts in catalogue.collections}
     shared = {
         "catalogue": catalogue,
         "records": records,
@@ -81,7 +82,8 @@ def render_pages(
         "platforms": bundle_page.platform_counts(records),
         "place": places,
         "row": _rows(),
-        "names": {facts.slug: facts.name for facts in catalogue.collections},
+        "names": names,
+        "facts": script_facts(names),
     }
     for path, name, own in _pages(catalogue, records, places, html_of, search_url, site_url, openapi, repository):
         made = environment().get_template(name).make_module({**shared, "root": "../" * path.count("/"), **own})
@@ -111,15 +113,17 @@ def _pages(
         "recent": changed[:_RECENT], "newest": first_seen[:_NEWEST], "growth": growth(records), **reached,
         "linked": linked_data.of_site(site_url) if site_url else None,
     }  # fmt: skip
-    yield from _paged("codebundles/", "codebundles.html", records, _ROWS, {"filters": filters(records, FACETS)})
+    of_bundles = filters(records, {name: facet.values for name, facet in FACETS.items()})
+    yield from _paged("codebundles/", "codebundles.html", records, _ROWS, {"filters": of_bundles})
     tools = [ToolRow(record, tool) for record in records for tool in record.tools]
-    yield from _paged("tools/", "tools.html", tools, _TOOLS, {"filters": filters(tools, TOOL_FACETS)})
+    of_tools = filters(tools, {name: facet.tool_values for name, facet in FACETS.items() if facet.of_tool})
+    yield from _paged("tools/", "tools.html", tools, _TOOLS, {"filters": of_tools})
     for facet, folder in FOLDERS.items():
         groups = places.groups[facet]
         yield from _paged(f"{folder}/", "groups.html", nested(groups), _VALUES, {"facet": facet})
         for group in groups:
             if group.path:
-                splits = [(name, grouped(group.items, FACETS[name])) for name in ("access", "kind")]
+                splits = [(name, grouped(group.items, FACETS[name].values)) for name in ("access", "kind")]
                 own = {"facet": facet, "group": group, "splits": splits}
                 yield from _paged(group.path, "group.html", group.items, _ROWS, own)
     yield "search/index.md", "search.html", {

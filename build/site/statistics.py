@@ -120,7 +120,11 @@ def coverage(records: Iterable[CodeBundleRecord]) -> Coverage:
 
 
 def _counted(records: Iterable[CodeBundleRecord], facet: str) -> list[Counted]:
-    return [Counted(value, len(record.tools), _month(record)) for record in records for value in FACETS[facet](record)]
+    return [
+        Counted(value, len(record.tools), _month(record))
+        for record in records
+        for value in FACETS[facet].values(record)
+    ]
 
 
 def statistics_values(catalogue: Catalogue) -> dict[str, Any]:
