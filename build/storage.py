@@ -3,7 +3,6 @@ disk has damaged since is never taken for what was written.
 """
 
 import hashlib
-import json
 from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from build.options import CODE
+from search_fn.text import compact
 
 _Kept = TypeVar("_Kept", bound=BaseModel)
 
@@ -25,7 +25,7 @@ def canonical(value: object) -> str:
     if isinstance(value, BaseModel):
         # Writes the same, ten times as fast.
         return value.model_dump_json()
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
+    return compact(value, _plain)
 
 
 def _plain(value: object) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from search_fn.tools.size import Draft, compact, fitted
+from search_fn.text import compact
+from search_fn.tools.size import Draft, fitted
 
 
 def page(entries: int, text: str = "word " * 20, offset: int = 0, total: int | None = None) -> Draft:
