@@ -113,7 +113,7 @@ class Parser:
 
 @contextmanager
 def parser(cache: Path, jobs: int | None, engine: Engine = "local") -> Iterator[Parser]:
-    """A parser with `jobs` workers. Enter it outside of `git_environment()`, which hides Ray's settings from Ray."""
+    """A parser with `jobs` workers."""
     if engine == "ray":
         with pool(engine, jobs) as workers:
             yield Parser(partial(guarded_on_ray, workers), cache)

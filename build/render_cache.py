@@ -20,9 +20,9 @@ PAGE_SECONDS = 10.0
 TEXT_SECONDS = 5.0
 
 # All that shapes what the renderer makes of a text.
-_RENDERER = ("build/untrusted/markdown.py", "build/untrusted/nesting.py", "build/site/prose.py",
-             "build/catalogue/source_links.py", "build/model.py", "search_fn/text.py")  # fmt: skip
-_PACKAGES = ("markdown-it-py", "nh3", "markupsafe")
+_RENDERER = ("build/untrusted/*.py", "build/site/prose.py", "build/catalogue/source_links.py", "build/model.py",
+             "build/parse/readme.py", "search_fn/text.py")  # fmt: skip
+_PACKAGES = ("markdown-it-py", "markupsafe", "mdit-py-plugins", "nh3", "pymdown-extensions", "pyyaml")
 
 
 class Page(NamedTuple):
@@ -127,7 +127,8 @@ def _render_each(page: Page, guarded: Guarded, budget: Budget, reason: str) -> R
 
 
 def _texts(bundle: Bundle) -> list[Prose]:
-    return bundle_prose(bundle.readme, ((tool.kind, tool.line, tool.documentation) for tool in bundle.tools))
+    documented = ((tool.kind, tool.line, tool.documentation) for tool in bundle.tools)
+    return bundle_prose(bundle.readme, documented, bundle.readme_file)
 
 
 def _keys(pages: Iterable[Page]) -> list[str]:

@@ -1,5 +1,5 @@
-"""JSON with one spelling, and what is kept between runs: written whole or not at all, with a digest, so that what a
-disk has damaged since is never taken for what was written.
+"""What is kept between runs: written whole or not at all, with a digest, so that what a disk has damaged since is never
+taken for what was written.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from build.options import CODE
-from search_fn.text import compact
+from search_fn import text as spelling
 
 _Kept = TypeVar("_Kept", bound=BaseModel)
 
@@ -25,7 +25,7 @@ def canonical(value: object) -> str:
     if isinstance(value, BaseModel):
         # Writes the same, ten times as fast.
         return value.model_dump_json()
-    return compact(value, _plain)
+    return spelling.canonical(value, default=_plain)
 
 
 def _plain(value: object) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from build.fetch.collections import read_blobs
 from build.model import CatalogueEntry, Problem
 from build.options import Options
 from build.problems import problem
-from build.progress import Watched
+from build.progress import Tracker
 from search_fn.provider import Provider, ProviderMisconfigured
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def due(entries: Iterable[CatalogueEntry], options: Options, model: str | None, 
 
 
 def material(entry: CatalogueEntry, options: Options) -> prompt.Material:
-    """What is sent of a bundle. Call it within `git_environment()`."""
+    """What is sent of a bundle."""
     oids = {file.oid for file in prompt.sent_files(entry)}
     return prompt.material(entry, read_blobs(entry.collection, options.cache, oids))
 
@@ -90,12 +90,12 @@ def enhance(
     wanted: Sequence[Due],
     options: Options,
     provider: Provider,
-    watched: Watched,
+    track: Tracker,
     tell: Callable[[str], None] = lambda said: None,
 ) -> tuple[list[Problem], dict[str, Any]]:
     """Ask about each bundle and keep the answers as they come: what went wrong, and counts for the report, in which
     `left` are the bundles that a budget or the provider left no room for. `tell` gets a sentence when the provider asks
-    for a pause, from any thread. Call it within `git_environment()`.
+    for a pause, from any thread.
     """
     step = _Step(options, provider, tell)
     found: list[Problem | bool] = []
@@ -103,7 +103,7 @@ def enhance(
         with provider.client(max_retries=0) as client, ThreadPoolExecutor(THREADS) as pool:
             try:
                 answers = pool.map(lambda one: step.enhance(client, *one), wanted)
-                found = list(watched(answers, len(wanted)))
+                found = list(track(answers, len(wanted)))
             finally:
                 step.end("it was interrupted")
     problems = [told for told in found if isinstance(told, Problem)]

@@ -24,6 +24,7 @@ from build.model import (
 from build.parse import generation_rules, metadata_files
 from build.parse.limits import MAX_CODE, MAX_ITEMS, within_limits
 from build.parse.quality import remark
+from build.parse.readme import readme_of, without_pointers
 from build.parse.robot_file import Block, RobotFile, parse_robot
 from build.parse.variables import Declarations, declarations, declared_default
 from build.platforms import platforms, support_tags
@@ -42,6 +43,7 @@ def parse_bundle(collection: str, source: BundleSource) -> Bundle:
     """The facts of one bundle. Whatever is odd becomes a problem of the bundle; nothing is raised, nothing is run."""
     findings = Findings(collection, source)
     texts = {f.path: clean_text(f.path, f.content, findings) for f in source.files if f.content is not None}
+    texts = without_pointers(texts, findings)
     files: dict[Kind, RobotFile] = {}
     for kind, path in FILE_OF.items():
         if path in texts:
@@ -70,18 +72,20 @@ def parse_bundle(collection: str, source: BundleSource) -> Bundle:
         _tool(kind, file, task, declared, title, scripts) for kind, file in files.items() for task in file.tasks
     )
     access, claimed = _access(tools, skill, findings)
-    remark(files, tools, templates, texts, source.folder, findings)
+    readme_file, readme = readme_of(texts) or (None, None)
+    remark(files, tools, templates, texts, paths, source.folder, findings)
     bundle = Bundle(
         name=source.name,
         display_name=display_name,
         author=_metadata(files, "author"),
         doc=next((file.documentation for file in files.values() if file.documentation), None),
-        readme=texts.get("README.md"),
+        readme=readme,
+        readme_file=readme_file,
         code="\n".join(texts[path] for path in FILE_OF.values() if path in texts)[:MAX_CODE],
         support_tags=supports,
         platforms=platforms(source.name, supports, [s.name for s in declared.secrets if s.required], rules),
-        has_runbook="runbook.robot" in texts,
-        has_monitor="sli.robot" in texts,
+        has_runbook="runbook.robot" in paths,
+        has_monitor="sli.robot" in paths,
         tools=tools,
         user_variables=declared.variables,
         secrets=declared.secrets,
@@ -186,8 +190,8 @@ def _rules(texts: Mapping[str, str], findings: Findings) -> tuple[GenerationRule
                 findings.add("rules-not-read", path, f"the generation rules cannot be read: {error}", error.line)
                 continue
             rules += found
-            for message in wrong:
-                findings.add("rules-odd", path, message)
+            for message, line in wrong:
+                findings.add("rules-odd", path, message, line)
             if not found and not wrong:
                 findings.add("rules-empty", path)
     return tuple(rules)
@@ -195,13 +199,10 @@ def _rules(texts: Mapping[str, str], findings: Findings) -> tuple[GenerationRule
 
 def _skill(texts: Mapping[str, str], findings: Findings) -> Skill | None:
     path = "SKILL-TEMPLATE.md"
-    try:
-        return metadata_files.read_skill(texts.get(path, ""))
-    except safe_yaml.YamlRefused as error:
-        # The front matter begins on the second line.
-        line = error.line + 1 if error.line else None
-        findings.add("skill-not-read", path, f"its front matter cannot be read: {error}", line)
-        return None
+    skill, wrong = metadata_files.read_skill(texts.get(path, ""))
+    for message, line in wrong:
+        findings.add("skill-not-read", path, message, line)
+    return skill
 
 
 def _meta(texts: Mapping[str, str], findings: Findings) -> Meta | None:
@@ -209,10 +210,12 @@ def _meta(texts: Mapping[str, str], findings: Findings) -> Meta | None:
     if path is None:
         return None
     try:
-        found = metadata_files.read_meta(texts[path])
+        found, wrong = metadata_files.read_meta(texts[path])
     except safe_yaml.YamlRefused as error:
         findings.add("meta-not-read", path, f"it cannot be read: {error}", error.line)
         return None
+    for message, line in wrong:
+        findings.add("meta-not-read", path, message, line)
     if found is None:
         findings.add("meta-not-read", path, "it has neither a list of commands nor the kind CodeBundle")
     return found

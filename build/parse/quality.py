@@ -3,12 +3,15 @@
 from collections.abc import Mapping, Sequence
 
 from build.model import FILE_OF, Kind, Template, Tool
+from build.parse.readme import find_readme
 from build.parse.robot_file import RobotFile
 from build.parse.variables import normalize
+from build.platforms import unseparated
 from build.problems import Findings
 from build.untrusted.prompt_injection import instructing
 
 _MAX_COMPLAINTS = 50
+_MAX_CELL = 100
 
 
 def remark(
@@ -16,12 +19,16 @@ def remark(
     tools: Sequence[Tool],
     templates: Sequence[Template],
     texts: Mapping[str, str],
+    paths: Sequence[str],
     folder: str,
     findings: Findings,
 ) -> None:
-    """Note what is missing, repeated or never reached. `folder` is the bundle's, as templates name it."""
+    """Note what is missing, repeated or never reached. `texts` are those of the bundle's files (`paths`) that are read,
+    `folder` is the bundle's, as templates name it.
+    """
     for kind, file in files.items():
         _metadata(FILE_OF[kind], file, findings)
+        _supports(FILE_OF[kind], file, texts[FILE_OF[kind]], findings)
         _declarations(FILE_OF[kind], file, findings)
         _repeated_tasks(FILE_OF[kind], file, findings)
     undocumented = [tool for tool in tools if not tool.documentation]
@@ -31,11 +38,11 @@ def remark(
         findings.add("undocumented-tools", FILE_OF[first.kind], message, first.line)
     for path, line, words in instructing(texts):
         findings.add("instructs-model", path, f"it says {words!r}", line)
-    if "README.md" not in texts:
+    if find_readme(paths) is None:
         findings.add("no-readme", "README.md")
     for template in templates:
         file_name = (template.robot_file or "").removeprefix(f"{folder}/")
-        if file_name in FILE_OF.values() and file_name not in texts:
+        if file_name in FILE_OF.values() and file_name not in paths:
             message = f"it runs {template.robot_file}, which is not there"
             findings.add("template-astray", f".runwhen/templates/{template.name}", message)
 
@@ -51,6 +58,14 @@ def _metadata(path: str, file: RobotFile, findings: Findings) -> None:
             findings.add("repeated-metadata", path, message)
     if not file.documentation:
         findings.add("no-documentation", path)
+
+
+def _supports(path: str, file: RobotFile, text: str, findings: Findings) -> None:
+    lines = (line.replace("|", " ").casefold().split()[:2] for line in text.split("\n"))
+    line = next((number for number, words in enumerate(lines, 1) if words == ["metadata", "supports"]), None)
+    for cell, items in unseparated(file.supports_cells)[:_MAX_COMPLAINTS]:
+        read = "one item" if items == 1 else f"{items} items"
+        findings.add("supports-unseparated", path, f"{cell[:_MAX_CELL]!r} of Supports is read as {read}", line)
 
 
 def _declarations(path: str, file: RobotFile, findings: Findings) -> None:

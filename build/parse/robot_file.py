@@ -7,6 +7,7 @@ built-in languages are known.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import takewhile
 
 from robot.api import parsing
@@ -107,12 +108,17 @@ class RobotFile:
 
 def parse_robot(text: str) -> RobotFile:
     """Read the text of a `.robot` file. Robot's own complaints are in `errors`; they lose nothing else of the file."""
+    reader = _Reader()
+    reader.visit(model_of(text))
+    return reader.file
+
+
+@lru_cache(4)
+def model_of(text: str) -> parsing.File:
+    """Return what Robot's own parser makes of a text, without running anything. A bundle's are looked at twice."""
     text = _BLANKS.sub(r"\1", _LINE_ENDS.sub(" ", text))
     # Robot takes a text without a line end for a path.
-    model = parsing.get_model(text + "\n", lang=BuiltInLanguages())
-    reader = _Reader()
-    reader.visit(model)
-    return reader.file
+    return parsing.get_model(text + "\n", lang=BuiltInLanguages())
 
 
 class _Reader(parsing.ModelVisitor):

@@ -10,12 +10,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from build.catalogue.labels import LABELS
 from build.catalogue.models import CodeBundleRecord
 from build.catalogue.source_links import Source
 from build.model import FILE_OF
 from build.platforms import KINDS_OF_KUBERNETES
 from build.site.configuration import configuration, robot_files
+from build.site.discovery import described
 from build.site.prose import tool_name
 from build.untrusted.markdown import render_plain
 
@@ -65,10 +65,7 @@ def bundle_values(
         "folder": folder,
         "last_commit_url": at._replace(commit=record.history.last_commit).folder(folder) if record.history else None,
         "tool_groups": [(kind, own) for kind in FILE_OF if (own := [tool for tool in tools if tool["kind"] == kind])],
-        "rules": [
-            rule.model_copy(update={"platform": LABELS["platform"].get(rule.platform, rule.platform)})
-            for rule in record.generation_rules
-        ],
+        "rules": [{"path": rule.path, "at": rule.line, "line": described(rule)} for rule in record.generation_rules],
         "files": robot_files(record),
         "yaml": configuration(record),
         "readme": shown("readme", record.readme),

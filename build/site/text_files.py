@@ -5,6 +5,7 @@ become a heading of ours.
 """
 
 import functools
+import re
 from collections.abc import Iterable
 
 from jinja2 import Template
@@ -12,10 +13,10 @@ from jinja2 import Template
 from build.catalogue.catalogue import Catalogue
 from build.catalogue.models import CodeBundleRecord
 from build.site.configuration import configuration
+from build.site.discovery import Line, described
 from build.site.filters import clip, plural
 from build.site.templates import environment
-from search_fn.text import inline
-from search_fn.tools.schemas import NOTICE
+from search_fn.text import NOTICE, escaped, inline
 
 # So many bundles make a text of some megabytes; of more, each collection has its own.
 _IN_ONE = 1_000
@@ -70,20 +71,40 @@ def _line(record: CodeBundleRecord) -> str:
     return f"- [{inline(record.title)}]({record.url}index.md){about} ({record.access_level})"
 
 
+_TICKS = re.compile("`+")
+
+
 def twin(record: CodeBundleRecord, *, brief: bool = False) -> str:
     """The Markdown of a bundle's public record; a brief one without README, YAML and history, which are half of it."""
     if brief:
         record = record.model_copy(update={"readme": None, "changelog": ()})
     yaml = None if brief else configuration(record)
-    return _template().render(b=record, yaml=yaml).rstrip() + "\n"
+    rules = [described(rule) for rule in record.generation_rules]
+    return _template().render(b=record, yaml=yaml, rules=rules).rstrip() + "\n"
 
 
 @functools.cache
 def _template() -> Template:
-    # No HTML: the two filters escape what Markdown takes for its own.
+    # No HTML: the filters escape what Markdown takes for its own.
     markdown = environment().overlay(autoescape=False)
-    markdown.filters = {**markdown.filters, "inline": inline, "quote": _quote}
+    markdown.filters = {**markdown.filters, "inline": inline, "spoken": _spoken, "quote": _quote}
     return markdown.get_template("twin.md")
+
+
+def code_span(text: str) -> str:
+    """Text for a line of Markdown as it stands, in a fence that it cannot end."""
+    text = " ".join(text.split())
+    longest = max((len(run) for run in _TICKS.findall(text)), default=0)
+    # A blank at each end, which readers take away, keeps ticks of the text from those of the fence.
+    pad = " " if longest else ""
+    fence = "`" * (longest + 1)
+    return f"{fence}{pad}{text}{pad}{fence}" if text else ""
+
+
+def _spoken(line: Line) -> str:
+    """A line of a rule on one of Markdown."""
+    parts = (code_span(part.text) if part.code else escaped(part.text) for part in line.parts)
+    return " ".join("".join(parts).splitlines())
 
 
 def _quote(text: str | None) -> str:

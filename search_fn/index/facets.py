@@ -72,6 +72,20 @@ class Groups(NamedTuple):
 FACETS = {"platform": "platforms", "collection": "collection", "access": "access", "kind": "kinds", "tag": "tags"}
 
 
+class Wanted(str):
+    """A value that is wanted, folded; `written` is how somebody wrote it."""
+
+    __slots__ = ("written",)
+    written: str
+
+    @classmethod
+    def of(cls, text: str) -> "Wanted":
+        """The value that a text names."""
+        found = cls(text.casefold())
+        found.written = text
+        return found
+
+
 class Filters(NamedTuple):
     """Wanted values by facet, folded; an empty tuple wants all."""
 
@@ -103,5 +117,5 @@ def encodable(text: str) -> str:
 
 
 def _folded(given: Iterable[str]) -> tuple[str, ...]:
-    parts = (part.strip().casefold() for text in given for part in encodable(text).split(","))
-    return tuple(dict.fromkeys(filter(None, parts)))
+    parts = (part.strip() for text in given for part in encodable(text).split(","))
+    return tuple(dict.fromkeys(Wanted.of(part) for part in parts if part))

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from search_fn.index.current import CurrentIndex
 from search_fn.index.open import Index
 from search_fn.issues.github import Tracker
-from search_fn.text import compact
+from search_fn.text import NOTICE, canonical
 from search_fn.tools import markdown
 from search_fn.tools import schemas as s
 from search_fn.tools.arguments import checked
@@ -60,7 +60,7 @@ def call(tool: Tool, service: Service, given: Mapping[str, Any]) -> Answer:
     arguments = checked(tool.name, tool.arguments, given)
     # Whoever asks for more has room for it.
     more = "max_results" in arguments.model_fields_set or getattr(arguments, "detail", "") == "full"
-    texts: dict[str, Callable[[Mapping[str, Any]], str]] = {"json": compact, "summary": markdown.summary}
+    texts: dict[str, Callable[[markdown.Data], str]] = {"json": canonical, "summary": markdown.summary}
     text = texts.get(getattr(arguments, "format", ""), tool.text)
     opened = service.index()
     draft = tool.run(opened, arguments, *([service.tracker] if tool.tracked else []))
@@ -69,7 +69,7 @@ def call(tool: Tool, service: Service, given: Mapping[str, Any]) -> Answer:
 
 def answered(index: Index, draft: Draft, text: Callable[[markdown.Data], str], size: int) -> Answer:
     """A draft with what all answers have, in at most `size` characters."""
-    shared = {"build_id": index.manifest.build_id, "notes": [], "notice": s.NOTICE}
+    shared = {"build_id": index.manifest.build_id, "notes": [], "notice": NOTICE}
     return fitted(draft._replace(data={**shared, **draft.data}), text, size)
 
 

@@ -1,38 +1,25 @@
 """The handler in this process, with the events that Lambda hands it and no context."""
 
 import base64
-import importlib
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-import search_fn.app
-import search_fn.handler
 from search_fn.index.facets import Filters
 from search_fn.index.open import Index
 from search_fn.search.ranking import search
+from tests.support.handlers import Handler, handler_of, imported_anew
 from tests.support.lambda_runtime import Event, function_url, load_balancer, rest_api
 
-Handler = Callable[[Any, Any], dict[str, Any]]
 EVENTS = [function_url, rest_api, load_balancer]
-
-
-def handler_of(uri: str) -> Handler:
-    """The handler as an instance of Lambda imports it that has this INDEX_URI."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("INDEX_URI", uri)
-        importlib.reload(search_fn.app)
-        importlib.reload(search_fn.handler)
-    return search_fn.handler.handler
 
 
 @pytest.fixture(scope="module")
 def handler(made_up) -> Iterator[Handler]:
-    yield handler_of(str(made_up.folder))
-    importlib.reload(search_fn.app)
-    importlib.reload(search_fn.handler)
+    with imported_anew():
+        yield handler_of(str(made_up.folder))
 
 
 def body(answer: dict[str, Any]) -> Any:
@@ -113,12 +100,9 @@ def test_a_body_that_is_no_base64_is_told_so(handler: Handler, event: Callable[.
 
 
 def test_without_an_index_it_starts_and_answers_with_a_problem(tmp_path) -> None:
-    try:
+    with imported_anew():
         handler = handler_of(str(tmp_path / "none"))
         answer = handler(function_url("/api/v1/search", {"q": "pods"}), None)
         assert answer["statusCode"] == 503
         assert "no readable index" in body(answer)["detail"]
         assert handler(function_url("/health"), None)["statusCode"] == 503
-    finally:
-        importlib.reload(search_fn.app)
-        importlib.reload(search_fn.handler)

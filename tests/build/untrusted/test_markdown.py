@@ -138,7 +138,7 @@ def test_html_beyond_the_limit_is_refused(text: str, monkeypatch: pytest.MonkeyP
 
 
 def test_what_nests_too_deep_is_refused_before_it_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(markdown, "_PARSER", None)
+    monkeypatch.setattr(markdown, "PARSER", None)
     with pytest.raises(MarkdownError, match="40 block quotes and lists stand within each other"):
         rendered("> " * 40 + "a")
 

@@ -10,7 +10,7 @@ import pytest
 from search_fn.mcp import resources
 from search_fn.rest.application import create_app
 from search_fn.settings import Settings
-from search_fn.tools.schemas import NOTICE
+from search_fn.text import NOTICE
 from tests.support.made_up import records, settings_for, write_made_up_index
 from tests.support.mcp_messages import ERAS, Era, call, refused, result, send
 from tests.support.serving import serving

@@ -242,7 +242,7 @@ def test_a_wrong_parameter_of_search_is_named_and_not_repeated(api: httpx2.Clien
     assert query.partition("=")[2] not in detail or query.endswith("=") or query == "limit=0"
 
 
-@pytest.mark.parametrize("query", ["limit=501", "offset=-1", "sort_by=size", "has_auto_discovery=maybe"])
+@pytest.mark.parametrize("query", ["limit=501", "offset=-1", "sort_by=size", "sort_by=", "has_auto_discovery=maybe"])
 def test_a_wrong_parameter_of_the_list_is_named(api: httpx2.Client, query: str) -> None:
     assert query.partition("=")[0] in problem(api.get(f"/api/v1/codebundles?{query}"), 422)["detail"]
 
@@ -374,7 +374,7 @@ NAMES += ["search", "tags", "access_level", "has_auto_discovery", "sort_by", "x[
 def test_no_request_is_an_internal_error(api: httpx2.Client, path: str, parameters: list[tuple[str, str]]) -> None:
     query = "&".join(f"{quote(name)}={quote(value)}" for name, value in parameters)
     answer = api.get(f"/{quote(path.lstrip('/'))}?{query}")
-    assert answer.status_code in (200, 307, 404, 422)
+    assert answer.status_code in (200, 400, 404, 422)
     if answer.content and "json" in answer.headers["content-type"]:
         json.loads(answer.content)
 

@@ -9,7 +9,8 @@ import pytest
 from build.catalogue.models import AiText
 from search_fn.index.facets import FACETS, Filters
 from search_fn.index.open import Index, open_index
-from search_fn.search.ranking import MAX_LIMIT, MAX_QUERY, search
+from search_fn.query.read import read_query
+from search_fn.search.ranking import MAX_LIMIT, MAX_QUERY, rank, search
 from search_fn.search.results import Result, SearchAnswer
 from tests.support.made_up import records, settings_for, write_made_up_index
 
@@ -227,13 +228,37 @@ def test_what_changes_things_counts_less_where_something_happens(
     index: Index, monkeypatch: pytest.MonkeyPatch, query: str, share: float
 ) -> None:
     found = {result.id: result for result in search(index, query, limit=100).results}
-    monkeypatch.setattr("search_fn.search.ranking._CHANGES", 1.0)
+    monkeypatch.setattr("search_fn.search.ranking.READ_WRITE_PENALTY", 1.0)
     alike = {result.id: result for result in search(index, query, limit=100).results}
     both = found.keys() & alike.keys()
     assert {"read-write", "read-only"} <= {found[name].access_level for name in both}
     for name in both:
         wanted = share if found[name].access_level == "read-write" else 1.0
         assert found[name].score == pytest.approx(alike[name].score * wanted, abs=2e-4)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [*QUERIES, "pods keep restarting on azure", "disks, gcp only", "buckets not on aws", "zebra stripes of pods"],
+)
+def test_a_score_is_what_the_formula_at_the_head_of_the_module_says(index: Index, query: str) -> None:
+    ranking, read = rank(index, query), read_query(query, index.vocabulary)
+    nearest = float(ranking.meaning.max())
+    ceiling = min(max(nearest * read.known / 0.6, 0.05), 1.0)
+    expected: dict[int, float] = {}
+    for position in ranking.order.tolist():
+        platform = read.wish.weight(index.platforms.sets[index.platforms.codes[position]])
+        changes = bool(index.facets["access"].mask(("read-write",))[position])
+        access = 0.9 if read.happens and changes else 1.0
+        meaning = max(float(ranking.meaning[position]) - 0.1, 0.0) / (nearest - 0.1)
+        score = ceiling * platform * access * (float(ranking.words[position]) + meaning) / 2
+        if position in ranking.exact:
+            score = (1 + score) / 2 if len(ranking.exact) > 1 else 1.0
+        twin = int(index.twins[position])
+        expected[twin] = max(score, expected.get(twin, 0.0))
+    assert expected
+    for position in ranking.order.tolist():
+        assert float(ranking.scores[position]) == pytest.approx(expected[int(index.twins[position])], abs=1e-5)
 
 
 def test_what_a_model_wrote_is_found(encoder_path: Path, tmp_path: Path) -> None:

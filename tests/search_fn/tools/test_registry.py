@@ -10,7 +10,7 @@ import pytest
 
 from build.catalogue.models import CodeBundleRecord
 from search_fn.rest.application import create_app
-from search_fn.tools.schemas import NOTICE
+from search_fn.text import NOTICE
 from search_fn.tools.size import DEFAULT_SIZE, HARD_SIZE
 from tests.support.made_up import records, settings_for, write_made_up_index
 from tests.support.mcp_messages import call, send
