@@ -9,7 +9,7 @@ import pyarrow as pa
 from build.index.passages import Passage
 from build.storage import find_damage, load
 from search_fn.index.lance import lancedb
-from search_fn.index.schema import BUNDLE_TABLES, PAGE_TABLES, EncoderFacts, Manifest
+from search_fn.index.schema import BUNDLE_TABLES, MANIFEST_FILE, PAGE_TABLES, EncoderFacts, Manifest
 
 Vectors = dict[str, np.ndarray]
 
@@ -31,7 +31,7 @@ def encode_new(found: Iterable[Passage], known: Vectors, encode: Encode) -> tupl
 
 def known_vectors(index: Path, encoder: EncoderFacts) -> Vectors:
     """The vectors of an index made with this encoder, by key; none when there is no such index, or a damaged one."""
-    manifest = load(index / "manifest.json", Manifest)
+    manifest = load(index / MANIFEST_FILE, Manifest)
     if manifest is None or manifest.encoder != encoder or find_damage(index):
         return {}
     try:

@@ -20,6 +20,7 @@ from search_fn.index.schema import (
     DOCUMENT_SCHEMA,
     DOCUMENTS,
     MANIFEST,
+    MANIFEST_FILE,
     MANIFEST_SCHEMA,
     PAGE_SCHEMA,
     PAGE_TABLES,
@@ -58,7 +59,7 @@ def write_index(
         versions[name] = made.version
     manifest = manifest.model_copy(update={"tables": versions})
     database.create_table(MANIFEST, manifest_rows(manifest))
-    (folder / "manifest.json").write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    (folder / MANIFEST_FILE).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
     write_checksums(folder)
     return manifest
 

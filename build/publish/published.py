@@ -8,11 +8,11 @@ from build.fetch.baseline import NO_BASELINE, Baseline, Selection
 from build.model import API_ROOT
 from build.storage import CHECKSUMS, find_damage, load
 from search_fn.index.lance import lancedb
-from search_fn.index.schema import BUNDLES, Manifest
+from search_fn.index.schema import BUNDLES, MANIFEST_FILE, Manifest
 
 Output = Literal["index", "site"]
 # The file of each output that names its build; a folder with it is one of ours.
-MARKS: dict[Output, str] = {"index": "manifest.json", "site": f"{API_ROOT}/index.json"}
+MARKS: dict[Output, str] = {"index": MANIFEST_FILE, "site": f"{API_ROOT}/index.json"}
 
 
 def build_id_of(folder: Path, output: Output) -> str | None:

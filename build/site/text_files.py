@@ -16,7 +16,7 @@ from build.site.configuration import configuration
 from build.site.discovery import Line, described
 from build.site.filters import clip, plural
 from build.site.templates import environment
-from search_fn.text import NOTICE
+from search_fn.text import NOTICE, escaped, inline
 
 # So many bundles make a text of some megabytes; of more, each collection has its own.
 _IN_ONE = 1_000
@@ -72,7 +72,6 @@ def _line(record: CodeBundleRecord) -> str:
 
 
 _TICKS = re.compile("`+")
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
 def twin(record: CodeBundleRecord, *, brief: bool = False) -> str:
@@ -92,11 +91,6 @@ def _template() -> Template:
     return markdown.get_template("twin.md")
 
 
-def inline(text: str) -> str:
-    """Text for a line of Markdown, in which it can be nothing but text."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
-
-
 def code_span(text: str) -> str:
     """Text for a line of Markdown as it stands, in a fence that it cannot end."""
     text = " ".join(text.split())
@@ -109,10 +103,11 @@ def code_span(text: str) -> str:
 
 def _spoken(line: Line) -> str:
     """A line of a rule on one of Markdown."""
-    escaped = (code_span(part.text) if part.code else _SPECIAL.sub(r"\\\1", part.text) for part in line.parts)
-    return " ".join("".join(escaped).splitlines())
+    parts = (code_span(part.text) if part.code else escaped(part.text) for part in line.parts)
+    return " ".join("".join(parts).splitlines())
 
 
 def _quote(text: str | None) -> str:
+    """Markdown stays what it is, within a quotation."""
     lines = text.strip().splitlines() if text else []
     return "".join(f"{f'> {line}'.rstrip()}\n" for line in lines) + "\n" if lines else ""

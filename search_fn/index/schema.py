@@ -14,6 +14,8 @@ DIMENSIONS = 384
 BUNDLE_TABLES = BUNDLES, PASSAGES, POSTINGS, WORDS = "bundles", "passages", "postings", "words"
 PAGE_TABLES = "pages", "page_passages", "page_postings", "page_words"
 DOCUMENTS, MANIFEST = "documents", "manifest"
+# Beside the tables: the manifest again, for who reads no tables.
+MANIFEST_FILE = "manifest.json"
 
 
 # Sorted by id: a row's place is the position by which the other tables name it.
@@ -128,7 +130,7 @@ class Counts(_Part):
 
 
 class Manifest(_Part):
-    """What one publication holds. Written last, as a table of one row and as manifest.json."""
+    """What one publication holds. Written last, as a table of one row and as MANIFEST_FILE."""
 
     build_id: str
     schema_version: int

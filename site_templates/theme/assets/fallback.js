@@ -16,7 +16,7 @@ const term = (word) => {
 };
 
 // `facets` are pairs of a facet's name and the key under which list.json has its values.
-export async function open(root, facets) {
+export async function open(root, facets = []) {
   const [{ default: MiniSearch }, response] = await Promise.all([
     import("./vendor/minisearch.js"),
     fetch(new URL("codebundles/list.json", root), { signal: AbortSignal.timeout(10000) }),
