@@ -21,7 +21,9 @@ _READ = re.compile(
     r"|\.runwhen/(generation-rules|templates)/[^/]+"
 )
 # What a tool may run: scripts, and what these and its robot file read. Not folders of tests, whose names begin with a dot.
-_CODE = re.compile(r"(?:(?!\.)[^/]+/)*(?!\.)[^/]+\.(?:sh|bash|py|sql|j2|ya?ml|json|resource|robot|jq|tpl|tmpl)", re.DOTALL)
+_CODE = re.compile(
+    r"(?:(?!\.)[^/]+/)*(?!\.)[^/]+\.(?:sh|bash|py|sql|j2|ya?ml|json|resource|robot|jq|tpl|tmpl)", re.DOTALL
+)
 
 
 def is_read(path: str) -> bool:
