@@ -44,12 +44,8 @@ def parse_collection(run: RunContext, bundles: Parser, fetched: Fetched, baselin
     """
     collection, cache = fetched.collection, run.options.cache
     budget = collection_budget()
-<<<<<<< HEAD
-    parsed = bundles.parse(collection, fetched.bundles, budget, fetched.libraries)
-=======
     fetched = _with_few_bundles(fetched)
-    parsed = bundles.parse(collection, fetched.bundles, budget)
->>>>>>> pipeline
+    parsed = bundles.parse(collection, fetched.bundles, budget, fetched.libraries)
     if baseline.shrank(collection.slug, parsed.readable):
         fetched = _with_few_bundles(keep_published_if_shrunk(fetched, cache, baseline, parsed.readable))
         # The new state may have used all of it up; what is published was read in time before.
