@@ -79,7 +79,7 @@ class Parser:
             blobs = read_blobs(collection, self._cache, {file.oid for file in shared})
             full = [file.model_copy(update={"content": blobs[file.oid]}) for file in shared]
             given = [full if _imports(source) else [] for source in contents]
-            columns = ([slug] * len(new), contents, *([given] if any(given) else []))
+            columns: list[Sequence[object]] = [[slug] * len(new), contents, *([given] if any(given) else [])]
             parsed = self.guarded(parse_bundle, columns, budget, BUNDLE_SECONDS)
             for source, made in zip(new, parsed, strict=True):
                 if isinstance(made, Bundle):
