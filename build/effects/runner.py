@@ -13,6 +13,8 @@ from build.effects.text import NOTHING_KNOWN, UNKNOWN, Text, Texts, names_of
 
 SHELLS = frozenset({"bash", "sh", "dash", "zsh", "ksh", "ash"})
 _PYTHONS = frozenset({"python", "python3", "python2"})
+# What a script that was written may be run as.
+_RUN_LATER = (".sh", ".bash", ".py", ".sql", ".yaml", ".yml")
 _BROKEN = "a part of its script cannot be parsed"
 _BINARY_VARIABLES = ("kubernetesdistribution", "kubectl", "k8sdistribution", "binaryname", "kubebinary")
 
@@ -325,9 +327,9 @@ def _key_of(
     file: File, environment: Environment, arguments: tuple[Text, ...], where: Where, written: frozenset[str]
 ) -> tuple[object, ...] | None:
     """All that what a script does depends on; None where that is too much."""
-    if FUNCTIONS in environment:
+    if FUNCTIONS in environment or any(name in file.text for name in written if name.endswith(_RUN_LATER)):
         return None
-    return file.path or file.text, arguments, tuple(sorted(environment.items())), where.remote, written
+    return file.path or file.text, arguments, tuple(sorted(environment.items())), where.remote
 
 
 @lru_cache(4096)
