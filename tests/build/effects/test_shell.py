@@ -99,6 +99,20 @@ def test_a_command_is_told_with_its_place() -> None:
     assert tool.commands[0] == command
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kubectl get pods\nbash <<'EOF'\n\necho one\nkubectl delete pod web\nEOF\n",
+        "kubectl exec web \\\n  -n shop \\\n  -- sh -c '\necho one\nrm -rf /data'\n",
+        'ssh host \\\n  -p 22 "\necho \\$HOME\nrm -rf /data"\n',
+        "python3 - <<'EOF'\nimport os\n\nos.system('kubectl delete pod web')\nEOF\n",
+    ],
+)
+def test_a_command_within_a_text_is_told_at_its_own_line(text: str) -> None:
+    line = next(place for place, one in enumerate(text.split("\n"), 2) if "delete" in one or "rm -rf" in one)
+    assert [command.line for command in changing(script(text))] == [line]
+
+
 def test_a_sourced_file_is_followed_at_its_own_place() -> None:
     tool = script('source "$(dirname "$0")/lib.sh"\nremove web\n', lib__sh="remove() {\n  kubectl delete pod $1\n}\n")
     assert [(command.path, command.line) for command in changing(tool)] == [("codebundles/bundle/lib.sh", 2)]
