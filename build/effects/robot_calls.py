@@ -148,9 +148,9 @@ class Calls:
         if known:
             return known, name
         unread = [normalize(i) for _, i in self.imports if self.library(i) is None]
-        quiet = [one for one in unread if one in ("rw.core", "rw.cli", "rw.utils", "rw.report")]
-        others = [one for one in unread if robot_keywords.is_known(one) and one not in robot_keywords.STANDARD]
-        return (others[0] if len(others) == 1 and not quiet else quiet[0] if quiet and len(others) == len(quiet) else ""), name
+        # Of the others there are no lists: if only one can have it, it has it.
+        others = [one for one in unread if robot_keywords.is_known(one) and not robot_keywords.is_listed(one)]
+        return (others[0] if len(others) == 1 else ""), name
 
     # What runs commands
 
@@ -305,7 +305,7 @@ class Calls:
                 for one in kind.node.body:
                     if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef):
                         static = any("staticmethod" in ast.unparse(d) for d in one.decorator_list)
-                        value = Defined(one, kind.module, None if static else found)
+                        value = Defined(one, kind.module, None if static else found, kind.around)
                         if normalize(one.name) == short or short in _declared_names(value):
                             return value
                 todo += [base for base in kind.bases if isinstance(base, Class)]
