@@ -1,5 +1,6 @@
 """The domain as frozen values: collections, bundles, tools and what they declare, problems, libraries, pages."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Literal, TypedDict
 
@@ -42,8 +43,22 @@ class OpenRequests(TypedDict):
 # The folder of keyword libraries, which robot files import as if they lay at its root.
 LIBRARIES = "libraries"
 FILE_OF: dict[Kind, str] = {"runbook": "runbook.robot", "monitor": "sli.robot"}
-# What a robot file may run of the files beside it.
+# What a robot file may run of the files beside it, and what it may import keywords from.
 SCRIPTS = (".sh", ".bash", ".py", ".ps1", ".js", ".sql", ".jq")
+RESOURCES = (".resource", ".robot")
+# How the name of a README may end. GitHub shows one that it can render before one that it cannot.
+README_ENDINGS = (".md", ".markdown", ".mdown", ".mkdn", ".rst", ".adoc", ".asciidoc", ".org", ".textile", ".rdoc",
+                  ".creole", ".pod", ".txt", "")  # fmt: skip
+_TEST_FOLDERS = frozenset({"test", "tests", "__tests__"})
+_TEST_FILE = re.compile(r"(?:test_[^/]*|[^/]*_test|conftest)\.py|[^/]*\.(?:test|spec)\.js")
+
+
+def is_script(path: str) -> bool:
+    """Whether a file of a bundle is one that it runs: hidden files and those of its tests are none."""
+    *folders, name = path.split("/")
+    hidden = any(part.startswith(".") for part in (*folders, name))
+    tests = _TEST_FOLDERS.intersection(map(str.lower, folders)) or _TEST_FILE.fullmatch(name)
+    return name.endswith(SCRIPTS) and not hidden and not tests
 
 
 API_ROOT = "api/v1"
@@ -193,7 +208,9 @@ class Tool(Value):
 
 
 class Variable(Value):
-    """A user variable. `default` is raw: None when there is none, "" for each spelling of empty."""
+    """A user variable. `default` is as the suite gets it: None when there is none, "" for each spelling of empty. Where
+    the suite does with any of several, `alternatives` are the others and none is required.
+    """
 
     name: str
     type: str | None = None
@@ -203,23 +220,46 @@ class Variable(Value):
     default: str | None = None
     enum: tuple[str, ...] = ()
     required: bool
+    alternatives: tuple[str, ...] = ()
     used_by: tuple[Kind, ...]
     line: int
     sensitive: bool = False
 
 
 class Secret(Value):
+    """A secret; `required` and `alternatives` are as those of a variable."""
+
     name: str
     description: str | None = None
     required: bool = True
+    alternatives: tuple[str, ...] = ()
+    used_by: tuple[Kind, ...]
+
+
+class PlatformVariable(Value):
+    """A variable that the platform provides: a name is all there is to it."""
+
+    name: str
     used_by: tuple[Kind, ...]
 
 
 class Service(Value):
-    """A service or a platform variable that the platform provides: a name is all there is to it."""
+    """A service that the platform provides. What is said of it is for people: the suite does not read it."""
 
     name: str
+    description: str | None = None
+    default: str | None = None
+    example: str | None = None
     used_by: tuple[Kind, ...]
+
+
+class RunTimeName(Value):
+    """A declaration whose name only a run makes, as it is written, and where it stands."""
+
+    declares: Literal["variable", "secret", "service", "platform_variable"]
+    name: str
+    kind: Kind
+    line: int
 
 
 class _Condition(Value):
@@ -388,7 +428,8 @@ class Bundle(Value):
     user_variables: tuple[Variable, ...] = ()
     secrets: tuple[Secret, ...] = ()
     services: tuple[Service, ...] = ()
-    platform_variables: tuple[Service, ...] = ()
+    platform_variables: tuple[PlatformVariable, ...] = ()
+    declared_at_run_time: tuple[RunTimeName, ...] = ()
     sub_metrics: tuple[str, ...] = ()
     generation_rules: tuple[GenerationRule, ...] = ()
     templates: tuple[Template, ...] = ()

@@ -126,7 +126,7 @@ def processes(count: int) -> ProcessPool:
     """Processes that can be stopped, one by one, and have a limit of memory."""
     context = get_context("forkserver")
     # The processes are copies of one that has parser and renderer loaded: a stopped one is replaced at once.
-    context.set_forkserver_preload(["build.parse.bundle", "build.parse.libraries", "build.site.prose"])
+    context.set_forkserver_preload(["build.effects.read", "build.parse.libraries", "build.site.prose"])
     return ProcessPool(count, initializer=confine, initargs=[BUNDLE_BYTES], context=context)
 
 

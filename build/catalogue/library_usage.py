@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from build.catalogue.source_links import Source
 from build.model import FILE_OF, LIBRARIES, CatalogueEntry, Example, Kind, Library
-from build.parse.variables import normalize
+from build.parse.names import normalize
 
 _EXAMPLES = 3
 

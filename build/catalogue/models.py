@@ -12,6 +12,8 @@ from build.model import (
     GenerationRule,
     Keyword,
     Meta,
+    PlatformVariable,
+    RunTimeName,
     Secret,
     Service,
     Setting,
@@ -168,7 +170,8 @@ class CodeBundleRecord(Value):
     user_variables: tuple[Variable, ...]
     secrets: tuple[Secret, ...]
     services: tuple[Service, ...]
-    platform_variables: tuple[Service, ...]
+    platform_variables: tuple[PlatformVariable, ...]
+    declared_at_run_time: tuple[RunTimeName, ...]
     sub_metrics: tuple[str, ...]
     data_classifications: dict[str, DataClassification]
     minimum_iam_requirements: tuple[str, ...] = ()

@@ -53,6 +53,7 @@ def record(entry: CatalogueEntry, site_url: str = "") -> CodeBundleRecord:
         secrets=bundle.secrets,
         services=bundle.services,
         platform_variables=bundle.platform_variables,
+        declared_at_run_time=bundle.declared_at_run_time,
         sub_metrics=bundle.sub_metrics,
         data_classifications=_data_classifications(bundle),
         configuration_type=_configuration_type(bundle),

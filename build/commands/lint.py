@@ -43,7 +43,7 @@ def lint(path: Path) -> list[Problem]:
             raise UsageError(f"{path} cannot be read: {fetched.problems[0].message}.")
         with parser(cache, 1) as reader:
             budget = collection_budget()
-            parsed = reader.parse(collection, fetched.bundles, budget)
+            parsed = reader.parse(collection, fetched.bundles, budget, fetched.libraries)
             libraries = reader.libraries(collection, fetched.libraries, parsed.library_names, budget)
             bundles = render_bundles(collection, fetched.bundles, parsed.bundles, reader.guarded, cache, budget)
         of_bundles = (problem for bundle in bundles for problem in bundle.problems)

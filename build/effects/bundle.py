@@ -10,10 +10,10 @@ from build.effects.ledger import Exhausted, Ledger, Steps, Where
 from build.effects.programs.judge import Needed
 from build.effects.python_code import Python
 from build.effects.robot_tasks import Robot
-from build.effects.runner import Runner
-from build.effects.scene import Scene
+from build.effects.runner import Followed, Runner
+from build.effects.scene import Files, Scene
 from build.effects.shell import follow_shell
-from build.model import FILE_OF, LIBRARIES, Effect, Evidence, ExecutedCommand, Kind, Permission
+from build.model import FILE_OF, Effect, Evidence, ExecutedCommand, Kind, Permission
 
 _EVIDENCE = 20
 
@@ -28,27 +28,15 @@ class Effects(NamedTuple):
     wrong: str | None = None
 
 
-def effects_of(
-    folder: str,
-    models: Mapping[Kind, parsing.File],
-    files: Mapping[str, str],
-    present: Iterable[str],
-    libraries: Mapping[str, str],
-) -> dict[tuple[Kind, int], Effects]:
-    """Return what each tool does, by the kind of its file and its line.
-
-    Args:
-        folder: Where the bundle lies in the repository.
-        models: What Robot Framework's parser made of the robot files.
-        files: The texts of the bundle's files by their paths in its folder.
-        present: The paths of all its files, also of those that are not read.
-        libraries: The texts of the collection's keyword libraries by their paths in the repository.
-    """
+def effects_of(files: Files, models: Mapping[Kind, parsing.File]) -> dict[tuple[Kind, int], Effects]:
+    """Return what each tool does, by the kind of its file and its line; `models` is what Robot's parser made of these."""
     steps = Steps()
-    found: dict[tuple[Kind, int], Effects] = {}
-    for kind, model in models.items():
-        found |= {(kind, line): effects for line, effects in _file(folder, kind, model, files, present, libraries, steps)}
-    return found
+    followed: Followed = {}
+    return {
+        (kind, line): effects
+        for kind, model in models.items()
+        for line, effects in _file(files, kind, model, steps, followed)
+    }
 
 
 def permissions_of(effects: Iterable[Effects]) -> tuple[Permission, ...]:
@@ -71,23 +59,16 @@ def permissions_of(effects: Iterable[Effects]) -> tuple[Permission, ...]:
 
 
 def _file(
-    folder: str,
-    kind: Kind,
-    model: parsing.File,
-    files: Mapping[str, str],
-    present: Iterable[str],
-    libraries: Mapping[str, str],
-    steps: Steps,
+    files: Files, kind: Kind, model: parsing.File, steps: Steps, followed: Followed
 ) -> Iterable[tuple[int, Effects]]:
     """Yield each task's line and effects."""
     general = Ledger(steps, {})
-    runner = Runner(Scene(folder, files, frozenset(present), libraries), general)
-    python = Python(runner, modules_of(folder, files, libraries))
+    runner = Runner(Scene(files), general, followed)
+    python = Python(runner, files)
     runner.run_shell = partial(follow_shell, runner)
     runner.run_python = python.script
-    where = Where(f"{folder}/{FILE_OF[kind]}", 1)
-    robot = Robot(model, runner, python, where)
-    robot.add_resources({path: text for path, text in (*files.items(), *libraries.items()) if path.endswith((".resource", ".robot"))})
+    robot = Robot(model, runner, python, Where(f"{files.folder}/{FILE_OF[kind]}", 1))
+    robot.add_resources(files)
     wrong = _guarded(general, lambda: robot.suite(general))
     for task in robot.tasks:
         ledger = general.copy()
@@ -105,16 +86,3 @@ def _guarded(ledger: Ledger, follow: "partial[None] | object") -> str | None:
         return why
     return None
 
-
-def modules_of(folder: str, files: Mapping[str, str], libraries: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    """Return the Python modules that a bundle can import, by their dotted names: the path in the repository, the text."""
-    found: dict[str, tuple[str, str]] = {}
-    for path, text in libraries.items():
-        if path.endswith(".py"):
-            name = path.removeprefix(f"{LIBRARIES}/").removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-            if path.endswith("/__init__.py") or name not in found:
-                found[name] = path, text
-    for path, text in files.items():
-        if path.endswith(".py") and "/." not in f"/{path}":
-            found.setdefault(path.removesuffix(".py").replace("/", "."), (f"{folder}/{path}", text))
-    return found

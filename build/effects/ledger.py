@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from build.effects.programs.judge import Needed, Verdict
@@ -52,11 +53,20 @@ class Where(NamedTuple):
         return self._replace(depth=self.depth + 1)
 
 
+class Noted(NamedTuple):
+    """What a ledger was told: a command, or without a verdict why something is unclear."""
+
+    shown: str
+    verdict: Verdict | None
+    where: Where | None
+
+
 class Steps:
-    """Counts what is looked at, for all tools of a bundle."""
+    """Counts what is looked at, for all tools of a bundle, and keeps in `noted` what their ledgers were told."""
 
     def __init__(self) -> None:
         self._left = MAX_STEPS
+        self.noted: list[Noted] = []
 
     def take(self) -> None:
         """Count one. Raises Exhausted: there were too many."""
@@ -73,23 +83,27 @@ class Ledger:
         self._commands: dict[tuple[str, str, int], ExecutedCommand] = {}
         self._needs: dict[tuple[str, str, int], dict[Needed, None]] = {}
         self._because: dict[str, None] = {}
+        self._starts: dict[tuple[str, str, int], str] = {}
 
     def copy(self) -> "Ledger":
         """Return one that begins with the same commands."""
         other = Ledger(self.steps, self.defaults)
         other._commands, other._because = dict(self._commands), dict(self._because)
+        other._starts = dict(self._starts)
         other._needs = {key: dict(needs) for key, needs in self._needs.items()}
         return other
 
     def add(self, shown: str, verdict: Verdict, where: Where) -> None:
         """Note a command that is executed, once for each place."""
+        self.steps.noted.append(Noted(shown, verdict, where))
         condition = _together(where.conditions, verdict.condition, self.defaults)
         if verdict.effect == "unclear":
-            self.unclear(verdict.because or f"what `{_short(shown, 80)}` does is not known")
+            self._reason(verdict.because or f"what `{_short(shown, 80)}` does is not known")
         if not verdict.listed and verdict.effect == "reads":
             return
-        command = _short(presentable(shown.replace(UNKNOWN, "…")), MAX_COMMAND)
-        key = command, where.path, where.line
+        command = _short(_presentable(shown[: MAX_COMMAND * 4]), MAX_COMMAND)
+        key = self._same(command, where.path, where.line)
+        command = key[0]
         before = self._commands.get(key)
         if before is None and len(self._commands) >= MAX_COMMANDS and verdict.effect == "reads":
             return
@@ -105,10 +119,35 @@ class Ledger:
         for need in verdict.needs:
             self._needs.setdefault(key, {})[need] = None
 
+    def _same(self, command: str, path: str, line: int) -> tuple[str, str, int]:
+        """The key of a command; of one that differs in what is not known alone, that of the one noted before."""
+        start = (" ".join(command.split()[:3]), path, line)
+        before = self._starts.setdefault(start, command)
+        return (before if "…" in before and "…" in command else command), path, line
+
     def unclear(self, because: str) -> None:
         """Note why it cannot be told what the tool does."""
+        self.steps.noted.append(Noted(because, None, None))
+        self._reason(because)
+
+    def again(self, noted: Iterable[Noted], before: Where, now: Where) -> None:
+        """Note once more what was noted when the same code was reached from elsewhere.
+
+        Args:
+            noted: What it was.
+            before: From where it was reached then.
+            now: From where it is reached now.
+        """
+        for shown, verdict, where in noted:
+            if verdict is None or where is None:
+                self.unclear(shown)
+            else:
+                own = where.conditions[len(before.conditions) :]
+                self.add(shown, verdict, where._replace(conditions=(*now.conditions, *own)))
+
+    def _reason(self, because: str) -> None:
         if len(self._because) < MAX_REASONS:
-            self._because[_short(presentable(because.replace(UNKNOWN, "…")), 300)] = None
+            self._because[_short(_presentable(because), 300)] = None
 
     @property
     def effect(self) -> Effect:
@@ -148,4 +187,9 @@ def _together(conditions: Sequence[Condition], own: str | None, defaults: dict[s
     names = sorted({name for condition in shown for name in condition.names if name in defaults})
     said = [f"{name} is {defaults[name]!r} by default" if defaults[name] else f"{name} is empty by default" for name in names]
     text = " and ".join(parts) + (f" ({', '.join(said)})" if said else "")
-    return _short(presentable(text.replace(UNKNOWN, "…")), MAX_COMMAND)
+    return _short(_presentable(text), MAX_COMMAND)
+
+
+@lru_cache(2048)
+def _presentable(text: str) -> str:
+    return presentable(text.replace(UNKNOWN, "…"))

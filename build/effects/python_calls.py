@@ -31,6 +31,8 @@ _RUN = frozenset({"run", "call", "check_call", "check_output", "Popen", "create_
                   "getstatusoutput"})  # fmt: skip
 _SHELL_CALLS = frozenset(_TABLE["shell"]["calls"])
 _SHELL_METHODS = ("execute_command", "execute_shell_command", "shell", "run_cli", "run_curl")
+_OF_KEYWORDS = frozenset({"import", "parse", "perform", "build", "calculate", "convert", "extract", "generate", "summarize",
+                          "transform", "format", "compare", "match", "pop", "log", "should", "wait", "most", "largest"})  # fmt: skip
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -193,9 +195,10 @@ def _by_verb(root: str, path: Sequence[str], last: str) -> Done:
 def changes_by_verb(written: str) -> Verdict:
     """Return what a keyword does, by the first word of its name."""
     words = _CAMEL.sub(" ", written.replace("_", " ")).lower().split()
-    if words and words[0] in _CHANGES:
+    # Keywords import what a run is given.
+    if words and words[0] in _CHANGES and words[0] != "import":
         return Verdict("changes")
-    known = words and words[0] in _READS
+    known = words and (words[0] in _READS or words[0] in _OF_KEYWORDS)
     return Verdict("reads") if known else Verdict("unclear", f"calls the keyword {written}, which no table knows")
 
 

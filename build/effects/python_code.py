@@ -1,6 +1,7 @@
 """Follows Python code by its syntax tree, without running anything: its functions, objects, and what it calls outside."""
 
 import ast
+import re
 import warnings
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -8,14 +9,18 @@ from functools import lru_cache
 from build.effects import python_calls
 from build.effects.ledger import Condition, Where
 from build.effects.programs.judge import Verdict
-from build.effects.python_expressions import Expressions
+from build.effects.python_expressions import STANDS_FOR_UNKNOWN, Expressions
 from build.effects.python_values import Class, Defined, Known, Many, Module, Object, Outside, Table, one_of, texts_of
 from build.effects.runner import Runner
+from build.effects.scene import Files
 from build.effects.shell_state import Value
-from build.effects.text import NOTHING_KNOWN, Text, fixed, names_of
+from build.effects.text import NOTHING_KNOWN, UNKNOWN, Text, fixed, names_of
+from build.model import LIBRARIES
 
 _UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 MAX_CALLS = 50
+_TELLING = re.compile(r"(?i)web_?hook|slack|discord|teams|chat|notif|send_?message|post_?message")
+_SENDING = re.compile(r"(?i)post|method|request")
 Scope = dict[str, Known]
 
 
@@ -27,21 +32,46 @@ def parse_python(text: str) -> ast.Module:
         return ast.parse(text)
 
 
+@lru_cache(2048)
+def _read_test(test: ast.expr) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """What a test says, and the names and the object's own attributes in it."""
+    used = dict.fromkeys(one.id for one in ast.walk(test) if isinstance(one, ast.Name))
+    attributes = dict.fromkeys(
+        one.attr
+        for one in ast.walk(test)
+        if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name) and one.value.id == "self"
+    )
+    return ast.unparse(test)[:300], tuple(used), tuple(attributes)
+
+
+def modules_of(files: Files) -> dict[str, str]:
+    """Return the paths of the modules that a bundle can import, by their dotted names."""
+    found: dict[str, str] = {}
+    for path in files.paths(".py"):
+        inside = path.removeprefix(f"{LIBRARIES}/").removeprefix(f"{files.folder}/")
+        name = inside.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        # A package comes before a module of its name, as Python has it.
+        if path.endswith("/__init__.py") or name not in found:
+            found[name] = path
+    return found
+
+
 class Python(Expressions):
-    """Follows the modules of a collection's library and a bundle's scripts, for one tool.
+    """Follows the modules of a collection's library and a bundle's scripts."""
 
-    `sources` are modules by their dotted names: each its path in the repository and its text.
-    """
-
-    def __init__(self, runner: Runner, sources: Mapping[str, tuple[str, str]]) -> None:
+    def __init__(self, runner: Runner, files: Files) -> None:
         super().__init__()
-        self.runner, self._sources = runner, sources
+        self.runner, self._files = runner, files
+        self._paths = modules_of(files)
         self._modules: dict[str, Module] = {}
         self._calls: list[tuple[int, str]] = []
         self.where = Where("", 1)
         self.environment: Mapping[str, Value] = {}
         self.arguments: tuple[Text, ...] = ()
         self._returned: list[list[Known]] = []
+        # How the keyword is called that is followed, which may say what for.
+        self.hint = ""
+        self._quiet: dict[tuple[object, ...], Known] = {}
 
     # Entrances
 
@@ -52,7 +82,7 @@ class Python(Expressions):
         kept = self.where, self.environment, self.arguments
         self.where, self.environment, self.arguments = where.deeper(), environment, arguments
         try:
-            tree = parse_python(text)
+            tree = parse_python(text.replace(UNKNOWN, STANDS_FOR_UNKNOWN))
             module = Module("__main__", where.path)
             module.values["__name__"] = fixed("__main__")
             self.block(tree.body, module.values, module)
@@ -66,23 +96,20 @@ class Python(Expressions):
         """Return a module that can be read, with what its statements define."""
         if name in self._modules:
             return self._modules[name]
-        source = self._sources.get(name)
-        if source is None:
+        path = self._paths.get(name)
+        text = self._files.text(path) if path else None
+        if path is None or text is None:
             return None
-        module = self._modules[name] = Module(name, source[0])
+        module = self._modules[name] = Module(name, path)
         module.values["__name__"] = fixed(name)
-        kept, self.where = self.where, self.where._replace(path=source[0], line=1)
+        kept, self.where = self.where, self.where._replace(path=path, line=1)
         try:
-            self.block(parse_python(source[1]).body, module.values, module)
+            self.block(parse_python(text).body, module.values, module)
         except _UNREADABLE:
-            self.runner.ledger.unclear(f"uses {source[0]}, which cannot be parsed")
+            self.runner.ledger.unclear(f"uses {path}, which cannot be parsed")
         finally:
             self.where = kept
         return module
-
-    def is_readable(self, name: str) -> bool:
-        """Whether a module, or a package of modules, is among the sources."""
-        return name in self._sources or any(other.startswith(f"{name}.") for other in self._sources)
 
     # Statements
 
@@ -186,15 +213,15 @@ class Python(Expressions):
 
     def condition(self, test: ast.expr, scope: Scope, module: Module, positive: bool) -> Condition | None:
         """Return what a test says, for people."""
+        said, used, attributes = _read_test(test)
         names: frozenset[str] = frozenset()
-        for one in ast.walk(test):
-            if isinstance(one, ast.Name):
-                names |= names_of(texts_of(scope.get(one.id, module.values.get(one.id))))
-            elif isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name) and one.value.id == "self":
-                owner = scope.get("self")
-                if isinstance(owner, Object):
-                    names |= names_of(texts_of(owner.attributes.get(one.attr)))
-        return Condition(f"{'if' if positive else 'unless'} {ast.unparse(test)[:300]}", names)
+        for name in used:
+            names |= names_of(texts_of(scope.get(name, module.values.get(name))))
+        owner = scope.get("self")
+        if isinstance(owner, Object):
+            for name in attributes:
+                names |= names_of(texts_of(owner.attributes.get(name)))
+        return Condition(f"{'if' if positive else 'unless'} {said}", names)
 
     def imported(self, node: ast.Import | ast.ImportFrom, scope: Scope, module: Module) -> None:
         """`import …`: modules that are read, and all others as something outside."""
@@ -251,6 +278,9 @@ class Python(Expressions):
         where = self.where._replace(line=line)
         shown = ast.unparse(node) if node is not None else what.path
         for verdict, said in done.verdicts:
+            if verdict.effect == "unclear" and _TELLING.search(f"{shown[:600]} {self.hint[:600]}") and _SENDING.search(shown[:600]):
+                # An address that nobody knows, but for what it is there.
+                verdict = verdict._replace(effect="changes", because=None)
             self.runner.ledger.add(said or shown[:600], verdict, where)
         stdin = options.get("input")
         for words in done.words:
@@ -277,14 +307,14 @@ class Python(Expressions):
         name = texts_of(arguments[0] if arguments else None)[0].text
         default = arguments[1] if len(arguments) > 1 else options.get("default")
         known = self.environment.get(name)
-        if known is not None and isinstance(known[0], Text) and known[0].text != "\x00":
+        if known is not None and isinstance(known[0], Text) and known[0].text != UNKNOWN:
             return tuple(one for one in known if isinstance(one, Text))
         if default is not None:
             texts = texts_of(default)
-            if len(texts) == 1 and "\x00" not in texts[0].text:
+            if len(texts) == 1 and UNKNOWN not in texts[0].text:
                 self.runner.ledger.defaults.setdefault(name, texts[0].text)
             return tuple(Text(one.text, one.names | {name}, name) for one in texts)
-        return (Text("\x00", frozenset((name,)), name),)
+        return (Text(UNKNOWN, frozenset((name,)), name),)
 
     def construct(self, kind: Class, arguments: Sequence[Known], options: Mapping[str, Known]) -> Known:
         """Return an object of a class, as its `__init__` makes it."""
@@ -304,7 +334,15 @@ class Python(Expressions):
         key = id(node), repr([*(texts_of(one) for one in arguments), *((k, texts_of(v)) for k, v in options.items())])[:2000]
         if key in self._calls or len(self._calls) >= MAX_CALLS or sum(k[0] == id(node) for k in self._calls) > 2:
             return NOTHING_KNOWN
-        scope: Scope = dict(function.around or {})
+        plain = function.owner is None and function.around is function.module.values and all(
+            type(one) is tuple for one in (*arguments, *options.values())
+        )
+        memory = (id(node), tuple(arguments), tuple(sorted(options.items()))) if plain else None  # type: ignore[type-var]
+        if memory is not None and memory in self._quiet:
+            # The same call did nothing worth noting before.
+            return self._quiet[memory]
+        noted = len(self.runner.ledger.steps.noted)
+        scope: Scope = {} if function.around is function.module.values else dict(function.around or {})
         self.bind(function, arguments, options, scope)
         if isinstance(node, ast.Lambda):
             return self.value(node.body, scope, function.module)
@@ -320,7 +358,10 @@ class Python(Expressions):
             self.where = kept
             self._calls.pop()
             returned = self._returned.pop()
-        return one_of(*returned) if returned else NOTHING_KNOWN
+        found = one_of(*returned) if returned else NOTHING_KNOWN
+        if memory is not None and noted == len(self.runner.ledger.steps.noted):
+            self._quiet[memory] = found
+        return found
 
     def bind(self, function: Defined, arguments: Sequence[Known], options: Mapping[str, Known], scope: Scope) -> None:
         """Give a function's parameters their values."""

@@ -25,6 +25,8 @@ from build.effects.text import NOTHING_KNOWN, UNKNOWN, Text, Texts, concatenate,
 
 Scope = dict[str, Known]
 MAX_DEPTH = 60
+STANDS_FOR_UNKNOWN = "_unknown_"
+"""A part of a code's text that only a run can tell, as a name that can stand anywhere."""
 _SAME = frozenset({"strip", "rstrip", "lstrip", "lower", "upper", "title", "encode", "decode", "expandtabs", "dedent", "splitlines"})
 _CONVERTING = frozenset({"str", "repr", "sorted", "list", "tuple", "set", "reversed", "iter", "frozenset", "bytes", "dict"})
 
@@ -75,7 +77,7 @@ class Expressions:
         value = node.value
         if isinstance(value, bytes):
             return fixed(value.decode("utf-8", "replace"))
-        return fixed("" if value is None else str(value))
+        return fixed("" if value is None else str(value).replace(STANDS_FOR_UNKNOWN, UNKNOWN))
 
     def _name(self, node: ast.Name, scope: Scope, module: Module) -> Known:
         found = scope.get(node.id)

@@ -7,41 +7,48 @@ from robot.errors import DataError
 
 from build.effects.bundle import Effects, effects_of, permissions_of
 from build.effects.levels import contradiction, effect_of
+from build.effects.scene import Files
+from build.fetch.tree import is_resource, is_told
 from build.model import FILE_OF, Bundle, BundleSource, Kind, Problem, SourceFile, Tool
 from build.parse.bundle import clean_text, parse_bundle
 from build.parse.robot_file import model_of
 from build.problems import Findings
 
-MAX_TEXT = 1_000_000
 _UNREADABLE = (DataError, RecursionError, ValueError)
 
 
-def read_bundle(collection: str, source: BundleSource, libraries: Sequence[SourceFile]) -> Bundle:
+def read_bundle(
+    collection: str, source: BundleSource, libraries: Sequence[SourceFile], resources: Sequence[SourceFile] = ()
+) -> Bundle:
     """Return the facts of one bundle with what its tools do. Nothing is raised, nothing is run.
 
     Args:
         collection: Whose bundle it is.
         source: The bundle with the content of its files.
         libraries: The collection's keyword libraries with theirs.
+        resources: Resource files elsewhere in the collection, by their paths from its root.
     """
-    bundle = parse_bundle(collection, source)
+    bundle = read_facts(collection, source, resources)
     silent = Findings(collection, source)
     models: dict[Kind, parsing.File] = {}
-    texts = {}
-    for file in source.files:
-        if file.content is not None and len(file.content) <= MAX_TEXT:
-            texts[file.path] = clean_text(file.path, file.content, silent)
+    contents = {file.path: file.content for file in source.files if file.content is not None}
     for kind, path in FILE_OF.items():
-        if path in texts:
+        if path in contents:
             try:
-                models[kind] = model_of(texts[path])
+                # As the parser reads it, so that it is parsed once.
+                models[kind] = model_of(clean_text(path, contents[path], silent))
             except _UNREADABLE:
                 # The parser has told it.
                 continue
-    present = [file.path for file in source.files]
-    shared = {file.path: clean_text(file.path, file.content, silent) for file in libraries if file.content}
-    found = effects_of(source.folder, models, texts, present, shared)
+    shared = {file.path: file.content for file in libraries if file.content is not None}
+    found = effects_of(Files(source.folder, contents, frozenset(file.path for file in source.files), shared), models)
     return with_effects(collection, source, bundle, found)
+
+
+def read_facts(collection: str, source: BundleSource, resources: Sequence[SourceFile] = ()) -> Bundle:
+    """Return the facts of one bundle alone: the parser has no use for scripts."""
+    files = tuple(file if is_told(file.path) or is_resource(file.path) else file.model_copy(update={"content": None}) for file in source.files)
+    return parse_bundle(collection, source.model_copy(update={"files": files}), resources)
 
 
 def with_effects(

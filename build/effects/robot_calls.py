@@ -11,6 +11,7 @@ from build.effects import robot_keywords
 from build.effects.ledger import Where
 from build.effects.programs.judge import Verdict, judge_http
 from build.effects.python_code import Python
+from build.effects.python_expressions import STANDS_FOR_UNKNOWN
 from build.effects.python_values import (
     Class,
     Defined,
@@ -257,10 +258,11 @@ class Calls:
                 places += self.variables.cells([cell])
         kept, self.python.where = self.python.where, where
         environment, self.python.environment = self.python.environment, {}
+        self.python.hint = shown
         try:
             return self.python.enter(method, places, named)
         finally:
-            self.python.where, self.python.environment = kept, environment
+            self.python.where, self.python.environment, self.python.hint = kept, environment, ""
 
     def library(self, name: str) -> Known | None:
         """Return the object or module of a library that is read."""
@@ -321,7 +323,8 @@ class Calls:
                 value = tuple(Text(one, frozenset((name,)), name) for one in enum[:6]) if enum else unknown(name)
             else:
                 text = self.variables.text(default)[0].text.strip("\"'")
-                value = chosen(text, name)
+                # Where nothing is the default it is optional, or still to be filled in.
+                value = chosen(text, name) if text else unknown(name)
                 self.runner.ledger.defaults.setdefault(name, text)
         elif kind == "service":
             value = Outside("RW.platform.Service")
@@ -361,7 +364,7 @@ class Calls:
         found: list[Known] = []
         scope = {**self.variables.suite, **self.variables.local}
         for one in self.variables.text(cell)[:4]:
-            text = re.sub(r"\$(\w+)", r"\1", one.text.replace(UNKNOWN, "_unknown_"))
+            text = re.sub(r"\$(\w+)", r"\1", one.text.replace(UNKNOWN, STANDS_FOR_UNKNOWN))
             names = {n: scope.get(normalize(n)) for n in re.findall(r"\w+", text[:2000])}
             try:
                 tree = ast.parse(text[:5000], mode="eval")
@@ -374,7 +377,7 @@ class Calls:
             value = self.python.value(tree.body, {**modules, **known}, Module("", self.where.path))
             self.python.where = kept
             if is_texts(value):
-                value = tuple(Text(t.text.replace("_unknown_", UNKNOWN), t.names | one.names) for t in texts_of(value))
+                value = tuple(Text(t.text, t.names | one.names) for t in texts_of(value))
             found.append(value)
         return one_of(*found)
 

@@ -16,6 +16,7 @@ _BY_VERB = frozenset(_TABLE["by_verb"])
 _RUNS = {keyword: (row["does"], tuple(row["from"])) for row in _TABLE["runs"] for keyword in row["keywords"]}
 _HTTP = frozenset(_TABLE["http"]["libraries"])
 _METHODS = tuple(_TABLE["http"]["methods"])
+_CORE = frozenset(_TABLE["core"]["keywords"])
 _CHANGES = frozenset(_TABLE["runwhen"]["changes"])
 KUBECTL = frozenset(_TABLE["values"]["kubectl"])
 STANDARD = ("builtin", "collections", "string", "datetime", "operatingsystem", "process", "xml")
@@ -64,5 +65,5 @@ def judge_keyword(library: str, keyword: str, written: str) -> Verdict:
 
 
 def standard(keyword: str) -> str | None:
-    """Return which of Robot Framework's own libraries has a keyword."""
-    return _STANDARD.get(keyword)
+    """Return which of Robot Framework's own libraries, or RunWhen's core, has a keyword."""
+    return _STANDARD.get(keyword) or ("rw.core" if keyword in _CORE else None)

@@ -1,6 +1,6 @@
 """Follows the tasks of a robot file through its keywords, without running anything."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from robot.api import parsing
 from robot.parsing.model.statements import Fixture, Statement
@@ -10,8 +10,8 @@ from build.effects.python_values import Known, Many, OneOf, Table, texts_of
 from build.effects.robot_calls import Calls
 from build.effects.robot_conditions import condition_of, holds
 from build.effects.robot_variables import join, variable_name
+from build.effects.scene import Files
 from build.effects.text import NOTHING_KNOWN, Text, concatenate, fixed, names_of
-from build.model import LIBRARIES
 from build.parse.robot_file import model_of
 from build.parse.variables import normalize, split_assignment
 
@@ -39,7 +39,6 @@ class Robot(Calls):
         self.tasks: list[parsing.TestCase] = []
         self.settings: list[Statement] = []
         self._entered: list[str] = []
-        self.folder = self.where.path.rpartition("/")[0]
         self.read(model)
 
     def read(self, model: parsing.File) -> None:
@@ -61,21 +60,23 @@ class Robot(Calls):
                     if isinstance(one, parsing.Keyword):
                         self.keywords.setdefault(normalize(one.name), (one, self.where.path))
 
-    def add_resources(self, texts: Mapping[str, str]) -> None:
+    def add_resources(self, files: Files) -> None:
         """Take in the keywords of the resource files that this file imports."""
         todo = [one.name for one in self.settings if isinstance(one, parsing.ResourceImport) and one.name]
         done: set[str] = set()
         while todo and len(done) < MAX_RESOURCES:
             wanted = todo.pop().rsplit("}", 1)[-1].lstrip("./")
-            path = min((p for p in texts if f"/{p}".endswith(f"/{wanted}")), key=len, default=None)
-            if path is None or path in done:
+            own = (path for path in files.paths(".resource", ".robot") if path.endswith(f"/{wanted}"))
+            path = min(own, key=len, default=None)
+            text = files.text(path) if path else None
+            if path is None or text is None or path in done:
                 continue
             done.add(path)
             kept = self.where
-            self.where = self.where._replace(path=path if path.startswith(f"{LIBRARIES}/") else f"{self.folder}/{path}")
+            self.where = self.where._replace(path=path)
             before = len(self.settings)
             tasks = list(self.tasks)
-            self.read(model_of(texts[path]))
+            self.read(model_of(text))
             todo += [one.name for one in self.settings[before:] if isinstance(one, parsing.ResourceImport) and one.name]
             # Only its keywords, variables and imports count.
             del self.settings[before:]

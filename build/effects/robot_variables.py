@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from build.effects.python_expressions import Expressions
 from build.effects.python_values import Known, Many, OneOf, Outside, Table, is_texts, one_of, texts_of
 from build.effects.text import EMPTY, NOTHING_KNOWN, UNKNOWN, Text, Texts, chosen, concatenate, fixed, unknown
-from build.parse.variables import normalize
+from build.parse.variables import normalize as _normalize
 
+normalize = lru_cache(4096)(_normalize)
 _BUILT_IN = {
     "empty": "", "space": " ", "curdir": ".", "true": "True", "false": "False", "none": "", "null": "", "/": "/", ":": ":",
     "\\n": "\n", "execdir": ".", "tempdir": "/tmp", "suitename": "suite", "testname": "task", "outputdir": ".",

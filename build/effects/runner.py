@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from build.effects import custodian
-from build.effects.ledger import Ledger, Where
+from build.effects.ledger import Ledger, Noted, Where
 from build.effects.programs.judge import Inner, Verdict, judge, judge_sql
 from build.effects.scene import File, Scene
 from build.effects.shell_state import Value
@@ -13,7 +13,11 @@ from build.effects.text import NOTHING_KNOWN, UNKNOWN, Text, Texts, names_of
 
 SHELLS = frozenset({"bash", "sh", "dash", "zsh", "ksh", "ash"})
 _PYTHONS = frozenset({"python", "python3", "python2"})
+_BROKEN = "a part of its script cannot be parsed"
 _BINARY_VARIABLES = ("kubernetesdistribution", "kubectl", "k8sdistribution", "binaryname", "kubebinary")
+
+FUNCTIONS = "\x00functions"
+"""The name by which the functions of a shell are in the environment that it hands on."""
 
 Environment = Mapping[str, Value]
 
@@ -26,16 +30,21 @@ class RunShell(Protocol):
     ) -> Texts: ...
 
 
+Followed = dict[tuple[object, ...], tuple[Where, list[Noted]]]
+"""What following a script has noted, by all that this depends on."""
+
 RunPython = Callable[[str, Where, Environment, tuple[Text, ...], str], None]
 
 
 class Runner:
     """Runs commands of one tool, in thought. The two languages are put in from outside, since they run commands too."""
 
-    def __init__(self, scene: Scene, ledger: Ledger) -> None:
-        self.scene, self.ledger = scene, ledger
+    def __init__(self, scene: Scene, ledger: Ledger, followed: "Followed") -> None:
+        self.scene, self.ledger, self._followed = scene, ledger, followed
         self.run_shell: RunShell
         self.run_python: RunPython
+        # Scripts that the grammar understands only in part: what is no program there may be text.
+        self.broken: set[str] = set()
         self._running: list[tuple[str, tuple[str, ...]]] = []
 
     def run(
@@ -89,16 +98,25 @@ class Runner:
             return File(None, written[0].text)
         return self.scene.find(name)
 
-    def run_file(self, file: File, where: Where, environment: Environment, arguments: tuple[Text, ...]) -> None:
+    def run_file(
+        self, file: File, where: Where, environment: Environment, arguments: tuple[Text, ...], *, python: bool = False
+    ) -> None:
         """Follow a script with these arguments; one that runs itself is not entered a second time."""
         first = file.text[:200].split("\n", 1)[0]
         key = (file.path or file.text, tuple(one.text for one in arguments))
         if key in self._running:
             return
+        known = _key_of(file, environment, arguments, where, self.scene.names)
+        if known is not None and known in self._followed:
+            # Monitors and runbooks run the same scripts.
+            before, noted = self._followed[known]
+            self.ledger.again(noted, before, where)
+            return
+        start = len(self.ledger.steps.noted)
         self._running.append(key)
         inside = where._replace(path=file.path, line=1) if file.path else where
         try:
-            if (file.path or "").endswith(".py") or "python" in first:
+            if python or (file.path or "").endswith(".py") or "python" in first:
                 self.run_python(file.text, inside, environment, arguments, file.path or "")
             elif (file.path or "").endswith((".sh", ".bash")) or not first.startswith("#!") or "sh" in first:
                 self.run_shell(file.text, inside, environment, arguments, file.path or "")
@@ -107,13 +125,16 @@ class Runner:
                 self._unclear(file.path or "a script", f"runs a script for {name}, a language that is not read", where)
         finally:
             self._running.pop()
+        if known is not None:
+            self._followed[known] = where, self.ledger.steps.noted[start:]
 
     def run_text(self, texts: Texts, where: Where, environment: Environment, arguments: tuple[Text, ...] = ()) -> Texts:
         """Follow the text of a shell command; one that a user gives or that nothing tells is unclear."""
         printed: Texts = NOTHING_KNOWN
         for one in texts:
             leading = one.text.lstrip()[:1]
-            if one.whole is not None and (leading == UNKNOWN or " " in one.text.strip() or not leading):
+            bare = one.text.strip()
+            if one.whole is not None and (bare == UNKNOWN or (leading != UNKNOWN and (" " in bare or not bare))):
                 self._unclear(f"${one.whole}", f"runs the command of the variable {one.whole}", where)
             elif one.text.strip(UNKNOWN + " \n") == "" and leading:
                 names = ", ".join(sorted(one.names))
@@ -203,15 +224,7 @@ class Runner:
         if file is None:
             self._unclear(f"python {_display(name)}", f"runs {name.text!r}, which the bundle does not have", where)
             return
-        key = (file.path or file.text, tuple(one.text for one in arguments))
-        if key in self._running:
-            return
-        self._running.append(key)
-        inside = where._replace(path=file.path, line=1) if file.path else where
-        try:
-            self.run_python(file.text, inside, environment, arguments, file.path or "")
-        finally:
-            self._running.pop()
+        self.run_file(file, where, environment, arguments, python=True)
 
     def _python_text(self, one: Text, where: Where, environment: Environment, arguments: tuple[Text, ...]) -> None:
         if one.text.strip(UNKNOWN + " \n") == "" and one.text:
@@ -231,6 +244,9 @@ class Runner:
             return
         given = stdin[0].text if stdin else None
         verdict = _judged(words, given, where.remote)
+        if verdict.effect == "unclear" and where.path in self.broken:
+            verdict = verdict._replace(because=_BROKEN)
+            shown = where.path.rsplit("/", 1)[-1]
         condition = self._decides(fields, words, given, verdict, where.remote)
         if condition:
             verdict = verdict._replace(condition=" and ".join(filter(None, (verdict.condition, condition))))
@@ -249,9 +265,14 @@ class Runner:
         shown: str,
     ) -> None:
         """Follow what a program runs in turn."""
-        by_text = {field.text: field for field in fields}
+        by_text: dict[str, Text] = {}
+        for field in fields:
+            # Which of several unknown ones it is cannot be told.
+            same = by_text.setdefault(field.text, field)
+            if same.names != field.names:
+                by_text[field.text] = Text(field.text)
         names = names_of(fields)
-        text = by_text.get(inner.text) or Text(inner.text, names if UNKNOWN in inner.text else frozenset())
+        text = by_text.get(inner.text) or Text(inner.text, names if inner.text.strip(UNKNOWN) else frozenset())
         words = tuple(by_text.get(word) or Text(word) for word in inner.words)
         if inner.language == "words":
             self.run(words, where, environment, stdin, shown)
@@ -281,20 +302,32 @@ class Runner:
         self, fields: Sequence[Text], words: tuple[str, ...], given: str | None, verdict: Verdict, remote: bool
     ) -> str | None:
         """Return the defaults of a user's variables on which the effect rests."""
-        if not any(field.names and field.text != UNKNOWN for field in fields[1:]):
+        # Of words that were one text before it cannot be told which variable is in which.
+        open_ = [f for f in fields[1:] if len(f.names) == 1 and f.text != UNKNOWN and not f.names & fields[0].names]
+        if not open_:
             return None
-        other = (words[0], *(UNKNOWN if field.names else field.text for field in fields[1:]))
+        other = (words[0], *(UNKNOWN if field in open_ else field.text for field in fields[1:]))
         if other == words or _judged(other, given, remote).effect == verdict.effect:
             return None
-        for field in fields[1:]:
-            if field.names and field.text != UNKNOWN:
-                one = tuple(UNKNOWN if f is field else word for f, word in zip(fields, words, strict=True))
-                if _judged(one, given, remote).effect != verdict.effect:
-                    return f"{', '.join(sorted(field.names))} is {field.text!r} by default"
+        for field in open_:
+            one = tuple(UNKNOWN if f is field else word for f, word in zip(fields, words, strict=True))
+            if _judged(one, given, remote).effect != verdict.effect:
+                return f"{', '.join(field.names)} is {field.text!r} by default"
         return None
 
     def _unclear(self, shown: str, because: str, where: Where) -> None:
+        if where.path in self.broken:
+            shown, because = where.path.rsplit("/", 1)[-1], _BROKEN
         self.ledger.add(shown, Verdict("unclear", because), where)
+
+
+def _key_of(
+    file: File, environment: Environment, arguments: tuple[Text, ...], where: Where, written: frozenset[str]
+) -> tuple[object, ...] | None:
+    """All that what a script does depends on; None where that is too much."""
+    if FUNCTIONS in environment:
+        return None
+    return file.path or file.text, arguments, tuple(sorted(environment.items())), where.remote, written
 
 
 @lru_cache(4096)

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from build.effects import shell_builtins
 from build.effects.ledger import Condition, Where
 from build.effects.programs.judge import Verdict
-from build.effects.runner import Runner
+from build.effects.runner import FUNCTIONS, Runner
 from build.effects.shell_state import Flow, Function, State, Value
-from build.effects.shell_syntax import Node, NotReadable, has_errors, parse_shell
+from build.effects.shell_syntax import Node, NotReadable, is_broken, parse_shell
 from build.effects.shell_tests import condition_of, holds, matches, names_in
 from build.effects.shell_words import Fields, Words
 from build.effects.text import EMPTY, NOTHING_KNOWN, UNKNOWN, Text, Texts, concatenate, either, fixed, names_of
@@ -21,6 +21,7 @@ _STATEMENTS = frozenset({
 })  # fmt: skip
 _PLAIN_TARGETS = ("/dev/", "/proc/self/")
 MAX_CALLS = 60
+FOLLOWED = 3
 
 
 def follow_shell(
@@ -50,17 +51,14 @@ def follow_shell(
     state.variables.update(environment)
     state.functions.update(_functions_of(environment))
     follower = _Follower(runner, state, where, text)
+    if is_broken(tree):
+        runner.broken.add(where.path)
     follower.sequence(tree)
-    if has_errors(tree):
-        follower.flag_errors(tree)
     return state.printed
 
 
-_FUNCTIONS = "\x00functions"
-
-
 def _functions_of(environment: Mapping[str, Value]) -> dict[str, Function]:
-    carried = environment.get(_FUNCTIONS)
+    carried = environment.get(FUNCTIONS)
     return carried[0] if carried else {}  # type: ignore[return-value]
 
 
@@ -70,6 +68,7 @@ class _Follower:
         self.words = Words(state, runner.ledger.defaults, self.substituted)
         self.stdin: Texts | None = None
         self._calls: list[tuple[str, Fields]] = []
+        self._followed: dict[Node, int] = {}
         self.in_loop = 0
 
     # Statements
@@ -129,16 +128,20 @@ class _Follower:
     def chain(self, node: Node) -> Flow:
         """`a && b`, `a || b`: what comes second depends on the first."""
         first, operator, second = node.children[0], node.children[1].type, node.children[-1]
+        printed = self.state.printed
         flow = self.statement(first) if first.type in _STATEMENTS else "on"
         if flow != "on" or second is first or second.type not in _STATEMENTS:
             return flow
         decided = holds(self.words, first)
         wanted = operator == "&&"
+        quiet = printed if operator == "||" else self.state.printed
         if decided is not None and decided != wanted:
             return "on"
         before, known = self.where, self.state.copy()
         condition = condition_of(self.words, first, wanted)
         self.where = self.where.under(condition)
+        # What failed is taken to have printed nothing.
+        self.state.printed = quiet
         flow = self.statement(second)
         self.where = before
         if decided is None:
@@ -169,7 +172,10 @@ class _Follower:
         leaving: list[tuple[Condition | None, Flow]] = []
         sure = False
         for tests, body in arms:
+            printed = self.state.printed
             self._each(tests)
+            # What is only tested is seldom what is printed.
+            self.state.printed = printed
             decided = holds(self.words, tests[-1]) if tests else None
             if decided is False:
                 continue
@@ -389,12 +395,17 @@ class _Follower:
 
     def environment(self) -> dict[str, Value]:
         """Return what a script that is run from here gets: all variables, and the functions, which may be exported."""
-        return {**self.state.variables, _FUNCTIONS: (self.state.functions,)}  # type: ignore[dict-item]
+        handed = dict(self.state.variables)
+        if self.state.functions:
+            handed[FUNCTIONS] = (self.state.functions,)  # type: ignore[assignment]
+        return handed
 
     def call(self, name: str, function: Function, arguments: Fields, where: Where) -> Flow:
         """Follow a function's body with these arguments."""
         # A function that calls itself does there what it does here.
         if sum(one[0] == name for one in self._calls) >= 2 or len(self._calls) > MAX_CALLS:
+            return "on"
+        if self._only_handles_text(name, function):
             return "on"
         before, outer = self.where, self.state.arguments
         self._calls.append((name, arguments))
@@ -405,6 +416,15 @@ class _Follower:
         self.where = before
         self._calls.pop()
         return "exit" if flow == "exit" else "on"
+
+    def _only_handles_text(self, name: str, function: Function) -> bool:
+        """Whether a function was followed often enough: it runs nothing but tools for text, whatever it is given."""
+        seen = self._followed.get(function.body, 0)
+        self._followed[function.body] = seen + 1
+        if seen < FOLLOWED or not shell_builtins.handles_text(function.body, frozenset(self.state.functions)):
+            return False
+        self.state.print(NOTHING_KNOWN)
+        return True
 
     def source(self, text: str, path: str, where: Where) -> Flow:
         """Follow another script as if its text stood here."""
@@ -418,6 +438,8 @@ class _Follower:
         before, script = self.where, self.state.script
         self._calls.append(("source", fixed(path)))
         self.where = where.deeper()._replace(path=path or where.path, line=1 if path else where.line)
+        if is_broken(tree):
+            self.runner.broken.add(self.where.path)
         flow = self.sequence(tree)
         self.where, self.state.script = before, script
         self._calls.pop()
@@ -587,10 +609,6 @@ class _Follower:
         mine.variables, mine.functions, mine.printed = state.variables, state.functions, state.printed
         mine.arguments, mine.script = state.arguments, state.script
 
-    def flag_errors(self, tree: Node) -> None:
-        """Tell what the grammar did not understand, where it may hide a command."""
-
-
 def _arm(node: Node) -> tuple[list[Node], list[Node]]:
     tests: list[Node] = []
     body: list[Node] = []
@@ -625,13 +643,13 @@ def _shown(node: Node, nodes: Sequence[Node], fields: Fields) -> str | None:
     first = nodes[0]
     inner = first.children[0] if first.children else first
     start, end = nodes[0].start, nodes[-1].end
-    text = node.source[start:end].decode("utf-8", "replace")
+    text = node.between(start, end)
     if inner.type in ("word", "raw_string"):
         return text
     if UNKNOWN in fields[0].text:
         return text
     name = fields[0].text
-    rest = node.source[first.end : end].decode("utf-8", "replace")
+    rest = node.between(first.end, end)
     divided = len(fields) > len(nodes)
     return None if divided else name + rest
 

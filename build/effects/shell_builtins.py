@@ -1,26 +1,48 @@
 """What the shell's own commands do to what is known: they run texts, set variables, print."""
 
 import re
+import shlex
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from build.effects.ledger import Where
 from build.effects.programs.judge import Verdict
 from build.effects.shell_state import Flow
+from build.effects.shell_syntax import Node
 from build.effects.text import EMPTY, NOTHING_KNOWN, UNKNOWN, Text, Texts, either, fixed, names_of
 
 if TYPE_CHECKING:
     from build.effects.shell import _Follower as Follower
     from build.effects.shell_words import Fields
 
+_TEXT_TOOLS = frozenset({
+    "echo", "printf", "jq", "grep", "sed", "awk", "tr", "cut", "head", "tail", "date", "bc", "wc", "sort", "uniq", "cat", "[",
+    "test", "true", "false", ":", "return", "local", "set", "shift", "read", "mkdir", "mv", "rm", "mktemp", "basename", "dirname",
+})  # fmt: skip
 Run = Callable[[], Flow]
 
 _QUIET = frozenset({
     ":", "true", "false", "cd", "pwd", "shopt", "test", "[", "[[", "wait", "hash", "ulimit", "umask", "alias", "unalias",
     "jobs", "fg", "bg", "disown", "getopts", "let", "type", "pushd", "popd", "dirs", "times", "sleep", "unset", "local",
-    "declare", "typeset", "readonly", "export", "caller", "compgen", "complete", "enable", "suspend",
+    "declare", "typeset", "readonly", "export", "caller", "}", "compgen", "complete", "enable", "suspend",
 })  # fmt: skip
+_ASSIGNMENT = re.compile(r"\s*(?:export\s+)?\w+=")
 _PRINTED = re.compile(r"%%|%-?\d*[sdqb]|\\n|\\t|\\\\")
+
+
+@lru_cache(512)
+def handles_text(body: Node, functions: frozenset[str]) -> bool:
+    """Whether all commands of a function are tools for text by their own names; none of `functions` is called."""
+    todo = [body]
+    while todo:
+        node = todo.pop()
+        if node.type == "command_name":
+            name = node.text
+            if name in functions or name not in _TEXT_TOOLS:
+                return False
+        todo += node.children
+    return True
 
 
 def run(follower: "Follower", fields: "Fields", where: Where, shown: str | None) -> Flow | None:
@@ -38,7 +60,7 @@ def run(follower: "Follower", fields: "Fields", where: Where, shown: str | None)
         return _evaluate(follower, words, where)
     elif name in ("source", "."):
         return _source(follower, rest, where, shown)
-    elif name in ("exec", "command", "builtin", "time", "nocorrect", "coproc"):
+    elif name in ("exec", "command", "builtin", "time", "coproc", "{"):
         return _rest(follower, name, rest, where, shown)
     elif name == "set":
         if rest and rest[0].text == "--":
@@ -85,7 +107,10 @@ def printed(name: str, rest: "Fields") -> Texts:
 
     def fill(found: re.Match[str]) -> str:
         known = {"\\n": "\n", "\\t": "\t", "\\\\": "\\", "%%": "%"}.get(found[0])
-        return known if known is not None else next(arguments, "")
+        if known is not None:
+            return known
+        argument = next(arguments, "")
+        return shlex.quote(argument) if found[0].endswith("q") else argument
 
     text = _PRINTED.sub(fill, words[0][:10_000])
     left = list(arguments)
@@ -101,7 +126,12 @@ def _evaluate(follower: "Follower", words: Text, where: Where) -> Flow:
     if words.text.strip(UNKNOWN + " \n") == "" or words.whole:
         follower.state.print(follower.runner.run_text((words,), where, follower.environment()))
         return "on"
-    return follower.source(words.text, "", where)
+    lines = words.text.split("\n")
+    known = [line for line in lines if line.strip(UNKNOWN + " ")]
+    if len(known) < len(lines) and all(_ASSIGNMENT.match(line) for line in known):
+        # Where all that is known sets variables, what is not known most likely does too.
+        lines = known
+    return follower.source("\n".join(lines), "", where)
 
 
 def _source(follower: "Follower", rest: "Fields", where: Where, shown: str | None) -> Flow:

@@ -4,12 +4,27 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from build.effects.shell_syntax import Node
-from build.effects.text import EMPTY, MAX_OPTIONS, Text, Texts, concatenate, either, names_of, unknown
+from build.effects.text import (
+    EMPTY,
+    MAX_OPTIONS,
+    NOTHING_KNOWN,
+    UNKNOWN,
+    Text,
+    Texts,
+    concatenate,
+    either,
+    names_of,
+    unknown,
+)
 
 Value = tuple[Text | tuple[Text, ...], ...]
 """What a variable may be: each a text, or the elements of an array."""
 Flow = Literal["on", "next", "return", "exit"]
 """How a statement ends: with the one after it, the next round of a loop, the function's end or the script's."""
+
+
+# What a program prints that is not followed.
+_LINES: Texts = (Text(UNKNOWN + "\n"),)
 
 
 class Function(NamedTuple):
@@ -53,6 +68,10 @@ class State:
 
     def print(self, texts: Texts) -> None:
         """Add to what was printed."""
+        if texts == NOTHING_KNOWN:
+            if any(one.text.endswith(UNKNOWN + "\n") for one in self.printed):
+                return
+            texts = _LINES
         self.printed = concatenate([self.printed, texts])
 
     def append(self, name: str, value: Value) -> None:

@@ -7,6 +7,8 @@ import tree_sitter_bash
 from tree_sitter import Language, Parser
 from tree_sitter import Node as Found
 
+from build.effects.text import UNKNOWN
+
 MAX_BYTES = 400_000
 MAX_DEPTH = 150
 MAX_NODES = 200_000
@@ -14,7 +16,14 @@ MAX_NODES = 200_000
 MAX_PIPES = 3_000
 MAX_OPEN = 400
 _PARSER = Parser(Language(tree_sitter_bash.language()))
+_SMALL_ERROR = 120
+_EXPANSION = re.compile(rb"(\$\{!?\w{1,100}(?:\[[^\]\n]{0,40}\])?)(:?[-=+?]|%%?|##?|//?|\^\^?|,,?)([^{}\"'$`\\\n]{1,200})\}")
+_ESCAPED_DOLLAR = re.compile(rb"\\\$\$(?![\w{(])")
+_ODD_IN_DEFAULT = re.compile(rb"[|&;()<>]")
+_ODD_IN_PATTERN = re.compile(rb"[^\w/*.]")
 _BRACKETS = re.compile(rb"[()]")
+# The grammar takes a NUL for the end of the text.
+_STANDS_FOR_UNKNOWN = "\ue000"
 _IGNORED = frozenset({"comment"})
 
 
@@ -25,16 +34,25 @@ class NotReadable(Exception):
 class Node:
     """A node of the tree; `line` counts from 0 at the start of the text, `start` and `end` are bytes in it."""
 
-    __slots__ = ("children", "end", "line", "source", "start", "type")
+    __slots__ = ("_text", "children", "end", "fixed", "line", "source", "start", "type")
 
     def __init__(self, kind: str, source: bytes, start: int, end: int, line: int) -> None:
         self.type, self.source, self.start, self.end, self.line = kind, source, start, end, line
         self.children: list[Node] = []
+        self._text: str | None = None
+        # What a word without anything to expand is, kept by who expands words.
+        self.fixed: object = None
 
     @property
     def text(self) -> str:
         """The part of the script that this node is."""
-        return self.source[self.start : self.end].decode("utf-8", "replace")
+        if self._text is None:
+            self._text = self.between(self.start, self.end)
+        return self._text
+
+    def between(self, start: int, end: int) -> str:
+        """Return a part of the script by its bytes."""
+        return self.source[start:end].decode("utf-8", "replace").replace(_STANDS_FOR_UNKNOWN, UNKNOWN)
 
     def first(self, *types: str) -> "Node | None":
         """Return the first child of one of these types."""
@@ -48,7 +66,7 @@ class Node:
 @lru_cache(64)
 def parse_shell(text: str) -> Node:
     """Return the script's tree, without its comments. Raises NotReadable: it is too long or nested too deeply."""
-    source = text.encode("utf-8", "replace")
+    source = text.replace(UNKNOWN, _STANDS_FOR_UNKNOWN).encode("utf-8", "replace")
     if len(source) > MAX_BYTES:
         raise NotReadable(f"it is {len(source):,} bytes long")
     # The grammar does not know carriage returns at ends of lines.
@@ -57,6 +75,9 @@ def parse_shell(text: str) -> Node:
     if source.count(b"|") > MAX_PIPES or _most_open(source) > MAX_OPEN:
         raise NotReadable("it is nested too deeply")
     tree = _PARSER.parse(source)
+    if tree.root_node.has_error:
+        source = _mended(source)
+        tree = _PARSER.parse(source)
     cursor = tree.walk()
     root = _copied(cursor.node, source)
     stack, count = [root], 0
@@ -82,15 +103,26 @@ def parse_shell(text: str) -> Node:
         stack.append(node)
 
 
-def has_errors(node: Node) -> bool:
-    """Whether the grammar did not understand a part of it."""
+@lru_cache(64)
+def is_broken(node: Node) -> bool:
+    """Whether the grammar did not understand so much of it that commands and texts may be mistaken for each other."""
     todo = [node]
     while todo:
         one = todo.pop()
-        if one.type == "ERROR":
+        if one.type == "ERROR" and one.end - one.start > _SMALL_ERROR:
             return True
         todo += one.children
     return False
+
+
+def _mended(source: bytes) -> bytes:
+    """The script with as many characters, but without what the grammar mistakes in patterns and texts."""
+    return _ESCAPED_DOLLAR.sub(rb"\\$_", _EXPANSION.sub(_mended_expansion, source))
+
+
+def _mended_expansion(found: re.Match[bytes]) -> bytes:
+    odd = _ODD_IN_DEFAULT if found[2][-1:] in b"-=+?" else _ODD_IN_PATTERN
+    return found[1] + found[2] + odd.sub(b"_", found[3]) + b"}"
 
 
 def _most_open(source: bytes) -> int:

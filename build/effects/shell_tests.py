@@ -63,18 +63,26 @@ def condition_of(words: Words, node: Node | None, positive: bool) -> Condition |
     if node.type not in ("test_command", "command", "list") or len(text) > 2_000:
         return None
     names = names_in(words, node)
-    if node.type == "command":
-        head = node.children[0]
-        # `$DRY_RUN && …`, where the variable is `true` or `false`.
-        if not (head.first(*_EXPANSIONS) or head.text == "test"):
-            return None
-    elif node.type == "list" and not names:
+    if not _is_test(node):
         return None
     for start, end in (("[[", "]]"), ("[", "]"), ("((", "))"), ("test ", "")):
         if text.startswith(start) and text.endswith(end):
             text = text[len(start) : len(text) - len(end)].strip()
             break
     return Condition(f"{'if' if positive else 'unless'} {' '.join(text.split())}", names)
+
+
+def _is_test(node: Node) -> bool:
+    """Whether it asks for values, and not whether some command succeeded."""
+    if node.type == "command":
+        head = node.children[0]
+        # `$DRY_RUN && …`, where the variable is `true` or `false`.
+        return head.text == "test" or (len(node.children) == 1 and head.first(*_EXPANSIONS) is not None)
+    if node.type == "list":
+        return all(_is_test(child) for child in (node.children[0], node.children[-1]))
+    if node.type == "negated_command":
+        return _is_test(node.children[-1])
+    return node.type == "test_command" and "$(" not in node.text
 
 
 def names_in(words: Words, node: Node) -> frozenset[str]:

@@ -25,6 +25,7 @@ _ESCAPED = re.compile(r"\\(\n|.)", re.DOTALL)
 _ESCAPED_IN_STRING = re.compile(r'\\([$`"\\\n])')
 _ANSI = re.compile(r"\\(n|t|r|'|\"|\\)")
 _ANSI_TEXT = {"n": "\n", "t": "\t", "r": "\r"}
+_FIXED = frozenset({"word", "raw_string", "number", "ansi_c_string"})
 _DEFAULTS = (":-", "-", ":=", "=")
 _BLANKS = re.compile(r"[ \t\n]+")
 MAX_FIELDS = 200
@@ -48,12 +49,20 @@ class Words:
 
     def fields(self, node: Node) -> tuple[Fields, ...]:
         """Return what fields a word may become, each possibility at most once."""
+        if node.fixed is not None:
+            return node.fixed  # type: ignore[return-value]
+        if node.type in _FIXED or (node.type == "command_name" and node.children[0].type in _FIXED):
+            inner = node if node.type in _FIXED else node.children[0]
+            node.fixed = found = (self.literal(inner),)
+            return found
         return tuple(dict.fromkeys(_divided(pieces) for pieces in self._combined(node)))
 
     def text(self, node: Node | None) -> Texts:
         """Return the text of a word that is not divided at blanks."""
         if node is None:
             return EMPTY
+        if node.type in _FIXED:
+            return self.fields(node)[0]
         found = []
         for pieces in self._combined(node):
             parts = [" ".join(field.text for field in piece.fields) for piece in pieces]
@@ -65,6 +74,9 @@ class Words:
     def commands(self, nodes: Sequence[Node]) -> tuple[Fields, ...]:
         """Return the argument lists that these words may become."""
         several = [self.fields(node) for node in nodes]
+        if several and len(several[0]) > 1:
+            # Where the program is not found, nothing is run.
+            several[0] = tuple(fields for fields in several[0] if fields and fields[0].text) or several[0][:1]
         count = 1
         for fields in several:
             count *= len(fields)
@@ -111,7 +123,7 @@ class Words:
             pieces, last = [], node.start
             for child in node.children:
                 if child.start > last and kind == "concatenation":
-                    gap = node.source[last : child.start].decode("utf-8", "replace")
+                    gap = node.between(last, child.start)
                     pieces.append(_quoted(fixed(gap)))
                 pieces += self._pieces(child)
                 last = child.end
@@ -168,7 +180,7 @@ class Words:
         for child in node.children:
             if child.type in ("simple_expansion", "expansion", "command_substitution", "arithmetic_expansion"):
                 if child.start > last:
-                    parts.append(fixed(unescape(node.source[last : child.start].decode("utf-8", "replace"))))
+                    parts.append(fixed(unescape(node.between(last, child.start))))
                 if child.type == "command_substitution":
                     parts.append(self._substitute(child))
                 elif child.type == "arithmetic_expansion":
@@ -177,7 +189,7 @@ class Words:
                     parts.append(_joined(self._expanded(child, quoted=True)))
                 last = child.end
         if last < end:
-            parts.append(fixed(unescape(node.source[last:end].decode("utf-8", "replace"))))
+            parts.append(fixed(unescape(node.between(last, end))))
         return parts
 
     def _expanded(self, node: Node, *, quoted: bool) -> tuple[_Piece, ...]:
@@ -280,7 +292,7 @@ def _taken_apart(node: Node) -> tuple[str, str | None, str, list[Node]]:
         elif kind == "subscript" and not name:
             inner = child.first("variable_name")
             name = inner.text if inner else ""
-            subscript = child.source[(inner.end if inner else child.start) : child.end].decode("utf-8", "replace")[1:-1]
+            subscript = child.between((inner.end if inner else child.start), child.end)[1:-1]
         elif child.type == child.text and not operator and not (name and kind == "word"):
             operator = kind if name or kind in ("#", "!") else operator
             if not name and kind in ("@", "*"):

@@ -12,8 +12,8 @@ MAX_LENGTH = 200_000
 
 
 class Text(NamedTuple):
-    """One possible value. `names` are the variables of a user that it is made of; `whole` is the one whose value it is
-    and nothing else.
+    """One possible value. `names` are the variables of a user that it is made of; `whole` is the one whose value it is,
+    or begins with where that is more than a word.
     """
 
     text: str
@@ -56,7 +56,7 @@ def either(*several: Texts) -> Texts:
 
 def concatenate(parts: Sequence[Texts]) -> Texts:
     """Return what the parts make together."""
-    parts = [part for part in parts if part != EMPTY]
+    parts = [part for part in parts if part != EMPTY] or [EMPTY]
     if len(parts) == 1:
         return parts[0]
     count = 1
@@ -76,4 +76,7 @@ def _together(parts: Sequence[Text]) -> Text:
     text = "".join(part.text for part in parts)
     if len(text) > MAX_LENGTH:
         text = text[:MAX_LENGTH] + UNKNOWN
-    return Text(text, names_of(parts))
+    first = parts[0] if parts else None
+    # What begins with a user's command is a command of the user, however it goes on.
+    leads = first is not None and first.whole and (first.text in ("", UNKNOWN) or " " in first.text.strip())
+    return Text(text, names_of(parts), first.whole if first is not None and leads else None)

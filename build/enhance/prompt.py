@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from build.model import FILE_OF, SCRIPTS, CatalogueEntry, SourceFile
+from build.model import FILE_OF, CatalogueEntry, SourceFile, is_script
 from build.untrusted.credentials import presentable
 
 # About four characters make a token.
@@ -33,7 +33,7 @@ class Material(NamedTuple):
 def sent_files(entry: CatalogueEntry) -> list[SourceFile]:
     """The files whose text is sent: robot files and what is written of them, then scripts."""
     known = {file.path: file for file in entry.files}
-    scripts = [path for path in sorted(known) if path.endswith(SCRIPTS) and not path.startswith(".")]
+    scripts = [path for path in sorted(known) if is_script(path)]
     return [known[path] for path in (*_TEXTS, *scripts) if path in known]
 
 

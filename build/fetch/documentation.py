@@ -5,7 +5,6 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from itertools import pairwise
@@ -59,9 +58,8 @@ def with_contents(
         by_host: dict[str, list[str]] = {}
         for url in due:
             by_host.setdefault(urlsplit(url).hostname or "", []).append(url)
-        until = time.monotonic() + _SECONDS
+        web = Web(set(map(authority, copies)), time.monotonic() + _SECONDS, loopback=loopback)
         with (
-            closing(Web(set(map(authority, copies)), until, loopback=loopback)) as web,
             ProcessPool(1, initializer=confine, initargs=[_EXTRACT_BYTES], context=get_context("spawn")) as readers,
             ThreadPoolExecutor(_HOSTS) as threads,
         ):

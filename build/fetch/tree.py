@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from build.fetch.git import TreeEntry
-from build.model import FILE_OF, LIBRARIES, BundleSource, History, Problem, SourceFile
+from build.model import FILE_OF, LIBRARIES, README_ENDINGS, RESOURCES, BundleSource, History, Problem, SourceFile
 from build.problems import problem
 from build.untrusted.credentials import without_keys
 from build.untrusted.names import folded, is_name, is_reserved
@@ -16,12 +16,17 @@ MAX_FILE_BYTES = 2_000_000
 MAX_FILES = 2_000
 _LINK = "120000"
 _LIBRARY_FILE = re.compile(rf"{LIBRARIES}(?:/\w[\w. -]*)+", re.ASCII)
+# Besides what every bundle has: what a robot file may import keywords from, but for files of tests and hidden ones.
+_RESOURCE = re.compile(r"(?!tests?/)[^./][^/]*(?:/(?!tests?/)[^./][^/]*)*")
+_READMES = "|".join(map(re.escape, README_ENDINGS))
 _READ = re.compile(
-    r"runbook\.robot|sli\.robot|(?i:readme(?:\.[a-z]{2,9})?)|SKILL-TEMPLATE\.md|meta\.ya?ml"
+    rf"runbook\.robot|sli\.robot|(?i:readme(?:{_READMES}))|SKILL-TEMPLATE\.md|meta\.ya?ml"
     r"|\.runwhen/(generation-rules|templates)/[^/]+"
 )
 # What a tool may run: scripts, and what these and its robot file read. Not folders of tests, whose names begin with a dot.
-_CODE = re.compile(r"(?:(?!\.)[^/]+/)*(?!\.)[^/]+\.(?:sh|bash|py|sql|j2|ya?ml|json|resource|robot|jq|tpl|tmpl)", re.DOTALL)
+_CODE = re.compile(
+    r"(?:(?!\.)[^/]+/)*(?!\.)[^/]+\.(?:sh|bash|py|sql|j2|ya?ml|json|resource|robot|jq|tpl|tmpl)", re.DOTALL
+)
 
 
 def is_read(path: str) -> bool:
@@ -32,6 +37,11 @@ def is_read(path: str) -> bool:
 def is_told(path: str) -> bool:
     """Whether the parser reads the file for what it says; the others that are read are code, for what it does."""
     return _READ.fullmatch(path) is not None
+
+
+def is_resource(path: str) -> bool:
+    """Whether a robot file may import the one at `path`, relative to its bundle's folder."""
+    return path.endswith(RESOURCES) and _RESOURCE.fullmatch(path) is not None
 
 
 def list_bundles(

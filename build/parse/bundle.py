@@ -1,14 +1,14 @@
 """Phase 2: the files of a bundle to its facts. `parse_cache` runs it for those that are new."""
 
+import posixpath
 import re
 from collections.abc import Mapping, Sequence
 
-from robot.errors import DataError
 from robot.model import Tags
 
 from build.model import (
     FILE_OF,
-    SCRIPTS,
+    RESOURCES,
     Access,
     AccessLevel,
     Bundle,
@@ -19,14 +19,21 @@ from build.model import (
     RobotCall,
     RobotImport,
     Skill,
+    SourceFile,
     Tool,
+    is_script,
 )
 from build.parse import generation_rules, metadata_files
+from build.parse.imports import declared_default
 from build.parse.limits import MAX_CODE, MAX_ITEMS, within_limits
+from build.parse.names import normalize
+from build.parse.needs import needs
 from build.parse.quality import remark
 from build.parse.readme import readme_of, without_pointers
-from build.parse.robot_file import Block, RobotFile, parse_robot
-from build.parse.variables import Declarations, declarations, declared_default
+from build.parse.resources import imported_resources
+from build.parse.robot_file import Block, NotRead, RobotFile, parse_robot
+from build.parse.suite import Suite
+from build.parse.variables import Declarations, declarations
 from build.platforms import platforms, support_tags
 from build.problems import Findings
 from build.untrusted import safe_yaml
@@ -39,25 +46,39 @@ _LEVELS: tuple[Access, ...] = ("read-write", "read-only")
 _DIVIDE = "Divide it into several bundles."
 
 
-def parse_bundle(collection: str, source: BundleSource) -> Bundle:
-    """The facts of one bundle. Whatever is odd becomes a problem of the bundle; nothing is raised, nothing is run."""
-    findings = Findings(collection, source)
-    texts = {f.path: clean_text(f.path, f.content, findings) for f in source.files if f.content is not None}
-    texts = without_pointers(texts, findings)
-    files: dict[Kind, RobotFile] = {}
-    for kind, path in FILE_OF.items():
-        if path in texts:
-            parsed = _robot(path, texts[path], findings)
-            if parsed is not None:
-                files[kind] = parsed
+def parse_bundle(collection: str, source: BundleSource, shared: Sequence[SourceFile] = ()) -> Bundle:
+    """Return the facts of one bundle. Whatever is odd becomes a problem of it; nothing is raised, nothing is run.
 
-    declared = declarations({kind: file.imports for kind, file in files.items()})
+    Args:
+        collection: The collection's slug.
+        source: The bundle's files.
+        shared: Resource files elsewhere in the collection, by their paths from its root.
+    """
+    findings = Findings(collection, source)
+    contents = {f.path: f.content for f in source.files if f.content is not None}
+    texts = {
+        path: clean_text(path, content, findings)
+        for path, content in contents.items()
+        if path in FILE_OF.values() or not path.endswith(RESOURCES)
+    }
+    texts = without_pointers(texts, findings)
+    known = {f.path: f.content for f in shared} | {f"{source.folder}/{path}": one for path, one in contents.items()}
+    suites: dict[Kind, Suite] = {}
+    for kind, path in FILE_OF.items():
+        file = _robot(path, texts[path], findings) if path in texts else None
+        if file is not None:
+            suites[kind] = _suite(f"{source.folder}/{path}", path, file, known, findings)
+
+    declared = declarations(
+        {kind: suite.imports[:MAX_ITEMS] for kind, suite in suites.items()},
+        {kind: needs(suite) for kind, suite in suites.items()},
+    )
     for name, kind, line in declared.surplus:
-        message = f"a second cell follows an option of {name}; Robot refuses that when it runs"
+        message = f"{name} is declared with more cells than RW.Core takes there; Robot refuses that when it runs"
         findings.add("surplus-cell", FILE_OF[kind], message, line)
 
-    display_name = _metadata(files, "display name")
-    supports = support_tags(file.supports_cells for file in files.values())
+    display_name = _metadata(suites, "Display Name")
+    supports = support_tags(_supports(suite) for suite in suites.values())
     rules = _rules(texts, findings)
     paths = sorted(file.path for file in source.files)
     templates = tuple(
@@ -66,19 +87,21 @@ def parse_bundle(collection: str, source: BundleSource) -> Bundle:
         if path.startswith(metadata_files.TEMPLATES)
     )
     skill, meta = _skill(texts, findings), _meta(texts, findings)
-    scripts = tuple(path for path in paths if path.endswith(SCRIPTS) and not path.startswith("."))
+    scripts = tuple(filter(is_script, paths))
     title = display_name or source.name
     tools = tuple(
-        _tool(kind, file, task, declared, title, scripts) for kind, file in files.items() for task in file.tasks
+        _tool(kind, suite, task, declared, title, scripts)
+        for kind, suite in suites.items()
+        for task in suite.file.tasks
     )
     access, claimed = _access(tools, skill, findings)
     readme_file, readme = readme_of(texts) or (None, None)
-    remark(files, tools, templates, texts, paths, source.folder, findings)
+    remark(suites, declared, tools, templates, texts, paths, source.folder, findings)
     bundle = Bundle(
         name=source.name,
         display_name=display_name,
-        author=_metadata(files, "author"),
-        doc=next((file.documentation for file in files.values() if file.documentation), None),
+        author=_metadata(suites, "Author"),
+        doc=next((doc for suite in suites.values() if (doc := _documentation(suite))), None),
         readme=readme,
         readme_file=readme_file,
         code="\n".join(texts[path] for path in FILE_OF.values() if path in texts)[:MAX_CODE],
@@ -91,7 +114,8 @@ def parse_bundle(collection: str, source: BundleSource) -> Bundle:
         secrets=declared.secrets,
         services=declared.services,
         platform_variables=declared.platform_variables,
-        sub_metrics=tuple(sorted({metric for file in files.values() for metric in file.sub_metrics})),
+        declared_at_run_time=declared.at_run_time,
+        sub_metrics=tuple(sorted({metric for suite in suites.values() for metric in suite.sub_metrics})),
         generation_rules=rules,
         templates=templates,
         scripts=scripts,
@@ -102,14 +126,13 @@ def parse_bundle(collection: str, source: BundleSource) -> Bundle:
         access_level_claimed=claimed,
         imports=tuple(
             RobotImport(kind=kind, setting=setting, name=name, alias=alias)
-            for kind, file in files.items()
-            for setting, name, alias in file.libraries[: MAX_ITEMS // 2]
+            for kind, suite in suites.items()
+            for setting, name, alias in suite.file.libraries[: MAX_ITEMS // 2]
         ),
         calls=tuple(
             RobotCall(kind=kind, keyword=keyword, text=text, line=line)
-            for kind, file in files.items()
-            for name, (keyword, text, line) in file.called.items()
-            if name not in file.keywords
+            for kind, suite in suites.items()
+            for keyword, text, line in suite.called()
         ),
     )
     bundle, cut = within_limits(bundle)
@@ -149,9 +172,8 @@ def clean_text(path: str, content: bytes, findings: Findings) -> str:
 def _robot(path: str, text: str, findings: Findings) -> RobotFile | None:
     try:
         parsed = parse_robot(text)
-    except (DataError, RecursionError, ValueError) as error:
-        what = "it is nested too deeply" if isinstance(error, RecursionError) else str(error).splitlines()[0]
-        findings.add("not-parsed", path, f"Robot Framework cannot read it: {what}")
+    except NotRead as error:
+        findings.add("not-parsed", path, f"Robot Framework cannot read it: {error}", error.line)
         return None
     lines: dict[str, list[int]] = {}
     for line, message in parsed.errors:
@@ -161,23 +183,38 @@ def _robot(path: str, text: str, findings: Findings) -> RobotFile | None:
         findings.add("robot-says", path, f"Robot Framework says{times}: {message}", found[0])
     if len(lines) > _MAX_COMPLAINTS:
         findings.add("robot-says", path, f"Robot Framework says {len(lines) - _MAX_COMPLAINTS:,} more things")
-    for what, items in (
-        ("tasks", parsed.tasks),
-        ("declarations", parsed.imports),
-        ("forced tags", parsed.forced_tags),
-        ("default tags", parsed.default_tags),
-    ):
-        if len(items) > MAX_ITEMS:
-            message = f"the file has {len(items):,} {what}; those after the first {MAX_ITEMS} are left out"
-            findings.add("too-long", path, message, hint=_DIVIDE)
-            del items[MAX_ITEMS:]
-    if len(parsed.keywords) > MAX_ITEMS:
-        message = f"the file has {len(parsed.keywords):,} keywords; those after the first {MAX_ITEMS} are not followed"
-        findings.add("too-long", path, message, hint=_DIVIDE)
-        parsed.keywords = dict(list(parsed.keywords.items())[:MAX_ITEMS])
+    for what, count in parsed.cut:
+        _too_many(path, what, count, findings)
     if not parsed.tasks:
         findings.add("no-tasks", path)
     return parsed
+
+
+def _too_many(path: str, what: str, count: int, findings: Findings) -> None:
+    message = f"the file has {count:,} {what}; those after the first {MAX_ITEMS} are left out"
+    findings.add("too-long", path, message, hint=_DIVIDE)
+
+
+def _suite(
+    root_path: str, path: str, file: RobotFile, contents: Mapping[str, bytes | None], findings: Findings
+) -> Suite:
+    """The file with the resource files that it imports."""
+
+    def read(at: str) -> str | None:
+        content = contents.get(at)
+        return (
+            None
+            if content is None
+            else clean_text(posixpath.relpath(at, posixpath.dirname(root_path)), content, findings)
+        )
+
+    found = imported_resources(root_path, file, read)
+    for line, message in found.missing:
+        findings.add("resource-not-read", path, message, line)
+    suite = Suite(file, found.resources)
+    if len(suite.imports) > MAX_ITEMS:
+        _too_many(path, "declarations", len(suite.imports), findings)
+    return suite
 
 
 def _rules(texts: Mapping[str, str], findings: Findings) -> tuple[GenerationRule, ...]:
@@ -221,39 +258,44 @@ def _meta(texts: Mapping[str, str], findings: Findings) -> Meta | None:
     return found
 
 
-def _metadata(files: Mapping[Kind, RobotFile], name: str) -> str | None:
+def _metadata(suites: Mapping[Kind, Suite], name: str) -> str | None:
     """The last value of the runbook, else of the monitor: of several Robot keeps the last one."""
-    for file in files.values():
-        for value in reversed(file.metadata.get(name, [])):
-            if value.strip():
-                return " ".join(value.split())
+    for suite in suites.values():
+        for value in reversed(suite.file.metadata.get(normalize(name), [])):
+            if text := " ".join(suite.settings.text(value).text.split()):
+                return text
     return None
 
 
+def _documentation(suite: Suite) -> str:
+    return suite.settings.text(suite.file.documentation).text
+
+
+def _supports(suite: Suite) -> tuple[str, ...]:
+    """The cells of Supports, but for what only a run can tell."""
+    cells = (suite.settings.text(cell) for cell in suite.file.supports_cells)
+    return tuple(cell.text for cell in cells if cell.whole)
+
+
 def _tool(
-    kind: Kind, file: RobotFile, task: Block, declared: Declarations, bundle_title: str, scripts: Sequence[str]
+    kind: Kind, suite: Suite, task: Block, declared: Declarations, bundle_title: str, scripts: Sequence[str]
 ) -> Tool:
-    tags = Tags(file.forced_tags)
-    if task.tags is None:
-        tags.add(file.default_tags)
-    else:
-        # Only here does `-tag` take one away.
-        tags.add(task.tags, remove_negated=True)
-    calls, variables, words = file.reach(task)
+    tags = Tags([suite.constants.text(tag).text for tag in task.tags])
+    reach = suite.reach(task)
     assigned = declared.assigned[kind]
     folded = {tag.lower() for tag in tags}
     return Tool(
         kind=kind,
         name=task.name.strip(),
-        title=_title(task.name, file, bundle_title),
-        documentation=task.documentation,
+        title=_title(task.name, suite, bundle_title),
+        documentation=suite.constants.text(task.documentation).text,
         tags=tuple(tags),
         access=next((level for level in _LEVELS if f"access:{level}" in folded), None),
         data=tuple(sorted({tag[5:] for tag in folded if tag.startswith("data:") and tag[5:]})),
         line=task.line,
-        variables=tuple(sorted({assigned[name] for name in variables if name in assigned})),
-        scripts=tuple(script for script in scripts if any(_names(word, script) for word in words)),
-        raises_issues=any(call.rsplit(".", 1)[-1] == "addissue" for call in calls),
+        variables=tuple(sorted({assigned[name] for name in reach.variables if name in assigned})),
+        scripts=tuple(script for script in scripts if any(_names(word, script) for word in reach.words)),
+        raises_issues=reach.raises_issues,
     )
 
 
@@ -262,12 +304,12 @@ def _names(word: str, script: str) -> bool:
     return f"/{word}".endswith(f"/{script}") or script.endswith(f"/{word}")
 
 
-def _title(name: str, file: RobotFile, bundle_title: str) -> str:
-    name = " ".join(name.split())
-    alone = re.fullmatch(r"\$\{(\w+)\}", name)
-    if alone is None:
-        return name
-    own = (declared_default(i.options) for i in file.imports if i.kind == "variable" and i.name == alone[1])
+def _title(name: str, suite: Suite, bundle_title: str) -> str:
+    alone = re.fullmatch(r"\$\{(\w+)\}", name.strip())
+    resolved = suite.constants.text(name)
+    if alone is None or resolved.whole:
+        return " ".join(resolved.text.split())
+    own = (declared_default(i.options) for i in suite.imports if i.kind == "variable" and i.name == alone[1])
     default = next((d for d in own if d is not None), "").strip().strip("\"'")
     return bundle_title if names_credential(alone[1]) or REMOVED in default else default or bundle_title
 

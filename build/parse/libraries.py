@@ -3,19 +3,18 @@ names by parsing alone. Nothing of them is imported or run. `parse_cache` runs i
 """
 
 import ast
-import re
 import warnings
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from robot.errors import DataError
-from robot.utils import printable_name
+from robot.utils import printable_name, unescape
 
 from build.model import LIBRARIES, Keyword, Libraries, Library, SourceFile
 from build.parse.bundle import clean_text
 from build.parse.limits import within_limits
+from build.parse.names import normalize
 from build.parse.robot_file import parse_robot
-from build.parse.variables import normalize
 from build.problems import Findings
 from build.untrusted.credentials import presentable
 from build.untrusted.names import folded, is_name, is_reserved
@@ -24,8 +23,6 @@ MAX_LIBRARIES = 100
 _SETTINGS = frozenset({"ROBOT_LIBRARY_SCOPE", "ROBOT_AUTO_KEYWORDS", "ROBOT_LIBRARY_VERSION"})
 _NO_METHODS = frozenset({"property", "cached_property", "setter", "deleter", "getter", "not_keyword"})
 _UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError, DataError)
-_ROBOT_ARGUMENT = re.compile(r"([$@&])\{([^}]*)\}")
-_STARS = {"$": "", "@": "*", "&": "**"}
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -81,17 +78,17 @@ def _unreadable(findings: Findings, path: str, error: Exception) -> None:
 
 
 def _resource(collection: str, path: str, text: str) -> Iterator[Library]:
-    file, name = parse_robot(text), path.removeprefix(f"{LIBRARIES}/")
+    file, name = parse_robot(text, resource=True), path.removeprefix(f"{LIBRARIES}/")
     keywords = [
         Keyword(
             name=" ".join(keyword.name.split()),
-            arguments=tuple(_ROBOT_ARGUMENT.sub(lambda m: _STARS[m[1]] + m[2], a, count=1) for a in keyword.arguments),
-            documentation=keyword.documentation,
+            arguments=keyword.arguments,
+            documentation=presentable(unescape(keyword.documentation)),
             path=path,
             line=keyword.line,
         )
-        for keyword in file.keywords.values()
-        if "robot:private" not in map(str.lower, keyword.tags or ())
+        for keyword in file.keywords
+        if not keyword.private
     ]
     if keywords:
         yield Library(

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from build.model import FILE_OF, Kind, Template, Tool
+from build.parse.names import normalize
 from build.parse.readme import find_readme
-from build.parse.robot_file import RobotFile
-from build.parse.variables import normalize
+from build.parse.suite import Suite
+from build.parse.variables import Declarations
 from build.platforms import unseparated
 from build.problems import Findings
 from build.untrusted.prompt_injection import instructing
@@ -15,7 +16,8 @@ _MAX_CELL = 100
 
 
 def remark(
-    files: Mapping[Kind, RobotFile],
+    suites: Mapping[Kind, Suite],
+    declared: Declarations,
     tools: Sequence[Tool],
     templates: Sequence[Template],
     texts: Mapping[str, str],
@@ -26,11 +28,15 @@ def remark(
     """Note what is missing, repeated or never reached. `texts` are those of the bundle's files (`paths`) that are read,
     `folder` is the bundle's, as templates name it.
     """
-    for kind, file in files.items():
-        _metadata(FILE_OF[kind], file, findings)
-        _supports(FILE_OF[kind], file, texts[FILE_OF[kind]], findings)
-        _declarations(FILE_OF[kind], file, findings)
-        _repeated_tasks(FILE_OF[kind], file, findings)
+    for kind, suite in suites.items():
+        _metadata(FILE_OF[kind], suite, findings)
+        _supports(FILE_OF[kind], suite, texts[FILE_OF[kind]], findings)
+        _unreached(FILE_OF[kind], suite, findings)
+        _repeated_tasks(FILE_OF[kind], suite, findings)
+    for one in declared.at_run_time[:_MAX_COMPLAINTS]:
+        what = one.declares.replace("_", " ")
+        message = f"the name of a {what}, {one.name}, is only known when it runs, so it is not listed"
+        findings.add("dynamic-import", FILE_OF[one.kind], message, one.line)
     undocumented = [tool for tool in tools if not tool.documentation]
     if undocumented:
         first = undocumented[0]
@@ -47,38 +53,36 @@ def remark(
             findings.add("template-astray", f".runwhen/templates/{template.name}", message)
 
 
-def _metadata(path: str, file: RobotFile, findings: Findings) -> None:
-    for name in ("display name", "author", "supports"):
-        values, title = file.metadata.get(name, []), name.title()
-        if not any(value.strip() for value in values):
+def _metadata(path: str, suite: Suite, findings: Findings) -> None:
+    for title in ("Display Name", "Author", "Supports"):
+        values = suite.file.metadata.get(normalize(title), [])
+        if not any(suite.settings.text(value).text.strip() for value in values):
             hint = f"Add: Metadata    {title}    …"
             findings.add("no-metadata", path, f"the metadata {title!r} is missing", hint=hint)
         elif len(values) > 1:
             message = f"the metadata {title!r} stands {len(values)} times; the last one counts"
             findings.add("repeated-metadata", path, message)
-    if not file.documentation:
+    if not suite.file.documentation:
         findings.add("no-documentation", path)
 
 
-def _supports(path: str, file: RobotFile, text: str, findings: Findings) -> None:
+def _supports(path: str, suite: Suite, text: str, findings: Findings) -> None:
     lines = (line.replace("|", " ").casefold().split()[:2] for line in text.split("\n"))
     line = next((number for number, words in enumerate(lines, 1) if words == ["metadata", "supports"]), None)
-    for cell, items in unseparated(file.supports_cells)[:_MAX_COMPLAINTS]:
+    for cell, items in unseparated(suite.file.supports_cells)[:_MAX_COMPLAINTS]:
         read = "one item" if items == 1 else f"{items} items"
         findings.add("supports-unseparated", path, f"{cell[:_MAX_CELL]!r} of Supports is read as {read}", line)
 
 
-def _declarations(path: str, file: RobotFile, findings: Findings) -> None:
-    if file.imports and all(item.dynamic for item in file.imports):
-        findings.add("dynamic-import", path, line=file.imports[0].line)
-    for block in file.unreached()[:_MAX_COMPLAINTS]:
+def _unreached(path: str, suite: Suite, findings: Findings) -> None:
+    for block in suite.unreached()[:_MAX_COMPLAINTS]:
         message = f"nothing calls {block.name!r}, so what it declares is never imported"
         findings.add("unreached-import", path, message, block.line)
 
 
-def _repeated_tasks(path: str, file: RobotFile, findings: Findings) -> None:
+def _repeated_tasks(path: str, suite: Suite, findings: Findings) -> None:
     seen: dict[str, int] = {}
-    for task in file.tasks:
+    for task in suite.file.tasks:
         first = seen.setdefault(normalize(task.name), task.line)
         if first != task.line:
             message = f"the task {task.name!r} has the name of the one in line {first}, but for case and blanks"

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from build.model import FILE_OF
+from build.model import FILE_OF, README_ENDINGS
 from build.problems import Findings
 from build.untrusted.comments import without_comments
 
+# Whatever ends otherwise is shown as it is written.
 MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn")
-# GitHub shows one that it can render before one that it cannot. Those behind Markdown are shown as they are written.
-_ENDINGS = (*MARKDOWN, ".rst", ".adoc", ".asciidoc", ".org", ".textile", ".rdoc", ".creole", ".pod", ".txt", "")
 _POINTER = re.compile(
     r"version https://(?:git-lfs|hawser)\.github\.com/spec/v\d\r?\n"
     r"(?:ext-\d-\w+ [^\n]*\n){0,9}oid \w+:[0-9a-f]+\r?\nsize \d+\s*"
@@ -52,4 +51,4 @@ def without_pointers(texts: Mapping[str, str], findings: Findings) -> dict[str, 
 
 def _rank(path: str) -> int | None:
     name, ending = path.lower()[:6], path.lower()[6:]
-    return _ENDINGS.index(ending) if name == "readme" and ending in _ENDINGS else None
+    return README_ENDINGS.index(ending) if name == "readme" and ending in README_ENDINGS else None

@@ -1,35 +1,49 @@
-"""What one robot file says, by Robot Framework's own parser and without running anything.
+"""What one robot file says, by Robot Framework's own parser and its running model, without running anything.
 
 Robot imports the module that a `Language:` line names, that is, runs code of the repository; here only Robot's
 built-in languages are known.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+import warnings
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import takewhile
 
+from robot import model, running
 from robot.api import parsing
 from robot.conf.languages import Language, Languages
 from robot.errors import DataError
+from robot.model import Tags
+from robot.output import LOGGER
 from robot.parsing.model.blocks import Block as ModelBlock
-from robot.parsing.model.statements import Fixture, Statement
+from robot.parsing.model.statements import Statement
+from robot.running.arguments import EmbeddedArguments
 
-from build.model import SCRIPTS, Setting
-from build.parse.variables import BRANCHES, Import, nested_calls, normalize, read_import, read_metric, split_assignment
+from build.model import Setting
+from build.parse.constants import Definition
+from build.parse.imports import IMPORTS
+from build.parse.limits import MAX_ITEMS
+from build.parse.names import normalize
+from build.parse.steps import NOTHING, Steps, assigned_names, call_of, steps_of
 
-# Of a file, and of two files as many as a bundle may have.
-_MAX_CALLED = 250
-_MAX_CALL = 300
-_NAMED = re.compile(r"\w[\w. -]{0,150}")
-_WORD = re.compile(r"[\w./-]+")
-# Also as Python expressions have them: `$NAME`.
-_VARIABLE = re.compile(r"[$@&%]\{\s*([A-Za-z_][A-Za-z0-9_ -]*)|(?<![\\$\w])\$([A-Za-z_]\w*)")
+# Robot makes a pattern of each keyword's name.
+_LONGEST_NAME = 1_000
+# The ends of keywords' names whose first argument is set: a variable, and the name of one.
+_SETTERS = tuple(f"set{scope}variable" for scope in ("suite", "global", "test", "task", "local"))
+_DECLARING = tuple(IMPORTS)
+# Also as Python expressions have them: `$NAME`. The innermost of nested ones, each with what follows in the braces.
+_VARIABLE = re.compile(r"[$@&%]\{\s*([^{}$@&%]+)|(?<![\\$\w])\$([^\W\d]\w*)")
+# What Robot takes for the variable's name in `${name.attribute}` or `${name: type}` where it is not the whole.
+_BEFORE = re.compile(r".[\w\s]*")
+_TAGS = {parsing.TestTags: "forced tags", parsing.DefaultTags: "default tags", parsing.KeywordTags: "keyword tags"}
 # Robot ends a line at each of these; editors and the pages that lines are linked to do not.
 _LINE_ENDS = re.compile("[\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]|\r(?!\n)")
 # Two blanks separate cells as well as many do, but the time that Robot takes for many grows with their square.
 _BLANKS = re.compile(r"([^\S\n]{200})[^\S\n]+")
+# What Robot's builder logs is told as problems; nothing is printed, and no message is kept for a later reader.
+LOGGER.unregister_console_logger()
+LOGGER.disable_message_cache()
 
 
 class BuiltInLanguages(Languages):
@@ -45,204 +59,249 @@ class BuiltInLanguages(Languages):
         raise DataError(f"the language {name_or_path!s} is not one of Robot's own")
 
 
-@dataclass
+class NotRead(DataError):
+    """Robot would not read the file at all; `line` is where that is to be seen, if anywhere."""
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+@dataclass(eq=False)
 class Block:
-    """A task or a keyword: what it calls and names. `tags` are None where it does not say."""
+    """A task or a keyword: what it does, and the cells and variables in it. `tags` are effective; `embedded` are the
+    arguments in its name.
+    """
 
     name: str
     line: int
     documentation: str = ""
     arguments: tuple[str, ...] = ()
-    tags: tuple[str, ...] | None = None
-    calls: set[str] = field(default_factory=set)
+    tags: tuple[str, ...] = ()
+    private: bool = False
+    embedded: EmbeddedArguments | None = None
+    steps: Steps = NOTHING
+    cells: list[str] = field(default_factory=list)
     variables: set[str] = field(default_factory=set)
-    scripts: set[str] = field(default_factory=set)
-    imports: bool = False
 
 
 @dataclass
 class RobotFile:
-    """The facts of one file, in its own order. `errors` are (line, message) of Robot's parser, `libraries` what is
-    imported (setting, name, alias), `called` the first call of each keyword (its name as written, text, line).
+    """The facts of one file, in its own order. `metadata` has each value of a name, as Robot compares names;
+    `fixtures` are what the suite sets up and tears down, `assigned` the variables that anything in the file sets.
+
+    `libraries` are (setting, name, alias) of what is imported, `resources` (name, line); `errors` are (line, message)
+    of Robot's parser, `cut` what there was too much of: (what, how many).
     """
 
-    documentation: str | None = None
+    documentation: str = ""
     metadata: dict[str, list[str]] = field(default_factory=dict)
     supports_cells: tuple[str, ...] = ()
-    forced_tags: list[str] = field(default_factory=list)
-    default_tags: list[str] = field(default_factory=list)
     tasks: list[Block] = field(default_factory=list)
-    keywords: dict[str, Block] = field(default_factory=dict)
-    fixtures: set[str] = field(default_factory=set)
-    imports: list[Import] = field(default_factory=list)
+    keywords: list[Block] = field(default_factory=list)
+    fixtures: Block = field(default_factory=lambda: Block("", 0))
     libraries: list[tuple[Setting, str, str | None]] = field(default_factory=list)
-    called: dict[str, tuple[str, str, int]] = field(default_factory=dict)
-    sub_metrics: set[str] = field(default_factory=set)
+    resources: list[tuple[str, int]] = field(default_factory=list)
+    definitions: list[Definition] = field(default_factory=list)
+    assigned: set[str] = field(default_factory=set)
+    languages: Languages = field(default_factory=BuiltInLanguages)
     errors: list[tuple[int, str]] = field(default_factory=list)
-
-    def reach(self, task: Block) -> tuple[set[str], set[str], set[str]]:
-        """Through the file's keywords: the names of keywords called, variables named, words that may name scripts."""
-        calls = self._closure(task.calls)
-        blocks = [task, *(keyword for name in calls if (keyword := self.keywords.get(name)))]
-        variables, scripts = (
-            {name for block in blocks for name in getattr(block, of)} for of in ("variables", "scripts")
-        )
-        return calls, variables, scripts
-
-    def unreached(self) -> list[Block]:
-        """The keywords with declarations that no task, setup or teardown comes to. Names with a variable in them
-        match calls that are written otherwise, so they are left out.
-        """
-        reached = self._closure(self.fixtures.union(*(task.calls for task in self.tasks)))
-        return [k for name, k in self.keywords.items() if k.imports and name not in reached and "{" not in name]
-
-    def _closure(self, calls: set[str]) -> set[str]:
-        found, todo = set(calls), list(calls)
-        while todo:
-            keyword = self.keywords.get(todo.pop())
-            if keyword is not None:
-                todo += keyword.calls - found
-                found |= keyword.calls
-        return found
-
-
-def parse_robot(text: str) -> RobotFile:
-    """Read the text of a `.robot` file. Robot's own complaints are in `errors`; they lose nothing else of the file."""
-    reader = _Reader()
-    reader.visit(model_of(text))
-    return reader.file
+    cut: list[tuple[str, int]] = field(default_factory=list)
 
 
 @lru_cache(4)
 def model_of(text: str) -> parsing.File:
-    """Return what Robot's own parser makes of a text, without running anything. A bundle's are looked at twice."""
+    """Return what Robot's own parser makes of a text, without running anything."""
     text = _BLANKS.sub(r"\1", _LINE_ENDS.sub(" ", text))
-    # Robot takes a text without a line end for a path.
     return parsing.get_model(text + "\n", lang=BuiltInLanguages())
 
 
-class _Reader(parsing.ModelVisitor):
+def parse_robot(text: str, resource: bool = False) -> RobotFile:
+    """Read the text of a `.robot` file, or of a resource file. Robot's own complaints are in `errors`; they lose
+    nothing else of the file. Raises NotRead: Robot would not read it at all.
+    """
+    try:
+        # A stranger's patterns are no warnings of ours.
+        with warnings.catch_warnings(action="ignore"):
+            return _read(text, resource)
+    except RecursionError:
+        raise NotRead("it is nested too deeply") from None
+    except (DataError, ValueError) as error:
+        raise NotRead(str(error).splitlines()[0], getattr(error, "line", None)) from None
+
+
+def _read(text: str, resource: bool) -> RobotFile:
+    text = _BLANKS.sub(r"\1", _LINE_ENDS.sub(" ", text))
+    file = RobotFile()
+    get_model = parsing.get_resource_model if resource else parsing.get_model
+    # Robot takes a text without a line end for a path.
+    parsed = get_model(text + "\n", lang=file.languages)
+    errors = _Errors()
+    errors.visit(parsed)
+    file.errors = errors.found
+    file.cut = list(_shortened(parsed))
+    if resource:
+        built = running.ResourceFile.from_model(parsed)
+    else:
+        suite = _built(parsed)
+        built = suite.resource
+        _settings(file, parsed)
+        file.documentation = suite.doc
+        file.tasks = [_block(file, test) for test in suite.tests]
+        _fixtures(file, suite)
+    file.documentation = file.documentation or built.doc
+    file.keywords = [_block(file, keyword) for keyword in built.keywords]
+    for one in built.imports:
+        if one.name and one.type == one.RESOURCE:
+            file.resources.append((one.name, one.lineno or 0))
+            file.libraries.append(("Resource", one.name, None))
+        elif one.name and one.type == one.LIBRARY:
+            file.libraries.append(("Library", one.name, one.alias))
+    file.definitions = [Definition(one.name, one.value, one.separator) for one in built.variables if not one.error]
+    return file
+
+
+def _built(parsed: parsing.File) -> running.TestSuite:
+    try:
+        return running.TestSuite.from_model(parsed)
+    except DataError as error:
+        sections = [one for one in parsed.sections if isinstance(one, parsing.TestCaseSection)]
+        others = (one.lineno for one in sections if one.tasks != sections[0].tasks)
+        raise NotRead(str(error), next(others, None)) from None
+
+
+class _Errors(parsing.ModelVisitor):
     def __init__(self) -> None:
-        self.file = RobotFile()
-        self.block: Block | None = None
+        self.found: list[tuple[int, str]] = []
 
     def visit_File(self, node: parsing.File) -> None:
         for section in node.sections:
             # Robot sets a header's error on its token alone.
             tokens = section.header.tokens if section.header else ()
-            self.file.errors += [(token.lineno, token.error) for token in tokens if token.error]
+            self.found += [(token.lineno, token.error) for token in tokens if token.error]
             self.visit(section)
 
-    def visit_SettingSection(self, node: parsing.SettingSection) -> None:
-        for statement in node.body:
-            self._errors(statement)
-            if isinstance(statement, parsing.Documentation) and self.file.documentation is None:
-                self.file.documentation = statement.value
-            elif isinstance(statement, parsing.Metadata):
-                self.file.metadata.setdefault(" ".join(statement.name.split()).lower(), []).append(statement.value)
-                if statement.name.strip().lower() == "supports":
-                    self.file.supports_cells = statement.get_values(parsing.Token.ARGUMENT)
-            elif isinstance(statement, parsing.LibraryImport) and statement.name:
-                self.file.libraries.append(("Library", statement.name, statement.alias))
-            elif isinstance(statement, parsing.ResourceImport) and statement.name:
-                self.file.libraries.append(("Resource", statement.name, None))
-            elif isinstance(statement, parsing.TestTags):
-                self.file.forced_tags += statement.values
-            elif isinstance(statement, parsing.DefaultTags):
-                self.file.default_tags += statement.values
-            elif isinstance(
-                statement, parsing.SuiteSetup | parsing.SuiteTeardown | parsing.TestSetup | parsing.TestTeardown
-            ):
-                self.file.fixtures |= _fixture(statement)
-
-    def visit_TestCase(self, node: parsing.TestCase) -> None:
-        block = Block(name=node.name, line=node.lineno, variables=_variables([node.name]))
-        self.file.tasks.append(block)
-        self._read(block, node)
-
-    def visit_Keyword(self, node: parsing.Keyword) -> None:
-        block = Block(name=node.name, line=node.lineno)
-        self.file.keywords.setdefault(normalize(node.name), block)
-        self._read(block, node)
-
-    def visit_KeywordCall(self, node: parsing.KeywordCall) -> None:
-        if self.block is not None:
-            # With a single space after it, an assignment and its keyword are one cell.
-            assigned, keyword = split_assignment(node.keyword or "")
-            if node.assign:
-                assigned, _ = split_assignment(node.assign[0])
-            # Once: Robot puts them together anew for each look.
-            args = node.args
-            self.block.calls.add(normalize(keyword))
-            self._call(self.block, keyword, args, assigned, node.lineno)
-            self._note(keyword, (*node.assign, node.keyword, *args), node.lineno)
-            if normalize(keyword).startswith(("runkeyword", "builtin.runkeyword", "waituntilkeyword")):
-                self.block.calls |= set(map(normalize, args))
-                for position, cell in enumerate(args):
-                    cells = args[position : position + 20]
-                    self._note(cell, takewhile(lambda one: one not in BRANCHES, cells), node.lineno)
-                for called, arguments in nested_calls(args):
-                    self._call(self.block, called, arguments, assigned, node.lineno)
-        self.visit_Statement(node)
-
-    def visit_Setup(self, node: parsing.Setup | parsing.Teardown) -> None:
-        if self.block is not None:
-            self.block.calls |= _fixture(node)
-        self.visit_Statement(node)
-
-    visit_Teardown = visit_Setup
-
     def visit_Statement(self, node: Statement) -> None:
-        self._errors(node)
-        if self.block is not None:
-            cells = [token.value for token in node.data_tokens]
-            self.block.variables |= _variables(cells)
-            self.block.scripts |= {
-                word for cell in cells if "." in cell for word in _WORD.findall(cell) if word.endswith(SCRIPTS)
-            }
+        self.found += [(node.lineno, message) for message in node.errors]
 
     def visit_Block(self, node: ModelBlock) -> None:
-        self._errors(node)
+        self.found += [(node.lineno, message) for message in node.errors]
         self.generic_visit(node)
 
-    def _read(self, block: Block, node: parsing.TestCase | parsing.Keyword) -> None:
-        self._errors(node)
-        self._errors(node.header)
-        self.block = block
-        for statement in node.body:
-            if isinstance(statement, parsing.Documentation):
-                block.documentation = statement.value
-            elif isinstance(statement, parsing.Tags):
-                block.tags = statement.values
-            else:
-                if isinstance(statement, parsing.Arguments):
-                    block.arguments = statement.values
-                self.visit(statement)
-                continue
-            self._errors(statement)
-        self.block = None
 
-    def _call(self, block: Block, keyword: str, arguments: Sequence[str], assigned: str | None, line: int) -> None:
-        found = read_import(keyword, arguments, assigned, line)
-        if found is not None:
-            self.file.imports.append(found)
-            block.imports = True
-        metric = read_metric(keyword, arguments)
-        if metric is not None:
-            self.file.sub_metrics.add(metric)
-
-    def _note(self, keyword: str, cells: Iterable[str], line: int) -> None:
-        name = normalize(keyword)
-        if name not in self.file.called and len(self.file.called) < _MAX_CALLED and _NAMED.fullmatch(keyword):
-            self.file.called[name] = (keyword, "    ".join(cells)[:_MAX_CALL], line)
-
-    def _errors(self, node: Statement | ModelBlock) -> None:
-        self.file.errors += [(node.lineno, message) for message in node.errors]
+def _shortened(parsed: parsing.File) -> Iterator[tuple[str, int]]:
+    """Cut what there is too much of before Robot builds anything of it, and yield what that was."""
+    for what, kind in (("tasks", parsing.TestCase), ("keywords", parsing.Keyword)):
+        count = 0
+        for section in parsed.sections:
+            kept = list[object]()
+            for node in section.body:
+                count += isinstance(node, kind)
+                if not isinstance(node, kind) or count <= MAX_ITEMS:
+                    kept.append(node)
+            section.body = kept
+        if count > MAX_ITEMS:
+            yield what, count
+    for section in parsed.sections:
+        for node in section.body:
+            if isinstance(node, parsing.TestTags | parsing.DefaultTags | parsing.KeywordTags):
+                values = node.get_tokens(parsing.Token.ARGUMENT)
+                if len(values) > MAX_ITEMS:
+                    left = {id(token) for token in values[MAX_ITEMS:]}
+                    node.tokens = tuple(token for token in node.tokens if id(token) not in left)
+                    yield _TAGS[type(node)], len(values)
+            elif isinstance(node, parsing.Keyword) and len(node.name) > _LONGEST_NAME:
+                node.header.tokens[0].value = node.name[:_LONGEST_NAME]
 
 
-def _fixture(node: Fixture) -> set[str]:
-    return {normalize(cell) for cell in (node.name, *node.args)}
+def _settings(file: RobotFile, parsed: parsing.File) -> None:
+    for section in parsed.sections:
+        if not isinstance(section, parsing.SettingSection):
+            continue
+        for statement in section.body:
+            if isinstance(statement, parsing.Metadata):
+                name = normalize(statement.name)
+                file.metadata.setdefault(name, []).append(statement.value)
+                if name == "supports":
+                    file.supports_cells = statement.get_values(parsing.Token.ARGUMENT)
 
 
-def _variables(cells: Iterable[str]) -> set[str]:
-    return {normalize(braced or bare) for cell in cells for braced, bare in _VARIABLE.findall(cell)}
+def _fixtures(file: RobotFile, suite: running.TestSuite) -> None:
+    present = ((suite.has_setup, "setup"), (suite.has_teardown, "teardown"))
+    fixtures = [getattr(suite, name) for there, name in present if there]
+    file.fixtures.steps = tuple(map(call_of, fixtures))
+    for fixture in fixtures:
+        _note(file, file.fixtures, _cells(fixture))
+
+
+def _block(file: RobotFile, node: running.TestCase | running.UserKeyword) -> Block:
+    block = Block(name=node.name, line=node.lineno or 0, documentation=node.doc)
+    if isinstance(node, running.UserKeyword):
+        tags: Tags = node.all_tags
+        block.arguments = tuple(map(str, node.args))
+        block.private = node.private or bool(tags.robot("private"))
+        block.embedded = node.embedded
+        file.assigned |= {normalize(name) for name in node.args.argument_names}
+        file.assigned |= {normalize(name.partition(":")[0]) for name in (node.embedded.args if node.embedded else ())}
+        _note(file, block, [str(default) for default in node.args.defaults.values()])
+    else:
+        tags = node.tags
+        _note(file, block, [node.name])
+    block.tags = tuple(tags)
+    before, after = ([getattr(node, name)] if getattr(node, f"has_{name}") else [] for name in ("setup", "teardown"))
+    for fixture in (*before, *after):
+        _note(file, block, _cells(fixture))
+    for item in _within(node.body):
+        file.assigned.update(assigned_names(_assigned(item)))
+        _note(file, block, _cells(item))
+    block.steps = (*map(call_of, before), *steps_of(node.body), *map(call_of, after))
+    return block
+
+
+def _within(body: Iterable[model.BodyItem]) -> Iterator[model.BodyItem]:
+    for item in body:
+        yield item
+        yield from _within(getattr(item, "body", ()))
+
+
+def _cells(item: model.BodyItem) -> list[str]:
+    """All that a step of the running model has in its cells; what it assigns comes first."""
+    cells = [*_assigned(item)]
+    for name in ("name", "condition", "limit", "start", "fill", "on_limit_message", "separator"):
+        value = getattr(item, name, None)
+        if isinstance(value, str):
+            cells.append(value)
+    for name in ("args", "values", "value", "patterns"):
+        cells += [cell for cell in getattr(item, name, None) or () if isinstance(cell, str)]
+    return cells
+
+
+def _assigned(item: model.BodyItem) -> tuple[str, ...]:
+    assigned = getattr(item, "assign", None) or ()
+    names = (assigned,) if isinstance(assigned, str) else tuple(assigned)
+    return (*names, item.name) if isinstance(item, running.Var) and item.name else names
+
+
+def _note(file: RobotFile, block: Block, cells: list[str]) -> None:
+    block.cells += cells
+    block.variables |= variables_in(cells)
+    for position, cell in enumerate(cells[:-1]):
+        name, following = normalize(cell[:_LONGEST_NAME]), cells[position + 1]
+        if name.endswith(_SETTERS):
+            # `${X}`, `\\${X}` and `$X` are one name there.
+            file.assigned |= variables_in([following.lstrip("\\")])
+        elif name.endswith(_DECLARING):
+            file.assigned.add(normalize(following.removeprefix("varname=")))
+
+
+def variables_in(cells: Iterable[str]) -> set[str]:
+    """Return the names, normalized, that these cells may use: of `${a.b}` both a.b and a."""
+    found = set[str]()
+    for cell in cells:
+        for braced, bare in _VARIABLE.findall(cell):
+            name = braced or bare
+            found.add(normalize(name))
+            shorter = _BEFORE.match(name)
+            if shorter and shorter.end() < len(name):
+                found.add(normalize(shorter[0]))
+    return found

@@ -9,6 +9,8 @@ from build.fetch.baseline import Baseline
 from build.fetch.collections import Fetched, keep_published_if_shrunk
 from build.model import CatalogueEntry, Library
 from build.parse_cache import Parser, parser
+from build.phases import bounds
+from build.phases.bounds import within_bounds
 from build.phases.context import RunContext
 from build.phases.fetch import Sources
 from build.publish.report import CollectionRow
@@ -42,16 +44,20 @@ def parse_collection(run: RunContext, bundles: Parser, fetched: Fetched, baselin
     """
     collection, cache = fetched.collection, run.options.cache
     budget = collection_budget()
-    parsed = bundles.parse(collection, fetched.bundles, budget)
+    fetched = _with_few_bundles(fetched)
+    parsed = bundles.parse(collection, fetched.bundles, budget, fetched.libraries)
     if baseline.shrank(collection.slug, parsed.readable):
-        fetched = keep_published_if_shrunk(fetched, cache, baseline, parsed.readable)
+        fetched = _with_few_bundles(keep_published_if_shrunk(fetched, cache, baseline, parsed.readable))
         # The new state may have used all of it up; what is published was read in time before.
         budget = collection_budget()
-        parsed = bundles.parse(collection, fetched.bundles, budget)
+        parsed = bundles.parse(collection, fetched.bundles, budget, fetched.libraries)
     libraries = bundles.libraries(collection, fetched.libraries, parsed.library_names, budget)
-    rendered = render_bundles(collection, fetched.bundles, parsed.bundles, bundles.guarded, cache, budget)
+    bounded = within_bounds(collection.slug, parsed.bundles, libraries.libraries)
+    parsed = parsed._replace(bundles=parsed.bundles[: bounded.bundles])
+    kept = fetched.bundles[: bounded.bundles]
+    rendered = render_bundles(collection, kept, parsed.bundles, bundles.guarded, cache, budget)
     run.report.releases[collection.slug] = fetched.releases
-    run.problems.extend([*fetched.problems, *fetched.refused])
+    run.problems.extend([*fetched.problems, *fetched.refused, *bounded.problems])
     run.problems.extend(problem for bundle in rendered for problem in bundle.problems)
     run.problems.extend(libraries.problems)
     run.report.rows.append(
@@ -78,6 +84,15 @@ def parse_collection(run: RunContext, bundles: Parser, fetched: Fetched, baselin
             history=source.history,
             files=source.files,
         )
-        for source, bundle in zip(fetched.bundles, rendered, strict=True)
+        for source, bundle in zip(kept, rendered, strict=True)
     ]
-    return Parsed(entries, libraries.libraries)
+    return Parsed(entries, bounded.libraries)
+
+
+def _with_few_bundles(fetched: Fetched) -> Fetched:
+    """Return the collection with as many bundles as are read of one, and the problem where it has more."""
+    if len(fetched.bundles) <= bounds.MAX_BUNDLES:
+        return fetched
+    first = fetched.bundles[bounds.MAX_BUNDLES].name
+    told = bounds.too_large(fetched.collection.slug, f"{bounds.MAX_BUNDLES:,} bundles", first)
+    return fetched._replace(bundles=fetched.bundles[: bounds.MAX_BUNDLES], problems=(*fetched.problems, told))

@@ -33,6 +33,7 @@ spec:
   intervalSeconds: 300
 """,
 }
+_VARIABLE = re.compile(r"[$@&%]\{")
 # What JSON lets stand, and YAML or an eye does not.
 _UNSEEN = re.compile("[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]")
 
@@ -48,11 +49,11 @@ def robot_files(record: CodeBundleRecord) -> list[tuple[Kind, str]]:
 
 
 def is_left(variable: Variable) -> bool:
-    """Whether the configuration leaves the variable to its default: no plain text, but Robot's escapes or variables, or
-    a credential, which is not shown.
+    """Whether the configuration leaves the variable out: it has no default and is not required, or the default is no
+    plain text but names variables of Robot's, or a credential, which is not shown.
     """
     default = variable.default
-    return not variable.required and (variable.sensitive or default is None or "{" in default or "\\" in default)
+    return not variable.required and (variable.sensitive or default is None or bool(_VARIABLE.search(default)))
 
 
 def _resource(record: CodeBundleRecord, kind: Kind, path: str) -> str:

@@ -7,7 +7,8 @@ from build.catalogue.labels import LABELS
 from build.model import Combination, Condition, GenerationRule, Match, OutputItem, Slx
 from build.site.filters import outputs
 
-_ANYTHING = (".+", ".*")
+# What patterns that everything matches say of a property: with and without a `not`. A name is never empty.
+_ANYTHING = {".+": ("is not empty", "is empty"), ".*": ("is there", "is not there")}
 _UNKNOWN = "what its templates say"
 
 
@@ -78,6 +79,8 @@ def _condition(match: Match, negated: bool = False) -> Line:
         return Line(tuple(_asked(match, negated)))
     if match.op == "not":
         return _condition(match.matches[0], not negated) if match.matches else Line((Part("any resource"),))
+    if len(match.matches) == 1:
+        return _condition(match.matches[0], negated)
     return Line((Part(_heading(match, negated)),), tuple(_condition(inner) for inner in match.matches))
 
 
@@ -108,7 +111,9 @@ def _asked(asked: Condition, negated: bool) -> list[Part]:
     if asked.type not in ("pattern", "custom-variable"):
         return [*about, *what, Part(f" {'does not fulfil' if negated else 'fulfils'} "), Part(asked.type, code=True)]
     if asked.pattern in _ANYTHING:
-        return [*about, *what, Part(" is empty" if negated else " may be anything")]
+        yes, no = _ANYTHING[asked.pattern]
+        yes = "may be anything" if asked.properties == ("name",) else yes
+        return [*about, *what, Part(f" {no if negated else yes}")]
     exact = asked.mode == "exact"
     verb = ("is not" if exact else "does not contain") if negated else ("is" if exact else "contains")
     return [*about, *what, Part(f" {verb} "), Part(asked.pattern or "nothing", code=bool(asked.pattern))]

@@ -21,7 +21,7 @@ _KEY = re.compile(
 # A name, what stands between it and its value in most languages, Robot's too, and the value.
 _NAMED_KEY = re.compile(
     r"(?:key|token|ssws)[\"'`}\])]{0,3}[ \t]{0,4}(?:=>|:=|[ \t=:,])[ \t]{0,8}[\"'`]{0,2}"
-    r"([A-Za-z0-9/+_=-]{20,100})(?![A-Za-z0-9])",
+    r"(?=([A-Za-z0-9/+_-]{20,100}={0,2})(?![A-Za-z0-9]))",
     re.IGNORECASE,
 )
 _NAMES = [(re.compile(rf"(?<![A-Za-z0-9])(?:{n})\W+\Z", re.IGNORECASE), re.compile(v)) for n, v in _TABLE["named"]]
@@ -72,17 +72,15 @@ def presentable(text: str) -> str:
 
 def _remove(pattern: re.Pattern[str], text: str) -> tuple[str, list[int]]:
     """Return the text without the keys that a pattern finds, and where they were. A group of it is the key alone."""
-    places: list[int] = []
-
-    def remove(found: re.Match[str]) -> str:
-        at = found.start(found.lastindex or 0)
-        name = text[found.start() : at]
-        if _only_shows(found[0]) or (name and not _is_named(text[max(0, at - _LONGEST_NAME) : at], found[1])):
-            return found[0]
-        places.append(found.start())
-        return name + REMOVED + "\n" * found[0].count("\n")
-
-    return pattern.sub(remove, text), places
+    kept, places, end = [], [], 0
+    for found in pattern.finditer(text):
+        start, stop = found.span(found.lastindex or 0)
+        named = found.lastindex is None or _is_named(text[max(0, start - _LONGEST_NAME) : start], found[1])
+        if start >= end and named and not _only_shows(text[start:stop]):
+            kept.append(text[end:start] + REMOVED + "\n" * text.count("\n", start, stop))
+            places.append(start)
+            end = stop
+    return "".join([*kept, text[end:]]), places
 
 
 def _is_named(before: str, value: str) -> bool:

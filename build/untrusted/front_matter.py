@@ -10,7 +10,9 @@ from build.untrusted import safe_yaml
 # More is no head of a text.
 _MAX_CHARACTERS = 20_000
 _MAX_DEPTH = 4
-_FRONT_MATTER = re.compile(rf"---[ \t]*\r?\n(.{{0,{_MAX_CHARACTERS}}}?)^---[ \t]*$\r?\n?", re.DOTALL | re.MULTILINE)
+_FRONT_MATTER = re.compile(
+    rf"---[ \t]*\r?\n(.{{0,{_MAX_CHARACTERS}}}?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE
+)
 
 
 def split_front_matter(text: str) -> tuple[str, str]:

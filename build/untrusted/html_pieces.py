@@ -19,7 +19,11 @@ SCHEMES = {"http", "https", "mailto"}
 _MAX_ADDRESS = 2_000
 _RENAMED = {"section": "div", "strike": "s", "tt": "code"}
 _CODE = {"code", "kbd", "pre", "samp"}
-_SPAN = re.compile(r"[1-9]\d?")
+_NUMBER = {
+    "colspan": re.compile("[1-9][0-9]?"),
+    "rowspan": re.compile("[1-9][0-9]?"),
+    "start": re.compile("[0-9]{1,9}"),
+}
 _NAME = re.compile(r"[^\s\"'<>]{1,200}")
 _EMOJI = re.compile(r"(?<![\w:]):[a-z0-9_+-]{1,50}:(?![\w:])")
 
@@ -212,11 +216,8 @@ def _kept(tag: str, attributes: Mapping[str, str]) -> dict[str, str]:
     kept = {name: value for name in ("id", "class") if (value := attributes.get(name))}
     if (align := attributes.get("align", "").lower()) in ("center", "right"):
         kept["class"] = align
-    if tag in ("td", "th"):
-        kept |= {name: value for name in ("colspan", "rowspan") if _SPAN.fullmatch(value := attributes.get(name, ""))}
-    elif tag == "ol" and attributes.get("start", "").isdecimal():
-        kept["start"] = attributes["start"]
-    elif tag == "details" and "open" in attributes:
+    kept |= {name: value for name, like in _NUMBER.items() if like.fullmatch(value := attributes.get(name, ""))}
+    if tag == "details" and "open" in attributes:
         kept["open"] = ""
     elif tag == "abbr" and attributes.get("title"):
         kept["title"] = attributes["title"]

@@ -30,6 +30,7 @@ _CLOSED_BY_OTHERS = frozenset({"li", "p", "td", "th", "tr", "tbody", "thead", "t
 _ATTRIBUTES = frozenset({"align", "alt", "colspan", "href", "id", "name", "open", "rowspan", "src", "start", "title"})
 
 _NAMES = "|".join(sorted(KEPT | CHANGED, key=len, reverse=True))
+_QUOTES = ('"', "'")
 # As CommonMark has it; what is taken is never given back, so that no text takes long.
 _NAME, _VALUE = r"[a-z_:][\w:.-]*+", r"\"[^\"]*\"|'[^']*'|[^\"'=<>`\s]++"
 _ATTRIBUTE = re.compile(rf"\s++({_NAME})(?:\s*+=\s*+({_VALUE}))?+", re.ASCII | re.IGNORECASE)
@@ -108,7 +109,7 @@ def _settle(children: Iterable[Token], opened: Counter[str]) -> None:
                 waiting[name].pop()
             elif found["close"] and opened[name]:
                 opened[name] -= 1
-            elif found["close"]:
+            elif found["close"] and name not in _CLOSED_BY_OTHERS:
                 token.type, token.content = "text", found[0]
             elif _goes_on(found):
                 waiting.setdefault(name, []).append((token, found))
@@ -129,7 +130,7 @@ def _tag(found: re.Match[str]) -> str:
     if found["close"]:
         return f"</{name}>"
     attributes = "".join(
-        f' {attribute.lower()}="{html.escape(html.unescape(value.strip(chr(34) + chr(39))))}"'
+        f' {attribute.lower()}="{html.escape(html.unescape(value[1:-1] if value.startswith(_QUOTES) else value))}"'
         for attribute, value in _ATTRIBUTE.findall(found["attributes"])
         if attribute.lower() in _ATTRIBUTES
     )

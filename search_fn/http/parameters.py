@@ -60,7 +60,7 @@ def refuse_unknown(request: Request, known: Collection[str]) -> None:
 
 
 def _quoted(name: str) -> str:
-    return f'"{encodable(visible(name))[:_SHOWN]}"'
+    return f'"{" ".join(encodable(visible(name)).split())[:_SHOWN]}"'
 
 
 def _nearest(name: str, known: Collection[str]) -> str:

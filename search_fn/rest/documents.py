@@ -9,7 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from search_fn.index.schema import CollectionFacts, Counts
 from search_fn.rest.described import Document
-from search_fn.rest.schemas import CodeBundleList, CodeBundleRecord, Problem, Stored, TaskList
+from search_fn.rest.schemas import CodeBundleList, CodeBundleRecord, CollectionProblem, Stored, TaskList
 
 
 class CollectionStatistics(Stored):
@@ -195,7 +195,7 @@ class Report(Stored):
     severities: dict[str, int]
     codes: dict[str, int]
     collections: list[CollectionFacts]
-    problems: list[Problem]
+    problems: list[CollectionProblem]
     runs: list[Run]
 
 

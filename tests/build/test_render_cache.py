@@ -160,3 +160,15 @@ def test_a_bundle_is_told_once_for_each_reason_at_its_first_place(workers: Worke
     assert first.endswith("within each other (at most 30); so is 1 more text of the bundle")
     assert second.endswith("it has 10,001 signs '<' (at most 10,000)")
     assert html(tmp_path, "odd")[0] == "<p><em>sound</em></p>\n"
+
+
+def test_a_readme_that_is_no_markdown_is_kept_as_it_is_written(workers: Workers, tmp_path: Path) -> None:
+    bundles = [
+        Bundle(name="plain", readme="*a*", readme_file="README.rst"),
+        Bundle(name="deep", readme=DEEP, readme_file="readme.markdown"),
+    ]
+    sources: list[BundleSource] = [source({"runbook.robot": SOUND}, bundle.name) for bundle in bundles]
+    plain, deep = render_bundles(collection(tmp_path), sources, bundles, workers, tmp_path, budget())
+    assert plain == bundles[0]
+    assert html(tmp_path, "plain") == ["<pre>*a*</pre>"]
+    assert [one.path for one in deep.problems] == ["codebundles/deep/readme.markdown"]

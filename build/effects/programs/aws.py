@@ -32,16 +32,6 @@ _READING = re.compile(rf"(?:{'|'.join(_AWS['reading'])})(?![a-z])")
 _CHANGING = re.compile(rf"(?:{'|'.join(_AWS['changing'])})(?![a-z])")
 _CLI = FILES["aws-cli"][0]
 _S3_PATH = "s3://"
-# The option of an operation whose value is SQL.
-_SQL = {
-    ("athena", "StartQueryExecution"): ("--query-string",),
-    ("rds-data", "ExecuteStatement"): ("--sql",),
-    ("rds-data", "BatchExecuteStatement"): ("--sql",),
-    ("redshift-data", "ExecuteStatement"): ("--sql",),
-    ("redshift-data", "BatchExecuteStatement"): ("--sqls",),
-    ("dynamodb", "ExecuteStatement"): ("--statement",),
-    ("timestream-query", "Query"): ("--query-string",),
-}
 # A word of an operation's options: `commands=["df -h"]`, `{"commands":["df -h"]}`.
 _COMMANDS_OF_SSM = re.compile(r"commands['\"]?\s*[=:]\s*(.*)", re.DOTALL)
 
@@ -53,7 +43,10 @@ def judge_aws(service: str, operation: str) -> Verdict:
     if name is None:
         words = operation if "_" not in operation and operation[:1].isupper() else _pascal(operation)
         return _judge_by_name(service, words)
-    return Verdict(_effect(service, name, model["operations"][name]), needs=_needs(service, name))
+    needs = _needs(service, name)
+    if name in _AWS["texts"].get(service, {}):
+        return Verdict("unclear", f"runs what is not read here with {service} {name}", needs=needs)
+    return Verdict(_effect(service, name, model["operations"][name]), needs=needs)
 
 
 def judge_command(words: Sequence[str], stdin: str | None = None) -> Verdict | None:
@@ -152,21 +145,18 @@ def _judge_waiter(service: str, name: str) -> Verdict:
 
 def _with_inner(verdict: Verdict, service: str, operation: str, parts: Split) -> Verdict:
     """Add what an operation runs in turn: SQL, or a shell's commands on a machine."""
-    for option in _SQL.get((service, operation), ()):
-        text = parts.value(option)
-        if text is None:
-            return verdict._replace(effect="unclear", because=f"runs SQL with aws {service} that is not known")
-        return verdict._replace(runs=(Inner("sql", text),))
-    if (service, operation) == ("ecs", "ExecuteCommand"):
-        text = parts.value("--command")
-        return verdict._replace(runs=(Inner("shell", text, remote=True),)) if text else verdict
-    if (service, operation) == ("ssm", "SendCommand"):
-        commands = _COMMANDS_OF_SSM.search(parts.value("--parameters") or "")
-        document = parts.value("--document-name") or ""
-        if commands is None or "Run" not in document:
-            return verdict._replace(effect="changes")
-        return verdict._replace(runs=(Inner("shell", _shell_of(commands[1]), remote=True),))
-    return verdict
+    if operation not in _AWS["texts"].get(service, {}):
+        return verdict
+    language, option = _AWS["texts"][service][operation]
+    text = parts.value(option) or ""
+    if option == "--parameters":
+        # Other documents than those that run a script do what stands in them.
+        commands = _COMMANDS_OF_SSM.search(text) if "Run" in (parts.value("--document-name") or "") else None
+        text = _shell_of(commands[1]) if commands else ""
+    if not text:
+        return verdict
+    runs = (Inner(language, text, remote=language == "shell"),)
+    return verdict._replace(effect="reads", because=None, runs=runs)
 
 
 def _shell_of(value: str) -> str:

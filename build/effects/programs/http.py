@@ -20,6 +20,7 @@ _CHANGING_BODY = re.compile("|".join(_HTTP["bodies"]["changes"]), re.IGNORECASE)
 _FIELD = re.compile(rf"\\?\"(?:{'|'.join(_HTTP['sql']['fields'])})\\?\"\s{{0,5}}:\s{{0,5}}\\?\"")
 _MUTATION = re.compile(r"\bmutation\b\s{0,5}[\w({\\]", re.IGNORECASE)
 _VARIABLE = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]{0,80})")
+_WHOLE_VARIABLE = re.compile(r"\$\{[^}]{0,200}\}|\$\w{1,80}")
 # A body is judged by its beginning.
 _BODY = 20_000
 
@@ -141,9 +142,10 @@ def _judge_post(url: str, body: str) -> Verdict:
         return Verdict("reads")
     if _CHANGING_BODY.search(body):
         return Verdict("changes")
-    if re.search(r"[A-Za-z0-9]", path.replace(UNKNOWN, "")) and not _VARIABLE.fullmatch(path.strip("${}/")):
-        return _judge_variables(url) or Verdict("changes")
-    return _judge_variables(url) or unclear("sends a POST to an address that is not known")
+    said = _judge_variables(url)
+    if said or re.search(r"[A-Za-z0-9]", _WHOLE_VARIABLE.sub("", re.sub(r"^[a-z]{2,10}://", "", url))):
+        return said or Verdict("changes")
+    return unclear("sends a POST to an address that is not known")
 
 
 def _reads_by_path(path: str, last: str) -> bool:

@@ -173,7 +173,13 @@ def _inner(table: Table, line: Sequence[str], parts: Split, stdin: str | None, v
             words = parts.rest
         elif rule.after is not None:
             count = rule.after + len(verb.split())
-            words = parts.rest or parts.positionals[count:]
+            # The options of a program that is run are its own: docker exec NAME sh -c …
+            own = (
+                split(line[1:], table.values, style=table.style, positionals=count)
+                if rule.language == "words"
+                else parts
+            )
+            words = own.rest or own.positionals[count:]
         texts = _texts(line, rule.option) if rule.many else parts.values(*rule.option)
         if rule.stdin and stdin is not None:
             texts.append(stdin)

@@ -47,7 +47,7 @@ _KIND = re.compile(r"^[ \t\-]{0,40}[\"']?kind[\"']?[ \t]*:[ \t]*[\"']?([A-Za-z]{
 _JSON_KIND = re.compile(r"[\"']kind[\"']\s{0,20}:\s{0,20}[\"']([A-Za-z]{1,80})")
 _API = re.compile(r"^[\"']?apiVersion[\"']?[ \t]*:[ \t]*[\"']?(?:([a-z0-9.\-]{1,100})/)?v[a-z0-9]{1,20}", re.MULTILINE)
 _METHOD = re.compile(
-    r"(list|read|create|delete|patch|replace|connect_[a-z]+|get|watch)_(?:(?:cluster|namespaced)_)?(.+?)"
+    r"(list|read|create|delete|patch|replace|connect_[a-z]+|get|watch)_(?:namespaced_)?(.+?)"
     r"(?:_for_all_namespaces)?"
 )
 

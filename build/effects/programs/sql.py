@@ -104,6 +104,8 @@ def _judge_statement(statement: str) -> Verdict:
     if words[0] == "EXPLAIN" and "ANALYZE" in words[1:4]:
         rest = words[words.index("ANALYZE") + 1 :]
         effect = next((effect for verb, effect in _ROWS if _begins(rest, verb)), "reads")
+    if "\\gexec" in statement:
+        return unclear("runs what a query returns with \\gexec")
     if words[0] == "SELECT" and _INTO.match(statement):
         return Verdict("changes")
     if words[0] == "COPY":

@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -151,7 +151,20 @@ def _patterns(program: str) -> tuple[tuple[str, TableEffect, str | None], ...]:
         (verb, effect, None) for effect, verbs in _by_effect(rows) for verb in verbs
     ]
     listed += [(verb, "unclear", because) for verb, because in rows.unclear.items()]
-    return tuple(sorted(listed, key=lambda row: (-len(row[0].split()), row[0].count("*"), row[0])))
+    return tuple(sorted(listed, key=_exactness))
+
+
+@lru_cache(maxsize=4096)
+def _patterns_from(program: str, first: str) -> tuple[tuple[str, TableEffect, str | None], ...]:
+    """The verbs of a program that may stand at the beginning of words with this first one."""
+    return tuple(row for row in _patterns(program) if row[0].split()[0] == first or "*" in row[0].split()[0])
+
+
+def _exactness(row: tuple[str, TableEffect, str | None]) -> tuple[int, bool, int, int, str]:
+    """A key of order: the most words first, then `* get` before `backup *`, then what has the fewest `*`."""
+    pattern = row[0]
+    words = pattern.split()
+    return -len(words), words[-1] == "*", pattern.count("*"), -len(pattern), pattern
 
 
 def _by_effect(rows: Table | AnyWord) -> Iterator[tuple[TableEffect, tuple[str, ...]]]:
@@ -161,7 +174,7 @@ def _by_effect(rows: Table | AnyWord) -> Iterator[tuple[TableEffect, tuple[str, 
 
 
 def _at_beginning(table: Table, words: Sequence[str]) -> Verb | None:
-    for pattern, effect, because in _patterns(table.programs[0]):
+    for pattern, effect, because in _patterns_from(table.programs[0], words[0]) if words else ():
         if matches(pattern, words):
             return Verb(effect, pattern, because)
     return None

@@ -55,7 +55,7 @@ def split(
         index += 1
         if word == "--":
             return Split(tuple(found), tuple(options), tuple(words[index:]))
-        if len(word) < 2 or word[0] not in "-" or (word[1].isdigit() and style == "gnu" and len(word) < 4):
+        if len(word) < 2 or word[0] != "-":
             if positionals is not None and len(found) == positionals:
                 return Split(tuple(found), tuple(options), tuple(words[index - 1 :]))
             found.append(word)
@@ -69,6 +69,10 @@ def split(
                 index += 1
             else:
                 options.append(Option(name))
+            continue
+        if word[1].isdigit():
+            # tail -50, kill -9
+            options.append(Option(word))
             continue
         letters = word[1:]
         for place, letter in enumerate(letters):

@@ -46,7 +46,7 @@ ${provided("configProvided", "value", own(bundle.variables))}${provided("secrets
 
   // The bundle of a record of the API, with placeholders for what only its user knows.
   function ofRecord(record) {
-    const left = (one) => !one.required && (one.sensitive || /[{\\]/.test(one.default));
+    const left = (one) => !one.required && (one.sensitive || one.default === null || /[$@&%]\{/.test(one.default));
     const asked = (one) => ({ ...one, value: one.required ? placeholder(one.name) : one.default });
     return {
       name: plainName(record.slug),

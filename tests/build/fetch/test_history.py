@@ -211,7 +211,7 @@ def test_a_folder_that_nobody_can_compare_is_followed_where_it_is_the_same(tmp_p
     for _ in range(6):
         tree = origin.tree(*(("40000", f"d{number}".encode(), tree) for number in range(10)))
     larger = origin.tree(("100644", b"a", origin.object("blob", b"a")), ("40000", b"d", tree))
-    commits = []
+    commits: list[str] = []
     for number, (name, content) in enumerate(((b"a", tree), (b"b", tree), (b"c", larger))):
         root = origin.tree(("40000", b"codebundles", origin.tree(("40000", name, content))))
         parents = [argument for parent in commits[-1:] for argument in ("-p", parent)]

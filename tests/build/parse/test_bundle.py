@@ -281,7 +281,6 @@ def test_too_much_of_anything_is_cut_and_told() -> None:
         ("warning", f"codebundles/a-bundle{path}", message)
         for path, message in (
             ("/runbook.robot", "the file has 600 tasks; those after the first 500 are left out"),
-            ("/runbook.robot", "the file has 600 declarations; those after the first 500 are left out"),
             ("/runbook.robot", "the file has 600 forced tags; those after the first 500 are left out"),
             ("", "more than 20,000 characters in doc; the rest is left out"),
             # Each of 500 tools has each forced tag.

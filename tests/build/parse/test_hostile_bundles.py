@@ -5,6 +5,8 @@ import time
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from robot.api import TestSuite as RobotSuite
+from robot.errors import DataError
 
 from build.model import Bundle
 from tests.support.bundles import SOUND, codes, parse, runbook, task
@@ -240,9 +242,22 @@ def test_a_file_without_tasks_is_told(text: str) -> None:
     assert "no-tasks" in codes(bundle)
 
 
-def test_tests_and_tasks_and_equal_names_are_all_kept() -> None:
-    bundle = runbook("*** Test Cases ***\nA\n    Log    x\n*** Tasks ***\na\n    Log    x\nA\n    Log    x\n")
+def test_equal_names_are_all_kept() -> None:
+    bundle = runbook("*** Tasks ***\nA\n    Log    x\na\n    Log    x\nA\n    Log    x\n")
     assert [tool.name for tool in bundle.tools] == ["A", "a", "A"]
+
+
+@pytest.mark.parametrize("language", ["", "Language: German\n"])
+def test_a_file_with_tests_and_tasks_is_refused_as_robot_does(language: str) -> None:
+    tests, tasks = "*** Test Cases ***\nA\n    Log    x\n", "*** Tasks ***\nB\n    Import Secret    key\n"
+    for text, line in ((tests + tasks, 4), (tasks + tests, 4)):
+        bundle = parse({"runbook.robot": language + text, "sli.robot": SOUND})
+        (told,) = (problem for problem in bundle.problems if problem.code == "not-parsed")
+        assert told.message == "Robot Framework cannot read it: One file cannot have both tests and tasks."
+        assert (told.severity, told.line) == ("error", line + bool(language))
+        assert ([tool.kind for tool in bundle.tools], bundle.secrets) == (["monitor"], ())
+        with pytest.raises(DataError, match="both tests and tasks"):
+            RobotSuite.from_string(language + text)
 
 
 def test_names_that_programs_trip_over_are_plain_text() -> None:

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from robot.api import TestSuite as RobotSuite
 from robot.api.parsing import get_model
 from robot.conf.languages import Language
+from robot.model import Tags
+from robot.utils import unescape
 
 from build.parse.robot_file import BuiltInLanguages, parse_robot
-from build.parse.variables import normalize
+from build.parse.suite import Suite
 from tests.support.bundles import runbook, task
 
 TASKS = "*** Tasks ***\nLook\n    Log    here\n"
@@ -161,7 +163,7 @@ def test_only_line_ends_that_people_see_end_a_line(sign: str) -> None:
     text = f"*** Tasks ***\nOne\n    Log    a{sign}Forged{sign}    Log    b\nTwo\n    Import Secret    key\n"
     parsed = parse_robot(text)
     assert [(block.name, block.line) for block in parsed.tasks] == [("One", 2), ("Two", 4)]
-    assert [found.line for found in parsed.imports] == [5]
+    assert [found.line for found in Suite(parsed).imports] == [5]
     # A header after one of them is no header either.
     assert [block.name for block in parse_robot(f"{TASKS}#{sign}*** Tasks ***{sign}Forged\n    Log    x\n").tasks] == [
         "Look"
@@ -171,60 +173,6 @@ def test_only_line_ends_that_people_see_end_a_line(sign: str) -> None:
 def test_a_lone_carriage_return_does_not_shift_lines() -> None:
     parsed = parse_robot("*** Tasks ***\r\nOne\r\n    Log    a\rb\r\nTwo\r\n    Log    c\r\n")
     assert [(block.name, block.line) for block in parsed.tasks] == [("One", 2), ("Two", 4)]
-
-
-def test_calls_and_variables_are_followed_through_keywords() -> None:
-    text = """\
-*** Tasks ***
-Look at `${NAMESPACE}`
-    [Setup]    Prepare    ${SETUP_VALUE}
-    Gather    ${CONTEXT}
-    IF    $x
-        Inner_most
-    END
-Other
-    Log    ${OTHER}
-*** Keywords ***
-Gather
-    [Arguments]    ${argument}
-    inner most
-Inner Most
-    RW.Core.Add Issue    title=%{HOME_DIR} is ${odd name}
-    Gather
-Prepare
-    Log    ${PREPARED}
-"""
-    parsed = parse_robot(text)
-    look, other = parsed.tasks
-    calls, variables, _ = parsed.reach(look)
-    assert calls == {"gather", "innermost", "rw.core.addissue", "prepare", "${setupvalue}", "log"}
-    assert variables == {
-        "namespace", "context", "homedir", "oddname", "argument", "prepared", "setupvalue", "x",
-    }  # fmt: skip
-    assert parsed.reach(other) == ({"log"}, {"other"}, set())
-
-
-def test_keywords_that_nothing_comes_to_are_found() -> None:
-    text = """\
-*** Settings ***
-Suite Setup    Run Keywords    First    AND    Second
-Task Teardown    Third
-*** Tasks ***
-Look
-    [Teardown]    Fourth
-    TRY
-        Fifth
-    EXCEPT
-        Run Keyword If    $x    Sixth
-    END
-*** Keywords ***
-""" + "\n".join(
-        f"{name}\n    Import Secret    {name.lower()}"
-        for name in ("First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Never", "Import ${what} Now")
-    )
-    parsed = parse_robot(text)
-    assert [block.name for block in parsed.unreached()] == ["Never"]
-    assert [found.name for found in parsed.imports][-2:] == ["never", "import ${what} now"]
 
 
 @pytest.mark.parametrize(
@@ -254,10 +202,6 @@ def test_what_robot_objects_to_is_told_and_loses_nothing_else(text: str, line: i
     assert parsed.tasks
 
 
-def test_a_name_is_compared_as_robot_does() -> None:
-    assert normalize("Import_User Variable") == normalize("importuservariable") == "importuservariable"
-
-
 tag = st.sampled_from(
     ["a", "A", "b c", "b_c", "access:read-only", "${X}", "NONE", "none", "-a", "-B C", "", "\\-a", "é"]
 )
@@ -277,7 +221,11 @@ def test_tags_are_effective_as_robot_says(
     for number, cells in enumerate(own):
         rows += [f"Task {number}", *(f"    {row}" for row in setting("[Tags]", cells)), "    Log    x"]
     text = "\n".join(rows) + "\n"
-    expected = [list(test.tags) for test in RobotSuite.from_string(text).tests]
+    # Robot resolves them when a task starts.
+    resolved = [
+        [unescape(tag.replace("${EMPTY}", "")) for tag in test.tags] for test in RobotSuite.from_string(text).tests
+    ]
+    expected = [list(Tags(own)) for own in resolved]
     assert [list(tool.tags) for tool in runbook(text).tools] == expected
 
 

@@ -62,6 +62,9 @@ def test_a_bundle_without_robot_files_has_none() -> None:
     [
         ("10m", {}, False), ("", {}, False), (None, {}, False), (r"\${STDOUT}", {}, True), ("${OTHER}", {}, True),
         ("%{HOME}", {}, True), ("***", {"sensitive": True}, True), (None, {"sensitive": True}, False),
+        ('up{job="x"}', {}, False), ('{"a": {"b": 1}}', {}, False), ("https://x.example/{page_id}", {}, False),
+        ("{{ x }}", {}, False), (r"\bINFO\b", {}, False), ("5$", {}, False), ("a @{LIST}", {}, True),
+        (None, {"required": False}, True),
     ],
 )  # fmt: skip
 def test_what_is_no_plain_text_keeps_its_default(default: str | None, more: dict[str, object], *, left: bool) -> None:

@@ -1,0 +1,146 @@
+"""What the variables of a robot file are known to hold without running anything, and its text with them and with
+Robot's escapes resolved.
+
+Only plain names are looked up. Robot itself would also evaluate Python in a variable's braces and ask its environment.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from robot.utils import unescape
+from robot.variables import is_list_variable, search_variable
+
+from build.parse.names import normalize
+from build.untrusted.credentials import names_credential, presentable
+
+# What is longer is shown as it is written; it is cut anyway.
+_LONGEST = 20_000
+_DEEPEST = 20
+_MOST_CELLS = 500
+_BUILT_IN = {"empty": "", "space": " ", "true": "True", "false": "False", "none": "None", "null": "None",
+             "/": "/", ":": ":", r"\n": "\n"}  # fmt: skip
+_NONE = re.compile(r"\$\{\s*n(?:one|ull)\s*\}", re.IGNORECASE)
+_SPACES = re.compile(r"(space|empty)\*(\d{1,3})")
+_NUMBER = re.compile(r"[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})")
+
+
+class Definition(NamedTuple):
+    """A row of a Variables section: the name with its sign and braces, the cells of the value."""
+
+    name: str
+    value: tuple[str, ...]
+    separator: str | None = None
+
+
+class Resolved(NamedTuple):
+    """A text without Robot's escapes. It is `whole` if each of its variables is known; the others stand as written."""
+
+    text: str
+    whole: bool
+
+
+class Constants:
+    """The variables that a robot file sets in its Variables sections, and Robot's own. Of equal names the first stands,
+    as for Robot. What may be a credential is not known.
+    """
+
+    def __init__(self, definitions: Iterable[Definition] = (), but: frozenset[str] = frozenset()) -> None:
+        self._definitions: dict[str, Definition] = {}
+        for definition in definitions:
+            match = search_variable(definition.name, parse_type=True, ignore_errors=True)
+            name = normalize(match.base or "")
+            if match.is_variable() and not match.items:
+                self._definitions.setdefault(name, definition)
+        for name in but:
+            self._definitions.pop(name, None)
+        self._known: dict[str, Resolved | None] = {}
+
+    @property
+    def known(self) -> bool:
+        """Whether the file sets any."""
+        return bool(self._definitions)
+
+    def text(self, written: str) -> Resolved:
+        """Return a text for people: resolved, without keys, and without characters that nobody sees."""
+        found = self.fill(written)
+        return found if found.text == written else found._replace(text=presentable(found.text))
+
+    def fill(self, written: str, depth: int = 0) -> Resolved:
+        """Return what Robot would make of a cell, as far as that is known."""
+        if len(written) > _LONGEST or depth > _DEEPEST:
+            return Resolved(written, "{" not in written and "\\" not in written)
+        made, whole, rest = list[str](), True, written
+        while match := search_variable(rest, identifiers="$@&%", ignore_errors=True):
+            value = self._value(match.identifier, match.base, match.items, depth)
+            whole = whole and value is not None
+            made += [_unescaped(match.before), match.match if value is None else value]
+            rest = match.after
+        made.append(_unescaped(rest))
+        text = "".join(made)
+        return Resolved(text, whole) if len(text) <= _LONGEST else Resolved(written, False)
+
+    def cells(self, written: Sequence[str]) -> list[str]:
+        """Return the cells of a call, a list that is known being as many cells as it has items. They keep their
+        escapes.
+        """
+        made = list[str]()
+        for cell in written:
+            items = self._items(cell) if cell.startswith("@{") else None
+            made += [cell] if items is None else items
+        return made
+
+    def _items(self, cell: str) -> list[str] | None:
+        if not is_list_variable(cell):
+            return None
+        definition = self._definitions.get(normalize(cell[2:-1]))
+        if definition is None or not definition.name.startswith("@") or len(definition.value) > _MOST_CELLS:
+            return None
+        return list(definition.value)
+
+    def _value(self, identifier: str, base: str, items: Sequence[str], depth: int) -> str | None:
+        if identifier != "$" or items or not base or base.startswith("{"):
+            return None
+        if "{" in base:
+            inner = self.fill(base, depth + 1)
+            if not inner.whole:
+                return None
+            base = inner.text
+        name = normalize(base)
+        if name in self._definitions:
+            found = self._defined(name, depth)
+            return found.text if found and found.whole else None
+        if name in _BUILT_IN:
+            return _BUILT_IN[name]
+        if spaces := _SPACES.fullmatch(name):
+            return _BUILT_IN[spaces[1]] * int(spaces[2])
+        return name if _NUMBER.fullmatch(name) else None
+
+    def _defined(self, name: str, depth: int) -> Resolved | None:
+        if name not in self._known:
+            # A variable that comes to itself is none.
+            self._known[name] = None
+            definition = self._definitions[name]
+            if definition.name.startswith("$") and not names_credential(definition.name[2:].partition("}")[0]):
+                cells = [self.fill(cell, depth + 1) for cell in definition.value[:_MOST_CELLS]]
+                separator = self.fill(definition.separator or "", depth + 1)
+                text = (" " if definition.separator is None else separator.text).join(cell.text for cell in cells)
+                whole = separator.whole and all(cell.whole for cell in cells) and len(text) <= _LONGEST
+                self._known[name] = Resolved(text, whole)
+        return self._known[name]
+
+
+def _unescaped(text: str) -> str:
+    """Return the text without escapes; half of a character, which Robot makes on demand, cannot be written."""
+    return unescape(text).encode("utf-8", "replace").decode() if "\\" in text else text
+
+
+def is_none(written: str) -> bool:
+    """Whether a cell is Robot's word for nothing at all, which is no text."""
+    return _NONE.fullmatch(written.strip()) is not None
+
+
+def is_made_at_run_time(name: Resolved) -> bool:
+    """Whether a name has a variable in it that only a run gives a value."""
+    match = search_variable(name.text, identifiers="$@&%", ignore_errors=True)
+    return not name.whole or bool(match)

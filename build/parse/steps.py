@@ -1,0 +1,175 @@
+"""What a task or keyword does, as far as it matters here: calls, choices between them, and attempts that may fail."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from robot import model, running
+from robot.variables import search_variable
+
+from build.parse.names import normalize
+
+
+class Call(NamedTuple):
+    """A call of a keyword. `assigned` is the variable that receives the first value; `made` are those that do."""
+
+    keyword: str
+    arguments: tuple[str, ...]
+    assigned: str | None
+    made: tuple[str, ...]
+    line: int
+
+
+class Choice(NamedTuple):
+    """One of the branches runs, if it is None nothing does. `conditions` are expressions on which that depends."""
+
+    branches: tuple["Steps", ...]
+    conditions: tuple[str, ...] = ()
+
+
+class Attempt(NamedTuple):
+    """`body` runs, and where it fails one of the handlers; without a handler the whole fails."""
+
+    body: "Steps"
+    handlers: tuple["Steps", ...]
+
+
+Step = Call | Choice | Attempt
+Steps = tuple[Step, ...]
+NOTHING: Steps = ()
+
+# For each keyword of Robot's, and RW.Core's one, that runs another: how many cells stand before that one's name, and
+# how it is run. `test_steps` asks Robot whether these are all.
+RUNS: dict[str, tuple[int, str]] = {
+    "runkeyword": (0, "always"),
+    "runkeywordandcontinueonfailure": (0, "always"),
+    "runkeywordandreturn": (0, "always"),
+    "runkeywordandpushmetric": (0, "always"),
+    "repeatkeyword": (1, "always"),
+    "waituntilkeywordsucceeds": (2, "always"),
+    "runkeywords": (0, "each"),
+    "runkeywordif": (1, "choice"),
+    "runkeywordunless": (1, "perhaps"),
+    "runkeywordandreturnif": (1, "perhaps"),
+    "runkeywordiftestfailed": (0, "perhaps"),
+    "runkeywordiftestpassed": (0, "perhaps"),
+    "runkeywordiftimeoutoccurred": (0, "perhaps"),
+    "runkeywordifalltestspassed": (0, "perhaps"),
+    "runkeywordifanytestsfailed": (0, "perhaps"),
+    "runkeywordandexpecterror": (1, "tried"),
+    "runkeywordandignoreerror": (0, "tried"),
+    "runkeywordandreturnstatus": (0, "tried"),
+    "runkeywordandwarnonfailure": (0, "tried"),
+}
+
+
+def steps_of(body: Iterable[model.BodyItem]) -> Steps:
+    """Return the steps of a body of Robot's running model."""
+    return tuple(_steps(body))
+
+
+def call_of(keyword: running.Keyword) -> Call:
+    """Return a call as Robot's running model has it."""
+    return make_call(keyword.name or "", keyword.args, keyword.assign, keyword.lineno or 0)
+
+
+def make_call(name: str, arguments: Sequence[object], assign: Sequence[str], line: int) -> Call:
+    """Return a call. With a single space after it, an assignment and its keyword are one cell."""
+    assigned, keyword = split_assignment(name)
+    if assign:
+        assigned, _ = split_assignment(assign[0])
+    return Call(keyword, tuple(map(str, arguments)), assigned, (*assign, name), line)
+
+
+def split_assignment(cell: str) -> tuple[str | None, str]:
+    """Return the variable that a cell begins with, as in `${X}= Import Secret`, and the rest. A type is no part of the
+    name, and for `${X=}=` it is X.
+    """
+    if cell[:2] not in ("${", "@{", "&{"):
+        return None, cell
+    end = cell.find("}")
+    if end < 0:
+        return None, cell
+    name = cell[2:end].rpartition(": ")[0] or cell[2:end]
+    rest = cell[end + 1 :].lstrip()
+    return name.strip().removesuffix("=").strip(), rest.removeprefix("=").lstrip()
+
+
+def nested(keyword: str, arguments: Sequence[str], call: Call) -> Steps:
+    """Return what a call of a keyword that runs others does.
+
+    Args:
+        keyword: Its name, normalized, a key of RUNS.
+        arguments: The call's cells, known lists being as many as they have items.
+        call: The call; what is run returns its value.
+    """
+    before, how = RUNS[keyword]
+    if how == "each":
+        calls = _divided(arguments, "AND") if "AND" in arguments else [[cell] for cell in arguments]
+        return tuple(_inner(cells, call) for cells in calls if cells)
+    if how == "choice":
+        return _chosen(arguments, call)
+    cells = arguments[before:]
+    if not cells:
+        return NOTHING
+    steps: Steps = (_inner(cells, call),)
+    if how == "perhaps":
+        return (Choice((steps, NOTHING), tuple(arguments[:before])),)
+    return (Attempt(steps, (NOTHING,)),) if how == "tried" else steps
+
+
+def _chosen(arguments: Sequence[str], call: Call) -> Steps:
+    *first, last = _divided(arguments, "ELSE IF")
+    cut = list(last).index("ELSE") if "ELSE" in last else len(last)
+    conditional, other = [*first, last[:cut]], last[cut + 1 :]
+    branches = [(_inner(cells[1:], call),) if len(cells) > 1 else NOTHING for cells in conditional]
+    branches.append((_inner(other, call),) if other else NOTHING)
+    return (Choice(tuple(branches), tuple(cells[0] for cells in conditional if cells)),)
+
+
+def _inner(cells: Sequence[str], call: Call) -> Call:
+    return Call(cells[0], tuple(cells[1:]), call.assigned, (cells[0],), call.line)
+
+
+def _divided(cells: Sequence[str], word: str) -> list[Sequence[str]]:
+    """The cells between those that are `word`."""
+    cuts = [-1, *(position for position, cell in enumerate(cells) if cell == word), len(cells)]
+    return [cells[start + 1 : end] for start, end in pairwise(cuts)]
+
+
+def _steps(body: Iterable[model.BodyItem]) -> Iterator[Step]:
+    for item in body:
+        match item:
+            case running.Keyword():
+                yield call_of(item)
+            case running.For() | running.Group():
+                yield from steps_of(item.body)
+            case running.While():
+                # It may run not even once.
+                inner = steps_of(item.body)
+                yield Choice((inner, NOTHING), (item.condition,) if item.condition else ())
+            case running.If():
+                branches = [steps_of(branch.body) for branch in item.body]
+                complete = any(branch.type == branch.ELSE for branch in item.body)
+                conditions = tuple(branch.condition for branch in item.body if branch.condition)
+                yield Choice(tuple(branches if complete else [*branches, NOTHING]), conditions)
+            case running.Try():
+                yield from _attempt(item)
+
+
+def _attempt(item: running.Try) -> Iterator[Step]:
+    by_type: dict[str, list[Steps]] = {}
+    for branch in item.body:
+        by_type.setdefault(branch.type, []).append(steps_of(branch.body))
+    body = tuple(step for kind in ("TRY", "ELSE") for steps in by_type.get(kind, ()) for step in steps)
+    yield Attempt(body, tuple(by_type.get("EXCEPT", ())))
+    for steps in by_type.get("FINALLY", ()):
+        yield from steps
+
+
+def assigned_names(cells: Iterable[str]) -> Iterator[str]:
+    """Yield the names, normalized, of the variables that cells such as `${x: int}=` assign."""
+    for cell in cells:
+        found = search_variable(cell.removesuffix("=").rstrip(), parse_type=True, ignore_errors=True)
+        if found.base:
+            yield normalize(found.base)
