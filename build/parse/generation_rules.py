@@ -30,7 +30,7 @@ def read_rules(path: str, text: str) -> tuple[list[GenerationRule], list[Complai
         return [], []
     complaints = Complaints(safe_yaml.lines_of(text))
     spec = data.get("spec") if isinstance(data, dict) else None
-    if not isinstance(spec, dict) or not isinstance(spec.get("generationRules"), list):
+    if not isinstance(data, dict) or not isinstance(spec, dict) or not isinstance(spec.get("generationRules"), list):
         complaints.add(("spec", "generationRules"), "spec.generationRules is not a list of rules")
         return [], complaints.found
     file, fields = Fields(data, (), "", complaints), Fields(spec, ("spec",), "", complaints)

@@ -28,6 +28,7 @@ from build.model import (
     Library,
     MatchPattern,
     Meta,
+    OpenApi,
     OutputItem,
     PlatformVariable,
     Problem,
@@ -269,7 +270,7 @@ def sound() -> Catalogue:
     )
 
 
-def pages_of(catalogue: Catalogue, *, search_url: str = "", openapi: dict[str, Any] | None = None) -> dict[str, str]:
+def pages_of(catalogue: Catalogue, *, search_url: str = "", openapi: OpenApi | None = None) -> dict[str, str]:
     """All pages of the catalogue, texts by path."""
     return dict(render_pages(catalogue, html_of, search_url=search_url, openapi=openapi))
 
