@@ -157,7 +157,9 @@ def touches(module: str, file: Path) -> Iterator[str]:
 
 
 def _is_own_table(node: ast.AST) -> bool:
-    """Whether a call reads a file of a constant name beside the module: a constant that is kept in a file."""
+    """Whether a call reads a file beside the module, of a constant name or one with a constant ending: a constant that is
+    kept in a file. `with_name` and `with_suffix` lead to no other folder.
+    """
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "read_text"):
         return False
     made = ast.unparse(node.func.value)
@@ -165,5 +167,8 @@ def _is_own_table(node: ast.AST) -> bool:
     return (
         made.startswith("Path(__file__).with_")
         and isinstance(inner, ast.Call)
-        and isinstance(inner.args[0], ast.Constant)
+        and (
+            isinstance(inner.args[0], ast.Constant)
+            or (isinstance(inner.args[0], ast.JoinedStr) and isinstance(inner.args[0].values[-1], ast.Constant))
+        )
     )
