@@ -183,7 +183,7 @@ class Python(Expressions):
                 self.block(case.body, scope, module)
         elif isinstance(node, ast.Raise):
             return False
-        return not isinstance(node, ast.Continue | ast.Break)
+        return True
 
     def branch(self, node: ast.If, scope: Scope, module: Module) -> bool:
         """`if`: each branch that the fixed values allow."""
@@ -204,7 +204,7 @@ class Python(Expressions):
                 ends.append(other)
                 goes_on = True
         self.where = kept
-        if len(ends) == 1 and decided is None and isinstance(node.body[-1], ast.Return | ast.Continue) and ends[0] is other:
+        if decided is None and isinstance(node.body[-1], ast.Return | ast.Continue | ast.Break) and other in ends:
             # What follows is not reached where the branch has left.
             self.where = kept.under(self.condition(node.test, other, module, False))
         for end in ends[:1]:

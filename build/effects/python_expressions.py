@@ -246,6 +246,8 @@ class Expressions:
         values = [self.value(one, scope, module) for one in node.values]
         if isinstance(node.op, ast.Or):
             first = values[0]
+            if len(values) == 2 and is_texts(first) and values[1] == fixed(""):
+                return first
             if is_texts(first) and all(one.text == "" for one in texts_of(first)):
                 names = names_of(texts_of(first))
                 last = values[-1]

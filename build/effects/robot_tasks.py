@@ -181,8 +181,6 @@ class Robot(Calls):
         elif isinstance(node, parsing.ReturnStatement):
             self.returned.append(self.variables.cells(node.values))
             return False
-        elif isinstance(node, parsing.Continue | parsing.Break):
-            return False
         return True
 
     def assigned(self, keyword: str, node: parsing.KeywordCall, assigned: Sequence[str]) -> bool:
@@ -309,6 +307,7 @@ class Robot(Calls):
         before = dict(self.variables.local), dict(self.variables.suite)
         ends: list[tuple[dict[str, Known], dict[str, Known]]] = []
         leaving: list[Condition | None] = []
+        left: list[dict[str, Known]] = []
         sure, one = False, node
         excluded: Condition | None = None
         while one is not None and not sure:
@@ -320,7 +319,10 @@ class Robot(Calls):
                 self.where = kept.under(condition_of(self, test, True)) if test is not None and not sure else kept.under(excluded)
                 if self.block(one.body):
                     ends.append((self.variables.local, self.variables.suite))
-                elif test is not None and not sure and _is_calm(one.body):
+                else:
+                    # What it has set for the suite stays.
+                    left.append(self.variables.suite)
+                if test is not None and not sure and _is_calm(one.body):
                     leaving.append(condition_of(self, test, False))
             if test is not None and decided is None:
                 excluded = condition_of(self, test, False)
@@ -329,10 +331,12 @@ class Robot(Calls):
         if not sure:
             ends.append(before)
         if not ends:
+            self.variables.suite = dict(left[0])
+            join(self.variables.suite, left[1:])
             return False
         self.variables.local, self.variables.suite = dict(ends[0][0]), dict(ends[0][1])
         join(self.variables.local, [end[0] for end in ends[1:]])
-        join(self.variables.suite, [end[1] for end in ends[1:]])
+        join(self.variables.suite, [*(end[1] for end in ends[1:]), *left])
         for condition in leaving:
             self.where = self.where.under(condition)
         return True

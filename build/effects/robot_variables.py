@@ -91,7 +91,8 @@ class Variables:
             owner = self.local.get(normalize(base[0]), self.suite.get(normalize(base[0])))
             if owner is not None:
                 return self._reached(owner, name[base.end() :], depth)
-        return NOTHING_KNOWN
+        # One that nobody sets is most likely meant to be the user's.
+        return unknown(name) if name.isidentifier() and name.isupper() else NOTHING_KNOWN
 
     def value(self, cell: str, depth: int = 0) -> Known:
         """Return what a cell is; one variable alone is whatever that is."""

@@ -21,6 +21,7 @@ _STATEMENTS = frozenset({
 })  # fmt: skip
 _PLAIN_TARGETS = ("/dev/", "/proc/self/")
 MAX_CALLS = 60
+_FLOWS: tuple[Flow, ...] = ("on", "next", "return", "exit")
 FOLLOWED = 3
 
 
@@ -89,6 +90,8 @@ class _Follower:
         self.stdin: Texts | None = None
         self._calls: list[tuple[str, Fields]] = []
         self._followed: dict[Node, int] = {}
+        # What holds where a loop's round or a function is left, for each of those that are followed now.
+        self._left: dict[Flow, list[list[State]]] = {"next": [], "return": []}
         self.in_loop = 0
 
     # Statements
@@ -224,7 +227,7 @@ class _Follower:
             if flow == "on":
                 ends.append(self.state.copy())
         if not ends:
-            return flows[0] if flows else "on"
+            return _mildest(flows)
         self.state.take(ends)
         for condition, _ in leaving:
             self.where = self.where.under(condition)
@@ -266,7 +269,7 @@ class _Follower:
         if not sure:
             ends.append(known)
         if not ends:
-            return flows[0] if flows else "on"
+            return _mildest(flows)
         self.state.take(ends)
         return "on"
 
@@ -274,16 +277,23 @@ class _Follower:
         """`while`, `until` and `for ((…))`: the body once, and not at all."""
         known, before = self.state.copy(), self.where
         tests = [child for child in node.children if child.type in _STATEMENTS and child.type != "do_group"]
-        self.in_loop += 1
         body = node.first("do_group", "compound_statement")
         if node.type == "while_statement":
             self._each(tests)
             self.where = self.where.under(condition_of(self.words, tests[-1], node.children[0].type == "while") if tests else None)
-        flow = self.statement(body) if body else "on"
-        self.in_loop -= 1
+        left = self.round_of(body)
         self.where = before
-        self.state.take([self.state.copy(), known])
-        return flow if flow in ("exit", "return") and False else "on"
+        self.state.take([*left, known])
+        return "on"
+
+    def round_of(self, body: Node | None) -> list[State]:
+        """Follow one round of a loop, and return what may hold behind it."""
+        self._left["next"].append([])
+        self.in_loop += 1
+        flow = self.statement(body) if body is not None else "on"
+        self.in_loop -= 1
+        left = self._left["next"].pop()
+        return [self.state.copy(), *left] if flow == "on" else left
 
     def for_each(self, node: Node) -> Flow:
         """`for NAME in …`: the body once, with all that NAME may be."""
@@ -301,12 +311,9 @@ class _Follower:
         known, before = self.state.copy(), self.where
         if name is not None:
             self.state.variables[name.text] = either(tuple(options) or NOTHING_KNOWN)
-        self.in_loop += 1
-        if body is not None:
-            self.statement(body)
-        self.in_loop -= 1
+        left = self.round_of(body)
         self.where = before
-        self.state.take([self.state.copy(), known])
+        self.state.take([*left, known])
         return "on"
 
     def define(self, node: Node) -> None:
@@ -408,6 +415,8 @@ class _Follower:
             return self.call(name, function, fields[1:], where)
         done = shell_builtins.run(self, fields, where, shown)
         if done is not None:
+            if self._left.get(done):
+                self._left[done][-1].append(self.state.copy())
             return done
         printed = self.runner.run(fields, where, self.environment(), self.stdin, shown)
         self.state.print(printed)
@@ -428,11 +437,17 @@ class _Follower:
         self._calls.append((name, arguments))
         self.where = where.deeper()._replace(path=function.path, line=function.line)
         self.state.arguments = arguments
+        self._left["return"].append([])
         flow = self.statement(function.body)
+        ends = self._left["return"].pop()
+        if flow == "on":
+            ends.append(self.state.copy())
+        if ends:
+            self.state.take(ends)
         self.state.arguments = outer
         self.where = before
         self._calls.pop()
-        return "exit" if flow == "exit" else "on"
+        return "on" if ends else flow
 
     def _only_handles_text(self, name: str, function: Function) -> bool:
         """Whether a function was followed often enough: it runs nothing but tools for text, whatever it is given."""
@@ -457,10 +472,16 @@ class _Follower:
         self.where = where.deeper()._replace(path=path or where.path, line=1 if path else where.line)
         if is_broken(tree):
             self.runner.broken.add(self.where.path)
+        self._left["return"].append([])
         flow = self.sequence(tree)
+        ends = self._left["return"].pop()
+        if flow == "on":
+            ends.append(self.state.copy())
+        if ends:
+            self.state.take(ends)
         self.where, self.state.script = before, script
         self._calls.pop()
-        return "exit" if flow == "exit" else "on"
+        return "on" if ends else flow
 
     def substituted(self, node: Node) -> Texts:
         """Follow `$(…)`, and return what it prints."""
@@ -625,6 +646,11 @@ class _Follower:
         mine = self.state
         mine.variables, mine.functions, mine.printed = state.variables, state.functions, state.printed
         mine.arguments, mine.script = state.arguments, state.script
+
+def _mildest(flows: Sequence[Flow]) -> Flow:
+    """How branches end together that all end something: after the least of these something goes on."""
+    return min(flows, key=_FLOWS.index, default="on")
+
 
 def _arm(node: Node) -> tuple[list[Node], list[Node]]:
     tests: list[Node] = []

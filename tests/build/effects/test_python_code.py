@@ -41,6 +41,7 @@ CHANGES = {
     "class": 'import os\nclass K:\n    def __init__(self, verb):\n        self.verb = verb\n    def go(self, n):\n        os.system(f"kubectl {self.verb} pod {n}")\nK("delete").go(name)',
     "inherited": 'import os\nclass A:\n    verb = "get"\n    def go(self):\n        os.system("kubectl " + self.verb + " pod x")\nclass B(A):\n    verb = "delete"\nB().go()',
     "try": 'import os\ntry:\n    os.stat(name)\nexcept OSError:\n    os.system("kubectl delete pod x")',
+    "set where a loop is left": 'import os\nverb = "get"\nfor one in ("a", "b"):\n    if one == name:\n        verb = "delete"\n        break\nos.system(f"kubectl {verb} pod x")',
     "asynchronous": 'import asyncio\nasync def go():\n    await asyncio.create_subprocess_exec("kubectl", "delete", "pod", name)\nasyncio.run(go())',
 }  # fmt: skip
 READS = {

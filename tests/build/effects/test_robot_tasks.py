@@ -28,6 +28,7 @@ CHANGES = {
     "dictionary": "${d}=    Create Dictionary    verb=delete\nRW.CLI.Run Cli    cmd=kubectl ${d.verb} pod web",
     "set variable if": "${verb}=    Set Variable If    $x    get    delete\nRW.CLI.Run Cli    cmd=kubectl ${verb} pod web",
     "evaluate": "${verb}=    Evaluate    'delete' if $x else 'get'\nRW.CLI.Run Cli    cmd=kubectl ${verb} pod web",
+    "set where a loop is left": "${verb}=    Set Variable    get\nFOR    ${x}    IN    a    b\n    IF    $x == $y\n        ${verb}=    Set Variable    delete\n        BREAK\n    END\nEND\nRW.CLI.Run Cli    cmd=kubectl ${verb} pod web",
     "inline python": "Evaluate    subprocess.run(['kubectl', 'delete', 'pod', 'web'])    modules=subprocess",
 }  # fmt: skip
 READS = {

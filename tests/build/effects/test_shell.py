@@ -49,6 +49,10 @@ DELETES = {
     "command": "command kubectl delete pod web",
     "substring of a variable": 'X="kubectl delete pod web"; ${X}',
     "indirect": 'real="kubectl delete pod web"; name=real; eval "${!name}"',
+    "set where a loop is left": 'op=""\nfor o in get delete; do if [ "$o" = "$want" ]; then op=$o; break; fi; done\n[ -z "$op" ] && exit 0\nkubectl $op pod web',
+    "set where a function is left": 'op=get\nchoose() { if [ -n "$HARD" ]; then op=delete; return; fi; op=describe; }\nchoose\nkubectl $op pod web',
+    "one branch returns and one exits": 'auth() { if [ -z "$TOKEN" ]; then exit 1; else return 0; fi; }\nauth\nkubectl delete pod web',
+    "continue": 'for o in a b; do [ "$o" = a ] && { op=delete; continue; }; op=get; done\nkubectl "$op" pod web',
     "set --": 'set -- delete pod web\nkubectl "$@"',
     "upper case": 'V=DELETE\nkubectl ${V,,} pod web',
 }  # fmt: skip
@@ -66,6 +70,7 @@ READS = {
     "help": "kubectl delete --help",
     "fixed branch": 'MODE=report\nif [ "$MODE" = "purge" ]; then kubectl delete pods --all; fi\nkubectl get pods',
     "fixed case": 'mode() { case "$1" in show) kubectl get pods ;; purge) kubectl delete pods --all ;; esac; }\nmode show',
+    "both branches leave": 'f() { if [ "$x" ]; then kubectl get pods; return 0; else exit 1; fi; }\nf\nkubectl get svc',
     "after exit": "kubectl get pods\nexit 0\nkubectl delete pod web",
 }  # fmt: skip
 

@@ -138,6 +138,15 @@ def test_a_verb_that_no_row_knows_is_unclear(table: Table) -> None:
         assert judge([program, "frobnicate-9", "qux-9"], remote=True).effect == "unclear"
 
 
+@each_table
+def test_a_verb_that_is_not_known_is_never_said_to_read(table: Table) -> None:
+    if "*" in (*table.reads, *table.plumbing) or table.positionals is not None or not table.changes:
+        return
+    for program in set(table.programs) - BY_MODULE:
+        assert judge([program, UNKNOWN], remote=True).effect != "reads"
+        assert judge([program, UNKNOWN, UNKNOWN, "--name", "x"], remote=True).effect != "reads"
+
+
 @pytest.mark.parametrize(
     ("pattern", "words", "expected"),
     [
