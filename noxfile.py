@@ -172,6 +172,15 @@ def conformance(session: nox.Session) -> None:
 
 
 @nox.session
+def api(session: nox.Session) -> None:
+    """The OpenAPI description to linters and generators of clients; needs Node, and fetches them."""
+    install(session, "dev")
+    # A client that is generated imports httpx and attrs; nothing here does.
+    session.install("openapi-python-client==0.29.1")
+    session.run("pytest", "tests/search_fn/rest/test_clients.py", *session.posargs)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Measure; arguments after -- go to tests/bench/run.py."""
     install(session, "dev")

@@ -2,17 +2,22 @@
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 
 _PASSED_ON = (
     "PATH", "HOME", "TMPDIR", "TEMP", "SYSTEMROOT",
     "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO",
 )  # fmt: skip
 
+# By which git knows whom an administrator acts for.
+_PASSED_ON_LOCALLY = ("SUDO_UID",)
+
 _GIT_SETTINGS = {
+    "GIT_ALLOW_PROTOCOL": "https",
     "GIT_CONFIG_GLOBAL": "/dev/null",
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_TERMINAL_PROMPT": "0",
@@ -22,33 +27,46 @@ _GIT_SETTINGS = {
     "LC_ALL": "C",
 }
 
+# What `git_environment` adds for as long as it is entered; threads share it.
+_more: Mapping[str, str] = MappingProxyType({})
+
+
+def clean_environment() -> dict[str, str]:
+    """Return all that a child which reads strangers' data has for its environment."""
+    passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    return {**passed_on, **_GIT_SETTINGS, **_more}
+
+
+def drop_keys() -> None:
+    """Leave this process nothing but `clean_environment()`: what a worker begins with."""
+    clean = clean_environment()
+    os.environ.clear()
+    os.environ.update(clean)
+
 
 @contextmanager
 def git_environment(*, allow_local: bool = False) -> Iterator[None]:
-    """What git is run with, for the whole process: GitPython would hand on all of os.environ, keys included.
+    """Let git fetch from this machine, too, where `allow_local` is set; else and outside of this, by https alone.
 
-    With `allow_local`, repositories on this machine that belong to another user are read where the person's own git
-    would read them: its `safe.directory` is all that is taken of its configuration.
+    Repositories on this machine that belong to another user are then read where the person's own git would read them:
+    its `safe.directory` is all that is taken of its configuration.
     """
-    before = dict(os.environ)
-    protocols = "https:file" if allow_local else "https"
+    global _more
+    before = _more
     with ExitStack() as held:
-        own: dict[str, str] = {}
-        if allow_local and (text := _safe_directories()):
-            configuration = Path(held.enter_context(TemporaryDirectory(prefix="registry-git-"))) / "config"
-            configuration.write_text(text, encoding="utf-8", errors="surrogateescape")
-            own["GIT_CONFIG_GLOBAL"] = str(configuration)
-        if allow_local and "SUDO_UID" in before:
-            # By which git knows whom an administrator acts for.
-            own["SUDO_UID"] = before["SUDO_UID"]
-        os.environ.clear()
-        os.environ.update({name: before[name] for name in _PASSED_ON if name in before})
-        os.environ.update({**_GIT_SETTINGS, **own}, GIT_ALLOW_PROTOCOL=protocols)
+        more: dict[str, str] = {}
+        if allow_local:
+            more["GIT_ALLOW_PROTOCOL"] = "https:file"
+            if text := _safe_directories():
+                configuration = Path(held.enter_context(TemporaryDirectory(prefix="registry-git-"))) / "config"
+                configuration.write_text(text, encoding="utf-8", errors="surrogateescape")
+                more["GIT_CONFIG_GLOBAL"] = str(configuration)
+            more |= {name: os.environ[name] for name in _PASSED_ON_LOCALLY if name in os.environ}
+        _more = more
         try:
             yield
         finally:
-            os.environ.clear()
-            os.environ.update(before)
+            _more = before
 
 
 def _safe_directories() -> str:

@@ -2,15 +2,16 @@
 
 import re
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 Kind = Literal["runbook", "monitor"]
 Severity = Literal["error", "warning", "note"]
 Access = Literal["read-only", "read-write"]
 Setting = Literal["Library", "Resource"]
 AccessLevel = Literal["read-only", "read-write", "unknown"]
+Effect = Literal["reads", "changes", "unclear"]
 
 # The folder of keyword libraries, which robot files import as if they lay at its root.
 LIBRARIES = "libraries"
@@ -18,6 +19,9 @@ FILE_OF: dict[Kind, str] = {"runbook": "runbook.robot", "monitor": "sli.robot"}
 # What a robot file may run of the files beside it, and what it may import keywords from.
 SCRIPTS = (".sh", ".bash", ".py", ".ps1", ".js", ".sql", ".jq")
 RESOURCES = (".resource", ".robot")
+# How the name of a README may end. GitHub shows one that it can render before one that it cannot.
+README_ENDINGS = (".md", ".markdown", ".mdown", ".mkdn", ".rst", ".adoc", ".asciidoc", ".org", ".textile", ".rdoc",
+                  ".creole", ".pod", ".txt", "")  # fmt: skip
 _TEST_FOLDERS = frozenset({"test", "tests", "__tests__"})
 _TEST_FILE = re.compile(r"(?:test_[^/]*|[^/]*_test|conftest)\.py|[^/]*\.(?:test|spec)\.js")
 
@@ -127,8 +131,38 @@ class Release(Value):
     date: datetime
 
 
+class ExecutedCommand(Value):
+    """A command that a tool executes, at its place in the repository. `condition` says on what it depends."""
+
+    command: str
+    effect: Effect
+    path: str
+    line: int
+    condition: str | None = None
+
+
+class Evidence(Value):
+    """The command that a permission follows from."""
+
+    path: str
+    line: int
+    command: str
+
+
+class Permission(Value):
+    """What the commands of a bundle need to be allowed to do on a platform, each permission and scope once."""
+
+    platform: str
+    permission: str
+    scope: str | None = None
+    operation: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
 class Tool(Value):
-    """A task of `runbook.robot` (runbook) or `sli.robot` (monitor). `tags` include the forced ones."""
+    """A task of `runbook.robot` (runbook) or `sli.robot` (monitor). `tags` include the forced ones; `effect` is what its
+    code does, from all `commands` that it executes, the changing ones first.
+    """
 
     kind: Kind
     name: str
@@ -141,6 +175,9 @@ class Tool(Value):
     variables: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
     raises_issues: bool = False
+    effect: Effect = "unclear"
+    commands: tuple[ExecutedCommand, ...] = ()
+    unclear_because: tuple[str, ...] = ()
 
 
 class Variable(Value):
@@ -172,10 +209,15 @@ class Secret(Value):
     used_by: tuple[Kind, ...]
 
 
+class PlatformVariable(Value):
+    """A variable that the platform provides: a name is all there is to it."""
+
+    name: str
+    used_by: tuple[Kind, ...]
+
+
 class Service(Value):
-    """A service or a platform variable that the platform provides. What is said of a service is for people: the suite
-    does not read it.
-    """
+    """A service that the platform provides. What is said of it is for people: the suite does not read it."""
 
     name: str
     description: str | None = None
@@ -193,28 +235,96 @@ class RunTimeName(Value):
     line: int
 
 
-class MatchPattern(Value):
-    """A leaf of a rule's match tree. `type` is the rule's own: pattern, exists, …; `negated` below a `not`."""
+class _Condition(Value):
+    """What a rule asks of a resource. `type` is the rule's own: pattern, exists, custom-variable."""
 
     type: str
     pattern: str | None = None
     properties: tuple[str, ...] = ()
     mode: str | None = None
     resource_type: str | None = None
+
+
+class MatchPattern(_Condition):
+    """A condition without its tree; `negated` is one below a `not`."""
+
     negated: bool = False
 
 
+class Condition(_Condition):
+    """A leaf of a rule's tree; `platform` is that of another resource that it asks about, where the rule names one."""
+
+    op: Literal["leaf"] = "leaf"
+    platform: str | None = None
+    match_empty: bool = False
+
+
+class Combination(Value):
+    """A branch of a rule's tree: all of `matches` hold, any of them does, or the one of a `not` does not."""
+
+    op: Literal["and", "or", "not"]
+    matches: tuple["Match", ...] = ()
+
+
+Match = Annotated[Condition | Combination, Field(discriminator="op")]
+
+
+class ResourceType(Value):
+    """A type of resources that a rule looks for, and on which platform."""
+
+    platform: str
+    resource_type: str
+
+
+class RuleVariable(Value):
+    """A variable that a rule hands to a template; what is no text stands as JSON."""
+
+    name: str
+    value: str
+
+
+class OutputItem(Value):
+    """What a rule makes. `type` is the rule's own: slx, sli, runbook, …; without one it is the file at `path`."""
+
+    type: str | None = None
+    path: str | None = None
+    template_name: str | None = None
+    template_variables: tuple[RuleVariable, ...] = ()
+    level_of_detail: str | None = None
+
+
+class Slx(Value):
+    """An SLX that a rule makes for each resource, `qualifiers` telling one from another."""
+
+    base_name: str | None = None
+    shortened_base_name: str | None = None
+    base_template_name: str | None = None
+    qualifiers: tuple[str, ...] = ()
+    level_of_detail: str | None = None
+    output_items: tuple[OutputItem, ...] = ()
+
+
 class GenerationRule(Value):
-    """One rule by which RunWhen configures the bundle for the resources that it discovers."""
+    """One rule by which RunWhen configures the bundle for the resources that it discovers.
+
+    `match` is the tree of its conditions, None where any resource will do; `match_patterns` are its leaves. `outputs`
+    are made once for each resource without an SLX. `base_names`, `qualifiers`, `level_of_detail` and `output_items`
+    (their types) are those of all `slxs` and `outputs`.
+    """
 
     path: str
+    line: int = 1
     platform: str
     resource_types: tuple[str, ...] = ()
+    resources: tuple[ResourceType, ...] = ()
+    match: Match | None = None
     match_patterns: tuple[MatchPattern, ...] = ()
     base_names: tuple[str, ...] = ()
     qualifiers: tuple[str, ...] = ()
     level_of_detail: str | None = None
     output_items: tuple[str, ...] = ()
+    slxs: tuple[Slx, ...] = ()
+    outputs: tuple[OutputItem, ...] = ()
 
 
 class Template(Value):
@@ -281,6 +391,7 @@ class Bundle(Value):
     author: str | None = None
     doc: str | None = None
     readme: str | None = None
+    readme_file: str | None = None
     code: str = ""
     support_tags: tuple[str, ...] = ()
     platforms: tuple[str, ...] = ()
@@ -290,7 +401,7 @@ class Bundle(Value):
     user_variables: tuple[Variable, ...] = ()
     secrets: tuple[Secret, ...] = ()
     services: tuple[Service, ...] = ()
-    platform_variables: tuple[Service, ...] = ()
+    platform_variables: tuple[PlatformVariable, ...] = ()
     declared_at_run_time: tuple[RunTimeName, ...] = ()
     sub_metrics: tuple[str, ...] = ()
     generation_rules: tuple[GenerationRule, ...] = ()
@@ -301,6 +412,8 @@ class Bundle(Value):
     access_level: AccessLevel = "unknown"
     access_level_source: Literal["declared"] | None = None
     access_level_claimed: Access | None = None
+    effect: Effect = "unclear"
+    permissions: tuple[Permission, ...] = ()
     imports: tuple[RobotImport, ...] = ()
     calls: tuple[RobotCall, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -312,7 +425,7 @@ class Bundle(Value):
 
 
 class CatalogueEntry(Value):
-    """A bundle in the catalogue: what it says, where it stands, and its neighbours. `files` come without content."""
+    """A bundle in the catalogue: what it says and where it stands. `files` come without content."""
 
     collection: Collection
     commit: str
@@ -320,7 +433,6 @@ class CatalogueEntry(Value):
     stale: bool
     bundle: Bundle
     history: History | None
-    related: tuple[str, ...] = ()
     files: tuple[SourceFile, ...] = ()
 
     @property

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from build.fetch.collections import read_blobs, read_contents
-from build.fetch.tree import is_resource
+from build.fetch.tree import KEYWORD_FILES, is_resource
 from build.model import FILE_OF, LIBRARIES, RESOURCES, Bundle, BundleSource, Collection, Libraries, SourceFile
 from build.options import Engine
 from build.problems import Findings, problem
@@ -16,7 +16,8 @@ from build.storage import code_files, code_version, file_of, keep, load_kept
 from build.workers import BUNDLE_SECONDS, Budget, Guarded, collection_budget, guarded, guarded_on_ray, pool, processes
 
 # All that shapes what the parser makes of a bundle: modules and their tables.
-_PARSER = ("build/parse", "build/untrusted", "build/model.py", "build/platforms.*", "build/problems.*",
+_PARSER = ("build/parse", "build/effects", "build/effects/programs",
+           "build/fetch/tree.py", "build/untrusted", "build/model.py", "build/platforms.*", "build/problems.*",
            "search_fn/text.py")  # fmt: skip
 # Resource files that bundles of one collection share.
 _MAX_SHARED = 200
@@ -58,13 +59,13 @@ class Parser:
         Args:
             collection: Whose bundles they are.
             sources: The bundles as fetched.
-            libraries: The collection's files of keyword libraries; bundles may import resource files among them, and
-                those of other bundles.
             budget: Ends the parsing: bundles that come after it are known by their names. None starts a new one.
+            libraries: The collection's keyword libraries, which the bundles' tools call; bundles may import resource
+                files among them, and those of other bundles.
         """
         slug, budget = collection.slug, budget or collection_budget()
         shared = _shared(sources, libraries)
-        known = [f"{file.oid} {file.path}" for file in shared]
+        known = [f"{file.oid} {file.path}" for file in (*shared, *libraries)]
         # A folder's object id says nothing of the folder's name, nor of the files that were refused.
         files = {
             s.name: file_of(self._folder, slug, s.name, s.tree, *(f.path for f in s.files), "", *known) for s in sources
@@ -73,18 +74,20 @@ class Parser:
         new = [source for source in sources if found[source.name] is None]
         if new:
             # Late: Robot takes a while to import, and a run in which nothing changed does not get here.
-            from build.parse.bundle import parse_bundle
+            from build.effects.read import read_bundle
 
             contents = read_contents(collection, self._cache, new)
-            blobs = read_blobs(collection, self._cache, {file.oid for file in shared})
-            full = [file.model_copy(update={"content": blobs[file.oid]}) for file in shared]
-            given = [full if _imports(source) else [] for source in contents]
-            columns: list[Sequence[object]] = [[slug] * len(new), contents, *([given] if any(given) else [])]
-            parsed = self.guarded(parse_bundle, columns, budget, BUNDLE_SECONDS)
-            for source, made in zip(new, parsed, strict=True):
+            resources, code = self._with_content(collection, shared), self._with_content(collection, libraries)
+            used = [resources if _imports(source) else [] for source in contents]
+            columns = ([slug] * len(new), contents, [code] * len(new), used)
+            parsed = self.guarded(read_bundle, columns, budget, BUNDLE_SECONDS)
+            # All of them first: what is left of the budget is for those that failed.
+            for source, full, resource_files, made in zip(new, contents, used, list(parsed), strict=True):
                 if isinstance(made, Bundle):
                     keep(files[source.name], made)
                 # Else the reason may be the machine's: it is tried again.
+                else:
+                    made = self._facts_alone(slug, full, resource_files, made, budget)
                 found[source.name] = made if isinstance(made, Bundle) else _unread(slug, source, made)
         return Parsed([bundle for source in sources if (bundle := found[source.name])], len(new))
 
@@ -104,6 +107,7 @@ class Parser:
             budget: Ends the parsing: files that come after it are told as not read. None starts a new one.
         """
         imported, budget = sorted(set(imported)), budget or collection_budget()
+        sources = [source for source in sources if source.path.endswith(KEYWORD_FILES)]
         key = (collection.slug, *(f"{source.oid} {source.path}" for source in sources), "", *imported)
         file = file_of(self._folder / "libraries", *key)
         known = load_kept(file, Libraries) if sources else Libraries()
@@ -111,8 +115,7 @@ class Parser:
             return known
         from build.parse.libraries import read_libraries
 
-        slug, contents = collection.slug, read_blobs(collection, self._cache, {source.oid for source in sources})
-        full = [source.model_copy(update={"content": contents[source.oid]}) for source in sources]
+        slug, full = collection.slug, self._with_content(collection, sources)
         # Each alone at first, so that a file which harms its process harms no other.
         columns = ([slug] * len(full), [[source] for source in full], [()] * len(full))
         alone = self.guarded(read_libraries, columns, budget, BUNDLE_SECONDS)
@@ -130,9 +133,23 @@ class Parser:
         return Libraries(libraries=read.libraries, problems=(*told, *read.problems))
 
 
+    def _facts_alone(
+        self, slug: str, source: BundleSource, resources: Sequence[SourceFile], why: str, budget: Budget
+    ) -> Bundle | str:
+        """Return what a bundle says of itself, where following its code took too much; or why even that is not known."""
+        from build.effects.read import read_facts, without_effects
+
+        (made,) = self.guarded(read_facts, ([slug], [source], [resources]), budget, BUNDLE_SECONDS)
+        return without_effects(slug, source, made, why) if isinstance(made, Bundle) else made
+
+    def _with_content(self, collection: Collection, files: Sequence[SourceFile]) -> list[SourceFile]:
+        contents = read_blobs(collection, self._cache, {file.oid for file in files}) if files else {}
+        return [file.model_copy(update={"content": contents[file.oid]}) for file in files]
+
+
 @contextmanager
 def parser(cache: Path, jobs: int | None, engine: Engine = "local") -> Iterator[Parser]:
-    """A parser with `jobs` workers. Enter it outside of `git_environment()`, which hides Ray's settings from Ray."""
+    """A parser with `jobs` workers."""
     if engine == "ray":
         with pool(engine, jobs) as workers:
             yield Parser(partial(guarded_on_ray, workers), cache)
@@ -175,7 +192,7 @@ def _unread(collection: str, source: BundleSource, reason: str) -> Bundle:
 
 def parser_version() -> str:
     """Return a key of all that a result depends on besides the bundle: the parser's files and Robot's release."""
-    return code_version(parser_files(), ["robotframework"])
+    return code_version(parser_files(), ["robotframework", "tree-sitter", "tree-sitter-bash"])
 
 
 def parser_files() -> list[Path]:

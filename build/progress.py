@@ -11,22 +11,22 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 _Item = TypeVar("_Item")
 
 
-class Watched(Protocol):
-    """Hands on the items, of which there are `total`, and counts them."""
+class Tracker(Protocol):
+    """Hands on items, of which there are `total`, and counts them."""
 
     def __call__(self, items: Iterable[_Item], total: int) -> Iterable[_Item]: ...
 
 
-def unwatched(items: Iterable[_Item], total: int) -> Iterable[_Item]:
-    """Nobody looks on."""
+def no_progress(items: Iterable[_Item], total: int) -> Iterable[_Item]:
+    """Return the items: nobody looks on."""
     return items
 
 
 @contextmanager
-def shown(name: str, console: Console) -> Iterator[Watched]:
-    """A line on a terminal for as long as the phase goes on; what it counts, it counts there."""
+def progress_bar(name: str, console: Console) -> Iterator[Tracker]:
+    """Show a line on a terminal for as long as the phase goes on; what it counts, it counts there."""
     if not console.is_terminal:
-        yield unwatched
+        yield no_progress
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from build.catalogue.record import Record
+from build.catalogue.models import CodeBundleRecord
 from build.catalogue.source_links import Source
 from build.model import Bundle, BundleSource, Collection, Problem
 from build.problems import problem
@@ -20,9 +20,9 @@ PAGE_SECONDS = 10.0
 TEXT_SECONDS = 5.0
 
 # All that shapes what the renderer makes of a text.
-_RENDERER = ("build/untrusted/markdown.py", "build/untrusted/nesting.py", "build/site/prose.py",
-             "build/catalogue/source_links.py", "build/model.py", "search_fn/text.py")  # fmt: skip
-_PACKAGES = ("markdown-it-py", "nh3", "markupsafe")
+_RENDERER = ("build/untrusted/*.py", "build/site/prose.py", "build/catalogue/source_links.py", "build/model.py",
+             "build/parse/readme.py", "search_fn/text.py")  # fmt: skip
+_PACKAGES = ("markdown-it-py", "markupsafe", "mdit-py-plugins", "nh3", "pymdown-extensions", "pyyaml")
 
 
 class Page(NamedTuple):
@@ -101,9 +101,9 @@ def render_pages(pages: Sequence[Page], guarded: Guarded, cache: Path, budget: B
     return [rendered or Rendered(html={}, refused={}, failed={}) for rendered in found]
 
 
-def html_of(cache: Path, record: Record) -> dict[str, str]:
+def html_of(cache: Path, record: CodeBundleRecord) -> dict[str, str]:
     """Return the HTML of a bundle's texts by their names, as `render_bundles` kept it in this run."""
-    kept = _load(cache, record["codecollection"]["slug"], record["slug"])
+    kept = _load(cache, record.codecollection.slug, record.slug)
     return kept.html if kept else {}
 
 
@@ -127,7 +127,8 @@ def _render_each(page: Page, guarded: Guarded, budget: Budget, reason: str) -> R
 
 
 def _texts(bundle: Bundle) -> list[Prose]:
-    return bundle_prose(bundle.readme, ((tool.kind, tool.line, tool.documentation) for tool in bundle.tools))
+    documented = ((tool.kind, tool.line, tool.documentation) for tool in bundle.tools)
+    return bundle_prose(bundle.readme, documented, bundle.readme_file)
 
 
 def _keys(pages: Iterable[Page]) -> list[str]:

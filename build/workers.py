@@ -17,7 +17,7 @@ from typing import Any, Protocol, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
-from build.environment import git_environment
+from build.environment import drop_keys
 from build.errors import RegistryError, UsageError
 from build.model import Value
 from build.options import CODE, Engine
@@ -126,9 +126,14 @@ def processes(count: int) -> ProcessPool:
     """Processes that can be stopped, one by one, and have a limit of memory."""
     context = get_context("forkserver")
     # The processes are copies of one that has parser and renderer loaded: a stopped one is replaced at once.
-    context.set_forkserver_preload(["build.parse.bundle", "build.parse.libraries", "build.site.prose"])
-    limit = (resource.RLIMIT_AS, (BUNDLE_BYTES, BUNDLE_BYTES))
-    return ProcessPool(count, initializer=resource.setrlimit, initargs=limit, context=context)
+    context.set_forkserver_preload(["build.effects.read", "build.parse.libraries", "build.site.prose"])
+    return ProcessPool(count, initializer=confine, initargs=[BUNDLE_BYTES], context=context)
+
+
+def confine(memory: int) -> None:
+    """Leave this process, which reads strangers' data, so many bytes of memory and no key in its environment."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    drop_keys()
 
 
 @contextmanager
@@ -209,6 +214,5 @@ def _guarded_part(
     function: Callable[..., _Made], left: float, end: float, reason: str, seconds: float, arguments: Columns
 ) -> list[_Made | str]:
     budget = Budget(min(left, max(0.0, end - time.time())), reason)
-    # As on one machine, what reads a bundle has no keys in its environment.
-    with git_environment(), processes(1) as process:
+    with processes(1) as process:
         return list(guarded(process, 1, function, arguments, budget, seconds))

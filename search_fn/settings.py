@@ -32,7 +32,8 @@ class Settings:
 
     `allowed_origins` may send more than GET from their pages, and `allowed_hosts` are the names that this may be
     called by; "*" is any. With `tokens`, paths that begin with one of `protected` want one of them as a bearer. `log`
-    says whether requests are logged, `log_queries` whether with what they ask.
+    says whether requests are logged, `log_queries` whether with what they ask. `public_url` is the address by which
+    programs reach this, for its OpenAPI description; "" where only whoever asks knows.
 
     The chat's: who words its answers, the characters of the catalogue that a question may cost, the tokens of an
     answer, and the seconds after which it comes without the provider; API Gateway ends a request after 29.
@@ -50,6 +51,7 @@ class Settings:
     protected: tuple[str, ...] = ("/",)
     log: bool = False
     log_queries: bool = False
+    public_url: str = ""
     provider: Provider | None = None
     embeddings: RemoteEncoder | None = None
     chat_characters: int = 30_000
@@ -66,7 +68,7 @@ class Settings:
         """Return what the environment says.
 
         INDEX_URI; ALLOWED_ORIGINS, ALLOWED_HOSTS, API_TOKENS and PROTECTED_PATHS, lists separated by commas;
-        LOG_QUERIES, 1 or nothing; the provider's names; CHAT_CHARACTERS, CHAT_TOKENS and CHAT_SECONDS;
+        LOG_QUERIES, 1 or nothing; PUBLIC_URL; the provider's names; CHAT_CHARACTERS, CHAT_TOKENS and CHAT_SECONDS;
         REGISTRY_REQUESTS_REPOSITORY, GITHUB_TOKEN, GITHUB_API_URL and REQUESTS_PER_HOUR, of which a broken one keeps
         requests from being submitted, and nothing else from being answered.
 
@@ -90,6 +92,7 @@ class Settings:
             protected=_listed(os.environ.get("PROTECTED_PATHS", "/")),
             log=True,
             log_queries=os.environ.get("LOG_QUERIES") == "1",
+            public_url=public_address(os.environ.get("PUBLIC_URL", "")),
             provider=_configured(Provider.from_environment),
             embeddings=_configured(RemoteEncoder.from_environment),
             chat_characters=_number("CHAT_CHARACTERS", cls.chat_characters),
@@ -156,6 +159,11 @@ def _of_issues() -> dict[str, Any]:
         _log.warning("Requests for CodeBundles are not submitted: %s", error)
         found["issues_off"] = f"This registry cannot submit requests now: {error}"
     return found
+
+
+def public_address(text: str) -> str:
+    """Return an address without slashes at its end, "" for one that is none: such as "/", which is nobody's own."""
+    return text.rstrip("/") if text.startswith(("https://", "http://")) else ""
 
 
 def _number(name: str, default: int, least: int = 1) -> int:

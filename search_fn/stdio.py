@@ -6,7 +6,7 @@ Nothing but messages goes to stdout. It ends at the end of its input, when its o
 import os
 import sys
 from contextlib import suppress
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from search_fn.http.body_limit import MAX_BODY
 from search_fn.index.current import CurrentIndex
@@ -22,6 +22,7 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO, service: Service) -> None:
     """Answer each line that is not empty, one after the other, into `outgoing`, which is unbuffered. Raises
     BrokenPipeError if nobody reads the answers.
     """
+    agreed = ""
     while line := incoming.readline(MAX_BODY + 2):
         # Of one that is too long, only as much is kept as shows it.
         rest = line
@@ -31,8 +32,13 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO, service: Service) -> None:
         if not message.strip():
             continue
         too_long = len(message) > MAX_BODY
-        body = {"jsonrpc": "2.0", "error": _TOO_LONG} if too_long else reply(message, {}, service).body
+        body: Any = {"jsonrpc": "2.0", "error": _TOO_LONG}
+        if not too_long:
+            body = reply(message, {}, service, agreed).body
         if body is not None:
+            # Of initialize, which a process is a session of.
+            if isinstance(body, dict):
+                agreed = body.get("result", {}).get("protocolVersion", agreed)
             outgoing.write(as_json(body).encode() + b"\n")
 
 

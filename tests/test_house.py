@@ -20,8 +20,10 @@ TESTED_ELSEWHERE = {
     "search_fn/http/errors.py": "tests/search_fn/rest/test_application.py makes each of them over HTTP",
     "search_fn/http/head.py": "tests/search_fn/rest/test_application.py asks each route for its head",
     "search_fn/http/request_log.py": "tests/search_fn/http/test_auth.py reads the log of requests",
+    "search_fn/http/responses.py": "tests/search_fn/rest/test_described.py reads what it describes",
     "search_fn/mcp/http.py": "tests/search_fn/mcp/test_protocol.py speaks the protocol over HTTP",
     "search_fn/mcp/methods.py": "tests/search_fn/mcp/test_protocol.py calls each method",
+    "search_fn/rest/parameters.py": "tests/search_fn/http/test_parameters.py sends right and wrong ones of each",
     "search_fn/search/results.py": "shapes alone; every answer in tests/search_fn is one",
     "search_fn/search/weights.py": "a table of numbers; `nox -s bench` weighs them",
 }

@@ -13,7 +13,7 @@ from build.options import CODE
 MODULES = modules()
 PACKAGES = (CODE / "build", CODE / "search_fn")
 # They take values and return values. What guards the parser and reads its files lives in workers and parse_cache.
-PURE = ("build.untrusted", "build.parse", "build.catalogue", "build.site", "search_fn.query")
+PURE = ("build.untrusted", "build.parse", "build.effects", "build.catalogue", "build.site", "search_fn.query")
 # The shell around the pages: MkDocs reads and writes folders.
 IMPURE = {"build.site.mkdocs"}
 WORLD = {
@@ -30,7 +30,7 @@ METHODS = {
 # must be fast.
 SLOW = {
     "boto3": {"search_fn.secrets"},
-    "git": {"build.fetch.git", "build.fetch.local_folder"},
+    "git": {"build.fetch.git", "build.fetch.git_command", "build.fetch.local_folder"},
     "httpx2": {"build.fetch.github_issues", "build.fetch.http", "search_fn.issues.github"},
     "lancedb": {"search_fn.index.lance"},
     "lxml": {"build.fetch.documentation"},
@@ -38,6 +38,10 @@ SLOW = {
     "openai": {"build.enhance.step", "search_fn.chat.model", "search_fn.provider"},
     "ray": {"build.workers"},
     "robot": {
+        "build.effects.bundle",
+        "build.effects.read",
+        "build.effects.robot_calls",
+        "build.effects.robot_tasks",
         "build.parse.bundle",
         "build.parse.constants",
         "build.parse.imports",
@@ -47,6 +51,7 @@ SLOW = {
         "build.parse.steps",
     },
     "safetensors": {"build.index.encoder_file"},
+    "tree_sitter": {"build.effects.shell_syntax"},
     "trafilatura": {"build.fetch.documentation"},
     "uvicorn": {"build.commands.serve", "search_fn.server"},
 }
@@ -161,7 +166,9 @@ def touches(module: str, file: Path) -> Iterator[str]:
 
 
 def _is_own_table(node: ast.AST) -> bool:
-    """Whether a call reads a file of a constant name beside the module: a constant that is kept in a file."""
+    """Whether a call reads a file beside the module, of a constant name or one with a constant ending: a constant that is
+    kept in a file. `with_name` and `with_suffix` lead to no other folder.
+    """
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "read_text"):
         return False
     made = ast.unparse(node.func.value)
@@ -169,5 +176,8 @@ def _is_own_table(node: ast.AST) -> bool:
     return (
         made.startswith("Path(__file__).with_")
         and isinstance(inner, ast.Call)
-        and isinstance(inner.args[0], ast.Constant)
+        and (
+            isinstance(inner.args[0], ast.Constant)
+            or (isinstance(inner.args[0], ast.JoinedStr) and isinstance(inner.args[0].values[-1], ast.Constant))
+        )
     )

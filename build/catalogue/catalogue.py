@@ -1,11 +1,11 @@
 """The whole publication as one value: what the static API, the index and the pages are made from."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from build.catalogue.record import Record
+from build.catalogue.models import CodeBundleRecord, HistoryRecord
 from build.model import DocumentationPage, Library, Problem, Release, Run
 from build.storage import canonical
 from search_fn.index.schema import CollectionFacts, Counts
@@ -21,7 +21,7 @@ class Catalogue(NamedTuple):
     build_id: str
     updated: str | None
     collections: Sequence[CollectionFacts]
-    records: Sequence[Record]
+    records: Sequence[CodeBundleRecord]
     problems: Sequence[Problem]
     requests: dict[str, Any] | None = None
     runs: Sequence[Run] = ()
@@ -31,8 +31,8 @@ class Catalogue(NamedTuple):
 
     def counts(self, passages: int) -> Counts:
         """Totals over the catalogue."""
-        runbook = sum(record["task_count"] for record in self.records)
-        monitor = sum(record["sli_count"] for record in self.records)
+        runbook = sum(record.task_count for record in self.records)
+        monitor = sum(record.sli_count for record in self.records)
         return Counts(
             collections=len(self.collections),
             bundles=len(self.records),
@@ -42,10 +42,25 @@ class Catalogue(NamedTuple):
             passages=passages,
         )
 
+    def newest(self) -> list[tuple[CodeBundleRecord, HistoryRecord]]:
+        """Return the bundles that git knows, with what it says of them: latest own change first, equals by id. A sweep
+        over a whole collection is no news of a bundle.
+        """
+        dated = [(record, record.history) for record in self.records if record.history]
+        # `reverse` leaves equals in their order.
+        return sorted(dated, key=lambda pair: pair[1].last_own_date, reverse=True)
+
+    def by_collection(self, records: Iterable[CodeBundleRecord]) -> dict[str, list[CodeBundleRecord]]:
+        """Return these of the records by the slug of their collection, in their order; each collection has a list."""
+        found: dict[str, list[CodeBundleRecord]] = {facts.slug: [] for facts in self.collections}
+        for record in records:
+            found[record.codecollection.slug].append(record)
+        return found
+
 
 def catalogue(
     collections: Sequence[CollectionFacts],
-    records: Sequence[Record],
+    records: Sequence[CodeBundleRecord],
     problems: Sequence[Problem],
     version: str,
     requests: dict[str, Any] | None = None,
@@ -55,22 +70,20 @@ def catalogue(
 ) -> Catalogue:
     """The catalogue of these facts; `version` stands for the code, templates and settings that shape its output."""
     digest = hashlib.sha256(version.encode())
-    for part in (*(value.model_dump(mode="json") for value in (*collections, *problems)), *records, requests):
-        digest.update(canonical(part).encode())
     # A hidden collection's are not told.
     releases = {facts.slug: releases.get(facts.slug, ()) for facts in collections}
-    for value in (*libraries, *documentation, *(one for own in releases.values() for one in own)):
-        digest.update(value.model_dump_json().encode())
+    tags = (release for own in releases.values() for release in own)
+    for part in (*collections, *problems, *records, requests, *libraries, *documentation, *tags):
+        digest.update(canonical(part).encode())
     updated = max((facts.commit_date for facts in collections if facts.commit_date), default=None)
     return Catalogue(
-        digest.hexdigest()[:16],
-        updated,
-        collections,
-        records,
-        problems,
-        requests,
-        (),
-        libraries,
-        documentation,
-        releases,
+        build_id=digest.hexdigest()[:16],
+        updated=updated,
+        collections=collections,
+        records=records,
+        problems=problems,
+        requests=requests,
+        libraries=libraries,
+        documentation=documentation,
+        releases=releases,
     )

@@ -3,7 +3,7 @@
 A model's guess of an access level stays in `ai`: agents act on levels.
 """
 
-from build.catalogue.record import Record
+from build.catalogue.models import AiPermission, AiText, AiTool, CodeBundleRecord
 from build.config.overrides import Override
 from build.enhance.answer import Answer, Enhancement
 from build.platforms import main_platform
@@ -16,43 +16,59 @@ _NOTHING = Answer(
 )  # fmt: skip
 
 
-def enriched(full: Record, kept: Enhancement | None, override: Override | None) -> Record:
-    """The record with `ai` and all that follows from it; `overridden` names the fields that people wrote."""
-    own = override.model_dump(exclude_none=True) if override else {}
-    ai = None
-    if kept:
-        ai = _ai(kept.answer, kept.model, kept.date)
-    elif own.keys() & {*_LISTS, "iam_requirements"}:
-        ai = _ai(_NOTHING, None, None)
-    if ai:
-        ai |= {name: own[name] for name in ("description", *_LISTS) if name in own}
-        if "iam_requirements" in own:
-            ai["iam_requirements"] = [
-                {"platform": None, "requirement": requirement, "evidence": None}
-                for requirement in own["iam_requirements"]
-            ]
-    found = {
-        **full,
+def enriched(full: CodeBundleRecord, kept: Enhancement | None, override: Override | None) -> CodeBundleRecord:
+    """Return the record with `ai` and all that follows from it; `overridden` names the fields that people wrote."""
+    override = override or Override()
+    own = override.model_dump(exclude_none=True)
+    ai = _ai_text(kept, override)
+    changes: dict[str, object] = {
         "ai": ai,
-        "ai_enhanced_description": own.get("description") or (ai["description"] if ai else None) or None,
-        "minimum_iam_requirements": [need["requirement"] for need in ai["iam_requirements"]] if ai else [],
-        "overridden": sorted(own),
+        "ai_enhanced_description": override.description or (ai.description if ai else None) or None,
+        "minimum_iam_requirements": tuple(need.requirement for need in ai.iam_requirements) if ai else (),
+        "overridden": tuple(sorted(own)),
     }
-    if "description" in own:
-        found["description"] = own["description"]
-    if "platforms" in own:
-        main = main_platform("", own["platforms"], tuple(own["platforms"]))
-        found |= {"platforms": own["platforms"], "platform": main}
-    if "access_level" in own:
-        found |= {
-            "access_level": own["access_level"],
+    if override.description is not None:
+        changes["description"] = override.description
+    if override.platforms is not None:
+        platforms = tuple(override.platforms)
+        changes |= {"platforms": platforms, "platform": main_platform("", platforms, platforms)}
+    if override.access_level is not None:
+        changes |= {
+            "access_level": override.access_level,
             "access_level_source": "override",
             "access_level_claimed": None,
         }
-    return found
+    return full.model_copy(update=changes)
 
 
-def _ai(answer: Answer, model: str | None, date: str | None) -> Record:
-    said = answer.model_dump(mode="json")
-    tools = {tool.pop("name"): tool for tool in said["tools"]}
-    return {"model": model, "date": date, **said, "tools": tools}
+def _ai_text(kept: Enhancement | None, override: Override) -> AiText | None:
+    own = override.model_dump(exclude_none=True)
+    if not kept and not own.keys() & {*_LISTS, "iam_requirements"}:
+        return None
+    answer = kept.answer if kept else _NOTHING
+    permissions = tuple(
+        AiPermission(platform=need.platform, requirement=need.requirement, evidence=need.evidence)
+        for need in answer.iam_requirements
+    )
+    if override.iam_requirements is not None:
+        permissions = tuple(
+            AiPermission(platform=None, requirement=requirement, evidence=None)
+            for requirement in override.iam_requirements
+        )
+    return AiText(
+        model=kept.model if kept else None,
+        date=kept.date if kept else None,
+        description=own.get("description", answer.description),
+        use_cases=answer.use_cases,
+        questions=tuple(own.get("questions", answer.questions)),
+        symptoms=tuple(own.get("symptoms", answer.symptoms)),
+        aliases=tuple(own.get("aliases", answer.aliases)),
+        access_level=answer.access_level,
+        access_reason=answer.access_reason,
+        iam_requirements=permissions,
+        tools={
+            tool.name: AiTool(purpose=tool.purpose, function=tool.function, requirements=tool.requirements)
+            for tool in answer.tools
+        },
+        limitations=answer.limitations,
+    )

@@ -10,6 +10,8 @@ _HOSTS = {
     "gitlab.com": ("-/blob", "-/tree", "-/raw", "-/commit"),
     "bitbucket.org": ("src", "src", "raw", "commits"),
 }
+# What stands before the first line and the last one.
+_LINES = {"gitlab.com": ("#L", "-"), "bitbucket.org": ("#lines-", ":")}
 
 
 class Source(NamedTuple):
@@ -20,8 +22,12 @@ class Source(NamedTuple):
 
     def file(self, path: str, line: int | None = None) -> str:
         """The page of a file, at a line where one is given."""
-        mark = "#lines-" if self._host == "bitbucket.org" else "#L"
-        return self._address(0, path) + (f"{mark}{line}" if line else "")
+        return self._address(0, path) + (self.lines(line, line) if line else "")
+
+    def lines(self, first: int, last: int) -> str:
+        """What leads to lines of a file, behind its address."""
+        mark, to = _LINES.get(self._host, ("#L", "-L"))
+        return f"{mark}{first}" + (f"{to}{last}" if last != first else "")
 
     def folder(self, path: str) -> str:
         """The page of a folder."""

@@ -10,6 +10,7 @@ from build.fetch.collections import fetch
 from build.fetch.git import FetchFailed
 from build.fetch.local_folder import commit_folder
 from build.fetch.tree import ROOT
+from build.fetch.without_bundles import CAPABILITIES
 from build.model import FILE_OF, Collection, Problem
 from build.parse_cache import parser
 from build.publish.report import plain
@@ -26,6 +27,8 @@ def lint(path: Path) -> list[Problem]:
         prefix = ""
     elif any((path / name).is_file() for name in FILE_OF.values()):
         prefix = f"{ROOT}/{path.resolve().name}"
+    elif any((path / name).exists() for name in CAPABILITIES):
+        prefix = ""
     else:
         raise UsageError(f"{path} has neither a folder {ROOT} nor a runbook.robot or sli.robot; name one that has.")
     with tempfile.TemporaryDirectory() as temporary, git_environment(allow_local=True):

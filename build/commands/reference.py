@@ -20,6 +20,7 @@ from build.model import Collection
 from build.options import CODE
 from search_fn.index.schema import Manifest
 from search_fn.mcp.methods import described
+from search_fn.rest.schemas import CodeBundleList, CodeBundleRecord, CodeBundles, TaskList
 from search_fn.search.results import SearchAnswer
 
 # What other programs write for the build, or read of it.
@@ -29,6 +30,10 @@ _SCHEMAS: dict[str, type[BaseModel]] = {
     "enhancement": Enhancement,
     "manifest": Manifest,
     "search-answer": SearchAnswer,
+    "codebundle": CodeBundleRecord,
+    "codebundles": CodeBundles,
+    "codebundle-list": CodeBundleList,
+    "task-list": TaskList,
 }
 
 _DRAWN, _DRAWN_END = "<!-- drawn from the code -->", "<!-- end of the drawing -->"

@@ -4,15 +4,49 @@ import socket
 from pathlib import Path
 
 import uvicorn
+from fastapi import FastAPI
 from rich.console import Console
 from rich.markup import escape
+from starlette.datastructures import Headers
 from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
 
 from build.errors import RegistryError
 from build.publish.published import build_id_of
+from search_fn.http.caching import knows
+from search_fn.http.slashes import WithoutSlash
 from search_fn.index.manifest import IndexUnavailable
 from search_fn.rest.application import create_app
 from search_fn.settings import Settings
+
+
+class Site(StaticFiles):
+    """The site's files and pages, and its page for what is not there."""
+
+    def has(self, scope: Scope) -> bool:
+        """Return whether a file or a page is at this path."""
+        path = Path(self.get_path(scope))
+        try:
+            return any(Path(self.lookup_path(str(one))[0]).is_file() for one in (path, path / "index.html"))
+        except (OSError, ValueError):
+            return False
+
+    def is_not_modified(self, response_headers: Headers, request_headers: Headers) -> bool:
+        return knows(request_headers.getlist("if-none-match"), response_headers["etag"])
+
+
+def join_site(app: FastAPI, site: Site) -> None:
+    """Let the site answer what no route of the function has; but below /api/, where it has no file, the function says
+    so. A page of the site goes before a route with a slash behind it: /tools is the function's, /tools/ is a page.
+    """
+    function, elsewhere = app.router.default, WithoutSlash(app.router, site)
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        below_api = scope["path"].startswith("/api/")
+        asked = site if site.has(scope) else function if below_api else elsewhere
+        await asked(scope, receive, send)
+
+    app.router.default = answer
 
 
 def serve(site: Path, index: Path, port: int, console: Console) -> None:
@@ -30,7 +64,7 @@ def serve(site: Path, index: Path, port: int, console: Console) -> None:
             )
     except IndexUnavailable as error:
         console.print(f"[yellow]warning[/] search will not answer: {escape(str(error))}")
-    app.mount("/", StaticFiles(directory=site, html=True))
+    join_site(app, Site(directory=site, html=True))
 
     # With the protocol named, asyncio sets TCP_NODELAY; without, each answer waits 40 ms.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)

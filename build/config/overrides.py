@@ -1,6 +1,6 @@
 """What people say of bundles in overrides/COLLECTION/BUNDLE.yaml: it wins over a model and over the record."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,20 +28,27 @@ class Override(Value):
     iam_requirements: Items | None = None
 
 
-def read_overrides(folder: Path, known: Container[str]) -> tuple[dict[str, Override], list[Problem]]:
-    """The overrides by bundle's id, those of `known` ids, and what is wrong: a key that is wrong alone is left out."""
+def read_overrides(folder: Path) -> tuple[dict[str, Override], list[Problem]]:
+    """Return the overrides by bundle's id, and what is wrong in their files: a key that is wrong alone is left out."""
     found: dict[str, Override] = {}
     problems: list[Problem] = []
     for file in sorted(folder.glob("*/*.yaml")):
-        collection, bundle = file.parent.name, file.stem
-        override, wrong = _read(file) if f"{collection}/{bundle}" in known else (None, ["there is no such bundle"])
+        name = f"{file.parent.name}/{file.stem}"
+        override, wrong = _read(file)
         if override:
-            found[f"{collection}/{bundle}"] = override
-        problems += [
-            problem("override-odd", f"overrides/{collection}/{file.name}: {said}", collection=collection, bundle=bundle)
-            for said in wrong
-        ]
+            found[name] = override
+        problems += [_odd(name, said) for said in wrong]
     return found, problems
+
+
+def unknown_overrides(overrides: Iterable[str], known: Container[str]) -> list[Problem]:
+    """Return a problem for each override, named by its bundle's id, of a bundle that is not among those `known`."""
+    return [_odd(name, "there is no such bundle") for name in overrides if name not in known]
+
+
+def _odd(name: str, said: str) -> Problem:
+    collection, bundle = name.split("/", 1)
+    return problem("override-odd", f"overrides/{name}.yaml: {said}", collection=collection, bundle=bundle)
 
 
 def _read(file: Path) -> tuple[Override | None, list[str]]:

@@ -2,12 +2,10 @@
 
 import hashlib
 import json
-import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +19,9 @@ from build.fetch.collections import read_blobs
 from build.model import CatalogueEntry, Problem
 from build.options import Options
 from build.problems import problem
-from build.progress import Watched
+from build.progress import Tracker
 from search_fn.provider import Provider, ProviderMisconfigured
+from search_fn.retries import retry_after
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -81,7 +80,7 @@ def due(entries: Iterable[CatalogueEntry], options: Options, model: str | None, 
 
 
 def material(entry: CatalogueEntry, options: Options) -> prompt.Material:
-    """What is sent of a bundle. Call it within `git_environment()`."""
+    """What is sent of a bundle."""
     oids = {file.oid for file in prompt.sent_files(entry)}
     return prompt.material(entry, read_blobs(entry.collection, options.cache, oids))
 
@@ -90,12 +89,12 @@ def enhance(
     wanted: Sequence[Due],
     options: Options,
     provider: Provider,
-    watched: Watched,
+    track: Tracker,
     tell: Callable[[str], None] = lambda said: None,
 ) -> tuple[list[Problem], dict[str, Any]]:
     """Ask about each bundle and keep the answers as they come: what went wrong, and counts for the report, in which
     `left` are the bundles that a budget or the provider left no room for. `tell` gets a sentence when the provider asks
-    for a pause, from any thread. Call it within `git_environment()`.
+    for a pause, from any thread.
     """
     step = _Step(options, provider, tell)
     found: list[Problem | bool] = []
@@ -103,7 +102,7 @@ def enhance(
         with provider.client(max_retries=0) as client, ThreadPoolExecutor(THREADS) as pool:
             try:
                 answers = pool.map(lambda one: step.enhance(client, *one), wanted)
-                found = list(watched(answers, len(wanted)))
+                found = list(track(answers, len(wanted)))
             finally:
                 step.end("it was interrupted")
     problems = [told for told in found if isinstance(told, Problem)]
@@ -230,28 +229,13 @@ class _Step:
 
 def _refused(error: Any) -> _Failed:
     """What an HTTP status means."""
-    status, pause = error.status_code, _retry_after(error.response.headers)
+    status, pause = error.status_code, retry_after(error.response.headers) or 0.0
     said = f"the provider answered {status}"
     if status in (401, 403, 404) or error.code == "insufficient_quota":
         return _Failed(f"{said}: check the key, the model's name and the endpoint", None, GIVE_UP)
     if status in (408, 409, 429) or status >= 500:
         return _Failed(f"{said} and asks for a pause of {pause:.0f} s" if pause else said, pause, 1)
     return _Failed(said, None)
-
-
-def _retry_after(headers: Mapping[str, str]) -> float:
-    """Return for how many seconds the provider asks to be left alone: Retry-After is a number or a date. 0 where it
-    says nothing that can be read; no more than a day, which is beyond what anybody waits for.
-    """
-    text = headers.get("retry-after", "").strip()
-    try:
-        if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):
-            seconds = float(text)
-        else:
-            seconds = (parsedate_to_datetime(text).astimezone(UTC) - datetime.now(UTC)).total_seconds()
-    except (ValueError, OverflowError):
-        return 0.0
-    return min(max(seconds, 0.0), 86_400.0)
 
 
 def _read(completion: Any) -> Answer:

@@ -3,23 +3,27 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from build.errors import RegistryError, number_of
-from build.fetch.git import FetchFailed, GitFailed, Mirror, last_word
-from build.fetch.history import histories, releases, utc
+from build.fetch.baseline import EVERYTHING, NO_BASELINE, Baseline, Selection
+from build.fetch.git import Commit, FetchFailed, GitFailed, Mirror, last_word
+from build.fetch.history import Dated, believable, histories, releases, utc
 from build.fetch.local_folder import commit_folder, is_plain_folder
-from build.fetch.tree import MAX_FILES, ROOT, is_read, list_bundles, list_libraries
+from build.fetch.tree import MAX_FILES, ROOT, is_read, list_bundles, list_libraries, printable
+from build.fetch.without_bundles import found_instead
 from build.model import LIBRARIES, BundleSource, Collection, Problem, Release, SourceFile
 from build.problems import problem
 from build.storage import CHECKSUMS, find_damage, write_checksums
 
-MAY_SHRINK_TO = 0.8
 _RELEASES = 20
+# Of one collection; one wrong clock is told of often enough.
+_MISDATED = 20
 Outcome = Literal["fetched", "unchanged", "offline", "kept", "stale", "unavailable"]
 
 
@@ -40,37 +44,24 @@ class Fetched(NamedTuple):
     releases: tuple[Release, ...] = ()
 
 
-class Kept(NamedTuple):
-    """What is published and may stay so: commits by bundle's id (for `only`) and by collection, and how many bundles
-    a collection has. A collection with less than four fifths of its count left stays at its commit.
-    """
-
-    only: tuple[str, ...] = ()
-    bundles: Mapping[str, str] = {}
-    collections: Mapping[str, str] = {}
-    counts: Mapping[str, int] = {}
-
-    def wants(self, collection: str, bundle: str | None = None) -> bool:
-        """Whether a collection, or one of its bundles, is brought up to date."""
-        if not self.only or collection in self.only:
-            return True
-        if bundle is None:
-            return any(name.startswith(f"{collection}/") for name in self.only)
-        return f"{collection}/{bundle}" in self.only
-
-    def too_few(self, collection: str, bundles: int) -> bool:
-        """Whether so many of a collection's bundles are gone that it rather stays as it is published."""
-        return bundles < self.counts.get(collection, 0) * MAY_SHRINK_TO
-
-
-NOTHING_KEPT = Kept()
-
-
 def fetch(
-    collections: Iterable[Collection], cache: Path, *, kept: Kept = NOTHING_KEPT, offline: bool = False
+    collections: Iterable[Collection],
+    cache: Path,
+    *,
+    selection: Selection = EVERYTHING,
+    baseline: Baseline = NO_BASELINE,
+    offline: bool = False,
 ) -> list[Fetched]:
-    """Bring every collection up to date but for what is `kept`, and list its bundles. Within `git_environment()`."""
-    return [_fetch(collection, cache, kept, offline) for collection in collections]
+    """Bring every collection up to date, and list its bundles.
+
+    Args:
+        collections: Where they are.
+        cache: Where mirrors are kept.
+        selection: What is brought up to date; the rest stays as it is published.
+        baseline: What is published now.
+        offline: Ask no network: the last fetched state.
+    """
+    return [_fetch(collection, cache, selection, baseline, offline) for collection in collections]
 
 
 def read_contents(collection: Collection, cache: Path, bundles: Sequence[BundleSource]) -> list[BundleSource]:
@@ -85,7 +76,7 @@ def read_contents(collection: Collection, cache: Path, bundles: Sequence[BundleS
 
 
 def read_blobs(collection: Collection, cache: Path, oids: Iterable[str]) -> dict[str, bytes]:
-    """The contents of files of a collection by object id. Call it within `git_environment()`."""
+    """The contents of files of a collection by object id."""
     folder = mirror_folder(collection, cache)
     with closing(Mirror(folder)) as mirror:
         try:
@@ -97,11 +88,11 @@ def read_blobs(collection: Collection, cache: Path, oids: Iterable[str]) -> dict
             ) from failure
 
 
-def _fetch(collection: Collection, cache: Path, kept: Kept, offline: bool) -> Fetched:
+def _fetch(collection: Collection, cache: Path, selection: Selection, baseline: Baseline, offline: bool) -> Fetched:
     fetched = Fetched(collection, "offline" if offline else "kept")
     folder = mirror_folder(collection, cache)
     damage = find_damage(folder) if folder.exists() else None
-    if not offline and kept.wants(collection.slug):
+    if not offline and selection.includes(collection.slug):
         fetched, damage = _brought_up_to_date(fetched, folder, cache, damage)
     elif not offline and damage not in (None, CHECKSUMS):
         renewed, damage = _brought_up_to_date(fetched, folder, cache, damage)
@@ -116,8 +107,8 @@ def _fetch(collection: Collection, cache: Path, kept: Kept, offline: bool) -> Fe
                 message = "the collection was never fetched on this machine and is left out"
                 never = problem("never-fetched", message, collection=collection.slug)
                 return fetched._replace(outcome="unavailable", problems=fetched.problems or (never,))
-            fetched = _snapshot(fetched, mirror, head, kept)
-            return _unless_shrunk(fetched, mirror, kept, len(fetched.bundles))
+            fetched = _snapshot(fetched, mirror, head, selection, baseline)
+            return _published_if_shrunk(fetched, mirror, baseline, len(fetched.bundles))
         except GitFailed as failure:
             return _broken(fetched, folder, last_word(failure))
 
@@ -170,57 +161,80 @@ def _brought_up_to_date(fetched: Fetched, folder: Path, cache: Path, damage: str
         return fetched._replace(outcome="stale" if before else "unavailable", problems=(told,)), damage
 
 
-def unless_unreadable(fetched: Fetched, cache: Path, kept: Kept, readable: int) -> Fetched:
-    """As it was fetched; where only `readable` of its bundles could be parsed and that is too few, as published."""
+def keep_published_if_shrunk(fetched: Fetched, cache: Path, baseline: Baseline, readable: int) -> Fetched:
+    """Return `fetched`, or the published state where only so few of its published bundles could be parsed that it is
+    a fault (`readable`).
+    """
     with closing(Mirror(mirror_folder(fetched.collection, cache))) as mirror:
-        return _unless_shrunk(fetched, mirror, kept, readable)
+        return _published_if_shrunk(fetched, mirror, baseline, readable)
 
 
-def _unless_shrunk(fetched: Fetched, mirror: Mirror, kept: Kept, bundles: int) -> Fetched:
+def _published_if_shrunk(fetched: Fetched, mirror: Mirror, baseline: Baseline, bundles: int) -> Fetched:
     slug = fetched.collection.slug
-    published = kept.collections.get(slug)
-    if fetched.commit is None or published is None or not kept.too_few(slug, bundles) or not mirror.has(published):
+    published = baseline.collections.get(slug)
+    if fetched.commit is None or published is None or not baseline.shrank(slug, bundles) or not mirror.has(published):
         return fetched
     message = (
-        f"the collection went from {kept.counts[slug]} to {bundles} readable bundles at {fetched.commit[:12]}; "
+        f"the collection went from {baseline.counts[slug]} to {bundles} readable bundles at {fetched.commit[:12]}; "
         f"its state at {published[:12]} is kept"
     )
     problems = (*fetched.problems, problem("shrunk", message, collection=slug))
     return _at(fetched._replace(outcome="stale", problems=problems), mirror, published)
 
 
-def _snapshot(fetched: Fetched, mirror: Mirror, head: str, kept: Kept) -> Fetched:
+def _snapshot(fetched: Fetched, mirror: Mirror, head: str, selection: Selection, baseline: Baseline) -> Fetched:
     """The collection at `head`, but for the bundles that stay as they are published."""
     slug = fetched.collection.slug
-    published = kept.collections.get(slug)
-    if not kept.only or slug in kept.only or not published or not mirror.has(published):
+    published = baseline.collections.get(slug)
+    if selection.is_whole(slug) or not published or not mirror.has(published):
         return _at(fetched, mirror, head)
-    commits = {name.split("/", 1)[1]: c for name, c in kept.bundles.items() if name.startswith(f"{slug}/")}
-    bundles = [bundle for bundle in _list(slug, mirror, head)[0] if kept.wants(slug, bundle.name)]
+    commits = {name.split("/", 1)[1]: c for name, c in baseline.bundles.items() if name.startswith(f"{slug}/")}
+    bundles = [bundle for bundle in _list(slug, mirror, head).bundles if selection.includes(slug, bundle.name)]
     for commit in sorted({commit for commit in commits.values() if mirror.has(commit)}):
-        at_commit, _ = _list(slug, mirror, commit)
-        bundles += [b for b in at_commit if commits.get(b.name) == commit and not kept.wants(slug, b.name)]
+        at_commit = _list(slug, mirror, commit).bundles
+        bundles += [b for b in at_commit if commits.get(b.name) == commit and not selection.includes(slug, b.name)]
     bundles.sort(key=lambda bundle: bundle.name)
     return _at(fetched, mirror, published)._replace(bundles=tuple(bundles))
 
 
 def _at(fetched: Fetched, mirror: Mirror, commit: str) -> Fetched:
     slug = fetched.collection.slug
-    bundles, problems = _list(slug, mirror, commit)
+    bundles, problems, dated = _list(slug, mirror, commit)
     libraries, refused = list_libraries(slug, mirror.tree(commit, LIBRARIES, MAX_FILES))
     return fetched._replace(
         commit=commit,
-        commit_date=utc(mirror.date(commit)),
+        commit_date=utc(dated.newest),
         bundles=tuple(bundles),
         libraries=tuple(libraries),
         refused=(*problems, *refused),
-        releases=releases(mirror.tags(_RELEASES)),
+        releases=releases((name, tagged, dated.date(date)) for name, tagged, date in mirror.tags(_RELEASES)),
     )
 
 
-def _list(slug: str, mirror: Mirror, commit: str) -> tuple[list[BundleSource], list[Problem]]:
+class _Listed(NamedTuple):
+    """The bundles at a commit, what is told of them, and when things happened."""
+
+    bundles: list[BundleSource]
+    problems: list[Problem]
+    dated: Dated
+
+
+def _list(slug: str, mirror: Mirror, commit: str) -> _Listed:
     tree = mirror.tree(commit, ROOT, MAX_FILES)
-    return list_bundles(slug, commit, utc(mirror.date(commit)), tree, histories(mirror.log(commit, ROOT)))
+    dated = believable(mirror.log(commit, ROOT), mirror.date(commit), int(time.time()))
+    bundles, problems = list_bundles(slug, commit, utc(dated.newest), tree, histories(dated.log))
+    if not any(entry.type == "tree" for entry in tree):
+        problems.append(found_instead(slug, mirror, commit))
+    return _Listed(bundles, [*problems, *(_misdated(slug, wrong) for wrong in dated.wrong[:_MISDATED])], dated)
+
+
+def _misdated(slug: str, commit: Commit) -> Problem:
+    folders = [printable(name) for name in sorted(commit.folders)]
+    what = f"commit {commit.oid[:12]} of {', '.join(folders[:3])}{' and others' if len(folders) > 3 else ''}"
+    alone = folders[0] if len(folders) == 1 else None
+    message = f"{what} is dated {utc(commit.date):%Y-%m-%d}, after today; the commits around it say when it was made"
+    path = f"{ROOT}/{alone}" if alone else ROOT
+    return problem("date-in-future", message, collection=slug, bundle=alone, path=path)
 
 
 def _fetch_into(mirror: Mirror, collection: Collection, cache: Path) -> None:

@@ -2,11 +2,9 @@
 
 import hashlib
 import re
-import resource
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from itertools import pairwise
@@ -24,7 +22,7 @@ from build.model import DocumentationPage, Problem, Section
 from build.problems import problem
 from build.storage import file_of, keep, load_kept
 from build.untrusted.credentials import presentable
-from build.workers import interrupts_held
+from build.workers import confine, interrupts_held
 
 _FRESH = timedelta(days=1)
 _SECONDS, _HOSTS = 300.0, 4
@@ -60,11 +58,9 @@ def with_contents(
         by_host: dict[str, list[str]] = {}
         for url in due:
             by_host.setdefault(urlsplit(url).hostname or "", []).append(url)
-        until = time.monotonic() + _SECONDS
-        limit = (resource.RLIMIT_AS, (_EXTRACT_BYTES, _EXTRACT_BYTES))
+        web = Web(set(map(authority, copies)), time.monotonic() + _SECONDS, loopback=loopback)
         with (
-            closing(Web(set(map(authority, copies)), until, loopback=loopback)) as web,
-            ProcessPool(1, initializer=resource.setrlimit, initargs=limit, context=get_context("spawn")) as readers,
+            ProcessPool(1, initializer=confine, initargs=[_EXTRACT_BYTES], context=get_context("spawn")) as readers,
             ThreadPoolExecutor(_HOSTS) as threads,
         ):
             with interrupts_held():

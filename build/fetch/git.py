@@ -1,12 +1,16 @@
 """The one door to git: a bare mirror, read from git's objects, so that no link in a repository can lead out of it."""
 
+import os
 import re
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from git import GitCommandError, GitError, Repo
+from git import GitCommandError
+
+from build.fetch.git_command import BareRepository
+from build.fetch.renames import MAX_COMPARED, MAX_FOLDERS, MAX_MOVES, Move, renamed_folders
 
 FETCH_SECONDS = 900
 _FOLDER = "040000"
@@ -15,6 +19,10 @@ _TYPES = {_FOLDER: "tree", "160000": "commit"}
 _LONGEST_PATH = 4_096
 _REMEMBERED_TREES = 64
 _MERGE_TREES = 1_000
+_LONGEST_AUTHOR = 500
+_MAX_MAILMAP = 1_000_000
+_MAX_COUNTED = 2_000
+_COMPARE_SECONDS = 60
 _HEAD = "refs/registry/head"
 _NEW = "refs/registry/new"
 
@@ -54,8 +62,9 @@ class TreeEntry(NamedTuple):
 
 
 class Commit(NamedTuple):
-    """A commit and the folders that it changed; `date` in seconds since 1970, UTC, `author` a name and `subject` the
-    message's first line as they stand there.
+    """A commit and the folders that it changed; `date` in seconds since 1970, UTC, `author` a name (as .mailmap has it)
+    and `subject` the message's first line as they stand there. `parents` are the nearest commits before it that changed
+    any folder, `renames` the folders that have another name than in a parent: that parent, old name, new name.
     """
 
     oid: str
@@ -63,6 +72,14 @@ class Commit(NamedTuple):
     author: str
     subject: str
     folders: frozenset[bytes]
+    parents: tuple[str, ...] = ()
+    renames: tuple[tuple[str, bytes, bytes], ...] = ()
+
+
+def _move(before: str, own: "_Names", old: "_Names") -> Move | None:
+    gone = {name: oid for name, (mode, oid) in old.items() if mode == _FOLDER and name not in own}
+    new = {name: oid for name, (mode, oid) in own.items() if mode == _FOLDER and name not in old}
+    return Move(before, gone, new) if gone and new else None
 
 
 # Mode and object id.
@@ -75,10 +92,7 @@ class Mirror:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        try:
-            self._repo = Repo(folder)
-        except GitError:
-            self._repo = Repo.init(folder, bare=True, mkdir=True)
+        self._repo = BareRepository(folder)
 
     def close(self) -> None:
         """End the children that read objects."""
@@ -151,10 +165,15 @@ class Mirror:
         nested beyond any path, or cannot be read: seven small objects can list a million paths.
         """
         found: list[TreeEntry] = []
-        for entry in self._entries(f"{commit}:{folder}", folder.encode()):
+        for entry in self.entries(commit, folder):
             below = self._below(entry, most) if entry.type == "tree" else [self._sized(entry)]
             found += [entry._replace(type="endless")] if below is None else below
         return found
+
+    def entries(self, tree: str, folder: str | None = None) -> list[TreeEntry]:
+        """What is directly in a tree, or in a folder of a commit ("" is its root), in git's order, without sizes."""
+        at = folder.encode() if folder else b""
+        return self._entries(tree if folder is None else f"{tree}:{folder}", at)
 
     def _below(self, folder: TreeEntry, most: int) -> list[TreeEntry] | None:
         found = [folder]
@@ -175,7 +194,7 @@ class Mirror:
     def _entries(self, tree: str, path: bytes) -> list[TreeEntry]:
         """The entries of one tree, named by its id or as COMMIT:PATH, in git's order; none where there is no tree."""
         return [
-            TreeEntry(mode, _TYPES.get(mode, "blob"), oid, 0, path + b"/" + name)
+            TreeEntry(mode, _TYPES.get(mode, "blob"), oid, 0, path + b"/" + name if path else name)
             for name, (mode, oid) in self._names(tree).items()
         ]
 
@@ -209,24 +228,78 @@ class Mirror:
         return {oid: self._repo.git.get_object_data(oid)[3] for oid in oids}
 
     def log(self, commit: str, folder: str) -> list[Commit]:
-        """Every commit that changed something below `folder`, newest first."""
-        output: bytes = self._repo.git.log(
+        """Every commit that changed something below `folder`, newest first, none before its children."""
+        output: bytes = self._repo.git(c=f"mailmap.blob={self._mailmap(commit)}").log(
             # A name or message may be as long as a disk; what is shown of one is shorter than this.
-            *("-z", "--format=%H %ct %P%n%<(500,trunc)%an%n%<(1500,trunc)%s", commit, "--", folder),
+            *("-z", "--parents", "--date-order", "--use-mailmap"),
+            *(f"--format=%H %ct %P%n%<({_LONGEST_AUTHOR},trunc)%aN%n%<(1500,trunc)%s", commit, "--", folder),
             stdout_as_string=False,
             kill_after_timeout=FETCH_SECONDS,
         )
-        names = lru_cache(maxsize=_REMEMBERED_TREES)(lambda commit: self._names(f"{commit}:{folder}"))
-        commits = []
+        trees = lru_cache(maxsize=_REMEMBERED_TREES)(lambda commit: self._names(f"{commit}:{folder}"))
+        commits: list[Commit] = []
+        moves: list[tuple[str, Move]] = []
         for line in filter(None, output.split(b"\0")):
             facts, author, subject = line.decode("utf-8", "replace").split("\n", 2)
-            oid, date, *parents = facts.split(" ")
-            own, olds = names(oid), [names(parent) for parent in parents if parent] or [{}]
+            oid, date, *before = facts.split(" ")
+            parents = [parent for parent in before if parent]
+            own, olds = trees(oid), [trees(parent) for parent in parents] or [{}]
             changed = (name for name in {*own, *(n for old in olds for n in old)} if self._differs(name, own, olds))
-            # Git pads what is shorter.
-            author, subject = author.rstrip(" "), subject.rstrip(" ")
-            commits.append(Commit(oid, _seconds(date), author, subject, frozenset(changed)))
-        return commits
+            moves += [
+                (oid, move) for before, old in zip(parents, olds, strict=False) if (move := _move(before, own, old))
+            ]
+            # Git pads what is shorter, and leaves %aN behind the blanks where a commit has no author.
+            author, subject = author[:_LONGEST_AUTHOR].rstrip(" "), subject.rstrip(" ")
+            commits.append(Commit(oid, _seconds(date), author, subject, frozenset(changed), tuple(parents)))
+        renames: dict[str, list[tuple[str, bytes, bytes]]] = {}
+        for oid, move in moves[:MAX_MOVES]:
+            names = self._renames(oid, move, folder)
+            renames.setdefault(oid, []).extend((move.before, old, new) for old, new in names.items())
+        return [one._replace(renames=tuple(renames.get(one.oid, ()))) for one in commits]
+
+    def _mailmap(self, commit: str) -> str:
+        """The file with the names that authors have, "" where there is none of a sound size."""
+        file = f"{commit}:.mailmap"
+        try:
+            # Any: the kind is bytes, whatever the annotation says.
+            kind: Any
+            _, kind, size = self._repo.git.get_object_header(file)
+        except ValueError:
+            return ""
+        return file if kind == b"blob" and size <= _MAX_MAILMAP else ""
+
+    def _renames(self, commit: str, move: Move, folder: str) -> dict[bytes, bytes]:
+        """The new names of folders. What git cannot compare in time is another folder."""
+        exact = move.unchanged()
+        gone = {name: count for name in move.gone if name not in exact and (count := self._count(move.gone[name]))}
+        new = [name for name in move.new if name not in exact.values() and self._count(move.new[name])]
+        if not gone or not new or len(gone) + len(new) > MAX_FOLDERS:
+            return exact
+        paths = [os.fsdecode(folder.encode() + b"/" + name) for name in (*gone, *new)]
+        try:
+            output: bytes = self._repo.git(literal_pathspecs=True).diff_tree(
+                *("-r", "-z", "-M", f"-l{MAX_COMPARED}", "--diff-filter=R", "--name-status"),
+                *(move.before, commit, "--", *paths),
+                stdout_as_string=False,
+                kill_after_timeout=_COMPARE_SECONDS,
+            )
+        except GitCommandError:
+            return exact
+        # By three: how alike they are, the path before, the path after.
+        parts = [part.removeprefix(f"{folder}/".encode()) for part in output.split(b"\0")]
+        return {**exact, **renamed_folders(zip(parts[1::3], parts[2::3], strict=False), gone)}
+
+    def _count(self, tree: str) -> int:
+        """How many files there are below a tree; 0 where they are too many to be compared."""
+        count, todo = 0, [tree]
+        while todo:
+            for mode, oid in self._names(todo.pop()).values():
+                if mode == _FOLDER:
+                    todo.append(oid)
+                count += 1
+                if count > _MAX_COUNTED:
+                    return 0
+        return count
 
     def _differs(self, name: bytes, own: _Names, olds: list[_Names]) -> bool:
         """Whether a commit changed something in the folder `name`: in a merge, something that no parent has."""

@@ -12,7 +12,7 @@ from search_fn.issues.github import API, LABEL, REPOSITORY, headers, issue_addre
 from search_fn.text import visible
 
 _PAGES = 10
-_SECONDS = 20
+_SECONDS, _PATIENCE = 20, 60
 _LONGEST = 200
 
 
@@ -31,7 +31,7 @@ def read_open_requests(
     address = f"{environment.get('GITHUB_API_URL') or API}/repos/{repository}/issues"
     try:
         with httpx2.Client(headers=headers(token), timeout=_SECONDS) as client:
-            issues = list_issues(client, address, _PAGES, state="open")
+            issues = list_issues(client, address, _PAGES, patience=_PATIENCE, state="open")
         found = [row for issue in issues if (row := _row(repository, issue))]
     except (httpx2.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
         # Never its text: it may be the tracker's, or have the address with the token's owner.

@@ -1,13 +1,13 @@
 """The one door to other people's web pages: only listed hosts, only public addresses, politely and within limits."""
 
+import asyncio
 import ipaddress
 import re
 import socket
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from threading import Lock, Timer
-from typing import Any, NamedTuple
+from collections.abc import Collection, Mapping
+from threading import Lock
+from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 import httpx2
@@ -55,12 +55,8 @@ class Web:
         self._robots: dict[str, Protego | NotRead] = {}
         self._next: dict[str, float] = {}
         self._turn = Lock()
-        # A connection for each request: it is ended with it.
-        once = httpx2.Limits(max_keepalive_connections=0)
-        self._client = httpx2.Client(timeout=_SECONDS, follow_redirects=False, trust_env=False, limits=once)
-
-    def close(self) -> None:
-        self._client.close()
+        # Read once: it is a file of some hundred certificates.
+        self._certificates = httpx2.create_ssl_context(trust_env=False)
 
     def read(self, url: str, etag: str = "", last_modified: str = "") -> Answer:
         """The page, or that it has not changed since it had this ETag or date. Raises NotRead: it is not to be had, or
@@ -131,18 +127,35 @@ class Web:
             named = f"[{address}]" if ":" in address else address
             target = f"{parts.scheme}://{named}:{port}{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
             headers = {"Host": parts.netloc, "User-Agent": AGENT, "Accept": ", ".join(_TYPES), **known}
-            with _ended(min(_SECONDS, self._until - time.monotonic())) as trace:
-                more = {"sni_hostname": host, "trace": trace}
-                with self._client.stream("GET", target, headers=headers, extensions=more) as answer:
-                    body = bytearray()
-                    # Decoded: a small answer may be a large page.
-                    for part in answer.iter_bytes():
-                        body += part
-                        if len(body) > MAX_BYTES:
-                            raise NotRead(f"it has more than {MAX_BYTES:,} bytes")
-            return answer.status_code, answer.headers, bytes(body)
+            return asyncio.run(self._ask(target, headers, host))
+        except (TimeoutError, httpx2.TimeoutException) as error:
+            raise NotRead("it took too long") from error
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError) as error:
             raise NotRead(f"it cannot be reached ({type(error).__name__})") from error
+
+    async def _ask(self, target: str, headers: Mapping[str, str], host: str) -> tuple[int, httpx2.Headers, bytes]:
+        """One request on a connection of its own. Raises TimeoutError: the time for it, or for all, was over.
+
+        The time is for all of it: a timeout of the client's begins anew with every byte of a header, and a decoder can
+        take in bytes for ever without giving any.
+        """
+        seconds = min(_SECONDS, self._until - time.monotonic())
+        # Each of the two steps of a connection ends by itself: one that was cancelled would leave its socket open.
+        steps = httpx2.Timeout(None, connect=seconds / 2)
+        async with (
+            asyncio.timeout(seconds),
+            httpx2.AsyncClient(
+                verify=self._certificates, timeout=steps, follow_redirects=False, trust_env=False
+            ) as client,
+            client.stream("GET", target, headers=headers, extensions={"sni_hostname": host}) as answer,
+        ):
+            body = bytearray()
+            # Decoded: a small answer may be a large page.
+            async for part in answer.aiter_bytes():
+                body += part
+                if len(body) > MAX_BYTES:
+                    raise NotRead(f"it has more than {MAX_BYTES:,} bytes")
+            return answer.status_code, answer.headers, bytes(body)
 
     def _address(self, host: str, port: int) -> str:
         found = [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
@@ -180,39 +193,6 @@ def _our_rules(robots: str) -> str:
             line = f"User-agent: {token[0] if ours and token else 'another'}"
         lines.append(line)
     return "\n".join(lines)
-
-
-@contextmanager
-def _ended(seconds: float) -> Iterator[Callable[[str, Mapping[str, Any]], None]]:
-    """What a request takes as its `trace`, so that its connection ends after so many seconds: a timeout begins anew
-    with every byte of a header, and a decoder can take in bytes for ever without giving any. Raises NotRead: the time
-    was over.
-    """
-    end = time.monotonic() + seconds
-    lines: list[tuple[socket.socket, Timer]] = []
-
-    def trace(event: str, facts: Mapping[str, Any]) -> None:
-        if event == "connection.connect_tcp.complete":
-            # A copy: TLS takes the socket itself over.
-            line = facts["return_value"].get_extra_info("socket").dup()
-            lines.append((line, Timer(max(end - time.monotonic(), 0.0), _shut, [line])))
-            lines[-1][1].start()
-
-    try:
-        yield trace
-    finally:
-        for line, timer in lines:
-            timer.cancel()
-            timer.join()
-            line.close()
-        if time.monotonic() >= end:
-            raise NotRead("it took too long")
-
-
-def _shut(line: socket.socket) -> None:
-    # The other side may have done so already.
-    with suppress(OSError):
-        line.shutdown(socket.SHUT_RDWR)
 
 
 def _public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from git import GitError, Repo
+from git import GitError
 
 from build.fetch.git import FetchFailed, last_word
+from build.fetch.git_command import CleanGit
 
 _WHEN = "2026-01-01T00:00:00Z"
 
@@ -26,23 +27,24 @@ def commit_folder(folder: Path, target: Path, prefix: str = "") -> tuple[str, st
     for name in ("index", "index.lock"):
         (target / name).unlink(missing_ok=True)
     try:
-        with Repo.init(target, bare=True) as repo:
-            git = repo.git
-            git.update_environment(
-                GIT_WORK_TREE=str(folder.resolve()),
-                GIT_INDEX_FILE=str(target.resolve() / "index"),
-                GIT_AUTHOR_NAME="CodeCollection Registry", GIT_AUTHOR_EMAIL="registry@localhost",
-                GIT_COMMITTER_NAME="CodeCollection Registry", GIT_COMMITTER_EMAIL="registry@localhost",
-                GIT_AUTHOR_DATE=_WHEN, GIT_COMMITTER_DATE=_WHEN,
-            )  # fmt: skip
-            git.add("--all", "--force", "--", ".")
+        target.mkdir(exist_ok=True)
+        git = CleanGit(target)
+        git.init("--bare")
+        git.update_environment(
+            GIT_WORK_TREE=str(folder.resolve()),
+            GIT_INDEX_FILE=str(target.resolve() / "index"),
+            GIT_AUTHOR_NAME="CodeCollection Registry", GIT_AUTHOR_EMAIL="registry@localhost",
+            GIT_COMMITTER_NAME="CodeCollection Registry", GIT_COMMITTER_EMAIL="registry@localhost",
+            GIT_AUTHOR_DATE=_WHEN, GIT_COMMITTER_DATE=_WHEN,
+        )  # fmt: skip
+        git.add("--all", "--force", "--", ".")
+        tree = git.write_tree()
+        if prefix:
+            git.read_tree("--empty")
+            git.read_tree(f"--prefix={prefix}/", tree)
             tree = git.write_tree()
-            if prefix:
-                git.read_tree("--empty")
-                git.read_tree(f"--prefix={prefix}/", tree)
-                tree = git.write_tree()
-            commit = git.commit_tree(tree, "-m", "Files of a folder")
-            git.update_ref("refs/heads/main", commit)
+        commit = git.commit_tree(tree, "-m", "Files of a folder")
+        git.update_ref("refs/heads/main", commit)
     except (GitError, OSError, ValueError) as error:
         raise FetchFailed(last_word(error)) from None
     # Absolute: git would look for a relative one below the mirror that fetches.

@@ -5,26 +5,38 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from build.fetch.git import TreeEntry
-from build.model import FILE_OF, LIBRARIES, RESOURCES, BundleSource, History, Problem, SourceFile
+from build.model import FILE_OF, LIBRARIES, README_ENDINGS, RESOURCES, BundleSource, History, Problem, SourceFile
 from build.problems import problem
 from build.untrusted.credentials import without_keys
 from build.untrusted.names import folded, is_name, is_reserved
 
 ROOT = "codebundles"
+KEYWORD_FILES = (".py", ".resource")
 MAX_FILE_BYTES = 2_000_000
 MAX_FILES = 2_000
 _LINK = "120000"
 _LIBRARY_FILE = re.compile(rf"{LIBRARIES}(?:/\w[\w. -]*)+", re.ASCII)
 # Besides what every bundle has: what a robot file may import keywords from, but for files of tests and hidden ones.
 _RESOURCE = re.compile(r"(?!tests?/)[^./][^/]*(?:/(?!tests?/)[^./][^/]*)*")
+_READMES = "|".join(map(re.escape, README_ENDINGS))
 _READ = re.compile(
-    r"runbook\.robot|sli\.robot|README\.md|SKILL-TEMPLATE\.md|meta\.ya?ml|\.runwhen/(generation-rules|templates)/[^/]+"
+    rf"runbook\.robot|sli\.robot|(?i:readme(?:{_READMES}))|SKILL-TEMPLATE\.md|meta\.ya?ml"
+    r"|\.runwhen/(generation-rules|templates)/[^/]+"
+)
+# What a tool may run: scripts, and what these and its robot file read. Not folders of tests, whose names begin with a dot.
+_CODE = re.compile(
+    r"(?:(?!\.)[^/]+/)*(?!\.)[^/]+\.(?:sh|bash|py|sql|j2|ya?ml|json|resource|robot|jq|tpl|tmpl)", re.DOTALL
 )
 
 
 def is_read(path: str) -> bool:
-    """Whether the parser reads the file at `path` (relative to the bundle's folder); of others it has the name."""
-    return _READ.fullmatch(path) is not None or is_resource(path)
+    """Whether the file at `path` (relative to the bundle's folder) is read; of others the parser has the name."""
+    return is_told(path) or _CODE.fullmatch(path) is not None
+
+
+def is_told(path: str) -> bool:
+    """Whether the parser reads the file for what it says; the others that are read are code, for what it does."""
+    return _READ.fullmatch(path) is not None
 
 
 def is_resource(path: str) -> bool:
@@ -41,7 +53,7 @@ def list_bundles(
     problems: list[Problem] = []
 
     def refuse(path: bytes, code: str, message: str = "") -> None:
-        shown = _printable(path)
+        shown = printable(path)
         problems.append(problem(code, message, collection=collection, bundle=shown.split("/")[1], path=shown))
 
     for entry in tree:
@@ -58,7 +70,7 @@ def list_bundles(
             # Git's own commands make no such tree; others can.
             refuse(entry.path, "bad-name", "a name with a slash in it; it is left out")
         elif len(parts) == 3 and entry.type != "tree":
-            shown = _printable(parts[2])
+            shown = printable(parts[2])
             path = parts[2].decode("utf-8", "backslashreplace")
             if wrong := _refused(entry, path, shown):
                 code = "file-refused" if is_read(shown) else "file-left-out"
@@ -66,8 +78,6 @@ def list_bundles(
             else:
                 files[parts[1]].append(SourceFile(path=path, oid=entry.oid))
 
-    if not folders:
-        problems.append(problem("no-bundles", collection=collection, path=ROOT))
     bundles = []
     taken: dict[str, str] = {}
     for raw, oid in sorted(folders.items()):
@@ -96,14 +106,16 @@ def list_bundles(
 
 
 def list_libraries(collection: str, tree: Iterable[TreeEntry]) -> tuple[list[SourceFile], list[Problem]]:
-    """The files below LIBRARIES that may define keywords, sorted by path, and a problem for each that is refused."""
+    """The files below LIBRARIES that may define keywords, and the scripts there, sorted by path; and a problem for each
+    that is refused.
+    """
     files, problems = [], []
     for entry in tree:
-        shown = _printable(entry.path)
+        shown = printable(entry.path)
         plain = entry.type == "blob" and entry.mode != _LINK and entry.size <= MAX_FILE_BYTES
         if entry.type == "endless":
             problems.append(problem("too-many-files", collection=collection, path=shown))
-        elif entry.type != "tree" and shown.endswith((".py", ".resource")):
+        elif entry.type != "tree" and shown.endswith((*KEYWORD_FILES, ".sh", ".bash")):
             if plain and _LIBRARY_FILE.fullmatch(shown) and not without_keys(shown).keys:
                 files.append(SourceFile(path=shown, oid=entry.oid))
             else:
@@ -127,7 +139,7 @@ def _refused(entry: TreeEntry, path: str, shown: str) -> str | None:
     return "a link" if entry.mode == _LINK else None
 
 
-def _printable(path: bytes) -> str:
-    """A path for people: what is no text, or would act on a terminal or a log, is spelled out."""
+def printable(path: bytes) -> str:
+    """Return a path for people: what is no text, or would act on a terminal or a log, is spelled out."""
     text = path.decode("utf-8", "backslashreplace")
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)

@@ -8,7 +8,7 @@ import numpy as np
 
 from build.index.encoder_file import ENCODER_SHA256, is_sound, make_encoder
 from build.options import Engine
-from build.progress import Watched, unwatched
+from build.progress import Tracker, no_progress
 from build.workers import interrupts_held, pool
 from search_fn.encoder.minilm import Encoder, Floats
 
@@ -25,7 +25,7 @@ def encoder_of(file: Path) -> Encoder:
 
 
 def encode(
-    texts: Sequence[str], encoder_file: Path, engine: Engine, jobs: int | None, watched: Watched = unwatched
+    texts: Sequence[str], encoder_file: Path, engine: Engine, jobs: int | None, track: Tracker = no_progress
 ) -> Floats:
     """The vectors of `texts`, (n, 384) float32, in their order."""
     encoder = encoder_of(encoder_file)
@@ -37,7 +37,7 @@ def encode(
     with pool(engine, jobs) as processes:
         with interrupts_held():
             made = processes.map(partial(_encode_one, encoder_file), [texts[i] for i in order], chunksize=8)
-        result[order] = list(watched(made, len(texts)))
+        result[order] = list(track(made, len(texts)))
     return result
 
 

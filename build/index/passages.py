@@ -3,9 +3,10 @@
 import hashlib
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from build.catalogue.record import Record
+from build.catalogue.models import CodeBundleRecord
+from build.model import Secret, Tool, Variable
 
 # The encoder reads 256 tokens, some 1,200 characters; what is beyond is lost to it anyway.
 _PASSAGE_CHARACTERS = 1_200
@@ -16,10 +17,10 @@ _HEADING = re.compile(r"#{1,6}\s")
 
 
 class Passage(NamedTuple):
-    """A text to encode. `tool` is the position in the record's tools, -1 for the other parts."""
+    """A text to encode. `item` is the position of the record's tool or the page's section, -1 for the other parts."""
 
     part: str
-    tool: int
+    item: int
     text: str
 
     @property
@@ -27,75 +28,76 @@ class Passage(NamedTuple):
         return hashlib.sha256(self.text.encode()).hexdigest()[:32]
 
 
-def passages(record: Record) -> list[Passage]:
+def passages(record: CodeBundleRecord) -> list[Passage]:
     """The passages of a bundle, each of which names it: head, tools, needs, README by sections, what a model wrote."""
-    title = record["title"]
-    found = [
-        Passage("head", -1, _join(title, _words(record["name"]), record["doc"], ", ".join(record["support_tags"])))
-    ]
-    for position, tool in enumerate(record["tools"]):
-        text = _join(f"{title}: {_plain(tool['title'])}", tool["documentation"], ", ".join(_own_tags(tool)))
+    title = record.title
+    found = [Passage("head", -1, _join(title, _words(record.name), record.doc, ", ".join(record.support_tags)))]
+    for position, tool in enumerate(record.tools):
+        text = _join(f"{title}: {_plain(tool.title)}", tool.documentation, ", ".join(_own_tags(tool)))
         found.append(Passage("tool", position, text))
     needs = "\n".join(_needs(record))
     if needs:
         found.append(Passage("needs", -1, _join(f"{title} needs", needs)))
-    for section in _sections(record["readme"])[:_README_PASSAGES]:
+    for section in _sections(record.readme)[:_README_PASSAGES]:
         found.append(Passage("readme", -1, _join(title, section)))
     found += [Passage("ai", -1, _join(title, *said)) for said in _ai_parts(record) if any(said)]
     return [passage._replace(text=passage.text[:_PASSAGE_CHARACTERS]) for passage in found]
 
 
-def text_columns(record: Record, code: str) -> dict[str, str]:
+def text_columns(record: CodeBundleRecord, code: str) -> dict[str, str]:
     """The texts of a bundle and of its robot files, `code`, by the names in search_fn.index.schema.TEXT_WEIGHTS."""
-    tools = record["tools"]
+    tools = record.tools
     columns = {
-        "title": f"{record['title']} {_words(record['name'])}",
-        "tools": "\n".join(_plain(tool["title"]) for tool in tools),
-        "about": _join(record["doc"], *(tool["documentation"] for tool in tools)),
+        "title": f"{record.title} {_words(record.name)}",
+        "tools": "\n".join(_plain(tool.title) for tool in tools),
+        "about": _join(record.doc, *(tool.documentation for tool in tools)),
         "labels": " ".join(
             [
-                *record["platforms"],
-                *record["support_tags"],
-                *record["configuration_type"]["resource_types"],
+                *record.platforms,
+                *record.support_tags,
+                *record.configuration_type.resource_types,
                 *sorted({tag for tool in tools for tag in _own_tags(tool)}),
-                record["codecollection"]["name"],
+                record.codecollection.name,
             ]
         ),
-        "needs": "\n".join([*_needs(record), *(_words(script) for script in record["scripts"])]),
+        "needs": "\n".join([*_needs(record), *(_words(script) for script in record.scripts)]),
         "names": " ".join(_names(record)),
-        "readme": record["readme"] or "",
+        "readme": record.readme or "",
         "code": code,
         "ai": "\n".join(text for said in _ai_parts(record) for text in said),
     }
     return {name: text[:_COLUMN_CHARACTERS] for name, text in columns.items()}
 
 
-def _ai_parts(record: Record) -> list[list[str]]:
+def _ai_parts(record: CodeBundleRecord) -> list[list[str]]:
     """What a model wrote, as passages: by the sentence they would find no more, with four times the vectors."""
-    ai = record["ai"] or {}
-    description = ai.get("description") or record["ai_enhanced_description"]
-    return [
-        ai.get("questions") or [],
-        ai.get("symptoms") or [],
-        [text for text in [description, *(ai.get("use_cases") or []), ", ".join(ai.get("aliases") or [])] if text],
-    ]
+    ai = record.ai
+    if ai is None:
+        return [[record.ai_enhanced_description]] if record.ai_enhanced_description else []
+    description = ai.description or record.ai_enhanced_description
+    about = [text for text in [description, *ai.use_cases, ", ".join(ai.aliases)] if text]
+    return [list(ai.questions), list(ai.symptoms), about]
 
 
-def _needs(record: Record) -> Iterator[str]:
-    for item in [*record["user_variables"], *record["secrets"]]:
-        yield f"{_words(item['name'])}: {item['description'] or ''}".strip(": ")
+def _inputs(record: CodeBundleRecord) -> list[Variable | Secret]:
+    return [*record.user_variables, *record.secrets]
 
 
-def _names(record: Record) -> list[str]:
+def _needs(record: CodeBundleRecord) -> Iterator[str]:
+    for item in _inputs(record):
+        yield f"{_words(item.name)}: {item.description or ''}".strip(": ")
+
+
+def _names(record: CodeBundleRecord) -> list[str]:
     """What a bundle calls its things, each run together: who writes `DEPLOYMENT_NAME` means neither of its words."""
-    items = [item["name"] for item in [*record["user_variables"], *record["secrets"]]]
-    named = [*items, *record["scripts"], *record["configuration_type"]["resource_types"]]
+    items = [item.name for item in _inputs(record)]
+    named = [*items, *record.scripts, *record.configuration_type.resource_types]
     return ["".join(words) for words in map(str.split, map(_words, named)) if len(words) > 1]
 
 
-def _own_tags(tool: dict[str, Any]) -> list[str]:
+def _own_tags(tool: Tool) -> list[str]:
     """Tags that say something of the tool: neither templates nor access and data classes, which are filters."""
-    return sorted(tag for tag in tool["tags"] if "${" not in tag and not tag.lower().startswith(("access:", "data:")))
+    return sorted(tag for tag in tool.tags if "${" not in tag and not tag.lower().startswith(("access:", "data:")))
 
 
 def _sections(readme: str | None) -> list[str]:

@@ -1,16 +1,15 @@
 """The vectors of passages: those that the last index has, new ones, and which bundles lie near each other."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
-from build.catalogue.record import Record
-from build.index.passages import Passage, passages
+from build.index.passages import Passage
 from build.storage import find_damage, load
 from search_fn.index.lance import lancedb
-from search_fn.index.schema import BUNDLE_TABLES, PAGE_TABLES, EncoderFacts, Manifest
+from search_fn.index.schema import BUNDLE_TABLES, MANIFEST_FILE, PAGE_TABLES, EncoderFacts, Manifest
 
 Vectors = dict[str, np.ndarray]
 
@@ -32,7 +31,7 @@ def encode_new(found: Iterable[Passage], known: Vectors, encode: Encode) -> tupl
 
 def known_vectors(index: Path, encoder: EncoderFacts) -> Vectors:
     """The vectors of an index made with this encoder, by key; none when there is no such index, or a damaged one."""
-    manifest = load(index / "manifest.json", Manifest)
+    manifest = load(index / MANIFEST_FILE, Manifest)
     if manifest is None or manifest.encoder != encoder or find_damage(index):
         return {}
     try:
@@ -45,17 +44,20 @@ def known_vectors(index: Path, encoder: EncoderFacts) -> Vectors:
     return dict(zip(table["key"].to_pylist(), vectors, strict=True))
 
 
-def related(records: Sequence[Record], vectors: Vectors) -> list[tuple[str, ...]]:
-    """For each bundle the ids of those whose head passages are nearest, nearest first."""
-    if not records:
-        return []
-    heads = np.stack([vectors[passages(record)[0].key] for record in records]).astype(np.float32)
+def related(heads_of: Mapping[str, Passage], vectors: Vectors) -> dict[str, tuple[str, ...]]:
+    """Return for each bundle the ids of those whose head passages are nearest, nearest first; `heads_of` are the head
+    passages by id.
+    """
+    if not heads_of:
+        return {}
+    ids = list(heads_of)
+    heads = np.stack([vectors[head.key] for head in heads_of.values()]).astype(np.float32)
     wanted = min(RELATED + 1, len(heads))
-    found = []
+    found = {}
     for position, head in enumerate(heads):
         scores = heads @ head
         # To sort them all would take eight times as long for 20,000 bundles.
         near = np.flatnonzero(scores >= np.partition(scores, -wanted)[-wanted])
         near = near[np.argsort(-scores[near], kind="stable")]
-        found.append(tuple(records[i]["id"] for i in near[:wanted] if i != position)[:RELATED])
+        found[ids[position]] = tuple(ids[i] for i in near[:wanted] if i != position)[:RELATED]
     return found

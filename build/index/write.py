@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from build.catalogue.record import Record
+from build.catalogue.models import CodeBundleRecord
 from build.index import bm25
-from build.index.entries import Entry
+from build.index.entries import BundleRow, Entry, PageRow, Row
 from build.index.vectors import Vectors
 from build.storage import canonical, write_checksums
 from search_fn.index.lance import lancedb
@@ -20,7 +20,9 @@ from search_fn.index.schema import (
     DOCUMENT_SCHEMA,
     DOCUMENTS,
     MANIFEST,
+    MANIFEST_FILE,
     MANIFEST_SCHEMA,
+    PAGE_SCHEMA,
     PAGE_TABLES,
     POSTING_SCHEMA,
     SCHEMA_VERSION,
@@ -34,8 +36,8 @@ from search_fn.search.weights import TEXT_WEIGHTS
 
 def write_index(
     folder: Path,
-    bundles: Sequence[Entry],
-    pages: Sequence[Entry],
+    bundles: Sequence[Entry[BundleRow]],
+    pages: Sequence[Entry[PageRow]],
     vectors: Vectors,
     documents: Mapping[str, str],
     manifest: Manifest,
@@ -48,25 +50,26 @@ def write_index(
     versions = {}
     rows = [{"path": path, "text": text} for path, text in documents.items()]
     tables = {DOCUMENTS: pa.Table.from_pylist(rows, schema=DOCUMENT_SCHEMA)}
-    for names, entries in ((BUNDLE_TABLES, bundles), (PAGE_TABLES, pages)):
-        tables |= zip(names, _shelf(entries, vectors, manifest.encoder.dimensions), strict=True)
+    dimensions = manifest.encoder.dimensions
+    tables |= zip(BUNDLE_TABLES, _shelf(BUNDLE_SCHEMA, bundles, vectors, dimensions), strict=True)
+    tables |= zip(PAGE_TABLES, _shelf(PAGE_SCHEMA, pages, vectors, dimensions), strict=True)
     for name, table in tables.items():
         made = database.create_table(name, table)
         made.optimize(cleanup_older_than=timedelta(milliseconds=1), delete_unverified=True)
         versions[name] = made.version
     manifest = manifest.model_copy(update={"tables": versions})
     database.create_table(MANIFEST, manifest_rows(manifest))
-    (folder / "manifest.json").write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    (folder / MANIFEST_FILE).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
     write_checksums(folder)
     return manifest
 
 
 def manifest_rows(manifest: Manifest) -> pa.Table:
     """The manifest's table."""
-    return pa.table({"manifest": [canonical(manifest.model_dump(mode="json"))]}, schema=MANIFEST_SCHEMA)
+    return pa.table({"manifest": [canonical(manifest)]}, schema=MANIFEST_SCHEMA)
 
 
-def digest(records: Iterable[Record]) -> str:
+def digest(records: Iterable[CodeBundleRecord]) -> str:
     """A key of the rows: equal records make equal rows, whatever bytes LanceDB writes for them."""
     found = hashlib.sha256(str(SCHEMA_VERSION).encode())
     for record in records:
@@ -74,7 +77,7 @@ def digest(records: Iterable[Record]) -> str:
     return found.hexdigest()
 
 
-def _shelf(entries: Sequence[Entry], vectors: Vectors, dimensions: int) -> list[pa.Table]:
+def _shelf(schema: pa.Schema, entries: Sequence[Entry[Row]], vectors: Vectors, dimensions: int) -> list[pa.Table]:
     """The tables of a shelf, in the order in which search_fn.index.schema names them."""
     stems: list[dict[str, list[str]]] = []
     entries_with: Counter[str] = Counter()
@@ -83,7 +86,7 @@ def _shelf(entries: Sequence[Entry], vectors: Vectors, dimensions: int) -> list[
         entries_with.update({word for found in parts.values() for word in found})
         stems.append({name: list(map(stem, found)) for name, found in parts.items()})
     passage_rows = [
-        {"bundle": position, "part": one.part, "tool": one.tool, "key": one.key, "vector": vectors[one.key]}
+        {"bundle": position, "part": one.part, "item": one.item, "key": one.key, "vector": vectors[one.key]}
         for position, entry in enumerate(entries)
         for one in entry.passages
     ]
@@ -93,7 +96,7 @@ def _shelf(entries: Sequence[Entry], vectors: Vectors, dimensions: int) -> list[
     ]
     word_rows = [{"word": word, "bundles": count} for word, count in sorted(entries_with.items())]
     return [
-        pa.Table.from_pylist([entry.row for entry in entries], schema=BUNDLE_SCHEMA),
+        pa.Table.from_pylist([entry.row._asdict() for entry in entries], schema=schema),
         pa.Table.from_pylist(passage_rows, schema=passage_schema(dimensions)),
         pa.Table.from_pylist(posting_rows, schema=POSTING_SCHEMA),
         pa.Table.from_pylist(word_rows, schema=WORD_SCHEMA),

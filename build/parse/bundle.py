@@ -29,6 +29,7 @@ from build.parse.limits import MAX_CODE, MAX_ITEMS, within_limits
 from build.parse.names import normalize
 from build.parse.needs import needs
 from build.parse.quality import remark
+from build.parse.readme import readme_of, without_pointers
 from build.parse.resources import imported_resources
 from build.parse.robot_file import Block, NotRead, RobotFile, parse_robot
 from build.parse.suite import Suite
@@ -60,6 +61,7 @@ def parse_bundle(collection: str, source: BundleSource, shared: Sequence[SourceF
         for path, content in contents.items()
         if path in FILE_OF.values() or not path.endswith(RESOURCES)
     }
+    texts = without_pointers(texts, findings)
     known = {f.path: f.content for f in shared} | {f"{source.folder}/{path}": one for path, one in contents.items()}
     suites: dict[Kind, Suite] = {}
     for kind, path in FILE_OF.items():
@@ -93,18 +95,20 @@ def parse_bundle(collection: str, source: BundleSource, shared: Sequence[SourceF
         for task in suite.file.tasks
     )
     access, claimed = _access(tools, skill, findings)
-    remark(suites, declared, tools, templates, texts, source.folder, findings)
+    readme_file, readme = readme_of(texts) or (None, None)
+    remark(suites, declared, tools, templates, texts, paths, source.folder, findings)
     bundle = Bundle(
         name=source.name,
         display_name=display_name,
         author=_metadata(suites, "Author"),
         doc=next((doc for suite in suites.values() if (doc := _documentation(suite))), None),
-        readme=texts.get("README.md"),
+        readme=readme,
+        readme_file=readme_file,
         code="\n".join(texts[path] for path in FILE_OF.values() if path in texts)[:MAX_CODE],
         support_tags=supports,
         platforms=platforms(source.name, supports, [s.name for s in declared.secrets if s.required], rules),
-        has_runbook="runbook.robot" in texts,
-        has_monitor="sli.robot" in texts,
+        has_runbook="runbook.robot" in paths,
+        has_monitor="sli.robot" in paths,
         tools=tools,
         user_variables=declared.variables,
         secrets=declared.secrets,
@@ -223,8 +227,8 @@ def _rules(texts: Mapping[str, str], findings: Findings) -> tuple[GenerationRule
                 findings.add("rules-not-read", path, f"the generation rules cannot be read: {error}", error.line)
                 continue
             rules += found
-            for message in wrong:
-                findings.add("rules-odd", path, message)
+            for message, line in wrong:
+                findings.add("rules-odd", path, message, line)
             if not found and not wrong:
                 findings.add("rules-empty", path)
     return tuple(rules)
@@ -232,13 +236,10 @@ def _rules(texts: Mapping[str, str], findings: Findings) -> tuple[GenerationRule
 
 def _skill(texts: Mapping[str, str], findings: Findings) -> Skill | None:
     path = "SKILL-TEMPLATE.md"
-    try:
-        return metadata_files.read_skill(texts.get(path, ""))
-    except safe_yaml.YamlRefused as error:
-        # The front matter begins on the second line.
-        line = error.line + 1 if error.line else None
-        findings.add("skill-not-read", path, f"its front matter cannot be read: {error}", line)
-        return None
+    skill, wrong = metadata_files.read_skill(texts.get(path, ""))
+    for message, line in wrong:
+        findings.add("skill-not-read", path, message, line)
+    return skill
 
 
 def _meta(texts: Mapping[str, str], findings: Findings) -> Meta | None:
@@ -246,10 +247,12 @@ def _meta(texts: Mapping[str, str], findings: Findings) -> Meta | None:
     if path is None:
         return None
     try:
-        found = metadata_files.read_meta(texts[path])
+        found, wrong = metadata_files.read_meta(texts[path])
     except safe_yaml.YamlRefused as error:
         findings.add("meta-not-read", path, f"it cannot be read: {error}", error.line)
         return None
+    for message, line in wrong:
+        findings.add("meta-not-read", path, message, line)
     if found is None:
         findings.add("meta-not-read", path, "it has neither a list of commands nor the kind CodeBundle")
     return found

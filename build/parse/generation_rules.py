@@ -1,88 +1,143 @@
-"""Generation rules: for which discovered resources RunWhen configures a bundle. Every field is checked: any may lie."""
+"""Generation rules: for which discovered resources RunWhen configures a bundle. Every field is checked: any may lie.
 
-from collections.abc import Iterator
-from typing import Any
+What is read is what RunWhen Local reads, which is more than its generation-rule-schema.json describes.
+"""
 
-from build.model import GenerationRule, MatchPattern
+from build.model import GenerationRule, OutputItem, ResourceType, RuleVariable, Slx
+from build.parse.match_rules import leaves, read_match
+from build.parse.yaml_fields import MAX_ITEMS, Complaint, Complaints, Fields
 from build.untrusted import safe_yaml
 
 FOLDER = ".runwhen/generation-rules/"
-_MAX_ITEMS = 500
-# Under which keys rules hold the rules within them.
-_NESTED = ("matches", "predicate", "match")
+_KIND = "GenerationRules"
+# Rules of RunWhen's early days name none.
+_PLATFORM = "kubernetes"
+_LEVELS = ("none", "basic", "detailed")
+_OUTPUTS = ("slx", "sli", "slo", "runbook", "taskSet", "workflow")
+_FILE = ("apiVersion", "kind", "metadata", "spec")
+_SPEC = ("platform", "generationRules")
+_RULE = ("platform", "resourceTypes", "matchRules", "slxs", "outputItems")
+_SLX = ("baseName", "shortenedBaseName", "baseTemplateName", "qualifiers", "levelOfDetail", "outputItems")
+_OUTPUT = ("type", "path", "templateName", "templateVariables", "levelOfDetail")
 
 
-def read_rules(path: str, text: str) -> tuple[list[GenerationRule], list[str]]:
-    """The rules of one file, and what is wrong with it in sentences; an empty file has neither. Raises YamlRefused:
-    the file is not YAML that we read.
+def read_rules(path: str, text: str) -> tuple[list[GenerationRule], list[Complaint]]:
+    """The rules of one file, and what is wrong with it; an empty file has neither. Raises YamlRefused: the file is not
+    YAML that we read.
     """
     data = safe_yaml.load(text)
     if data is None:
         return [], []
+    complaints = Complaints(safe_yaml.lines_of(text))
     spec = data.get("spec") if isinstance(data, dict) else None
-    entries = spec.get("generationRules") if isinstance(spec, dict) else None
-    if not isinstance(spec, dict) or not isinstance(entries, list):
-        return [], ["spec.generationRules is not a list of rules"]
-    declared = spec.get("platform")
-    platform = declared.strip().lower() if isinstance(declared, str) and declared.strip() else "kubernetes"
-    rules, wrong = [], []
-    if not isinstance(declared, str | None):
-        wrong.append("spec.platform is not a word; kubernetes is assumed")
-    if len(entries) > _MAX_ITEMS:
-        wrong.append(f"it has more than {_MAX_ITEMS} rules; the rest is left out")
-    for position, entry in enumerate(entries[:_MAX_ITEMS]):
-        if not isinstance(entry, dict):
-            wrong.append(f"rule {position + 1} is not a mapping")
-            continue
-        if not isinstance(entry.get("resourceTypes", []), list):
-            wrong.append(f"rule {position + 1}: resourceTypes is not a list")
-        rules.append(_rule(path, platform, entry))
-    return rules, wrong
+    if not isinstance(spec, dict) or not isinstance(spec.get("generationRules"), list):
+        complaints.add(("spec", "generationRules"), "spec.generationRules is not a list of rules")
+        return [], complaints.found
+    file, fields = Fields(data, (), "", complaints), Fields(spec, ("spec",), "", complaints)
+    file.only(_FILE, "the file")
+    fields.only(_SPEC, "spec")
+    if (kind := file.text("kind")) not in (None, _KIND):
+        file.tell("kind", f"kind is {kind!r}, not {_KIND}")
+    platform = fields.text("platform")
+    if platform is None and spec.get("platform") is not None:
+        fields.tell("platform", f"{_PLATFORM} is assumed")
+    entries = list(spec["generationRules"])
+    if len(entries) > MAX_ITEMS:
+        fields.tell("generationRules", f"it has more than {MAX_ITEMS} rules; the rest is left out")
+    rules = []
+    for position, entry in enumerate(entries[:MAX_ITEMS]):
+        name, at = f"rule {position + 1}", ("spec", "generationRules", position)
+        if isinstance(entry, dict):
+            rules.append(_rule(path, complaints.locate(at) or 1, platform, Fields(entry, at, name, complaints)))
+        else:
+            complaints.add(at, f"{name} is not a mapping")
+    return rules, complaints.found
 
 
-def _rule(path: str, platform: str, entry: dict[Any, Any]) -> GenerationRule:
-    slxs = [slx for slx in _list(entry.get("slxs")) if isinstance(slx, dict)]
-    outputs = [item for slx in slxs for item in _list(slx.get("outputItems")) if isinstance(item, dict)]
-    matches = list(_matches(entry.get("matchRules")))
+def _rule(path: str, line: int, declared: str | None, rule: Fields) -> GenerationRule:
+    rule.only(_RULE, "a rule")
+    own = rule.text("platform")
+    types = rule.resources("resourceTypes")
+    platforms = {platform for platform, _ in types}
+    # Where all resources are of one platform, the rule is.
+    theirs = next(iter(platforms)) if len(platforms) == 1 else None
+    platform = (own or theirs or declared or _PLATFORM).lower()
+    resources = [ResourceType(platform=named or platform, resource_type=name) for named, name in types]
+    if own and own.lower() != (declared or _PLATFORM).lower() and None in platforms:
+        message = f"its platform is {own!r}, but RunWhen Local looks for its resource types on that of the file"
+        rule.tell("platform", f"{message}; write {own}:TYPE")
+    match = read_match(rule)
+    slxs = [_slx(fields) for fields in rule.mappings("slxs", "SLX")]
+    outputs = _outputs(rule)
+    if not rule.data.get("resourceTypes"):
+        rule.tell(None, "it has no resourceTypes")
+    # An empty list is fulfilled by every resource.
+    if rule.data.get("matchRules") is None:
+        rule.tell(None, "it has no matchRules")
+    if not slxs and not outputs and not rule.data.get("slxs") and not rule.data.get("outputItems"):
+        rule.tell(None, "it has neither slxs nor outputItems, so it makes nothing")
+    items = [*(item for slx in slxs for item in slx.output_items), *outputs]
+    levels = [*(slx.level_of_detail for slx in slxs), *(item.level_of_detail for item in items)]
     return GenerationRule(
         path=path,
+        line=line,
         platform=platform,
-        resource_types=tuple(sorted(set(_strings(entry.get("resourceTypes"))))),
-        match_patterns=tuple(matches[:_MAX_ITEMS]),
-        base_names=tuple(dict.fromkeys(b for slx in slxs if (b := _string(slx.get("baseName"))))),
-        qualifiers=tuple(dict.fromkeys(q for slx in slxs for q in _strings(slx.get("qualifiers")))),
-        level_of_detail=next((d for slx in slxs if (d := _string(slx.get("levelOfDetail")))), None),
-        output_items=tuple(dict.fromkeys(t for item in outputs if (t := _string(item.get("type"))))),
+        resource_types=tuple(sorted({resource.resource_type for resource in resources})),
+        resources=tuple(dict.fromkeys(resources)),
+        match=match,
+        match_patterns=tuple(leaves(match)),
+        base_names=tuple(dict.fromkeys(slx.base_name for slx in slxs if slx.base_name)),
+        qualifiers=tuple(dict.fromkeys(qualifier for slx in slxs for qualifier in slx.qualifiers)),
+        level_of_detail=next(filter(None, levels), None),
+        output_items=tuple(dict.fromkeys(item.type for item in items if item.type)),
+        slxs=tuple(slxs),
+        outputs=tuple(outputs),
     )
 
 
-def _matches(rules: Any, negated: bool = False) -> Iterator[MatchPattern]:
-    """The leaves of a tree of `and`, `or` and `not`; its depth is bounded by the YAML reader."""
-    for rule in [rules] if isinstance(rules, dict) else _list(rules):
-        if not isinstance(rule, dict):
-            continue
-        kind = _string(rule.get("type")) or "pattern"
-        nested = [rule[name] for name in _NESTED if isinstance(rule.get(name), list | dict)]
-        for inner in nested:
-            yield from _matches(inner, negated != (kind == "not"))
-        if not nested:
-            yield MatchPattern(
+def _slx(slx: Fields) -> Slx:
+    slx.only(_SLX, "an SLX")
+    if not slx.data.get("baseName"):
+        slx.tell(None, "an SLX has no baseName")
+    return Slx(
+        base_name=slx.text("baseName"),
+        shortened_base_name=slx.text("shortenedBaseName"),
+        base_template_name=slx.text("baseTemplateName"),
+        qualifiers=tuple(slx.texts("qualifiers")),
+        level_of_detail=_level(slx),
+        output_items=tuple(_outputs(slx)),
+    )
+
+
+def _outputs(fields: Fields) -> list[OutputItem]:
+    found = []
+    for item in fields.mappings("outputItems", "output item"):
+        item.only(_OUTPUT, "an output item")
+        kind, place = item.text("type"), item.text("path")
+        if kind and kind not in _OUTPUTS:
+            item.tell("type", f"the type of an output item is {kind!r}, not one of {', '.join(_OUTPUTS)}")
+        if not kind and not place:
+            item.tell(None, "an output item has neither type nor path")
+        found.append(
+            OutputItem(
                 type=kind,
-                pattern=_string(rule.get("pattern")),
-                properties=tuple(_strings(rule.get("properties") or [rule.get("path")])),
-                mode=_string(rule.get("mode")),
-                resource_type=_string(rule.get("resourceType")),
-                negated=negated,
+                path=place,
+                template_name=item.text("templateName"),
+                template_variables=tuple(RuleVariable(name=n, value=v) for n, v in item.pairs("templateVariables")),
+                level_of_detail=_level(item),
             )
+        )
+    return found
 
 
-def _list(value: Any) -> list[Any]:
-    return value[:_MAX_ITEMS] if isinstance(value, list) else []
-
-
-def _strings(value: Any) -> list[str]:
-    return [item for item in _list(value) if isinstance(item, str) and item]
-
-
-def _string(value: Any) -> str | None:
-    return value if isinstance(value, str) and value else None
+def _level(fields: Fields) -> str | None:
+    """The level of detail by its word; numbers are positions in the list of words."""
+    value = fields.data.get("levelOfDetail")
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < len(_LEVELS):
+        return _LEVELS[value]
+    if isinstance(value, str) and value.strip().lower() in _LEVELS:
+        return value.strip().lower()
+    if value is not None:
+        wanted = ", ".join(f"{word} ({number})" for number, word in enumerate(_LEVELS))
+        fields.tell("levelOfDetail", f"levelOfDetail is {str(value)[:60]!r}, not one of {wanted}")
+    return None

@@ -1,70 +1,137 @@
 """What stands beside the robot files. Claims, not facts: often generated, copied or out of date."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
-from build.model import Command, Meta, Skill, Template
+from build.model import Access, Command, Meta, Skill, Template
+from build.parse.yaml_fields import Complaint, Complaints, Fields
 from build.untrusted import safe_yaml
 
 TEMPLATES = ".runwhen/templates/"
 _MAX_ITEMS = 100
 # Enough for the head of a template; it is Jinja and no YAML, so it is looked at and never rendered.
 _HEAD = 20_000
-_KIND = re.compile(r"^kind:[ \t]*([A-Za-z]{1,64})[ \t]*$", re.MULTILINE)
+_KIND = re.compile(
+    r"""^["']?kind["']?[ \t]*:[ \t]+(["']?)([A-Za-z]{1,64})\1[ \t]*(?:(?<=[ \t])#.*)?\r?$""", re.MULTILINE
+)
 _ROBOT_FILE = re.compile(r"^[ \t]*pathToRobot:[ \t]*[\"']?([\w./-]{1,300})", re.MULTILINE)
-_FRONT_MATTER = re.compile(r"---\r?\n(.*?)\n---", re.DOTALL)
+# What may stand in a line of front matter that is a mark of its beginning or end.
+_MARK = re.compile(r"---[ \t]*\r?")
+_KEY = re.compile(r"([A-Za-z_]{1,40})[ \t]*:(?:[ \t]+(.*))?")
+_BLOCK = re.compile(r"[|>][+-]?[0-9]?[+-]?")
+_ACCESS: dict[str, Access] = {"read-only": "read-only", "read-write": "read-write"}
+_CLAIMS = ("description", "platforms", "resource_types", "access")
 
 
-def read_skill(text: str) -> Skill | None:
-    """The front matter of SKILL-TEMPLATE.md, None when there is none. Raises YamlRefused: it is not YAML that we read;
-    `line` counts from the front matter's first.
+def read_skill(text: str) -> tuple[Skill | None, list[Complaint]]:
+    """Return the front matter of SKILL-TEMPLATE.md, None when there is none, and what is wrong with it.
+
+    Where it is not YAML that we read, it is read line by line: upstream's generator leaves colons unquoted.
     """
-    front_matter = _FRONT_MATTER.match(text)
-    data = safe_yaml.load(front_matter[1]) if front_matter else None
+    front_matter = _front_matter(text)
+    if front_matter is None:
+        return None, []
+    refused: list[Complaint] = []
+    try:
+        data, complaints = safe_yaml.load(front_matter), Complaints(safe_yaml.lines_of(front_matter))
+    except safe_yaml.YamlRefused as error:
+        found = {key: (value, line) for key, value, line in _line_by_line(front_matter)}
+        data = {key: value for key, (value, _) in found.items()}
+        complaints = Complaints(lambda path: found[str(path[0])][1])
+        kept = f"; read line by line it gives {', '.join(data)}" if data else ""
+        refused.append(Complaint(f"its front matter cannot be read: {error}{kept}", error.line))
     if not isinstance(data, dict):
-        return None
-    access = data.get("access")
-    return Skill(
-        description=_string(data.get("description")),
-        platforms=_strings(data.get("platforms")),
-        resource_types=_strings(data.get("resource_types")),
-        access=access if access in ("read-only", "read-write") else None,
+        return None, _below(refused)
+    fields = Fields(data, (), "", complaints)
+    access = fields.text("access")
+    if access and _folded(access) not in _ACCESS:
+        fields.tell("access", f"access is {access[:60]!r}, not {' or '.join(_ACCESS)}")
+    skill = Skill(
+        description=fields.text("description"),
+        platforms=tuple(fields.words("platforms")[:_MAX_ITEMS]),
+        resource_types=tuple(fields.words("resource_types")[:_MAX_ITEMS]),
+        access=_ACCESS.get(_folded(access)) if access else None,
     )
+    return skill, _below([*refused, *complaints.found])
 
 
-def read_meta(text: str) -> Meta | None:
-    """meta.yaml in either of its forms: `commands: […]`, which explains commands, or a resource of the kind
-    CodeBundle; None when it is neither. Raises YamlRefused: it is not YAML that we read.
+def _below(complaints: list[Complaint]) -> list[Complaint]:
+    """The front matter begins on the second line."""
+    return [Complaint(message, line + 1 if line else None) for message, line in complaints]
+
+
+def _front_matter(text: str) -> str | None:
+    first, *lines = text[: safe_yaml.MAX_CHARACTERS].split("\n")
+    if not _MARK.fullmatch(first):
+        return None
+    end = next((number for number, line in enumerate(lines) if _MARK.fullmatch(line)), None)
+    return None if end is None else "".join(f"{line}\n" for line in lines[:end])
+
+
+def _line_by_line(text: str) -> Iterator[tuple[str, Any, int]]:
+    """Yield the keys that claims are read from, each with its value, of the lines below as well that are its own, and
+    its line.
+    """
+    key, value, items, begun = "", "", [], 0
+    for number, line in enumerate([*text.split("\n"), "end:"], 1):
+        found = _KEY.fullmatch(line.rstrip())
+        if found is None:
+            inner = line.strip()
+            if inner.startswith("- "):
+                items.append(_unquoted(inner[2:]))
+            elif inner and not inner.startswith("#"):
+                value = f"{value} {inner}".strip()
+            continue
+        if key in _CLAIMS and (items or value):
+            yield key, items or _value(value if key == "description" else value.partition(" #")[0]), begun
+        key, items, begun = found[1], [], number
+        value = "" if _BLOCK.fullmatch(found[2] or "") else found[2] or ""
+
+
+def _value(text: str) -> Any:
+    if text.startswith("[") and text.endswith("]"):
+        return [_unquoted(item) for item in text[1:-1].split(",")]
+    return _unquoted(text)
+
+
+def _unquoted(text: str) -> str:
+    text = text.strip()
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else text
+
+
+def _folded(word: str) -> str:
+    """Access in any case, with a blank or `_` for the hyphen."""
+    return re.sub(r"[ _]", "-", word.strip().lower())
+
+
+def read_meta(text: str) -> tuple[Meta | None, list[Complaint]]:
+    """Return meta.yaml in either of its forms: `commands: […]`, which explains commands, or a resource of the kind
+    CodeBundle; None when it is neither; and what is wrong with it. Raises YamlRefused: it is not YAML that we read.
     """
     data = safe_yaml.load(text)
+    complaints = Complaints(safe_yaml.lines_of(text))
     if not isinstance(data, dict):
-        return None
+        return None, []
+    fields = Fields(data, (), "", complaints)
     if isinstance(data.get("commands"), list):
-        commands = [c for c in data["commands"][:_MAX_ITEMS] if isinstance(c, dict) and _string(c.get("name"))]
-        return Meta(
-            commands=tuple(Command(name=str(c["name"]), explanation=_string(c.get("explanation"))) for c in commands)
-        )
+        commands = list(fields.mappings("commands", "command"))[:_MAX_ITEMS]
+        named = [(name, one.text("explanation")) for one in commands if (name := one.text("name"))]
+        return Meta(commands=tuple(Command(name=name, explanation=said) for name, said in named)), complaints.found
     if data.get("kind") != "CodeBundle":
-        return None
-    metadata, spec = (part if isinstance(part := data.get(name), dict) else {} for name in ("metadata", "spec"))
-    return Meta(
-        title=_string(metadata.get("title")),
-        description=_string(metadata.get("description")),
-        tags=_strings(metadata.get("tags")),
-        requires=_strings(spec.get("requires")),
+        return None, []
+    metadata, spec = (fields.inner(key) for key in ("metadata", "spec"))
+    meta = Meta(
+        title=metadata.text("title"),
+        description=metadata.text("description"),
+        tags=tuple(metadata.words("tags")[:_MAX_ITEMS]),
+        requires=tuple(spec.words("requires")[:_MAX_ITEMS]),
     )
+    return meta, complaints.found
 
 
 def read_template(name: str, text: str) -> Template:
     """A template's kind and the robot file that it runs, as far as its first lines name them."""
     head = text[:_HEAD]
     kind, robot_file = _KIND.search(head), _ROBOT_FILE.search(head)
-    return Template(name=name, kind=kind[1] if kind else None, robot_file=robot_file[1] if robot_file else None)
-
-
-def _strings(value: Any) -> tuple[str, ...]:
-    return tuple(s for item in value[:_MAX_ITEMS] if (s := _string(item))) if isinstance(value, list) else ()
-
-
-def _string(value: Any) -> str | None:
-    return value.strip() or None if isinstance(value, str) else None
+    return Template(name=name, kind=kind[2] if kind else None, robot_file=robot_file[1] if robot_file else None)

@@ -4,12 +4,15 @@ from collections.abc import Mapping, Sequence
 
 from build.model import FILE_OF, Kind, Template, Tool
 from build.parse.names import normalize
+from build.parse.readme import find_readme
 from build.parse.suite import Suite
 from build.parse.variables import Declarations
+from build.platforms import unseparated
 from build.problems import Findings
 from build.untrusted.prompt_injection import instructing
 
 _MAX_COMPLAINTS = 50
+_MAX_CELL = 100
 
 
 def remark(
@@ -18,12 +21,16 @@ def remark(
     tools: Sequence[Tool],
     templates: Sequence[Template],
     texts: Mapping[str, str],
+    paths: Sequence[str],
     folder: str,
     findings: Findings,
 ) -> None:
-    """Note what is missing, repeated or never reached. `folder` is the bundle's, as templates name it."""
+    """Note what is missing, repeated or never reached. `texts` are those of the bundle's files (`paths`) that are read,
+    `folder` is the bundle's, as templates name it.
+    """
     for kind, suite in suites.items():
         _metadata(FILE_OF[kind], suite, findings)
+        _supports(FILE_OF[kind], suite, texts[FILE_OF[kind]], findings)
         _unreached(FILE_OF[kind], suite, findings)
         _repeated_tasks(FILE_OF[kind], suite, findings)
     for one in declared.at_run_time[:_MAX_COMPLAINTS]:
@@ -37,11 +44,11 @@ def remark(
         findings.add("undocumented-tools", FILE_OF[first.kind], message, first.line)
     for path, line, words in instructing(texts):
         findings.add("instructs-model", path, f"it says {words!r}", line)
-    if "README.md" not in texts:
+    if find_readme(paths) is None:
         findings.add("no-readme", "README.md")
     for template in templates:
         file_name = (template.robot_file or "").removeprefix(f"{folder}/")
-        if file_name in FILE_OF.values() and file_name not in texts:
+        if file_name in FILE_OF.values() and file_name not in paths:
             message = f"it runs {template.robot_file}, which is not there"
             findings.add("template-astray", f".runwhen/templates/{template.name}", message)
 
@@ -57,6 +64,14 @@ def _metadata(path: str, suite: Suite, findings: Findings) -> None:
             findings.add("repeated-metadata", path, message)
     if not suite.file.documentation:
         findings.add("no-documentation", path)
+
+
+def _supports(path: str, suite: Suite, text: str, findings: Findings) -> None:
+    lines = (line.replace("|", " ").casefold().split()[:2] for line in text.split("\n"))
+    line = next((number for number, words in enumerate(lines, 1) if words == ["metadata", "supports"]), None)
+    for cell, items in unseparated(suite.file.supports_cells)[:_MAX_COMPLAINTS]:
+        read = "one item" if items == 1 else f"{items} items"
+        findings.add("supports-unseparated", path, f"{cell[:_MAX_CELL]!r} of Supports is read as {read}", line)
 
 
 def _unreached(path: str, suite: Suite, findings: Findings) -> None:

@@ -8,6 +8,7 @@ import re
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from robot import model, running
 from robot.api import parsing
@@ -106,6 +107,13 @@ class RobotFile:
     languages: Languages = field(default_factory=BuiltInLanguages)
     errors: list[tuple[int, str]] = field(default_factory=list)
     cut: list[tuple[str, int]] = field(default_factory=list)
+
+
+@lru_cache(4)
+def model_of(text: str) -> parsing.File:
+    """Return what Robot's own parser makes of a text, without running anything."""
+    text = _BLANKS.sub(r"\1", _LINE_ENDS.sub(" ", text))
+    return parsing.get_model(text + "\n", lang=BuiltInLanguages())
 
 
 def parse_robot(text: str, resource: bool = False) -> RobotFile:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from build.model import Kind, RunTimeName, Secret, Service, Variable
+from build.model import Kind, PlatformVariable, RunTimeName, Secret, Service, Variable
 from build.parse.imports import Import, ImportKind, declared_default, declared_enum, is_optional
 from build.parse.names import normalize
 from build.parse.needs import Name, Standing
@@ -22,7 +22,7 @@ class Declarations(NamedTuple):
     variables: tuple[Variable, ...]
     secrets: tuple[Secret, ...]
     services: tuple[Service, ...]
-    platform_variables: tuple[Service, ...]
+    platform_variables: tuple[PlatformVariable, ...]
     at_run_time: tuple[RunTimeName, ...]
     assigned: dict[Kind, dict[str, str]]
     surplus: tuple[tuple[str, Kind, int], ...]
@@ -48,7 +48,7 @@ def declarations(imports: Mapping[Kind, Sequence[Import]], needs: Mapping[Kind, 
         secrets=tuple(_secret(*one) for one in each("secret")),
         services=tuple(_service(item, kinds) for item, kinds, _ in each("service")),
         platform_variables=tuple(
-            Service(name=item.name, used_by=kinds) for item, kinds, _ in each("platform_variable")
+            PlatformVariable(name=item.name, used_by=kinds) for item, kinds, _ in each("platform_variable")
         ),
         at_run_time=tuple(
             RunTimeName(declares=i.kind, name=i.name, kind=kind, line=i.line)

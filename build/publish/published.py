@@ -4,15 +4,15 @@ import json
 from pathlib import Path
 from typing import Any, Literal
 
-from build.fetch.collections import Kept
+from build.fetch.baseline import NO_BASELINE, Baseline, Selection
 from build.model import API_ROOT
 from build.storage import CHECKSUMS, find_damage, load
 from search_fn.index.lance import lancedb
-from search_fn.index.schema import BUNDLES, Manifest
+from search_fn.index.schema import BUNDLES, MANIFEST_FILE, Manifest
 
 Output = Literal["index", "site"]
 # The file of each output that names its build; a folder with it is one of ours.
-MARKS: dict[Output, str] = {"index": "manifest.json", "site": f"{API_ROOT}/index.json"}
+MARKS: dict[Output, str] = {"index": MANIFEST_FILE, "site": f"{API_ROOT}/index.json"}
 
 
 def build_id_of(folder: Path, output: Output) -> str | None:
@@ -32,28 +32,27 @@ def published(site: Path, document: Literal["report", "requests"]) -> dict[str, 
     return found if isinstance(found, dict) else None
 
 
-def read_baseline(index: Path) -> Manifest | None:
+def published_manifest(index: Path) -> Manifest | None:
     """Return the manifest of the published index, None where there is none that can be trusted."""
     damage = find_damage(index, MARKS["index"])
     return load(index / MARKS["index"], Manifest) if damage in (None, CHECKSUMS) else None
 
 
-def kept_state(index: Path, only: tuple[str, ...], *, accept_shrink: bool) -> Kept:
-    """What a run with these options may leave as it is published; nothing where nothing is."""
-    manifest = read_baseline(index)
+def read_baseline(index: Path, selection: Selection, *, accept_shrink: bool) -> Baseline:
+    """Return what is published, for a run that brings a selection up to date; nothing where nothing is."""
+    manifest = published_manifest(index)
     if manifest is None:
-        return Kept(only)
+        return NO_BASELINE
     bundles = {}
-    if only:
+    if selection.only:
         if find_damage(index, BUNDLES) not in (None, CHECKSUMS):
-            return Kept(only)
+            return NO_BASELINE
         try:
             rows = lancedb.connect(str(index)).open_table(BUNDLES).to_arrow().select(["id", "summary"]).to_pylist()
         except (OSError, ValueError, RuntimeError):
-            return Kept(only)
+            return NO_BASELINE
         bundles = {row["id"]: json.loads(row["summary"])["codecollection"]["commit"] for row in rows}
-    return Kept(
-        only=only,
+    return Baseline(
         bundles=bundles,
         collections={facts.slug: facts.commit for facts in manifest.collections if facts.commit},
         counts={} if accept_shrink else {facts.slug: facts.bundles for facts in manifest.collections},

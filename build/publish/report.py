@@ -14,7 +14,7 @@ from rich.table import Table
 
 from build.fetch.collections import Outcome
 from build.model import Problem, Release
-from build.progress import Watched, shown
+from build.progress import Tracker, progress_bar
 
 _SHOWN = 30
 _STYLES = {"error": "red", "warning": "yellow", "note": "dim"}
@@ -60,11 +60,11 @@ class Report:
     releases: dict[str, Sequence[Release]] = field(default_factory=dict)
 
     @contextmanager
-    def phase(self, name: str, console: Console) -> Iterator[Watched]:
+    def phase(self, name: str, console: Console) -> Iterator[Tracker]:
         """Time a phase, and show that it runs; with what this gives, how far it is."""
         start = time.perf_counter()
-        with shown(name, console) as watched:
-            yield watched
+        with progress_bar(name, console) as track:
+            yield track
         self.seconds[name] = round(time.perf_counter() - start, 3)
         console.print(f"{name:<13} {self.seconds[name]:6.2f} s")
 

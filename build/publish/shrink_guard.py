@@ -5,8 +5,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from build.errors import RegistryError
-from build.fetch.collections import MAY_SHRINK_TO
-from build.publish.published import read_baseline
+from build.fetch.baseline import MAY_SHRINK_TO
+from build.publish.published import published_manifest
 
 
 def guard_shrink(index: Path, readable: Mapping[str, int], causes: Mapping[str, str] = MappingProxyType({})) -> None:
@@ -20,7 +20,7 @@ def guard_shrink(index: Path, readable: Mapping[str, int], causes: Mapping[str, 
     Raises:
         RegistryError: A collection, or all together, has over a fifth fewer than what is published.
     """
-    before = read_baseline(index)
+    before = published_manifest(index)
     if before is None:
         return
     had = {found.slug: found.bundles for found in before.collections}

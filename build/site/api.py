@@ -5,14 +5,21 @@ from collections.abc import Iterable
 from typing import Any
 
 from build.catalogue.catalogue import Catalogue
-from build.catalogue.record import Record, library_record, summary
+from build.catalogue.models import CodeBundleRecord, HistoryRecord, Summary
+from build.catalogue.record import library_record
 from build.catalogue.source_links import Source
 from build.model import Release
 from build.storage import canonical
 from search_fn.index.schema import CollectionFacts
 from search_fn.search.listing import task_rows
 
+Json = dict[str, object]
+
 _RECENT = 20
+# What upstream's list of tasks has of a bundle.
+_OF_TASKS = {
+    "id", "title", "slug", "codecollection", "support_tags", "author", "runbook_path", "tools",
+}  # fmt: skip
 
 
 def documents(catalogue: Catalogue, passages: int, openapi: dict[str, Any]) -> dict[str, str]:
@@ -25,7 +32,7 @@ def documents(catalogue: Catalogue, passages: int, openapi: dict[str, Any]) -> d
         "report": report(catalogue),
         "registry/collections": [_collection(facts) for facts in catalogue.collections],
         "registry/stats": _stats(catalogue),
-        "registry/recent-codebundles": [_recent(record) for record in _newest(catalogue)],
+        "registry/recent-codebundles": [_recent(record, history) for record, history in catalogue.newest()[:_RECENT]],
         "registry/recent-tasks": _recent_tasks(catalogue),
         "registry/support-tags": _support_tags(catalogue),
         # No icon of another host is ever linked; pages draw their own.
@@ -43,14 +50,13 @@ def bundle_documents(catalogue: Catalogue) -> dict[str, str]:
     """The documents that the function puts together from the bundles' rows, by path as `documents` has them."""
     made: dict[str, Any] = {
         "codebundles": {
-            "codebundles": [summary(record) for record in catalogue.records],
+            "codebundles": [Summary.of(record) for record in catalogue.records],
             "total_count": len(catalogue.records),
         },
         "registry/tasks": _tasks(catalogue),
     }
     made |= {
-        f"collections/{record['codecollection']['slug']}/codebundles/{record['slug']}": record
-        for record in catalogue.records
+        f"collections/{record.codecollection.slug}/codebundles/{record.slug}": record for record in catalogue.records
     }
     return {path: canonical(value) for path, value in made.items()}
 
@@ -59,15 +65,15 @@ def page_documents(catalogue: Catalogue) -> dict[str, str]:
     """Documentation, all keyword libraries, and each with its keywords, by path as `documents` has them."""
     at = {facts.slug: Source(facts.git_url, facts.commit or "") for facts in catalogue.collections}
     full = [library_record(library, at[library.collection]) for library in catalogue.libraries]
-    listed = [{name: value for name, value in one.items() if name != "keywords"} for one in full]
+    listed = [one.model_dump(mode="json", exclude={"keywords"}) for one in full]
     made: dict[str, Any] = {"libraries": {"libraries": listed, "total_count": len(full)}}
-    made |= {f"libraries/{one['id']}": one for one in full}
+    made |= {f"libraries/{one.id}": one for one in full}
     pages = [page.model_dump(mode="json", exclude={"sections"}) for page in catalogue.documentation]
     made["documentation"] = {"documentation": pages, "total_count": len(pages)}
     return {path: canonical(value) for path, value in made.items()}
 
 
-def index(catalogue: Catalogue, passages: int) -> Record:
+def index(catalogue: Catalogue, passages: int) -> Json:
     """What the publication holds: build id, dates, counts, collections with commit and state."""
     return {
         "build_id": catalogue.build_id,
@@ -77,7 +83,7 @@ def index(catalogue: Catalogue, passages: int) -> Record:
     }
 
 
-def report(catalogue: Catalogue) -> Record:
+def report(catalogue: Catalogue) -> Json:
     """Every problem, how many there are of each severity and code, and the runs before this one."""
     return {
         "build_id": catalogue.build_id,
@@ -90,7 +96,7 @@ def report(catalogue: Catalogue) -> Record:
     }
 
 
-def _collection(facts: CollectionFacts) -> Record:
+def _collection(facts: CollectionFacts) -> Json:
     return {
         **facts.model_dump(mode="json"),
         "last_synced": facts.commit_date,
@@ -99,14 +105,14 @@ def _collection(facts: CollectionFacts) -> Record:
     }
 
 
-def _releases(facts: CollectionFacts, releases: Iterable[Release]) -> list[Record]:
+def _releases(facts: CollectionFacts, releases: Iterable[Release]) -> list[Json]:
     return [
         {**release.model_dump(mode="json"), "url": Source(facts.git_url, release.commit).folder("")}
         for release in releases
     ]
 
 
-def _stats(catalogue: Catalogue) -> Record:
+def _stats(catalogue: Catalogue) -> Json:
     counts = catalogue.counts(0)
     # Upstream's `tasks` counts both kinds.
     return {
@@ -118,11 +124,11 @@ def _stats(catalogue: Catalogue) -> Record:
 
 
 def _support_tags(catalogue: Catalogue) -> list[str]:
-    return sorted({tag for record in catalogue.records for tag in record["support_tags"]})
+    return sorted({tag for record in catalogue.records for tag in record.support_tags})
 
 
-def _tasks(catalogue: Catalogue) -> Record:
-    tasks = [row for record in catalogue.records for row in task_rows(record)]
+def _tasks(catalogue: Catalogue) -> Json:
+    tasks = [row for record in catalogue.records for row in task_rows(record.model_dump(include=_OF_TASKS))]
     return {
         "tasks": tasks,
         "total_count": len(tasks),
@@ -131,38 +137,32 @@ def _tasks(catalogue: Catalogue) -> Record:
     }
 
 
-def _newest(catalogue: Catalogue) -> list[Record]:
-    """By own change: a sweep over a whole collection is no news of a bundle."""
-    dated = [record for record in catalogue.records if record["history"]]
-    return sorted(dated, key=lambda record: record["history"]["last_own_date"], reverse=True)[:_RECENT]
-
-
-def _recent(record: Record) -> Record:
+def _recent(record: CodeBundleRecord, history: HistoryRecord) -> Json:
     return {
-        "name": record["name"],
-        "slug": record["slug"],
-        "display_name": record["title"],
-        "description": record["description"],
-        "collection_name": record["codecollection"]["name"],
-        "collection_slug": record["codecollection"]["slug"],
-        "platform": record["platform"] or "Unknown",
-        "task_count": record["task_count"],
-        "git_updated_at": record["git_updated_at"],
-        "updated_at": record["history"]["last_own_date"],
+        "name": record.name,
+        "slug": record.slug,
+        "display_name": record.title,
+        "description": record.description,
+        "collection_name": record.codecollection.name,
+        "collection_slug": record.codecollection.slug,
+        "platform": record.platform or "Unknown",
+        "task_count": record.task_count,
+        "git_updated_at": record.git_updated_at,
+        "updated_at": history.last_own_date,
     }
 
 
-def _recent_tasks(catalogue: Catalogue) -> list[Record]:
-    found = [
+def _recent_tasks(catalogue: Catalogue) -> list[Json]:
+    found: list[Json] = [
         {
             "task_name": name,
-            "codebundle_name": record["title"],
-            "codebundle_slug": record["slug"],
-            "collection_name": record["codecollection"]["name"],
-            "collection_slug": record["codecollection"]["slug"],
-            "git_updated_at": record["git_updated_at"],
+            "codebundle_name": record.title,
+            "codebundle_slug": record.slug,
+            "collection_name": record.codecollection.name,
+            "collection_slug": record.codecollection.slug,
+            "git_updated_at": record.git_updated_at,
         }
-        for record in _newest(catalogue)
-        for name in record["tasks"]
+        for record, _ in catalogue.newest()[:_RECENT]
+        for name in record.tasks
     ]
     return found[:_RECENT]

@@ -1,5 +1,6 @@
 """The function's interface as a page that needs no script and nothing from another host."""
 
+import json
 from collections import defaultdict
 from typing import Any
 
@@ -21,24 +22,42 @@ def operations(openapi: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
 
 
 def _operation(operation: dict[str, Any], openapi: dict[str, Any]) -> dict[str, Any]:
-    fields = [
-        (one["name"], one["in"], one.get("required", False), one["schema"], one.get("description", ""))
+    rows = [
+        _row(one["name"], one["in"], one.get("required", False), one["schema"], one)
         for one in operation.get("parameters", [])
     ]
     content = operation.get("requestBody", {}).get("content", {}).get("application/json")
     if content:
         model = openapi["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]
-        fields += [
-            (name, "body", name in model.get("required", []), schema, schema.get("description", ""))
+        rows += [
+            _row(name, "body", name in model.get("required", []), schema, schema)
             for name, schema in model["properties"].items()
         ]
-    rows = [(name, place, needed, _type(schema), said) for name, place, needed, schema, said in fields]
     return {
         "id": operation["operationId"],
         "about": operation.get("description", ""),
         "rows": rows,
         "answers": operation["responses"],
     }
+
+
+def _row(name: str, place: str, needed: bool, schema: dict[str, Any], about: dict[str, Any]) -> dict[str, Any]:
+    example = about.get("example", next(iter(schema.get("examples", [])), None))
+    return {
+        "name": name,
+        "place": place,
+        "needed": needed,
+        "type": _type(schema),
+        "about": about.get("description", ""),
+        "example": "" if example is None else _written(example, place),
+    }
+
+
+def _written(example: Any, place: str) -> str:
+    """An example as a caller writes it: of several values in an address one."""
+    if place != "body" and isinstance(example, list):
+        example = example[0]
+    return example if isinstance(example, str) else json.dumps(example)
 
 
 def _type(schema: dict[str, Any]) -> str:

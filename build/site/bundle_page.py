@@ -10,26 +10,26 @@ from typing import Any
 
 from markupsafe import Markup
 
-from build.catalogue.labels import LABELS
-from build.catalogue.record import Record
+from build.catalogue.models import CodeBundleRecord
 from build.catalogue.source_links import Source
 from build.model import FILE_OF
 from build.platforms import KINDS_OF_KUBERNETES
 from build.site.configuration import configuration, robot_files
+from build.site.discovery import described
 from build.site.prose import tool_name
 from build.untrusted.markdown import render_plain
 
 SEVERITIES = ("error", "warning", "note")
 
 
-def kinds(record: Record) -> list[str]:
+def kinds(record: CodeBundleRecord) -> list[str]:
     """Which kinds of tools a bundle has."""
-    return [kind for kind, count in (("runbook", record["task_count"]), ("monitor", record["sli_count"])) if count]
+    return [kind for kind, count in (("runbook", record.task_count), ("monitor", record.sli_count)) if count]
 
 
-def platform_counts(records: Iterable[Record]) -> list[tuple[str, int, list[tuple[str, int]]]]:
+def platform_counts(records: Iterable[CodeBundleRecord]) -> list[tuple[str, int, list[tuple[str, int]]]]:
     """Each platform with its number of bundles and its kinds' numbers, the most used first."""
-    counts = Counter(name for record in records for name in record["platforms"])
+    counts = Counter(name for record in records for name in record.platforms)
     kinds = [(name, counts[name]) for name in KINDS_OF_KUBERNETES if counts[name]]
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return [
@@ -39,12 +39,14 @@ def platform_counts(records: Iterable[Record]) -> list[tuple[str, int, list[tupl
     ]
 
 
-def bundle_values(record: Record, known: dict[str, Record], html: Mapping[str, str]) -> dict[str, Any]:
+def bundle_values(
+    record: CodeBundleRecord, known: Mapping[str, CodeBundleRecord], html: Mapping[str, str]
+) -> dict[str, Any]:
     """Return what a bundle's page shows beyond its record: `known` are all records by id, `html` its rendered Markdown
     by the texts' names.
     """
-    collection, folder = record["codecollection"], f"codebundles/{record['slug']}"
-    at = Source(collection["git_url"], collection["commit"])
+    collection, folder = record.codecollection, f"codebundles/{record.slug}"
+    at = Source(collection.git_url, collection.commit)
 
     def shown(name: str, text: str | None) -> Markup | None:
         # Cleaned by build.untrusted.markdown, the only maker of HTML outside the templates.
@@ -52,28 +54,23 @@ def bundle_values(record: Record, known: dict[str, Record], html: Mapping[str, s
 
     tools = [
         {
-            **tool,
-            "html": shown(tool_name(tool["kind"], tool["line"]), tool["documentation"]),
-            "words": [tag for tag in tool["tags"] if not tag.startswith(("access:", "data:"))],
+            **dict(tool),
+            "html": shown(tool_name(tool.kind, tool.line), tool.documentation),
+            "words": [tag for tag in tool.tags if not tag.startswith(("access:", "data:"))],
         }
-        for tool in record["tools"]
+        for tool in record.tools
     ]
     return {
         "at": at,
         "folder": folder,
-        "last_commit_url": at._replace(commit=record["history"]["last_commit"]).folder(folder)
-        if record["history"]
-        else None,
+        "last_commit_url": at._replace(commit=record.history.last_commit).folder(folder) if record.history else None,
         "tool_groups": [(kind, own) for kind in FILE_OF if (own := [tool for tool in tools if tool["kind"] == kind])],
-        "rules": [
-            {**rule, "platform": LABELS["platform"].get(rule["platform"], rule["platform"])}
-            for rule in record["generation_rules"]
-        ],
+        "rules": [{"path": rule.path, "at": rule.line, "line": described(rule)} for rule in record.generation_rules],
         "files": robot_files(record),
         "yaml": configuration(record),
-        "readme": shown("readme", record["readme"]),
-        "related": [known[other] for other in record["related"] if other in known],
-        "own_counts": severity_counts(problem["severity"] for problem in record["problems"]),
+        "readme": shown("readme", record.readme),
+        "related": [known[other] for other in record.related if other in known],
+        "own_counts": severity_counts(problem.severity for problem in record.problems),
     }
 
 

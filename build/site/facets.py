@@ -4,14 +4,20 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Generic, NamedTuple, TypeVar
 from urllib.parse import quote
 
-from build.catalogue.record import Record
+from build.catalogue.labels import LABELS
+from build.catalogue.models import CodeBundleRecord, ToolRecord
 from build.platforms import KINDS_OF_KUBERNETES
 from build.site.bundle_page import kinds
+from build.site.filters import MONTHS, VARIABLE
 from build.untrusted.names import is_reserved
+from search_fn.index.facets import FACETS as SEARCHED
+
+Item = TypeVar("Item")
 
 # How many values of a filter are shown before somebody looks for others.
 _SHOWN = 8
@@ -20,46 +26,126 @@ _LARGE = 3
 _LONGEST_SLUG = 60
 
 
-# The parameters of the lists' addresses, which assets/list.js reads too, and the values that a bundle has for each.
-FACETS: dict[str, Callable[[Record], Iterable[str]]] = {
-    "platform": lambda record: record["platforms"],
-    "access": lambda record: [record["access_level"]],
-    "kind": kinds,
-    "collection": lambda record: [record["codecollection"]["slug"]],
-    "tag": lambda record: record["support_tags"],
-    "resource": lambda record: record["configuration_type"]["resource_types"],
-    "data": lambda record: record["data_classifications"],
-    "credential": lambda record: ["yes" if any(secret["required"] for secret in record["secrets"]) else "no"],
-    "author": lambda record: [record["author"]] if record["author"] else [],
-}
+# What a bundle or a tool has of a facet.
+Values = str | bool | Sequence[str] | None
+
+
+class ToolRow(NamedTuple):
+    """A tool as the list of all tools has it, with its bundle."""
+
+    bundle: CodeBundleRecord
+    tool: ToolRecord
+
+
+class Facet(NamedTuple):
+    """What bundles are counted and filtered by.
+
+    Its name is a parameter of the lists' addresses. `of` gives what a bundle has, as codebundles/list.json has it under
+    `key`; `of_tool` the same of one tool, None where the facet says nothing of one. `words` are what its values are
+    called, where that is not what they are; `several` is what people look for among them. The values of a facet with a
+    `folder` have pages there.
+    """
+
+    label: str
+    several: str
+    key: str
+    of: Callable[[CodeBundleRecord], Values]
+    of_tool: Callable[[ToolRow], Values] | None = None
+    words: Mapping[str, str] = MappingProxyType({})
+    folder: str | None = None
+
+    def values(self, record: CodeBundleRecord) -> Sequence[str]:
+        """Return the values that a bundle has."""
+        return _several(self.of(record))
+
+    def tool_values(self, row: ToolRow) -> Sequence[str]:
+        """Return the values that a tool has."""
+        return _several(self.of_tool(row)) if self.of_tool else ()
+
+
+def _several(value: Values) -> Sequence[str]:
+    """One value, several, none, or yes and no, as a list. assets/list.js does the same with those of list.json."""
+    if isinstance(value, bool):
+        return ["yes" if value else "no"]
+    return [value] if isinstance(value, str) else value or []
+
+
+# In the order in which the lists have them.
+FACETS = {
+    "platform": Facet(
+        "Platform", "platforms", "platforms", lambda record: record.platforms, lambda row: row.bundle.platforms,
+        folder="platforms",
+    ),
+    "access": Facet(
+        "Access", "levels", "access", lambda record: record.access_level, lambda row: row.tool.access or "unknown",
+        words=LABELS["access"],
+    ),
+    "kind": Facet("Kind of tool", "kinds", "kinds", kinds, lambda row: row.tool.kind, words=LABELS["kind"]),
+    "collection": Facet(
+        "CodeCollection", "CodeCollections", "collection", lambda record: record.codecollection.slug,
+        lambda row: row.bundle.codecollection.slug,
+    ),
+    "tag": Facet(
+        "Tag", "tags", "tags", lambda record: record.support_tags, lambda row: row.bundle.support_tags, folder="tags",
+    ),
+    "resource": Facet(
+        "Resource type", "resource types", "resources", lambda record: record.configuration_type.resource_types,
+        folder="resource-types",
+    ),
+    "data": Facet(
+        "Data", "kinds of data", "data", lambda record: list(record.data_classifications), words=LABELS["data"],
+    ),
+    "credential": Facet(
+        "Credential", "", "credentials", lambda record: any(secret.required for secret in record.secrets),
+        words=LABELS["credential"],
+    ),
+    "author": Facet("Author", "authors", "author", lambda record: record.author, folder="authors"),
+}  # fmt: skip
 # Those whose values have pages, and the folder of these.
-FOLDERS = {"platform": "platforms", "resource": "resource-types", "tag": "tags", "author": "authors"}
+FOLDERS = {name: facet.folder for name, facet in FACETS.items() if facet.folder}
 
 
-class Group(NamedTuple):
-    """The bundles that have one value, in the order in which they came; `value` is spelled as most of them do. `path`
-    is the folder of its page below the site, None where it has none.
+def script_facts(names: Mapping[str, str]) -> dict[str, object]:
+    """Return what the pages' scripts take from here, so that nothing of it is written there again: the facets, the
+    words for their values, how dates and variables in titles are written. `names` are the collections' by slug.
+    """
+    words = {"collection": names}
+    return {
+        "facets": {
+            name: {"label": facet.label, "key": facet.key, "words": dict(words.get(name, facet.words))}
+            for name, facet in FACETS.items()
+        },
+        "searched": list(SEARCHED),
+        "kinds_of_kubernetes": KINDS_OF_KUBERNETES,
+        "months": MONTHS,
+        "variable": VARIABLE.pattern,
+    }
+
+
+class Group(NamedTuple, Generic[Item]):
+    """The bundles or tools that have one value, in the order in which they came; `value` is spelled as most of them
+    do. `path` is the folder of its page below the site, None where it has none.
     """
 
     value: str
-    records: Sequence[Record]
+    items: Sequence[Item]
     path: str | None = None
 
 
-def grouped(records: Iterable[Record], facet: str) -> list[Group]:
-    """A group for each value, case apart, the largest first."""
+def grouped(items: Iterable[Item], values_of: Callable[[Item], Iterable[str]]) -> list[Group[Item]]:
+    """Return a group for each value, case apart, the largest first."""
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
-    members: dict[str, list[Record]] = defaultdict(list)
-    for record in records:
-        values = {value.casefold(): value for value in FACETS[facet](record)}
+    members: dict[str, list[Item]] = defaultdict(list)
+    for item in items:
+        values = {value.casefold(): value for value in values_of(item)}
         for folded, value in values.items():
             spellings[folded][value] += 1
-            members[folded].append(record)
+            members[folded].append(item)
     ranked = sorted(members.items(), key=lambda item: (-len(item[1]), item[0]))
     return [Group(min(spellings[name], key=lambda s: (-spellings[name][s], s)), own) for name, own in ranked]
 
 
-def nested(groups: Sequence[Group]) -> list[tuple[Group, bool]]:
+def nested(groups: Sequence[Group[Item]]) -> list[tuple[Group[Item], bool]]:
     """The groups of platforms, each with whether it is a kind of Kubernetes: those stand under it."""
     home = next((place for place, group in enumerate(groups) if group.value == "Kubernetes"), None)
     ranked = []
@@ -69,19 +155,29 @@ def nested(groups: Sequence[Group]) -> list[tuple[Group, bool]]:
     return [(group, under) for _, under, _, group in sorted(ranked)]
 
 
-def filters(records: Sequence[Record], facets: Iterable[str]) -> list[tuple[str, list[tuple[Group, bool]], int]]:
-    """Each facet with its commonest values and the number of all."""
+class Filter(NamedTuple, Generic[Item]):
+    """A facet as a list is filtered by it: its commonest values, each with whether it stands under the one before, and
+    the number of all.
+    """
+
+    facet: str
+    values: Sequence[tuple[Group[Item], bool]]
+    number: int
+
+
+def filters(items: Sequence[Item], facets: Mapping[str, Callable[[Item], Iterable[str]]]) -> list[Filter[Item]]:
+    """Return what a list of these items is filtered by."""
     found = []
-    for facet in facets:
-        groups = grouped(records, facet)
+    for facet, values_of in facets.items():
+        groups = grouped(items, values_of)
         ranked = nested(groups) if facet == "platform" else [(group, False) for group in groups]
-        found.append((facet, ranked[: _SHOWN + sum(under for _, under in ranked)], len(groups)))
+        found.append(Filter(facet, ranked[: _SHOWN + sum(under for _, under in ranked)], len(groups)))
     return found
 
 
-def with_pages(groups: Sequence[Group], folder: str) -> list[Group]:
+def with_pages(groups: Sequence[Group[Item]], folder: str) -> list[Group[Item]]:
     """The groups with the paths of their pages: the larger ones have one, which no other group has."""
-    shown = [group for group in groups if len(group.records) >= _LARGE]
+    shown = [group for group in groups if len(group.items) >= _LARGE]
     uses = Counter(_slug(group.value) for group in shown)
     paths = {}
     for group in shown:
@@ -106,8 +202,10 @@ def filtered(facet: str, value: str) -> str:
 class Places:
     """Where the groups of the catalogue are, for links from elsewhere: `{{ root }}{{ place("tag", "EC2") }}`."""
 
-    def __init__(self, records: Sequence[Record]) -> None:
-        self.groups = {facet: with_pages(grouped(records, facet), folder) for facet, folder in FOLDERS.items()}
+    def __init__(self, records: Sequence[CodeBundleRecord]) -> None:
+        self.groups = {
+            facet: with_pages(grouped(records, FACETS[facet].values), folder) for facet, folder in FOLDERS.items()
+        }
         self._paths = {
             (facet, group.value.casefold()): group.path for facet, groups in self.groups.items() for group in groups
         }

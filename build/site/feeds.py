@@ -3,7 +3,7 @@
 from typing import Any
 
 from build.catalogue.catalogue import Catalogue
-from build.catalogue.record import Record
+from build.catalogue.models import CodeBundleRecord, HistoryRecord
 from build.site.filters import clip
 from build.site.templates import environment, usable
 
@@ -13,9 +13,7 @@ _ENTRIES = 50
 def feeds(catalogue: Catalogue, site_url: str) -> dict[str, Any]:
     """The text of `feed.xml` and the value of `feed.json`: the bundles that were changed last, by own change."""
     root = site_url.rstrip("/")
-    dated = [record for record in catalogue.records if record["history"]]
-    newest = sorted(dated, key=lambda r: (r["history"]["last_own_date"], r["id"]), reverse=True)[:_ENTRIES]
-    entries = [_entry(record) for record in newest]
+    entries = [_entry(record, history) for record, history in catalogue.newest()[:_ENTRIES]]
     atom = (
         environment()
         .get_template("feed.xml")
@@ -33,17 +31,16 @@ def feeds(catalogue: Catalogue, site_url: str) -> dict[str, Any]:
     }
 
 
-def _entry(record: Record) -> Record:
-    history = record["history"]
+def _entry(record: CodeBundleRecord, history: HistoryRecord) -> dict[str, Any]:
     return {
         # The same for as long as the bundle keeps its name, wherever the site is.
-        "id": f"urn:codebundle:{record['id']}",
-        "url": record["url"],
-        "title": record["title"],
-        "summary": clip(record["description"], 300),
-        "content_text": record["description"] or record["title"],
-        "date_published": history["first_date"],
-        "date_modified": history["last_own_date"],
-        "authors": [{"name": record["author"] or record["codecollection"]["name"]}],
-        "tags": record["platforms"],
+        "id": f"urn:codebundle:{record.id}",
+        "url": record.url,
+        "title": record.title,
+        "summary": clip(record.description, 300),
+        "content_text": record.description or record.title,
+        "date_published": history.first_date,
+        "date_modified": history.last_own_date,
+        "authors": [{"name": record.author or record.codecollection.name}],
+        "tags": record.platforms,
     }

@@ -5,14 +5,14 @@ from collections.abc import Iterable
 
 from build.catalogue.labels import LABELS
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
-_VARIABLE = re.compile(r"`?\$\{([^{}]{1,200})\}`?")
+VARIABLE = re.compile(r"`?\$\{([^{}]{1,200})\}`?")
 
 
 def pieces(title: str) -> list[tuple[str, bool]]:
     """A tool's title in parts, each with whether it is the name of a `${VARIABLE}`."""
-    return [(text, bool(position % 2)) for position, text in enumerate(_VARIABLE.split(title)) if text]
+    return [(text, bool(position % 2)) for position, text in enumerate(VARIABLE.split(title)) if text]
 
 
 def day(date: str | None) -> str:
@@ -20,12 +20,12 @@ def day(date: str | None) -> str:
     if not date:
         return "unknown"
     year, month, number = date[:10].split("-")
-    return f"{int(number)} {_MONTHS[int(month) - 1]} {year}"
+    return f"{int(number)} {MONTHS[int(month) - 1]} {year}"
 
 
 def month(date: str) -> str:
     """`2026-05` for people."""
-    return f"{_MONTHS[int(date[5:7]) - 1]} {date[:4]}"
+    return f"{MONTHS[int(date[5:7]) - 1]} {date[:4]}"
 
 
 def plural(value: int, one: str, many: str | None = None) -> str:

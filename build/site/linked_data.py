@@ -1,36 +1,37 @@
 """What search engines are told of a page in schema.org's words."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from build.catalogue.record import Record
+from build.catalogue.models import CodeBundleRecord
 from build.site.filters import clip
 from search_fn.index.schema import CollectionFacts
 
 _SCHEMA = "https://schema.org"
 
 
-def of_bundle(record: Record) -> dict[str, Any]:
+def of_bundle(record: CodeBundleRecord) -> dict[str, Any]:
     """A bundle is the source of a program."""
-    history = record["history"] or {}
+    history = record.history
     found = {
         "@context": _SCHEMA,
         "@type": "SoftwareSourceCode",
-        "name": record["title"],
-        "description": clip(record["description"], 300),
-        "identifier": record["id"],
-        "codeRepository": record["codecollection"]["git_url"],
-        "url": record["url"],
+        "name": record.title,
+        "description": clip(record.description, 300),
+        "identifier": record.id,
+        "codeRepository": record.codecollection.git_url,
+        "url": record.url,
         "programmingLanguage": "Robot Framework",
-        "author": {"@type": "Person", "name": record["author"]} if record["author"] else None,
-        "keywords": ", ".join([*record["platforms"], *record["support_tags"]]),
-        "dateCreated": history.get("first_date"),
-        "dateModified": history.get("last_own_date"),
-        "isPartOf": {"@type": "Collection", "name": record["codecollection"]["name"]},
+        "author": {"@type": "Person", "name": record.author} if record.author else None,
+        "keywords": ", ".join([*record.platforms, *record.support_tags]),
+        "dateCreated": history.first_date if history else None,
+        "dateModified": history.last_own_date if history else None,
+        "isPartOf": {"@type": "Collection", "name": record.codecollection.name},
     }
     return {name: value for name, value in found.items() if value}
 
 
-def of_collection(facts: CollectionFacts, records: list[Record], site_url: str) -> dict[str, Any]:
+def of_collection(facts: CollectionFacts, records: Sequence[CodeBundleRecord], site_url: str) -> dict[str, Any]:
     """A collection and the names of what it holds."""
     found = {
         "@context": _SCHEMA,

@@ -14,13 +14,13 @@ import yaml
 from jinja2.environment import TemplateModule
 
 from build.catalogue.catalogue import Catalogue
-from build.catalogue.record import Record
+from build.catalogue.models import CodeBundleRecord
 from build.catalogue.source_links import Source
 from build.site import bundle_page, linked_data
 from build.site.agents_page import clients, function_address
 from build.site.api_page import operations
 from build.site.bundle_page import severity_counts
-from build.site.facets import FACETS, FOLDERS, Places, filters, grouped, nested
+from build.site.facets import FACETS, FOLDERS, Places, ToolRow, filters, grouped, nested, script_facts
 from build.site.filters import clip
 from build.site.report_page import problem_pages, report_values
 from build.site.statistics import coverage, growth, statistics_values
@@ -42,7 +42,7 @@ _Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _REFERENCES = {"```": "&#96;&#96;&#96;", "~~~": "&#126;&#126;&#126;", "\t": "&#9;"}
 _CHANGED = re.compile("|".join(map(re.escape, _REFERENCES)))
 
-HtmlOf = Callable[[Record], Mapping[str, str]]
+HtmlOf = Callable[[CodeBundleRecord], Mapping[str, str]]
 
 
 def render_pages(
@@ -65,11 +65,12 @@ def render_pages(
         repository: Requests for bundles become issues of it.
     """
     # In the order in which people look names up.
-    records = sorted(catalogue.records, key=lambda record: (record["title"].casefold(), record["id"]))
+    records = sorted(catalogue.records, key=lambda record: (record.title.casefold(), record.id))
     severities = defaultdict(list)
     for problem in catalogue.problems:
         severities[problem.collection].append(problem.severity)
     places = Places(records)
+    names = {facts.slug: facts.name for facts in catalogue.collections}
     shared = {
         "catalogue": catalogue,
         "records": records,
@@ -81,22 +82,21 @@ def render_pages(
         "platforms": bundle_page.platform_counts(records),
         "place": places,
         "row": _rows(),
-        "names": {facts.slug: facts.name for facts in catalogue.collections},
+        "names": names,
+        "facts": script_facts(names),
     }
     for path, name, own in _pages(catalogue, records, places, html_of, search_url, site_url, openapi, repository):
         made = environment().get_template(name).make_module({**shared, "root": "../" * path.count("/"), **own})
         yield path, _front_matter(made) + _unchanged(str(made))
 
 
-# Those by which tools are filtered: the others say nothing of one of them.
-_TOOL_FACETS = ("platform", "access", "kind", "collection", "tag")
 # Path, template, what it shows besides what all are given.
 _Page = tuple[str, str, dict[str, Any]]
 
 
 def _pages(
     catalogue: Catalogue,
-    records: list[Record],
+    records: list[CodeBundleRecord],
     places: Places,
     html_of: HtmlOf,
     search_url: str,
@@ -107,25 +107,25 @@ def _pages(
     function, origin = _function(search_url)
     address = function_address(search_url, site_url)
     reached = {"address": address, "own": "/" if search_url else "", "clients": clients(f"{address}/mcp")}
-    # A sweep over a whole collection is no news of a bundle.
-    dated = [record for record in records if record["history"]]
-    newest = sorted(dated, key=lambda r: (r["history"]["last_own_date"], r["id"]), reverse=True)
-    first_seen = sorted(dated, key=lambda r: (r["history"]["first_date"], r["id"]), reverse=True)
+    changed = catalogue.newest()
+    first_seen = sorted(changed, key=lambda pair: pair[1].first_date, reverse=True)
     yield "index.md", "home.html", {
-        "recent": newest[:_RECENT], "newest": first_seen[:_NEWEST], "growth": growth(records), **reached,
+        "recent": changed[:_RECENT], "newest": first_seen[:_NEWEST], "growth": growth(records), **reached,
         "linked": linked_data.of_site(site_url) if site_url else None,
     }  # fmt: skip
-    yield from _paged("codebundles/", "codebundles.html", records, _ROWS, {"filters": filters(records, FACETS)})
-    tools = [_of_tool(record, tool) for record in records for tool in record["tools"]]
-    yield from _paged("tools/", "tools.html", tools, _TOOLS, {"filters": filters(tools, _TOOL_FACETS)})
+    of_bundles = filters(records, {name: facet.values for name, facet in FACETS.items()})
+    yield from _paged("codebundles/", "codebundles.html", records, _ROWS, {"filters": of_bundles})
+    tools = [ToolRow(record, tool) for record in records for tool in record.tools]
+    of_tools = filters(tools, {name: facet.tool_values for name, facet in FACETS.items() if facet.of_tool})
+    yield from _paged("tools/", "tools.html", tools, _TOOLS, {"filters": of_tools})
     for facet, folder in FOLDERS.items():
         groups = places.groups[facet]
         yield from _paged(f"{folder}/", "groups.html", nested(groups), _VALUES, {"facet": facet})
         for group in groups:
             if group.path:
-                splits = [grouped(group.records, "access"), grouped(group.records, "kind")]
+                splits = [(name, grouped(group.items, FACETS[name].values)) for name in ("access", "kind")]
                 own = {"facet": facet, "group": group, "splits": splits}
-                yield from _paged(group.path, "group.html", group.records, _ROWS, own)
+                yield from _paged(group.path, "group.html", group.items, _ROWS, own)
     yield "search/index.md", "search.html", {
         "endpoint": f"{function}/api/v1/search", "origin": origin, "chat": bool(search_url)
     }  # fmt: skip
@@ -138,14 +138,12 @@ def _pages(
     yield "statistics/index.md", "statistics.html", statistics_values(catalogue)
     yield "agents/index.md", "agents.html", {**reached, "tools": TOOLS.values()}
     if openapi:
-        example = "/codebundles/".join(("collections/" + records[0]["id"]).rsplit("/", 1)) if records else ""
+        example = "/codebundles/".join(("collections/" + records[0].id).rsplit("/", 1)) if records else ""
         yield "api/index.md", "api.html", {"groups": operations(openapi), "address": search_url, "example": example}
     yield "report/index.md", "report.html", report_values(catalogue)
     for path, values in problem_pages(catalogue):
         yield path, "problems.html", values
-    owned: dict[str, list[Record]] = {facts.slug: [] for facts in catalogue.collections}
-    for record in records:
-        owned[record["codecollection"]["slug"]].append(record)
+    owned = catalogue.by_collection(records)
     covers = {slug: coverage(own) for slug, own in owned.items()}
     yield "collections/index.md", "collections.html", {"covers": covers}
     for facts in catalogue.collections:
@@ -156,11 +154,11 @@ def _pages(
             "linked": linked_data.of_collection(facts, held, site_url),
         }
         yield from _paged(f"collections/{facts.slug}/", "collection.html", held, _ROWS, values)
-    known = {record["id"]: record for record in records}
+    known = {record.id: record for record in records}
     for record in records:
         own = bundle_page.bundle_values(record, known, html_of(record))
         values = {"b": record, "linked": linked_data.of_bundle(record), **own}
-        yield f"codebundles/{record['id']}/index.md", "codebundle.html", values
+        yield f"codebundles/{record.id}/index.md", "codebundle.html", values
     yield "documentation/index.md", "documentation.html", {}
     facts_of = {facts.slug: facts for facts in catalogue.collections}
     yield "libraries/index.md", "libraries.html", {}
@@ -178,25 +176,18 @@ def _paged(folder: str, template: str, items: Sequence[Any], size: int, values: 
         yield path, template, {**values, "items": shown, "number": number, "pages": pages, "total": len(items)}
 
 
-def _rows() -> Callable[[Record, str], str]:
+def _rows() -> Callable[[CodeBundleRecord, str], str]:
     """The macro for a bundle's row, which many pages at few depths have."""
     made: dict[tuple[str, str], str] = {}
     macro = vars(environment().get_template("_parts.html").module)["row"]
 
-    def row(record: Record, root: str) -> str:
-        key = record["id"], root
+    def row(record: CodeBundleRecord, root: str) -> str:
+        key = record.id, root
         if key not in made:
             made[key] = macro(record, root)
         return made[key]
 
     return row
-
-
-def _of_tool(record: Record, tool: dict[str, Any]) -> Record:
-    """The bundle as if the tool were all it had."""
-    runbook = tool["kind"] == "runbook"
-    counts = {"task_count": int(runbook), "sli_count": int(not runbook)}
-    return {**record, **counts, "access_level": tool["access"] or "unknown", "tool": tool}
 
 
 def _function(search_url: str) -> tuple[str, str | None]:

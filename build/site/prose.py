@@ -8,22 +8,27 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from build.catalogue.source_links import Source
 from build.model import FILE_OF, Kind, Value
+from build.parse.readme import is_markdown
 from build.untrusted.markdown import MAX_PLAIN_CHARACTERS, MarkdownError, render_markdown, render_plain
 
 # Bytes of HTML that the Markdown of one page may have together; the largest of 237 real pages has 32,000.
 MAX_PAGE_BYTES = 1_000_000
 # Bytes of a character that is escaped, or of UTF-8, at most.
 _BYTES_OF_CHARACTER = 5
+# What hosts show with headings that can be led to.
+_TEXTS = (".md", ".mdx", ".markdown", ".rst", ".adoc", ".asciidoc", ".org", ".ipynb")
+# As GitHub writes it, and as GitLab does.
+_LINES = re.compile(r"L(\d{1,7})(?:C\d{1,5})?(?:-L?(\d{1,7})(?:C\d{1,5})?)?")
 _FULL = "the page has no room for it: its texts together would have more than {:,} bytes of HTML"
 
 
 class Prose(Value):
-    """A third-party Markdown text of a page. `name` is its own on the page and begins the ids of its headings; `path`
-    is the file, relative to the bundle's folder, and `line` its place there.
+    """A third-party text of a page, Markdown unless it is `plain`. `name` is its own on the page and begins the ids of
+    its headings; `path` is the file, relative to the bundle's folder, and `line` its place there.
     """
 
     name: str
@@ -31,6 +36,7 @@ class Prose(Value):
     first_heading: int = 3
     path: str
     line: int | None = None
+    plain: bool = False
 
 
 class Rendered(Value):
@@ -47,9 +53,12 @@ class Rendered(Value):
         return self.refused | self.failed
 
 
-def bundle_prose(readme: str | None, tools: Iterable[tuple[Kind, int, str]]) -> list[Prose]:
+def bundle_prose(
+    readme: str | None, tools: Iterable[tuple[Kind, int, str]], readme_file: str | None = None
+) -> list[Prose]:
     """Return the texts of a bundle's page: its README first, then the documentation of its tools (kind, line, text)."""
-    texts = [Prose(name="readme", markdown=readme, path="README.md")] if readme else []
+    path = readme_file or "README.md"
+    texts = [Prose(name="readme", markdown=readme, path=path, plain=not is_markdown(path))] if readme else []
     return texts + [
         Prose(name=tool_name(kind, line), markdown=text, first_heading=5, path=FILE_OF[kind], line=line)
         for kind, line, text in tools
@@ -72,8 +81,12 @@ def render_texts(texts: Sequence[Prose], at: Source, folder: str) -> Rendered:
             # What has no room is not parsed either.
             break
         try:
-            html = render_markdown(
-                text.markdown, link=link, image=image, first_heading=text.first_heading, prefix=f"{text.name}-"
+            html = (
+                render_plain(text.markdown)
+                if text.plain
+                else render_markdown(
+                    text.markdown, link=link, image=image, first_heading=text.first_heading, prefix=f"{text.name}-"
+                )
             )
             size += _size(html)
             made[text.name] = html
@@ -115,8 +128,16 @@ def _target(address: Callable[[str], str], folder: str, at: Source, href: str) -
     inside = posixpath.normpath(path.lstrip("/") if path.startswith("/") else f"{folder}/{path}")
     if not parts.path or inside == ".." or inside.startswith("../"):
         return None
-    line = re.fullmatch(r"L\d+(?:-L\d+)?", parts.fragment)
-    return f"{address(inside)}#{line[0]}" if line and address == at.file else address(inside)
+    return address(inside) + (_place(path, unquote(parts.fragment), at) if address == at.file else "")
+
+
+def _place(path: str, fragment: str, at: Source) -> str:
+    """Return the part of an address that leads to lines of a file, or to a section of a text or a folder's README."""
+    lines = _LINES.fullmatch(fragment)
+    if lines:
+        return at.lines(int(lines[1]), int(lines[2] or lines[1]))
+    name = posixpath.basename(path)
+    return f"#{quote(fragment)}" if fragment and ("." not in name.strip(".") or name.lower().endswith(_TEXTS)) else ""
 
 
 def _size(html: str) -> int:

@@ -18,9 +18,7 @@ _PAGE = 500
 def report_values(catalogue: Catalogue) -> dict[str, Any]:
     """The report's first page."""
     by_collection = _by_collection(catalogue.problems)
-    records = defaultdict(list)
-    for record in catalogue.records:
-        records[record["codecollection"]["slug"]].append(record)
+    records = catalogue.by_collection(catalogue.records)
     slugs = {facts.slug for facts in catalogue.collections}
     # Where the first problem of each code stands.
     codes: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
@@ -47,7 +45,7 @@ def report_values(catalogue: Catalogue) -> dict[str, Any]:
 def problem_pages(catalogue: Catalogue) -> Iterator[tuple[str, dict[str, Any]]]:
     """Path and values of each page of a collection's problems; there is one to come back to where there are none."""
     by_collection = _by_collection(catalogue.problems)
-    known = {record["id"] for record in catalogue.records}
+    known = {record.id for record in catalogue.records}
     for facts in catalogue.collections:
         problems = by_collection[facts.slug]
         pages = [problems[at : at + _PAGE] for at in range(0, max(len(problems), 1), _PAGE)]

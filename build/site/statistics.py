@@ -1,13 +1,13 @@
 """How the catalogue has grown and what it is made of, and the lines of its charts."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate, count
 from typing import Any, NamedTuple
 
 from build.catalogue.catalogue import Catalogue
-from build.catalogue.record import Record
-from build.model import FILE_OF
+from build.catalogue.models import CodeBundleRecord
+from build.site.facets import FACETS
 
 # The charts' own units; the pages scale them.
 WIDTH, HEIGHT = 600, 160
@@ -22,6 +22,14 @@ class Month(NamedTuple):
     tools: int
 
 
+class Counted(NamedTuple):
+    """One bundle, or its tools of one kind, under a value of a facet; `month` as `_month` has it."""
+
+    value: str
+    tools: int
+    month: str | None
+
+
 class Share(NamedTuple):
     """One value of a facet: how many bundles and tools, how long its bar is, of 100, and its bundles month by month."""
 
@@ -32,9 +40,9 @@ class Share(NamedTuple):
     months: list[int]
 
 
-def growth(records: Iterable[Record]) -> list[Month]:
+def growth(records: Iterable[CodeBundleRecord]) -> list[Month]:
     """Month by month, from the first bundle's to the newest one's; empty where git told no dates."""
-    dated = [(month, len(record["tools"])) for record in records if (month := _month(record))]
+    dated = [(month, len(record.tools)) for record in records if (month := _month(record))]
     new, tools = Counter(month for month, _ in dated), Counter[str]()
     for month, number in dated:
         tools[month] += number
@@ -45,9 +53,9 @@ def growth(records: Iterable[Record]) -> list[Month]:
     return found
 
 
-def _month(record: Record) -> str | None:
+def _month(record: CodeBundleRecord) -> str | None:
     """When it came; None where git told no dates."""
-    return record["history"]["first_date"][:7] if record["history"] else None
+    return record.history.first_date[:7] if record.history else None
 
 
 def _months(first: str, last: str) -> Iterable[str]:
@@ -72,14 +80,13 @@ def ticks(top: int) -> list[int]:
     return list(range(step, top + 1, step))
 
 
-def shares(records: Iterable[Record], facet: Callable[[Record], Iterable[str]], months: Sequence[Month]) -> list[Share]:
-    """The values that `facet` gives of records, the most used first; their bundles in each of `months`."""
+def shares(counted: Iterable[Counted], months: Sequence[Month]) -> list[Share]:
+    """Return the values that are counted, the most used first; their bundles in each of `months`."""
     bundles, tools, came = Counter[str](), Counter[str](), Counter[tuple[str, str | None]]()
-    for record in records:
-        for name in facet(record):
-            bundles[name] += 1
-            tools[name] += len(record["tools"])
-            came[name, _month(record)] += 1
+    for one in counted:
+        bundles[one.value] += 1
+        tools[one.value] += one.tools
+        came[one.value, one.month] += 1
     most = max(bundles.values(), default=1)
     ranked = sorted(bundles.items(), key=lambda item: (-item[1], item[0]))
     return [
@@ -99,40 +106,48 @@ class Coverage(NamedTuple):
     readmes: int
 
 
-def coverage(records: Iterable[Record]) -> Coverage:
+def coverage(records: Iterable[CodeBundleRecord]) -> Coverage:
     """Of these bundles."""
     records = list(records)
-    tools = [tool for record in records for tool in record["tools"]]
+    tools = [tool for record in records for tool in record.tools]
     return Coverage(
         len(tools),
-        sum(bool(tool["documentation"]) for tool in tools),
-        sum(bool(tool["access"]) for tool in tools),
+        sum(bool(tool.documentation) for tool in tools),
+        sum(bool(tool.access) for tool in tools),
         len(records),
-        sum(bool(record["readme"]) for record in records),
+        sum(bool(record.readme) for record in records),
     )
+
+
+def _counted(records: Iterable[CodeBundleRecord], facet: str) -> list[Counted]:
+    return [
+        Counted(value, len(record.tools), _month(record))
+        for record in records
+        for value in FACETS[facet].values(record)
+    ]
 
 
 def statistics_values(catalogue: Catalogue) -> dict[str, Any]:
     """What the page of statistics shows."""
     records = catalogue.records
     months = growth(records)
-    # Of a bundle that has both, the tools of each.
-    halves = [
-        {**record, "kind": kind, "tools": tools}
+    # Of a bundle that has both kinds, the tools of each.
+    kinds = [
+        Counted(kind, tools, _month(record))
         for record in records
-        for kind in FILE_OF
-        if (tools := [tool for tool in record["tools"] if tool["kind"] == kind])
+        for kind, tools in (("runbook", record.task_count), ("monitor", record.sli_count))
+        if tools
     ]
-    facets: tuple[tuple[str, str, Sequence[Record], Callable[[Record], Iterable[str]]], ...] = (
-        ("By platform", "platform", records, lambda record: record["platforms"]),
-        ("By CodeCollection", "collection", records, lambda record: [record["codecollection"]["slug"]]),
-        ("By access", "access", records, lambda record: [record["access_level"]]),
-        ("By kind of tool", "kind", halves, lambda half: [half["kind"]]),
-        ("By data that tools read", "data", records, lambda record: record["data_classifications"]),
+    facets = (
+        ("By platform", "platform", _counted(records, "platform")),
+        ("By CodeCollection", "collection", _counted(records, "collection")),
+        ("By access", "access", _counted(records, "access")),
+        ("By kind of tool", "kind", kinds),
+        ("By data that tools read", "data", _counted(records, "data")),
     )
     return {
         "growth": months,
-        "facets": [(heading, name, shares(own, facet, months)) for heading, name, own, facet in facets],
+        "facets": [(heading, name, shares(counted, months)) for heading, name, counted in facets],
         "coverage": coverage(records),
-        "DATA": {name: item["label"] for record in records for name, item in record["data_classifications"].items()},
+        "DATA": {name: item.label for record in records for name, item in record.data_classifications.items()},
     }

@@ -13,9 +13,9 @@ from build.catalogue.source_links import Source
 from build.options import CODE
 from build.platforms import KINDS_OF_KUBERNETES
 from build.site.configuration import is_left
-from build.site.facets import FOLDERS, filtered
+from build.site.facets import FACETS, FOLDERS, filtered
 from build.site.filters import clip, day, month, outputs, pieces, plural, words
-from build.site.statistics import line, ticks
+from build.site.statistics import HEIGHT, WIDTH, line, ticks
 
 TEMPLATES = CODE / "site_templates" / "pages"
 
@@ -43,7 +43,14 @@ def environment() -> Environment:
     environment.tests["left"] = is_left
     environment.filters["number"] = "{:,}".format
     environment.globals["KINDS_OF_KUBERNETES"] = KINDS_OF_KUBERNETES
-    environment.globals |= {"LABELS": LABELS, "FOLDERS": FOLDERS, "filtered": filtered, "Source": Source}
+    environment.globals |= {
+        "LABELS": LABELS,
+        "FACETS": FACETS,
+        "FOLDERS": FOLDERS,
+        "filtered": filtered,
+        "Source": Source,
+    }
+    environment.globals |= {"WIDTH": WIDTH, "HEIGHT": HEIGHT}
     return environment
 
 

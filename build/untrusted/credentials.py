@@ -10,15 +10,35 @@ from search_fn.text import visible
 _NAME = re.compile(
     r".*(TOKEN|PASSWORD|PASSWD|API_?KEY|APP_KEY|ACCESS_KEY(_ID)?|PRIVATE_KEY|MASTER_KEY|CLIENT_SECRET)", re.I
 )
-_SHAPES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))["keys"]
+_TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+# Whatever is no address is looked at only where so many characters of a key stand together: most words are shorter.
 _KEY = re.compile(
-    rf"(?<![A-Za-z0-9])(?:{'|'.join(_SHAPES)})"
-    r"|-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?:\\n|[\s.]){0,9}[A-Za-z0-9+/]{40}[A-Za-z0-9+/=]{0,4000}"
+    rf"(?<![A-Za-z0-9])(?:{_TABLE['address']}|(?=[A-Za-z0-9_.+~:/?%=-]{{15}})(?:{'|'.join(_TABLE['keys'])}))"
+    r"|-----BEGIN [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----(?:\\n|[\s.]){0,9}[A-Za-z0-9+/]{40}[A-Za-z0-9+/=]{0,4000}"
     r"(?:(?:\\n|[\s.]){1,9}[A-Za-z0-9+/=]{16,4000}){0,200}"
     r"(?:(?:\\n|[\s.]){1,9}[A-Za-z0-9+/=]{1,15}(?=(?:\\n|[\s.]){0,9}-----END))?"
 )
+# A name, what stands between it and its value in most languages, Robot's too, and the value.
+_NAMED_KEY = re.compile(
+    r"(?:key|token|ssws)[\"'`}\])]{0,3}[ \t]{0,4}(?:=>|:=|[ \t=:,])[ \t]{0,8}[\"'`]{0,2}"
+    r"(?=([A-Za-z0-9/+_-]{20,100}={0,2})(?![A-Za-z0-9]))",
+    re.IGNORECASE,
+)
+_NAMES = [(re.compile(rf"(?<![A-Za-z0-9])(?:{n})\W+\Z", re.IGNORECASE), re.compile(v)) for n, v in _TABLE["named"]]
+_LONGEST_NAME = 80
 # Of sixteen random letters and digits some fourteen differ.
 _DISTINCT = 6
+# Words by which documentation says that a key is none.
+_NO_KEY = re.compile(r"example|change_?me|placeholder|redacted|your[_-]|x{6}|\*{3}", re.IGNORECASE)
+# What stands in a password's place: a variable of a shell, of Robot, of Python or of a template; something in brackets;
+# words for a password and no more.
+_NO_PASSWORD = re.compile(
+    r"[\\\"'`]{0,4}(?:[$<{\[*(].*|%[A-Za-z_]{1,50}%|%s.*)|.*(?:\$[{(]|%[{(]|\{\{).*"
+    r"|your[\w-]*|(?:my|the|some)(?:[_-][a-z]{1,30}){1,5}|(?:[a-z]{1,30}[_-]){1,5}here"
+    r"|(?:[a-z]{1,30}[_-]){0,5}(?:api_?key|credentials?|key|pass|passphrase|passwd|password|pat|pw|pwd|secret|token)"
+    r"|change[_-]?(?:me|it|this)|dummy|example|guest|placeholder|redacted|\.{3}|…",
+    re.IGNORECASE,
+)
 REMOVED = "(key removed)"
 
 
@@ -39,18 +59,38 @@ def without_keys(text: str) -> Cleaned:
     """The text with REMOVED for every part that has the shape of a credential, its lines as many as before. `ghp_xxxx…`
     and the like show only what one is like.
     """
-    places: list[int] = []
-
-    def remove(found: re.Match[str]) -> str:
-        if len(set(found[0][-16:].strip())) < _DISTINCT:
-            return found[0]
-        places.append(found.start())
-        return REMOVED + "\n" * found[0].count("\n")
-
-    cleaned = _KEY.sub(remove, text)
-    return Cleaned(cleaned, len(places), text.count("\n", 0, places[0]) + 1 if places else None)
+    shaped, keys = _remove(_KEY, text)
+    cleaned, named = _remove(_NAMED_KEY, shaped)
+    lines = [source.count("\n", 0, places[0]) + 1 for source, places in ((text, keys), (shaped, named)) if places]
+    return Cleaned(cleaned, len(keys) + len(named), min(lines, default=None))
 
 
 def presentable(text: str) -> str:
     """A stranger's text as it may be shown: without keys, and without characters that nobody sees."""
     return without_keys(visible(text)).text
+
+
+def _remove(pattern: re.Pattern[str], text: str) -> tuple[str, list[int]]:
+    """Return the text without the keys that a pattern finds, and where they were. A group of it is the key alone."""
+    kept, places, end = [], [], 0
+    for found in pattern.finditer(text):
+        start, stop = found.span(found.lastindex or 0)
+        named = found.lastindex is None or _is_named(text[max(0, start - _LONGEST_NAME) : start], found[1])
+        if start >= end and named and not _only_shows(text[start:stop]):
+            kept.append(text[end:start] + REMOVED + "\n" * text.count("\n", start, stop))
+            places.append(start)
+            end = stop
+    return "".join([*kept, text[end:]]), places
+
+
+def _is_named(before: str, value: str) -> bool:
+    """Whether the end of a text names a key that is like the value behind it."""
+    return any(like.fullmatch(value) and name.search(before) for name, like in _NAMES)
+
+
+def _only_shows(key: str) -> bool:
+    """Whether what has the shape of a key stands in a key's place, and opens nothing."""
+    if key.endswith("@") and "://" in key:
+        password = key[:-1].partition("://")[2].partition(":")[2]
+        return _NO_PASSWORD.fullmatch(password) is not None or len(set(password.lower())) == 1
+    return len(set(key[-16:].strip())) < _DISTINCT or _NO_KEY.search(key) is not None

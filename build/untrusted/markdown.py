@@ -1,20 +1,22 @@
-"""Third-party Markdown (READMEs, documentation of tools) as HTML that is safe to put on a page.
+"""Third-party Markdown (READMEs, documentation of tools) as HTML that is safe to put on a page, as GitHub shows it.
 
-Two walls: the parser is told to treat HTML as text and its links are rewritten here; what it makes is then cleaned
-against a list of what is allowed, so that a mistake in either alone lets nothing through. What would take the parser
-long, or become much more than it is, is refused before it is parsed or cleaned; `render_plain` shows it as it is.
+Two walls: of HTML in the text only known tags stay tags (html_tags.py), and what the parser makes of all is put
+together anew with attributes of our own (html_pieces.py); that is then cleaned against a list of what is allowed, so
+that a mistake in either alone lets nothing through. What would take the parser long, or become much more than it is,
+is refused before it is parsed or cleaned; `render_plain` shows it as it is.
 """
 
 import re
-from collections import Counter
-from collections.abc import Callable
-from urllib.parse import urlsplit
 
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import escape
+from mdit_py_plugins.gfm import gfm_plugin
 
+from build.untrusted.front_matter import split_front_matter
+from build.untrusted.html_pieces import SCHEMES, Rewrite, arrange
+from build.untrusted.html_tags import CHANGED, KEPT, begin_html_block, disarm
 from build.untrusted.nesting import find_excess
 from search_fn.text import visible
 
@@ -24,26 +26,31 @@ MAX_CHARACTERS = 100_000
 MAX_BYTES = 500_000
 # Characters of one text that is shown as it is.
 MAX_PLAIN_CHARACTERS = 20_000
-# A longer address is left out: what is defined once can be used in each word. Browsers take some 2,000.
-_MAX_ADDRESS = 2_000
 _CUT = '<p class="cut">The text goes on; this page has its first part alone.</p>'
-_SCHEMES = {"http", "https", "mailto"}
 # The parser leaves out what is nested deeper, and its own 20 is ten levels of a list.
-_PARSER = MarkdownIt("commonmark", {"html": False, "maxNesting": 60}).enable(["table", "strikethrough"])
+PARSER = MarkdownIt("commonmark", {"html": True, "maxNesting": 60}).use(gfm_plugin)
+PARSER.block.ruler.at("html_block", begin_html_block, {"alt": ["paragraph", "reference", "blockquote"]})
+# A second mark of the same note has its number too, as on GitHub.
+PARSER.add_render_rule("footnote_caption", lambda _self, tokens, at, *_: f"[{tokens[at].meta['id'] + 1}]")
 
-_HEADINGS = {"h3", "h4", "h5", "h6"}
-TAGS = {
-    *_HEADINGS, "a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "pre", "s", "strong",
-    "table", "tbody", "td", "th", "thead", "tr", "ul",
-}  # fmt: skip
+# What the parser makes besides.
+_MADE = {"input", "section"}
+TAGS = {*KEPT - {"h1", "h2", "tt"}, "input"}
 _ATTRIBUTES = {
-    "a": {"href"}, "code": {"class"}, "ol": {"start"}, "td": {"class"}, "th": {"class"},
-    **{heading: {"id"} for heading in _HEADINGS},
+    "*": {"class", "id"}, "a": {"href"}, "abbr": {"title"}, "details": {"open"},
+    "input": {"aria-label", "checked", "disabled", "type"}, "ol": {"start"}, "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan"},
 }  # fmt: skip
-_ALIGNMENTS = {"text-align:right": "right", "text-align:center": "center"}
-_CLASS = re.compile(r"language-[\w.+#-]{1,40}|right|center")
-
-Rewrite = Callable[[str], str | None]
+# Whatever else an element has.
+_SET = {"input": {"type": "checkbox", "disabled": ""}}
+_FROM_PARSER = _ATTRIBUTES | {
+    "*": {"align", "class", "id", "name"}, "img": {"alt", "src"}, "input": {"checked"},
+}  # fmt: skip
+_ALIGNMENT = re.compile(r"text-align:(left|center|right)")
+_CLASS = re.compile(
+    r"language-[\w.+#-]{1,40}|right|center|footnotes|task-list-item|task-list-item-checkbox|contains-task-list"
+    r"|markdown-alert markdown-alert-(?:note|tip|important|warning|caution)|markdown-alert-title"
+)
 
 
 class MarkdownError(ValueError):
@@ -57,35 +64,34 @@ def render_markdown(
 
     `link` and `image` are given each relative address and return where it leads, or None to leave its text alone.
     Images become links: a picture from another host would tell it who reads. The first level of headings becomes
-    `first_heading`; ids of headings are like GitHub's behind `prefix`, so that a text's own contents list works.
+    `first_heading`; ids are like GitHub's behind `prefix`, so that a text's own contents list works.
 
     Raises:
         MarkdownError: the text nests too deep, or its HTML would have more than MAX_BYTES bytes.
     """
-    beginning = text[:MAX_CHARACTERS]
+    head, beginning = split_front_matter(text[:MAX_CHARACTERS])
     if excess := find_excess(beginning):
         raise MarkdownError(excess)
-    tokens = _PARSER.parse(beginning)
-    ids = _headings(tokens, first_heading, prefix)
+    tokens = PARSER.parse(beginning)
+    if excess := disarm(tokens):
+        raise MarkdownError(excess)
     for token in tokens:
-        if token.type == "inline":
-            token.children = _inline(token.children or [], ids, link, image)
-        elif token.type in ("th_open", "td_open"):
-            alignment = _ALIGNMENTS.get(str(token.attrs.pop("style", "")))
-            if alignment:
-                token.attrs["class"] = alignment
-    raw = _PARSER.renderer.render(tokens, _PARSER.options, {})
+        _align(token)
+    raw = head + PARSER.renderer.render(tokens, PARSER.options, {})
     _check_size(raw)
+    whole = nh3.clean(raw, tags=KEPT | CHANGED | _MADE, attributes=_FROM_PARSER, url_schemes=SCHEMES, link_rel=None)
+    # References can spell out what was taken from the text itself.
+    whole = visible(whole)
+    _check_size(whole)
     html = nh3.clean(
-        raw,
+        arrange(whole, link=link, image=image, first_heading=first_heading, prefix=prefix),
         tags=TAGS,
         attributes=_ATTRIBUTES,
         attribute_filter=lambda _tag, name, value: _attribute(name, value, prefix),
-        url_schemes=_SCHEMES,
+        set_tag_attribute_values=_SET,
+        url_schemes=SCHEMES,
         link_rel="nofollow noopener ugc",
     )
-    # References can spell out what was taken from the text itself.
-    html = visible(html)
     _check_size(html)
     return html + _CUT if len(text) > MAX_CHARACTERS else html
 
@@ -103,69 +109,11 @@ def _check_size(html: str) -> None:
         raise MarkdownError(f"its HTML would have {size:,} bytes (at most {MAX_BYTES:,})")
 
 
-def _headings(tokens: list[Token], first: int, prefix: str) -> dict[str, str]:
-    """Demote the headings and give them ids; returns the id on the page by what the text itself calls it."""
-    ids: dict[str, str] = {}
-    seen: Counter[str] = Counter()
-    level = first - 1
-    for opening, content, closing in zip(tokens, tokens[1:], tokens[2:], strict=False):
-        if opening.type != "heading_open":
-            continue
-        # At most one below the heading before it: who listens to a page goes by its levels.
-        level = min(int(opening.tag[1]) + first - 1, level + 1, 6)
-        opening.tag = closing.tag = f"h{level}"
-        words = "".join(child.content for child in content.children or [] if child.type in ("text", "code_inline"))
-        name = base = re.sub(r"[^\w\- ]", "", words.strip().lower()).replace(" ", "-")
-        while name in ids:
-            seen[base] += 1
-            name = f"{base}-{seen[base]}"
-        ids[name] = prefix + name
-        opening.attrs["id"] = ids[name]
-    return ids
-
-
-def _inline(children: list[Token], ids: dict[str, str], link: Rewrite, image: Rewrite) -> list[Token]:
-    """The children with every address rewritten; a link that leads nowhere leaves its text."""
-    kept: list[Token] = []
-    inside, dropped = False, False
-    for token in children:
-        if token.type == "link_open":
-            address = _address(str(token.attrs.get("href", "")), ids, link)
-            inside, dropped = True, address is None
-            if address is None:
-                continue
-            token.attrs = {"href": address}
-        elif token.type == "link_close":
-            inside = False
-            if dropped:
-                continue
-        elif token.type == "image":
-            kept += _picture(token, None if inside else _address(str(token.attrs.get("src", "")), {}, image))
-            continue
-        kept.append(token)
-    return kept
-
-
-def _picture(token: Token, address: str | None) -> list[Token]:
-    words = Token("text", "", 0, content=f"[image: {token.content.strip() or 'no description'}]")
-    if address is None:
-        return [words]
-    return [Token("link_open", "a", 1, attrs={"href": address}), words, Token("link_close", "a", -1)]
-
-
-def _address(href: str, ids: dict[str, str], rewrite: Rewrite) -> str | None:
-    if len(href) > _MAX_ADDRESS:
-        return None
-    if href.startswith("#"):
-        found = ids.get(href[1:].lower())
-        return f"#{found}" if found else None
-    try:
-        parts = urlsplit(href)
-    except ValueError:
-        return None
-    if parts.scheme:
-        return href if parts.scheme in _SCHEMES else None
-    return None if parts.netloc or not href else rewrite(href)
+def _align(token: Token) -> None:
+    """Say how a table's cell is aligned as HTML does, without a style."""
+    found = _ALIGNMENT.fullmatch(str(token.attrs.pop("style", "")))
+    if found:
+        token.attrs["align"] = found[1]
 
 
 def _attribute(name: str, value: str, prefix: str) -> str | None:

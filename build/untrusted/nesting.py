@@ -15,6 +15,7 @@ MAX_QUOTED_LINES = 20_000  # lines, each times the quotes and lists around it; 7
 MAX_EMPHASIS = 10_000  # runs of "*", "_" and "~~"; 1,016
 MAX_CELLS = 10_000  # cells of tables, those that are filled up too; 170
 MAX_ANGLES = 10_000  # "<", which begins HTML and links; 671
+MAX_ADDRESS_STEPS = 20_000_000  # signs at which a bare address may begin or end, each times its line's length; 53,881
 
 _LINE = re.compile(r"\r\n|\r|\n")
 _BRACKET = re.compile(r"[\[\]]")
@@ -23,7 +24,8 @@ _MARKERS = re.compile(rf"(?:[ \t]*(?:{_MARKER}))*")
 _ONE_MARKER = re.compile(_MARKER)
 _RULE = re.compile(r"[ \t]*([-*])(?:[ \t]*\1)*[ \t]*")
 _DELIMITERS = re.compile(r"[ \t>]*[|:-][|: \t-]*")
-_EMPHASIS = re.compile(r"[*_]+|~~+")
+_EMPHASIS = re.compile(r"[*_]+|~+")
+_IN_ADDRESS = re.compile(r"[:@)]|www\.")
 
 
 def find_excess(text: str) -> str | None:
@@ -35,8 +37,11 @@ def find_excess(text: str) -> str | None:
     if (count := sum(1 for _ in _EMPHASIS.finditer(text))) > MAX_EMPHASIS:
         return f"it has {count:,} marks of emphasis (at most {MAX_EMPHASIS:,})"
     # `around`: the markers of the paragraph's lines so far, since a line without any may go on within them.
-    around = width = brackets = quoted = cells = 0
+    around = width = brackets = quoted = cells = steps = 0
     for line in _LINE.split(text):
+        steps += len(line) * sum(1 for _ in _IN_ADDRESS.finditer(line))
+        if steps > MAX_ADDRESS_STEPS:
+            return "its lines are too long for all the addresses that may stand in them"
         if not line.strip(" \t"):
             around = width = brackets = 0
             continue

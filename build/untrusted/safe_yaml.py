@@ -1,6 +1,7 @@
 """YAML from strangers: one document, plain types, no aliases, bounded size and depth; and the line of a key."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import yaml
@@ -42,7 +43,15 @@ def load(text: str) -> Any:
 
 def line_of(text: str, path: Sequence[str | int]) -> int:
     """The 1-based line where `path` (keys and list positions) stands, or that of its nearest parent."""
-    node = _compose(text)
+    return lines_of(text)(path)
+
+
+def lines_of(text: str) -> Callable[[Sequence[str | int]], int]:
+    """Return `line_of` for one text, which is read once."""
+    return partial(_line_in, _compose(text))
+
+
+def _line_in(node: yaml.Node | None, path: Sequence[str | int]) -> int:
     line = 1
     for step in path:
         if isinstance(node, yaml.MappingNode):

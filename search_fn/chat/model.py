@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from search_fn.chat.schemas import ChatQuestion
 from search_fn.index.facets import encodable
+from search_fn.retries import retry_after
 from search_fn.settings import Settings
 from search_fn.text import addresses, shortened, visible
 
@@ -90,8 +91,10 @@ async def _asked(client: "AsyncOpenAI", model: str, tokens: int, end: float, mes
             # None where it refused.
             return completion.choices[0].message.parsed
         except (APIConnectionError, InternalServerError, RateLimitError) as error:
-            wished = None if isinstance(error, APIConnectionError) else error.response.headers.get("retry-after")
-            pause = _PAUSE if wished is None else float(wished) if wished.isdecimal() else inf
+            headers = {} if isinstance(error, APIConnectionError) else error.response.headers
+            wished = retry_after(headers)
+            # What asks for a pause that cannot be read is left alone.
+            pause = wished if wished is not None else inf if "retry-after" in headers else _PAUSE
             # An answer takes as long as our own pause at least.
             if not again or time.monotonic() + pause + _PAUSE > end:
                 raise

@@ -11,6 +11,7 @@ from search_fn.chat import text as chat_text
 from search_fn.chat.model import ask, checked
 from search_fn.chat.schemas import ChatAnswer, ChatHealth, ChatQuestion, QueryFacts, RelevantBundle
 from search_fn.chat.sources import Source, context, find_sources
+from search_fn.http.responses import UNREAD, answered
 from search_fn.http.threads import call_apart
 from search_fn.index.current import CurrentIndex
 from search_fn.index.manifest import IndexUnavailable
@@ -32,12 +33,12 @@ _KINDS: dict[str, Any] = {"codebundle": "codebundles", "documentation": "documen
 def add_chat_routes(app: FastAPI, index: CurrentIndex, settings: Settings) -> None:
     """Add the routes over the index that is current when each request comes."""
 
-    @app.post("/api/v1/chat/query", tags=["chat"])
+    @app.post("/api/v1/chat/query", tags=["chat"], operation_id="ask", summary="Ask a question", responses=UNREAD)
     async def query(asked: ChatQuestion) -> ChatAnswer:
         """Answer a question about the catalogue, with the sources of the answer."""
         return await _answer(index(), asked, settings)
 
-    @app.get("/api/v1/chat/health", tags=["chat"])
+    @app.get("/api/v1/chat/health", tags=["chat"], operation_id="get_chat_health", summary="The chat's health")
     async def chat_health() -> ChatHealth:
         """Whether the chat can answer, and in whose words."""
         provider, works = settings.provider, False
@@ -52,7 +53,13 @@ def add_chat_routes(app: FastAPI, index: CurrentIndex, settings: Settings) -> No
             mcp_semantic_search=works,
         )
 
-    @app.get("/api/v1/chat/examples", tags=["chat"])
+    @app.get(
+        "/api/v1/chat/examples",
+        tags=["chat"],
+        operation_id="list_questions",
+        summary="Questions to begin with",
+        responses=answered("ChatExamples"),
+    )
     async def examples() -> Response:
         """Questions that the catalogue answers."""
         return Response(chat_text.EXAMPLES, media_type="application/json")

@@ -13,16 +13,28 @@ MAX_MESSAGE = 20_000
 
 
 class Message(BaseModel):
-    role: Annotated[str, Field(max_length=20, description="user or assistant; others are left out.")]
-    content: Annotated[str, Field(max_length=MAX_MESSAGE)]
+    """A message of the conversation so far."""
+
+    role: Annotated[str, Field(max_length=20, description="user or assistant; others are left out.", examples=["user"])]
+    content: Annotated[str, Field(max_length=MAX_MESSAGE, description="Its words.", examples=["Pods keep restarting."])]
 
 
 class ChatQuestion(BaseModel):
     """`include_enhanced_descriptions` is upstream's and changes nothing."""
 
-    question: Annotated[str, Field(min_length=1, max_length=MAX_QUERY)]
-    context_limit: Annotated[int, Field(ge=1, le=20, description="CodeBundles at most.")] = 10
-    include_enhanced_descriptions: StrictBool | None = True
+    question: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=MAX_QUERY,
+            description="In your own words.",
+            examples=["Why do pods keep restarting?"],
+        ),
+    ]
+    context_limit: Annotated[int, Field(ge=1, le=20, description="CodeBundles at most.", examples=[5])] = 10
+    include_enhanced_descriptions: Annotated[
+        StrictBool | None, Field(description="Upstream's; it changes nothing.", examples=[True])
+    ] = True
     conversation_history: Annotated[list[Message], Field(max_length=20, description="Oldest first.")] = []
 
 

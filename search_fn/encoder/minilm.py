@@ -170,8 +170,9 @@ def _attend(inputs: Floats) -> Floats:
     return result
 
 
-# GELU is x·Φ(x). Φ is taken as 1 / (1 + e^p) with p = x·(c₀x⁸ + c₁x⁶ + … + c₄), fitted for the least maximal
-# error of GELU on [-6.5, 6.5], which is 3e-6; p falls everywhere, so that beyond, GELU is 0 or x as it should be.
+# GELU is x·Φ(x). Φ is taken as 1 / (1 + e^p) with p = x·(c₀x⁸ + c₁x⁶ + … + c₄), fitted by tests/bench/gelu.py for the
+# least greatest error of GELU on [-6.5, 6.5], which is 3e-6; p falls everywhere, so that beyond, GELU is 0 or x as it
+# should be.
 _GELU = tuple(map(np.float32, (-2.23816331e-06, 6.11619942e-05, 2.49723365e-04, -7.29375821e-02, -1.59565627)))
 
 

@@ -34,7 +34,7 @@ class Gate:
     async def _checked(self, scope: Scope, receive: Receive, send: Send) -> None:
         settings, path, headers = self._settings, scope["path"], Headers(scope=scope)
         hosts = settings.allowed_hosts
-        guarded = settings.tokens and path not in _OPEN and path.startswith(settings.protected)
+        guarded = settings.tokens and path.rstrip("/") not in _OPEN and path.startswith(settings.protected)
         if "*" not in hosts and _name(headers.get("host", "")) not in hosts:
             answer = problem(400, "This function is not called by that host; ALLOWED_HOSTS names those that it is.")
             await answer(scope, receive, send)

@@ -51,7 +51,7 @@ class Caching:
                 elif "cache-control" not in headers:
                     headers["etag"] = f'W/"{before}"'
                     headers["cache-control"] = f"{self._who}, {_FRESH}"
-                    unchanged = _knows(Headers(scope=scope).getlist("if-none-match"), before)
+                    unchanged = knows(Headers(scope=scope).getlist("if-none-match"), headers["etag"])
                     if unchanged:
                         message = {**message, "status": 304}
                         del headers["content-length"], headers["content-type"]
@@ -68,9 +68,9 @@ class Caching:
         return None
 
 
-def _knows(lines: Iterable[str], build: str) -> bool:
-    """Whether a caller has what this build answers, by RFC 9110, 13.1.2: the lines of If-None-Match are one list, tags
+def knows(lines: Iterable[str], tag: str) -> bool:
+    """Return whether a caller has what has this tag, by RFC 9110, 13.1.2: the lines of If-None-Match are one list, tags
     are the same with and without `W/`, and `*` is any.
     """
     known = ",".join(lines).strip()
-    return known == "*" or build in re.findall(_TAG, known)
+    return known == "*" or bool(set(re.findall(_TAG, tag)) & set(re.findall(_TAG, known)))

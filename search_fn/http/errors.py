@@ -9,49 +9,39 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from search_fn.http.responses import PROBLEM
 from search_fn.index.manifest import IndexUnavailable
-
-MEDIA_TYPE = "application/problem+json"
-SCHEMA = {
-    "type": "object",
-    "required": ["type", "title", "status", "detail"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string", "description": "What went wrong, and what to do."},
-    },
-}
-
-
-def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """These statuses as OpenAPI has them."""
-    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
-
-
-NOT_FOUND = documented(404)
 
 
 def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> JSONResponse:
     """A problem answer: what went wrong and what to do."""
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
-    return JSONResponse(body, status, headers, MEDIA_TYPE)
+    return JSONResponse(body, status, headers, PROBLEM)
 
 
 async def on_http_error(request: Request, error: HTTPException) -> JSONResponse:
     """Starlette's own errors: unknown path, wrong method."""
     headers = dict(error.headers or {})
-    # HEAD is answered wherever GET is.
-    if headers.get("Allow") == "GET":
-        headers["Allow"] = "GET, HEAD"
+    if "Allow" in headers:
+        # In one order; HEAD is answered wherever GET is.
+        allowed = set(headers["Allow"].split(", "))
+        headers["Allow"] = ", ".join(sorted(allowed | ({"HEAD"} if "GET" in allowed else set())))
     return problem(error.status_code, str(error.detail), headers)
 
 
 async def on_wrong_parameter(request: Request, error: RequestValidationError) -> JSONResponse:
     """A parameter of the wrong type or out of range: names it, and never repeats its value."""
-    said = "; ".join(f"{'.'.join(map(str, item['loc'][1:]))}: {item['msg']}" for item in error.errors())
-    return problem(422, f"{said}. See /api/docs.")
+    return problem(422, f"{'; '.join(map(_said, error.errors()))}. See /api/docs.")
+
+
+def _said(item: dict[str, Any]) -> str:
+    where, *names = item["loc"]
+    if item["type"] == "json_invalid":
+        return f"The body is not JSON: {item['ctx']['error']}, at character {names[0]}"
+    if item["input"] == "":
+        return f"{'.'.join(map(str, names))} has no value: leave it out, or send one ({item['msg']})"
+    # Of a body as a whole there is no name but its own.
+    return f"{'.'.join(map(str, names)) or where}: {item['msg']}"
 
 
 async def on_no_index(request: Request, error: IndexUnavailable) -> JSONResponse:

@@ -36,12 +36,12 @@ class Postings:
 
 class Passages(NamedTuple):
     """Vectors of passages, (passages, dimensions), those of one bundle in a row: bundle i has starts[i] up to
-    starts[i + 1]. `tools` is the position of a passage's tool in its bundle, -1 for the other parts.
+    starts[i + 1]. `items` is the position of a passage's tool in its bundle or section on its page, -1 for other parts.
     """
 
     vectors: Scores
     starts: NDArray[np.int64]
-    tools: NDArray[np.int32]
+    items: NDArray[np.int32]
 
     @classmethod
     def of(cls, table: pa.Table, bundles: int) -> "Passages":
@@ -52,7 +52,7 @@ class Passages(NamedTuple):
             raise ValueError("its passages are not those of its bundles")
         column = table["vector"]
         vectors = column.combine_chunks().flatten().to_numpy().reshape(-1, column.type.list_size)
-        return cls(vectors.astype(np.float32), starts, table["tool"].to_numpy())
+        return cls(vectors.astype(np.float32), starts, table["item"].to_numpy())
 
     def best(self, likeness: Scores) -> Scores:
         """The greatest cosine of each bundle's passages."""
@@ -61,8 +61,8 @@ class Passages(NamedTuple):
         best: Scores = np.maximum.reduceat(likeness, self.starts[:-1])
         return best
 
-    def near_tools(self, likeness: Scores, bundle: int) -> dict[int, float]:
-        """The cosine of each of a bundle's tools."""
+    def near_items(self, likeness: Scores, bundle: int) -> dict[int, float]:
+        """The cosine of each of a bundle's tools, or of a page's sections."""
         part = slice(self.starts[bundle], self.starts[bundle + 1])
-        pairs = zip(self.tools[part].tolist(), likeness[part].tolist(), strict=True)
-        return {tool: near for tool, near in pairs if tool >= 0}
+        pairs = zip(self.items[part].tolist(), likeness[part].tolist(), strict=True)
+        return {item: near for item, near in pairs if item >= 0}

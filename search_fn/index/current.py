@@ -7,6 +7,7 @@ from threading import Lock, Thread
 
 from search_fn.index.manifest import IndexUnavailable, read_manifest
 from search_fn.index.open import PATIENCE_SECONDS, Index, open_index
+from search_fn.index.schema import MANIFEST_FILE
 from search_fn.settings import Settings
 
 # How long an index elsewhere is taken for the current one: looking costs requests to where it is.
@@ -75,6 +76,6 @@ class CurrentIndex:
         if self._elsewhere:
             return None
         with suppress(OSError):
-            facts = (Path(self._settings.index_uri) / "manifest.json").stat()
+            facts = (Path(self._settings.index_uri) / MANIFEST_FILE).stat()
             return facts.st_ino, facts.st_mtime_ns, facts.st_size
         return None

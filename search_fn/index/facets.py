@@ -31,6 +31,12 @@ class Facet(NamedTuple):
         encoded = array.dictionary_encode()
         return cls(encoded.dictionary.to_pylist(), encoded.indices.to_numpy(), owners, len(column))
 
+    @classmethod
+    def same(cls, values: list[str], size: int) -> "Facet":
+        """The facet of `size` bundles each of which has the same values."""
+        codes = np.tile(np.arange(len(values), dtype=np.int32), size)
+        return cls(values, codes, np.repeat(np.arange(size, dtype=np.int32), len(values)), size)
+
     def mask(self, wanted: Iterable[str]) -> Mask:
         """The bundles that have one of the wanted values, which are folded."""
         folded = set(wanted)
@@ -66,6 +72,20 @@ class Groups(NamedTuple):
 FACETS = {"platform": "platforms", "collection": "collection", "access": "access", "kind": "kinds", "tag": "tags"}
 
 
+class Wanted(str):
+    """A value that is wanted, folded; `written` is how somebody wrote it."""
+
+    __slots__ = ("written",)
+    written: str
+
+    @classmethod
+    def of(cls, text: str) -> "Wanted":
+        """The value that a text names."""
+        found = cls(text.casefold())
+        found.written = text
+        return found
+
+
 class Filters(NamedTuple):
     """Wanted values by facet, folded; an empty tuple wants all."""
 
@@ -97,5 +117,5 @@ def encodable(text: str) -> str:
 
 
 def _folded(given: Iterable[str]) -> tuple[str, ...]:
-    parts = (part.strip().casefold() for text in given for part in encodable(text).split(","))
-    return tuple(dict.fromkeys(filter(None, parts)))
+    parts = (part.strip() for text in given for part in encodable(text).split(","))
+    return tuple(dict.fromkeys(Wanted.of(part) for part in parts if part))

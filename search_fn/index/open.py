@@ -11,7 +11,9 @@ from typing import Any
 from search_fn.encoder.minilm import ENCODER_FILE, Encoder, EncoderMismatch
 from search_fn.encoder.remote import EncoderUnavailable, RemoteEncoder
 from search_fn.index.arrays import Scores
+from search_fn.index.facets import FACETS, Facet
 from search_fn.index.manifest import IndexUnavailable, read_manifest
+from search_fn.index.pages import Pages
 from search_fn.index.schema import BUNDLE_TABLES, DOCUMENTS, PAGE_TABLES, Manifest
 from search_fn.index.shelf import Shelf
 from search_fn.settings import Settings
@@ -26,15 +28,22 @@ PATIENCE_SECONDS = 5.0
 class Index(Shelf):
     """An open index: the shelf of its bundles, and what else it has."""
 
+    COLUMNS = ("id", "name", "updated", "task_count", "sli_count", "discovered", "card", *FACETS.values())
+
     manifest: Manifest
     encoder: Encoder
     remote: RemoteEncoder | None
     bundle_table: Any
     document_table: Any
-    open_pages: Callable[[], Shelf]
+    open_pages: Callable[[], Pages]
 
     @cached_property
-    def pages(self) -> Shelf:
+    def facets(self) -> dict[str, Facet]:
+        """What bundles are counted and filtered by."""
+        return {facet: Facet.of(self.columns[column]) for facet, column in FACETS.items()}
+
+    @cached_property
+    def pages(self) -> Pages:
         """Documentation and keywords. Raises IndexUnavailable as `stored` does."""
         with _telling():
             return self.open_pages()
@@ -121,7 +130,7 @@ def open_index(settings: Settings, known: Encoder | None = None) -> Index:
             bundle_table=tables[0],
             document_table=table(DOCUMENTS),
             # Late: few questions are about them, and each table takes milliseconds.
-            open_pages=lambda: Shelf.of(list(map(table, PAGE_TABLES)), encoder.has_word),
+            open_pages=lambda: Pages.of(list(map(table, PAGE_TABLES)), encoder.has_word),
         )
     except Exception as error:
         again = f"publish it anew with `python -m build push {where}`" if "://" in where else "build it anew"

@@ -6,14 +6,16 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
 # Raise it with every change of a table or of what a column means.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 DIMENSIONS = 384
 
-# A shelf has four tables: entries, their passages, postings and words. Documentation and keywords are in the same form
-# as bundles, on a shelf of their own: what they say changes no search for bundles.
+# A shelf has four tables: entries, their passages, postings and words. Pages of documentation, keyword libraries and
+# keywords are on a shelf of their own: what they say changes no search for bundles.
 BUNDLE_TABLES = BUNDLES, PASSAGES, POSTINGS, WORDS = "bundles", "passages", "postings", "words"
 PAGE_TABLES = "pages", "page_passages", "page_postings", "page_words"
 DOCUMENTS, MANIFEST = "documents", "manifest"
+# Beside the tables: the manifest again, for who reads no tables.
+MANIFEST_FILE = "manifest.json"
 
 
 # Sorted by id: a row's place is the position by which the other tables name it.
@@ -38,6 +40,19 @@ BUNDLE_SCHEMA = pa.schema(
     ]
 )
 
+# Sorted by id, like bundles. `collection` is a library's, or the category of documentation.
+PAGE_SCHEMA = pa.schema(
+    [
+        pa.field("id", pa.string()),
+        pa.field("name", pa.string()),
+        pa.field("type", pa.string()),
+        pa.field("collection", pa.string()),
+        pa.field("tags", pa.list_(pa.string())),
+        # JSON: the result as searches return it, and the sections that one may lead to.
+        pa.field("card", pa.string()),
+    ]
+)
+
 
 def passage_schema(dimensions: int) -> pa.Schema:
     """Of the passages, with vectors of so many numbers. Sorted by bundle."""
@@ -45,8 +60,8 @@ def passage_schema(dimensions: int) -> pa.Schema:
         [
             pa.field("bundle", pa.int32()),
             pa.field("part", pa.string()),
-            # The position of the tool in its bundle, -1 where the passage is not a tool's.
-            pa.field("tool", pa.int32()),
+            # The position of the tool in its bundle, of the section on its page; -1 where the passage is of neither.
+            pa.field("item", pa.int32()),
             # Names what was encoded: an equal key has an equal vector.
             pa.field("key", pa.string()),
             pa.field("vector", pa.list_(pa.float16(), dimensions)),
@@ -115,7 +130,7 @@ class Counts(_Part):
 
 
 class Manifest(_Part):
-    """What one publication holds. Written last, as a table of one row and as manifest.json."""
+    """What one publication holds. Written last, as a table of one row and as MANIFEST_FILE."""
 
     build_id: str
     schema_version: int

@@ -1,22 +1,20 @@
-"""What is searched together, in arrays: all bundles, or all documentation and keywords."""
+"""What is searched together, in arrays: all bundles, or all pages of documentation and keywords."""
 
 import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from search_fn.index.arrays import Passages, Postings
-from search_fn.index.facets import FACETS, Facet, Groups
+from search_fn.index.facets import Facet, Groups
 from search_fn.query.spelling import Vocabulary
 from search_fn.query.words import stem
-
-_COLUMNS = ["id", "name", "updated", "task_count", "sli_count", "discovered", "card", *FACETS.values()]
 
 
 def fold_name(text: str) -> str:
@@ -35,6 +33,9 @@ def fold_number(text: str) -> str:
 class Shelf:
     """`columns` are the small ones of its table, in the order of ids; an entry's place there is its position."""
 
+    # Those that a search needs of every entry; `facets` has the values of some.
+    COLUMNS: ClassVar[tuple[str, ...]]
+
     columns: pa.Table
     postings: Postings
     passages: Passages
@@ -46,12 +47,12 @@ class Shelf:
         ValueError if they are not of each other.
         """
         entries, passages, postings, words = tables
-        columns = _read(entries, _COLUMNS).sort_by("id")
+        columns = _read(entries, list(cls.COLUMNS)).sort_by("id")
         spelled = words.to_arrow()
         return cls(
             columns,
             Postings(postings.to_arrow()),
-            Passages.of(_read(passages, ["bundle", "tool", "vector"]), len(columns)),
+            Passages.of(_read(passages, ["bundle", "item", "vector"]), len(columns)),
             Vocabulary(dict(zip(spelled["word"].to_pylist(), spelled["bundles"].to_pylist(), strict=True)), has_word),
             **more,
         )
@@ -67,8 +68,8 @@ class Shelf:
 
     @cached_property
     def facets(self) -> dict[str, Facet]:
-        """What entries are counted and filtered by."""
-        return {facet: Facet.of(self.columns[column]) for facet, column in FACETS.items()}
+        """What entries are counted and filtered by, in the order of FACETS."""
+        raise NotImplementedError
 
     @cached_property
     def platforms(self) -> Groups:

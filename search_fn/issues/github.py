@@ -14,10 +14,11 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from search_fn.retries import retry_after
 from search_fn.settings import Settings
 
 if TYPE_CHECKING:
-    from httpx2 import Client
+    from httpx2 import Client, Response
 
 REPOSITORY = Settings.issues_repository
 LABEL = "new-codebundle-request"
@@ -27,6 +28,8 @@ _SECONDS = 8.0
 _TURN_SECONDS = 10.0
 _HOUR = timedelta(hours=1)
 _PAGES, _PAGE = 3, 100
+# Seconds until it is asked again where it is out of order.
+_OUT_OF_ORDER = 1.0
 # Of the text that makes a request what it is, and that this registry wrote it. It counts as the last line alone: the
 # lines above are the caller's, who could copy another's there.
 _MARK = "<!-- registry request ([0-9a-f]{32}) ([0-9a-f]{64}) -->"
@@ -147,20 +150,44 @@ def headers(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}", "Accept": "application/vnd.github+json"}
 
 
-def list_issues(client: "Client", address: str, pages: int, **wanted: str) -> list[Any]:
-    """Return the newest issues, whatever the tracker calls one, from at most so many pages of a hundred; `wanted` are
-    GitHub's parameters. Raises HTTPError, ValueError or TypeError if it does not answer, or with no list.
+def list_issues(client: "Client", address: str, pages: int, *, patience: float = 0.0, **wanted: str) -> list[Any]:
+    """Return the newest issues, whatever the tracker calls one.
+
+    Args:
+        client: Has the token.
+        address: Where the issues are.
+        pages: Ask for so many of a hundred at most.
+        patience: Ask a second time for a page where GitHub is out of order, or asks for a pause of at most so many
+            seconds. By default, and wherever a person waits, nothing is asked twice.
+        wanted: GitHub's parameters.
+
+    Raises:
+        HTTPError: It does not answer.
+        ValueError: It answers with no JSON.
+        TypeError: Or with no list.
     """
     found: list[Any] = []
     for page in range(1, pages + 1):
         asked: dict[str, str | int] = {**wanted, "sort": "created", "per_page": _PAGE, "page": page}
-        batch = client.get(address, params=asked).raise_for_status().json()
+        answer = client.get(address, params=asked)
+        if 0 < (pause := _pause(answer)) <= patience:
+            time.sleep(pause)
+            answer = client.get(address, params=asked)
+        batch = answer.raise_for_status().json()
         if not isinstance(batch, list):
             raise TypeError("issues come as a list")
         found += batch
         if len(batch) < _PAGE:
             break
     return found
+
+
+def _pause(answer: "Response") -> float:
+    """Return after how many seconds GitHub may answer better, 0 where it has answered or never will."""
+    if answer.status_code >= 500:
+        return retry_after(answer.headers) or _OUT_OF_ORDER
+    # So it answers whoever asks too often; a token that it does not like is refused with no such word.
+    return retry_after(answer.headers) or 0.0 if answer.status_code in (403, 429) else 0.0
 
 
 def issue_address(repository: str, issue: dict[str, Any]) -> str:

@@ -23,7 +23,7 @@ def add_mcp_routes(app: FastAPI, service: Service, settings: Settings) -> None:
                 403, "Pages of this origin may not use this address: ALLOWED_ORIGINS names those that may."
             )
         headers = {name: ", ".join(request.headers.getlist(name)) or None for name in protocol.HEADERS}
-        message = protocol.read(await request.body())
+        message = protocol.read(await request.body(), headers[protocol.VERSION_HEADER])
         if isinstance(message, protocol.Reply):
             reply = message
         else:

@@ -1,5 +1,7 @@
 """The Model Context Protocol, message by message: one in, at most one out, no session.
 
+Of 2025-03-26 alone several at once: a batch, answered as one.
+
 Two eras at one address. From 2026-07-28 on each request says its version in `_meta`, and over HTTP headers repeat what
 it is; before, a handshake (`initialize`) agrees on one, which nothing here has to remember.
 """
@@ -8,7 +10,7 @@ import base64
 import binascii
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from search_fn.index.manifest import IndexUnavailable
@@ -21,6 +23,10 @@ PARSE_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, INVALID_PARAMS, INTERNAL_ERROR =
 RESOURCE_NOT_FOUND, HEADER_MISMATCH, UNSUPPORTED_VERSION = -32002, -32020, -32022
 VERSION_HEADER, METHOD_HEADER, NAME_HEADER = "mcp-protocol-version", "mcp-method", "mcp-name"
 HEADERS = (VERSION_HEADER, METHOD_HEADER, NAME_HEADER)
+BATCHES = "2025-03-26"
+"""The version whose servers take batches: before it nobody had them, after it nobody has them again."""
+MOST_MESSAGES, MOST_CHARACTERS = 50, 1_000_000
+"""Of a batch: its messages, and of its answers those after which the rest are to be asked for alone."""
 
 _log = logging.getLogger(__name__)
 _META = "io.modelcontextprotocol/"
@@ -29,11 +35,15 @@ _STATUS = {METHOD_NOT_FOUND: 404, INTERNAL_ERROR: 503}
 _NAMES = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri"}
 
 
+Message = dict[str, Any]
+Batch = list[Any]
+
+
 class Reply(NamedTuple):
-    """An answer and its HTTP status; without a body where the message wants none."""
+    """An answer and its HTTP status; without a body where the message wants none, a list for a batch."""
 
     status: int
-    body: dict[str, Any] | None = None
+    body: dict[str, Any] | list[dict[str, Any]] | None = None
 
 
 class _Refused(Exception):
@@ -44,32 +54,72 @@ class _Refused(Exception):
         self.error = {"code": code, "message": message} | ({} if data is None else {"data": data})
 
 
-def reply(raw: bytes, headers: Mapping[str, str | None], service: Service) -> Reply:
-    """Answer one message; never raises for any, as `read` and `answer` never do."""
-    message = read(raw)
+def reply(raw: bytes, headers: Mapping[str, str | None], service: Service, agreed: str = "") -> Reply:
+    """Answer what was sent; never raises for anything, as `read` and `answer` never do. `agreed` is the version of the
+    handshake, where the message did not come over HTTP.
+    """
+    message = read(raw, headers[VERSION_HEADER] if headers else agreed)
     return message if isinstance(message, Reply) else answer(message, headers, service)
 
 
-def read(raw: bytes) -> dict[str, Any] | Reply:
-    """Return a message that can be answered, or else the reply that says why not."""
+def read(raw: bytes, version: str | None) -> Message | Batch | Reply:
+    """Return a message that can be answered, or a batch of them where the caller's version has such, each of which is
+    looked at when it is answered; or else the reply that says why not. None is the version of a caller over HTTP who
+    names none: those of 2025-03-26 do not yet.
+    """
     try:
-        return _message(raw)
+        message = _parsed(raw)
+        if not isinstance(message, list):
+            return _checked(message)
+        if version not in (None, BATCHES):
+            raise _Refused(INVALID_REQUEST, f"Send one message a request: only protocol {BATCHES} has batches.")
+        if not 0 < len(message) <= MOST_MESSAGES:
+            raise _Refused(INVALID_REQUEST, f"A batch is to have 1 to {MOST_MESSAGES} messages.")
+        return message
     except _Refused as refused:
         return Reply(400, {"jsonrpc": "2.0", "error": refused.error})
 
 
-def waits(message: Mapping[str, Any]) -> bool:
+def waits(message: Message | Batch) -> bool:
     """Return whether the answer waits for somebody else, so that nobody may wait for it in turn."""
+    if isinstance(message, list):
+        return any(isinstance(one, dict) and waits(one) for one in message)
     params = message.get("params")
-    name = params.get("name") if message["method"] == "tools/call" and isinstance(params, dict) else None
+    name = params.get("name") if message.get("method") == "tools/call" and isinstance(params, dict) else None
     tool = TOOLS.get(name) if isinstance(name, str) else None
     return tool is not None and tool.waits
 
 
-def answer(message: Mapping[str, Any], headers: Mapping[str, str | None], service: Service) -> Reply:
-    """Answer a message that was read; never raises. `headers` has a value for each of HEADERS, all of its values where
-    it came more than once; nothing where the message did not come over HTTP.
+def answer(message: Message | Batch, headers: Mapping[str, str | None], service: Service) -> Reply:
+    """Answer what was read; never raises. `headers` has a value for each of HEADERS, all of its values where it came
+    more than once; nothing where the message did not come over HTTP.
     """
+    return _answer_all(message, headers, service) if isinstance(message, list) else _answer(message, headers, service)
+
+
+def _answer_all(messages: Batch, headers: Mapping[str, str | None], service: Service) -> Reply:
+    answers: list[dict[str, Any]] = []
+    characters = 0
+    for each in messages:
+        envelope: dict[str, Any] = {"jsonrpc": "2.0"}
+        try:
+            message = _checked(each)
+            if "id" in message:
+                envelope["id"] = message["id"]
+            if message["method"] == "initialize":
+                raise _Refused(INVALID_REQUEST, "initialize is to be sent alone.")
+            if characters > MOST_CHARACTERS:
+                raise _Refused(INVALID_REQUEST, "The answers to this batch are too long: send this message alone.")
+            body = _answer(message, headers, service).body
+        except _Refused as refused:
+            body = {**envelope, "error": refused.error}
+        if isinstance(body, dict):
+            characters += len(as_json(body))
+            answers.append(body)
+    return Reply(200, answers) if answers else Reply(202)
+
+
+def _answer(message: Message, headers: Mapping[str, str | None], service: Service) -> Reply:
     if "id" not in message:
         return Reply(202)
     envelope, method, modern = {"jsonrpc": "2.0", "id": message["id"]}, message["method"], False
@@ -90,18 +140,19 @@ def answer(message: Mapping[str, Any], headers: Mapping[str, str | None], servic
     return Reply(200, {**envelope, "result": result})
 
 
-def as_json(body: Mapping[str, Any]) -> str:
+def as_json(body: Mapping[str, Any] | Batch) -> str:
     """A reply's body as one line: escaped, so that halves of surrogate pairs in an id come back as they came."""
     return json.dumps(body, separators=(",", ":"))
 
 
-def _message(raw: bytes) -> dict[str, Any]:
+def _parsed(raw: bytes) -> Any:
     try:
-        message = json.loads(raw, parse_constant=_no_json)
+        return json.loads(raw, parse_constant=_no_json)
     except (ValueError, RecursionError):
         raise _Refused(PARSE_ERROR, "The message is not JSON.") from None
-    if isinstance(message, list):
-        raise _Refused(INVALID_REQUEST, "Send one message a request: protocols from 2025-06-18 on have no batches.")
+
+
+def _checked(message: Any) -> Message:
     if not isinstance(message, dict) or message.get("jsonrpc") != "2.0" or not isinstance(message.get("method"), str):
         raise _Refused(INVALID_REQUEST, 'A message is an object with "jsonrpc": "2.0" and a method.')
     # bool is an int to Python.
@@ -142,7 +193,7 @@ def _is_modern(params: Mapping[str, Any], headers: Mapping[str, str | None]) -> 
         return True
     said = headers.get(VERSION_HEADER)
     if said is not None and said not in (*LEGACY, *MODERN):
-        raise _unsupported(said)
+        raise _unsupported(said, [*MODERN, *reversed(LEGACY)])
     return said in MODERN
 
 
@@ -163,13 +214,16 @@ def _check_envelope(method: str, params: Mapping[str, Any], headers: Mapping[str
     if not isinstance(version, str):
         raise _Refused(INVALID_PARAMS, f"{_META}protocolVersion is to be a string.")
     if version not in MODERN:
-        raise _unsupported(version)
+        raise _unsupported(version, MODERN)
     if not isinstance(meta[f"{_META}clientCapabilities"], dict):
         raise _Refused(INVALID_PARAMS, f"{_META}clientCapabilities is to be an object.")
 
 
-def _unsupported(version: str) -> _Refused:
-    return _Refused(UNSUPPORTED_VERSION, "Unsupported protocol version", {"supported": MODERN, "requested": version})
+def _unsupported(version: str, supported: Sequence[str]) -> _Refused:
+    """`supported` are those that a request such as this may say: with `_meta` that server/discover names."""
+    every = ", ".join([*MODERN, *reversed(LEGACY)])
+    said = f"Unsupported protocol version: there are {every}, of which those before {MODERN[-1]} begin with initialize."
+    return _Refused(UNSUPPORTED_VERSION, said, {"supported": supported, "requested": version})
 
 
 def _decoded(value: str | None) -> str | None:

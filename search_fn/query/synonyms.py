@@ -14,7 +14,8 @@ GROUPS = Path(__file__).with_name("synonyms.txt").read_text(encoding="utf-8")
 Phrase = tuple[str, ...]
 
 
-def _phrase(text: str) -> Phrase:
+def stems_of(text: str) -> Phrase:
+    """Return a text's words as stems, without those that mean nothing."""
     parts = (part for whole, parts in compounds(text) for part in parts or (whole,))
     return tuple(stem(part) for part in parts if part not in STOP_WORDS)
 
@@ -22,7 +23,7 @@ def _phrase(text: str) -> Phrase:
 def _table() -> dict[Phrase, list[str]]:
     found: dict[Phrase, list[str]] = {}
     for line in GROUPS.split("\n"):
-        phrases = [phrase for phrase in map(_phrase, line.split(",")) if phrase]
+        phrases = [phrase for phrase in map(stems_of, line.split(",")) if phrase]
         for phrase in phrases:
             found.setdefault(phrase, []).extend(word for other in phrases if other != phrase for word in other)
     return found

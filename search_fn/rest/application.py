@@ -1,10 +1,9 @@
 """The function's HTTP interface: search and health; catalogue, tools, MCP and chat join them."""
 
-from collections.abc import Sequence
 from functools import partial
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import FastAPI, Query, Request, Response
+from fastapi import FastAPI, HTTPException, Request, Response
 from pydantic import BaseModel
 from starlette.types import Receive, Scope, Send
 
@@ -12,25 +11,37 @@ from search_fn.chat.routes import add_chat_routes
 from search_fn.http.auth import Gate
 from search_fn.http.body_limit import BodyLimit
 from search_fn.http.caching import NO_STORE, Caching
-from search_fn.http.errors import HANDLERS, SCHEMA, documented
+from search_fn.http.errors import HANDLERS
 from search_fn.http.head import Head
+from search_fn.http.parameters import CheckedRoute
 from search_fn.http.request_log import RequestLog
+from search_fn.http.responses import documented
+from search_fn.http.slashes import WithoutSlash
 from search_fn.http.threads import call_apart
 from search_fn.index.current import CurrentIndex
 from search_fn.index.facets import Filters
 from search_fn.index.schema import INTERFACE, Counts
 from search_fn.issues.github import Tracker
 from search_fn.mcp.http import add_mcp_routes
-from search_fn.rest.catalogue import Offset, Text, add_catalogue_routes
+from search_fn.rest.catalogue import add_catalogue_routes
+from search_fn.rest.described import ABOUT, described
+from search_fn.rest.parameters import (
+    Collections,
+    Explain,
+    Kinds,
+    Levels,
+    Offset,
+    Platforms,
+    ResultLimit,
+    Tags,
+    Text,
+    Types,
+)
 from search_fn.rest.tools import add_tool_routes
-from search_fn.search.ranking import MAX_LIMIT, TYPES, search
+from search_fn.search.ranking import TYPES, search
 from search_fn.search.results import SearchAnswer
 from search_fn.settings import Settings
 from search_fn.tools.registry import Service
-
-_Values = Annotated[
-    Sequence[str], Query(description="Exact but for case; a comma or a repeated parameter means any of them.")
-]
 
 
 class Health(BaseModel):
@@ -48,9 +59,16 @@ class _Api(FastAPI):
         await (super().__call__ if scope["type"] == "http" else self.router)(scope, receive, send)
 
     def openapi(self) -> dict[str, Any]:
-        found = super().openapi()
-        found["components"]["schemas"]["Problem"] = SCHEMA
-        return found
+        if not self.openapi_schema:
+            # Late: what answers look like is for readers of the description, and no answer needs it.
+            from search_fn.rest.documents import DOCUMENTS, PARAMETERS, definitions
+
+            self.openapi_schema = described(super().openapi(), definitions(), DOCUMENTS, PARAMETERS)
+        return self.openapi_schema
+
+
+async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
+    raise HTTPException(404, "Nothing is at this address; /api/docs has those that there are.")
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -61,13 +79,19 @@ def create_app(settings: Settings) -> FastAPI:
         title="CodeCollection Registry",
         summary="Search the catalogue of RunWhen CodeBundles.",
         version="1",
+        **ABOUT,
+        servers=[{"url": settings.public_url or "/"}],
         # FastAPI's own load their scripts from another host.
         docs_url=None,
         redoc_url=None,
         exception_handlers=HANDLERS,
         responses=documented(400, 401, 413, 422, 503),
+        redirect_slashes=False,
     )
+    app.router.route_class = CheckedRoute
+    app.router.default = WithoutSlash(app.router, _nothing)
     app.state.index = index = CurrentIndex(settings)
+    app.state.origins = settings.allowed_origins
     # The last is the outermost.
     app.add_middleware(Head)
     app.add_middleware(BodyLimit)
@@ -77,18 +101,18 @@ def create_app(settings: Settings) -> FastAPI:
 
     # Routes are async, though none awaits: Lambda sends one request at a time, and a thread for it would cost half a
     # millisecond, and some 16 MB in the allocator's arenas, which grow with every new thread.
-    @app.get("/api/v1/search", tags=["search"])
+    @app.get("/api/v1/search", tags=["search"], operation_id="search", summary="Search")
     async def search_bundles(
         q: Text = "",
-        types: _Values = (),
-        collection: _Values = (),
-        platform: _Values = (),
-        tag: _Values = (),
-        access: _Values = (),
-        kind: _Values = (),
-        limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 10,
+        types: Types = (),
+        collection: Collections = (),
+        platform: Platforms = (),
+        tag: Tags = (),
+        access: Levels = (),
+        kind: Kinds = (),
+        limit: ResultLimit = 10,
         offset: Offset = 0,
-        explain: bool = False,
+        explain: Explain = False,
         *,
         response: Response,
     ) -> SearchAnswer:
@@ -101,8 +125,8 @@ def create_app(settings: Settings) -> FastAPI:
             response.headers.update(NO_STORE)
         return answer
 
-    @app.get("/health", tags=["operation"])
-    @app.get("/api/v1/health", tags=["operation"])
+    @app.get("/health", tags=["operation"], operation_id="get_health", summary="Health")
+    @app.get("/api/v1/health", tags=["operation"], operation_id="get_health_below_api", summary="Health, below /api")
     async def health() -> Health:
         """Whether the index is there, and which build it is."""
         manifest = index().manifest

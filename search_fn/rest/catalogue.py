@@ -3,29 +3,48 @@ ending .json. Without parameters the answers with the ending are those files.
 """
 
 from collections.abc import Mapping
-from typing import Annotated
 
-from fastapi import FastAPI, HTTPException, Path, Query, Request, Response
+from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import JsonValue
 
 from search_fn.http.caching import NO_STORE
-from search_fn.http.errors import NOT_FOUND
+from search_fn.http.parameters import refuse_unknown
+from search_fn.http.responses import NOT_FOUND, answered
 from search_fn.http.threads import call_apart
 from search_fn.index.current import CurrentIndex
 from search_fn.index.facets import Filters
-from search_fn.index.open import Index
 from search_fn.index.schema import INTERFACE
-from search_fn.search.listing import Sort, arranged, find_bundle, list_bundles, list_tasks
-from search_fn.search.ranking import MAX_QUERY, rank
+from search_fn.rest.parameters import (
+    BundleName,
+    Collections,
+    CollectionsToo,
+    Discovered,
+    Levels,
+    Limit,
+    Offset,
+    Order,
+    Platforms,
+    RowId,
+    Skip,
+    Slug,
+    Tags,
+    Text,
+)
+from search_fn.search.listing import arranged, find_bundle, list_bundles, list_tasks
+from search_fn.search.notes import notes_on
+from search_fn.search.ranking import rank
 from search_fn.settings import Settings
 
-_DOCUMENTS: list[JsonValue] = ["documentation", "index", "libraries", "openapi", "report", "requests"]
-_REGISTRY: list[JsonValue] = ["collections", "stats", "recent-codebundles", "recent-tasks", "support-tags", "tag-icons"]
-Text = Annotated[str, Query(max_length=MAX_QUERY)]
-Offset = Annotated[int, Query(ge=0, le=1_000_000)]
-_Skip = Annotated[int | None, Query(ge=0, le=1_000_000, description="Another name of offset.")]
-_Limit = Annotated[int, Query(ge=1, le=500)]
+# Answered with documents of the index as they are; search_fn.rest.described says what each holds.
+_DOCUMENTS = (
+    "/api/v1/registry/collections/{slug}",
+    "/api/v1/registry/{document}",
+    "/api/v1/libraries/{collection}/{library}",
+    "/api/v1/{document}",
+)
+_NO_IDS = (
+    "collection_id has no meaning here and was left out: this registry has no ids of rows. Send collection with a slug."
+)
 
 
 def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) -> None:
@@ -35,7 +54,7 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
 
     # Before the routes whose parameters would take the ending for a part of a name.
     async def whole(request: Request) -> Response:
-        path = request.url.path.removesuffix(".json")
+        path = request.scope["path"].rstrip("/").removesuffix(".json")
         if request.url.query:
             # What is asked for is not the file.
             raise HTTPException(404, f"Parameters belong to {path}, without the ending.")
@@ -48,29 +67,46 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
     app.add_route("/api/v1/codebundles.json", whole, ["GET"], include_in_schema=False)
     app.add_route("/api/v1/registry/tasks.json", whole, ["GET"], include_in_schema=False)
 
-    @app.get("/api/v1/codebundles", tags=["catalogue"])
+    @app.get(
+        "/api/v1/codebundles",
+        tags=["catalogue"],
+        operation_id="list_codebundles",
+        summary="List CodeBundles",
+        responses=answered("CodeBundleList"),
+    )
     async def codebundles(
         search: Text = "",
-        limit: _Limit = 50,
+        limit: Limit = 50,
         offset: Offset = 0,
-        skip: _Skip = None,
-        platform: Text = "",
-        tags: Text = "",
-        collection: Text = "",
-        access_level: Text = "",
-        has_auto_discovery: bool | None = None,
-        sort_by: Sort | None = None,
+        skip: Skip = None,
+        platform: Platforms = (),
+        tags: Tags = (),
+        collection: Collections = (),
+        collection_slug: CollectionsToo = (),
+        collection_id: RowId = "",
+        access_level: Levels = (),
+        has_auto_discovery: Discovered = None,
+        sort_by: Order = None,
     ) -> Response:
         """The CodeBundles that match, in upstream's shape; `search` ranks them unless `sort_by` is given."""
-        filters = Filters.of(collection=[collection], platform=[platform], tag=[tags], access=[access_level])
+        filters = Filters.of(
+            collection=[*collection, *collection_slug], platform=platform, tag=tags, access=access_level
+        )
         current = index()
         ranking = await call_apart(waits, rank, current, search, filters)
         found = arranged(current, search, ranking, has_auto_discovery, sort_by)
-        text = list_bundles(current, found, limit, offset if skip is None else skip)
+        notes = [*notes_on(filters, [current]), *([_NO_IDS] if collection_id else [])]
+        text = list_bundles(current, found, limit, offset if skip is None else skip, notes)
         return _json(text, headers=NO_STORE if ranking.degraded else None)
 
-    @app.get("/api/v1/collections/{collection}/codebundles/{bundle}", tags=["catalogue"], responses=NOT_FOUND)
-    async def codebundle(collection: str, bundle: str) -> Response:
+    @app.get(
+        "/api/v1/collections/{collection}/codebundles/{bundle}",
+        tags=["catalogue"],
+        operation_id="get_codebundle",
+        summary="Get a CodeBundle",
+        responses={**answered("CodeBundleRecord"), **NOT_FOUND},
+    )
+    async def codebundle(collection: Slug, bundle: BundleName) -> Response:
         """Everything about one CodeBundle."""
         current = index()
         text = find_bundle(current, collection, bundle)
@@ -78,46 +114,37 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
             text = find_bundle(current, collection, bundle.removesuffix(".json"))
         return _json(text, "There is no such CodeBundle; find its name with /api/v1/search?q=…")
 
-    @app.get("/api/v1/registry/tasks", tags=["registry"])
+    @app.get(
+        "/api/v1/registry/tasks",
+        tags=["registry"],
+        operation_id="list_tasks",
+        summary="List tools",
+        responses=answered("TaskList"),
+    )
     async def tasks(
         search: Text = "",
-        support_tags: Text = "",
-        collection_slug: Text = "",
-        limit: _Limit = 100,
+        support_tags: Tags = (),
+        collection_slug: Collections = (),
+        limit: Limit = 100,
         offset: Offset = 0,
-        skip: _Skip = None,
+        skip: Skip = None,
     ) -> Response:
         """The tools of the CodeBundles that match, one a row; `limit` and `offset` count rows."""
-        filters = Filters.of(collection=[collection_slug], tag=[support_tags])
+        filters = Filters.of(collection=collection_slug, tag=support_tags)
         current = index()
         ranking = await call_apart(waits, rank, current, search, filters)
-        listed = list_tasks(current, ranking.order.tolist(), limit, offset if skip is None else skip)
+        start, notes = offset if skip is None else skip, notes_on(filters, [current])
+        listed = list_tasks(current, ranking.order.tolist(), limit, start, notes)
         return JSONResponse(listed, headers=NO_STORE if ranking.degraded else None)
 
-    @app.get("/api/v1/registry/collections/{slug}", tags=["registry"], responses=NOT_FOUND)
-    async def collection(slug: str) -> Response:
-        """One CodeCollection."""
-        return _document(index(), f"registry/collections/{slug}")
+    async def document(request: Request) -> Response:
+        refuse_unknown(request, ())
+        path = request.scope["path"].removeprefix("/api/v1/").rstrip("/").removesuffix(".json")
+        return _json(None if path == INTERFACE else index().documents.get(path), "This build has no such document.")
 
-    @app.get("/api/v1/registry/{document}", tags=["registry"], responses=NOT_FOUND)
-    async def registry(document: Annotated[str, Path(json_schema_extra={"enum": _REGISTRY})]) -> Response:
-        """Collections, totals, tags, and what is new, in upstream's shapes."""
-        return _document(index(), f"registry/{document}")
-
-    @app.get("/api/v1/libraries/{collection}/{library}", tags=["catalogue"], responses=NOT_FOUND)
-    async def library(collection: str, library: str) -> Response:
-        """One keyword library: its keywords, their arguments, and calls of them."""
-        return _document(index(), f"libraries/{collection}/{library}")
-
-    @app.get("/api/v1/{document}", tags=["catalogue"], responses=NOT_FOUND)
-    async def document(document: Annotated[str, Path(json_schema_extra={"enum": _DOCUMENTS})]) -> Response:
-        """What this build holds, its interface, its problems, and requests for CodeBundles where it has read them."""
-        return _document(index(), document)
-
-
-def _document(index: Index, path: str) -> Response:
-    path = path.removesuffix(".json")
-    return _json(None if path == INTERFACE else index.documents.get(path), "This build has no such document.")
+    # Starlette's routes: they read no signature, which takes FastAPI milliseconds of each start.
+    for path in _DOCUMENTS:
+        app.add_route(path, document, ["GET"], include_in_schema=False)
 
 
 def _json(text: str | None, missing: str = "", headers: Mapping[str, str] | None = None) -> Response:

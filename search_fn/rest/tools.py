@@ -1,11 +1,11 @@
 """The tools for programs that speak plain HTTP: listed at /tools, called at /tools/call."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import FastAPI, HTTPException
-from pydantic import BaseModel
+from fastapi import FastAPI, HTTPException, Path
+from pydantic import BaseModel, Field
 
-from search_fn.http.errors import NOT_FOUND
+from search_fn.http.responses import NOT_FOUND, UNREAD
 from search_fn.http.threads import call_apart
 from search_fn.mcp.methods import described
 from search_fn.settings import Settings
@@ -21,8 +21,12 @@ class ToolList(BaseModel):
 
 
 class ToolCall(BaseModel):
-    tool_name: str
-    arguments: dict[str, Any] = {}
+    """Which tool is called, and with what."""
+
+    tool_name: Annotated[str, Field(description="A name of GET /tools, such as find_codebundle.")]
+    arguments: Annotated[
+        dict[str, Any], Field(description="As its inputSchema has them.", examples=[{"query": "pods keep restarting"}])
+    ] = {}
 
 
 class CallFacts(BaseModel):
@@ -46,17 +50,33 @@ class ToolAnswer(BaseModel):
 def add_tool_routes(app: FastAPI, service: Service, settings: Settings) -> None:
     """Add the routes over the index that is current when each request comes."""
 
-    @app.get("/tools", tags=["tools"])
+    @app.get("/tools", tags=["tools"], operation_id="list_tools", summary="List the tools for agents")
     async def tools() -> ToolList:
         """The tools that agents have, for programs that speak plain HTTP."""
         return _listed(*TOOLS)
 
-    @app.get("/tools/by-category/{category}", tags=["tools"])
-    async def tools_by_category(category: Literal["search", "info", "action"]) -> ToolList:
+    @app.get(
+        "/tools/by-category/{category}",
+        tags=["tools"],
+        operation_id="list_tools_of_category",
+        summary="List the tools of a category",
+    )
+    async def tools_by_category(
+        category: Annotated[
+            Literal["search", "info", "action"],
+            Path(description="search finds, info tells, action makes something public.", examples=["search"]),
+        ],
+    ) -> ToolList:
         """The tools of one category."""
         return _listed(*(tool.name for tool in TOOLS.values() if tool.category == category))
 
-    @app.post("/tools/call", tags=["tools"], responses=NOT_FOUND)
+    @app.post(
+        "/tools/call",
+        tags=["tools"],
+        operation_id="call_tool",
+        summary="Call a tool",
+        responses={**NOT_FOUND, **UNREAD},
+    )
     async def call_tool(wanted: ToolCall) -> ToolAnswer:
         """Call one tool; wrong arguments are a problem that says what to send."""
         tool = TOOLS.get(wanted.tool_name)

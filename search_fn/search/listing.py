@@ -2,12 +2,14 @@
 
 import json
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any, Literal
 
 from search_fn.index.facets import Filters
 from search_fn.index.open import Index
 from search_fn.search.ranking import Ranking, rank
+from search_fn.text import canonical
 
 Sort = Literal["name", "updated", "tasks"]
 
@@ -41,14 +43,16 @@ def arranged(
     return sorted(found, key=lambda position: names[position].casefold())
 
 
-def list_bundles(index: Index, found: list[int], limit: int | None, offset: int) -> str:
-    """`{codebundles, total_count, pagination}` as JSON text: a page of the bundles at the positions `found`; without
-    `limit` all, and no word on paging.
+def list_bundles(index: Index, found: list[int], limit: int | None, offset: int, notes: Sequence[str] = ()) -> str:
+    """`{codebundles, total_count, pagination, notes}` as JSON text: a page of the bundles at the positions `found`;
+    without `limit` all, and no word on paging.
     """
     page, paging = found, ""
     if limit is not None:
         page, more = found[offset : offset + limit], "true" if offset + limit < len(found) else "false"
-        paging = f',"pagination":{{"limit":{limit},"offset":{offset},"has_more":{more}}}'
+        paging = (
+            f',"pagination":{{"limit":{limit},"offset":{offset},"has_more":{more}}},"notes":{canonical(list(notes))}'
+        )
     return f'{{"codebundles":[{",".join(index.stored(page, "summary"))}],"total_count":{len(found)}{paging}}}'
 
 
@@ -57,9 +61,14 @@ def find_bundle(index: Index, collection: str, bundle: str) -> str | None:
     wanted = f"{collection}/{bundle}"
     position = index.positions.get(wanted)
     if position is None:
-        alias = wanted.casefold().replace("_", "-")
-        position = next((p for i, p in index.positions.items() if i.casefold().replace("_", "-") == alias), None)
+        alias = alias_of(wanted)
+        position = next((p for i, p in index.positions.items() if alias_of(i) == alias), None)
     return None if position is None else index.stored([position], "record")[0]
+
+
+def alias_of(name: str) -> str:
+    """Return a slug or an id as upstream spells it."""
+    return name.casefold().replace("_", "-")
 
 
 def task_rows(record: dict[str, Any]) -> list[dict[str, Any]]:
@@ -87,7 +96,9 @@ def task_rows(record: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def list_tasks(index: Index, found: list[int], limit: int | None, offset: int) -> dict[str, Any]:
+def list_tasks(
+    index: Index, found: list[int], limit: int | None, offset: int, notes: Sequence[str] = ()
+) -> dict[str, Any]:
     """Return the tools of the bundles at the positions `found`; without `limit` all, and no word on paging. Upstream's
     `limit` and `offset` count bundles; here they count what is listed.
     """
@@ -98,7 +109,9 @@ def list_tasks(index: Index, found: list[int], limit: int | None, offset: int) -
     last = total if limit is None else min(offset + limit, total)
     first, end = bisect_right(starts, offset) - 1, bisect_left(starts, last)
     rows = [row for text in index.stored(found[first:end], "record") for row in task_rows(json.loads(text))]
-    paging = {"pagination": {"limit": limit, "offset": offset, "has_more": last < total}} if limit is not None else {}
+    paging: dict[str, Any] = {}
+    if limit is not None:
+        paging = {"pagination": {"limit": limit, "offset": offset, "has_more": last < total}, "notes": notes}
     return {
         "tasks": rows[offset - starts[first] : last - starts[first]],
         "total_count": total,

@@ -1,7 +1,25 @@
-"""The one search: exact names first, then words (BM25) and meaning (vectors of passages) fused, grouped to bundles."""
+"""The one search: exact names first, then words (BM25) and meaning (vectors of passages) fused, grouped to bundles.
+
+The score of a bundle, 0 to 1, is
+
+    ceiling · platform · access · (words + meaning) / 2
+
+    words     the sum, over the query's words, of their BM25 weight in the bundle (`build.index.bm25`, over parts
+              weighted by `search_fn.search.weights`), and HINT_WEIGHT of that for synonyms; divided by the greatest
+    meaning   the greatest cosine of the query to the bundle's passages, above COSINE_FLOOR; divided by the greatest
+    platform  1, or less for a bundle of another cloud than the query wishes, 0 for one that it excludes
+              (`search_fn.query.platforms`)
+    access    1, or READ_WRITE_PENALTY
+    ceiling   trust / FULL_TRUST, from LEAST_CEILING to 1: within one search the best would be 1 by construction; trust
+              makes it honest
+
+A bundle whose name is the query has 1. Where several have it, each has (1 + its score) / 2: any of them is worth more
+than any likeness, and the likeness decides among them. What has no word of the query, and no passage from
+MATCH_THRESHOLD on, does not match. What several collections have (twins) stands together, with the best one's score.
+"""
 
 from collections.abc import Collection
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,8 +27,10 @@ from numpy.typing import NDArray
 from search_fn.index.arrays import Scores
 from search_fn.index.facets import NO_FILTERS, Filters, Mask, encodable
 from search_fn.index.open import Index
+from search_fn.index.pages import Pages
 from search_fn.index.shelf import Shelf, fold_name, fold_number
-from search_fn.query.read import read_query
+from search_fn.query.read import Query, read_query
+from search_fn.search.notes import notes_on, unknown
 from search_fn.search.results import FacetValue, MatchedTool, Result, SearchAnswer, Why
 from search_fn.text import shortened
 
@@ -18,19 +38,21 @@ TYPES = ("codebundle", "documentation", "library")
 MAX_LIMIT = 100
 MAX_QUERY = 2_000
 """Characters, also of what they are made of."""
-# What a synonym counts, where a word that was written counts 1.
-_HINT = 0.5
-# What changes things comes after what looks at them, where nobody asked for a change.
-_CHANGES = np.float32(0.9)
-# The cosine of texts that have nothing in common, and that from which a passage says something of the query. The first
-# is a fixed floor for fusion: what the least of all passages has would depend on how many there are.
-_UNRELATED, _RELATED = 0.10, 0.30
-# From this trust on something here answers the query: the nearest cosine, times the share of its words that the corpus
-# knows. docs/decisions/0005-ranking.md has the figures.
-_CONFIDENT = 0.28
-# From this trust on the best score is 1.
-_SURE = 0.6
-_TOOL_MARGIN = 0.08
+# All of the following were measured, and are explained, in docs/decisions/0005-ranking.md.
+# Factor of a synonym's BM25 weight, where a word that was written has 1.
+HINT_WEIGHT = 0.5
+# Factor of a read-write bundle's score where the query describes a state ("pods are restarting"): nobody asked for a
+# change, so what looks comes before what changes.
+READ_WRITE_PENALTY = np.float32(0.9)
+# Cosines, -1 to 1. COSINE_FLOOR is that of texts that have nothing in common: fixed, since the least of all passages
+# would depend on how many there are. From MATCH_THRESHOLD on, a passage says something of the query.
+COSINE_FLOOR, MATCH_THRESHOLD = 0.10, 0.30
+# A tool, or a page's section, is shown where its cosine is at least MATCH_THRESHOLD and no more than this below the best.
+TOOL_MARGIN = 0.08
+# Trust, 0 to 1: the nearest cosine times the share of the query's words that the corpus knows. From CONFIDENT on
+# something here answers the query; from FULL_TRUST on the best score is 1; below, it is no less than LEAST_CEILING.
+CONFIDENT, FULL_TRUST, LEAST_CEILING = 0.28, 0.6, 0.05
+# Of a result and of a facet, so many are shown.
 _MATCHED_TOOLS = 5
 _FACET_VALUES = 30
 
@@ -89,6 +111,7 @@ def search(
         build_id=index.manifest.build_id,
         facets=_facets(shelves[0][0], rankings[0].order) if shelves else {},
         results=[_result(shelves[owner][0], position, rankings[owner], explain) for owner, position in pairs],
+        notes=[*unknown("type", types, TYPES), *notes_on(filters, [shelf for shelf, _ in shelves])],
     )
 
 
@@ -113,34 +136,51 @@ def rank(index: Index, q: str, filters: Filters = NO_FILTERS, shelf: Shelf | Non
     # As it is spelled, else in another number.
     named = shelf.names.get(fold_name(q)) or shelf.names_in_any_number.get(fold_number(q), [])
     exact = [position for position in named if passing[position]]
-    wishes = np.array([query.wish.weight(each) for each in shelf.platforms.sets], np.float32)
-    wanted: Scores = wishes[shelf.platforms.codes] * passing
-    if query.happens:
-        wanted[shelf.facets["access"].mask(("read-write",))] *= _CHANGES
-    words: Scores = np.zeros(len(wanted), np.float32)
-    shelf.postings.add(words, query.words)
-    shelf.postings.add(words, query.hints, _HINT)
-    words[wanted <= 0] = 0
+    wanted = _wanted(shelf, query, passing)
+    words = _lexical(shelf, query, wanted)
     vector = index.encode(query.wish.text)
-    passages = shelf.passages
-    likeness = passages.vectors @ vector if vector is not None else np.zeros(len(passages.tools), np.float32)
-    meaning: Scores = passages.best(likeness) * (wanted > 0)
-    matched = (words > 0) | (meaning >= _RELATED)
+    likeness, meaning = _semantic(shelf, vector, wanted)
+    matched = (words > 0) | (meaning >= MATCH_THRESHOLD)
     matched[exact] = True
 
-    nearest = float(meaning.max(initial=0.0))
-    # Within one search the best is 1 by construction; trust makes it honest.
-    # Without a vector: it is only as sure as a search for words can be.
-    trust = (nearest if vector is not None else _CONFIDENT) * query.known
-    ceiling = min(max(trust / _SURE, 0.05), 1.0)
-    words, near = _scaled(words, 0.0), _scaled(meaning, _UNRELATED)
-    scores: Scores = np.float32(ceiling / 2) * wanted * (words + near)
-    # An exact name is worth more than any likeness; among several of one name the likeness still decides.
+    # Without a vector it is only as sure as a search for words can be.
+    trust = (float(meaning.max(initial=0.0)) if vector is not None else CONFIDENT) * query.known
+    ceiling = min(max(trust / FULL_TRUST, LEAST_CEILING), 1.0)
+    words = _scaled(words, 0.0)
+    scores: Scores = np.float32(ceiling / 2) * wanted * (words + _scaled(meaning, COSINE_FLOOR))
     scores[exact] = (1 + scores[exact]) / 2 if len(exact) > 1 else 1
     order, scores = _ordered(shelf, matched, scores, exact)
-    confident = bool(exact) or trust >= _CONFIDENT
+    confident = bool(exact) or trust >= CONFIDENT
     engine: Literal["hybrid", "lexical"] = "hybrid" if vector is not None else "lexical"
     return Ranking(order, scores, words, meaning, likeness, frozenset(exact), confident, engine)
+
+
+def _wanted(shelf: Shelf, query: Query, passing: Mask) -> Scores:
+    """Return platform times access for every bundle, 0 for those that do not pass the filters."""
+    # One weight for each set of platforms that bundles have; `codes` says which set is whose.
+    weights = np.array([query.wish.weight(platforms) for platforms in shelf.platforms.sets], np.float32)
+    wanted: Scores = weights[shelf.platforms.codes] * passing
+    if query.happens:
+        wanted[shelf.facets["access"].mask(("read-write",))] *= READ_WRITE_PENALTY
+    return wanted
+
+
+def _lexical(shelf: Shelf, query: Query, wanted: Scores) -> Scores:
+    """Return what the query's words are worth to every bundle, in the unit of BM25; 0 to those that are not wanted."""
+    words: Scores = np.zeros(len(wanted), np.float32)
+    shelf.postings.add(words, query.words)
+    shelf.postings.add(words, query.hints, HINT_WEIGHT)
+    words[wanted <= 0] = 0
+    return words
+
+
+def _semantic(shelf: Shelf, vector: Scores | None, wanted: Scores) -> tuple[Scores, Scores]:
+    """Return the cosine of every passage, and of every bundle's best; 0 of those that are not wanted, and of all
+    without a vector.
+    """
+    passages = shelf.passages
+    likeness = passages.vectors @ vector if vector is not None else np.zeros(len(passages.items), np.float32)
+    return likeness, passages.best(likeness) * (wanted > 0)
 
 
 def _scaled(scores: Scores, floor: float) -> Scores:
@@ -168,24 +208,35 @@ def _ordered(shelf: Shelf, matched: Mask, scores: Scores, exact: list[int]) -> t
 
 
 def _result(shelf: Shelf, position: int, ranking: Ranking, explain: bool) -> Result:
-    card = shelf.card(position)
-    tools = card.pop("tools")
-    near = shelf.passages.near_tools(ranking.likeness, position) if len(ranking.likeness) else {}
+    near = shelf.passages.near_items(ranking.likeness, position) if len(ranking.likeness) else {}
     best = max(near.values(), default=0.0)
     matched = sorted(
-        (tool for tool, nearness in near.items() if nearness >= max(_RELATED, best - _TOOL_MARGIN)),
-        key=lambda tool: (-near[tool], tool),
+        (item for item, nearness in near.items() if nearness >= max(MATCH_THRESHOLD, best - TOOL_MARGIN)),
+        key=lambda item: (-near[item], item),
     )
-    if card["type"] != "codebundle":
-        # The section that says it: its address, and its words.
-        card |= tools[matched[0]] if matched else {}
-        matched = []
+    shown = _page if isinstance(shelf, Pages) else _bundle
     return Result(
-        **card,
+        **shown(shelf.card(position), matched),
         score=round(float(ranking.scores[position]), 4),
-        tools=[MatchedTool(**tools[tool]) for tool in matched[:_MATCHED_TOOLS]],
         why=_why(position, ranking) if explain else None,
     )
+
+
+def _bundle(card: dict[str, Any], matched: list[int]) -> dict[str, Any]:
+    """A bundle's card with those of its tools that matched."""
+    return {**card, "tools": [MatchedTool(**card["tools"][tool]) for tool in matched[:_MATCHED_TOOLS]]}
+
+
+def _page(card: dict[str, Any], matched: list[int]) -> dict[str, Any]:
+    """A page's card as a result, with the address and the words of the section that says it best."""
+    sections = card.pop("sections")
+    nothing: dict[str, Any] = {
+        "platforms": [],
+        "access_level": "unknown",
+        "access_level_source": None,
+        "access_level_claimed": None,
+    }
+    return {**card, **nothing, "tools": [], **(sections[matched[0]] if matched else {})}
 
 
 def _why(position: int, ranking: Ranking) -> Why:

@@ -53,7 +53,7 @@ class FacetValue(BaseModel):
 
 class SearchAnswer(BaseModel):
     """`total` counts all that matched, on every page. `confident` is false where nothing answers the question;
-    `degraded` where half of the engine was missing.
+    `degraded` where half of the engine was missing. `notes` say what of the request nothing here has, and what is near.
     """
 
     query: str
@@ -64,3 +64,4 @@ class SearchAnswer(BaseModel):
     build_id: str
     facets: dict[str, list[FacetValue]]
     results: list[Result]
+    notes: list[str] = []

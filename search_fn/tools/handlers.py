@@ -10,7 +10,7 @@ from search_fn.index.open import Index
 from search_fn.index.shelf import fold_name
 from search_fn.issues.github import LABEL, Tracker, TrackerUnavailable
 from search_fn.issues.request import issues_address, open_requests, request_for
-from search_fn.search.listing import find_bundle
+from search_fn.search.listing import alias_of, find_bundle
 from search_fn.search.ranking import search
 from search_fn.text import inline
 from search_fn.tools import schemas as s
@@ -72,8 +72,8 @@ def codebundle_details(index: Index, given: s.GetCodebundleDetails) -> Draft:
 
 
 def _only_one(index: Index, slug: str) -> str | None:
-    alias = slug.casefold().replace("_", "-")
-    ids = [name for name in index.ids if name.split("/", 1)[1].casefold().replace("_", "-") == alias]
+    alias = alias_of(slug)
+    ids = [name for name in index.ids if alias_of(name.split("/", 1)[1]) == alias]
     # As it is written goes before an alias.
     ids = [name for name in ids if name.endswith(f"/{slug}")] or ids
     if len(ids) > 1:

@@ -8,9 +8,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from search_fn.text import inline, quote
+from search_fn.text import escaped, inline, quote
 
 _UNSAFE = re.compile(r"[\s<>\\]|[^\x21-\x7e]")
+_LINK = re.compile(r"(<https://[^\s<>]+>)")
 
 Data = Mapping[str, Any]
 
@@ -136,8 +137,13 @@ def _told(data: Data, lines: Sequence[str], head: str = "") -> str:
     """`lines` quote what repositories say, `head` does not."""
     more = data.get("next_cursor")
     cursor = f"The next page: cursor {more}" if more else ""
-    parts = [head, data["notice"] if lines else "", "\n".join(lines), cursor, *data["notes"]]
+    parts = [head, data["notice"] if lines else "", "\n".join(lines), cursor, *map(_note, data["notes"])]
     return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def _note(text: str) -> str:
+    """A note, in which addresses that we name are links and nothing that is quoted is anything."""
+    return "".join(part if place % 2 else escaped(part) for place, part in enumerate(_LINK.split(text)))
 
 
 def _source(collection: str, commit: str | None, stale: bool, indent: str = "  ") -> list[str]:

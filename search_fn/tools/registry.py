@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from search_fn.index.current import CurrentIndex
 from search_fn.index.open import Index
 from search_fn.issues.github import Tracker
+from search_fn.text import NOTICE, canonical
 from search_fn.tools import markdown
 from search_fn.tools import schemas as s
 from search_fn.tools.arguments import checked
@@ -20,7 +21,7 @@ from search_fn.tools.handlers import (
     list_codebundles,
     request_codebundle,
 )
-from search_fn.tools.size import DEFAULT_SIZE, HARD_SIZE, Answer, Draft, compact, fitted
+from search_fn.tools.size import DEFAULT_SIZE, HARD_SIZE, Answer, Draft, fitted
 
 
 class Service:
@@ -59,7 +60,8 @@ def call(tool: Tool, service: Service, given: Mapping[str, Any]) -> Answer:
     arguments = checked(tool.name, tool.arguments, given)
     # Whoever asks for more has room for it.
     more = "max_results" in arguments.model_fields_set or getattr(arguments, "detail", "") == "full"
-    text = {"json": compact, "summary": markdown.summary}.get(getattr(arguments, "format", ""), tool.text)
+    texts: dict[str, Callable[[markdown.Data], str]] = {"json": canonical, "summary": markdown.summary}
+    text = texts.get(getattr(arguments, "format", ""), tool.text)
     opened = service.index()
     draft = tool.run(opened, arguments, *([service.tracker] if tool.tracked else []))
     return answered(opened, draft, text, HARD_SIZE if more else DEFAULT_SIZE)
@@ -67,7 +69,7 @@ def call(tool: Tool, service: Service, given: Mapping[str, Any]) -> Answer:
 
 def answered(index: Index, draft: Draft, text: Callable[[markdown.Data], str], size: int) -> Answer:
     """A draft with what all answers have, in at most `size` characters."""
-    shared = {"build_id": index.manifest.build_id, "notes": [], "notice": s.NOTICE}
+    shared = {"build_id": index.manifest.build_id, "notes": [], "notice": NOTICE}
     return fitted(draft._replace(data={**shared, **draft.data}), text, size)
 
 

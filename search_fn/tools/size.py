@@ -1,9 +1,10 @@
 """Tools' answers within a size that a model can read."""
 
-import json
 from bisect import bisect_right
 from collections.abc import Callable
 from typing import Any, NamedTuple
+
+from search_fn.text import canonical
 
 # Characters of an answer's data and text together: 4,000 and 20,000 tokens at four characters each.
 DEFAULT_SIZE, HARD_SIZE = 16_000, 80_000
@@ -64,12 +65,8 @@ def _with(draft: Draft, count: int, render: Callable[[dict[str, Any]], str]) -> 
     return Answer(data, render(data))
 
 
-def compact(data: Any) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-
-
 def _size(answer: Answer) -> int:
-    return len(compact(answer.data)) + len(answer.text)
+    return len(canonical(answer.data)) + len(answer.text)
 
 
 def _cut(value: Any, characters: int, entries: int) -> Any:

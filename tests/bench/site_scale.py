@@ -13,12 +13,16 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
+from rich.console import Console
+
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from build.catalogue.catalogue import Catalogue  # noqa: E402
 from build.options import Options  # noqa: E402
-from build.pipeline import write_site  # noqa: E402
+from build.phases.context import RunContext  # noqa: E402
+from build.phases.index import Indexed  # noqa: E402
+from build.phases.render import render_site  # noqa: E402
 from build.site import api  # noqa: E402
 from search_fn.rest.application import create_app  # noqa: E402
 from search_fn.settings import Settings  # noqa: E402
@@ -36,18 +40,21 @@ WHOLE = re.compile(r"api/|codebundles/list\.json|(.*/)?llms|sitemap\.xml")
 def measure(size: int) -> tuple[float, float, tuple[str, ...]]:
     """Processor seconds from the records to the last file, peak megabytes of the process, and the table's row."""
     made = records(size)
-    for place, one in enumerate(made):
-        one["related"] = [made[(place * 7 + 13 * step) % size]["id"] for step in range(1, 6)]
-    facts = [collection_facts(slug) for slug in sorted({one["codecollection"]["slug"] for one in made})]
-    catalogue = Catalogue("generated", None, facts, made, [])
+    made = [
+        one.model_copy(update={"related": tuple(made[(place * 7 + 13 * step) % size].id for step in range(1, 6))})
+        for place, one in enumerate(made)
+    ]
+    facts = [collection_facts(slug) for slug in sorted({one.codecollection.slug for one in made})]
+    catalogue = Catalogue(build_id="generated", updated=None, collections=facts, records=made, problems=[])
     openapi = create_app(Settings()).openapi()
     documents = api.documents(catalogue, 0, openapi) | api.page_documents(catalogue)
     with tempfile.TemporaryDirectory(prefix="registry-site-") as name:
         site = Path(name) / "site"
         site.mkdir()
         options = Options(cache=Path(name), site_url="https://registry.example/", search_url="/")
+        run = RunContext(options, Console(quiet=True), [])
         start = time.process_time()
-        write_site(options, catalogue, documents, openapi, site, html_of)
+        render_site(run, Indexed(catalogue, documents, openapi), site, html_of)
         seconds = time.process_time() - start
         # Kilobytes, but bytes on macOS.
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)

@@ -1,42 +1,59 @@
-"""What reads strangers' data sees no key and no configuration of a person, and the process has all again afterwards."""
+"""What reads strangers' data sees no key and no configuration of a person; this process keeps its own throughout."""
 
 import os
-import subprocess
 
 import pytest
 
-from build.environment import git_environment
+from build.environment import clean_environment, git_environment
+from build.workers import processes
+
+HOSTILE = (
+    *("OPENAI_API_KEY", "GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "GIT_SSH_COMMAND", "GIT_CONFIG_COUNT", "GIT_DIR"),
+    *("GIT_OBJECT_DIRECTORY", "LD_PRELOAD", "PYTHONPATH"),
+)
 
 
-def test_no_key_and_no_settings_of_a_person_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("OPENAI_API_KEY", "GITHUB_TOKEN", "GIT_SSH_COMMAND", "GIT_CONFIG_COUNT", "LD_PRELOAD", "PYTHONPATH"):
+@pytest.fixture
+def hostile(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in HOSTILE:
         monkeypatch.setenv(name, "secret")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/home/somebody/.gitconfig")
-    with git_environment():
-        assert "secret" not in os.environ.values()
-        assert os.environ["GIT_CONFIG_GLOBAL"] == "/dev/null"
-        assert os.environ["GIT_TERMINAL_PROMPT"] == "0"
-        # A child has it too.
-        said = subprocess.run(["env"], capture_output=True, encoding="utf-8", check=True).stdout
-        assert "PATH=" in said
-        assert "secret" not in said
+
+
+@pytest.mark.usefixtures("hostile")
+def test_no_key_and_no_settings_of_a_person_are_there() -> None:
+    for allow_local in (False, True):
+        with git_environment(allow_local=allow_local):
+            clean = clean_environment()
+        assert "secret" not in clean.values()
+        assert clean["GIT_CONFIG_GLOBAL"] != "/home/somebody/.gitconfig"
+        assert clean["GIT_TERMINAL_PROMPT"] == "0"
+        assert clean["PATH"] == os.environ["PATH"]
 
 
 @pytest.mark.parametrize(("allow_local", "protocols"), [(False, "https"), (True, "https:file")])
 def test_git_speaks_https_and_to_this_machine_only_where_that_is_allowed(allow_local: bool, protocols: str) -> None:
     with git_environment(allow_local=allow_local):
-        assert os.environ["GIT_ALLOW_PROTOCOL"] == protocols
+        assert clean_environment()["GIT_ALLOW_PROTOCOL"] == protocols
+    assert clean_environment()["GIT_ALLOW_PROTOCOL"] == "https"
 
 
-def test_all_is_as_before_even_after_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "secret")
-    before = dict(os.environ)
+@pytest.mark.usefixtures("hostile")
+def test_this_process_keeps_its_environment_even_after_a_failure() -> None:
+    before, local = dict(os.environ), "https:file"
 
-    @git_environment()
+    @git_environment(allow_local=True)
     def fail() -> None:
-        os.environ["LEFT_OVER"] = "1"
+        assert (dict(os.environ), clean_environment()["GIT_ALLOW_PROTOCOL"]) == (before, local)
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
         fail()
-    assert dict(os.environ) == before
+    assert (dict(os.environ), clean_environment()["GIT_ALLOW_PROTOCOL"]) == (before, "https")
+
+
+def test_a_worker_begins_without_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "secret")
+    with processes(1) as workers:
+        found = [workers.schedule(os.getenv, args=[name]).result() for name in ("OPENAI_API_KEY", "PATH")]
+    assert found == [None, os.environ["PATH"]]

@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from build import parse_cache, pipeline
+from build import parse_cache
 from build.environment import git_environment
-from build.fetch.collections import Kept, fetch
+from build.fetch.collections import fetch
 from build.model import Bundle, Collection
-from build.options import Engine, Options
+from build.options import Engine
 from build.parse_cache import parser, parser_version
-from build.publish.report import CollectionRow, Report
 from build.workers import Budget
 from tests.support import misbehaving
 from tests.support.bundles import SOUND
@@ -165,36 +164,6 @@ def test_bundles_that_hang_cost_the_budget_and_no_more(tmp_path: Path, monkeypat
     said = {bundle.name: [one.message for one in bundle.problems][:1] for bundle in parsed.bundles if not bundle.tools}
     assert said == {f"hangs-{n}": ["it could not be read: there was no time"] for n in range(40)}
     assert (budget.left, parsed.readable) == (0, 1)
-
-
-def test_a_collection_that_can_no_longer_be_read_stays_as_it_is_published(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("build.parse.bundle.parse_bundle", misbehaving.parse)
-    origin = Repository(tmp_path / "origin")
-    names = ["a", "b", "c", "d"]
-    published = origin.commit({f"codebundles/{name}/runbook.robot": SOUND for name in names})
-    origin.git("mv", "codebundles/c", "codebundles/dies")
-    head = origin.commit({"codebundles/a/runbook.robot": SOUND.replace("Look", "Stare")})
-    collection = origin.collection()
-
-    def read(kept: Kept) -> tuple[CollectionRow, list[tuple[str, str, bool, str]], list[str]]:
-        report = Report()
-        (fetched,) = fetch([collection], tmp_path, kept=kept)
-        with parser(tmp_path, 2) as bundles:
-            entries, _ = pipeline._parse(Options(cache=tmp_path), bundles, fetched, kept, report)
-        found = [(e.bundle.name, e.commit, e.stale, e.bundle.tools[0].name if e.bundle.tools else "") for e in entries]
-        return report.rows[0], found, [problem.code for problem in report.problems if problem.severity == "error"]
-
-    # Three of four is under four fifths.
-    row, found, errors = read(Kept(collections={collection.slug: published}, counts={collection.slug: 4}))
-    assert (row.outcome, row.commit, row.readable, errors) == ("stale", published, 4, ["shrunk"])
-    assert found == [(name, published, True, "Look") for name in names]
-    # Where it was never better, or that is accepted, the bad one is shown by its name and the others as they are.
-    row, found, errors = read(Kept())
-    assert (row.outcome, row.commit, row.bundles, row.readable, errors) == ("unchanged", head, 4, 3, ["not-read"])
-    assert found == [("a", head, False, "Stare"), ("b", head, False, "Look"), ("d", head, False, "Look"),
-                     ("dies", head, False, "")]  # fmt: skip
 
 
 def test_the_version_has_every_module_that_parsing_uses() -> None:

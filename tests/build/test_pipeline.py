@@ -231,17 +231,24 @@ def test_an_unknown_key_is_a_warning_and_an_unknown_option_status_2(place: Place
     assert place.run("run", "--no-such-option").status == 2
 
 
-def test_problems_of_the_registrys_own_files_are_told_everywhere(place: Place) -> None:
+def test_problems_of_the_registry_itself_are_told_everywhere(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     samples = place.folder / "samples"
     collections = samples / "collections.yaml"
     collections.write_text(collections.read_text() + "    colour: blue\n")
     sources = samples / "sources.yaml"
-    sources.write_text(sources.read_text() + "stray: 1\n")
+    sources.write_text(
+        "sources: {guides: [{name: Wind, description: It blows., url: 'https://127.0.0.1:9/wind'}]}\nstray: 1\n"
+    )
     override = samples / "overrides" / "no-such-collection" / "no-such-bundle.yaml"
     override.parent.mkdir(parents=True)
     override.write_text("description: Ours.\n")
+    monkeypatch.setenv("GITHUB_TOKEN", "made-up")
+    monkeypatch.setenv("GITHUB_API_URL", "http://127.0.0.1:9")
     outcome = place.run()
-    own = {"unknown-key": "collections.yaml", "source-odd": "sources.yaml", "override-odd": None}
+    own = {
+        "unknown-key": "collections.yaml", "source-odd": "sources.yaml", "override-odd": None,
+        "source-not-read": None, "requests-not-read": None,
+    }  # fmt: skip
     published = {p["code"]: p["path"] for p in place.json("report.json")["problems"] if p["code"] in own}
     assert published == own
     page = (place.folder / "site" / "report" / "index.html").read_text(encoding="utf-8")
@@ -251,6 +258,28 @@ def test_problems_of_the_registrys_own_files_are_told_everywhere(place: Place) -
         section = page[page.index('id="others"') :]
         assert problem["message"].split(" ")[-1].strip("'") in section
     assert str(place.folder) not in page
+
+
+def test_phases_are_timed_by_the_names_of_the_picture(place: Place) -> None:
+    assert list(place.run().report["seconds"]) == ["fetch", "documentation", "parse"]
+    shutil.rmtree(place.folder / "site")
+    shutil.rmtree(place.folder / "index")
+    timed = place.run().report["seconds"]
+    parts = ["fetch", "documentation", "parse", "encode", "index", "render", "site", "publish"]
+    assert list(timed) == parts
+    (place.bundle(SLUGS[0], "k8s-pod-restarts") / "README.md").write_text("# changed\n")
+    place.run("fetch")
+    assert list(place.run("index").report["seconds"]) == [
+        "fetch",
+        "documentation",
+        "parse",
+        "encode",
+        "index",
+        "publish",
+    ]
+    picture = (ROOT / "README.md").read_text(encoding="utf-8").split("## Try it")[0]
+    for phase in ("fetch", "parse", "enhance", "index", "render", "publish"):
+        assert phase in picture
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from build.model import GenerationRule
-from build.platforms import main_platform, platforms, support_tags
+from build.model import GenerationRule, ResourceType
+from build.platforms import main_platform, platforms, support_tags, unseparated
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,8 @@ def test_a_long_list_takes_no_long_time() -> None:
 
 
 def rule(platform: str, *resources: str) -> GenerationRule:
-    return GenerationRule(path="r", platform=platform, resource_types=resources)
+    types = tuple(ResourceType(platform=platform, resource_type=name) for name in resources)
+    return GenerationRule(path="r", platform=platform, resource_types=resources, resources=types)
 
 
 @pytest.mark.parametrize(
@@ -87,8 +88,126 @@ def test_platforms_are_what_name_supports_and_secrets_say(
 
 def test_rules_decide_where_the_others_are_silent() -> None:
     both = [rule("kubernetes", "gcp_lamps", "deployment"), rule("azure_devops")]
-    assert platforms("lamp", ["Lamps"], [], both) == ("Kubernetes", "Azure", "GCP")
+    assert platforms("lamp", [], [], both) == ("Kubernetes", "Azure", "GCP")
+    assert platforms("lamp", ["Lamps"], [], both) == ("Azure", "GCP", "Lamps")
     assert platforms("jenkins-lamp", ["Jenkins"], [], [rule("aws", "aws_ec2_instances")]) == ("Jenkins",)
+
+
+@pytest.mark.parametrize("borrowed", ["kubernetes", "runwhen"])
+def test_a_product_comes_before_what_its_rule_borrows(borrowed: str) -> None:
+    assert platforms("widget", ["oVirt", "RHV"], [], [rule(borrowed, "cluster")]) == ("oVirt",)
+    assert platforms("widget", ["Acme Cloud"], [], [rule(borrowed, "cluster")]) == ("Acme Cloud",)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Acme network_service status",
+        "Acme acme_project traffic observability report",
+        "Acme things that go wrong in a rather long sentence of words",
+        "acme what it does",
+        "${PLATFORM} of acme",
+    ],
+)
+def test_a_sentence_is_no_platform_and_a_rules_platform_comes_before_it(sentence: str) -> None:
+    assert platforms("widget", [sentence], [], [rule("kubernetes", "cluster")]) == ("Kubernetes",)
+    assert [p.casefold() for p in platforms("widget", [sentence], [], [rule("acme", "widget")])] == ["acme"]
+    assert platforms("widget", [sentence], [], []) == ()
+
+
+def test_a_product_is_read_out_of_a_sentence_where_name_or_rule_has_it_too() -> None:
+    sentence = "Mailgun network_service platform-status"
+    assert platforms("mailgun-domain", [sentence], [], []) == ("Mailgun",)
+    assert platforms("acme-domain", ["Acme acme_project status"], [], []) == ("Acme",)
+    assert platforms("widget", ["Acme acme_project status"], [], [rule("ACME")]) == ("Acme",)
+
+
+@pytest.mark.parametrize(
+    ("supports", "found"),
+    [
+        (["Vercel", "HTTP"], ("HTTP", "Vercel")),
+        (["Acme", "HTTP", "Slack"], ("Acme", "HTTP", "Slack")),
+        (["MongoDB Atlas"], ("Database", "MongoDB Atlas")),
+        (["Elasticsearch"], ("Database", "Elasticsearch")),
+        (["Redis Enterprise"], ("Database", "Redis Enterprise")),
+        (["GitHub Actions"], ("GitHub",)),
+        (["Vault Enterprise", "HTTP"], ("HTTP", "Vault")),
+        # What runs on a cloud is the cloud's.
+        (["Istio", "Kubernetes"], ("Kubernetes",)),
+        (["Key Vault", "Azure"], ("Azure",)),
+        # Only what comes first is a product for sure, or what the name has as well.
+        (["HTTP", "Acme"], ("HTTP",)),
+        (["HTTP", "Widget"], ("HTTP", "Widget")),
+    ],
+)
+def test_a_vendor_is_not_lost_beside_a_word_that_is_known(supports: list[str], found: tuple[str, ...]) -> None:
+    assert platforms("widget-lamp", supports, [], []) == found
+
+
+def test_a_rule_for_a_products_own_resources_adds_the_product() -> None:
+    assert platforms("widget", ["HTTP"], [], [rule("acme", "acme_widget")]) == ("Acme", "HTTP")
+    assert platforms("widget", ["HTTP", "ACME"], [], [rule("acme", "acme_widget")]) == ("ACME", "HTTP")
+    for odd in ("", "{{ x }}", "a b", "x" * 41, "é"):
+        assert platforms("widget", ["HTTP"], [], [rule(odd, "x")]) == ("HTTP",)
+
+
+def test_a_clouds_service_speaks_for_the_cloud() -> None:
+    assert platforms("rds-mysql-lamp", [], [], []) == ("AWS", "Database")
+    assert platforms("lamp", ["CloudSQL"], [], []) == ("GCP", "Database")
+    assert platforms("lamp", ["CosmosDB"], [], []) == ("Azure", "Database")
+
+
+@pytest.mark.parametrize(
+    ("supports", "spelled"),
+    [
+        (["mcp"], "MCP"),
+        (["dns"], "DNS"),
+        (["ping"], "Ping"),
+        (["uptime"], "Uptime"),
+        (["opsgenie"], "Opsgenie"),
+        (["OpsGenie"], "Opsgenie"),
+        (["twitter"], "Twitter"),
+        (["Microsoft", "MS-TEAMS"], "Microsoft Teams"),
+        (["Microsoft Teams"], "Microsoft Teams"),
+        (["microsoft", "Teams", "ms_teams"], "Microsoft Teams"),
+        (["Google-Chat"], "Google Chat"),
+        (["googlechat"], "Google Chat"),
+        (["acme"], "Acme"),
+        (["Acme"], "Acme"),
+        (["n8n"], "n8n"),
+        (["cert-manager"], "cert-manager"),
+    ],
+)
+def test_a_product_is_spelled_in_one_way(supports: list[str], spelled: str) -> None:
+    assert platforms("lamp", supports, [], []) == (spelled,)
+
+
+@pytest.mark.parametrize(
+    ("cells", "found"),
+    [
+        (("Acme network_service status",), [("Acme network_service status", 1)]),
+        (("Acme", "network_service status"), [("network_service status", 1)]),
+        (("Linux macOS Windows HTTP",), [("Linux macOS Windows HTTP", 4)]),
+        (("Kubernetes", "Istio AKS  EKS", " "), [("Istio AKS EKS", 3)]),
+        (("data lakes",), [("data lakes", 1)]),
+        (("One Two Three Four",), [("One Two Three Four", 1)]),
+        (("GitHub Actions",), []),
+        (("Azure", "Data factories"), []),
+        (("GCP,Cloud Run",), []),
+        (("Acme network_service,status of it all",), []),
+        (("Kubernetes",), []),
+        ((), []),
+    ],
+)
+def test_a_cell_that_may_be_read_otherwise_is_told(cells: tuple[str, ...], found: list[tuple[str, int]]) -> None:
+    assert unseparated(cells) == found
+
+
+def test_very_long_supports_take_no_long_time() -> None:
+    """In as many steps as there are signs: a hundred times as many words take no thousand times as long."""
+    word = "a-b_c." * 30_000
+    assert platforms(word, [word, " ".join("ab" for _ in range(90_000))], [word], [rule(word, word)]) == ()
+    assert unseparated([" ".join("ab" for _ in range(90_000))]) == [(" ".join("ab" for _ in range(90_000)), 1)]
 
 
 def test_orchestrators_and_clouds_come_first_and_each_once() -> None:
@@ -108,6 +227,9 @@ def test_orchestrators_and_clouds_come_first_and_each_once() -> None:
         ("lamp", ["unheard-of"], ("Slack",), "Slack"),
         ("dns-lamp", [], ("AWS", "Azure", "GCP"), None),
         ("lamp", [], ("Kubernetes", "AWS", "Azure"), "Kubernetes"),
+        ("vercel-lamp", [], ("HTTP", "Vercel"), "Vercel"),
+        ("elasticsearch-lamp", [], ("Database", "Elasticsearch"), "Elasticsearch"),
+        ("lamp", ["acme"], ("Acme", "HTTP"), "Acme"),
         ("lamp", [], (), None),
     ],
 )

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from build import render_cache
+from build.catalogue.record import record
 from build.catalogue.source_links import Source
 from build.environment import git_environment
 from build.model import Bundle, BundleSource, Tool
@@ -19,8 +20,10 @@ from build.untrusted.nesting import MAX_DEPTH
 from build.workers import Budget, Columns, Guarded
 from tests.support import misbehaving
 from tests.support.bundles import SOUND, source
+from tests.support.catalogues import HARBOR, entry
 from tests.support.repositories import collection
 
+COLLECTION = HARBOR.model_copy(update={"slug": "beacon"})
 AT = Source("https://github.com/o/r", "1")
 DEEP = "> " * (MAX_DEPTH + 1) + "deep"
 Render = Callable[..., list[Rendered]]
@@ -32,7 +35,7 @@ def page(name: str, *texts: str, at: Source = AT) -> Page:
 
 
 def html(cache: Path, name: str) -> list[str]:
-    return list(html_of(cache, {"codecollection": {"slug": "beacon"}, "slug": name}).values())
+    return list(html_of(cache, record(entry(Bundle(name=name), COLLECTION))).values())
 
 
 class Workers:
@@ -157,3 +160,15 @@ def test_a_bundle_is_told_once_for_each_reason_at_its_first_place(workers: Worke
     assert first.endswith("within each other (at most 30); so is 1 more text of the bundle")
     assert second.endswith("it has 10,001 signs '<' (at most 10,000)")
     assert html(tmp_path, "odd")[0] == "<p><em>sound</em></p>\n"
+
+
+def test_a_readme_that_is_no_markdown_is_kept_as_it_is_written(workers: Workers, tmp_path: Path) -> None:
+    bundles = [
+        Bundle(name="plain", readme="*a*", readme_file="README.rst"),
+        Bundle(name="deep", readme=DEEP, readme_file="readme.markdown"),
+    ]
+    sources: list[BundleSource] = [source({"runbook.robot": SOUND}, bundle.name) for bundle in bundles]
+    plain, deep = render_bundles(collection(tmp_path), sources, bundles, workers, tmp_path, budget())
+    assert plain == bundles[0]
+    assert html(tmp_path, "plain") == ["<pre>*a*</pre>"]
+    assert [one.path for one in deep.problems] == ["codebundles/deep/readme.markdown"]

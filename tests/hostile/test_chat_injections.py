@@ -57,7 +57,7 @@ def _bundle(number: int) -> CatalogueEntry:
 def place(encoder_path, tmp_path_factory) -> Iterator[Place]:
     folder = tmp_path_factory.mktemp("injected") / "index_data"
     made = [record(_bundle(number), "https://registry.example.org") for number in NUMBERS]
-    write_made_up_index(folder, encoder_path, sorted(made, key=lambda one: str(one["id"])))
+    write_made_up_index(folder, encoder_path, sorted(made, key=lambda one: one.id))
     with fake_provider() as fake, pytest.MonkeyPatch.context() as environment:
         # As it is set where the function runs.
         environment.setenv("OPENAI_API_KEY", KEY)

@@ -18,9 +18,10 @@ PAGES = (
     "/platforms/", "/resource-types/", "/tags/", "/authors/", "/libraries/", "/documentation/", "/search/", "/request/",
     "/chat/", "/agents/", "/api/", "/statistics/",
     *(f"/codebundles/hostile/{name}/" for name in (
-        "markup-everywhere", "markup-readme", "markup-documentation", "markup-entities", "markup-front-matter",
-        "markup-file-names", "markup-key-names", "template-language", "lie-commands", "lie-hidden-characters",
-        "lie-terminal", "line-separators", "encoding-nul", "size-fields", "size-tasks", "constructor", "search",
+        "markup-everywhere", "markup-readme", "markup-html", "markup-documentation", "markup-entities",
+        "markup-front-matter", "markup-file-names", "markup-key-names", "template-language", "lie-commands",
+        "lie-hidden-characters", "lie-terminal", "line-separators", "encoding-nul", "size-fields", "size-tasks",
+        "constructor", "search",
     )),
 )  # fmt: skip
 # Names of all elements and attributes, as the browser's parser reads the page's text.

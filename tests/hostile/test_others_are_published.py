@@ -89,7 +89,7 @@ def hindered(tmp_path_factory: pytest.TempPathFactory, encoder_path: Path) -> Ru
         patch.setattr("build.parse.bundle.parse_bundle", misbehaving.parse)
         patch.setattr("build.render_cache.render_texts", misbehaving.render)
         patch.setattr("build.render_cache.PAGE_SECONDS", 3.0)
-        patch.setattr(pipeline, "collection_budget", lambda: Budget(next(seconds), "its seconds were used up"))
+        patch.setattr("build.phases.parse.collection_budget", lambda: Budget(next(seconds), "its seconds were used up"))
         run.run()
     return run
 

@@ -1,12 +1,12 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import httpx2
 import pytest
 
-from build.catalogue.record import Record
+from build.storage import canonical
 from search_fn.index.open import Index, open_index
 from search_fn.rest.application import create_app
 from tests.support.made_up import records, settings_for, write_made_up_index
@@ -15,17 +15,17 @@ from tests.support.shared import made_once
 
 
 class MadeUp(NamedTuple):
-    """An index on disk, and the records that it was made from."""
+    """An index on disk, and the records that it was made from, as JSON has them."""
 
     folder: Path
-    records: list[Record]
+    records: list[dict[str, Any]]
 
 
 @pytest.fixture(scope="session")
 def made_up(encoder_path: Path, tmp_path_factory: pytest.TempPathFactory) -> MadeUp:
     def write(folder: Path) -> None:
         written = write_made_up_index(folder / "index_data", encoder_path, records())
-        (folder / "records.json").write_text(json.dumps(written), encoding="utf-8")
+        (folder / "records.json").write_text(canonical(written), encoding="utf-8")
 
     folder = made_once("made-up", write, tmp_path_factory)
     return MadeUp(folder / "index_data", json.loads((folder / "records.json").read_text(encoding="utf-8")))

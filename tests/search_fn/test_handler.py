@@ -1,38 +1,25 @@
 """The handler in this process, with the events that Lambda hands it and no context."""
 
 import base64
-import importlib
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-import search_fn.app
-import search_fn.handler
 from search_fn.index.facets import Filters
 from search_fn.index.open import Index
 from search_fn.search.ranking import search
+from tests.support.handlers import Handler, handler_of, imported_anew
 from tests.support.lambda_runtime import Event, function_url, load_balancer, rest_api
 
-Handler = Callable[[Any, Any], dict[str, Any]]
 EVENTS = [function_url, rest_api, load_balancer]
-
-
-def handler_of(uri: str) -> Handler:
-    """The handler as an instance of Lambda imports it that has this INDEX_URI."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("INDEX_URI", uri)
-        importlib.reload(search_fn.app)
-        importlib.reload(search_fn.handler)
-    return search_fn.handler.handler
 
 
 @pytest.fixture(scope="module")
 def handler(made_up) -> Iterator[Handler]:
-    yield handler_of(str(made_up.folder))
-    importlib.reload(search_fn.app)
-    importlib.reload(search_fn.handler)
+    with imported_anew():
+        yield handler_of(str(made_up.folder))
 
 
 def body(answer: dict[str, Any]) -> Any:
@@ -79,6 +66,60 @@ def test_problems_are_text_and_not_base64(
     assert body(answer)["status"] == status
 
 
+GETS = [
+    "/health",
+    "/api/v1/search",
+    "/api/v1/codebundles",
+    "/api/v1/index",
+    "/api/v1/registry/tasks.json",
+    "/tools",
+    "/mcp",
+]
+
+
+@pytest.mark.parametrize("event", EVENTS)
+@pytest.mark.parametrize("path", [*GETS, "/api/docs", "/openapi.json", "/nothing"])
+def test_head_is_what_get_is_without_the_body(handler: Handler, event: Callable[..., Event], path: str) -> None:
+    got, head = (handler(event(path, method=method), None) for method in ("GET", "HEAD"))
+    assert (head["statusCode"], head["body"]) == (got["statusCode"], "")
+    timed = {"server-timing": ""}
+    assert {**headers_of(head), **timed} == {**headers_of(got), **timed}
+
+
+@pytest.mark.parametrize("event", EVENTS)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_every_form_of_if_none_match_is_known(handler: Handler, event: Callable[..., Event], method: str) -> None:
+    tag = headers_of(handler(event("/api/v1/index"), None))["etag"]
+    strong = tag.removeprefix("W/")
+    for lines in (["*"], [tag], [strong], [f'"a", {tag}'], [f'"a",{strong}'], ['"a"', tag]):
+        # A Function URL joins the lines of a header; the others hand over the last, or all apart.
+        sent = event("/api/v1/index", method=method, headers={"If-None-Match": ",".join(lines)})
+        if "multiValueHeaders" in sent:
+            sent["multiValueHeaders"]["If-None-Match"] = lines
+        answer = handler(sent, None)
+        assert (answer["statusCode"], answer["body"]) == (304, ""), lines
+    unknown = handler(event("/api/v1/index", headers={"If-None-Match": '"a"'}), None)
+    assert unknown["statusCode"] == 200
+
+
+@pytest.mark.parametrize("event", [function_url, rest_api])
+def test_a_repeated_filter_means_any_of_its_values(handler: Handler, event: Callable[..., Event]) -> None:
+    for path, name in (("/api/v1/search", "platform"), ("/api/v1/codebundles", "platform")):
+        sent = event(path, {name: "GCP"})
+        if event is function_url:
+            sent["rawQueryString"] = f"{name}=AWS&{name}=GCP"
+        else:
+            sent["multiValueQueryStringParameters"] = {name: ["AWS", "GCP"]}
+        found = body(handler(sent, None))
+        assert found == body(handler(event(path, {name: "AWS,GCP"}), None))
+        assert found.get("total", found.get("total_count")) == 2
+
+
+def headers_of(answer: dict[str, Any]) -> dict[str, Any]:
+    many = {name: values[-1] for name, values in answer.get("multiValueHeaders", {}).items()}
+    return {**many, **answer.get("headers", {})}
+
+
 @pytest.mark.parametrize("event", EVENTS)
 def test_a_body_in_base64_is_no_trouble(handler: Handler, event: Callable[..., Event]) -> None:
     posted = event("/health", method="POST", body=base64.b64encode(b"\xff\x00").decode())
@@ -113,12 +154,9 @@ def test_a_body_that_is_no_base64_is_told_so(handler: Handler, event: Callable[.
 
 
 def test_without_an_index_it_starts_and_answers_with_a_problem(tmp_path) -> None:
-    try:
+    with imported_anew():
         handler = handler_of(str(tmp_path / "none"))
         answer = handler(function_url("/api/v1/search", {"q": "pods"}), None)
         assert answer["statusCode"] == 503
         assert "no readable index" in body(answer)["detail"]
         assert handler(function_url("/health"), None)["statusCode"] == 503
-    finally:
-        importlib.reload(search_fn.app)
-        importlib.reload(search_fn.handler)

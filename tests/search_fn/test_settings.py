@@ -160,9 +160,9 @@ def test_no_command_of_the_build_minds_the_functions_variables(made_up, tmp_path
     queries.write_text('{"query": "pods", "relevant": {}}\n', encoding="utf-8")
     found = CliRunner().invoke(app, ["search", "pods", "--index", str(made_up.folder)])
     assert (found.exit_code, "hybrid" in found.stdout) == (0, True), found.output
-    from build.pipeline import _openapi
+    from build.phases.index import describe_interface
 
-    assert _openapi()["info"]["title"] == "CodeCollection Registry"
+    assert describe_interface()["info"]["title"] == "CodeCollection Registry"
 
 
 @pytest.mark.usefixtures("broken")

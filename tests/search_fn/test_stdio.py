@@ -114,6 +114,23 @@ def test_each_era_is_answered_as_over_http(environment: dict[str, str], era: Era
         assert ask(process, line("modern", "tools/list").replace(b'"2026-07-28"', b"5"))["error"]["code"] == -32602
 
 
+@pytest.mark.parametrize(("version", "taken"), [("2025-03-26", True), ("2025-11-25", False), (None, False)])
+def test_a_batch_is_answered_where_the_handshake_agreed_on_the_version_that_has_them(
+    environment: dict[str, str], version: str | None, taken: bool
+) -> None:
+    with running(environment) as process:
+        if version:
+            assert ask(process, line("legacy", "initialize", {"protocolVersion": version}))["result"]
+        found: Any = ask(
+            process, json.dumps([{"jsonrpc": "2.0", "id": n, "method": "ping"} for n in (1, 2)]).encode() + b"\n"
+        )
+        if taken:
+            assert [each["result"] for each in found] == [{}, {}]
+        else:
+            assert "2025-03-26" in found["error"]["message"]
+        assert ask(process, line("legacy", "ping"))["result"] == {}
+
+
 def test_a_line_that_is_too_long_is_refused_and_the_next_is_answered(environment: dict[str, str]) -> None:
     longest = line("legacy", "ping").rstrip().ljust(1_000_000)
     with running(environment) as process:

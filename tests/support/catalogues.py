@@ -1,12 +1,15 @@
 """Made-up catalogues: one text wherever a stranger's text can stand, or a small sound one."""
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 from build.catalogue.catalogue import Catalogue, catalogue
 from build.catalogue.merge import enriched
-from build.catalogue.record import Record, record
+from build.catalogue.models import CodeBundleRecord
+from build.catalogue.record import record
 from build.catalogue.source_links import Source
 from build.enhance.answer import Answer, Enhancement, Permission, Tokens, ToolText
 from build.model import (
@@ -14,7 +17,9 @@ from build.model import (
     CatalogueEntry,
     Change,
     Collection,
+    Combination,
     Command,
+    Condition,
     DocumentationPage,
     Example,
     GenerationRule,
@@ -23,18 +28,24 @@ from build.model import (
     Library,
     MatchPattern,
     Meta,
+    OutputItem,
+    PlatformVariable,
     Problem,
     Release,
+    ResourceType,
     RunTimeName,
     Secret,
     Service,
     Skill,
+    Slx,
     Template,
     Tool,
+    Value,
     Variable,
 )
 from build.site.pages import render_pages
 from build.site.prose import bundle_prose, render_texts
+from build.storage import canonical
 from search_fn.index.schema import CollectionFacts
 
 # Ends whatever it may stand in: a title, a block, an attribute, front matter, a template, a comment, a fence.
@@ -112,7 +123,7 @@ def full_bundle(name: str, text: str, prose: str) -> Bundle:
         ),
         secrets=(Secret(name=text, description=text, alternatives=(text,), used_by=("runbook",)),),
         services=(Service(name=text, description=text, default=text, example=text, used_by=("runbook",)),),
-        platform_variables=(Service(name=text, used_by=("monitor",)),),
+        platform_variables=(PlatformVariable(name=text, used_by=("monitor",)),),
         declared_at_run_time=(RunTimeName(declares="secret", name=text, kind="runbook", line=4),),
         sub_metrics=(text,),
         generation_rules=(
@@ -123,6 +134,13 @@ def full_bundle(name: str, text: str, prose: str) -> Bundle:
                     MatchPattern(type=text, properties=(text,)),
                 ),
                 base_names=(text,), qualifiers=(text,), level_of_detail=text, output_items=(text, "slx"),
+                resources=(ResourceType(platform=text, resource_type=text),),
+                match=Combination(op="not", matches=(
+                    Condition(type="pattern", pattern=text, properties=(text,), mode="exact", resource_type=text),
+                )),
+                slxs=(Slx(base_name=text, base_template_name=f"{text}-", qualifiers=(text,), level_of_detail=text,
+                          output_items=(OutputItem(type=text), OutputItem(type="slx"))),),
+                outputs=(OutputItem(path=text, template_name=text),),
             ),
         ),
         templates=(Template(name=text, kind=text, robot_file=text),),
@@ -181,12 +199,14 @@ def made_up(
     collections: Iterable[CollectionFacts] = (),
     problems: Iterable[Problem] = (),
     libraries: Iterable[Library] = (),
+    related: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
 ) -> Catalogue:
     """A catalogue of these bundles; collections that are not given are made from the bundles'."""
     entries = sorted(entries, key=lambda one: one.id)
     own = {one.collection.slug: one.collection for one in entries}
     given = tuple(collections) or tuple(facts(collection, bundles=1, tools=2) for collection in own.values())
-    return catalogue(given, [record(one) for one in entries], tuple(problems), "test", None, tuple(libraries))
+    records = [record(one).model_copy(update={"related": related.get(one.id, ())}) for one in entries]
+    return catalogue(given, records, tuple(problems), "test", None, tuple(libraries))
 
 
 def written(text: str) -> Enhancement:
@@ -206,9 +226,7 @@ def text_everywhere(text: str, prose: str) -> Catalogue:
     collection = HARBOR.model_copy(update={"name": text, "owner": text, "description": text})
     # As many as it takes for a value that they share to have a page.
     bundles = [full_bundle(name, text, prose) for name in ("first", "second", "third")]
-    entries = [
-        entry(bundle, collection, related=("harbor/second",) if bundle.name == "first" else ()) for bundle in bundles
-    ]
+    entries = [entry(bundle, collection) for bundle in bundles]
     problems = [
         *(problem for bundle in bundles for problem in bundle.problems),
         Problem(
@@ -216,7 +234,8 @@ def text_everywhere(text: str, prose: str) -> Catalogue:
         ),
     ]
     libraries = [full_library("Compass", text, "first")]
-    made = made_up(entries, (facts(collection, bundles=3, tools=6),), problems, libraries)
+    near = {"harbor/first": ("harbor/second",)}
+    made = made_up(entries, (facts(collection, bundles=3, tools=6),), problems, libraries, near)
     address = "https://docs.example/"
     pages = [
         DocumentationPage(category="faq", slug=slug, name=text, url=url, description=text, topics=(text,))
@@ -238,7 +257,7 @@ def sound() -> Catalogue:
     second = Bundle(name="quay_ping", has_monitor=True, tools=(tool,), access_level="unknown")
     problems = [*first.problems, Problem(collection="adrift", code="not-fetched", severity="error", message="Gone.")]
     return made_up(
-        [entry(first, related=("quay/quay_ping", "no/such")), entry(second, QUAY, day=7, stale=True)],
+        [entry(first), entry(second, QUAY, day=7, stale=True)],
         [
             facts(HARBOR, bundles=1, tools=2),
             facts(QUAY, bundles=1, tools=1, state="stale"),
@@ -246,6 +265,7 @@ def sound() -> Catalogue:
         ],
         problems,
         [full_library("Compass.Needle", "Compass.Needle", "pod-bearing")],
+        {"harbor/pod-bearing": ("quay/quay_ping", "no/such")},
     )
 
 
@@ -254,9 +274,13 @@ def pages_of(catalogue: Catalogue, *, search_url: str = "", openapi: dict[str, A
     return dict(render_pages(catalogue, html_of, search_url=search_url, openapi=openapi))
 
 
-def html_of(record: Record) -> Mapping[str, str]:
+def html_of(record: CodeBundleRecord) -> Mapping[str, str]:
     """The Markdown of a bundle's page, rendered here and now."""
-    tools = ((tool["kind"], tool["line"], tool["documentation"]) for tool in record["tools"])
-    collection = record["codecollection"]
-    at = Source(collection["git_url"], collection["commit"])
-    return render_texts(bundle_prose(record["readme"], tools), at, f"codebundles/{record['slug']}").html
+    tools = ((tool.kind, tool.line, tool.documentation) for tool in record.tools)
+    at = Source(record.codecollection.git_url, record.codecollection.commit)
+    return render_texts(bundle_prose(record.readme, tools), at, f"codebundles/{record.slug}").html
+
+
+def as_json(value: Value) -> Any:
+    """The JSON of a published value, as whoever reads it has it."""
+    return json.loads(canonical(value))

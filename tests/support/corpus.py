@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from build.catalogue.record import Record, record
+from build.catalogue.models import CodeBundleRecord
+from build.catalogue.record import record
 from build.index.entries import bundle_entry
 from build.index.passages import passages
 from build.index.write import digest, write_index
@@ -106,7 +107,7 @@ _CLUSTERS, _SPREAD = 400, 0.9
 _DAY = datetime(2026, 3, 4, tzinfo=UTC)
 
 
-def records(count: int, seed: int = 7) -> list[Record]:
+def records(count: int, seed: int = 7) -> list[CodeBundleRecord]:
     """`count` bundles, sorted by id; equal arguments make equal ones."""
     chance = random.Random(seed)
     collections = [
@@ -114,7 +115,7 @@ def records(count: int, seed: int = 7) -> list[Record]:
         for n in range(max(count // 2_000, 3))
     ]
     made = [record(_entry(number, chance, chance.choice(collections))) for number in range(count)]
-    return sorted(made, key=lambda one: str(one["id"]))
+    return sorted(made, key=lambda one: one.id)
 
 
 def queries(count: int, seed: int = 11) -> list[str]:
@@ -123,13 +124,14 @@ def queries(count: int, seed: int = 11) -> list[str]:
     return [f"{_sentence(chance).lower()} {number}" for number in range(count)]
 
 
-def write(folder: Path, encoder_file: Path, made: Sequence[Record], seed: int = 5) -> None:
+def write(folder: Path, encoder_file: Path, made: Sequence[CodeBundleRecord], seed: int = 5) -> None:
     """The index of these bundles in the empty `folder`, with its encoder."""
     encoder = Encoder.load(encoder_file)
-    keys = list(dict.fromkeys(passage.key for one in made for passage in passages(one)))
+    parts = {one.id: passages(one) for one in made}
+    keys = list(dict.fromkeys(passage.key for own in parts.values() for passage in own))
     vectors = dict(zip(keys, _vectors(len(keys), seed), strict=True))
-    tools = sum(len(one["tools"]) for one in made)
-    slugs = sorted({one["codecollection"]["slug"] for one in made})
+    tools = sum(len(one.tools) for one in made)
+    slugs = sorted({one.codecollection.slug for one in made})
     manifest = Manifest(
         build_id=f"generated-{len(made)}",
         schema_version=SCHEMA_VERSION,
@@ -142,7 +144,7 @@ def write(folder: Path, encoder_file: Path, made: Sequence[Record], seed: int = 
         collections=[collection_facts(slug) for slug in slugs],
         digest=digest(made[:1]),
     )
-    write_index(folder, [bundle_entry(one, "") for one in made], [], vectors, {}, manifest)
+    write_index(folder, [bundle_entry(one, "", parts[one.id]) for one in made], [], vectors, {}, manifest)
     (folder / ENCODER_FILE).write_bytes(encoder_file.read_bytes())
 
 

@@ -312,12 +312,43 @@ x
 ??? note
 &lt;{MARK}&gt; &#60;script&#62;alert(1)&#60;/script&#62;
 """
+    # Tags that stay, with all that must not; and ends of what stands around them.
+    kept = f"""\
+<p align="center" id={MARK} class={MARK} style="x" on{MARK}="a" onclick=alert(1)>{m}</p>
+
+</p></div></section></article></main></body></html> </div></article>
+
+<details open ontoggle=alert(1) name={MARK}><summary id="{MARK}" onfocus=alert(1) tabindex=1 autofocus>x</summary>
+
+<a href="javascript:alert(1)" name="{MARK}">a</a> <a href=" java
+script:alert(1)">b</a> <a href="&#106;avascript:alert(1)">c</a> <a href='//{MARK}.example'>d</a>
+<a href="https://{MARK}.example/&quot;onclick=alert(1)" target=_blank ping=//{MARK}.example>e</a> <b onclick=alert(1)>f
+
+<img src="https://{MARK}.example/pixel.png" onerror=alert(1)> <img src=javascript:alert(1)>
+<img srcset="//{MARK}.example/a 1x"> <picture><source srcset="https://{MARK}.example/a">
+<img src="data:image/svg+xml,<svg/onload=alert(1)>" alt="{MARK}"></picture>
+<input type=image src=//{MARK}.example onerror=alert(1)> <form action=//{MARK}.example>
+<button formaction=javascript:alert(1)>
+
+<table background=//{MARK}.example><tr><td colspan=99999999 style=x>y</table></table>
+<ol start=99999999999><li value=1>z</ol>
+<!-- <{MARK}> --> <!--> <{MARK}> --> <!-- -- > <pre>{m}</pre> <kbd {m}> <q cite=javascript:alert(1)>
+
+- [ ] {m}
+- [x] <input class=task-list-item-checkbox type=text> [^1]
+
+[^1]: {m} <section class="footnotes"><div class="markdown-alert">
+
+> [!WARNING]
+> {m} :{MARK}: :+1: www.{MARK}.example/<{MARK}> https://{MARK}.example/"onclick=alert(1)
+"""
     hidden = "entityescape&#x202e;abc&#x200b;&ZeroWidthSpace;&#8232;&shy;&#xFEFF;&lrm;"
     return {
         "markup-everywhere": Hostile(
             {"runbook.robot": everywhere, "sli.robot": everywhere, "README.md": m, RULES + "r.yaml": rule}
         ),
         "markup-readme": Hostile({"runbook.robot": SOUND, "README.md": markdown}),
+        "markup-html": Hostile({"runbook.robot": SOUND, "README.md": kept}),
         "markup-documentation": Hostile(
             {"runbook.robot": task("[Documentation]", *(f"...    {row}" for row in markdown.splitlines()), "Log    x")}
         ),

@@ -18,11 +18,15 @@ AUTHOR = "registry-bot"
 
 @dataclass
 class IssueTracker:
-    """`issues` are those of REPOSITORY, the oldest first; with `failing` it answers with that status."""
+    """`issues` are those of REPOSITORY, the oldest first; with `failing` it answers with that status, and so many
+    `failures` (None: each time) with these `headers`.
+    """
 
     address: str = ""
     issues: list[dict[str, Any]] = field(default_factory=list)
     failing: int | None = None
+    failures: int | None = None
+    headers: dict[str, str] = field(default_factory=dict)
     body: bytes | None = None
     asked: list[str] = field(default_factory=list)
     writing: Any = field(default_factory=Lock)
@@ -92,11 +96,16 @@ def issue_tracker() -> Iterator[IssueTracker]:
         def answer(self, status: int, body: Any) -> None:
             if self.headers["authorization"] != f"Bearer {TOKEN}":
                 status, body = 401, {"message": "Bad credentials"}
-            status = tracker.failing or status
+            more: dict[str, str] = {}
+            if tracker.failing and tracker.failures != 0:
+                tracker.failures = tracker.failures and tracker.failures - 1
+                status, more = tracker.failing, tracker.headers
             content = json.dumps(body).encode() if tracker.body is None else tracker.body
             self.send_response(status)
             self.send_header("content-type", "application/json; charset=utf-8")
             self.send_header("content-length", str(len(content)))
+            for name, value in more.items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(content)
 

@@ -12,8 +12,9 @@ import pyarrow as pa
 import pytest
 
 from build.catalogue.catalogue import Catalogue
-from build.catalogue.record import Record, record
-from build.index.entries import Entry, bundle_entry
+from build.catalogue.models import CodeBundleRecord
+from build.catalogue.record import record
+from build.index.entries import Entry, PageRow, bundle_entry
 from build.index.passages import passages
 from build.index.vectors import encode_new, related
 from build.index.write import digest, write_index
@@ -56,31 +57,40 @@ ANCHOR = Collection(
 DATE = datetime(2026, 1, 2, tzinfo=UTC)
 
 
-def records() -> list[Record]:
+def records() -> list[CodeBundleRecord]:
     """The public records of all bundles, sorted by id, with their neighbours still to come."""
-    return sorted((record(entry, "https://registry.example.org") for entry in _entries()), key=lambda r: str(r["id"]))
+    return sorted((record(entry, "https://registry.example.org") for entry in _entries()), key=lambda one: one.id)
 
 
 def write_made_up_index(
     folder: Path,
     encoder_path: Path,
-    made: Sequence[Record],
+    made: Sequence[CodeBundleRecord],
     build_id: str = BUILD_ID,
     requests: dict[str, Any] | None = None,
-    pages: Sequence[Entry] = (),
-) -> list[Record]:
+    pages: Sequence[Entry[PageRow]] = (),
+) -> list[CodeBundleRecord]:
     """Write the index of `made`, with its encoder, into `folder`; the records as they were written."""
     encoder = Encoder.load(encoder_path)
-    found = [*(one for record in made for one in passages(record)), *(one for page in pages for one in page.passages)]
-    vectors, _ = encode_new(found, {}, encoder.encode)
-    near = related(made, vectors)
-    written = [{**found, "related": list(ids)} for found, ids in zip(made, near, strict=True)]
+    parts = {found.id: passages(found) for found in made}
+    every = [one for own in (*parts.values(), *(page.passages for page in pages)) for one in own]
+    vectors, _ = encode_new(every, {}, encoder.encode)
+    near = related({name: own[0] for name, own in parts.items()}, vectors)
+    written = [found.model_copy(update={"related": near[found.id]}) for found in made]
     folder.mkdir(parents=True)
     manifest = _manifest(made, encoder, len(vectors), build_id)
-    published = Catalogue(build_id, manifest.updated, manifest.collections, written, [], requests)
+    published = Catalogue(
+        build_id=build_id,
+        updated=manifest.updated,
+        collections=manifest.collections,
+        records=written,
+        problems=[],
+        requests=requests,
+    )
     openapi = create_app(settings_for(folder)).openapi()
     texts = documents(published, manifest.counts.passages, openapi) | {INTERFACE: interface_page(openapi)}
-    write_index(folder, [bundle_entry(found, "") for found in written], pages, vectors, texts, manifest)
+    bundles = [bundle_entry(found, "", parts[found.id]) for found in written]
+    write_index(folder, bundles, pages, vectors, texts, manifest)
     _link(encoder_path, folder / ENCODER_FILE)
     return written
 
@@ -122,8 +132,8 @@ def _link(source: str | Path, target: str | Path) -> None:
         shutil.copy2(source, target)
 
 
-def _manifest(made: Sequence[Record], encoder: Encoder, passages: int, build_id: str) -> Manifest:
-    runbook, monitor = (sum(found[count] for found in made) for count in ("task_count", "sli_count"))
+def _manifest(made: Sequence[CodeBundleRecord], encoder: Encoder, passages: int, build_id: str) -> Manifest:
+    runbook, monitor = sum(found.task_count for found in made), sum(found.sli_count for found in made)
     return Manifest(
         build_id=build_id,
         schema_version=SCHEMA_VERSION,
@@ -143,8 +153,8 @@ def _manifest(made: Sequence[Record], encoder: Encoder, passages: int, build_id:
     )
 
 
-def _facts(collection: Collection, made: Sequence[Record]) -> CollectionFacts:
-    own = [found for found in made if found["codecollection"]["slug"] == collection.slug]
+def _facts(collection: Collection, made: Sequence[CodeBundleRecord]) -> CollectionFacts:
+    own = [found for found in made if found.codecollection.slug == collection.slug]
     return CollectionFacts(
         slug=collection.slug,
         name=collection.name,
@@ -156,7 +166,7 @@ def _facts(collection: Collection, made: Sequence[Record]) -> CollectionFacts:
         commit_date="2030-03-01T00:00:00Z",
         state="current",
         bundles=len(own),
-        tools=sum(len(found["tools"]) for found in own),
+        tools=sum(len(found.tools) for found in own),
     )
 
 

@@ -6,7 +6,6 @@
   const part = (name) => page.querySelector(`[data-${name}]`);
   const root = new URL("../", location.href.replace(/[?#].*/, ""));
   const sent = new URLSearchParams(location.search).get("ids");
-  const ACCESS = { "read-only": "Read-only", "read-write": "Read-write", unknown: "Access unknown" };
   const records = new Map(); // by id: what was asked for once
   let known = new Map();
   let ids = sent === null ? selection.ids() : selection.sound(sent.split(",").filter(Boolean));
@@ -28,7 +27,7 @@
     return element(
       "li",
       {},
-      element("div", {}, head, " ", element("span", { class: `access ${bundle.access}` }, ACCESS[bundle.access]), " ", element("code", {}, id), element("p", {}, bundle.description)),
+      element("div", {}, head, " ", accessChip(bundle.access), " ", element("code", {}, id), element("p", {}, bundle.description)),
       remove,
     );
   }

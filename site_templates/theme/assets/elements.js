@@ -1,6 +1,8 @@
-// What scripts share that show what they were told: where the site begins, elements made of text alone, and addresses.
-/* exported ROOT, element, bundleAddress, webAddress */
+// What scripts share that show what they were told: where the site begins, elements made of text alone, addresses, and
+// the chips of bundles in the words that the page has for them (#facts, by build.site.facets.script_facts).
+/* exported ROOT, FACTS, element, bundleAddress, webAddress, platformChips, accessChip, titled */
 const ROOT = new URL(__md_scope);
+const FACTS = JSON.parse(document.getElementById("facts")?.textContent ?? "null");
 
 function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -11,6 +13,30 @@ function element(tag, attributes = {}, ...children) {
 
 function bundleAddress(collection, slug) {
   return new URL(`codebundles/${[collection, slug].map(encodeURIComponent).join("/")}/`, ROOT).href;
+}
+
+// The kinds of Kubernetes stand with it.
+function platformChips(platforms) {
+  const kinds = platforms.filter((name) => FACTS.kinds_of_kubernetes.includes(name));
+  return platforms
+    .filter((name) => !kinds.includes(name))
+    .map((name) => {
+      const own = name === "Kubernetes" && kinds.length ? element("small", {}, kinds.join(" ")) : null;
+      return element("span", { class: "platform" }, name, own && " ", own);
+    });
+}
+
+// A level that has no words here is as good as unknown.
+function accessChip(level) {
+  const { words } = FACTS.facets.access;
+  const known = Object.hasOwn(words, level) ? level : "unknown";
+  return element("span", { class: `access ${known}` }, words[known]);
+}
+
+// `${NAME}` in a tool's title becomes a plain NAME of its own kind; `shown` makes nodes of the text between.
+function titled(title, shown = (text) => [text]) {
+  const parts = String(title).split(new RegExp(FACTS.variable));
+  return parts.flatMap((text, at) => (at % 2 ? [element("var", {}, text)] : shown(text)));
 }
 
 // Null for whatever is no page. The function does not know below which path the site lies: its "/" is the site's root.

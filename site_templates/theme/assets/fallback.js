@@ -15,16 +15,8 @@ const term = (word) => {
   return OTHER.has(lower) ? null : lower.length > 4 ? lower.replace(/(?<!s)s$/, "") : lower;
 };
 
-// What a bundle has of each facet.
-const VALUES = {
-  platform: (one) => one.platforms,
-  access: (one) => [one.access],
-  kind: (one) => [...new Set(one.tools.map(([kind]) => kind))],
-  collection: (one) => [one.collection],
-  tag: (one) => one.tags,
-};
-
-export async function open(root) {
+// `facets` are pairs of a facet's name and the key under which list.json has its values.
+export async function open(root, facets = []) {
   const [{ default: MiniSearch }, response] = await Promise.all([
     import("./vendor/minisearch.js"),
     fetch(new URL("codebundles/list.json", root), { signal: AbortSignal.timeout(10000) }),
@@ -33,8 +25,8 @@ export async function open(root) {
   const { build_id, stale, codebundles } = await response.json();
   const bundles = new Map();
   for (const one of codebundles) {
-    const [collection, slug] = one.id.split("/");
-    bundles.set(one.id, { ...one, collection, slug, names: [fold(one.title), fold(slug), fold(one.id)] });
+    const slug = one.id.split("/")[1];
+    bundles.set(one.id, { ...one, slug, names: [fold(one.title), fold(slug), fold(one.id)] });
   }
   const index = new MiniSearch({
     fields: Object.keys(FIELDS),
@@ -86,17 +78,17 @@ export async function open(root) {
 
   return (asked, offset, limit) => {
     // Several values of one facet, also with commas between, mean any of them.
-    const wanted = Object.keys(VALUES)
-      .map((name) => [name, asked.getAll(name).join().toLowerCase().split(",").map((value) => value.trim()).filter(Boolean)])
+    const wanted = facets
+      .map(([name, key]) => [key, asked.getAll(name).join().toLowerCase().split(",").map((value) => value.trim()).filter(Boolean)])
       .filter(([, values]) => values.length);
     const found = ranked((asked.get("q") || "").trim()).filter(({ one }) =>
-      wanted.every(([name, values]) => VALUES[name](one).some((value) => values.includes(value.toLowerCase()))),
+      wanted.every(([key, values]) => [one[key]].flat().some((value) => values.includes(value.toLowerCase()))),
     );
-    const facets = {};
-    for (const [name, values] of Object.entries(VALUES)) {
+    const counted = {};
+    for (const [name, key] of facets) {
       const counts = new Map();
-      for (const { one } of found) for (const value of values(one)) counts.set(value, (counts.get(value) || 0) + 1);
-      facets[name] = [...counts].map(([value, count]) => ({ value, count })).sort((a, b) => b.count - a.count);
+      for (const { one } of found) for (const value of [one[key]].flat()) counts.set(value, (counts.get(value) || 0) + 1);
+      counted[name] = [...counts].map(([value, count]) => ({ value, count })).sort((a, b) => b.count - a.count);
     }
     return {
       total: found.length,
@@ -104,7 +96,7 @@ export async function open(root) {
       degraded: false,
       engine: "browser",
       build_id,
-      facets,
+      facets: counted,
       results: found.slice(offset, offset + limit).map(result),
     };
   };

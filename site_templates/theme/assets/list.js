@@ -11,20 +11,13 @@
   // As many values as the static page shows of each facet, and as a search within one finds.
   const SHOWN = 8;
   const FOUND = 30;
-  const KINDS = ["AKS", "EKS", "GKE", "OpenShift"];
-  const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-  const ACCESS = { "read-only": "Read-only", "read-write": "Read-write", unknown: "Access unknown" };
-  const VALUES = {
-    platform: (bundle) => bundle.platforms,
-    access: (bundle, tool) => [tool ? tool[3] || "unknown" : bundle.access],
-    kind: (bundle, tool) => [...new Set((tool ? [tool] : bundle.tools).map(([kind]) => kind))],
-    collection: (bundle) => [bundle.id.split("/")[0]],
-    tag: (bundle) => bundle.tags,
-    resource: (bundle) => bundle.resources,
-    data: (bundle) => bundle.data,
-    credential: (bundle) => [bundle.credentials ? "yes" : "no"],
-    author: (bundle) => (bundle.author ? [bundle.author] : []),
-  };
+  const blank = document.getElementById("row");
+  // One value, several, none, or yes and no, as a list; build.site.facets does the same.
+  const several = (value) => (typeof value === "boolean" ? [value ? "yes" : "no"] : [value ?? []].flat());
+  // What a tool has of its own; of the other facets it has what its bundle has.
+  const OF_TOOL = { access: (tool) => tool[3] || "unknown", kind: ([kind]) => kind };
+  const valuesOf = (name, bundle, tool) =>
+    several(tool && OF_TOOL[name] ? OF_TOOL[name](tool) : bundle[FACTS.facets[name].key]);
   const fold = (text) => text.toLowerCase().replace(/\s+/g, " ").trim();
   const number = (value) => value.toLocaleString("en");
   const byName = (one, other) => one.title.localeCompare(other.title, "en");
@@ -56,7 +49,9 @@
   function optionOf(facet, folded, value) {
     if (!facet.options.has(folded)) {
       const input = element("input", { type: "checkbox", name: facet.name, value });
-      add(facet, element("label", {}, input, element("span", {}, value), " ", element("small", {}, "0")));
+      const { words: known } = FACTS.facets[facet.name];
+      const words = Object.hasOwn(known, value) ? known[value] : value;
+      add(facet, element("label", {}, input, element("span", {}, words), " ", element("small", {}, "0")));
     }
     return facet.options.get(folded);
   }
@@ -82,7 +77,7 @@
       ? [tool[1], bundle.title, bundle.id]
       : [bundle.title, bundle.id, bundle.description, ...bundle.tags, ...bundle.tools.map((one) => one[1])];
     const values = facets.map((facet) => {
-      const folded = new Map(VALUES[facet.name](bundle, tool).map((value) => [fold(value), value]));
+      const folded = new Map(valuesOf(facet.name, bundle, tool).map((value) => [fold(value), value]));
       for (const [key, value] of folded) optionOf(facet, key, value).all += 1;
       return [...folded.keys()];
     });
@@ -154,7 +149,7 @@
   function showFacet(facet) {
     const wanted = facet.find ? fold(facet.find.value) : "";
     const home = facet.name === "platform" && facet.options.get("kubernetes");
-    const under = (option) => Boolean(home) && KINDS.includes(option.words);
+    const under = (option) => Boolean(home) && FACTS.kinds_of_kubernetes.includes(option.words);
     const above = (option) => (under(option) ? home : option);
     const compare = (one, other) =>
       (facet.find ? other.now - one.now : 0) || other.all - one.all || (one.key < other.key ? -1 : 1);
@@ -211,42 +206,26 @@
     }
   }
 
-  // As the macro `row` of pages/_parts.html.
+  // The page has an empty row as its own are; here it is filled.
   function rowOf({ bundle }) {
-    const kinds = bundle.platforms.filter((name) => KINDS.includes(name));
-    const platforms = bundle.platforms
-      .filter((name) => !kinds.includes(name))
-      .map((name) => {
-        const own = name === "Kubernetes" && kinds.length ? element("small", {}, kinds.join(" ")) : null;
-        return element("span", { class: "platform" }, name, own && " ", own);
-      });
-    const access = element("span", { class: `access ${bundle.access}` }, ACCESS[bundle.access]);
-    const counts = ["runbook", "monitor"]
+    const row = blank.content.firstElementChild.cloneNode(true);
+    const [about, platforms, access, facts] = row.children;
+    const [counts, changed] = facts.children;
+    const provided = ["runbook", "monitor"]
       .map((kind) => [bundle.tools.filter(([own]) => own === kind).length, kind])
       .filter(([tools]) => tools)
       .map((pair) => pair.join(" "));
-    return element(
-      "li",
-      {},
-      element(
-        "div",
-        {},
-        element("h2", {}, element("a", { href: addressOf(bundle) }, bundle.title)),
-        element("code", {}, bundle.id),
-        element("p", {}, bundle.description),
-      ),
-      element("div", {}, platforms.length ? element("span", { class: "platforms" }, ...platforms) : ""),
-      element("div", {}, access),
-      element(
-        "div",
-        {},
-        element("small", {}, counts.join(" · "), ...told(bundle)),
-        " ",
-        element("small", {}, bundle.changed ? dated(bundle.changed) : "unknown"),
-        " ",
-        element("button", { class: "select", "data-select": bundle.id, hidden: "" }, "Add to selection"),
-      ),
-    );
+    about.querySelector("a").href = addressOf(bundle);
+    about.querySelector("a").textContent = bundle.title;
+    about.querySelector("code").textContent = bundle.id;
+    about.querySelector("p").textContent = bundle.description;
+    const chips = platformChips(bundle.platforms);
+    if (chips.length) platforms.append(element("span", { class: "platforms" }, ...chips));
+    access.append(accessChip(bundle.access));
+    counts.append(provided.join(" · "), ...told(bundle));
+    changed.append(bundle.changed ? dated(bundle.changed) : "unknown");
+    facts.querySelector("button").dataset.select = bundle.id;
+    return row;
   }
 
   function told(bundle) {
@@ -257,17 +236,11 @@
 
   function dated(date) {
     const [year, month, day] = date.slice(0, 10).split("-").map(Number);
-    return element("time", { datetime: date }, `${day} ${MONTHS[month - 1]} ${year}`);
+    return element("time", { datetime: date }, `${day} ${FACTS.months[month - 1]} ${year}`);
   }
 
   function addressOf(bundle) {
     return new URL(`codebundles/${bundle.id.split("/").map(encodeURIComponent).join("/")}/`, root).href;
-  }
-
-  // `${NAME}` in a tool's title becomes a plain NAME of its own kind.
-  function titled(name) {
-    const parts = name.split(/`?\$\{([^{}]{1,200})\}`?/);
-    return parts.map((text, at) => (at % 2 ? element("var", {}, text) : text));
   }
 
   async function update() {

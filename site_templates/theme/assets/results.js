@@ -1,9 +1,7 @@
 // The results of a search as list items. Every word of an answer is set as text, never as HTML.
 /* exported resultItems */
 
-// `label` gives a value's name for people.
-function resultItems(query, label) {
-  const KINDS = ["AKS", "EKS", "GKE", "OpenShift"];
+function resultItems(query) {
   const COMMON = /^(and|are|for|has|how|not|the|what|when|which|why|with)$/;
 
   // The words that were asked for, in whatever form they stand; short and common ones would mark everything.
@@ -18,32 +16,10 @@ function resultItems(query, label) {
     return parts.map((part, at) => (at % 2 ? element("mark", {}, part) : part));
   }
 
-  // `${NAME}` in a tool's title becomes a plain NAME of its own kind.
-  function titled(name) {
-    const parts = String(name).split(/`?\$\{([^{}]{1,200})\}`?/);
-    return parts.flatMap((text, at) => (at % 2 ? [element("var", {}, text)] : marked(text)));
-  }
-
-  // The kinds of Kubernetes stand with it, as on the other pages.
-  function platformChips(platforms) {
-    const kinds = platforms.filter((name) => KINDS.includes(name));
-    return platforms
-      .filter((name) => !kinds.includes(name))
-      .map((name) => {
-        const own = name === "Kubernetes" && kinds.length ? element("small", {}, kinds.join(" ")) : null;
-        return element("span", { class: "platform" }, name, own && " ", own);
-      });
-  }
-
-  function accessChip(result) {
-    const known = ["read-only", "read-write"].includes(result.access_level);
-    return element("span", { class: `access ${known ? result.access_level : "unknown"}` }, label(result.access_level));
-  }
-
   function toolList(result, url) {
     const tools = element("ul", { class: "tool-list matched", "aria-label": "Tools that match" });
     for (const tool of result.tools) {
-      const link = element("a", { href: `${url}#${tool.kind}-${tool.line}` }, ...titled(tool.name));
+      const link = element("a", { href: `${url}#${tool.kind}-${tool.line}` }, ...titled(tool.name, marked));
       tools.append(element("li", { class: tool.kind === "monitor" ? "monitor" : "runbook" }, link));
     }
     return tools;
@@ -63,7 +39,7 @@ function resultItems(query, label) {
         element(
           "p",
           { class: "tool-facts" },
-          bundle && accessChip(result),
+          bundle && accessChip(result.access_level),
           result.stale && element("span", { class: "chip" }, "Last good state"),
           ...platformChips(result.platforms),
           query && element("span", { class: "score" }, `score ${Number(result.score).toFixed(2)}`),

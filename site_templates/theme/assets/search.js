@@ -8,15 +8,8 @@
   const [PREPARE, GIVE_UP] = [700, 1400];
   const TYPES = { codebundle: "Skill Templates", documentation: "Documentation", library: "Keyword libraries" };
   const LISTS = { codebundle: "codebundles/", documentation: "documentation/", library: "libraries/" };
-  const FACETS = { platform: "Platform", access: "Access", kind: "Tools", collection: "Collection", tag: "Tag" };
+  const FACETS = FACTS.searched;
   const SHOWN_VALUES = 8;
-  const WORDS = [
-    ["read-only", "Read-only"],
-    ["read-write", "Read-write"],
-    ["unknown", "Access unknown"],
-    ["runbook", "Runbook"],
-    ["monitor", "Monitor"],
-  ];
   const ENGINES = {
     hybrid: "Found by words and by meaning.",
     lexical: "Found by words alone.",
@@ -26,16 +19,17 @@
 
   const part = (name) => page.querySelector(`[data-${name}]`);
   const platforms = [...page.querySelectorAll("#labels option")].map(({ value }) => [value.toLowerCase(), value]);
-  const labels = new Map([...platforms, ...WORDS]);
+  const words = FACETS.flatMap((name) => Object.entries(FACTS.facets[name].words));
+  const labels = new Map([...platforms, ...words.map(([value, said]) => [value.toLowerCase(), said])]);
   const label = (value) => labels.get(value.toLowerCase()) || value;
   const asked = new URLSearchParams(location.search);
   const query = (asked.get("q") || "").trim();
   const type = Object.hasOwn(TYPES, asked.get("types")) ? asked.get("types") : "codebundle";
   // Several values of one facet, also with commas between, mean any of them.
   const values = (name) => asked.getAll(name).flatMap((each) => each.split(",")).map((one) => one.trim()).filter(Boolean);
-  const applied = Object.keys(FACETS).filter((name) => values(name).length);
+  const applied = FACETS.filter((name) => values(name).length);
   const offset = Math.max(0, Number.parseInt(asked.get("offset"), 10) || 0);
-  const items = resultItems(query, label);
+  const items = resultItems(query);
 
   // The address of this page with some parameters changed; a changed question starts at the first result.
   function address(changes) {
@@ -56,12 +50,12 @@
       const link = element("a", { href: address({ [name]: value }) }, label(value));
       return element("li", {}, link, " ", element("small", {}, String(count)));
     });
-    return shown.length ? [element("section", {}, element("h2", {}, FACETS[name]), element("ul", {}, ...shown))] : [];
+    return shown.length ? [element("section", {}, element("h2", {}, FACTS.facets[name].label), element("ul", {}, ...shown))] : [];
   }
 
   function showApplied() {
     const chips = applied.map((name) => {
-      const words = `${FACETS[name]}: ${values(name).map(label).join(", ")} ×`;
+      const words = `${FACTS.facets[name].label}: ${values(name).map(label).join(", ")} ×`;
       return element("a", { href: address({ [name]: "" }), class: "chip", title: "Take this filter away" }, words);
     });
     part("applied").hidden = chips.length === 0;
@@ -106,7 +100,7 @@
     if (remarks.length) notice(...remarks);
     part("results").replaceChildren(...items(results));
     // The other types have no others.
-    const facets = type === "codebundle" ? Object.keys(FACETS) : ["collection"];
+    const facets = type === "codebundle" ? FACETS : ["collection"];
     part("facets").replaceChildren(...facets.flatMap((name) => facetList(name, answer.facets[name] || [])));
     const links = [];
     const turn = (to, rel, words) => links.push(element("a", { href: address({ offset: String(to || "") }), rel }, words));
@@ -166,7 +160,7 @@
 
   let prepared;
   function prepare() {
-    prepared ??= import("./fallback.js").then((module) => module.open(ROOT));
+    prepared ??= import("./fallback.js").then((module) => module.open(ROOT, FACETS.map((name) => [name, FACTS.facets[name].key])));
     // Whether it came is looked at only when it is needed.
     prepared.catch(() => {});
     return prepared;

@@ -1,17 +1,16 @@
 """What a model and people wrote, in the record and on the page."""
 
-from typing import Any
-
 from lxml import html
 
 from build.catalogue.merge import enriched
+from build.catalogue.models import AiPermission, AiText, AiTool, CodeBundleRecord
 from build.catalogue.record import record
 from build.config.overrides import Override
 from build.index.passages import passages
 from build.model import Bundle
 from build.site.text_files import twin
 from search_fn.tools import markdown
-from tests.support.catalogues import entry, full_bundle, made_up, pages_of, written
+from tests.support.catalogues import as_json, entry, full_bundle, made_up, pages_of, written
 
 FULL = record(entry(full_bundle("pod-bearing", "Words", "# Words")))
 BARE = record(entry(Bundle(name="lamp_post")))
@@ -19,53 +18,58 @@ BARE = record(entry(Bundle(name="lamp_post")))
 
 def test_the_record_says_what_a_model_wrote_beside_what_the_author_did() -> None:
     made = enriched(FULL, written("said"), None)
-    assert set(made) == set(FULL)
-    assert (made["description"], made["ai_enhanced_description"]) == ("Words", "said")
-    assert made["minimum_iam_requirements"] == ["said"]
-    assert set(made["ai"]) == {
+    assert made.ai
+    assert (made.description, made.ai_enhanced_description) == ("Words", "said")
+    assert made.minimum_iam_requirements == ("said",)
+    assert set(AiText.model_fields) == {
         "model", "date", "description", "use_cases", "questions", "symptoms", "aliases", "access_level",
         "access_reason", "iam_requirements", "tools", "limitations",
     }  # fmt: skip
-    assert made["ai"]["tools"] == {"said": {"purpose": "said", "function": "said", "requirements": ["said"]}}
-    assert made["ai"]["iam_requirements"] == [{"platform": "AWS", "requirement": "said", "evidence": "said"}]
+    assert made.ai.tools == {"said": AiTool(purpose="said", function="said", requirements=("said",))}
+    assert made.ai.iam_requirements == (AiPermission(platform="AWS", requirement="said", evidence="said"),)
     assert enriched(FULL, None, None) == FULL
 
 
 def test_a_models_access_level_stays_its_guess() -> None:
-    assert enriched(FULL, written("x"), None)["access_level"] == "read-write"
+    assert enriched(FULL, written("x"), None).access_level == "read-write"
     made = enriched(BARE, written("x"), None)
-    assert (made["access_level"], made["access_level_source"], made["access_level_claimed"]) == ("unknown", None, None)
-    assert made["ai"]["access_level"] == "read-only"
+    assert made.ai
+    assert (made.access_level, made.access_level_source, made.access_level_claimed) == ("unknown", None, None)
+    assert made.ai.access_level == "read-only"
 
 
 def test_what_people_decide_leaves_no_claim() -> None:
-    made = enriched({**BARE, "access_level_claimed": "read-only"}, None, Override(access_level="read-write"))
-    assert (made["access_level"], made["access_level_claimed"]) == ("read-write", None)
+    made = enriched(
+        BARE.model_copy(update={"access_level_claimed": "read-only"}), None, Override(access_level="read-write")
+    )
+    assert (made.access_level, made.access_level_claimed) == ("read-write", None)
 
 
 def test_people_win_field_by_field() -> None:
     override = Override(description="Ours.", access_level="read-write", platforms=["Azure"], symptoms=["sinking"])
     made = enriched(BARE, written("said"), override)
-    assert made["overridden"] == ["access_level", "description", "platforms", "symptoms"]
-    assert (made["description"], made["ai_enhanced_description"]) == ("Ours.", "Ours.")
-    assert (made["access_level"], made["access_level_source"]) == ("read-write", "override")
-    assert (made["platforms"], made["platform"]) == (["Azure"], "Azure")
-    assert (made["ai"]["symptoms"], made["ai"]["questions"]) == (["sinking"], ["said"])
+    assert made.overridden == ("access_level", "description", "platforms", "symptoms")
+    assert (made.description, made.ai_enhanced_description) == ("Ours.", "Ours.")
+    assert (made.access_level, made.access_level_source) == ("read-write", "override")
+    assert (made.platforms, made.platform) == (("Azure",), "Azure")
+    assert made.ai is not None
+    assert (made.ai.symptoms, made.ai.questions) == (("sinking",), ("said",))
     assert any("sinking" in passage.text for passage in passages(made))
     assert any("Ours." in passage.text for passage in passages(made))
 
 
 def test_without_a_model_people_can_still_say_how_a_bundle_is_found() -> None:
     made = enriched(BARE, None, Override(aliases=["lantern"], iam_requirements=["pods:list"]))
-    assert (made["ai"]["model"], made["ai"]["aliases"]) == (None, ["lantern"])
-    assert made["minimum_iam_requirements"] == ["pods:list"]
+    assert made.ai is not None
+    assert (made.ai.model, made.ai.aliases) == (None, ("lantern",))
+    assert made.minimum_iam_requirements == ("pods:list",)
     assert any("lantern" in passage.text for passage in passages(made))
-    assert enriched(BARE, None, Override(description="Ours."))["ai"] is None
+    assert enriched(BARE, None, Override(description="Ours.")).ai is None
 
 
-def page(made: dict[str, Any]) -> html.HtmlElement:
+def page(made: CodeBundleRecord) -> html.HtmlElement:
     pages = pages_of(made_up([entry(Bundle(name="lamp_post"))])._replace(records=[made]))
-    return html.fromstring(pages[f"codebundles/{made['id']}/index.md"].partition("\n---\n")[2])
+    return html.fromstring(pages[f"codebundles/{made.id}/index.md"].partition("\n---\n")[2])
 
 
 def test_the_page_marks_a_models_words_and_leaves_no_empty_boxes() -> None:
@@ -94,12 +98,12 @@ def test_an_access_level_of_a_model_is_shown_as_its_guess() -> None:
 
 
 def test_a_claim_is_shown_beside_the_unknown_level() -> None:
-    claiming = {**BARE, "access_level_claimed": "read-only"}
+    claiming = BARE.model_copy(update={"access_level_claimed": "read-only"})
     shown = page(claiming)
     assert {chip.text for chip in shown.find_class("access")} == {"Access unknown"}
     assert "SKILL-TEMPLATE.md claims read-only, which nothing checks" in shown.xpath("//aside")[0].text_content()
     assert "- Access: unknown, SKILL-TEMPLATE.md claims read-only, which nothing checks\n" in twin(claiming)
-    text = markdown.details({"codebundle": claiming, "notice": "", "notes": []})
+    text = markdown.details({"codebundle": as_json(claiming), "notice": "", "notes": []})
     assert "- Access: unknown, claimed to be read-only\n" in text
 
 
@@ -115,8 +119,8 @@ def test_what_people_wrote_is_shown_as_such() -> None:
 
 def test_agents_are_told_a_models_words_as_such_and_no_access_level_of_it() -> None:
     made = enriched(BARE, written("a [link](x)"), None)
-    text = markdown.details({"codebundle": made, "notice": "", "notes": []})
+    text = markdown.details({"codebundle": as_json(made), "notice": "", "notes": []})
     assert "- Access: unknown\n" in text
     assert r"- In the words of the model a \[link\](x), 2026-03-09:" in text
     assert r"- Permissions: a \[link\](x)" in text
-    assert "In the words" not in markdown.details({"codebundle": FULL, "notice": "", "notes": []})
+    assert "In the words" not in markdown.details({"codebundle": as_json(FULL), "notice": "", "notes": []})

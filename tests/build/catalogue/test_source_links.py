@@ -52,6 +52,20 @@ def test_each_host_has_its_own_manner(web: str, file: str, folder: str, raw: str
 
 
 @pytest.mark.parametrize(
+    ("host", "several", "one"),
+    [
+        ("github.com", "#L3-L5", "#L3"),
+        ("gitlab.com", "#L3-5", "#L3"),
+        ("bitbucket.org", "#lines-3:5", "#lines-3"),
+        ("git.example.com", "#L3-L5", "#L3"),
+    ],
+)
+def test_lines_are_marked_as_their_host_does(host: str, several: str, one: str) -> None:
+    at = Source(f"https://{host}/o/n", "C")
+    assert (at.lines(3, 5), at.lines(3, 3)) == (several, one)
+
+
+@pytest.mark.parametrize(
     "git_url", ["https://github.com/o/n", "https://github.com/o/n.git", "https://github.com/o/n.git/"]
 )
 def test_the_web_address_is_the_git_address_without_its_ending(git_url: str) -> None:

@@ -42,6 +42,44 @@ def test_a_bundle_and_its_collection_get_the_same_verdict(tmp_path: Path) -> Non
     assert [(p.code, p.path) for p in together] == [("no-metadata", "codebundles/disk/runbook.robot")]
 
 
+RULES = """\
+spec:
+  platform: gcp
+  generationRules:
+    - resourceTypes: [gcp_disks]
+      matchRules:
+        - type: any
+          matches: []
+      slx: []
+      slxs:
+        - baseName: disk
+          levelOfDetail: full
+"""
+
+
+def test_what_is_read_otherwise_than_it_is_meant_is_told_with_its_line(tmp_path: Path) -> None:
+    folder = bundle_folder(tmp_path / "disk", BUNDLE.replace("Linux", "Acme acme_disk status"))
+    (folder / ".runwhen" / "generation-rules").mkdir(parents=True)
+    (folder / ".runwhen" / "generation-rules" / "disk.yaml").write_text(RULES)
+    (folder / "SKILL-TEMPLATE.md").write_text("---\nname: disk\naccess: sometimes\ndescription: a: b\n---\n")
+    assert {(problem.code, problem.line, problem.message.partition(";")[0]) for problem in lint(folder)} == {
+        ("supports-unseparated", 5, "'Acme acme_disk status' of Supports is read as one item"),
+        ("rules-odd", 6, "rule 1: there is no condition of the type 'any'"),
+        ("rules-odd", 8, "rule 1: a rule has no key 'slx'"),
+        ("rules-odd", 11, "rule 1: levelOfDetail is 'full', not one of none (0), basic (1), detailed (2)"),
+        ("skill-not-read", 4, "its front matter cannot be read: mapping values are not allowed in this context"),
+        ("skill-not-read", 3, "access is 'sometimes', not read-only or read-write"),
+    }
+
+
+def test_a_repository_of_capabilities_is_noted(tmp_path: Path) -> None:
+    (tmp_path / "capabilities" / "disk").mkdir(parents=True)
+    (tmp_path / "capabilities" / "disk" / "manifest.yaml").write_text("name: disk\n")
+    (problem,) = lint(tmp_path)
+    assert (problem.code, problem.severity) == ("capabilities", "note")
+    assert "1 capability (disk)" in problem.message
+
+
 def test_markdown_that_will_not_be_rendered_is_told(tmp_path: Path) -> None:
     folder = bundle_folder(tmp_path / "disk", BUNDLE.replace("Lists every mount.", "> " * (MAX_DEPTH + 1) + "x"))
     (folder / "README.md").write_text("<" * (MAX_ANGLES + 1))

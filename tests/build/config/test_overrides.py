@@ -4,16 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from build.config.overrides import Override, read_overrides
-
-IDS = {"harbor/pod-bearing"}
+from build.config.overrides import Override, read_overrides, unknown_overrides
 
 
 def read(tmp_path: Path, text: str, name: str = "harbor/pod-bearing") -> tuple[Override | None, list[str]]:
     file = tmp_path / "overrides" / f"{name}.yaml"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8")
-    found, problems = read_overrides(tmp_path / "overrides", IDS)
+    found, problems = read_overrides(tmp_path / "overrides")
     assert {problem.code for problem in problems} <= {"override-odd"}
     return found.get(name), [problem.message for problem in problems]
 
@@ -36,6 +34,8 @@ def test_an_override_that_is_no_mapping_is_told_and_not_used(tmp_path: Path, tex
 
 
 def test_an_override_of_no_bundle_is_told(tmp_path: Path) -> None:
-    assert read(tmp_path, "description: x", "harbor/nobody") == (
-        None, ["overrides/harbor/nobody.yaml: there is no such bundle"]
-    )  # fmt: skip
+    override, told = read(tmp_path, "description: x", "harbor/nobody")
+    assert (override, told) == (Override(description="x"), [])
+    (problem,) = unknown_overrides({"harbor/nobody": override, "harbor/pod-bearing": override}, {"harbor/pod-bearing"})
+    assert (problem.collection, problem.bundle) == ("harbor", "nobody")
+    assert problem.message == "overrides/harbor/nobody.yaml: there is no such bundle"

@@ -23,6 +23,9 @@ from build.enhance.store import load
 from build.errors import UsageError
 from build.model import CatalogueEntry
 from build.options import Options
+from build.phases.context import open_run
+from build.phases.fetch import fetch_sources
+from build.phases.parse import parse_collections
 from build.publish.report import Report
 from tests.support.damage import flipped
 from tests.support.place import ROOT
@@ -186,9 +189,9 @@ def test_an_answer_that_has_changed_since_is_told_and_asked_for_anew(coast: Coas
 
 
 def entry_of(coast: Coast, name: str) -> CatalogueEntry:
-    found: list[CatalogueEntry] = []
-    pipeline.read(coast.options(), Console(quiet=True), lambda _, entries: found.extend(entries))
-    return next(entry for entry in found if entry.id == name)
+    with open_run(coast.options(), Console(quiet=True)) as run:
+        entries = parse_collections(run, fetch_sources(run)).entries
+    return next(entry for entry in entries if entry.id == name)
 
 
 def test_force_and_only_and_limit_choose_the_bundles(coast: Coast) -> None:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from build.environment import git_environment
-from build.fetch.collections import Fetched, Kept, fetch, read_contents
+from build.environment import clean_environment, git_environment
+from build.fetch.baseline import EVERYTHING, NO_BASELINE, Baseline, Selection
+from build.fetch.collections import Fetched, fetch, read_contents
 from build.fetch.git import Mirror
 from build.fetch.history import utc
 from build.model import Collection
@@ -36,8 +37,15 @@ def origin(tmp_path: Path) -> Repository:
     return origin
 
 
-def one(what: Collection, cache: Path, *, kept: Kept | None = None, offline: bool = False) -> Fetched:
-    (found,) = fetch([what], cache, kept=kept or Kept(), offline=offline)
+def one(
+    what: Collection,
+    cache: Path,
+    *,
+    selection: Selection = EVERYTHING,
+    baseline: Baseline = NO_BASELINE,
+    offline: bool = False,
+) -> Fetched:
+    (found,) = fetch([what], cache, selection=selection, baseline=baseline, offline=offline)
     return found
 
 
@@ -180,10 +188,10 @@ def test_an_unwanted_collection_stays_at_its_commit(origin: Repository, cache: P
     first, _ = fetch(both, cache)
     for repository in (origin, other):
         repository.commit({"codebundles/two/sli.robot": TASK})
-    kept, wanted = fetch(both, cache, kept=Kept(only=("anchor",)))
+    kept, wanted = fetch(both, cache, selection=Selection(("anchor",)))
     assert kept == first._replace(outcome="kept")
     assert (wanted.outcome, names(wanted)) == ("fetched", ["two", "x"])
-    never = one(collection(origin.folder, "new"), cache, kept=Kept(only=("anchor",)))
+    never = one(collection(origin.folder, "new"), cache, selection=Selection(("anchor",)))
     assert (never.outcome, [p.code for p in never.problems]) == ("unavailable", ["never-fetched"])
 
 
@@ -195,10 +203,8 @@ def test_one_bundle_is_brought_up_to_date_and_the_others_stay_as_published(origi
     origin.commit(
         {"codebundles/one/runbook.robot": "new", "codebundles/two/sli.robot": "new", "codebundles/x/sli.robot": "new"}
     )
-    kept = Kept(
-        only=("beacon/one",), bundles={"beacon/one": commit, "beacon/two": commit}, collections={"beacon": commit}
-    )
-    found = one(origin.collection(), cache, kept=kept)
+    baseline = Baseline(bundles={"beacon/one": commit, "beacon/two": commit}, collections={"beacon": commit})
+    found = one(origin.collection(), cache, selection=Selection(("beacon/one",)), baseline=baseline)
     assert {bundle.name: bundle.commit for bundle in found.bundles} == {"one": origin.head(), "two": commit}
     contents = read_contents(found.collection, cache, found.bundles)
     assert {b.name: [f.content for f in b.files if f.path.endswith(".robot")] for b in contents} == {
@@ -244,7 +250,7 @@ def test_a_damaged_mirror_is_told_and_with_a_network_fetched_anew(origin: Reposi
     assert [problem.code for problem in found.problems] == ["mirror-broken", "not-fetched"]
     away.rename(origin.folder)
     # Even where the run is for others.
-    assert one(origin.collection(), cache, kept=Kept(only=("other",))) == first._replace(outcome="kept")
+    assert one(origin.collection(), cache, selection=Selection(("other",))) == first._replace(outcome="kept")
     assert one(origin.collection(), cache, offline=True) == first._replace(outcome="offline")
     assert [path.name for path in (cache / "git").iterdir()] == [mirror.name]
 
@@ -318,6 +324,28 @@ def test_a_collection_without_bundles_is_told(cache: Path, tmp_path: Path) -> No
     assert found.bundles == ()
 
 
+def test_a_date_of_the_future_is_told_and_stands_nowhere(cache: Path, tmp_path: Path) -> None:
+    origin = Repository(tmp_path / "tomorrow")
+    origin.commit({"codebundles/one/runbook.robot": TASK, "codebundles/two/sli.robot": TASK}, date="1500000000 +0000")
+    wrong = origin.commit({"codebundles/one/runbook.robot": f"{TASK}#\n"}, date="4070908800 +0000")
+    origin.git("tag", "v1")
+    head = one(origin.collection(), cache)
+    assert {head.commit_date, head.releases[0].date} == {utc(1_500_000_000)}
+    origin.commit({"README.md": "x"}, date="1600000000 +0000")
+    found = one(origin.collection(), cache)
+    assert {found.commit_date, found.releases[0].date} == {utc(1_600_000_000)}
+    (first, second) = (bundle.history for bundle in found.bundles)
+    assert first is not None
+    assert second is not None
+    dates = {first.last_date, first.last_own_date, first.changelog[0].date}
+    assert (dates, second.last_date) == ({utc(1_600_000_000)}, utc(1_500_000_000))
+    (problem,) = found.refused
+    assert (problem.code, problem.severity, problem.bundle, problem.path) == (
+        "date-in-future", "note", "one", "codebundles/one",
+    )  # fmt: skip
+    assert f"commit {wrong[:12]} of one is dated 2099-01-01, after today" in problem.message
+
+
 def test_each_fetch_ends_its_children(origin: Repository, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ended: list[Mirror] = []
     begun: list[Mirror] = []
@@ -351,8 +379,6 @@ def test_a_repository_of_another_user_is_read_where_the_persons_git_would(
     home = tmp_path / "home of 'somebody'"
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
-    monkeypatch.delenv("GIT_CONFIG_GLOBAL")
-    monkeypatch.delenv("GIT_CONFIG_NOSYSTEM")
     with git_environment(allow_local=True):
         found = one(origin.collection(), cache)
     (told,) = found.problems
@@ -370,4 +396,4 @@ def test_a_repository_of_another_user_is_read_where_the_persons_git_would(
     assert (found.outcome, found.problems) == ("fetched", ())
     # A run that reads no path of this machine takes nothing of it.
     with git_environment():
-        assert os.environ["GIT_CONFIG_GLOBAL"] == "/dev/null"
+        assert clean_environment()["GIT_CONFIG_GLOBAL"] == "/dev/null"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from build.fetch import documentation
 from build.fetch.documentation import sections_of, with_contents
 from build.fetch.http import Web
-from build.index.entries import documentation_entries
+from build.index.page_entries import documentation_entries
 from build.model import DocumentationPage, Section
 from tests.support.damage import flipped
 from tests.support.web_pages import HTML, PAGE, Pages, Reply, web_pages
@@ -159,8 +159,8 @@ def test_entries_on_parts_of_one_page_ask_for_it_once(pages: Pages, tmp_path: Pa
     assert pages.asked == ["/robots.txt", "/a"]
     assert whole.sections == part.sections != ()
     entry = documentation_entries([part], "")[0]
-    assert f"{url}#rules" in entry.row["card"]
-    assert "#rules#" not in entry.row["card"]
+    assert f"{url}#rules" in entry.row.card
+    assert "#rules#" not in entry.row.card
 
 
 def test_a_listed_page_may_lead_to_a_listed_host_whose_own_page_is_not_due(pages: Pages, tmp_path: Path) -> None:

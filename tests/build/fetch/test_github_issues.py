@@ -80,6 +80,37 @@ def test_a_tracker_that_fails_is_told_and_what_was_known_stays(tracker: IssueTra
     assert TOKEN not in told[0].message + told[0].hint
 
 
+@pytest.mark.parametrize(
+    ("status", "headers"),
+    [(502, {}), (503, {"retry-after": "1"}), (429, {"retry-after": "1"}), (403, {"retry-after": "1"})],
+)
+def test_a_tracker_that_fails_once_is_asked_again(
+    tracker: IssueTracker, status: int, headers: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr("search_fn.issues.github.time.sleep", waited.append)
+    tracker.add(f"[{LABEL}] - Kafka")
+    tracker.failing, tracker.failures, tracker.headers = status, 1, headers
+    found, told = read_open_requests(tracker.environment, BEFORE)
+    assert (told, waited) == ([], [1.0])
+    assert found
+    assert [row["title"] for row in found["requests"]] == [f"[{LABEL}] - Kafka"]
+    assert len(tracker.asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "headers"),
+    [(401, {}), (404, {}), (403, {}), (429, {}), (429, {"retry-after": "3600"}), (403, {"retry-after": "x"})],
+)
+def test_what_will_not_be_better_soon_is_not_asked_again(
+    tracker: IssueTracker, status: int, headers: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search_fn.issues.github.time.sleep", lambda _: pytest.fail("nobody waits for that"))
+    tracker.failing, tracker.headers = status, headers
+    assert [one.code for one in read_open_requests(tracker.environment, BEFORE)[1]] == ["requests-not-read"]
+    assert len(tracker.asked) == 1
+
+
 @pytest.mark.parametrize("body", [b"", b"<html>", b"{}", b"null", b'[{"number": "x"}]', b'[{"number": 1}]', b"[7]"])
 def test_a_tracker_that_lies_is_told(tracker: IssueTracker, body: bytes) -> None:
     tracker.body = body

@@ -205,20 +205,23 @@ def test_a_name_with_a_slash_in_it_is_refused() -> None:
     assert told(problems) == [("bad-name", "codebundles/evil/runbook.robot", "error")]
 
 
-def test_a_collection_without_bundles_is_told() -> None:
-    for entries in ([], [blob("README.md")], [TreeEntry("100644", "blob", "b" * 40, 1, b"codebundles")]):
-        bundles, problems = list_bundles("beacon", "c" * 40, DATE, entries, {})
-        assert bundles == []
-        assert told(problems) == [("no-bundles", "codebundles", "error")]
-        assert problems[0].bundle is None
-
-
 @pytest.mark.parametrize(
     ("path", "read"),
     [
         ("runbook.robot", True),
         ("sli.robot", True),
         ("README.md", True),
+        ("readme.md", True),
+        ("Readme.MD", True),
+        ("README", True),
+        ("README.rst", True),
+        ("README.markdown", True),
+        ("README.txt", True),
+        ("README.md.bak", False),
+        ("READMES", False),
+        ("README.pdf", False),
+        ("README-old.md", False),
+        ("docs/README.md", False),
         ("SKILL-TEMPLATE.md", True),
         ("meta.yaml", True),
         ("meta.yml", True),

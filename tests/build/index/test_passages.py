@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from build.catalogue.models import CodeBundleRecord
 from build.catalogue.record import record
 from build.index.passages import Passage, passages, text_columns
 from build.model import Bundle, Secret, Tool, Variable
@@ -27,7 +28,7 @@ A ladder long enough for the tallest post of the street, and a lamp that is know
 """
 
 
-def lamp(**changes: Any) -> dict[str, Any]:
+def lamp(**changes: Any) -> CodeBundleRecord:
     bundle = Bundle(
         name="lamp-post_check",
         display_name="Lamp Check",
@@ -53,7 +54,7 @@ def lamp(**changes: Any) -> dict[str, Any]:
 
 def test_a_bundle_has_a_head_its_tools_its_needs_and_its_readme() -> None:
     made = passages(lamp())
-    assert [(passage.part, passage.tool) for passage in made] == [
+    assert [(passage.part, passage.item) for passage in made] == [
         ("head", -1), ("tool", 0), ("tool", 1), ("needs", -1), ("readme", -1), ("readme", -1),
     ]  # fmt: skip
     assert [passage.text for passage in made[:4]] == [

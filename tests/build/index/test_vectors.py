@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from build.catalogue.record import Record
+from build.catalogue.models import CodeBundleRecord
 from build.index.passages import Passage, passages
 from build.index.vectors import encode_new, known_vectors, related
 from search_fn.encoder.minilm import Encoder
@@ -15,12 +15,12 @@ from tests.support.made_up import records, write_made_up_index
 
 
 @pytest.fixture(scope="module")
-def made() -> list[Record]:
+def made() -> list[CodeBundleRecord]:
     return records()[:3]
 
 
 @pytest.fixture(scope="module")
-def index(made: list[Record], encoder_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def index(made: list[CodeBundleRecord], encoder_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("vectors") / "index_data"
     write_made_up_index(folder, encoder_path, made)
     return folder
@@ -35,7 +35,7 @@ def facts(encoder: Encoder) -> EncoderFacts:
     return EncoderFacts(name=encoder.name, dimensions=encoder.dimensions, sha256=encoder.sha256)
 
 
-def all_passages(made: list[Record]) -> list[Passage]:
+def all_passages(made: list[CodeBundleRecord]) -> list[Passage]:
     return [passage for record in made for passage in passages(record)]
 
 
@@ -43,7 +43,9 @@ def refuse(texts: object) -> np.ndarray:
     raise AssertionError(f"encoded again: {texts}")
 
 
-def test_nothing_that_is_unchanged_is_encoded_again(made: list[Record], index: Path, encoder: Encoder) -> None:
+def test_nothing_that_is_unchanged_is_encoded_again(
+    made: list[CodeBundleRecord], index: Path, encoder: Encoder
+) -> None:
     known = known_vectors(index, facts(encoder))
     vectors, new = encode_new(all_passages(made), known, refuse)
     assert new == 0
@@ -54,8 +56,8 @@ def test_nothing_that_is_unchanged_is_encoded_again(made: list[Record], index: P
             np.testing.assert_array_equal(vectors[passage.key], fresh)
 
 
-def test_only_what_is_new_is_encoded(made: list[Record], index: Path, encoder: Encoder) -> None:
-    changed = [{**made[0], "doc": "Says something else."}, *made[1:]]
+def test_only_what_is_new_is_encoded(made: list[CodeBundleRecord], index: Path, encoder: Encoder) -> None:
+    changed = [made[0].model_copy(update={"doc": "Says something else."}), *made[1:]]
     encoded: list[str] = []
 
     def watched(texts):
@@ -99,12 +101,13 @@ def test_an_index_that_cannot_be_read_only_costs_time(
 def test_neighbours_are_others_and_the_nearest_first(encoder: Encoder) -> None:
     all_made = records()
     vectors, _ = encode_new(all_passages(all_made), {}, encoder.encode)
-    near = related(all_made, vectors)
-    for record, ids in zip(all_made, near, strict=True):
+    heads = {record.id: passages(record)[0] for record in all_made}
+    near = related(heads, vectors)
+    assert near.keys() == heads.keys()
+    for name, ids in near.items():
         assert len(ids) == 6
-        assert len({*ids, record["id"]}) == 7
-    by_id = {record["id"]: ids for record, ids in zip(all_made, near, strict=True)}
-    first = by_id["beacon-codecollection/http-endpoint-check"][0]
+        assert len({*ids, name}) == 7
+    first = near["beacon-codecollection/http-endpoint-check"][0]
     assert first == "anchor-codecollection/http-endpoint-check"
-    assert related([], {}) == []
-    assert related(all_made[:1], vectors) == [()]
+    assert related({}, {}) == {}
+    assert related({"a/b": heads[first]}, vectors) == {"a/b": ()}

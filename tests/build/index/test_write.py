@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from build.catalogue.record import Record
+from build.catalogue.models import CodeBundleRecord
 from build.index.passages import passages
 from build.index.write import digest
 from search_fn.index.manifest import read_manifest
@@ -15,16 +15,21 @@ from tests.support.made_up import records, write_made_up_index
 
 
 @pytest.fixture(scope="module")
-def made() -> list[Record]:
+def made() -> list[CodeBundleRecord]:
     return records()[:3]
 
 
-def test_the_digest_is_of_the_records_alone(made: list[Record]) -> None:
+def test_the_digest_is_of_the_records_alone(made: list[CodeBundleRecord]) -> None:
     assert digest(made) == digest(records()[:3])
-    assert len({digest(made), digest(made[:2]), digest([{**made[0], "doc": "x"}, *made[1:]]), digest([])}) == 4
+    assert (
+        len({digest(made), digest(made[:2]), digest([made[0].model_copy(update={"doc": "x"}), *made[1:]]), digest([])})
+        == 4
+    )
 
 
-def test_what_is_written_is_what_its_manifest_says(made: list[Record], encoder_path: Path, tmp_path: Path) -> None:
+def test_what_is_written_is_what_its_manifest_says(
+    made: list[CodeBundleRecord], encoder_path: Path, tmp_path: Path
+) -> None:
     folder = tmp_path / "index_data"
     write_made_up_index(folder, encoder_path, made)
     database, manifest = read_manifest(str(folder))
@@ -34,13 +39,13 @@ def test_what_is_written_is_what_its_manifest_says(made: list[Record], encoder_p
         # One version each: what was written on the way is gone.
         assert [one["version"] for one in table.list_versions()] == [version]
     bundles = database.open_table(BUNDLES).to_arrow().to_pylist()
-    assert [row["id"] for row in bundles] == [record["id"] for record in made]
+    assert [row["id"] for row in bundles] == [record.id for record in made]
     assert database.open_table(PASSAGES).count_rows() == len([one for record in made for one in passages(record)])
     assert json.loads((folder / "manifest.json").read_text(encoding="utf-8")) == manifest.model_dump(mode="json")
 
 
 def test_words_are_counted_by_bundle_and_postings_by_stem(
-    made: list[Record], encoder_path: Path, tmp_path: Path
+    made: list[CodeBundleRecord], encoder_path: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "index_data"
     write_made_up_index(folder, encoder_path, made)

@@ -52,3 +52,19 @@ def test_metadata_of_blanks_is_missing_and_the_hint_can_be_pasted() -> None:
     assert [(told.message, told.hint) for told in bundle.problems if told.code == "no-metadata"] == [
         ("the metadata 'Author' is missing", "Add: Metadata    Author    …")
     ]
+
+
+@pytest.mark.parametrize("line", ["Metadata         Supports    Kubernetes", "| metadata | SUPPORTS | Kubernetes |"])
+def test_supports_whose_items_may_begin_anywhere_is_told_with_its_line(line: str) -> None:
+    text = SOUND.replace("Metadata         Supports    Kubernetes", line)
+    assert "supports-unseparated" not in codes(parse({"runbook.robot": text}))
+    bundle = parse({"runbook.robot": text.replace("Kubernetes", "Beacon beacon_lamp status")})
+    (told,) = (problem for problem in bundle.problems if problem.code == "supports-unseparated")
+    assert (told.severity, told.line) == ("note", 5)
+    assert "'Beacon beacon_lamp status' of Supports is read as one item" in told.message
+
+
+def test_an_optional_secret_speaks_for_no_platform() -> None:
+    text = SOUND.replace("Supports    Kubernetes", "Supports    Beacon")
+    for option, found in (("", ("Kubernetes", "Beacon")), ("    optional=True", ("Beacon",))):
+        assert parse({"runbook.robot": f"{text}    Import Secret    kubeconfig{option}\n"}).platforms == found

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from build.fetch.collections import Kept
+from build.fetch.baseline import NO_BASELINE, Baseline, Selection
 from build.index.entries import bundle_entry
 from build.index.passages import passages
 from build.index.write import digest, write_index
-from build.publish.published import MARKS, Output, build_id_of, kept_state
+from build.publish.published import MARKS, Output, build_id_of, read_baseline
 from search_fn.index.schema import DIMENSIONS
 from tests.support.catalogues import sound
 from tests.support.publications import manifest
@@ -30,18 +30,21 @@ def test_the_build_id_is_read_from_the_mark(output: Output, tmp_path: Path) -> N
 
 
 def test_what_may_stay_is_read_from_the_index(tmp_path: Path) -> None:
-    assert kept_state(tmp_path, ("harbor",), accept_shrink=False) == Kept(("harbor",))
+    assert read_baseline(tmp_path, Selection(("harbor",)), accept_shrink=False) == NO_BASELINE
     catalogue = sound()
     texts = {passage.key for record in catalogue.records for passage in passages(record)}
     vectors = {key: np.zeros(DIMENSIONS, dtype=np.float16) for key in texts}
     written = manifest(*catalogue.collections).model_copy(update={"digest": digest(catalogue.records)})
-    write_index(tmp_path, [bundle_entry(found, "") for found in catalogue.records], [], vectors, {}, written)
-    kept = kept_state(tmp_path, ("harbor",), accept_shrink=False)
-    assert kept.bundles == {record["id"]: record["codecollection"]["commit"] for record in catalogue.records}
+    bundles = [bundle_entry(found, "", passages(found)) for found in catalogue.records]
+    write_index(tmp_path, bundles, [], vectors, {}, written)
+    baseline = read_baseline(tmp_path, Selection(("harbor",)), accept_shrink=False)
+    assert baseline.bundles == {record.id: record.codecollection.commit for record in catalogue.records}
     # One that was never fetched is at no commit.
-    assert kept.collections == {found.slug: found.commit for found in catalogue.collections if found.slug != "adrift"}
-    assert kept.counts == {found.slug: found.bundles for found in catalogue.collections}
-    assert kept_state(tmp_path, (), accept_shrink=True) == Kept(collections=kept.collections)
+    assert baseline.collections == {
+        found.slug: found.commit for found in catalogue.collections if found.slug != "adrift"
+    }
+    assert baseline.counts == {found.slug: found.bundles for found in catalogue.collections}
+    assert read_baseline(tmp_path, Selection(), accept_shrink=True) == Baseline(collections=baseline.collections)
     # Damaged tables under a sound manifest keep nothing.
     shutil.rmtree(tmp_path / "bundles.lance")
-    assert kept_state(tmp_path, ("harbor",), accept_shrink=False) == Kept(("harbor",))
+    assert read_baseline(tmp_path, Selection(("harbor",)), accept_shrink=False) == NO_BASELINE

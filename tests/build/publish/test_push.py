@@ -132,7 +132,7 @@ def test_of_two_pushes_at_a_time_one_is_published_whole(
     push(folder, uri)
     rivals = ["somebody", "somebody else"]
     for name in rivals:
-        made = [{**record, "author": name} for record in records()]
+        made = [record.model_copy(update={"author": name}) for record in records()]
         write_made_up_index(tmp_path / name, encoder_path, made, build_id=name)
     with ThreadPoolExecutor(2) as pool:
         pushes = [pool.submit(push, tmp_path / name, uri) for name in rivals]

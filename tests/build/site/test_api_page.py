@@ -24,8 +24,22 @@ def test_every_operation_is_shown_with_each_of_its_parameters() -> None:
         for parameter in operation.get("parameters", []):
             suffix = ", required" if parameter.get("required") else ""
             assert f"{parameter['name']}{suffix}" in names
+        # With its description and an example of its value.
+        cells = shown[head].xpath(".//tbody/tr[td[2] != 'body']/td")
+        assert all(cell.text_content().strip() for cell in cells)
     called = shown["POST /tools/call"].xpath(".//tbody/tr/td[1]")
     assert [cell.text_content() for cell in called] == ["tool_name, required", "arguments"]
+
+
+def test_examples_are_written_as_a_caller_writes_them() -> None:
+    page = html.document_fromstring(interface_page(described()))
+    rows = [[cell.text_content() for cell in row.iter("td")] for row in page.xpath("//tbody/tr")]
+    examples = {(name.partition(",")[0], place): example for name, place, _, _, example in rows}
+    assert examples["platform", "query"] == "AWS"
+    assert examples["limit", "query"] in ("10", "50")
+    assert examples["explain", "query"] == "true"
+    assert examples["collection", "path"] == "rw-cli-codecollection"
+    assert examples["arguments", "body"] == '{"query": "pods keep restarting"}'
 
 
 def test_it_asks_nobody_and_runs_nothing() -> None:

@@ -1,17 +1,19 @@
 """The YAML that puts a bundle to use: what a reader of YAML finds is what was declared, whatever that is."""
 
+from typing import Any
+
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from build.catalogue.record import Record, record
+from build.catalogue.record import record
 from build.model import Bundle, Secret, Variable
 from build.site.configuration import configuration, is_left
 from tests.support.catalogues import HOSTILE, entry, full_bundle
 
 
-def resources(bundle: Bundle) -> list[Record]:
+def resources(bundle: Bundle) -> list[dict[str, Any]]:
     return list(yaml.safe_load_all(configuration(record(entry(bundle)))))
 
 
@@ -67,7 +69,7 @@ def test_a_bundle_without_robot_files_has_none() -> None:
 )  # fmt: skip
 def test_what_is_no_plain_text_keeps_its_default(default: str | None, more: dict[str, object], *, left: bool) -> None:
     one = variable(default, **more)
-    assert is_left(one.model_dump()) is left
+    assert is_left(one) is left
     (runbook,) = resources(Bundle(name="a", has_runbook=True, user_variables=(one,)))
     assert [item["name"] for item in runbook["spec"]["configProvided"]] == ([] if left else ["A"])
 

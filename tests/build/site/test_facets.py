@@ -4,28 +4,29 @@ import re
 
 import pytest
 
-from build.catalogue.record import Record, record
+from build.catalogue.models import CodeBundleRecord
+from build.catalogue.record import record
 from build.model import Bundle
 from build.site.facets import FACETS, Places, filters, grouped, nested, with_pages
 from tests.support.catalogues import HOSTILE, entry
 from tests.support.corpus import records
 
 
-def tagged(*tags: tuple[str, ...]) -> list[Record]:
+def tagged(*tags: tuple[str, ...]) -> list[CodeBundleRecord]:
     """A bundle for each tuple of tags."""
     return [record(entry(Bundle(name=f"b{number}", support_tags=own))) for number, own in enumerate(tags)]
 
 
 def paths(*tags: str) -> list[str | None]:
     """Where the pages of these tags are, each of which three bundles have."""
-    groups = with_pages(grouped(tagged(tags, tags, tags), "tag"), "tags")
+    groups = with_pages(grouped(tagged(tags, tags, tags), FACETS["tag"].values), "tags")
     found = {group.value: group.path for group in groups}
     return [found[tag] for tag in tags]
 
 
 def test_spellings_that_differ_by_case_are_one_group_spelled_as_most_do() -> None:
-    groups = grouped(tagged(("EC2",), ("ec2", "EC2"), ("ec2",), ("Ec2", "S3")), "tag")
-    assert [(group.value, len(group.records)) for group in groups] == [("EC2", 4), ("S3", 1)]
+    groups = grouped(tagged(("EC2",), ("ec2", "EC2"), ("ec2",), ("Ec2", "S3")), FACETS["tag"].values)
+    assert [(group.value, len(group.items)) for group in groups] == [("EC2", 4), ("S3", 1)]
 
 
 def test_a_value_of_few_bundles_has_no_page_and_leads_to_the_filtered_list() -> None:
@@ -66,17 +67,19 @@ def test_addresses_are_safe_unique_and_the_same_whatever_else_there_is() -> None
 def test_kinds_of_kubernetes_stand_under_it() -> None:
     bundles = [("Kubernetes", "AKS"), ("AWS",), ("AWS",), ("AWS",), ("Kubernetes", "GKE"), ("Kubernetes", "GKE")]
     made = [record(entry(Bundle(name=f"b{n}", platforms=own))) for n, own in enumerate(bundles)]
-    shown = [(group.value, under) for group, under in nested(grouped(made, "platform"))]
+    shown = [(group.value, under) for group, under in nested(grouped(made, FACETS["platform"].values))]
     assert shown == [("AWS", False), ("Kubernetes", False), ("GKE", True), ("AKS", True)]
     alone = [record(entry(Bundle(name="b", platforms=("AKS",))))]
-    assert [(group.value, under) for group, under in nested(grouped(alone, "platform"))] == [("AKS", False)]
+    assert [(group.value, under) for group, under in nested(grouped(alone, FACETS["platform"].values))] == [
+        ("AKS", False)
+    ]
 
 
 @pytest.mark.parametrize("facet", FACETS)
 def test_a_filter_shows_the_commonest_values_and_says_how_many_there_are(facet: str) -> None:
     made = records(300)
-    ((name, values, count),) = filters(made, [facet])
-    sizes = [len(group.records) for group, _ in values]
-    assert (name, count) == (facet, len(grouped(made, facet)))
+    ((name, values, count),) = filters(made, {facet: FACETS[facet].values})
+    sizes = [len(group.items) for group, _ in values]
+    assert (name, count) == (facet, len(grouped(made, FACETS[facet].values)))
     assert sizes == sorted(sizes, reverse=True)
     assert len(sizes) == min(count, 8)

@@ -49,7 +49,7 @@ def test_the_newest_by_own_change_come_first_and_fifty_at_most() -> None:
     assert len(items) == 50
     dates = [item["date_modified"] for item in items]
     assert dates == sorted(dates, reverse=True)
-    assert dates[0] == max(record["history"]["last_own_date"] for record in many.records)
+    assert dates[0] == max(record.history.last_own_date for record in many.records if record.history)
 
 
 def test_a_bundle_without_history_has_no_place_and_a_feed_of_none_is_one() -> None:

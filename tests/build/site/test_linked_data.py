@@ -45,7 +45,8 @@ def test_dates_and_authors_are_the_records() -> None:
     told = of_bundle(made)
     assert told["author"] == {"@type": "Person", "name": "A Keeper"}
     assert told["keywords"] == "AKS, Light"
-    assert told["dateModified"] == made["history"]["last_own_date"]
+    assert made.history
+    assert told["dateModified"] == made.history.last_own_date
 
 
 def test_the_site_says_how_it_is_searched() -> None:

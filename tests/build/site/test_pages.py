@@ -137,7 +137,7 @@ def test_the_list_can_be_filtered_by_what_it_shows() -> None:
 def test_a_long_list_is_cut_into_pages_that_lead_to_each_other() -> None:
     made = records(620)
     catalogue = sound()._replace(records=made, collections=[], libraries=[], problems=[])
-    owners = {one["codecollection"]["slug"]: facts(HARBOR, bundles=1, tools=1) for one in made}
+    owners = {one.codecollection.slug: facts(HARBOR, bundles=1, tools=1) for one in made}
     catalogue = catalogue._replace(
         collections=[known.model_copy(update={"slug": slug}) for slug, known in owners.items()]
     )
@@ -156,19 +156,19 @@ def test_a_long_list_is_cut_into_pages_that_lead_to_each_other() -> None:
         assert ways == {rel: way for rel, way in (("prev", before), ("next", after)) if way}
         # What filters works on all of them, so it stands on the first.
         assert len(page.xpath("//form")) == (number == 1)
-    assert sorted(shown) == [one["id"] for one in made]
+    assert sorted(shown) == [one.id for one in made]
     assert "codebundles/page/4/index.md" not in pages
     assert max(len(page) for path, page in pages.items() if "/page/" in path) < 200_000
 
 
 def test_tools_are_counted_and_cut_as_tools() -> None:
     made = records(200)
-    names = {one["codecollection"]["slug"] for one in made}
+    names = {one.codecollection.slug for one in made}
     known = [facts(HARBOR, bundles=1, tools=1).model_copy(update={"slug": slug}) for slug in sorted(names)]
     pages = pages_of(sound()._replace(records=made, collections=known, libraries=[], problems=[]))
     found = [body(pages, path) for path in pages if path.startswith("tools/")]
     tools = [page.xpath('//ul[@class="tool-list"]/li/a/@href') for page in found]
-    total = sum(len(one["tools"]) for one in made)
+    total = sum(len(one.tools) for one in made)
     assert [len(own) for own in tools] == [300] * (total // 300) + [total % 300]
     assert len({href.split("codebundles/")[1] for own in tools for href in own}) == total
     assert any("continued" in page.text_content() for page in found[1:])

@@ -29,7 +29,19 @@ def size(page: Rendered) -> int:
     ("markdown", "address"),
     [
         ("[a](run.sh#L3-L9)", "blob/1/codebundles/x/run.sh#L3-L9"),
+        ("[a](run.sh#L3-9)", "blob/1/codebundles/x/run.sh#L3-L9"),
+        ("[a](run.sh#L3)", "blob/1/codebundles/x/run.sh#L3"),
         ("[a](run.sh?raw=1#top)", "blob/1/codebundles/x/run.sh"),
+        ("[a](docs/x.md#install)", "blob/1/codebundles/x/docs/x.md#install"),
+        ("[a](../b/README.md#set-up)", "blob/1/codebundles/b/README.md#set-up"),
+        ("[a](../b/#set-up)", "blob/1/codebundles/b#set-up"),
+        ("[a](../b#set-up)", "blob/1/codebundles/b#set-up"),
+        ("[a](x.md#日本)", "blob/1/codebundles/x/x.md#%E6%97%A5%E6%9C%AC"),
+        ("[a](x.md#%E6%97%A5)", "blob/1/codebundles/x/x.md#%E6%97%A5"),
+        ("[a](x.md#)", "blob/1/codebundles/x/x.md"),
+        ("![a](x.png#L3)", "raw/1/codebundles/x/x.png"),
+        ('<a href="x.md#b c">a</a>', "blob/1/codebundles/x/x.md#b%20c"),
+        ('<img src="a b.png" alt="a">', "raw/1/codebundles/x/a%20b.png"),
         ("[a](/libraries/a%20b.py)", "blob/1/libraries/a%20b.py"),
         ("[a](../../README.md)", "blob/1/README.md"),
         ("![a](a/../b.png)", "raw/1/codebundles/x/b.png"),
@@ -42,6 +54,29 @@ def size(page: Rendered) -> int:
 def test_relative_addresses_stay_within_the_repository(markdown: str, address: str | None) -> None:
     html = shown([text("readme", markdown)]).html["readme"]
     assert re.findall(r'href="([^"]*)"', html) == ([f"https://github.com/o/r/{address}"] if address else [])
+
+
+@pytest.mark.parametrize(
+    ("host", "given", "leads"),
+    [
+        ("gitlab.com", "#L3-5", "-/blob/1/codebundles/x/runbook.robot#L3-5"),
+        ("gitlab.com", "#L3-L5", "-/blob/1/codebundles/x/runbook.robot#L3-5"),
+        ("bitbucket.org", "#L3-L5", "src/1/codebundles/x/runbook.robot#lines-3:5"),
+    ],
+)
+def test_lines_are_led_to_as_each_host_says_it(host: str, given: str, leads: str) -> None:
+    at = Source(f"https://{host}/o/r", "1")
+    page = render_texts([text("readme", f"[a](runbook.robot{given})")], at, "codebundles/x")
+    assert f'href="https://{host}/o/r/{leads}"' in page.html["readme"]
+
+
+def test_a_plain_text_is_shown_as_it_is_written() -> None:
+    (readme,) = bundle_prose("Title\n=====\n\n.. note:: <b>\n", [], "README.rst")
+    page = shown([readme])
+    assert page.html["readme"] == "<pre>Title\n=====\n\n.. note:: &lt;b&gt;\n</pre>"
+    assert (readme.path, page.plain) == ("README.rst", {})
+    for name in ("README.md", "readme.markdown", None):
+        assert not bundle_prose("a", [], name)[0].plain
 
 
 def test_each_text_is_rendered_with_ids_of_its_own() -> None:

@@ -1,22 +1,32 @@
 """Growth, shares and coverage, out of records."""
 
+from datetime import datetime
 from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from build.site.statistics import HEIGHT, WIDTH, coverage, growth, line, shares, statistics_values, ticks
-from tests.support.catalogues import sound
+from build.catalogue.models import CodeBundleRecord
+from build.catalogue.record import record
+from build.model import Bundle, Tool
+from build.site.statistics import HEIGHT, WIDTH, Counted, coverage, growth, line, shares, statistics_values, ticks
+from tests.support.catalogues import entry, history, sound
 
 MONTHS = st.builds("{:04}-{:02}".format, st.integers(2020, 2023), st.integers(1, 12))
 
 
-def record(month: str, tools: int = 1) -> dict[str, object]:
-    return {"history": {"first_date": f"{month}-05T10:00:00Z"}, "tools": [{}] * tools}
+def made(month: str, tools: int = 1) -> CodeBundleRecord:
+    """The record of a bundle that came in this month, with so many tools."""
+    date = datetime.fromisoformat(f"{month}-05T10:00:00Z")
+    own = tuple(Tool(kind="runbook", name="n", title="n", line=line) for line in range(tools))
+    came = history(5).model_copy(update={"first_date": date})
+    return record(entry(Bundle(name="lamp", tools=own), history=came))
 
 
 def test_each_month_has_what_came_and_what_there_was() -> None:
-    found = growth([record("2023-11", 2), record("2024-02"), record("2023-11"), {"history": None, "tools": []}])
+    found = growth(
+        [made("2023-11", 2), made("2024-02"), made("2023-11"), record(entry(Bundle(name="lamp"), history=None))]
+    )
     assert [tuple(month) for month in found] == [
         ("2023-11", 2, 2, 3), ("2023-12", 0, 2, 3), ("2024-01", 0, 2, 3), ("2024-02", 1, 3, 4),
     ]  # fmt: skip
@@ -25,7 +35,7 @@ def test_each_month_has_what_came_and_what_there_was() -> None:
 
 @given(st.lists(MONTHS, min_size=1, max_size=40))
 def test_growth_leaves_no_month_out_and_ends_with_all(months: list[str]) -> None:
-    found = growth(record(month) for month in months)
+    found = growth(made(month) for month in months)
     assert (found[0].month, found[-1].month) == (min(months), max(months))
     assert found[-1].bundles == len(months) == sum(month.new for month in found)
     assert all(before.month < after.month and before.bundles <= after.bundles for before, after in pairwise(found))
@@ -41,9 +51,14 @@ def test_a_line_stays_within_its_chart(values: list[int]) -> None:
 
 
 def test_shares_are_ranked_and_bars_are_of_the_most() -> None:
-    undated = {"tools": [{}], "of": ["b"], "history": None}
-    records = [record("2023-11", 2) | {"of": ["b", "a"]}, record("2024-01") | {"of": ["b"]}, undated]
-    assert [tuple(share) for share in shares(records, lambda one: one["of"], growth(records))] == [
+    counted = [
+        Counted("b", 2, "2023-11"),
+        Counted("a", 2, "2023-11"),
+        Counted("b", 1, "2024-01"),
+        Counted("b", 1, None),
+    ]
+    months = growth([made("2023-11", 2), made("2024-01")])
+    assert [tuple(share) for share in shares(counted, months)] == [
         ("b", 3, 4, 100.0, [1, 1, 2]), ("a", 1, 2, 33.3, [1, 1, 1]),
     ]  # fmt: skip
 

@@ -4,8 +4,10 @@ import time
 
 import pytest
 
+from build.untrusted import credentials
 from build.untrusted.credentials import REMOVED, names_credential, without_keys
 from tests.support.bundles import SOUND, codes, parse
+from tests.support.made_up_keys import keys
 
 WORD = "aZ3kQ9xB7mW2pL5tR8vN1cD4fG6hJ0sYeUiO"
 KEYS = (
@@ -54,6 +56,119 @@ def test_a_key_is_seen_wherever_it_stands(key: str) -> None:
 )
 def test_plain_values_are_not_keys(text: str) -> None:
     assert without_keys(text) == (text, 0, None)
+
+
+@pytest.mark.parametrize("kind", keys(0))
+def test_a_key_of_each_kind_is_removed_and_what_is_around_it_stays(kind: str) -> None:
+    for seed in range(20):
+        key = keys(seed)[kind]
+        secret = key.rstrip("@")[-14:]
+        for before, after in (("", ""), ("curl -H '", "' \\"), ("a\n\t", "\nb"), ("KEY=", "; x"), ('{"a": "', '"}')):
+            cleaned = without_keys(f"{before}{key}{after}")
+            assert (cleaned.keys, cleaned.line) == (1, 1 + before.count("\n")), key
+            assert cleaned.text.startswith(before)
+            assert cleaned.text.endswith(after)
+            assert secret not in cleaned.text
+
+
+@pytest.mark.parametrize("kind", keys(0))
+def test_many_keys_on_a_line_are_all_removed(kind: str) -> None:
+    several = [keys(seed)[kind] for seed in range(30)]
+    assert without_keys(" ".join(several)).keys == 30
+
+
+# Each stands where a password could.
+NO_PASSWORDS = (
+    "$TOKEN", "\\$TOKEN", "${TOKEN}", '"$TOKEN"', "'$TOKEN'", '\\"$TOKEN\\"', "$1", "$(get-token)", "%{TOKEN}",
+    "%(token)s", "%TOKEN%", "%s", "{token}", "{{token}}", "<token>", "<your-token>", "<YOUR_TOKEN>", "[password]",
+    "[TOKEN]", "(password)", "***", "****", "xxxx", "XXXX", "xxxxxxxxxxxx", "...", "your-password", "your_password",
+    "YOUR_TOKEN", "YOURTOKEN", "yourpassword", "YOUR-PERSONAL-ACCESS-TOKEN", "my-password", "MY_SECRET", "the_password",
+    "password",
+    "PASSWORD", "passwd", "pass", "secret", "token", "TOKEN", "pat", "GITHUB_TOKEN", "DB_PASSWORD", "db-password",
+    "API_KEY", "apikey", "credentials", "guest", "changeme", "change-me", "CHANGE_ME", "changeit", "example", "EXAMPLE",
+    "placeholder", "dummy", "redacted", "token-here", "PASSWORD_HERE", "prefix${TOKEN}", "oauth2%{TOKEN}",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("word", NO_PASSWORDS)
+@pytest.mark.parametrize("scheme", ["https", "postgres", "vi", "mongodb+srv"])
+def test_what_stands_for_a_password_is_none_and_the_command_stays_whole(word: str, scheme: str) -> None:
+    for user in ("user", "\\$USER", "%{USER}", "x-access-token"):
+        command = f"git clone {scheme}://{user}:{word}@git.example.com/o/r.git --depth 1"
+        assert without_keys(command) == (command, 0, None)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "hunter22",
+        "S3cr3t!",
+        "Passw0rd!",
+        "correct-horse-battery",
+        "%40dmin99",
+        "guest1",
+        "tokens4all",
+        "xxxy",
+        "admin",
+        "p",
+    ],
+)
+def test_what_may_be_a_password_is_removed(password: str) -> None:
+    cleaned = without_keys(f"https://user:{password}@host.example/x")
+    assert cleaned.keys == (len(password) > 2)
+    assert (f":{password}@" in cleaned.text) == (len(password) < 3)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in keys(0) if not kind.startswith(("password", "private"))])
+def test_a_key_of_one_letter_or_of_documentation_only_shows_what_one_is_like(kind: str) -> None:
+    key = keys(1)[kind]
+    for letter in ("x", "X", "0"):
+        shown = key[:-16] + "".join(letter if one.isalnum() else one for one in key[-16:])
+        assert without_keys(f"a {shown} b") == (f"a {shown} b", 0, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "AKIA" + "IOSFODNN7EXAMPLE",
+        "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCY" + "EXAMPLEKEY",
+        "https://hooks.slack.com/services/T00000000/B00000000/" + "X" * 24,
+        "xoxb-your-token-here-please",
+        "sk-your-api-key-goes-here-please",
+        "export HF_TOKEN=hf_" + "x" * 34,
+        "DD_API_KEY=<your key>",
+        "DD_API_KEY: ${DD_API_KEY}",
+        "AccountKey=" + "x" * 86 + "==",
+        "sha512-" + "q83Jr0" * 14 + "qw==",
+        "image@sha256:" + "0123456789abcdef" * 4,
+        "commit 0123456789abcdef0123456789abcdef01234567",
+        "the storage key is kept elsewhere",
+        "arn:aws:secretsmanager:us-east-1:123456789012:secret:name-AbCdEf",
+        "kubectl get pods -n kube-system -l app=some-very-long-name-of-an-application",
+        "u+rwx,g+rx,o+rx",
+        "0b9a5a2e-5d1c-4b52-9d5a-3a2f2a1d6c11",
+        "https://login.microsoftonline.com/0b9a5a2e-5d1c-4b52-9d5a-3a2f2a1d6c11/oauth2/token",
+        "RW.Core.Import Secret    kubeconfig",
+    ],
+)
+def test_documented_values_and_plain_names_stay(text: str) -> None:
+    assert without_keys(text) == (text, 0, None)
+
+
+def test_patterns_have_no_group_but_that_of_a_named_value() -> None:
+    assert (credentials._KEY.groups, credentials._NAMED_KEY.groups) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["a", "-", ".", "_", "A", "0", "a.", "s.", "eyJ", "a://", "a://b:c", "a://b:ccc@", "key=", "token ", "sk-", "u+",
+     "https://hooks.slack.com/services/", "-----BEGIN PRIVATE KEY-----", "AKIA", "M1", "d:A", "\\n", " ", "=", "key=\"",
+     "aws_secret_", "okta_a_", "your-", "a_", "0" * 31 + "-"],
+)  # fmt: skip
+def test_a_long_text_is_read_in_a_time_that_grows_with_it(piece: str) -> None:
+    """If it grew faster, these would not come to an end."""
+    text = piece * (300_000 // len(piece))
+    assert without_keys(text).text.count("\n") == text.count("\n")
 
 
 def test_a_whole_key_of_many_lines_goes_and_the_lines_stay() -> None:

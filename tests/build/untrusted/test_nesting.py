@@ -7,7 +7,7 @@ from build.untrusted.nesting import find_excess
 
 # Limits that small inputs pass, one for each count.
 SMALL = {"MAX_BRACKETS": 20, "MAX_OPEN_BRACKETS": 4, "MAX_DEPTH": 4, "MAX_QUOTED_LINES": 12, "MAX_EMPHASIS": 10,
-         "MAX_CELLS": 12, "MAX_ANGLES": 5}  # fmt: skip
+         "MAX_CELLS": 12, "MAX_ANGLES": 5, "MAX_ADDRESS_STEPS": 3_000}  # fmt: skip
 
 WITHIN = [
     "[a](b) " * 20,
@@ -21,6 +21,8 @@ WITHIN = [
     "a|b|c\n-|-|-\nd\ne\n",
     "a|b|c\n-|-|-\nd\n\n" + "e\n" * 20,
     "<a> <b> <c> <d> <e>",
+    "https://a.example/x_(y) and www.b.example, c@d.example: e",
+    "a:b:c\n" * 20,
     "-1 - 2 * 3 > 4 +5 1.5 >",
     "",
 ]
@@ -42,6 +44,10 @@ BEYOND = [
     ("> a|b|c\n> :-|-:|-\n> d\n> e\n> f\n> g\n", "tables have more than"),
     ("a|b|c\n-|-|-\n\n" * 5, "tables have more than"),
     ("<" * 6, "6 signs '<'"),
+    ("a:" * 40, "too long for all the addresses"),
+    ("http://a/" + ")" * 60, "too long for all the addresses"),
+    ("x@y " * 30, "too long for all the addresses"),
+    ("www." * 30, "too long for all the addresses"),
 ]
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from search_fn.encoder.minilm import Encoder, EncoderMismatch, _gelu, read_tensors
+from search_fn.encoder.minilm import _GELU, Encoder, EncoderMismatch, _gelu, read_tensors
+from tests.bench.gelu import fit
 
 # Vectors of the published weights, computed by the libraries that "made_with" names.
 GOLDEN = json.loads(Path(__file__).with_name("golden_vectors.json").read_text(encoding="utf-8"))["texts"]
@@ -85,6 +86,13 @@ def test_gelu_is_exact_enough_and_stays_so_far_out() -> None:
     error = np.abs(_gelu(x) - expected)
     assert error[np.abs(x) < 10].max() < 4e-6
     assert (error / np.maximum(np.abs(x), 1)).max() < 4e-6
+
+
+def test_the_constants_of_gelu_are_those_that_the_script_fits() -> None:
+    coefficients, level = fit()
+    # To the last bits of a float32.
+    np.testing.assert_allclose(np.array(_GELU, np.float64), coefficients, rtol=2e-7, atol=0)
+    assert level < 3.1e-6
 
 
 def test_the_expected_digest_is_accepted(encoder: Encoder, encoder_path: Path) -> None:

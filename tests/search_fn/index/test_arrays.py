@@ -19,7 +19,7 @@ def postings() -> Postings:
 def passages(owners: list[int], bundles: int) -> Passages:
     """Passages of two numbers each, (1, 0) at first and then (0, 1); tools are counted from -1."""
     rows = [
-        {"bundle": owner, "part": "head", "tool": at - 1, "key": str(at), "vector": [float(at == 0), float(at > 0)]}
+        {"bundle": owner, "part": "head", "item": at - 1, "key": str(at), "vector": [float(at == 0), float(at > 0)]}
         for at, owner in enumerate(owners)
     ]
     return Passages.of(pa.Table.from_pylist(rows, schema=passage_schema(2)), bundles)
@@ -48,8 +48,8 @@ def test_a_bundle_is_as_near_as_its_nearest_passage() -> None:
     likeness = found.vectors @ np.array([1, 0], np.float32)
     assert found.best(likeness).tolist() == [1.0, 0.0]
     # The first passage is no tool's.
-    assert found.near_tools(likeness, 0) == {0: 0.0}
-    assert found.near_tools(likeness, 1) == {1: 0.0}
+    assert found.near_items(likeness, 0) == {0: 0.0}
+    assert found.near_items(likeness, 1) == {1: 0.0}
 
 
 @pytest.mark.parametrize(

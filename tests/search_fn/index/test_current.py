@@ -40,7 +40,7 @@ def requests() -> list[Asked]:
         for path in (
             *("/api/v1/search?q=pods+keep+restarting", "/api/v1/search?q=certifcate&limit=3&explain=1"),
             *("/api/v1/search?platform=AWS", "/api/v1/codebundles?search=volume", "/api/v1/registry/tasks?limit=5"),
-            *(f"/api/v1/collections/{record['id'].replace('/', '/codebundles/')}" for record in records()[:3]),
+            *(f"/api/v1/collections/{record.id.replace('/', '/codebundles/')}" for record in records()[:3]),
             *("/api/v1/registry/stats", "/tools", "/health", "/api/docs", "/api/v1/search?limit=0", "/nothing"),
         )
     ]

@@ -39,7 +39,7 @@ QUERIES = ["pods keep restarting", "", "Endpoint Check", "certifcate", "disk is 
 def newer(encoder_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Another publication: one bundle fewer, and something else in each record."""
     folder = tmp_path_factory.mktemp("newer") / "index_data"
-    made = [{**record, "author": "somebody else"} for record in records()[:-1]]
+    made = [record.model_copy(update={"author": "somebody else"}) for record in records()[:-1]]
     write_made_up_index(folder, encoder_path, made, "made-up-newer")
     return folder
 

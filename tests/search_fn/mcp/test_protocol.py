@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from mcp_types.methods import CACHEABLE_METHODS
 
+from search_fn.mcp import protocol
 from search_fn.mcp.methods import METHODS as METHODS_OF
 from search_fn.rest.application import create_app
 from search_fn.settings import Settings
@@ -83,12 +84,14 @@ def test_a_name_may_come_in_base64(api: httpx2.Client) -> None:
 def test_another_version_is_refused_with_those_that_there_are(api: httpx2.Client) -> None:
     body, headers = message("modern", "tools/list")
     body["params"]["_meta"][f"{META}protocolVersion"] = headers["mcp-protocol-version"] = "2099-01-01"
+    every = ["2026-07-28", "2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"]
     with_meta = api.post("/mcp", json=body, headers=headers)
+    # Of 2026-07-28 on, as server/discover has them; a header alone can be of any version.
     body["params"] = {}
-    for answer in (with_meta, api.post("/mcp", json=body, headers=headers)):
-        data = refused(answer, -32022, 400)["error"]["data"]
-        assert data["requested"] == "2099-01-01"
-        assert data["supported"] == ["2026-07-28"]
+    for answer, supported in ((with_meta, every[:1]), (api.post("/mcp", json=body, headers=headers), every)):
+        error = refused(answer, -32022, 400)["error"]
+        assert error["data"] == {"requested": "2099-01-01", "supported": supported}
+        assert all(version in error["message"] for version in every)
 
 
 def test_what_2026_has_no_more_is_unknown_to_it(api: httpx2.Client) -> None:
@@ -189,7 +192,6 @@ def test_what_is_not_json_is_a_parse_error_without_id(api: httpx2.Client, body: 
 @pytest.mark.parametrize(
     "body",
     [
-        [{"jsonrpc": "2.0", "id": 1, "method": "ping"}],
         [],
         "ping",
         {"id": 1, "method": "ping"},
@@ -199,8 +201,69 @@ def test_what_is_not_json_is_a_parse_error_without_id(api: httpx2.Client, body: 
         {"jsonrpc": "2.0", "id": 1, "result": {}},
     ],
 )
-def test_batches_and_what_is_no_request_are_refused(api: httpx2.Client, body: object) -> None:
+def test_what_is_no_request_is_refused(api: httpx2.Client, body: object) -> None:
     refused(api.post("/mcp", json=body), -32600, 400)
+
+
+# Batches
+
+
+def ping(number: int | str) -> dict[str, Any]:
+    return {"jsonrpc": "2.0", "id": number, "method": "ping"}
+
+
+def send_batch(api: httpx2.Client, body: list[Any], version: str | None = "2025-03-26") -> httpx2.Response:
+    headers = {"content-type": "application/json", **({"mcp-protocol-version": version} if version else {})}
+    return api.post("/mcp", content=json.dumps(body), headers=headers)
+
+
+# Clients of 2025-03-26 send no header of it yet.
+@pytest.mark.parametrize("version", ["2025-03-26", None])
+def test_a_batch_is_answered_message_by_message(api: httpx2.Client, version: str | None) -> None:
+    notified = {"jsonrpc": "2.0", "method": "notifications/initialized"}
+    listed = {"jsonrpc": "2.0", "id": "b", "method": "tools/list"}
+    body = [ping(1), notified, listed, {"jsonrpc": "2.0", "id": 3, "method": "no/such"}, "ping", {"id": 5}]
+    answer = send_batch(api, body, version)
+    assert answer.status_code == 200
+    pong, tools, unknown, *wrong = answer.json()
+    assert pong == {"jsonrpc": "2.0", "id": 1, "result": {}}
+    assert tools["id"] == "b"
+    assert tools["result"] == result(send(api, "legacy", "tools/list"))
+    assert (unknown["id"], unknown["error"]["code"]) == (3, -32601)
+    assert [(each["error"]["code"], "id" in each) for each in wrong] == [(-32600, False)] * 2
+
+
+def test_a_batch_that_wants_no_answer_has_none(api: httpx2.Client) -> None:
+    answer = send_batch(api, [{"jsonrpc": "2.0", "method": "notifications/initialized"}] * 3)
+    assert (answer.status_code, answer.content) == (202, b"")
+
+
+@pytest.mark.parametrize("version", ["2024-11-05", "2025-06-18", "2025-11-25", "2026-07-28", "1999-01-01"])
+def test_where_another_version_was_agreed_on_a_batch_is_refused_with_the_one_that_has_them(
+    api: httpx2.Client, version: str
+) -> None:
+    assert "2025-03-26" in refused(send_batch(api, [ping(1)], version), -32600, 400)["error"]["message"]
+
+
+def test_a_handshake_is_no_part_of_a_batch(api: httpx2.Client) -> None:
+    asked = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"protocolVersion": "2025-03-26"}}
+    first, second = send_batch(api, [asked, ping(2)]).json()
+    assert (first["id"], first["error"]["code"], second["result"]) == (1, -32600, {})
+
+
+def test_a_batch_has_a_greatest_number_of_messages_and_of_characters(api: httpx2.Client) -> None:
+    assert len(send_batch(api, [ping(number) for number in range(50)]).json()) == 50
+    assert "50" in refused(send_batch(api, [ping(number) for number in range(51)]), -32600, 400)["error"]["message"]
+    full = {"name": "find_codebundle", "arguments": {"query": "check", "max_results": 100, "detail": "full"}}
+    asked = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": full}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(protocol, "MOST_CHARACTERS", 1_000)
+        answers = send_batch(api, [asked] * 3).json()
+    assert [("result" in each, "alone" in each.get("error", {}).get("message", "")) for each in answers] == [
+        (True, False),
+        (False, True),
+        (False, True),
+    ]
 
 
 @pytest.mark.parametrize("method", ["notifications/initialized", "notifications/cancelled", "no/such"])

@@ -10,7 +10,7 @@ import pytest
 from search_fn.mcp import resources
 from search_fn.rest.application import create_app
 from search_fn.settings import Settings
-from search_fn.tools.schemas import NOTICE
+from search_fn.text import NOTICE
 from tests.support.made_up import records, settings_for, write_made_up_index
 from tests.support.mcp_messages import ERAS, Era, call, refused, result, send
 from tests.support.serving import serving
@@ -40,7 +40,7 @@ def text(api: httpx2.Client, uri: str, era: Era = "modern") -> str:
 @pytest.mark.parametrize("era", ERAS)
 def test_collections_then_bundles_are_listed_by_id(api: httpx2.Client, era: Era) -> None:
     found = listed(api, era)
-    collections, bundles = ["anchor-codecollection", "beacon-codecollection"], [str(one["id"]) for one in records()]
+    collections, bundles = ["anchor-codecollection", "beacon-codecollection"], [one.id for one in records()]
     assert [one["name"] for one in found] == [*collections, *bundles]
     addresses = [*(f"codecollection://{name}" for name in collections), *(f"codebundle://{name}" for name in bundles)]
     assert [one["uri"] for one in found] == addresses
@@ -84,7 +84,7 @@ def test_a_collection_is_read_with_the_ids_of_its_bundles(api: httpx2.Client) ->
     told = call(api, "list_codecollections", {})["content"][0]["text"]
     about = [line for line in told.partition("- Slug: beacon")[2].splitlines() if line.startswith("  ")]
     assert [line for line in said.splitlines() if line in about] == about != []
-    bundles = [str(one["id"]) for one in records() if str(one["id"]).startswith("beacon-")]
+    bundles = [one.id for one in records() if one.id.startswith("beacon-")]
     assert [line[2:].replace("\\", "") for line in said.partition("## CodeBundles")[2].splitlines() if line] == bundles
     assert NOTICE in said
 
@@ -146,8 +146,8 @@ def test_the_header_has_to_name_the_address(api: httpx2.Client) -> None:
 
 def test_names_with_any_character_are_read_by_the_address_that_is_listed(encoder_path: Path, tmp_path: Path) -> None:
     name = "beacon-codecollection/ä b%2F?#"
-    made = [{**one, "id": name, "slug": "ä b%2F?#"} if one["id"] == PODS else one for one in records()]
-    made.sort(key=lambda one: str(one["id"]))
+    made = [one.model_copy(update={"id": name, "slug": "ä b%2F?#"}) if one.id == PODS else one for one in records()]
+    made.sort(key=lambda one: one.id)
     write_made_up_index(tmp_path / "index_data", encoder_path, made)
     with serving(create_app(settings_for(tmp_path / "index_data"))) as client:
         (uri,) = [one["uri"] for one in listed(client) if one["name"] == name]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from build.catalogue.record import Record, summary
+from build.catalogue.models import Summary
 from build.storage import canonical
 from search_fn.index.open import Index
 from search_fn.rest.application import create_app
@@ -109,7 +109,9 @@ def test_the_list_has_the_fields_that_clients_read(api: httpx2.Client, made_up) 
 
 def test_the_list_holds_the_published_summaries(api: httpx2.Client, made_up) -> None:
     listed = api.get("/api/v1/codebundles?limit=500").json()["codebundles"]
-    assert sorted(map(canonical, listed)) == sorted(canonical(summary(record)) for record in made_up.records)
+    assert sorted(map(canonical, listed)) == sorted(
+        canonical({name: record[name] for name in Summary.model_fields}) for record in made_up.records
+    )
 
 
 def test_the_list_is_ranked_by_the_one_search(api: httpx2.Client, index: Index) -> None:
@@ -156,7 +158,7 @@ def test_the_list_pages(api: httpx2.Client) -> None:
 
 def test_the_list_sorts(api: httpx2.Client, made_up) -> None:
     def key(order: str) -> list[Any]:
-        by_id: dict[str, Record] = {record["id"]: record for record in made_up.records}
+        by_id: dict[str, dict[str, Any]] = {record["id"]: record for record in made_up.records}
         field = {"name": "title", "updated": "git_updated_at", "tasks": "task_count"}[order]
         return [by_id[name][field] for name in slugs(api.get(f"/api/v1/codebundles?sort_by={order}"))]
 
@@ -240,7 +242,7 @@ def test_a_wrong_parameter_of_search_is_named_and_not_repeated(api: httpx2.Clien
     assert query.partition("=")[2] not in detail or query.endswith("=") or query == "limit=0"
 
 
-@pytest.mark.parametrize("query", ["limit=501", "offset=-1", "sort_by=size", "has_auto_discovery=maybe"])
+@pytest.mark.parametrize("query", ["limit=501", "offset=-1", "sort_by=size", "sort_by=", "has_auto_discovery=maybe"])
 def test_a_wrong_parameter_of_the_list_is_named(api: httpx2.Client, query: str) -> None:
     assert query.partition("=")[0] in problem(api.get(f"/api/v1/codebundles?{query}"), 422)["detail"]
 
@@ -372,7 +374,7 @@ NAMES += ["search", "tags", "access_level", "has_auto_discovery", "sort_by", "x[
 def test_no_request_is_an_internal_error(api: httpx2.Client, path: str, parameters: list[tuple[str, str]]) -> None:
     query = "&".join(f"{quote(name)}={quote(value)}" for name, value in parameters)
     answer = api.get(f"/{quote(path.lstrip('/'))}?{query}")
-    assert answer.status_code in (200, 307, 404, 422)
+    assert answer.status_code in (200, 400, 404, 422)
     if answer.content and "json" in answer.headers["content-type"]:
         json.loads(answer.content)
 

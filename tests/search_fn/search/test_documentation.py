@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from build.index.entries import library_entries
+from build.index.page_entries import library_entries
 from search_fn.index.facets import Filters
 from search_fn.index.open import Index, open_index
 from search_fn.index.schema import CollectionFacts

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from build.catalogue.record import Record
+from build.catalogue.models import AiText
 from search_fn.index.facets import FACETS, Filters
 from search_fn.index.open import Index, open_index
-from search_fn.search.ranking import MAX_LIMIT, MAX_QUERY, search
+from search_fn.query.read import read_query
+from search_fn.search.ranking import MAX_LIMIT, MAX_QUERY, rank, search
 from search_fn.search.results import Result, SearchAnswer
-from tests.support.made_up import settings_for, write_made_up_index
+from tests.support.made_up import records, settings_for, write_made_up_index
 
 QUERIES = [
     "pods keep restarting",
@@ -62,7 +63,7 @@ def in_another_number(name: str) -> set[str]:
     return {f"{start}{word}{'es' if word.endswith(('s', 'x', 'ch', 'sh')) else 's'}"}
 
 
-def exact_for(made: list[Record], name: str) -> set[str]:
+def exact_for(made: list[dict[str, Any]], name: str) -> set[str]:
     """The bundles that have this name, by slug or display name."""
 
     def folded(text: str) -> str:
@@ -99,16 +100,16 @@ def test_every_bundle_is_first_for_its_names_in_another_number(index: Index, mad
     assert wrong == []
 
 
-def test_a_name_as_it_is_spelled_comes_before_one_in_another_number(
-    made_up, encoder_path: Path, tmp_path: Path
-) -> None:
-    made = [{**record, "related": []} for record in made_up.records]
-    for record, title in zip(made, ("Lamp Checks", "Lamp Check"), strict=False):
-        record["title"] = title
+def test_a_name_as_it_is_spelled_comes_before_one_in_another_number(encoder_path: Path, tmp_path: Path) -> None:
+    made = records()
+    made[:2] = [
+        record.model_copy(update={"title": title})
+        for record, title in zip(made, ("Lamp Checks", "Lamp Check"), strict=False)
+    ]
     write_made_up_index(tmp_path / "index_data", encoder_path, made)
     opened = open_index(settings_for(tmp_path / "index_data"))
     for record, query in zip(made, ("lamp-checks", "Lamp Check"), strict=False):
-        assert ids(search(opened, query))[0] == record["id"]
+        assert ids(search(opened, query))[0] == record.id
         assert [r.why.tier for r in search(opened, query, explain=True).results[:2] if r.why] == ["exact", "hybrid"]
 
 
@@ -227,7 +228,7 @@ def test_what_changes_things_counts_less_where_something_happens(
     index: Index, monkeypatch: pytest.MonkeyPatch, query: str, share: float
 ) -> None:
     found = {result.id: result for result in search(index, query, limit=100).results}
-    monkeypatch.setattr("search_fn.search.ranking._CHANGES", 1.0)
+    monkeypatch.setattr("search_fn.search.ranking.READ_WRITE_PENALTY", 1.0)
     alike = {result.id: result for result in search(index, query, limit=100).results}
     both = found.keys() & alike.keys()
     assert {"read-write", "read-only"} <= {found[name].access_level for name in both}
@@ -236,21 +237,43 @@ def test_what_changes_things_counts_less_where_something_happens(
         assert found[name].score == pytest.approx(alike[name].score * wanted, abs=2e-4)
 
 
-def test_what_a_model_wrote_is_found(made_up, encoder_path: Path, tmp_path: Path) -> None:
-    ai = {
-        "model": "made-up",
-        "date": "2030-03-01",
-        "use_cases": ["Before a regatta"],
-        "questions": ["Who rings the ship's bell at noon?"],
-        "symptoms": ["sails torn by the storm"],
-        "aliases": ["zephyrometer"],
-    }
+@pytest.mark.parametrize(
+    "query",
+    [*QUERIES, "pods keep restarting on azure", "disks, gcp only", "buckets not on aws", "zebra stripes of pods"],
+)
+def test_a_score_is_what_the_formula_at_the_head_of_the_module_says(index: Index, query: str) -> None:
+    ranking, read = rank(index, query), read_query(query, index.vocabulary)
+    nearest = float(ranking.meaning.max())
+    ceiling = min(max(nearest * read.known / 0.6, 0.05), 1.0)
+    expected: dict[int, float] = {}
+    for position in ranking.order.tolist():
+        platform = read.wish.weight(index.platforms.sets[index.platforms.codes[position]])
+        changes = bool(index.facets["access"].mask(("read-write",))[position])
+        access = 0.9 if read.happens and changes else 1.0
+        meaning = max(float(ranking.meaning[position]) - 0.1, 0.0) / (nearest - 0.1)
+        score = ceiling * platform * access * (float(ranking.words[position]) + meaning) / 2
+        if position in ranking.exact:
+            score = (1 + score) / 2 if len(ranking.exact) > 1 else 1.0
+        twin = int(index.twins[position])
+        expected[twin] = max(score, expected.get(twin, 0.0))
+    assert expected
+    for position in ranking.order.tolist():
+        assert float(ranking.scores[position]) == pytest.approx(expected[int(index.twins[position])], abs=1e-5)
+
+
+def test_what_a_model_wrote_is_found(encoder_path: Path, tmp_path: Path) -> None:
+    ai = AiText(
+        model="made-up", date="2030-03-01", description="", use_cases=("Before a regatta",),
+        questions=("Who rings the ship's bell at noon?",), symptoms=("sails torn by the storm",),
+        aliases=("zephyrometer",), access_level="unknown", access_reason="", iam_requirements=(), tools={},
+        limitations="",
+    )  # fmt: skip
     shell = "anchor-codecollection/empty-shell"
     made = [
-        {**record, "ai": ai, "ai_enhanced_description": "Measures tides in the harbour."}
-        if record["id"] == shell
+        record.model_copy(update={"ai": ai, "ai_enhanced_description": "Measures tides in the harbour."})
+        if record.id == shell
         else record
-        for record in made_up.records
+        for record in records()
     ]
     write_made_up_index(tmp_path / "index_data", encoder_path, made)
     opened = open_index(settings_for(tmp_path / "index_data"))
@@ -322,7 +345,7 @@ def test_reasons_are_given_only_when_asked_for(index: Index) -> None:
         assert result.why.lexical is not None or result.why.dense is not None
 
 
-def passes(result: Result, made: list[Record], filters: Filters) -> bool:
+def passes(result: Result, made: list[dict[str, Any]], filters: Filters) -> bool:
     found = next(record for record in made if record["id"] == result.id)
     tags = {tag.casefold() for tag in found["support_tags"]} | {
         t.casefold() for tool in found["tools"] for t in tool["tags"]

@@ -66,7 +66,7 @@ def test_collections_are_found_by_name_and_by_what_they_have(api: httpx2.Client)
 
 
 def test_a_collection_of_that_name_goes_before_bundles_of_it(encoder_path: Path, tmp_path: Path) -> None:
-    made = [{**one, "title": "Anchor"} if one["id"] == PODS else one for one in records()]
+    made = [one.model_copy(update={"title": "Anchor"}) if one.id == PODS else one for one in records()]
     write_made_up_index(tmp_path / "index_data", encoder_path, made)
     with serving(create_app(settings_for(tmp_path / "index_data"))) as client:
         assert ids(data(client, "find_codebundle", query="anchor"))[0] == PODS

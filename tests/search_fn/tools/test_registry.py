@@ -8,9 +8,9 @@ from typing import Any
 import httpx2
 import pytest
 
-from build.catalogue.record import Record
+from build.catalogue.models import CodeBundleRecord
 from search_fn.rest.application import create_app
-from search_fn.tools.schemas import NOTICE
+from search_fn.text import NOTICE
 from search_fn.tools.size import DEFAULT_SIZE, HARD_SIZE
 from tests.support.made_up import records, settings_for, write_made_up_index
 from tests.support.mcp_messages import call, send
@@ -101,18 +101,20 @@ LINES = (
 )
 
 
-def hostile(record: Record, length: int = 1) -> Record:
+def hostile(record: CodeBundleRecord, length: int = 1) -> CodeBundleRecord:
     """A record whose every text of the repository's author says what it should not."""
     said = "\n".join([LINES] * length)
-    changed = {
-        **record,
-        **dict.fromkeys(("display_name", "title", "description", "doc", "author", "readme"), said),
-        "support_tags": [said],
-        "tools": [{**tool, **dict.fromkeys(("name", "title", "documentation"), said)} for tool in record["tools"]],
-    }
-    for field in ("user_variables", "secrets"):
-        changed[field] = [{**one, "name": said, "description": said} for one in record[field]]
-    return changed
+    texts = dict.fromkeys(("name", "title", "documentation"), said)
+    named = {"name": said, "description": said}
+    return record.model_copy(
+        update={
+            **dict.fromkeys(("display_name", "title", "description", "doc", "author", "readme"), said),
+            "support_tags": (said,),
+            "tools": tuple(tool.model_copy(update=texts) for tool in record.tools),
+            "user_variables": tuple(one.model_copy(update=named) for one in record.user_variables),
+            "secrets": tuple(one.model_copy(update=named) for one in record.secrets),
+        }
+    )
 
 
 @pytest.fixture(scope="module", params=[1, 300])
@@ -156,7 +158,7 @@ def test_pages_that_were_cut_are_whole_together(bad: httpx2.Client) -> None:
         assert page["results"]
         found += ids(page)
         cursor = page["next_cursor"]
-    assert found == sorted(str(one["id"]) for one in records())
+    assert found == sorted(one.id for one in records())
 
 
 @pytest.mark.parametrize(("tool", "arguments"), [c for c in CALLS if c[1].get("format") != "json"])

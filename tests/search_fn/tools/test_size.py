@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from search_fn.tools.size import Draft, compact, fitted
+from search_fn.text import canonical
+from search_fn.tools.size import Draft, fitted
 
 
 def page(entries: int, text: str = "word " * 20, offset: int = 0, total: int | None = None) -> Draft:
@@ -14,14 +15,14 @@ def page(entries: int, text: str = "word " * 20, offset: int = 0, total: int | N
 
 
 def size(draft: Draft, limit: int) -> tuple[dict[str, Any], int]:
-    answer = fitted(draft, compact, limit)
-    return answer.data, len(compact(answer.data)) + len(answer.text)
+    answer = fitted(draft, canonical, limit)
+    return answer.data, len(canonical(answer.data)) + len(answer.text)
 
 
 def test_what_fits_is_left_as_it_is() -> None:
     data, _ = size(page(3), 10_000)
     assert (len(data["results"]), data["notes"], data["next_cursor"]) == (3, [], None)
-    assert fitted(page(2, total=9), compact, 10_000).data["next_cursor"] == "2.b"
+    assert fitted(page(2, total=9), canonical, 10_000).data["next_cursor"] == "2.b"
 
 
 @pytest.mark.parametrize("limit", [1_200, 1_500, 4_000])

@@ -1,0 +1,88 @@
+"""What the tools of a bundle do, by their code: each command that they execute, and what these need."""
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import NamedTuple
+
+from robot.api import parsing
+
+from build.effects.ledger import Exhausted, Ledger, Steps, Where
+from build.effects.programs.judge import Needed
+from build.effects.python_code import Python
+from build.effects.robot_tasks import Robot
+from build.effects.runner import Followed, Runner
+from build.effects.scene import Files, Scene
+from build.effects.shell import follow_shell
+from build.model import FILE_OF, Effect, Evidence, ExecutedCommand, Kind, Permission
+
+_EVIDENCE = 20
+
+
+class Effects(NamedTuple):
+    """What one tool does."""
+
+    effect: Effect
+    commands: tuple[ExecutedCommand, ...]
+    because: tuple[str, ...]
+    needs: tuple[tuple[ExecutedCommand, Needed], ...]
+    wrong: str | None = None
+
+
+def effects_of(files: Files, models: Mapping[Kind, parsing.File]) -> dict[tuple[Kind, int], Effects]:
+    """Return what each tool does, by the kind of its file and its line; `models` is what Robot's parser made of these."""
+    steps = Steps()
+    followed: Followed = {}
+    return {
+        (kind, line): effects
+        for kind, model in models.items()
+        for line, effects in _file(files, kind, model, steps, followed)
+    }
+
+
+def permissions_of(effects: Iterable[Effects]) -> tuple[Permission, ...]:
+    """Return what all tools together need, each permission once, with the commands that it follows from."""
+    found: dict[Needed, dict[Evidence, None]] = {}
+    for one in effects:
+        for command, need in one.needs:
+            evidence = Evidence(path=command.path, line=command.line, command=command.command)
+            found.setdefault(need, {})[evidence] = None
+    return tuple(
+        Permission(
+            platform=need.platform,
+            permission=need.permission,
+            scope=need.scope,
+            operation=need.operation,
+            evidence=tuple(evidence)[:_EVIDENCE],
+        )
+        for need, evidence in sorted(found.items(), key=lambda item: tuple(map(str, item[0])))
+    )
+
+
+def _file(
+    files: Files, kind: Kind, model: parsing.File, steps: Steps, followed: Followed
+) -> Iterable[tuple[int, Effects]]:
+    """Yield each task's line and effects."""
+    general = Ledger(steps, {})
+    runner = Runner(Scene(files), general, followed)
+    python = Python(runner, files)
+    runner.run_shell = partial(follow_shell, runner)
+    runner.run_python = python.script
+    robot = Robot(model, runner, python, Where(f"{files.folder}/{FILE_OF[kind]}", 1))
+    robot.add_resources(files)
+    wrong = _guarded(general, lambda: robot.suite(general))
+    for task in robot.tasks:
+        ledger = general.copy()
+        stopped = _guarded(ledger, partial(robot.task, task, ledger)) or wrong
+        yield task.lineno, Effects(ledger.effect, ledger.commands, ledger.because, tuple(ledger.needs), stopped)
+
+
+def _guarded(ledger: Ledger, follow: "partial[None] | object") -> str | None:
+    """Follow, and return why that came to no end."""
+    try:
+        follow()  # type: ignore[operator]
+    except (Exhausted, RecursionError) as error:
+        why = str(error) if isinstance(error, Exhausted) else "it is nested too deeply"
+        ledger.unclear(f"its code was not followed to its end: {why}")
+        return why
+    return None
+

@@ -1,0 +1,86 @@
+"""What Cloud Custodian's policies do: a policy without actions only reads, and most actions change things."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from build.effects.programs.judge import Verdict
+from build.effects.scene import Scene
+from build.effects.text import UNKNOWN, Text
+
+# Actions that tell or save something and leave the resources as they are.
+_READING = frozenset({"noop", "webhook-dryrun"})
+_ACTIONS = re.compile(r"^(\s*)(?:-\s+)?actions\s*:\s*(.*)$")
+_ITEM = re.compile(r"^(\s*)-\s*(?:type\s*:\s*)?['\"]?([\w.-]+)['\"]?\s*(?:#.*)?$")
+_TYPE = re.compile(r"^\s*(?:-\s*)?type\s*:\s*['\"]?([\w.-]+)")
+_TAKES_VALUE = frozenset({"-s", "--output-dir", "-c", "--config", "-r", "--region", "-l", "--log-group", "-m", "--metrics",
+                          "-p", "--policies", "-t", "--resource", "-a", "--account", "--assume", "--profile", "--cache",
+                          "-f", "--cache-path", "--cache-period", "-v"})  # fmt: skip
+
+
+def judge_run(fields: Sequence[Text], scene: Scene) -> Iterator[tuple[Verdict, str]]:
+    """Yield what `custodian run …` does by the policies that it names: a verdict and what is to be said of it."""
+    dry = any(field.text in ("--dryrun", "--dry-run", "-d") for field in fields)
+    names, skip = [], False
+    for field in fields[2:]:
+        if skip or field.text.startswith("-"):
+            skip = not skip and field.text in _TAKES_VALUE and field.text != "-v"
+            continue
+        names.append(field)
+    if not names:
+        yield Verdict("unclear", "runs policies of Cloud Custodian that it does not name"), ""
+    for name in names:
+        texts = scene.written(name.text)
+        if texts is None or all(one.text.strip(UNKNOWN) == "" for one in texts):
+            stem = name.text.removesuffix(".yaml").removesuffix(".yml")
+            # A template that is rendered into this file has its name.
+            names_of_file = (name.text, *(stem + end for end in (".j2", ".yaml.j2", ".yml.j2", ".yaml.tpl", ".tmpl", ".yaml", ".yml")))
+            file = next(filter(None, map(scene.find, names_of_file)), None)
+            texts = (Text(file.text),) if file else None
+        if texts is None or all(one.text.strip(UNKNOWN) == "" for one in texts):
+            yield Verdict("unclear", f"runs the policies of {name.text!r}, which cannot be read"), ""
+            continue
+        for one in texts:
+            for verdict, what in judge_policy(one.text):
+                yield (Verdict("reads") if dry else verdict), what
+
+
+def judge_policy(text: str) -> Iterator[tuple[Verdict, str]]:
+    """Yield what each action of the policies does; read by lines, since a policy may be a template."""
+    actions = list(dict.fromkeys(_actions(text)))
+    if not actions:
+        yield Verdict("reads"), ""
+    for action in actions:
+        if UNKNOWN in action or "{" in action:
+            yield Verdict("unclear", "runs an action of Cloud Custodian that its template decides"), action
+        else:
+            yield Verdict("reads" if action in _READING else "changes"), f"action {action}"
+
+
+def _actions(text: str) -> Iterator[str]:
+    lines = text.split("\n")
+    for place, line in enumerate(lines):
+        found = _ACTIONS.match(line[:500])
+        if found is None:
+            continue
+        indent, rest = len(found[1]), found[2].strip()
+        if rest.startswith("["):
+            yield from (word.strip(" '\"") for word in rest.strip("[]").split(",") if word.strip(" '\"[]{}"))
+            continue
+        item_indent = None
+        for below in lines[place + 1 : place + 400]:
+            if not below.strip() or below.lstrip().startswith(("#", "{%", "{#")):
+                continue
+            at = len(below) - len(below.lstrip())
+            starts = below.lstrip().startswith("-")
+            if at < indent or (at == indent and not starts):
+                break
+            if item_indent is None:
+                item_indent = at
+            if at == item_indent and starts:
+                item = _ITEM.match(below[:500])
+                if item:
+                    yield item[2]
+                elif (typed := _TYPE.match(below[:500])) is not None:
+                    yield typed[1]
+            elif at == item_indent + 2 and (typed := _TYPE.match(below[:500])) is not None:
+                yield typed[1]

@@ -1,0 +1,195 @@
+"""What is found while a tool's code is followed: its commands, why something is unclear, and how much was looked at."""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from build.effects.programs.judge import Needed, Verdict
+from build.effects.text import UNKNOWN
+from build.model import Effect, ExecutedCommand
+from build.untrusted.credentials import presentable
+
+MAX_COMMAND = 500
+MAX_COMMANDS = 400
+MAX_REASONS = 20
+# Of one bundle: statements, calls and keywords that are looked at. The largest real bundle takes a tenth.
+MAX_STEPS = 150_000
+MAX_DEPTH = 40
+_CONDITIONS_SHOWN = 3
+_GRAVITY: dict[Effect, int] = {"changes": 0, "unclear": 1, "reads": 2}
+
+
+class Exhausted(Exception):
+    """More is executed than is followed."""
+
+
+class Condition(NamedTuple):
+    """On what it depends whether something runs; `names` are the variables of a user in it."""
+
+    text: str
+    names: frozenset[str] = frozenset()
+
+
+class Where(NamedTuple):
+    """The place of a command, and how it is reached. `remote` is on another machine or in a container."""
+
+    path: str
+    line: int
+    conditions: tuple[Condition, ...] = ()
+    depth: int = 0
+    remote: bool = False
+
+    def under(self, condition: Condition | None) -> "Where":
+        """Return the place where this condition holds too."""
+        if condition is None or condition in self.conditions:
+            return self
+        return self._replace(conditions=(*self.conditions, condition))
+
+    def deeper(self) -> "Where":
+        """Return the place one call further in. Raises Exhausted: it is too deep."""
+        if self.depth >= MAX_DEPTH:
+            raise Exhausted(f"it calls itself more than {MAX_DEPTH} times over")
+        return self._replace(depth=self.depth + 1)
+
+
+class Noted(NamedTuple):
+    """What a ledger was told: a command, or without a verdict why something is unclear."""
+
+    shown: str
+    verdict: Verdict | None
+    where: Where | None
+
+
+class Steps:
+    """Counts what is looked at, for all tools of a bundle, and keeps in `noted` what their ledgers were told."""
+
+    def __init__(self) -> None:
+        self._left = MAX_STEPS
+        self.noted: list[Noted] = []
+
+    def take(self) -> None:
+        """Count one. Raises Exhausted: there were too many."""
+        self._left -= 1
+        if self._left < 0:
+            raise Exhausted("it is too long to be followed")
+
+
+class Ledger:
+    """The commands of one tool. `defaults` are what a user's variables have when nobody sets them."""
+
+    def __init__(self, steps: Steps, defaults: dict[str, str]) -> None:
+        self.steps, self.defaults = steps, defaults
+        self._commands: dict[tuple[str, str, int], ExecutedCommand] = {}
+        self._needs: dict[tuple[str, str, int], dict[Needed, None]] = {}
+        self._because: dict[str, None] = {}
+        self._starts: dict[tuple[str, str, int], str] = {}
+
+    def copy(self) -> "Ledger":
+        """Return one that begins with the same commands."""
+        other = Ledger(self.steps, self.defaults)
+        other._commands, other._because = dict(self._commands), dict(self._because)
+        other._starts = dict(self._starts)
+        other._needs = {key: dict(needs) for key, needs in self._needs.items()}
+        return other
+
+    def add(self, shown: str, verdict: Verdict, where: Where) -> None:
+        """Note a command that is executed, once for each place."""
+        self.steps.noted.append(Noted(shown, verdict, where))
+        condition = _together(where.conditions, verdict.condition, self.defaults)
+        if verdict.effect == "unclear":
+            self._reason(verdict.because or f"what `{_short(shown, 80)}` does is not known")
+        if not verdict.listed and verdict.effect == "reads":
+            return
+        command = _short(_presentable(shown[: MAX_COMMAND * 4]), MAX_COMMAND)
+        key = self._same(command, where.path, where.line)
+        command = key[0]
+        before = self._commands.get(key)
+        if before is None and len(self._commands) >= MAX_COMMANDS and verdict.effect == "reads":
+            return
+        effect = verdict.effect
+        if before is not None:
+            if _GRAVITY[before.effect] < _GRAVITY[effect]:
+                effect, condition = before.effect, before.condition
+            elif before.effect == effect and (before.condition is None or condition is None):
+                condition = None
+        self._commands[key] = ExecutedCommand(
+            command=command, effect=effect, path=where.path, line=where.line, condition=condition
+        )
+        for need in verdict.needs:
+            self._needs.setdefault(key, {})[need] = None
+
+    def _same(self, command: str, path: str, line: int) -> tuple[str, str, int]:
+        """The key of a command; of one that differs in what is not known alone, that of the one noted before."""
+        start = (" ".join(command.split()[:3]), path, line)
+        before = self._starts.setdefault(start, command)
+        return (before if "…" in before and "…" in command else command), path, line
+
+    def unclear(self, because: str) -> None:
+        """Note why it cannot be told what the tool does."""
+        self.steps.noted.append(Noted(because, None, None))
+        self._reason(because)
+
+    def again(self, noted: Iterable[Noted], before: Where, now: Where) -> None:
+        """Note once more what was noted when the same code was reached from elsewhere.
+
+        Args:
+            noted: What it was.
+            before: From where it was reached then.
+            now: From where it is reached now.
+        """
+        for shown, verdict, where in noted:
+            if verdict is None or where is None:
+                self.unclear(shown)
+            else:
+                own = where.conditions[len(before.conditions) :]
+                self.add(shown, verdict, where._replace(conditions=(*now.conditions, *own)))
+
+    def _reason(self, because: str) -> None:
+        if len(self._because) < MAX_REASONS:
+            self._because[_short(_presentable(because), 300)] = None
+
+    @property
+    def effect(self) -> Effect:
+        """The gravest of all commands'."""
+        found = {command.effect for command in self._commands.values()} | ({"unclear"} if self._because else set())
+        return min(found or {"reads"}, key=lambda effect: _GRAVITY[effect])
+
+    @property
+    def commands(self) -> tuple[ExecutedCommand, ...]:
+        """The changing ones first, else in the order in which they were found."""
+        found = sorted(self._commands.values(), key=lambda command: _GRAVITY[command.effect])
+        return tuple(found[:MAX_COMMANDS])
+
+    @property
+    def because(self) -> tuple[str, ...]:
+        """Sentences."""
+        return tuple(self._because)
+
+    @property
+    def needs(self) -> Iterable[tuple[ExecutedCommand, Needed]]:
+        """What the commands need to be allowed to do."""
+        return [(self._commands[key], need) for key, needs in self._needs.items() for need in needs]
+
+
+def _short(text: str, most: int) -> str:
+    text = re.sub(r"\s*\\?\s+", " ", text.strip()[: most * 4])
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _together(conditions: Sequence[Condition], own: str | None, defaults: dict[str, str]) -> str | None:
+    """Return in words on what a command depends: rather on variables that a user sets than on what is found."""
+    named = [condition for condition in conditions if condition.names]
+    shown = (named or list(conditions))[-_CONDITIONS_SHOWN:]
+    parts = [_short(condition.text, 160) for condition in shown] + ([own] if own else [])
+    if not parts:
+        return None
+    names = sorted({name for condition in shown for name in condition.names if name in defaults})
+    said = [f"{name} is {defaults[name]!r} by default" if defaults[name] else f"{name} is empty by default" for name in names]
+    text = " and ".join(parts) + (f" ({', '.join(said)})" if said else "")
+    return _short(_presentable(text), MAX_COMMAND)
+
+
+@lru_cache(2048)
+def _presentable(text: str) -> str:
+    return presentable(text.replace(UNKNOWN, "…"))

@@ -1,0 +1,140 @@
+"""Permissions as files that can be applied: a Role or ClusterRole for Kubernetes, a policy for AWS."""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, TypedDict
+
+from build.effects.programs.kubernetes import CLUSTER, resource_of
+
+# Lines of code that a rule's comment names.
+_MOST_LINES = 6
+_VERBS = ("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection")
+
+
+class Evidence(TypedDict):
+    """A line of code that shows a permission to be needed."""
+
+    path: str
+    line: int
+    command: str
+
+
+class Permission(TypedDict):
+    """A permission as a bundle's record has it."""
+
+    platform: str
+    permission: str
+    scope: str | None
+    evidence: Sequence[Evidence]
+
+
+class _Rule(NamedTuple):
+    """A rule of a role: the verbs that all its resources of one group have in common."""
+
+    group: str
+    verbs: tuple[str, ...]
+    cluster: bool
+    address: bool
+
+
+def kubernetes_role(permissions: Iterable[Permission], name: str, unread: Iterable[str] = ()) -> str | None:
+    """Return a Role as YAML, or a ClusterRole where anything reaches beyond a namespace; None where nothing is needed.
+
+    Args:
+        permissions: Those of one bundle or of several.
+        name: What the role is for, an id or a few words; the object is called by it as far as Kubernetes allows.
+        unread: Sentences on what could not be read, so that more may be needed.
+    """
+    needed = [permission for permission in permissions if permission["platform"] == "Kubernetes"]
+    if not needed:
+        return None
+    rules = _rules(needed)
+    cluster = any(rule.cluster for rule in rules)
+    kind = "ClusterRole" if cluster else "Role"
+    lines = [f"# What the code of {_one_line(name)} needs on Kubernetes, as far as it could be read."]
+    lines += [f"# Not read: {_one_line(sentence)}" for sentence in sorted(set(unread))]
+    if not cluster:
+        lines.append("# A Role counts in one namespace: kubectl apply --namespace=… --filename=…")
+    elif not all(rule.cluster for rule in rules):
+        lines.append("# A rule marked as of a namespace is needed in the namespace alone that is looked at.")
+    lines += [
+        "apiVersion: rbac.authorization.k8s.io/v1",
+        f"kind: {kind}",
+        "metadata:",
+        f"  name: {_object_name(name)}",
+        "rules:",
+    ]
+    for rule, resources in rules.items():
+        evidence = [line for lines_of in resources.values() for line in lines_of]
+        where = "" if rule.cluster or not cluster else "of a namespace; "
+        lines.append(f"  # {where}{_places(evidence)}")
+        if rule.address:
+            lines.append(f"  - nonResourceURLs: {json.dumps(sorted(resources))}")
+        else:
+            lines.append(f"  - apiGroups: {json.dumps([rule.group])}")
+            lines.append(f"    resources: {json.dumps(sorted(resources))}")
+        lines.append(f"    verbs: {json.dumps(list(rule.verbs))}")
+    return "\n".join(lines) + "\n"
+
+
+def aws_policy(permissions: Iterable[Permission]) -> str | None:
+    """Return an IAM policy as JSON, a statement for each service; None where nothing is needed."""
+    actions = sorted({permission["permission"] for permission in permissions if permission["platform"] == "AWS"})
+    if not actions:
+        return None
+    services: dict[str, list[str]] = {}
+    for action in actions:
+        services.setdefault(action.partition(":")[0], []).append(action)
+    statements = [
+        {"Sid": _sid(service), "Effect": "Allow", "Action": named, "Resource": "*"}
+        for service, named in services.items()
+    ]
+    return json.dumps({"Version": "2012-10-17", "Statement": statements}, indent=2) + "\n"
+
+
+def _rules(permissions: Iterable[Permission]) -> dict[_Rule, dict[str, list[Evidence]]]:
+    """Each rule with its resources and the lines that need them."""
+    verbs: dict[tuple[str, str, bool, bool], dict[str, list[Evidence]]] = {}
+    for permission in permissions:
+        verb, _, name = permission["permission"].partition(" ")
+        address = name.startswith("/")
+        plain, slash, sub = name.partition("/") if not address else (name, "", "")
+        resource, _, group = plain.partition(".") if not address else (plain, "", "")
+        known = None if address else resource_of(plain)
+        cluster = permission["scope"] == CLUSTER or address or bool(known and known.cluster)
+        key = (group, f"{resource}{slash}{sub}", cluster, address)
+        verbs.setdefault(key, {}).setdefault(verb, []).extend(permission["evidence"])
+    rules: dict[_Rule, dict[str, list[Evidence]]] = {}
+    for (group, resource, cluster, address), evidence in sorted(verbs.items(), key=lambda item: item[0]):
+        rule = _Rule(group, _in_order(evidence), cluster, address)
+        rules.setdefault(rule, {})[resource] = [line for lines in evidence.values() for line in lines]
+    return rules
+
+
+def _in_order(verbs: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(verbs, key=lambda verb: (_VERBS.index(verb) if verb in _VERBS else len(_VERBS), verb)))
+
+
+def _places(evidence: Iterable[Evidence]) -> str:
+    """The lines of code that a rule follows from, the first few of them."""
+    places = list(dict.fromkeys(f"{_one_line(line['path'])}:{line['line']}" for line in evidence))
+    more = len(places) - _MOST_LINES
+    shown = ", ".join(places[:_MOST_LINES])
+    return f"{shown} and {more} more" if more > 0 else shown or "no line of code"
+
+
+def _object_name(name: str) -> str:
+    """A name of an object: lower case, letters, digits and hyphens, at most 63 characters."""
+    words = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:63].rstrip("-")
+    return json.dumps(words or "codebundle")
+
+
+def _sid(service: str) -> str:
+    """A statement's id: letters and digits alone."""
+    return "".join(part.title() for part in re.split(r"[^a-z0-9]+", service.lower())) or "Service"
+
+
+def _one_line(text: str) -> str:
+    """A text as one line of a comment: what ends a line or cannot be printed would end the comment."""
+    return "".join(character if character.isprintable() else " " for character in text)

@@ -1,0 +1,71 @@
+"""Files: a change where they are the system's, none where they lie in the run's own folder or a temporary one."""
+
+import re
+from collections.abc import Sequence
+
+from build.effects.programs.tables import TABLES
+from build.effects.programs.verdict import PLUMBING, UNKNOWN, Verdict
+from build.effects.programs.words import split
+
+# Folders of a machine that outlive a run. All else is the run's own: relative paths, the home folder, /tmp, variables.
+_SYSTEM = re.compile(
+    r"/(?:etc|usr|bin|sbin|lib|lib64|boot|opt|srv|sys|proc|dev|mnt|data|root|var/(?!tmp/|folders/)|run/|[*.]?$)"
+)
+_NO_FILE = frozenset({"/dev/null", "/dev/stdout", "/dev/stderr", "/dev/stdin", "/dev/tty"})
+_NO_SYSTEM = ("/dev/fd/", "/dev/shm", "/dev/tcp/", "/dev/udp/", "/tmp/")  # noqa: S108 (nothing is written there)
+# The last path is where it is written to; all paths are.
+_LAST = frozenset({"cp", "mv", "ln", "install", "rsync", "scp"})
+
+
+def is_systems(path: str) -> bool:
+    """Whether a path is the system's rather than the run's own."""
+    return path not in _NO_FILE and not path.startswith(_NO_SYSTEM) and bool(_SYSTEM.match(path))
+
+
+def judge_files(words: Sequence[str], stdin: str | None = None, *, remote: bool = False) -> Verdict:
+    """Return what a command does that writes or removes files; no file of another machine is the run's own."""
+    name = words[0].rsplit("/", 1)[-1]
+    parts = split(words[1:], TABLES[name].values)
+    if parts.has("--help", "--version"):
+        return PLUMBING
+    paths = [*parts.positionals, *(parts.rest or ())]
+    if name in ("chmod", "chown", "chgrp"):
+        paths = paths[1:]
+    if name in _LAST and name != "mv":
+        paths = paths[-1:]
+    if name in ("rsync", "scp"):
+        return _judge_copy(paths)
+    if remote:
+        return Verdict("changes") if any(path not in _NO_FILE for path in paths) else PLUMBING
+    if name == "dd":
+        paths = [word.removeprefix("of=") for word in paths if word.startswith("of=")]
+        # A disk, a memory, a file anywhere: what dd fills is meant to be felt.
+        changes = any(path not in _NO_FILE and path.startswith("/") for path in paths)
+        return Verdict("changes") if changes else PLUMBING
+    return Verdict("changes") if any(is_systems(path) for path in paths) else PLUMBING
+
+
+def judge_in_place(words: Sequence[str], stdin: str | None = None) -> Verdict:
+    """`sed -i`, `perl -i`, `yq -i` change a file; else they only print."""
+    parts = split(words[1:], TABLES[words[0].rsplit("/", 1)[-1]].values)
+    in_place = any(option.name.startswith(("-i", "--in-place", "--inplace")) for option in parts.options)
+    changes = in_place and any(is_systems(path) for path in parts.positionals)
+    return Verdict("changes") if changes else PLUMBING
+
+
+def _judge_copy(target: Sequence[str]) -> Verdict:
+    """A copy to another machine changes it."""
+    remote = [path for path in target if re.match(r"[^/]*:", path) and not path.startswith(UNKNOWN + "/")]
+    if remote:
+        return Verdict("changes")
+    return Verdict("changes") if any(is_systems(path) for path in target) else Verdict("reads")
+
+
+WRITERS = (
+    "rm", "rmdir", "mv", "cp", "ln", "mkdir", "touch", "chmod", "chown", "chgrp", "tee", "truncate", "install", "dd",
+    "shred", "unlink", "rsync", "scp", "mkfifo", "split",
+)  # fmt: skip
+PROGRAMS = {
+    **dict.fromkeys(WRITERS, judge_files),
+    **dict.fromkeys(("sed", "gsed", "perl", "yq", "sponge"), judge_in_place),
+}  # fmt: skip

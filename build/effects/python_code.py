@@ -1,0 +1,391 @@
+"""Follows Python code by its syntax tree, without running anything: its functions, objects, and what it calls outside."""
+
+import ast
+import re
+import warnings
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from build.effects import python_calls
+from build.effects.ledger import Condition, Where
+from build.effects.programs.judge import Verdict
+from build.effects.python_expressions import STANDS_FOR_UNKNOWN, Expressions
+from build.effects.python_values import Class, Defined, Known, Many, Module, Object, Outside, Table, one_of, texts_of
+from build.effects.runner import Runner
+from build.effects.scene import Files
+from build.effects.shell_state import Value
+from build.effects.text import NOTHING_KNOWN, UNKNOWN, Text, fixed, names_of
+from build.model import LIBRARIES
+
+_UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
+MAX_CALLS = 50
+_TELLING = re.compile(r"(?i)web_?hook|slack|discord|teams|chat|notif|send_?message|post_?message")
+_SENDING = re.compile(r"(?i)post|method|request")
+Scope = dict[str, Known]
+
+
+@lru_cache(128)
+def parse_python(text: str) -> ast.Module:
+    """Return the tree of a module. Raises one of several errors: it cannot be parsed."""
+    # A stranger's escapes and comparisons are no warnings of ours.
+    with warnings.catch_warnings(action="ignore"):
+        return ast.parse(text)
+
+
+@lru_cache(2048)
+def _read_test(test: ast.expr) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """What a test says, and the names and the object's own attributes in it."""
+    used = dict.fromkeys(one.id for one in ast.walk(test) if isinstance(one, ast.Name))
+    attributes = dict.fromkeys(
+        one.attr
+        for one in ast.walk(test)
+        if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name) and one.value.id == "self"
+    )
+    return ast.unparse(test)[:300], tuple(used), tuple(attributes)
+
+
+def modules_of(files: Files) -> dict[str, str]:
+    """Return the paths of the modules that a bundle can import, by their dotted names."""
+    found: dict[str, str] = {}
+    for path in files.paths(".py"):
+        inside = path.removeprefix(f"{LIBRARIES}/").removeprefix(f"{files.folder}/")
+        name = inside.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        # A package comes before a module of its name, as Python has it.
+        if path.endswith("/__init__.py") or name not in found:
+            found[name] = path
+    return found
+
+
+class Python(Expressions):
+    """Follows the modules of a collection's library and a bundle's scripts."""
+
+    def __init__(self, runner: Runner, files: Files) -> None:
+        super().__init__()
+        self.runner, self._files = runner, files
+        self._paths = modules_of(files)
+        self._modules: dict[str, Module] = {}
+        self._calls: list[tuple[int, str]] = []
+        self.where = Where("", 1)
+        self.environment: Mapping[str, Value] = {}
+        self.arguments: tuple[Text, ...] = ()
+        self._returned: list[list[Known]] = []
+        # How the keyword is called that is followed, which may say what for.
+        self.hint = ""
+        self._quiet: dict[tuple[object, ...], Known] = {}
+
+    # Entrances
+
+    def script(
+        self, text: str, where: Where, environment: Mapping[str, Value], arguments: tuple[Text, ...], path: str
+    ) -> None:
+        """Follow a script from its first statement to its last."""
+        kept = self.where, self.environment, self.arguments
+        self.where, self.environment, self.arguments = where.deeper(), environment, arguments
+        try:
+            tree = parse_python(text.replace(UNKNOWN, STANDS_FOR_UNKNOWN))
+            module = Module("__main__", where.path)
+            module.values["__name__"] = fixed("__main__")
+            self.block(tree.body, module.values, module)
+        except _UNREADABLE:
+            verdict = Verdict("unclear", "runs Python code that cannot be parsed")
+            self.runner.ledger.add(path or "python", verdict, where)
+        finally:
+            self.where, self.environment, self.arguments = kept
+
+    def module(self, name: str) -> Module | None:
+        """Return a module that can be read, with what its statements define."""
+        if name in self._modules:
+            return self._modules[name]
+        path = self._paths.get(name)
+        text = self._files.text(path) if path else None
+        if path is None or text is None:
+            return None
+        module = self._modules[name] = Module(name, path)
+        module.values["__name__"] = fixed(name)
+        kept, self.where = self.where, self.where._replace(path=path, line=1)
+        try:
+            self.block(parse_python(text).body, module.values, module)
+        except _UNREADABLE:
+            self.runner.ledger.unclear(f"uses {path}, which cannot be parsed")
+        finally:
+            self.where = kept
+        return module
+
+    # Statements
+
+    def block(self, body: Sequence[ast.stmt], scope: Scope, module: Module) -> bool:
+        """Follow statements; whether the block may come to its end."""
+        before = self.where
+        try:
+            return all(self.statement(one, scope, module) for one in body)
+        finally:
+            self.where = before
+
+    def statement(self, node: ast.stmt, scope: Scope, module: Module) -> bool:
+        """Follow a statement; whether the next one may be reached."""
+        self.runner.ledger.steps.take()
+        if isinstance(node, ast.Expr):
+            self.value(node.value, scope, module)
+        elif isinstance(node, ast.Assign):
+            value = self.value(node.value, scope, module)
+            for target in node.targets:
+                self.assign(target, value, scope, module)
+        elif isinstance(node, ast.AnnAssign | ast.AugAssign):
+            if node.value is not None:
+                value = self.value(node.value, scope, module)
+                if isinstance(node, ast.AugAssign):
+                    value = self.added(self.value(node.target, scope, module), value)
+                self.assign(node.target, value, scope, module)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            scope[node.name] = Defined(node, module, None, scope)
+        elif isinstance(node, ast.ClassDef):
+            scope[node.name] = Class(node, module, tuple(self.value(base, scope, module) for base in node.bases))
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            self.imported(node, scope, module)
+        elif isinstance(node, ast.If):
+            return self.branch(node, scope, module)
+        elif isinstance(node, ast.For | ast.AsyncFor):
+            items = self.items_of(self.value(node.iter, scope, module))
+            self.assign(node.target, items, scope, module)
+            self.block(node.body, scope, module)
+            self.block(node.orelse, scope, module)
+        elif isinstance(node, ast.While):
+            kept, self.where = self.where, self.where.under(self.condition(node.test, scope, module, True))
+            self.block(node.body, scope, module)
+            self.where = kept
+        elif isinstance(node, ast.Try):
+            self.block(node.body, scope, module)
+            for handler in node.handlers:
+                self.block(handler.body, dict(scope) if handler.name else scope, module)
+            self.block(node.orelse, scope, module)
+            self.block(node.finalbody, scope, module)
+        elif isinstance(node, ast.With | ast.AsyncWith):
+            for item in node.items:
+                value = self.value(item.context_expr, scope, module)
+                if item.optional_vars is not None:
+                    self.assign(item.optional_vars, value, scope, module)
+            return self.block(node.body, scope, module)
+        elif isinstance(node, ast.Return):
+            if node.value is not None and self._returned:
+                self._returned[-1].append(self.value(node.value, scope, module))
+            return False
+        elif isinstance(node, ast.Match):
+            self.value(node.subject, scope, module)
+            for case in node.cases:
+                self.block(case.body, scope, module)
+        elif isinstance(node, ast.Raise):
+            return False
+        return not isinstance(node, ast.Continue | ast.Break)
+
+    def branch(self, node: ast.If, scope: Scope, module: Module) -> bool:
+        """`if`: each branch that the fixed values allow."""
+        decided = self.holds(node.test, scope, module)
+        self.value(node.test, scope, module)
+        kept = self.where
+        other = dict(scope)
+        ends: list[Scope] = []
+        goes_on = False
+        if decided is not False:
+            self.where = kept if decided else kept.under(self.condition(node.test, scope, module, True))
+            if self.block(node.body, scope, module):
+                ends.append(dict(scope))
+                goes_on = True
+        if decided is not True:
+            self.where = kept if decided is False else kept.under(self.condition(node.test, other, module, False))
+            if not node.orelse or self.block(node.orelse, other, module):
+                ends.append(other)
+                goes_on = True
+        self.where = kept
+        if len(ends) == 1 and decided is None and isinstance(node.body[-1], ast.Return | ast.Continue) and ends[0] is other:
+            # What follows is not reached where the branch has left.
+            self.where = kept.under(self.condition(node.test, other, module, False))
+        for end in ends[:1]:
+            scope.clear()
+            scope.update(end)
+        for end in ends[1:]:
+            for name, value in end.items():
+                mine = scope.get(name)
+                if mine is None:
+                    scope[name] = value
+                elif mine is not value:
+                    scope[name] = one_of(mine, value)
+        return goes_on
+
+    def condition(self, test: ast.expr, scope: Scope, module: Module, positive: bool) -> Condition | None:
+        """Return what a test says, for people."""
+        said, used, attributes = _read_test(test)
+        names: frozenset[str] = frozenset()
+        for name in used:
+            names |= names_of(texts_of(scope.get(name, module.values.get(name))))
+        owner = scope.get("self")
+        if isinstance(owner, Object):
+            for name in attributes:
+                names |= names_of(texts_of(owner.attributes.get(name)))
+        return Condition(f"{'if' if positive else 'unless'} {said}", names)
+
+    def imported(self, node: ast.Import | ast.ImportFrom, scope: Scope, module: Module) -> None:
+        """`import …`: modules that are read, and all others as something outside."""
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                name = alias.name if alias.asname else alias.name.split(".")[0]
+                found = self.module(alias.name)
+                scope[alias.asname or name] = (found if alias.asname and found else None) or Outside(name)
+            return
+        origin = node.module or ""
+        if node.level:
+            parts = module.name.split(".")
+            is_package = module.path.endswith("/__init__.py")
+            base = parts[: len(parts) - node.level + is_package]
+            origin = ".".join([*base, origin] if origin else base)
+        found = self.module(origin)
+        for alias in node.names:
+            if alias.name == "*":
+                if found is not None and found is not module:
+                    scope.update({k: v for k, v in found.values.items() if not k.startswith("_")})
+                continue
+            value = found.values.get(alias.name) if found else None
+            if value is None:
+                value = self.module(f"{origin}.{alias.name}") or Outside(f"{origin}.{alias.name}")
+            scope[alias.asname or alias.name] = value
+
+    # Calls
+
+    def call(self, function: Known, arguments: Sequence[Known], options: Mapping[str, Known], node: ast.Call | None) -> Known:
+        """Return what a call gives, and note what it does."""
+        self.runner.ledger.steps.take()
+        if isinstance(function, Defined):
+            return self.enter(function, arguments, options)
+        if isinstance(function, Class):
+            return self.construct(function, arguments, options)
+        if isinstance(function, Outside):
+            return self.outside(function, arguments, options, node)
+        if isinstance(function, Object):
+            method = self.method(function, "__call__")
+            return self.enter(method, arguments, options) if method else NOTHING_KNOWN
+        return NOTHING_KNOWN
+
+    def outside(self, what: Outside, arguments: Sequence[Known], options: Mapping[str, Known], node: ast.Call | None) -> Known:
+        """Note what a call of a package does that is not read."""
+        name = what.path.rsplit(".", 1)[-1]
+        if what.path in ("os.environ.get", "os.getenv", "environ.get", "os.environ.setdefault"):
+            return self.variable(arguments, options)
+        if what.path == "shlex.split" and arguments:
+            return python_calls.split_words(texts_of(arguments[0]))
+        if name in ("submit", "map", "Thread", "Process", "run_in_executor", "apply_async", "to_thread", "starmap"):
+            self.called_later(arguments, options)
+        done = python_calls.decide(what, arguments, options)
+        line = self.where.line + (node.lineno - 1 if node is not None else 0)
+        where = self.where._replace(line=line)
+        shown = ast.unparse(node) if node is not None else what.path
+        for verdict, said in done.verdicts:
+            if verdict.effect == "unclear" and _TELLING.search(f"{shown[:600]} {self.hint[:600]}") and _SENDING.search(shown[:600]):
+                # An address that nobody knows, but for what it is there.
+                verdict = verdict._replace(effect="changes", because=None)
+            self.runner.ledger.add(said or shown[:600], verdict, where)
+        stdin = options.get("input")
+        for words in done.words:
+            self.runner.run(words, where, self.environment, texts_of(stdin) if stdin is not None else None)
+        for texts in done.shells:
+            self.runner.run_text(texts, where, self.environment)
+        for texts in done.sql:
+            for one in texts:
+                self.runner.sql(one, where, shown[:600])
+        if done.words or done.shells:
+            return Outside("subprocess.completed")
+        return python_calls.constructed(what, arguments, options)
+
+    def called_later(self, arguments: Sequence[Known], options: Mapping[str, Known]) -> None:
+        """Follow a function that is handed to a pool or thread."""
+        target = options.get("target", arguments[0] if arguments else None)
+        given = options.get("args")
+        rest = list(given.items) if isinstance(given, Many) else list(arguments[1:])
+        if isinstance(target, Defined):
+            self.enter(target, rest, {})
+
+    def variable(self, arguments: Sequence[Known], options: Mapping[str, Known]) -> Known:
+        """Return what a variable of the environment is."""
+        name = texts_of(arguments[0] if arguments else None)[0].text
+        default = arguments[1] if len(arguments) > 1 else options.get("default")
+        known = self.environment.get(name)
+        if known is not None and isinstance(known[0], Text) and known[0].text != UNKNOWN:
+            return tuple(one for one in known if isinstance(one, Text))
+        if default is not None:
+            texts = texts_of(default)
+            if len(texts) == 1 and UNKNOWN not in texts[0].text:
+                self.runner.ledger.defaults.setdefault(name, texts[0].text)
+            return tuple(Text(one.text, one.names | {name}, name) for one in texts)
+        return (Text(UNKNOWN, frozenset((name,)), name),)
+
+    def construct(self, kind: Class, arguments: Sequence[Known], options: Mapping[str, Known]) -> Known:
+        """Return an object of a class, as its `__init__` makes it."""
+        made = Object(kind)
+        method = self.method(made, "__init__")
+        if method is not None:
+            self.enter(method, arguments, options)
+        elif arguments or options:
+            fields = [one.target.id for one in kind.node.body if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)]
+            made.attributes.update(zip(fields, arguments, strict=False))
+            made.attributes.update(options)
+        return made
+
+    def enter(self, function: Defined, arguments: Sequence[Known], options: Mapping[str, Known]) -> Known:
+        """Follow a function's body with these arguments, and return what it gives."""
+        node = function.node
+        key = id(node), repr([*(texts_of(one) for one in arguments), *((k, texts_of(v)) for k, v in options.items())])[:2000]
+        if key in self._calls or len(self._calls) >= MAX_CALLS or sum(k[0] == id(node) for k in self._calls) > 2:
+            return NOTHING_KNOWN
+        plain = function.owner is None and function.around is function.module.values and all(
+            type(one) is tuple for one in (*arguments, *options.values())
+        )
+        memory = (id(node), tuple(arguments), tuple(sorted(options.items()))) if plain else None  # type: ignore[type-var]
+        if memory is not None and memory in self._quiet:
+            # The same call did nothing worth noting before.
+            return self._quiet[memory]
+        noted = len(self.runner.ledger.steps.noted)
+        scope: Scope = {} if function.around is function.module.values else dict(function.around or {})
+        self.bind(function, arguments, options, scope)
+        if isinstance(node, ast.Lambda):
+            return self.value(node.body, scope, function.module)
+        kept = self.where
+        self.where = self.where.deeper()
+        if function.module.path and function.module.name != "__main__":
+            self.where = self.where._replace(path=function.module.path, line=1)
+        self._calls.append(key)
+        self._returned.append([])
+        try:
+            self.block(node.body, scope, function.module)
+        finally:
+            self.where = kept
+            self._calls.pop()
+            returned = self._returned.pop()
+        found = one_of(*returned) if returned else NOTHING_KNOWN
+        if memory is not None and noted == len(self.runner.ledger.steps.noted):
+            self._quiet[memory] = found
+        return found
+
+    def bind(self, function: Defined, arguments: Sequence[Known], options: Mapping[str, Known], scope: Scope) -> None:
+        """Give a function's parameters their values."""
+        spec = function.node.args
+        names = [one.arg for one in (*spec.posonlyargs, *spec.args)]
+        given = list(arguments)
+        if function.owner is not None and names:
+            given.insert(0, function.owner)
+        values: Scope = {}
+        defaults = dict(zip(names[len(names) - len(spec.defaults) :], spec.defaults, strict=True))
+        defaults |= {one.arg: d for one, d in zip(spec.kwonlyargs, spec.kw_defaults, strict=True) if d is not None}
+        for name, default in defaults.items():
+            values[name] = self.value(default, function.module.values, function.module)
+        for name in (*names, *(one.arg for one in spec.kwonlyargs)):
+            values.setdefault(name, NOTHING_KNOWN)
+        values.update(zip(names, given, strict=False))
+        rest = {name: value for name, value in options.items() if name not in values and name != "**"}
+        values.update({name: value for name, value in options.items() if name in values})
+        spread = options.get("**")
+        if isinstance(spread, Table):
+            values.update({k: v for k, v in spread.items.items() if k in values})
+            rest |= {k: v for k, v in spread.items.items() if k not in values}
+        if spec.vararg:
+            values[spec.vararg.arg] = Many(given[len(names) :])
+        if spec.kwarg:
+            values[spec.kwarg.arg] = Table(rest)
+        scope.update(values)

@@ -1,0 +1,467 @@
+"""What the expressions of Python code are, as far as that can be known."""
+
+import ast
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from build.effects.ledger import Where
+from build.effects.python_values import (
+    Bound,
+    Class,
+    Defined,
+    Known,
+    Many,
+    Module,
+    Object,
+    OneOf,
+    Outside,
+    Table,
+    is_texts,
+    one_of,
+    parts_of,
+    texts_of,
+)
+from build.effects.text import NOTHING_KNOWN, UNKNOWN, Text, Texts, concatenate, either, fixed, names_of
+
+Scope = dict[str, Known]
+MAX_DEPTH = 60
+STANDS_FOR_UNKNOWN = "_unknown_"
+"""A part of a code's text that only a run can tell, as a name that can stand anywhere."""
+_SAME = frozenset({"strip", "rstrip", "lstrip", "lower", "upper", "title", "encode", "decode", "expandtabs", "dedent", "splitlines"})
+_CONVERTING = frozenset({"str", "repr", "sorted", "list", "tuple", "set", "reversed", "iter", "frozenset", "bytes", "dict"})
+
+
+class Expressions:
+    """Finds out what expressions are. What a call does is another class's."""
+
+    where: Where
+    arguments: tuple[Text, ...]
+
+    def __init__(self) -> None:
+        self._depth = 0
+
+    def call(self, function: Known, arguments: Sequence[Known], options: Mapping[str, Known], node: ast.Call | None) -> Known:
+        """Return what a call gives."""
+        raise NotImplementedError
+
+    def enter(self, function: Defined, arguments: Sequence[Known], options: Mapping[str, Known]) -> Known:
+        """Follow a function."""
+        raise NotImplementedError
+
+    def module(self, name: str) -> Module | None:
+        """Return a module that can be read."""
+        raise NotImplementedError
+
+    def variable(self, arguments: Sequence[Known], options: Mapping[str, Known]) -> Known:
+        """Return a variable of the environment."""
+        raise NotImplementedError
+
+    def value(self, node: ast.expr, scope: Scope, module: Module) -> Known:
+        """Return what an expression is; calls in it are followed."""
+        self._depth += 1
+        try:
+            if self._depth > MAX_DEPTH:
+                return NOTHING_KNOWN
+            method = getattr(self, f"_{type(node).__name__.lower()}", None)
+            if method is not None:
+                found: Known = method(node, scope, module)
+                return found
+            for child in ast.iter_child_nodes(node):
+                if isinstance(child, ast.expr):
+                    self.value(child, scope, module)
+            return NOTHING_KNOWN
+        finally:
+            self._depth -= 1
+
+    def _constant(self, node: ast.Constant, _scope: Scope, _module: Module) -> Known:
+        value = node.value
+        if isinstance(value, bytes):
+            return fixed(value.decode("utf-8", "replace"))
+        return fixed("" if value is None else str(value).replace(STANDS_FOR_UNKNOWN, UNKNOWN))
+
+    def _name(self, node: ast.Name, scope: Scope, module: Module) -> Known:
+        found = scope.get(node.id)
+        if found is None:
+            found = module.values.get(node.id)
+        return found if found is not None else NOTHING_KNOWN
+
+    def _joinedstr(self, node: ast.JoinedStr, scope: Scope, module: Module) -> Known:
+        parts: list[Texts] = []
+        for value in node.values:
+            inner = value.value if isinstance(value, ast.FormattedValue) else value
+            parts.append(texts_of(self.value(inner, scope, module)))
+        return concatenate(parts) if parts else fixed("")
+
+    def _binop(self, node: ast.BinOp, scope: Scope, module: Module) -> Known:
+        left, right = self.value(node.left, scope, module), self.value(node.right, scope, module)
+        if isinstance(node.op, ast.Add):
+            return self.added(left, right)
+        if isinstance(node.op, ast.Mod) and is_texts(left):
+            return self.formatted(texts_of(left), left, right)
+        if isinstance(node.op, ast.Div):
+            return concatenate([texts_of(left), fixed("/"), texts_of(right)])
+        return NOTHING_KNOWN
+
+    def added(self, left: Known, right: Known) -> Known:
+        """Return `left + right`."""
+        if isinstance(left, Many) and isinstance(right, Many):
+            return Many([*left.items, *right.items][:200])
+        if isinstance(left, Many):
+            return Many([*left.items, NOTHING_KNOWN])
+        if is_texts(left) and is_texts(right):
+            return concatenate([texts_of(left), texts_of(right)])
+        return right if isinstance(right, Many) and left == NOTHING_KNOWN else NOTHING_KNOWN
+
+    def formatted(self, template: Texts, _left: Known, right: Known) -> Texts:
+        """Return `template % right`, `%s` being filled one after the other."""
+        values = list(right.items) if isinstance(right, Many) else [right]
+        found = []
+        for one in template:
+            parts = one.text.split("%s")
+            texts: list[Texts] = [fixed(parts[0])]
+            for place, part in enumerate(parts[1:]):
+                texts += [texts_of(values[place]) if place < len(values) else NOTHING_KNOWN, fixed(part)]
+            found.append(concatenate(texts))
+        return either(*found)
+
+    def _list(self, node: ast.List | ast.Tuple | ast.Set, scope: Scope, module: Module) -> Known:
+        items: list[Known] = []
+        for item in node.elts:
+            if isinstance(item, ast.Starred):
+                value = self.value(item.value, scope, module)
+                items += value.items if isinstance(value, Many) else [NOTHING_KNOWN]
+            else:
+                items.append(self.value(item, scope, module))
+        return Many(items[:500])
+
+    _tuple = _set = _list
+
+    def _dict(self, node: ast.Dict, scope: Scope, module: Module) -> Known:
+        items: dict[str, Known] = {}
+        for key, value in zip(node.keys, node.values, strict=True):
+            made = self.value(value, scope, module)
+            if key is None:
+                items |= made.items if isinstance(made, Table) else {}
+            else:
+                items[texts_of(self.value(key, scope, module))[0].text] = made
+        return Table(items)
+
+    def _attribute(self, node: ast.Attribute, scope: Scope, module: Module) -> Known:
+        return self.attribute(self.value(node.value, scope, module), node.attr)
+
+    def attribute(self, owner: Known, name: str) -> Known:
+        """Return `owner.name`."""
+        if isinstance(owner, OneOf):
+            return one_of(*(self.attribute(one, name) for one in owner.values))
+        if isinstance(owner, Outside):
+            path = f"{owner.path}.{name}"
+            if path.startswith("sys.argv"):
+                return Many([fixed("script"), *((one,) for one in self.arguments)])
+            return owner._replace(path=path[-300:] if len(path) > 300 else path)
+        if isinstance(owner, Module):
+            return owner.values.get(name) or self.module(f"{owner.name}.{name}") or Outside(f"{owner.name}.{name}")
+        if isinstance(owner, Object):
+            found = owner.attributes.get(name)
+            if found is not None:
+                return found
+            method = self.method(owner, name)
+            if method is None:
+                return self.class_value(owner.kind, name)
+            if any("property" in ast.unparse(one) for one in getattr(method.node, "decorator_list", ())):
+                return self.enter(method, [], {})
+            return method
+        if isinstance(owner, Class):
+            method = self.method(Object(owner), name)
+            if method is not None:
+                marks = [ast.unparse(one) for one in getattr(method.node, "decorator_list", ())]
+                return method._replace(owner=owner if "classmethod" in marks else None)
+            return self.class_value(owner, name)
+        if is_texts(owner) or isinstance(owner, Many | Table):
+            return Bound(owner, name)  # type: ignore[arg-type]
+        return NOTHING_KNOWN
+
+    def method(self, owner: Object, name: str) -> Defined | None:
+        """Return a method of an object, from its class or those that this extends."""
+        todo, seen = [owner.kind], 0
+        while todo and seen < 30:
+            kind = todo.pop(0)
+            seen += 1
+            for one in kind.node.body:
+                if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) and one.name == name:
+                    static = any("staticmethod" in ast.unparse(d) for d in one.decorator_list)
+                    return Defined(one, kind.module, None if static else owner)
+            todo += [base for base in kind.bases if isinstance(base, Class)]
+        return None
+
+    def class_value(self, kind: Class, name: str) -> Known:
+        """Return what a class itself has by a name."""
+        todo, seen = [kind], 0
+        while todo and seen < 30:
+            one = todo.pop(0)
+            seen += 1
+            for statement in one.node.body:
+                value = getattr(statement, "value", None)
+                targets = getattr(statement, "targets", [getattr(statement, "target", None)])
+                if value is not None and any(isinstance(t, ast.Name) and t.id == name for t in targets):
+                    return self.value(value, one.module.values, one.module)
+            for base in one.bases:
+                if isinstance(base, Class):
+                    todo.append(base)
+                elif isinstance(base, Outside):
+                    return Outside(f"{base.path}.{name}")
+        return NOTHING_KNOWN
+
+    def _subscript(self, node: ast.Subscript, scope: Scope, module: Module) -> Known:
+        owner = self.value(node.value, scope, module)
+        key = None if isinstance(node.slice, ast.Slice) else self.value(node.slice, scope, module)
+        if isinstance(owner, Outside):
+            if owner.path in ("os.environ", "environ") and key is not None:
+                return self.variable([key], {})
+            return owner
+        if isinstance(owner, Table):
+            text = texts_of(key)[0].text
+            if text in owner.items:
+                return owner.items[text]
+            return one_of(*owner.items.values()) if owner.items and UNKNOWN in text else NOTHING_KNOWN
+        if isinstance(owner, Many):
+            if key is None:
+                lower = node.slice.lower if isinstance(node.slice, ast.Slice) else None
+                start = lower.value if isinstance(lower, ast.Constant) and isinstance(lower.value, int) else 0
+                return Many(owner.items[start:])
+            text = texts_of(key)[0].text
+            if text.lstrip("-").isdigit() and len(text) < 6:
+                place = int(text)
+                return owner.items[place] if -len(owner.items) <= place < len(owner.items) else NOTHING_KNOWN
+            return one_of(*owner.items) if owner.items else NOTHING_KNOWN
+        return (Text(UNKNOWN, names_of(texts_of(owner))),) if is_texts(owner) else NOTHING_KNOWN
+
+    def _ifexp(self, node: ast.IfExp, scope: Scope, module: Module) -> Known:
+        decided = self.holds(node.test, scope, module)
+        if decided is not None:
+            return self.value(node.body if decided else node.orelse, scope, module)
+        self.value(node.test, scope, module)
+        return one_of(self.value(node.body, scope, module), self.value(node.orelse, scope, module))
+
+    def _boolop(self, node: ast.BoolOp, scope: Scope, module: Module) -> Known:
+        values = [self.value(one, scope, module) for one in node.values]
+        if isinstance(node.op, ast.Or):
+            first = values[0]
+            if is_texts(first) and all(one.text == "" for one in texts_of(first)):
+                names = names_of(texts_of(first))
+                last = values[-1]
+                return tuple(Text(t.text, t.names | names) for t in texts_of(last)) if is_texts(last) else last
+            if is_texts(first) and all(one.text and UNKNOWN not in one.text for one in texts_of(first)):
+                return first
+        return one_of(*values)
+
+    def _await(self, node: ast.Await, scope: Scope, module: Module) -> Known:
+        return self.value(node.value, scope, module)
+
+    def _starred(self, node: ast.Starred, scope: Scope, module: Module) -> Known:
+        return self.value(node.value, scope, module)
+
+    def _namedexpr(self, node: ast.NamedExpr, scope: Scope, module: Module) -> Known:
+        value = scope[node.target.id] = self.value(node.value, scope, module)
+        return value
+
+    def _lambda(self, node: ast.Lambda, scope: Scope, module: Module) -> Known:
+        return Defined(node, module, None, scope)
+
+    def _listcomp(self, node: Any, scope: Scope, module: Module) -> Known:
+        inner = dict(scope)
+        for generator in node.generators:
+            self.assign(generator.target, self.items_of(self.value(generator.iter, inner, module)), inner, module)
+            for test in generator.ifs:
+                self.value(test, inner, module)
+        return Many([self.value(node.elt, inner, module)])
+
+    _setcomp = _generatorexp = _listcomp
+
+    def _dictcomp(self, node: ast.DictComp, scope: Scope, module: Module) -> Known:
+        inner = dict(scope)
+        for generator in node.generators:
+            self.assign(generator.target, self.items_of(self.value(generator.iter, inner, module)), inner, module)
+        key = texts_of(self.value(node.key, inner, module))[0].text
+        return Table({key: self.value(node.value, inner, module)})
+
+    def _call(self, node: ast.Call, scope: Scope, module: Module) -> Known:
+        arguments: list[Known] = []
+        for one in node.args:
+            value = self.value(one, scope, module)
+            if isinstance(one, ast.Starred):
+                arguments += value.items if isinstance(value, Many) else [NOTHING_KNOWN]
+            else:
+                arguments.append(value)
+        options = {word.arg or "**": self.value(word.value, scope, module) for word in node.keywords}
+        spread = options.get("**")
+        if isinstance(spread, Table):
+            options = {**spread.items, **{k: v for k, v in options.items() if k != "**"}}
+        if isinstance(node.func, ast.Name) and node.func.id not in scope and node.func.id not in module.values:
+            return self.builtin(node.func.id, arguments, scope)
+        function = self.value(node.func, scope, module)
+        several = function.values if isinstance(function, OneOf) else (function,)
+        found = [
+            self.of_text(one, arguments, options) if isinstance(one, Bound) else self.call(one, arguments, options, node)
+            for one in several
+        ]
+        return one_of(*found)
+
+    def builtin(self, name: str, arguments: Sequence[Known], scope: Scope) -> Known:
+        """Return what a function of the language itself gives."""
+        if name == "getattr" and len(arguments) > 1:
+            return one_of(*(self.attribute(arguments[0], one.text) for one in texts_of(arguments[1])))
+        if name == "super":
+            owner = scope.get("self")
+            if isinstance(owner, Object):
+                bases = [base for base in owner.kind.bases if isinstance(base, Class)]
+                if bases:
+                    # Its methods are the base's, its attributes the object's own.
+                    made = Object(bases[0])
+                    made.attributes = owner.attributes
+                    return made
+            return NOTHING_KNOWN
+        if name in _CONVERTING and arguments:
+            return arguments[0]
+        if name in ("enumerate", "zip", "map", "filter") and arguments:
+            if name in ("map", "filter") and len(arguments) > 1 and isinstance(arguments[0], Defined):
+                return Many([self.enter(arguments[0], [self.items_of(arguments[1])], {})])
+            items = [self.items_of(one) for one in arguments]
+            return Many([Many([NOTHING_KNOWN, *items] if name == "enumerate" else items)])
+        if name == "open" and arguments:
+            return NOTHING_KNOWN
+        return NOTHING_KNOWN
+
+    def of_text(self, method: Bound, arguments: Sequence[Known], options: Mapping[str, Known]) -> Known:
+        """Return what a method of a text, list or dictionary gives."""
+        owner, name = method.owner, method.name
+        if isinstance(owner, Many):
+            if name in ("append", "add", "insert") and arguments and len(owner.items) < 500:
+                owner.items.append(arguments[-1])
+            elif name == "extend" and arguments:
+                more = arguments[0]
+                owner.items += more.items[:200] if isinstance(more, Many) else [NOTHING_KNOWN]
+            elif name in ("copy",):
+                return Many(list(owner.items))
+            elif name == "pop":
+                return owner.items[-1] if owner.items else NOTHING_KNOWN
+            return NOTHING_KNOWN
+        if isinstance(owner, Table):
+            if name in ("get", "pop", "setdefault") and arguments:
+                text = texts_of(arguments[0])[0].text
+                default = arguments[1] if len(arguments) > 1 else NOTHING_KNOWN
+                return owner.items.get(text, default)
+            if name == "update":
+                for one in arguments:
+                    owner.items.update(one.items if isinstance(one, Table) else {})
+                owner.items.update(options)
+            elif name == "items":
+                return Many([Many([fixed(k), v]) for k, v in list(owner.items.items())[:50]])
+            elif name == "values":
+                return Many(list(owner.items.values()))
+            elif name == "keys":
+                return Many([fixed(key) for key in list(owner.items)[:50]])
+            elif name == "copy":
+                return Table(dict(owner.items))
+            return NOTHING_KNOWN
+        return self.of_words(texts_of(owner), name, arguments, options)
+
+    def of_words(self, owner: Texts, name: str, arguments: Sequence[Known], options: Mapping[str, Known]) -> Known:
+        """Return what a method of a text gives."""
+        if name in _SAME:
+            change = {"lower": str.lower, "upper": str.upper, "strip": str.strip}.get(name, str)
+            return tuple(Text(change(one.text), one.names, one.whole) for one in owner)
+        if name == "join" and arguments:
+            items = arguments[0]
+            parts: list[Texts] = []
+            for place, item in enumerate(items.items if isinstance(items, Many) else [NOTHING_KNOWN]):
+                parts += ([owner] if place else []) + [texts_of(item)]
+            return concatenate(parts) if parts else fixed("")
+        if name == "format":
+            found = []
+            for one in owner:
+                text, names = one.text, one.names
+                for place, value in enumerate(arguments):
+                    filled = texts_of(value)[0]
+                    text, names = text.replace("{}", filled.text, 1).replace(f"{{{place}}}", filled.text), names | filled.names
+                for key, value in options.items():
+                    filled = texts_of(value)[0]
+                    text, names = text.replace(f"{{{key}}}", filled.text), names | filled.names
+                found.append(Text(text[:200_000], names))
+            return tuple(found)
+        if name == "split":
+            one = owner[0]
+            separator = texts_of(arguments[0])[0].text if arguments else None
+            words = one.text.split(separator or None)
+            return Many([(Text(word, one.names),) for word in words[:200]])
+        if name == "replace" and len(arguments) > 1:
+            before, after = texts_of(arguments[0])[0], texts_of(arguments[1])[0]
+            if before.text and UNKNOWN not in before.text:
+                return tuple(Text(one.text.replace(before.text, after.text)[:200_000], one.names | after.names) for one in owner)
+        return (Text(UNKNOWN, names_of(owner)),)
+
+    def items_of(self, value: Known) -> Known:
+        """Return what an item of a list or of another value may be."""
+        if isinstance(value, Many):
+            return one_of(*value.items) if value.items else NOTHING_KNOWN
+        if isinstance(value, Table):
+            return either(*(fixed(key) for key in list(value.items)[:50])) if value.items else NOTHING_KNOWN
+        if isinstance(value, Outside):
+            return value
+        if isinstance(value, OneOf):
+            return one_of(*(self.items_of(one) for one in value.values))
+        return (Text(UNKNOWN, names_of(texts_of(value))),)
+
+    def assign(self, target: ast.expr, value: Known, scope: Scope, module: Module) -> None:
+        """Do `target = value`."""
+        if isinstance(target, ast.Name):
+            scope[target.id] = value
+        elif isinstance(target, ast.Attribute):
+            owner = self.value(target.value, scope, module)
+            if isinstance(owner, Object):
+                owner.attributes[target.attr] = value
+        elif isinstance(target, ast.Tuple | ast.List):
+            items = value.items if isinstance(value, Many) else []
+            for place, part in enumerate(target.elts):
+                inner = part.value if isinstance(part, ast.Starred) else part
+                rest: Known = value if isinstance(value, Outside) else NOTHING_KNOWN
+                self.assign(inner, items[place] if place < len(items) else rest, scope, module)
+        elif isinstance(target, ast.Subscript):
+            owner = self.value(target.value, scope, module)
+            if isinstance(owner, Table):
+                owner.items[texts_of(self.value(target.slice, scope, module))[0].text] = value
+
+    def holds(self, test: ast.expr, scope: Scope, module: Module) -> bool | None:
+        """Return whether a test holds in every run, None where that depends on the run."""
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+            found = self.holds(test.operand, scope, module)
+            return None if found is None else not found
+        if isinstance(test, ast.BoolOp):
+            parts = [self.holds(one, scope, module) for one in test.values]
+            if isinstance(test.op, ast.And):
+                return False if False in parts else True if all(parts) else None
+            return True if True in parts else False if all(one is False for one in parts) else None
+        if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], ast.Eq | ast.NotEq | ast.In | ast.NotIn):
+            left, right = self._plainly(test.left, scope, module), self._plainly(test.comparators[0], scope, module)
+            negated = isinstance(test.ops[0], ast.NotEq | ast.NotIn)
+            if isinstance(test.ops[0], ast.In | ast.NotIn):
+                if isinstance(right, Many) and is_texts(left) and all(is_texts(i) and texts_of(i)[0].is_fixed for i in right.items):
+                    one = texts_of(left)
+                    if len(one) == 1 and one[0].is_fixed:
+                        return (one[0].text in [texts_of(i)[0].text for i in parts_of(right)]) != negated
+                return None
+            if is_texts(left) and is_texts(right):
+                a, b = texts_of(left), texts_of(right)
+                if len(a) == 1 and len(b) == 1 and a[0].is_fixed and b[0].is_fixed:
+                    return (a[0].text == b[0].text) != negated
+        return None
+
+    def _plainly(self, node: ast.expr, scope: Scope, module: Module) -> Known:
+        """The value of what is no call: tests are looked at more than once."""
+        if any(isinstance(one, ast.Call) for one in ast.walk(node)):
+            inner = node.func if isinstance(node, ast.Call) else None
+            simple = isinstance(inner, ast.Attribute) and isinstance(inner.value, ast.Name) and inner.attr in _SAME
+            if not simple:
+                return NOTHING_KNOWN
+        return self.value(node, scope, module)
+
+

@@ -1,0 +1,142 @@
+"""What is known of a value in Python code before anything runs."""
+
+import ast
+from typing import NamedTuple
+
+from build.effects.text import MAX_OPTIONS, NOTHING_KNOWN, UNKNOWN, Text, Texts, either, names_of
+
+
+class Many:
+    """A list, tuple or set with what is known of its items."""
+
+    __slots__ = ("items",)
+
+    def __init__(self, items: "list[Known]") -> None:
+        self.items = items
+
+
+class Table:
+    """A dictionary with what is known of its values, by their keys."""
+
+    __slots__ = ("items",)
+
+    def __init__(self, items: "dict[str, Known]") -> None:
+        self.items = items
+
+
+class Outside(NamedTuple):
+    """Something of a package that is not read: the way to it, such as `boto3.client.describe_instances`, and the first
+    texts that were given on that way (for boto3's the service).
+    """
+
+    path: str
+    given: tuple[str, ...] = ()
+    names: frozenset[str] = frozenset()
+
+
+class Module:
+    """A module of the library or bundle; `values` are its names."""
+
+    __slots__ = ("name", "path", "values")
+
+    def __init__(self, name: str, path: str) -> None:
+        self.name, self.path = name, path
+        self.values: dict[str, Known] = {}
+
+
+class Class(NamedTuple):
+    """A class that is read."""
+
+    node: ast.ClassDef
+    module: Module
+    bases: "tuple[Known, ...]"
+
+
+class Object:
+    """An object of a class that is read."""
+
+    __slots__ = ("attributes", "kind")
+
+    def __init__(self, kind: Class) -> None:
+        self.kind = kind
+        self.attributes: dict[str, Known] = {}
+
+
+class Defined(NamedTuple):
+    """A function that is read; `owner` is the object or class that it is a method of, `around` where it is defined."""
+
+    node: "ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda"
+    module: Module
+    owner: "Object | Class | None" = None
+    around: "dict[str, Known] | None" = None
+
+
+class OneOf(NamedTuple):
+    """One of several values that are no texts."""
+
+    values: "tuple[Known, ...]"
+
+
+class Bound(NamedTuple):
+    """A method of a text, list or dictionary."""
+
+    owner: "Texts | Many | Table"
+    name: str
+
+
+Known = Texts | Many | Table | Outside | Module | Class | Object | Defined | OneOf | Bound
+
+
+def is_texts(value: Known) -> bool:
+    """Whether a value is texts, and none of the tuples with names."""
+    return type(value) is tuple
+
+
+def texts_of(value: Known | None) -> Texts:
+    """Return a value as text; what is none is unknown."""
+    if value is None:
+        return NOTHING_KNOWN
+    if type(value) is tuple:
+        return value
+    if isinstance(value, OneOf):
+        return either(*(texts_of(one) for one in value.values))
+    if isinstance(value, Many | Table):
+        names = names_of(text for item in parts_of(value)[:50] if type(item) is tuple for text in item)
+        return (Text(UNKNOWN, names),)
+    return NOTHING_KNOWN
+
+
+def parts_of(value: Many | Table) -> "list[Known]":
+    """Return the items of a list, or the values of a dictionary."""
+    return value.items if isinstance(value, Many) else list(value.items.values())
+
+
+def one_of(*values: Known) -> Known:
+    """Return what any of the values may be."""
+    distinct: list[Known] = []
+    for value in values:
+        for one in value.values if isinstance(value, OneOf) else (value,):
+            if not any(one is other or (type(one) is type(other) and type(one) in (tuple, Outside) and one == other) for other in distinct):
+                distinct.append(one)
+    texts = [one for one in distinct if type(one) is tuple]
+    others = [one for one in distinct if type(one) is not tuple]
+    if not others:
+        return either(*texts)
+    if texts:
+        # What is unknown beside something known adds nothing to follow.
+        known = [one for one in texts if one != NOTHING_KNOWN and one[0].text not in ("", "None")]
+        others += [either(*known)] if known else []
+    return others[0] if len(others) == 1 else OneOf(tuple(others[:MAX_OPTIONS]))
+
+
+def plain(value: Known | None, depth: int = 0) -> str:
+    """Return a value's text as it would stand in the body of a request."""
+    if value is None or depth > 4:
+        return UNKNOWN
+    if type(value) is tuple:
+        return value[0].text
+    if isinstance(value, Many):
+        return "[" + ", ".join(plain(item, depth + 1) for item in value.items[:50]) + "]"
+    if isinstance(value, Table):
+        return "{" + ", ".join(f'"{key}": "{plain(item, depth + 1)}"' for key, item in list(value.items.items())[:50]) + "}"
+    return UNKNOWN

@@ -1,0 +1,112 @@
+"""Phase 2 for one bundle: its facts by the parser, and then what its tools do. `parse_cache` runs it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from robot.api import parsing
+from robot.errors import DataError
+
+from build.effects.bundle import Effects, effects_of, permissions_of
+from build.effects.levels import contradiction, effect_of
+from build.effects.scene import Files
+from build.fetch.tree import is_resource, is_told
+from build.model import FILE_OF, Bundle, BundleSource, Kind, Problem, SourceFile, Tool
+from build.parse.bundle import clean_text, parse_bundle
+from build.parse.robot_file import model_of
+from build.problems import Findings
+
+_UNREADABLE = (DataError, RecursionError, ValueError)
+
+
+def read_bundle(
+    collection: str, source: BundleSource, libraries: Sequence[SourceFile], resources: Sequence[SourceFile] = ()
+) -> Bundle:
+    """Return the facts of one bundle with what its tools do. Nothing is raised, nothing is run.
+
+    Args:
+        collection: Whose bundle it is.
+        source: The bundle with the content of its files.
+        libraries: The collection's keyword libraries with theirs.
+        resources: Resource files elsewhere in the collection, by their paths from its root.
+    """
+    bundle = read_facts(collection, source, resources)
+    silent = Findings(collection, source)
+    models: dict[Kind, parsing.File] = {}
+    contents = {file.path: file.content for file in source.files if file.content is not None}
+    for kind, path in FILE_OF.items():
+        if path in contents:
+            try:
+                # As the parser reads it, so that it is parsed once.
+                models[kind] = model_of(clean_text(path, contents[path], silent))
+            except _UNREADABLE:
+                # The parser has told it.
+                continue
+    shared = {file.path: file.content for file in libraries if file.content is not None}
+    found = effects_of(Files(source.folder, contents, frozenset(file.path for file in source.files), shared), models)
+    return with_effects(collection, source, bundle, found)
+
+
+def read_facts(collection: str, source: BundleSource, resources: Sequence[SourceFile] = ()) -> Bundle:
+    """Return the facts of one bundle alone: the parser has no use for scripts."""
+    files = tuple(file if is_told(file.path) or is_resource(file.path) else file.model_copy(update={"content": None}) for file in source.files)
+    return parse_bundle(collection, source.model_copy(update={"files": files}), resources)
+
+
+def with_effects(
+    collection: str, source: BundleSource, bundle: Bundle, found: Mapping[tuple[Kind, int], Effects]
+) -> Bundle:
+    """Return the bundle with what its tools do, and with a problem for each that says otherwise."""
+    findings = Findings(collection, source)
+    tools = tuple(_tool(tool, found.get((tool.kind, tool.line))) for tool in bundle.tools)
+    for tool in tools:
+        one = found.get((tool.kind, tool.line))
+        if one is not None and one.wrong:
+            message = f"the code of {tool.name!r} was not followed to its end: {one.wrong}"
+            findings.add("effects-not-read", FILE_OF[tool.kind], message, tool.line)
+    problems = (*bundle.problems, *findings.problems, *_contradictions(collection, source, bundle, tools))
+    return bundle.model_copy(
+        update={
+            "tools": tools,
+            "effect": effect_of(tool.effect for tool in tools),
+            "permissions": permissions_of(one for tool in tools if (one := found.get((tool.kind, tool.line)))),
+            "problems": problems,
+        }
+    )
+
+
+def without_effects(collection: str, source: BundleSource, bundle: Bundle, why: str) -> Bundle:
+    """Return the bundle with a problem that says why its code could not be followed."""
+    findings = Findings(collection, source)
+    findings.add("effects-not-read", "", f"what its code does could not be told: {why}")
+    sentence = (f"its code could not be followed: {why}",)
+    tools = tuple(tool.model_copy(update={"unclear_because": sentence}) for tool in bundle.tools)
+    return bundle.model_copy(update={"tools": tools, "problems": (*bundle.problems, *findings.problems)})
+
+
+def _tool(tool: Tool, found: Effects | None) -> Tool:
+    if found is None:
+        return tool.model_copy(update={"unclear_because": ("its code cannot be read",)})
+    return tool.model_copy(
+        update={"effect": found.effect, "commands": found.commands, "unclear_because": found.because}
+    )
+
+
+def _contradictions(
+    collection: str, source: BundleSource, bundle: Bundle, tools: Sequence[Tool]
+) -> Iterator[Problem]:
+    """Yield a problem for each tag, and for the claim of SKILL-TEMPLATE.md, that the code contradicts."""
+    findings = Findings(collection, source)
+    for tool in tools:
+        wrong = contradiction(tool.effect, tool.access)
+        if wrong is not None:
+            first = next((command for command in tool.commands if command.effect == tool.effect), None)
+            at = f" ({first.path.rsplit('/', 1)[-1]}:{first.line}: {first.command[:120]})" if first else ""
+            message = f"{tool.name!r} is tagged access:{tool.access}, but {wrong}{at}"
+            findings.add("access-contradicts", FILE_OF[tool.kind], message, tool.line)
+    claimed = bundle.skill.access if bundle.skill else None
+    effect = effect_of(tool.effect for tool in tools)
+    wrong = contradiction(effect, claimed) if bundle.access_level_claimed else None
+    if wrong is not None:
+        first = next((c for tool in tools for c in tool.commands if c.effect == effect), None)
+        at = f" ({first.path.rsplit('/', 1)[-1]}:{first.line}: {first.command[:120]})" if first else ""
+        findings.add("access-contradicts", "SKILL-TEMPLATE.md", f"it says access {claimed}, but {wrong}{at}")
+    yield from findings.problems

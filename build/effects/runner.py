@@ -1,0 +1,353 @@
+"""What happens when a command is run: a script of the bundle, an interpreter, or a program that a table knows."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Protocol
+
+from build.effects import custodian
+from build.effects.ledger import Ledger, Noted, Where
+from build.effects.programs.judge import Inner, Verdict, judge, judge_sql
+from build.effects.scene import File, Scene
+from build.effects.shell_state import Value
+from build.effects.text import NOTHING_KNOWN, UNKNOWN, Text, Texts, names_of
+
+SHELLS = frozenset({"bash", "sh", "dash", "zsh", "ksh", "ash"})
+_PYTHONS = frozenset({"python", "python3", "python2"})
+_BROKEN = "a part of its script cannot be parsed"
+_BINARY_VARIABLES = ("kubernetesdistribution", "kubectl", "k8sdistribution", "binaryname", "kubebinary")
+
+FUNCTIONS = "\x00functions"
+"""The name by which the functions of a shell are in the environment that it hands on."""
+
+Environment = Mapping[str, Value]
+
+
+class RunShell(Protocol):
+    """Follows a shell script. With `anchor` its text is a part of that file's text, beginning at the place's line."""
+
+    def __call__(
+        self, text: str, where: Where, environment: Environment, arguments: tuple[Text, ...] | None, script: str
+    ) -> Texts: ...
+
+
+Followed = dict[tuple[object, ...], tuple[Where, list[Noted]]]
+"""What following a script has noted, by all that this depends on."""
+
+RunPython = Callable[[str, Where, Environment, tuple[Text, ...], str], None]
+
+
+class Runner:
+    """Runs commands of one tool, in thought. The two languages are put in from outside, since they run commands too."""
+
+    def __init__(self, scene: Scene, ledger: Ledger, followed: "Followed") -> None:
+        self.scene, self.ledger, self._followed = scene, ledger, followed
+        self.run_shell: RunShell
+        self.run_python: RunPython
+        # Scripts that the grammar understands only in part: what is no program there may be text.
+        self.broken: set[str] = set()
+        self._running: list[tuple[str, tuple[str, ...]]] = []
+
+    def run(
+        self,
+        fields: Sequence[Text],
+        where: Where,
+        environment: Environment,
+        stdin: Texts | None = None,
+        shown: str | None = None,
+    ) -> Texts:
+        """Note what a command does, and return what it prints as far as that can be known.
+
+        Args:
+            fields: The program and its arguments.
+            where: Where this stands.
+            environment: The variables that it gets.
+            stdin: What it reads; None where that is not known to be anything.
+            shown: How the command is shown; by its fields unless given.
+        """
+        self.ledger.steps.take()
+        where = where.deeper()
+        if not fields or not fields[0].text:
+            return NOTHING_KNOWN
+        fields, shown = self._named(fields), shown or " ".join(_display(field) for field in fields)
+        user = fields[0].whole
+        if user is not None and (fields[0].text == UNKNOWN or (len(fields) > 1 and fields[1].whole == user)):
+            self._unclear(shown, f"runs the command of the variable {user}", where)
+            return NOTHING_KNOWN
+        name = fields[0].text.rsplit("/", 1)[-1]
+        if name in SHELLS:
+            return self._shell(fields, where, environment, stdin, shown)
+        if name in _PYTHONS or name.startswith("python3."):
+            if self._python(fields, where, environment, stdin):
+                return NOTHING_KNOWN
+        elif "/" in fields[0].text or UNKNOWN in fields[0].text or "." in name:
+            file = self.find(fields[0].text)
+            if file is not None:
+                self.run_file(file, where, environment, tuple(fields[1:]))
+                return NOTHING_KNOWN
+        if name == "custodian" and len(fields) > 1 and fields[1].text == "run":
+            for verdict, text in custodian.judge_run(fields, self.scene):
+                self.ledger.add(f"{shown}: {text}" if text else shown, verdict, where)
+            return NOTHING_KNOWN
+        self._program(fields, where, environment, stdin, shown)
+        return NOTHING_KNOWN
+
+    def find(self, name: str) -> File | None:
+        """Return a script by the path by which it is run."""
+        written = self.scene.written(name)
+        if written is not None:
+            return File(None, written[0].text)
+        return self.scene.find(name)
+
+    def run_file(
+        self, file: File, where: Where, environment: Environment, arguments: tuple[Text, ...], *, python: bool = False
+    ) -> None:
+        """Follow a script with these arguments; one that runs itself is not entered a second time."""
+        first = file.text[:200].split("\n", 1)[0]
+        key = (file.path or file.text, tuple(one.text for one in arguments))
+        if key in self._running:
+            return
+        known = _key_of(file, environment, arguments, where, self.scene.names)
+        if known is not None and known in self._followed:
+            # Monitors and runbooks run the same scripts.
+            before, noted = self._followed[known]
+            self.ledger.again(noted, before, where)
+            return
+        start = len(self.ledger.steps.noted)
+        self._running.append(key)
+        inside = where._replace(path=file.path, line=1) if file.path else where
+        try:
+            if python or (file.path or "").endswith(".py") or "python" in first:
+                self.run_python(file.text, inside, environment, arguments, file.path or "")
+            elif (file.path or "").endswith((".sh", ".bash")) or not first.startswith("#!") or "sh" in first:
+                self.run_shell(file.text, inside, environment, arguments, file.path or "")
+            else:
+                name = first.rsplit("/", 1)[-1]
+                self._unclear(file.path or "a script", f"runs a script for {name}, a language that is not read", where)
+        finally:
+            self._running.pop()
+        if known is not None:
+            self._followed[known] = where, self.ledger.steps.noted[start:]
+
+    def run_text(self, texts: Texts, where: Where, environment: Environment, arguments: tuple[Text, ...] = ()) -> Texts:
+        """Follow the text of a shell command; one that a user gives or that nothing tells is unclear."""
+        printed: Texts = NOTHING_KNOWN
+        for one in texts:
+            leading = one.text.lstrip()[:1]
+            bare = one.text.strip()
+            if one.whole is not None and (bare == UNKNOWN or (leading != UNKNOWN and (" " in bare or not bare))):
+                self._unclear(f"${one.whole}", f"runs the command of the variable {one.whole}", where)
+            elif one.text.strip(UNKNOWN + " \n") == "" and leading:
+                names = ", ".join(sorted(one.names))
+                because = f"runs the command of the variable {names}" if names else "runs a command that is made as it runs"
+                self._unclear(f"${names}" if names else "…", because, where)
+            else:
+                found = self.run_shell(one.text, where.deeper(), environment, arguments, "")
+                printed = found if len(texts) == 1 else NOTHING_KNOWN
+        return printed
+
+    def _named(self, fields: Sequence[Text]) -> Sequence[Text]:
+        """With the program's name where only a well-known variable or its arguments give it away."""
+        first = fields[0]
+        if UNKNOWN not in first.text or "/" in first.text.strip(UNKNOWN):
+            return fields
+        folded = "".join(sorted(first.names)).replace("_", "").lower()
+        known = any(name in folded for name in _BINARY_VARIABLES) or folded in ("kubectl", "oc", "k8sbin", "kubecmd")
+        if first.text == UNKNOWN and (known or _like_kubectl(fields)):
+            return (Text("kubectl", first.names), *fields[1:])
+        return fields
+
+    def _shell(
+        self, fields: Sequence[Text], where: Where, environment: Environment, stdin: Texts | None, shown: str
+    ) -> Texts:
+        rest = list(fields[1:])
+        while rest:
+            option = rest.pop(0)
+            text = option.text
+            if text.startswith("-") and not text.startswith("--") and "c" in text[1:] and text != "-":
+                # Behind the text stand $0 and the arguments.
+                return self.run_text((rest[0],), where, environment, tuple(rest[2:])) if rest else NOTHING_KNOWN
+            if text in ("-o", "+o", "--rcfile", "--init-file", "-O") and rest:
+                rest.pop(0)
+            elif text in ("-s", "-", "--") or text.startswith("-s"):
+                break
+            elif not text.startswith(("-", "+")):
+                if text in ("/dev/stdin", "/dev/fd/0"):
+                    break
+                return self._script(option, tuple(rest), where, environment, shown)
+        if stdin is None:
+            return NOTHING_KNOWN
+        if all(one.text.strip(UNKNOWN + " \n") == "" for one in stdin):
+            self._unclear(shown, f"`{shown}` runs what another command prints", where)
+            return NOTHING_KNOWN
+        return self.run_text(stdin, where, environment, tuple(rest))
+
+    def _script(
+        self, name: Text, arguments: tuple[Text, ...], where: Where, environment: Environment, shown: str
+    ) -> Texts:
+        file = self.find(name.text)
+        if file is not None:
+            self.run_file(file, where, environment, arguments)
+        elif name.whole or name.text == UNKNOWN:
+            what = f"the variable {name.whole}" if name.whole else "a path that is made as it runs"
+            self._unclear(shown, f"runs the script of {what}", where)
+        else:
+            self._unclear(shown, f"runs {name.text!r}, which the bundle does not have", where)
+        return NOTHING_KNOWN
+
+    def _python(
+        self, fields: Sequence[Text], where: Where, environment: Environment, stdin: Texts | None
+    ) -> bool:
+        """Whether it was Python code to follow, and not one of Python's modules."""
+        rest = list(fields[1:])
+        while rest and rest[0].text.startswith("-") and rest[0].text not in ("-", "-c", "-m"):
+            takes = rest.pop(0).text in ("-W", "-X")
+            if takes and rest:
+                rest.pop(0)
+        if rest and rest[0].text == "-m":
+            return False
+        if rest and rest[0].text == "-c" and len(rest) > 1:
+            self._python_text(rest[1], where, environment, tuple(rest[2:]))
+        elif not rest or rest[0].text == "-":
+            if stdin is None:
+                return not rest
+            for one in stdin:
+                self._python_text(one, where, environment, tuple(rest[1:]))
+        else:
+            if not rest[0].text.startswith("-"):
+                self._script_python(rest[0], tuple(rest[1:]), where, environment)
+        return True
+
+    def _script_python(
+        self, name: Text, arguments: tuple[Text, ...], where: Where, environment: Environment
+    ) -> None:
+        file = self.find(name.text)
+        if file is None:
+            self._unclear(f"python {_display(name)}", f"runs {name.text!r}, which the bundle does not have", where)
+            return
+        self.run_file(file, where, environment, arguments, python=True)
+
+    def _python_text(self, one: Text, where: Where, environment: Environment, arguments: tuple[Text, ...]) -> None:
+        if one.text.strip(UNKNOWN + " \n") == "" and one.text:
+            self._unclear("python", "runs Python code that is made as it runs", where)
+        else:
+            self.run_python(one.text, where, environment, arguments, "")
+
+    def _program(
+        self, fields: Sequence[Text], where: Where, environment: Environment, stdin: Texts | None, shown: str
+    ) -> None:
+        words = tuple(field.text for field in fields)
+        first = fields[0]
+        if first.text == UNKNOWN or UNKNOWN in words[0].rsplit("/", 1)[-1]:
+            names = ", ".join(sorted(first.names))
+            because = f"runs the command of the variable {names}" if names else f"runs `{shown}`, a program that is found as it runs"
+            self._unclear(shown, because, where)
+            return
+        given = stdin[0].text if stdin else None
+        verdict = _judged(words, given, where.remote)
+        if verdict.effect == "unclear" and where.path in self.broken:
+            verdict = verdict._replace(because=_BROKEN)
+            shown = where.path.rsplit("/", 1)[-1]
+        condition = self._decides(fields, words, given, verdict, where.remote)
+        if condition:
+            verdict = verdict._replace(condition=" and ".join(filter(None, (verdict.condition, condition))))
+        self.ledger.add(shown, verdict, where)
+        for inner in verdict.runs:
+            inside = where._replace(remote=True) if inner.remote else where
+            self.inner(inner, fields, inside, environment, stdin, shown)
+
+    def inner(
+        self,
+        inner: Inner,
+        fields: Sequence[Text],
+        where: Where,
+        environment: Environment,
+        stdin: Texts | None,
+        shown: str,
+    ) -> None:
+        """Follow what a program runs in turn."""
+        by_text: dict[str, Text] = {}
+        for field in fields:
+            # Which of several unknown ones it is cannot be told.
+            same = by_text.setdefault(field.text, field)
+            if same.names != field.names:
+                by_text[field.text] = Text(field.text)
+        names = names_of(fields)
+        text = by_text.get(inner.text) or Text(inner.text, names if inner.text.strip(UNKNOWN) else frozenset())
+        words = tuple(by_text.get(word) or Text(word) for word in inner.words)
+        if inner.language == "words":
+            self.run(words, where, environment, stdin, shown)
+        elif inner.language == "shell":
+            self.run_text((text,), where, environment, words)
+        elif inner.language == "python":
+            self._python_text(text, where, environment, words)
+        elif inner.language == "custodian":
+            for verdict, what in custodian.judge_policy(inner.text):
+                self.ledger.add(f"{shown}: {what}" if what else shown, verdict, where)
+        else:
+            self.sql(text, where, shown)
+
+    def sql(self, text: Text, where: Where, shown: str) -> None:
+        """Note what SQL does; of a file by its text."""
+        file = self.find(text.text) if text.text.endswith(".sql") and "\n" not in text.text else None
+        if file is not None:
+            text = Text(file.text)
+        verdict = judge_sql(text.text)
+        if verdict.effect != "changes" and text.whole:
+            verdict = Verdict("unclear", f"runs the SQL of the variable {text.whole}")
+        elif verdict.effect == "unclear" and text.names:
+            verdict = Verdict("unclear", f"runs SQL made of the variable {', '.join(sorted(text.names))}")
+        self.ledger.add(shown, verdict, where)
+
+    def _decides(
+        self, fields: Sequence[Text], words: tuple[str, ...], given: str | None, verdict: Verdict, remote: bool
+    ) -> str | None:
+        """Return the defaults of a user's variables on which the effect rests."""
+        # Of words that were one text before it cannot be told which variable is in which.
+        open_ = [f for f in fields[1:] if len(f.names) == 1 and f.text != UNKNOWN and not f.names & fields[0].names]
+        if not open_:
+            return None
+        other = (words[0], *(UNKNOWN if field in open_ else field.text for field in fields[1:]))
+        if other == words or _judged(other, given, remote).effect == verdict.effect:
+            return None
+        for field in open_:
+            one = tuple(UNKNOWN if f is field else word for f, word in zip(fields, words, strict=True))
+            if _judged(one, given, remote).effect != verdict.effect:
+                return f"{', '.join(field.names)} is {field.text!r} by default"
+        return None
+
+    def _unclear(self, shown: str, because: str, where: Where) -> None:
+        if where.path in self.broken:
+            shown, because = where.path.rsplit("/", 1)[-1], _BROKEN
+        self.ledger.add(shown, Verdict("unclear", because), where)
+
+
+def _key_of(
+    file: File, environment: Environment, arguments: tuple[Text, ...], where: Where, written: frozenset[str]
+) -> tuple[object, ...] | None:
+    """All that what a script does depends on; None where that is too much."""
+    if FUNCTIONS in environment:
+        return None
+    return file.path or file.text, arguments, tuple(sorted(environment.items())), where.remote, written
+
+
+@lru_cache(4096)
+def _judged(words: tuple[str, ...], stdin: str | None, remote: bool) -> Verdict:
+    return judge(words, stdin, remote=remote)
+
+
+def _like_kubectl(fields: Sequence[Text]) -> bool:
+    """Whether the arguments are such that the program can only be kubectl or oc."""
+    words = [field.text for field in fields[1:] if not field.text.startswith("-")]
+    options = {field.text.split("=", 1)[0] for field in fields[1:] if field.text.startswith("-")}
+    verbs = {"get", "describe", "logs", "exec", "delete", "patch", "scale", "rollout", "apply", "annotate", "label", "top",
+             "cp", "create", "cordon", "uncordon", "drain", "auth", "version", "cluster-info", "api-resources", "events"}  # fmt: skip
+    return bool(words) and bool(verbs & set(words[:3])) and bool(options & {"-n", "--namespace", "--context", "-A", "--all-namespaces"})
+
+
+def _display(field: Text) -> str:
+    if field.text == UNKNOWN and field.names:
+        return "".join(f"${{{name}}}" for name in sorted(field.names)[:1])
+    text = field.text.replace(UNKNOWN, "…")
+    return f"'{text}'" if any(c.isspace() for c in text) and "'" not in text else text
+
+

@@ -1,0 +1,97 @@
+"""What a tool's code finds around it: the files of its bundle and what it has written, and the library's files."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from build.effects.text import UNKNOWN, Text, Texts
+from build.model import LIBRARIES
+
+_KEPT = 10
+
+
+class File(NamedTuple):
+    """A file by its path in the repository; one that the tool itself writes has none."""
+
+    path: str | None
+    text: str
+
+
+class Files:
+    """The files of a bundle and of the collection's library; they are decoded when they are looked at."""
+
+    def __init__(
+        self, folder: str, contents: Mapping[str, bytes], present: frozenset[str], shared: Mapping[str, bytes]
+    ) -> None:
+        """Take what there is.
+
+        Args:
+            folder: Where the bundle lies in the repository.
+            contents: The bundle's files by their paths in it.
+            present: Its paths, also of files that are not read.
+            shared: The library's files by their paths in the repository.
+        """
+        self.folder, self._contents, self._shared = folder, contents, shared
+        self._present = present | contents.keys()
+        self._decoded: dict[str, str] = {}
+
+    def paths(self, *endings: str) -> Iterable[str]:
+        """Yield the paths in the repository of the files that are read and have such an ending."""
+        yield from (path for path in self._shared if path.endswith(endings))
+        yield from (f"{self.folder}/{path}" for path in self._contents if path.endswith(endings))
+
+    def text(self, path: str) -> str | None:
+        """Return the text of the file at a path in the repository."""
+        if path not in self._decoded:
+            content = self._shared.get(path, self._contents.get(path.removeprefix(f"{self.folder}/")))
+            if content is None:
+                return None
+            self._decoded[path] = content.decode("utf-8-sig", "replace").replace(UNKNOWN, " ")
+        return self._decoded[path]
+
+    def find(self, name: str) -> File | None:
+        """Return the file that a path on the runner's disk means: its end decides."""
+        path = self._path_of(name)
+        if path is None or path not in self._contents:
+            tail = name.rsplit(UNKNOWN, 1)[-1]
+            at = tail.rfind(f"{LIBRARIES}/")
+            path = tail[at:] if at >= 0 else ""
+        else:
+            path = f"{self.folder}/{path}"
+        text = self.text(path)
+        return None if text is None else File(path, text)
+
+    def _path_of(self, name: str) -> str | None:
+        tail = name.rsplit(UNKNOWN, 1)[-1].strip().lstrip("/")
+        while tail.startswith(("./", "../")):
+            tail = tail.split("/", 1)[1]
+        if not tail or tail in self._present:
+            return tail or None
+        ends = [path for path in self._present if path.endswith(f"/{tail}") or f"/{tail}".endswith(f"/{path}")]
+        return min(ends, key=lambda path: (len(path), path)) if ends else None
+
+
+class Scene:
+    """The files, and those that the tool itself has written."""
+
+    def __init__(self, files: Files) -> None:
+        self.find = files.find
+        self._written: dict[str, Texts] = {}
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the files that it has written."""
+        return frozenset(self._written)
+
+    def write(self, name: Text, texts: Texts, *, more: bool = False) -> None:
+        """Keep what the tool writes into a file."""
+        key = _key(name.text)
+        if key:
+            self._written[key] = (*self._written.get(key, ()), *texts)[-_KEPT:] if more else texts
+
+    def written(self, name: str) -> Texts | None:
+        """Return what the tool wrote into a file of this name."""
+        return self._written.get(_key(name))
+
+
+def _key(name: str) -> str:
+    return name.rsplit("/", 1)[-1].strip()

@@ -1,0 +1,139 @@
+"""The syntax tree of a shell script, by tree-sitter's grammar of bash and without running anything."""
+
+import re
+from functools import lru_cache
+
+import tree_sitter_bash
+from tree_sitter import Language, Parser
+from tree_sitter import Node as Found
+
+from build.effects.text import UNKNOWN
+
+MAX_BYTES = 400_000
+MAX_DEPTH = 150
+MAX_NODES = 200_000
+# The parser takes time and memory with the square of these.
+MAX_PIPES = 3_000
+MAX_OPEN = 400
+_PARSER = Parser(Language(tree_sitter_bash.language()))
+_SMALL_ERROR = 120
+_EXPANSION = re.compile(rb"(\$\{!?\w{1,100}(?:\[[^\]\n]{0,40}\])?)(:?[-=+?]|%%?|##?|//?|\^\^?|,,?)([^{}\"'$`\\\n]{1,200})\}")
+_ESCAPED_DOLLAR = re.compile(rb"\\\$\$(?![\w{(])")
+_ODD_IN_DEFAULT = re.compile(rb"[|&;()<>]")
+_ODD_IN_PATTERN = re.compile(rb"[^\w/*.]")
+_BRACKETS = re.compile(rb"[()]")
+# The grammar takes a NUL for the end of the text.
+_STANDS_FOR_UNKNOWN = "\ue000"
+_IGNORED = frozenset({"comment"})
+
+
+class NotReadable(Exception):
+    """Why a script is not analysed, as the end of a sentence."""
+
+
+class Node:
+    """A node of the tree; `line` counts from 0 at the start of the text, `start` and `end` are bytes in it."""
+
+    __slots__ = ("_text", "children", "end", "fixed", "line", "source", "start", "type")
+
+    def __init__(self, kind: str, source: bytes, start: int, end: int, line: int) -> None:
+        self.type, self.source, self.start, self.end, self.line = kind, source, start, end, line
+        self.children: list[Node] = []
+        self._text: str | None = None
+        # What a word without anything to expand is, kept by who expands words.
+        self.fixed: object = None
+
+    @property
+    def text(self) -> str:
+        """The part of the script that this node is."""
+        if self._text is None:
+            self._text = self.between(self.start, self.end)
+        return self._text
+
+    def between(self, start: int, end: int) -> str:
+        """Return a part of the script by its bytes."""
+        return self.source[start:end].decode("utf-8", "replace").replace(_STANDS_FOR_UNKNOWN, UNKNOWN)
+
+    def first(self, *types: str) -> "Node | None":
+        """Return the first child of one of these types."""
+        return next((child for child in self.children if child.type in types), None)
+
+    def all(self, *types: str) -> "list[Node]":
+        """Return the children of these types."""
+        return [child for child in self.children if child.type in types]
+
+
+@lru_cache(64)
+def parse_shell(text: str) -> Node:
+    """Return the script's tree, without its comments. Raises NotReadable: it is too long or nested too deeply."""
+    source = text.replace(UNKNOWN, _STANDS_FOR_UNKNOWN).encode("utf-8", "replace")
+    if len(source) > MAX_BYTES:
+        raise NotReadable(f"it is {len(source):,} bytes long")
+    # The grammar does not know carriage returns at ends of lines.
+    if b"\r" in source:
+        source = source.replace(b"\r\n", b" \n").replace(b"\r", b" ")
+    if source.count(b"|") > MAX_PIPES or _most_open(source) > MAX_OPEN:
+        raise NotReadable("it is nested too deeply")
+    tree = _PARSER.parse(source)
+    if tree.root_node.has_error:
+        source = _mended(source)
+        tree = _PARSER.parse(source)
+    cursor = tree.walk()
+    root = _copied(cursor.node, source)
+    stack, count = [root], 0
+    # Not by recursion: how deep a stranger's script is nested is not known yet.
+    while True:
+        if cursor.goto_first_child():
+            found = cursor.node
+        else:
+            while not cursor.goto_next_sibling():
+                if not cursor.goto_parent():
+                    return root
+                stack.pop()
+            stack.pop()
+            found = cursor.node
+        count += 1
+        if len(stack) > MAX_DEPTH:
+            raise NotReadable("it is nested too deeply")
+        if count > MAX_NODES:
+            raise NotReadable("it has too many parts")
+        node = _copied(found, source)
+        if node.type not in _IGNORED:
+            stack[-1].children.append(node)
+        stack.append(node)
+
+
+@lru_cache(64)
+def is_broken(node: Node) -> bool:
+    """Whether the grammar did not understand so much of it that commands and texts may be mistaken for each other."""
+    todo = [node]
+    while todo:
+        one = todo.pop()
+        if one.type == "ERROR" and one.end - one.start > _SMALL_ERROR:
+            return True
+        todo += one.children
+    return False
+
+
+def _mended(source: bytes) -> bytes:
+    """The script with as many characters, but without what the grammar mistakes in patterns and texts."""
+    return _ESCAPED_DOLLAR.sub(rb"\\$_", _EXPANSION.sub(_mended_expansion, source))
+
+
+def _mended_expansion(found: re.Match[bytes]) -> bytes:
+    odd = _ODD_IN_DEFAULT if found[2][-1:] in b"-=+?" else _ODD_IN_PATTERN
+    return found[1] + found[2] + odd.sub(b"_", found[3]) + b"}"
+
+
+def _most_open(source: bytes) -> int:
+    """Return the most brackets that are open at one place, wherever brackets may stand."""
+    now = most = 0
+    for one in _BRACKETS.findall(source):
+        now = now + 1 if one == b"(" else max(0, now - 1)
+        most = max(most, now)
+    return most
+
+
+def _copied(found: Found | None, source: bytes) -> Node:
+    assert found is not None
+    return Node(found.type, source, found.start_byte, found.end_byte, found.start_point[0])

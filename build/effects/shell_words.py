@@ -1,0 +1,383 @@
+"""What the words of a shell script expand to, by what is known of its variables."""
+
+import re
+from collections.abc import Callable, Sequence
+from itertools import product
+from typing import NamedTuple
+
+from build.effects.shell_state import State, Value
+from build.effects.shell_syntax import Node
+from build.effects.text import (
+    EMPTY,
+    MAX_OPTIONS,
+    NOTHING_KNOWN,
+    UNKNOWN,
+    Text,
+    Texts,
+    concatenate,
+    either,
+    fixed,
+    names_of,
+    unknown,
+)
+
+_ESCAPED = re.compile(r"\\(\n|.)", re.DOTALL)
+_ESCAPED_IN_STRING = re.compile(r'\\([$`"\\\n])')
+_ANSI = re.compile(r"\\(n|t|r|'|\"|\\)")
+_ANSI_TEXT = {"n": "\n", "t": "\t", "r": "\r"}
+_FIXED = frozenset({"word", "raw_string", "number", "ansi_c_string"})
+_DEFAULTS = (":-", "-", ":=", "=")
+_BLANKS = re.compile(r"[ \t\n]+")
+MAX_FIELDS = 200
+
+Fields = tuple[Text, ...]
+Substitution = Callable[[Node], Texts]
+
+
+class _Piece(NamedTuple):
+    """A part of a word: text to be divided at blanks, a quoted text, or whole fields."""
+
+    kind: str
+    fields: Fields
+
+
+class Words:
+    """Expands the words of one script. `substitute` gives what a command substitution prints."""
+
+    def __init__(self, state: State, defaults: dict[str, str], substitute: Substitution) -> None:
+        self.state, self._defaults, self._substitute = state, defaults, substitute
+
+    def fields(self, node: Node) -> tuple[Fields, ...]:
+        """Return what fields a word may become, each possibility at most once."""
+        if node.fixed is not None:
+            return node.fixed  # type: ignore[return-value]
+        if node.type in _FIXED or (node.type == "command_name" and node.children[0].type in _FIXED):
+            inner = node if node.type in _FIXED else node.children[0]
+            node.fixed = found = (self.literal(inner),)
+            return found
+        return tuple(dict.fromkeys(_divided(pieces) for pieces in self._combined(node)))
+
+    def text(self, node: Node | None) -> Texts:
+        """Return the text of a word that is not divided at blanks."""
+        if node is None:
+            return EMPTY
+        if node.type in _FIXED:
+            return self.fields(node)[0]
+        found = []
+        for pieces in self._combined(node):
+            parts = [" ".join(field.text for field in piece.fields) for piece in pieces]
+            names = names_of(field for piece in pieces for field in piece.fields)
+            one = pieces[0].fields if len(pieces) == 1 else ()
+            found.append(Text("".join(parts), names, one[0].whole if len(one) == 1 else None))
+        return either(tuple(found))
+
+    def commands(self, nodes: Sequence[Node]) -> tuple[Fields, ...]:
+        """Return the argument lists that these words may become."""
+        several = [self.fields(node) for node in nodes]
+        if several and len(several[0]) > 1:
+            # Where the program is not found, nothing is run.
+            several[0] = tuple(fields for fields in several[0] if fields and fields[0].text) or several[0][:1]
+        count = 1
+        for fields in several:
+            count *= len(fields)
+        if count > MAX_OPTIONS:
+            # The first word, which names the program, decides most; of the others the first possibility.
+            several = [fields if place == 0 else (_blurred(fields),) for place, fields in enumerate(several)]
+        joined = (tuple(field for fields in combination for field in fields) for combination in product(*several))
+        return tuple(dict.fromkeys(fields[:MAX_FIELDS] for fields in joined if fields))
+
+    def heredoc(self, body: Node) -> Texts:
+        """Return the text of a here-document in which variables are expanded."""
+        return concatenate(self._mixed(body, lambda text: _ESCAPED_IN_STRING.sub(r"\1", text)))
+
+    def variable(self, name: str) -> Value:
+        """Return what a variable may be; one that the script does not set is the environment's."""
+        known = self.state.variables.get(name)
+        if known is not None:
+            return known
+        if name.isdigit():
+            place = int(name) - 1
+            if place < 0:
+                return fixed(self.state.script)
+            if self.state.arguments is None:
+                return NOTHING_KNOWN
+            return (self.state.arguments[place],) if place < len(self.state.arguments) else EMPTY
+        if name in ("BASH_SOURCE", "0"):
+            return fixed(self.state.script)
+        return unknown(name) if name.isidentifier() else NOTHING_KNOWN
+
+    # The pieces of a word, in every combination of what its parts may be.
+
+    def _combined(self, node: Node) -> list[tuple[_Piece, ...]]:
+        parts = self._pieces(node)
+        count = 1
+        for part in parts:
+            count *= len(part)
+        if count > MAX_OPTIONS:
+            parts = [part if len(part) == 1 else (_Piece("quoted", (_blurred_piece(part),)),) for part in parts]
+        return list(product(*parts))
+
+    def _pieces(self, node: Node) -> list[tuple[_Piece, ...]]:
+        kind = node.type
+        if kind in ("concatenation", "command_name"):
+            pieces, last = [], node.start
+            for child in node.children:
+                if child.start > last and kind == "concatenation":
+                    gap = node.between(last, child.start)
+                    pieces.append(_quoted(fixed(gap)))
+                pieces += self._pieces(child)
+                last = child.end
+            return pieces
+        if kind == "string":
+            return self._string(node)
+        if kind in ("simple_expansion", "expansion"):
+            return [self._expanded(node, quoted=False)]
+        if kind == "command_substitution":
+            return [tuple(_Piece("divided", (one,)) for one in self._substitute(node))]
+        if kind == "array":
+            fields = tuple(field for child in node.children for field in self._elements(child))
+            return [(_Piece("whole", fields[:MAX_FIELDS]),)]
+        return [_quoted(self.literal(node))]
+
+    def literal(self, node: Node) -> Texts:
+        """Return the text of a word without anything to expand."""
+        kind, text = node.type, node.text
+        if kind == "raw_string":
+            return fixed(text[1:-1])
+        if kind == "ansi_c_string":
+            return fixed(_ANSI.sub(lambda m: _ANSI_TEXT.get(m[1], m[1]), text[2:-1]))
+        if kind in ("arithmetic_expansion", "process_substitution"):
+            if kind == "process_substitution":
+                self._substitute(node)
+            return NOTHING_KNOWN
+        if kind in ("string", "concatenation", "simple_expansion", "expansion", "command_substitution"):
+            return self.text(node)
+        if kind == "translated_string":
+            return self.text(node.first("string"))
+        return fixed(_ESCAPED.sub(lambda m: "" if m[1] == "\n" else m[1], text))
+
+    def _elements(self, node: Node) -> Fields:
+        if node.type in ("(", ")"):
+            return ()
+        found = self.fields(node)
+        return found[0] if len(found) == 1 else (_blurred(found)[:1] if found else ())
+
+    def _string(self, node: Node) -> list[tuple[_Piece, ...]]:
+        """A string in double quotes, which is one field but for `"$@"` and its like."""
+        inner = [child for child in node.children if child.type != '"']
+        if len(inner) == 1 and inner[0].end - inner[0].start == node.end - node.start - 2:
+            only = inner[0]
+            if only.type in ("simple_expansion", "expansion"):
+                return [self._expanded(only, quoted=True)]
+        parts = self._mixed(node, lambda text: _ESCAPED_IN_STRING.sub(lambda m: "" if m[1] == "\n" else m[1], text))
+        return [tuple(_Piece("quoted", (one,)) for one in concatenate(parts))]
+
+    def _mixed(self, node: Node, unescape: Callable[[str], str]) -> list[Texts]:
+        """Text with expansions in it. What lies between the nodes is text too."""
+        quote = 1 if node.type == "string" else 0
+        parts: list[Texts] = []
+        last, end = node.start + quote, node.end - quote
+        for child in node.children:
+            if child.type in ("simple_expansion", "expansion", "command_substitution", "arithmetic_expansion"):
+                if child.start > last:
+                    parts.append(fixed(unescape(node.between(last, child.start))))
+                if child.type == "command_substitution":
+                    parts.append(self._substitute(child))
+                elif child.type == "arithmetic_expansion":
+                    parts.append(NOTHING_KNOWN)
+                else:
+                    parts.append(_joined(self._expanded(child, quoted=True)))
+                last = child.end
+        if last < end:
+            parts.append(fixed(unescape(node.between(last, end))))
+        return parts
+
+    def _expanded(self, node: Node, *, quoted: bool) -> tuple[_Piece, ...]:
+        """`$NAME`, `${NAME…}`, `$@`, `${array[@]}` and what they may be."""
+        name, subscript, operator, rest = _taken_apart(node)
+        if name in ("@", "*") or (name and subscript in ("@", "*") and operator != "#"):
+            return self._several(name, quoted, together=quoted and "*" in (name, subscript))
+        if not name or operator == "#" or name in ("?", "#", "$", "!", "-", "_"):
+            return _quoted(NOTHING_KNOWN)
+        kind = "quoted" if quoted else "divided"
+        return tuple(_Piece(kind, (one,)) for one in self._modified(name, subscript, operator, rest, node))
+
+    def _several(self, name: str, quoted: bool, together: bool) -> tuple[_Piece, ...]:
+        if name in ("@", "*"):
+            arguments = self.state.arguments
+            options: Value = (arguments,) if arguments is not None else NOTHING_KNOWN
+        else:
+            options = self.variable(name)
+        pieces = []
+        for option in options:
+            fields = (option,) if isinstance(option, Text) else option
+            if together:
+                pieces.append(_Piece("quoted", (Text(" ".join(f.text for f in fields), names_of(fields)),)))
+            elif quoted:
+                pieces.append(_Piece("whole", fields))
+            else:
+                pieces.append(_Piece("divided", (Text(" ".join(f.text for f in fields), names_of(fields)),)))
+        return tuple(pieces)
+
+    def _modified(self, name: str, subscript: str | None, operator: str, rest: list[Node], node: Node) -> Texts:
+        is_set = name in self.state.variables or name.isdigit()
+        value = self._scalar(self.variable(name), subscript)
+        if operator == "!" and not rest:
+            # The value of the variable that this one names.
+            return either(*(self._scalar(self.variable(one.text), None) for one in value if UNKNOWN not in one.text))
+        if operator in _DEFAULTS:
+            default = concatenate([self.text(part) for part in rest]) if rest else EMPTY
+            if not is_set:
+                if len(default) == 1 and UNKNOWN not in default[0].text:
+                    self._defaults.setdefault(name, default[0].text)
+                value = tuple(Text(one.text, one.names | {name}, name) for one in default)
+            else:
+                filled = [default if one.text == "" else (one,) for one in value]
+                value = either(*(_defaulted(one, default) for texts in filled for one in texts))
+            if operator in (":=", "="):
+                self.state.variables[name] = value
+            return value
+        if operator in ("+", ":+"):
+            other = concatenate([self.text(part) for part in rest]) if rest else EMPTY
+            if all(one.text == "" for one in value):
+                return EMPTY
+            return other if all(one.is_fixed for one in value) else either(other, EMPTY)
+        if operator in (":?", "?", ""):
+            return value
+        if operator in ("^", "^^", ",", ",,"):
+            change = str.upper if operator.startswith("^") else str.lower
+            return tuple(Text(change(one.text), one.names) for one in value)
+        if operator in ("#", "##", "%", "%%") and rest:
+            return either(*(self._trimmed(one, operator, rest) for one in value))
+        if operator in ("/", "//") and rest:
+            return tuple(_replaced(one, operator, rest) for one in value)
+        return tuple(Text(one.text if one.text == "" else UNKNOWN, one.names) for one in value)
+
+    def _trimmed(self, one: Text, operator: str, rest: list[Node]) -> Texts:
+        pattern = rest[0].text.strip("\"'")
+        if one.text == UNKNOWN or UNKNOWN in one.text:
+            return (Text(UNKNOWN, one.names),)
+        if operator == "##" and pattern == "*/":
+            return (Text(one.text.rsplit("/", 1)[-1], one.names),)
+        if operator == "%" and pattern == "/*" and "/" in one.text:
+            return (Text(one.text.rsplit("/", 1)[0], one.names),)
+        if not set(pattern) & set("*?[$\\"):
+            cut = one.text.removeprefix(pattern) if "#" in operator else one.text.removesuffix(pattern)
+            return (Text(cut, one.names),)
+        return (Text(UNKNOWN, one.names),)
+
+    def _scalar(self, value: Value, subscript: str | None) -> Texts:
+        found: list[Text] = []
+        for option in value:
+            if isinstance(option, Text):
+                found.append(option)
+            elif subscript is None:
+                found += option[:1]
+            elif subscript.isdigit():
+                found += option[int(subscript) : int(subscript) + 1]
+            else:
+                found += option
+        return either(tuple(found)) if found else EMPTY
+
+
+def _taken_apart(node: Node) -> tuple[str, str | None, str, list[Node]]:
+    """The name, subscript and operator of an expansion, and the words behind the operator."""
+    name, subscript, operator, rest = "", None, "", []
+    for child in node.children:
+        kind = child.type
+        if kind in ("$", "${", "}"):
+            continue
+        if kind in ("variable_name", "special_variable_name") and not name:
+            name = child.text
+        elif kind == "subscript" and not name:
+            inner = child.first("variable_name")
+            name = inner.text if inner else ""
+            subscript = child.between((inner.end if inner else child.start), child.end)[1:-1]
+        elif child.type == child.text and not operator and not (name and kind == "word"):
+            operator = kind if name or kind in ("#", "!") else operator
+            if not name and kind in ("@", "*"):
+                name = kind
+        elif name:
+            rest.append(child)
+        else:
+            name = child.text
+    return name, subscript, operator, rest
+
+
+def _divided(pieces: Sequence[_Piece]) -> Fields:
+    """The fields that pieces beside each other make."""
+    fields: list[Text] = []
+    open_ = False
+
+    def add(piece: Text) -> None:
+        if open_ and fields:
+            last = fields[-1]
+            fields[-1] = Text(last.text + piece.text, last.names | piece.names)
+        else:
+            fields.append(piece)
+
+    for piece in pieces:
+        if piece.kind == "quoted":
+            add(piece.fields[0])
+            open_ = True
+        elif piece.kind == "divided":
+            one = piece.fields[0]
+            if not one.text:
+                continue
+            words = _BLANKS.split(one.text)
+            if len(words) == 1:
+                add(one)
+                open_ = True
+                continue
+            for place, word in enumerate(words):
+                if place:
+                    open_ = False
+                if word:
+                    add(Text(word, one.names, one.whole))
+                    open_ = True
+        else:
+            for place, one in enumerate(piece.fields):
+                if place:
+                    open_ = False
+                add(one)
+                open_ = True
+    return tuple(fields)
+
+
+def _defaulted(one: Text, default: Texts) -> Texts:
+    """A variable whose value only a run can tell has its default where nobody sets it."""
+    if one.text == UNKNOWN and one.names:
+        return tuple(Text(d.text, d.names | one.names, one.whole) for d in default)
+    return (one,)
+
+
+def _replaced(one: Text, operator: str, rest: list[Node]) -> Text:
+    words = [part.text.strip("\"'") for part in rest if part.type != "/"]
+    plain = words and not set(words[0]) & set("*?[$\\#%") and (len(words) < 2 or "$" not in words[1])
+    if UNKNOWN in one.text or not plain:
+        return Text(UNKNOWN, one.names)
+    other = words[1] if len(words) > 1 else ""
+    return Text(one.text.replace(words[0], other, -1 if operator == "//" else 1), one.names)
+
+
+def _quoted(texts: Texts) -> tuple[_Piece, ...]:
+    return tuple(_Piece("quoted", (one,)) for one in texts)
+
+
+def _joined(pieces: Sequence[_Piece]) -> Texts:
+    return either(
+        tuple(Text(" ".join(f.text for f in p.fields), names_of(p.fields), p.fields[0].whole if len(p.fields) == 1 else None) for p in pieces)
+    )  # fmt: skip
+
+
+def _blurred(several: Sequence[Fields]) -> Fields:
+    """One possibility that stands for all: what they do not share is unknown."""
+    if len(several) == 1:
+        return several[0]
+    return (Text(UNKNOWN, names_of(field for fields in several for field in fields)),)
+
+
+def _blurred_piece(pieces: Sequence[_Piece]) -> Text:
+    return Text(UNKNOWN, names_of(field for piece in pieces for field in piece.fields))
+
+

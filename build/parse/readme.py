@@ -1,0 +1,54 @@
+"""Which file of a bundle is its README, and which files only name what is kept elsewhere."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from build.model import FILE_OF, README_ENDINGS
+from build.problems import Findings
+from build.untrusted.comments import without_comments
+
+# Whatever ends otherwise is shown as it is written.
+MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn")
+_POINTER = re.compile(
+    r"version https://(?:git-lfs|hawser)\.github\.com/spec/v\d\r?\n"
+    r"(?:ext-\d-\w+ [^\n]*\n){0,9}oid \w+:[0-9a-f]+\r?\nsize \d+\s*"
+)
+# What Git LFS itself takes for a pointer is shorter.
+_MAX_POINTER = 1024
+
+
+def readme_of(texts: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return the path of a bundle's README and its text as it is published, without comments, which no page shows; None
+    where there is none.
+    """
+    path = find_readme(texts)
+    if path is None:
+        return None
+    text = texts[path]
+    return path, without_comments(text) if is_markdown(path) else text
+
+
+def find_readme(paths: Iterable[str]) -> str | None:
+    """Return which file of a bundle's folder GitHub would show below its list, None where there is none."""
+    found = [path for path in paths if _rank(path) is not None]
+    return min(found, key=lambda path: (_rank(path), path != "README.md", path), default=None)
+
+
+def is_markdown(path: str) -> bool:
+    """Whether a README of this name is Markdown."""
+    return path.lower().endswith(MARKDOWN)
+
+
+def without_pointers(texts: Mapping[str, str], findings: Findings) -> dict[str, str]:
+    """Return the texts but for those that stand for a file in Git LFS, which are told."""
+    pointers = [path for path, text in texts.items() if len(text) < _MAX_POINTER and _POINTER.fullmatch(text)]
+    for path in pointers:
+        findings.add("lfs-pointer", path)
+        if path in FILE_OF.values():
+            findings.add("no-tasks", path)
+    return {path: text for path, text in texts.items() if path not in pointers}
+
+
+def _rank(path: str) -> int | None:
+    name, ending = path.lower()[:6], path.lower()[6:]
+    return README_ENDINGS.index(ending) if name == "readme" and ending in README_ENDINGS else None

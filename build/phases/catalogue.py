@@ -1,0 +1,85 @@
+"""Between the phases that read and those that publish: all that is published, as one value."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from build.catalogue.catalogue import Catalogue, catalogue
+from build.catalogue.merge import enriched
+from build.catalogue.models import CodeBundleRecord
+from build.catalogue.record import record
+from build.config.overrides import unknown_overrides
+from build.enhance.prompt import content_of
+from build.enhance.store import load
+from build.errors import RegistryError
+from build.model import CatalogueEntry, Collection, Problem
+from build.phases.context import RunContext
+from build.phases.fetch import Sources
+from build.phases.parse import Parsed
+from build.publish.ledger import public
+from search_fn.index.schema import CollectionFacts
+
+
+def build_catalogue(run: RunContext, sources: Sources, parsed: Parsed) -> Catalogue:
+    """Join what was fetched and parsed with what models and people wrote.
+
+    Raises:
+        RegistryError: There is no bundle to publish.
+    """
+    if not parsed.entries:
+        why = next((f"{p.collection}: {p.message}" for p in run.problems if p.severity == "error"), "no bundle")
+        raise RegistryError(f"Refused to publish: no collection could be read ({why}); mend that and run again.")
+    facts = [_facts(run, collection) for collection in run.collections if collection.visibility == "public"]
+    records = _records(run, parsed.entries)
+    hidden = {collection.slug for collection in run.collections if collection.visibility == "hidden"}
+    built = catalogue(
+        facts,
+        records,
+        [_published(problem) for problem in run.problems if problem.collection not in hidden],
+        run.options.version,
+        sources.requests,
+        parsed.libraries,
+        sources.documentation,
+        run.report.releases,
+    )
+    run.report.build_id, run.report.updated = built.build_id, built.updated
+    return built._replace(runs=public(run.past, [found.slug for found in facts]))
+
+
+def _records(run: RunContext, entries: Sequence[CatalogueEntry]) -> list[CodeBundleRecord]:
+    """Return the bundles' records, with what models and people wrote of them."""
+    run.problems.extend(unknown_overrides(run.overrides, {entry.id for entry in entries}))
+    records = []
+    for entry in entries:
+        answer, problems = load(run.options.enhancements, entry)
+        if answer and answer.content != content_of(entry):
+            # The bundle has changed since.
+            answer, problems = None, []
+        run.problems.extend(problems)
+        bundle = entry.bundle.model_copy(update={"problems": (*entry.bundle.problems, *problems)})
+        found = record(entry.model_copy(update={"bundle": bundle}), run.options.site_url)
+        records.append(enriched(found, answer, run.overrides.get(entry.id)))
+    return records
+
+
+def _facts(run: RunContext, collection: Collection) -> CollectionFacts:
+    row = next(row for row in run.report.rows if row.slug == collection.slug)
+    return CollectionFacts(
+        slug=collection.slug,
+        name=collection.name,
+        git_url=collection.git_url,
+        git_ref=collection.git_ref,
+        owner=collection.owner,
+        description=collection.description,
+        commit=row.commit,
+        commit_date=row.commit_date,
+        state="unavailable" if row.commit is None else "stale" if row.outcome == "stale" else "current",
+        bundles=row.bundles,
+        tools=row.tools,
+    )
+
+
+def _published(problem: Problem) -> Problem:
+    """Return a problem as it is published: a file of the registry's own by its name, not by its place here."""
+    if problem.collection or not problem.path:
+        return problem
+    return problem.model_copy(update={"path": Path(problem.path).name})

@@ -1,0 +1,130 @@
+"""The fourth phase: passages are encoded, and the search index is written."""
+
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from build.catalogue.catalogue import Catalogue
+from build.errors import RegistryError
+from build.index.encode import encode, encoder_of
+from build.index.encoder_file import is_sound, maker_version
+from build.index.entries import Entry, PageRow, bundle_entry
+from build.index.page_entries import documentation_entries, library_entries
+from build.index.passages import Passage, passages
+from build.index.vectors import Vectors, encode_new, known_vectors, related
+from build.index.write import digest, write_index
+from build.model import CatalogueEntry
+from build.phases.context import RunContext, remote_encoder
+from build.site import api
+from build.site.api_page import interface_page
+from search_fn.encoder.minilm import ENCODER_FILE
+from search_fn.encoder.remote import EncoderUnavailable
+from search_fn.index.schema import INTERFACE, SCHEMA_VERSION, EncoderFacts, Manifest
+from search_fn.settings import Settings, public_address
+
+
+class Indexed(NamedTuple):
+    """The catalogue with each bundle's neighbours; `documents` of the static API by path, which index and site share,
+    and `openapi`, the description of the function's interface.
+    """
+
+    catalogue: Catalogue
+    documents: Mapping[str, str]
+    openapi: dict[str, Any]
+
+
+def index_catalogue(
+    run: RunContext, catalogue: Catalogue, entries: Sequence[CatalogueEntry], folder: Path | None
+) -> Indexed:
+    """Encode what the published index has no vectors for, and write the new index.
+
+    Args:
+        run: The run.
+        catalogue: What is published.
+        entries: The bundles, whose robot files are searched too.
+        folder: Where the index is written; None where the site alone is published.
+
+    Raises:
+        RegistryError: The encoder that the environment names does not answer.
+    """
+    # One made by other code would be read, and published, for good.
+    encoder_file = run.options.cache / "encoder" / maker_version() / ENCODER_FILE
+    facts = _encoder_facts(encoder_file)
+    pages = _pages(run, catalogue)
+    parts = {record.id: passages(record) for record in catalogue.records}
+    vectors = _encode(run, [*parts.values(), *(page.passages for page in pages)], encoder_file, facts)
+    with run.phase("index"):
+        near = related({name: own[0] for name, own in parts.items()}, vectors)
+        records = [record.model_copy(update={"related": near[record.id]}) for record in catalogue.records]
+        catalogue = catalogue._replace(records=records)
+        openapi = describe_interface(run.options.search_url)
+        documents = api.documents(catalogue, run.report.passages, openapi) | api.page_documents(catalogue)
+        if folder:
+            code = {entry.id: entry.bundle.code for entry in entries}
+            bundles = [bundle_entry(record, code[record.id], parts[record.id]) for record in records]
+            _copy_encoder(encoder_file, folder / ENCODER_FILE)
+            answers = documents | {INTERFACE: interface_page(openapi)}
+            write_index(folder, bundles, pages, vectors, answers, _manifest(catalogue, facts, run.report.passages))
+    return Indexed(catalogue, documents, openapi)
+
+
+def describe_interface(address: str = "") -> dict[str, Any]:
+    """Return the description of the function's interface, as the function at this address gives it."""
+    # Late: importing the web framework takes a while, and a run in which nothing changed does not get here.
+    from search_fn.rest.application import create_app
+
+    return create_app(Settings(public_url=public_address(address))).openapi()
+
+
+def _encoder_facts(encoder_file: Path) -> EncoderFacts:
+    encoder, remote = encoder_of(encoder_file), remote_encoder()
+    facts = EncoderFacts(name=encoder.name, dimensions=encoder.dimensions, sha256=encoder.sha256)
+    return facts.model_copy(update={"model": remote.model, "dimensions": remote.dimensions}) if remote else facts
+
+
+def _pages(run: RunContext, catalogue: Catalogue) -> list[Entry[PageRow]]:
+    """Return the entries beside the bundles', by id."""
+    by_slug = {facts.slug: facts for facts in catalogue.collections}
+    pages = documentation_entries(catalogue.documentation, run.options.site_url)
+    pages += library_entries(catalogue.libraries, by_slug, run.options.site_url)
+    return sorted(pages, key=lambda page: page.row.id)
+
+
+def _encode(run: RunContext, texts: Iterable[Sequence[Passage]], encoder_file: Path, facts: EncoderFacts) -> Vectors:
+    options, remote = run.options, remote_encoder()
+    with run.phase("encode") as track:
+        known = known_vectors(options.index, facts)
+        found = [passage for own in texts for passage in own]
+        encode_locally = partial(
+            encode, encoder_file=encoder_file, engine=options.engine, jobs=options.jobs, track=track
+        )
+        try:
+            vectors, run.report.encoded = encode_new(found, known, remote.encode if remote else encode_locally)
+        except EncoderUnavailable as error:
+            raise RegistryError(f"Refused to publish: {error}") from error
+    run.report.passages = len(found)
+    return vectors
+
+
+def _copy_encoder(source: Path, target: Path) -> None:
+    shutil.copyfile(source, target)
+    if not is_sound(target):
+        raise RegistryError(
+            f"Refused to publish: the copy of {source} is another than its original; look whether the disk is sound, "
+            "then run again."
+        )
+
+
+def _manifest(catalogue: Catalogue, encoder: EncoderFacts, passage_count: int) -> Manifest:
+    return Manifest(
+        build_id=catalogue.build_id,
+        schema_version=SCHEMA_VERSION,
+        updated=catalogue.updated,
+        counts=catalogue.counts(passage_count),
+        tables={},
+        encoder=encoder,
+        collections=list(catalogue.collections),
+        digest=digest(catalogue.records),
+    )

@@ -1,0 +1,98 @@
+"""The second phase: what the files of each collection say."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from build.catalogue.library_usage import with_usage
+from build.catalogue.record import iso
+from build.fetch.baseline import Baseline
+from build.fetch.collections import Fetched, keep_published_if_shrunk
+from build.model import CatalogueEntry, Library
+from build.parse_cache import Parser, parser
+from build.phases import bounds
+from build.phases.bounds import within_bounds
+from build.phases.context import RunContext
+from build.phases.fetch import Sources
+from build.publish.report import CollectionRow
+from build.render_cache import render_bundles
+from build.workers import collection_budget
+
+
+class Parsed(NamedTuple):
+    """Every bundle of the public collections, sorted by id, and their keyword libraries."""
+
+    entries: Sequence[CatalogueEntry]
+    libraries: Sequence[Library]
+
+
+def parse_collections(run: RunContext, sources: Sources) -> Parsed:
+    """Parse the bundles and libraries of each collection, and render their Markdown."""
+    options, collections = run.options, sources.collections
+    with parser(options.cache, options.jobs, options.engine) as bundles, run.phase("parse") as track:
+        parsed = [
+            parse_collection(run, bundles, fetched, sources.baseline)
+            for fetched in track(collections, len(collections))
+        ]
+    entries = sorted((entry for one in parsed for entry in one.entries), key=lambda entry: entry.id)
+    return Parsed(entries, with_usage([library for one in parsed for library in one.libraries], entries))
+
+
+def parse_collection(run: RunContext, bundles: Parser, fetched: Fetched, baseline: Baseline) -> Parsed:
+    """Parse one collection, or its published state where too few of its bundles can be read.
+
+    A hidden collection is reported like any other, and gives nothing.
+    """
+    collection, cache = fetched.collection, run.options.cache
+    budget = collection_budget()
+    fetched = _with_few_bundles(fetched)
+    parsed = bundles.parse(collection, fetched.bundles, budget, fetched.libraries)
+    if baseline.shrank(collection.slug, parsed.readable):
+        fetched = _with_few_bundles(keep_published_if_shrunk(fetched, cache, baseline, parsed.readable))
+        # The new state may have used all of it up; what is published was read in time before.
+        budget = collection_budget()
+        parsed = bundles.parse(collection, fetched.bundles, budget, fetched.libraries)
+    libraries = bundles.libraries(collection, fetched.libraries, parsed.library_names, budget)
+    bounded = within_bounds(collection.slug, parsed.bundles, libraries.libraries)
+    parsed = parsed._replace(bundles=parsed.bundles[: bounded.bundles])
+    kept = fetched.bundles[: bounded.bundles]
+    rendered = render_bundles(collection, kept, parsed.bundles, bundles.guarded, cache, budget)
+    run.report.releases[collection.slug] = fetched.releases
+    run.problems.extend([*fetched.problems, *fetched.refused, *bounded.problems])
+    run.problems.extend(problem for bundle in rendered for problem in bundle.problems)
+    run.problems.extend(libraries.problems)
+    run.report.rows.append(
+        CollectionRow(
+            slug=collection.slug,
+            outcome=fetched.outcome,
+            commit=fetched.commit,
+            commit_date=iso(fetched.commit_date) if fetched.commit_date else None,
+            bundles=len(parsed.bundles),
+            readable=parsed.readable,
+            tools=sum(len(bundle.tools) for bundle in parsed.bundles),
+            parsed=parsed.new,
+        )
+    )
+    if collection.visibility == "hidden":
+        return Parsed([], [])
+    entries = [
+        CatalogueEntry(
+            collection=collection,
+            commit=source.commit,
+            commit_date=source.commit_date,
+            stale=fetched.outcome == "stale",
+            bundle=bundle,
+            history=source.history,
+            files=source.files,
+        )
+        for source, bundle in zip(kept, rendered, strict=True)
+    ]
+    return Parsed(entries, bounded.libraries)
+
+
+def _with_few_bundles(fetched: Fetched) -> Fetched:
+    """Return the collection with as many bundles as are read of one, and the problem where it has more."""
+    if len(fetched.bundles) <= bounds.MAX_BUNDLES:
+        return fetched
+    first = fetched.bundles[bounds.MAX_BUNDLES].name
+    told = bounds.too_large(fetched.collection.slug, f"{bounds.MAX_BUNDLES:,} bundles", first)
+    return fetched._replace(bundles=fetched.bundles[: bounds.MAX_BUNDLES], problems=(*fetched.problems, told))

@@ -1,0 +1,46 @@
+"""The fifth phase: pages, and the files beside them."""
+
+import os
+from functools import partial
+from pathlib import Path
+
+from build.options import CODE
+from build.phases.context import RunContext
+from build.phases.index import Indexed
+from build.render_cache import html_of
+from build.site.files import site_files
+from build.site.pages import HtmlOf, render_pages
+from search_fn.issues.github import REPOSITORY
+
+
+def render_site(run: RunContext, indexed: Indexed, folder: Path | None, html: HtmlOf | None = None) -> None:
+    """Render the pages, and lay the site into a new folder.
+
+    Args:
+        run: The run, which says where the site is and where pages are prepared.
+        indexed: What is published.
+        folder: An empty folder; None where the index alone is published.
+        html: Gives the rendered Markdown of a bundle's page; by default what was rendered when it was parsed.
+    """
+    if not folder:
+        return
+    # Late: MkDocs takes a while to import.
+    from build.site.mkdocs import build_site
+
+    options, catalogue = run.options, indexed.catalogue
+    with run.phase("render"):
+        pages = render_pages(
+            catalogue,
+            html or partial(html_of, options.cache),
+            search_url=options.search_url,
+            site_url=options.site_url,
+            openapi=indexed.openapi,
+            repository=os.environ.get("REGISTRY_REQUESTS_REPOSITORY") or REPOSITORY,
+        )
+    with run.phase("site"):
+        build_site(pages, CODE / "docs", options.cache / "docs", folder, site_url=options.site_url)
+        # Beside the pages after MkDocs has run: it would make pages of them.
+        for path, text in site_files(catalogue, indexed.documents, options.site_url).items():
+            file = folder / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")

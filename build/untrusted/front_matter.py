@@ -1,0 +1,49 @@
+"""What a Markdown text says in YAML before its first line, as the table that GitHub shows of it."""
+
+import re
+from typing import Any
+
+from markupsafe import escape
+
+from build.untrusted import safe_yaml
+
+# More is no head of a text.
+_MAX_CHARACTERS = 20_000
+_MAX_DEPTH = 4
+_FRONT_MATTER = re.compile(
+    rf"---[ \t]*\r?\n(.{{0,{_MAX_CHARACTERS}}}?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE
+)
+
+
+def split_front_matter(text: str) -> tuple[str, str]:
+    """Return the front matter of a text as HTML, empty where it has none, and the text behind it."""
+    found = _FRONT_MATTER.match(text)
+    if not found:
+        return "", text
+    try:
+        value = safe_yaml.load(found[1])
+    except safe_yaml.YamlRefused:
+        return "", text
+    if not isinstance(value, dict) and found[1].strip():
+        return "", text
+    return (_table(value, _MAX_DEPTH) if value else ""), text[found.end() :]
+
+
+def _table(value: dict[Any, Any], depth: int) -> str:
+    head = "".join(f"<th>{escape(str(name))}</th>" for name in value)
+    row = "".join(f"<td>{_cell(one, depth - 1)}</td>" for one in value.values())
+    return f"<table><thead><tr>{head}</tr></thead><tbody><tr>{row}</tr></tbody></table>\n"
+
+
+def _cell(value: Any, depth: int) -> str:
+    if isinstance(value, dict) and value and depth:
+        return _table(value, depth)
+    if isinstance(value, list) and not any(isinstance(one, dict | list) for one in value):
+        return str(escape(", ".join(map(_text, value))))
+    if isinstance(value, list) and depth:
+        return "".join(f"<p>{_cell(one, depth - 1)}</p>" for one in value)
+    return str(escape(_text(value)))
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,138 @@
+"""HTML that stands in a stranger's Markdown: which of its tags stay tags. All others become text, as they are written.
+
+GitHub's list, without what loads, runs or is filled in: `<script>` is text, and so is the `<namespace>` of a command,
+which GitHub leaves out.
+"""
+
+import html
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block.html_block import html_block
+from markdown_it.token import Token
+
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+# What stays an element of the page, as far as an author may write it.
+KEPT = HEADINGS | {
+    "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "details", "dfn", "div", "dl", "dt",
+    "em", "figcaption", "figure", "hr", "i", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "samp", "small",
+    "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "ul", "var",
+    "wbr",
+}  # fmt: skip
+# Pictures become links; of the others their content stays, as GitHub has it.
+CHANGED = frozenset({"big", "center", "font", "img", "nobr", "picture", "source", "strike", "u"})
+# They hold nothing, so that they are never closed.
+EMPTY = frozenset({"br", "hr", "img", "input", "source", "wbr"})
+# HTML closes these by what follows, so that they nest no deeper than what is around them.
+_CLOSED_BY_OTHERS = frozenset({"li", "p", "td", "th", "tr", "tbody", "thead", "tfoot", "dt", "dd"})
+_ATTRIBUTES = frozenset({"align", "alt", "colspan", "href", "id", "name", "open", "rowspan", "src", "start", "title"})
+
+_NAMES = "|".join(sorted(KEPT | CHANGED, key=len, reverse=True))
+_QUOTES = ('"', "'")
+# As CommonMark has it; what is taken is never given back, so that no text takes long.
+_NAME, _VALUE = r"[a-z_:][\w:.-]*+", r"\"[^\"]*\"|'[^']*'|[^\"'=<>`\s]++"
+_ATTRIBUTE = re.compile(rf"\s++({_NAME})(?:\s*+=\s*+({_VALUE}))?+", re.ASCII | re.IGNORECASE)
+_PIECE = re.compile(
+    r"(?P<comment><!---?>|<!--.*?-->|<!--.*)"
+    rf"|<(?P<close>/)?(?P<name>{_NAMES})(?P<attributes>(?:\s++{_NAME}(?:\s*+=\s*+(?:{_VALUE}))?+)*+)\s*+(?P<empty>/)?>",
+    re.ASCII | re.DOTALL | re.IGNORECASE,
+)
+_BLOCK = re.compile(rf"<!--|</?(?:{_NAMES})(?![\w-])", re.ASCII | re.IGNORECASE)
+MAX_OPEN_TAGS = 30  # tags that are open at once
+MAX_TAGGED = 50_000  # pieces of the text, each times the tags around it: one that is never closed is made anew in each
+
+
+def begin_html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Read a block of HTML, for the parser, where it begins with a comment or with a tag that stays one."""
+    begin = state.bMarks[start] + state.tShift[start]
+    return _BLOCK.match(state.src, begin) is not None and html_block(state, start, end, silent)
+
+
+def disarm(tokens: Iterable[Token]) -> str | None:
+    """Leave nothing of HTML in the parser's tokens but text and the tags that stay.
+
+    Returns:
+        Why those nest too deep to be cleaned, as the end of a sentence; None where they do not.
+    """
+    opened: Counter[str] = Counter()
+    tagged = 0
+    for token in tokens:
+        if token.type == "html_block":
+            token.content = _only_known_tags(token.content, opened)
+        elif token.children:
+            _settle(token.children, opened)
+        tagged += opened.total()
+        if opened.total() > MAX_OPEN_TAGS:
+            return f"more than {MAX_OPEN_TAGS} of its HTML tags are open at once"
+        if tagged > MAX_TAGGED:
+            return "too much of it stands in HTML tags that are not closed"
+    return None
+
+
+def _only_known_tags(text: str, opened: Counter[str]) -> str:
+    """Return HTML without comments, its known tags with their known attributes alone, all else in it as text; what
+    they open is added to `opened`, and taken from it what they close.
+    """
+    made, end = [], 0
+    for found in _PIECE.finditer(text):
+        made.append(text[end : found.start()].replace("<", "&lt;"))
+        end = found.end()
+        if found["comment"]:
+            continue
+        made.append(_tag(found))
+        name = found["name"].lower()
+        if found["close"]:
+            opened[name] = max(0, opened[name] - 1)
+        elif _goes_on(found):
+            # One link closes the other.
+            opened[name] = 1 if name == "a" else opened[name] + 1
+    return "".join([*made, text[end:].replace("<", "&lt;")])
+
+
+def _settle(children: Iterable[Token], opened: Counter[str]) -> None:
+    """Make text of what is no known tag within a line, or is one without its other half: `<b>` may stand for a name."""
+    waiting: dict[str, list[tuple[Token, re.Match[str]]]] = {}
+    for token in children:
+        if token.type != "html_inline":
+            continue
+        found = _PIECE.fullmatch(token.content)
+        if found is None:
+            token.type = "text"
+        elif found["comment"]:
+            token.content = ""
+        else:
+            name = found["name"].lower()
+            token.content = _tag(found)
+            if found["close"] and waiting.get(name):
+                waiting[name].pop()
+            elif found["close"] and opened[name]:
+                opened[name] -= 1
+            elif found["close"] and name not in _CLOSED_BY_OTHERS:
+                token.type, token.content = "text", found[0]
+            elif _goes_on(found):
+                waiting.setdefault(name, []).append((token, found))
+    for token, found in (one for several in waiting.values() for one in several):
+        if found["name"].lower() == "a" and found["attributes"]:
+            token.content += "</a>"
+        else:
+            token.type, token.content = "text", found[0]
+
+
+def _goes_on(found: re.Match[str]) -> bool:
+    """Whether a tag begins what only its other half ends."""
+    return not found["empty"] and found["name"].lower() not in EMPTY | _CLOSED_BY_OTHERS
+
+
+def _tag(found: re.Match[str]) -> str:
+    name = found["name"].lower()
+    if found["close"]:
+        return f"</{name}>"
+    attributes = "".join(
+        f' {attribute.lower()}="{html.escape(html.unescape(value[1:-1] if value.startswith(_QUOTES) else value))}"'
+        for attribute, value in _ATTRIBUTE.findall(found["attributes"])
+        if attribute.lower() in _ATTRIBUTES
+    )
+    # A browser takes `<a name="x"/>` for a beginning.
+    return f"<{name}{attributes}>" + (f"</{name}>" if found["empty"] and name not in EMPTY else "")

@@ -1,0 +1,24 @@
+"""The answers of an operation as its OpenAPI description has them."""
+
+from http import HTTPStatus
+from typing import Any
+
+PROBLEM = "application/problem+json"
+"""The media type of errors (RFC 9457)."""
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return the descriptions of errors with these statuses."""
+    content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
+
+
+def answered(model: str) -> dict[int | str, dict[str, Any]]:
+    """Return the description of an answer that is stored JSON, which nobody reads on its way: `model` is one of
+    search_fn.rest.schemas.
+    """
+    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{model}"}}}
+    return {200: {"description": "The answer", "content": content}}
+
+
+NOT_FOUND, UNREAD = documented(404), documented(415)

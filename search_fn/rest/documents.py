@@ -1,0 +1,317 @@
+"""What the documents of the index look like, of which each is answered as it is, and where they are; with the schemas
+of bundles and tools all that the function passes on unread.
+"""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from search_fn.index.schema import CollectionFacts, Counts
+from search_fn.rest.described import Document
+from search_fn.rest.schemas import CodeBundleList, CodeBundleRecord, CollectionProblem, Stored, TaskList
+
+
+class CollectionStatistics(Stored):
+    """How much is in a CodeCollection."""
+
+    codebundle_count: int
+    total_tasks: int
+
+
+class CodeCollection(CollectionFacts):
+    """A CodeCollection as it was built."""
+
+    last_synced: str | None
+    """The date of its commit."""
+    is_active: bool
+    statistics: CollectionStatistics
+
+
+class Release(Stored):
+    """A tag of a CodeCollection's repository."""
+
+    name: str
+    commit: str
+    date: str
+    url: str
+
+
+class CodeCollectionWithReleases(CodeCollection):
+    """A CodeCollection, with the newest tags of its repository."""
+
+    releases: list[Release]
+
+
+class Stats(Stored):
+    """Totals; `tasks` counts the tools of both kinds."""
+
+    collections: int
+    codebundles: int
+    tasks: int
+    slis: int
+
+
+class RecentCodeBundle(Stored):
+    """A CodeBundle that changed lately."""
+
+    name: str
+    slug: str
+    display_name: str
+    description: str
+    collection_name: str
+    collection_slug: str
+    platform: str
+    task_count: int
+    git_updated_at: str
+    updated_at: str
+
+
+class RecentTask(Stored):
+    """A tool of a CodeBundle that changed lately."""
+
+    task_name: str
+    codebundle_name: str
+    codebundle_slug: str
+    collection_name: str
+    collection_slug: str
+    git_updated_at: str
+
+
+class TagIcons(Stored):
+    """Upstream's, and empty: no picture of another host is linked."""
+
+    icons: dict[str, str]
+
+
+class CallExample(Stored):
+    """A call of a keyword in a CodeBundle, on one line."""
+
+    bundle: str
+    path: str
+    line: int
+    source_url: str
+    call: str
+
+
+class Keyword(Stored):
+    """A keyword of a library; `used_by` counts the CodeBundles that call it."""
+
+    name: str
+    arguments: list[str]
+    documentation: str
+    path: str
+    line: int
+    used_by: int
+    examples: list[CallExample]
+    source_url: str
+
+
+class LibrarySummary(Stored):
+    """Keywords that robot files import together; `used_by` counts the CodeBundles that do."""
+
+    id: str
+    collection: str
+    name: str
+    setting: Literal["Library", "Resource"]
+    import_name: str
+    path: str
+    line: int | None
+    documentation: str
+    scope: str | None
+    used_by: int
+    source_url: str
+    keyword_count: int
+
+
+class Library(LibrarySummary):
+    """A keyword library with its keywords."""
+
+    keywords: list[Keyword]
+
+
+class LibraryList(Stored):
+    """All keyword libraries."""
+
+    libraries: list[LibrarySummary]
+    total_count: int
+
+
+class DocumentationPage(Stored):
+    """A page on writing and running CodeBundles, or a question with its answer, which has no address."""
+
+    category: str
+    slug: str
+    name: str
+    url: str | None
+    description: str
+    topics: list[str]
+    stale: bool
+
+
+class DocumentationList(Stored):
+    """All pages of documentation that are searched."""
+
+    documentation: list[DocumentationPage]
+    total_count: int
+
+
+class BuildFacts(Stored):
+    """What this build holds."""
+
+    build_id: str
+    updated: str | None
+    """The newest commit's date."""
+    counts: Counts
+    collections: list[CollectionFacts]
+
+
+class CollectionRun(Stored):
+    """How a collection fared in a run; `failures` are the runs in a row that could not bring it up to date."""
+
+    outcome: str
+    bundles: int
+    tools: int
+    problems: int
+    failures: int
+
+
+class Run(Stored):
+    """A run of the build: when it ended, how, and the seconds of each phase."""
+
+    ended: str
+    status: int
+    build_id: str | None
+    published: bool
+    seconds: dict[str, float]
+    collections: dict[str, CollectionRun]
+
+
+class Report(Stored):
+    """Every problem of this build, how many there are of each severity and code, and the runs before."""
+
+    build_id: str
+    updated: str | None
+    severities: dict[str, int]
+    codes: dict[str, int]
+    collections: list[CollectionFacts]
+    problems: list[CollectionProblem]
+    runs: list[Run]
+
+
+class OpenRequest(Stored):
+    """A request for a CodeBundle that is missing: an open issue."""
+
+    number: int
+    title: str
+    url: str
+    created_at: str
+
+
+class RequestList(Stored):
+    """The open requests for CodeBundles."""
+
+    repository: str
+    requests: list[OpenRequest]
+
+
+class QuestionGroup(Stored):
+    """Questions about one subject."""
+
+    category: str
+    icon: str
+    queries: list[str]
+
+
+class ChatExamples(Stored):
+    """Questions that the catalogue answers."""
+
+    examples: list[QuestionGroup]
+
+
+ANSWERS: tuple[type[BaseModel], ...] = (
+    CodeBundleList,
+    CodeBundleRecord,
+    TaskList,
+    CodeCollection,
+    CodeCollectionWithReleases,
+    Stats,
+    RecentCodeBundle,
+    RecentTask,
+    TagIcons,
+    LibraryList,
+    Library,
+    DocumentationList,
+    BuildFacts,
+    Report,
+    RequestList,
+    ChatExamples,
+)
+"""Those that whole answers are of."""
+
+_LISTS = {"CodeCollections": CodeCollection, "RecentCodeBundles": RecentCodeBundle, "RecentTasks": RecentTask}
+_PLAIN: dict[str, Any] = {
+    "SupportTags": {
+        "type": "array",
+        "items": {"type": "string"},
+        "description": "The support tags of all CodeBundles.",
+    },
+    "OpenApi": {"type": "object", "description": "This description.", "properties": {"openapi": {"type": "string"}}},
+}
+
+_V1 = "/api/v1"
+DOCUMENTS: tuple[Document, ...] = (
+    Document(f"{_V1}/index", "get_index", "catalogue", "This build", "BuildFacts",
+             "Build id, counts, and each CodeCollection with its commit and state."),
+    Document(f"{_V1}/report", "get_report", "catalogue", "Problems and runs", "Report",
+             "Every problem of this build, and the runs before it."),
+    Document(f"{_V1}/documentation", "list_documentation", "catalogue", "List documentation", "DocumentationList",
+             "The pages of documentation that are searched."),
+    Document(f"{_V1}/libraries", "list_libraries", "catalogue", "List keyword libraries", "LibraryList",
+             "The keyword libraries of all CodeCollections, without their keywords."),
+    Document(f"{_V1}/libraries/{{collection}}/{{library}}", "get_library", "catalogue", "Get a keyword library",
+             "Library", "Its keywords, their arguments, and calls of them."),
+    Document(f"{_V1}/requests", "list_requests", "catalogue", "List requests", "RequestList",
+             "Open requests for CodeBundles, where the build has read the issue tracker."),
+    Document(f"{_V1}/openapi", "get_openapi", "catalogue", "This description", "OpenApi", "As the build has it."),
+    Document(f"{_V1}/registry/collections", "list_collections", "registry", "List CodeCollections", "CodeCollections",
+             "All CodeCollections."),
+    Document(f"{_V1}/registry/collections/{{slug}}", "get_collection", "registry", "Get a CodeCollection",
+             "CodeCollectionWithReleases", "One CodeCollection, with the newest tags of its repository."),
+    Document(f"{_V1}/registry/stats", "get_stats", "registry", "Totals", "Stats", "How many there are of what."),
+    Document(f"{_V1}/registry/recent-codebundles", "list_recent_codebundles", "registry", "List changed CodeBundles",
+             "RecentCodeBundles", "Those that changed last, the newest first."),
+    Document(f"{_V1}/registry/recent-tasks", "list_recent_tasks", "registry", "List changed tools", "RecentTasks",
+             "Tools of the CodeBundles that changed last."),
+    Document(f"{_V1}/registry/support-tags", "list_support_tags", "registry", "List support tags", "SupportTags",
+             "All of them, by the alphabet."),
+    Document(f"{_V1}/registry/tag-icons", "list_tag_icons", "registry", "List icons", "TagIcons",
+             "Empty: upstream's pictures are of other hosts."),
+)  # fmt: skip
+"""What the index has at paths of its own."""
+
+PARAMETERS: dict[str, Any] = {
+    name: {
+        "name": name,
+        "in": "path",
+        "required": True,
+        "description": said,
+        "schema": {"type": "string"},
+        "example": one,
+    }
+    for name, said, one in (
+        ("collection", "Slug of a CodeCollection.", "rw-cli-codecollection"),
+        ("library", "Name of a keyword library, as the list has it.", "RW.K8sApplications"),
+        ("slug", "Slug of a CodeCollection.", "rw-cli-codecollection"),
+    )
+}
+"""Of the paths of documents."""
+
+
+def definitions(place: str = "#/components/schemas/") -> dict[str, Any]:
+    """Return the JSON Schema of every answer and its parts by name; they refer to each other at `place`."""
+    _, found = models_json_schema([(model, "serialization") for model in ANSWERS], ref_template=f"{place}{{model}}")
+    made: dict[str, Any] = found["$defs"]
+    for name, of in _LISTS.items():
+        made[name] = {"type": "array", "items": {"$ref": f"{place}{of.__name__}"}, "description": f"{of.__doc__}"}
+    return {**made, **_PLAIN}

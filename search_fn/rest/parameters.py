@@ -1,0 +1,83 @@
+"""The parameters that several operations take, each with what it means and an example."""
+
+import re
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import Path, Query
+from pydantic import BeforeValidator
+
+from search_fn.search.listing import Sort
+from search_fn.search.ranking import MAX_LIMIT, MAX_QUERY, TYPES
+
+_ANY = "Exact but for case; a comma or a repeated parameter means any of them."
+_COLLECTION = "rw-cli-codecollection"
+_WHOLE = re.compile(r"-?[0-9]{1,20}")
+
+
+def _digits(value: object) -> object:
+    # What Python takes for an integer besides, "0.0" and "1_0", is none to the description's readers.
+    if isinstance(value, str) and not _WHOLE.fullmatch(value):
+        raise ValueError("it is to be a whole number")
+    return value
+
+
+_whole = BeforeValidator(_digits)
+_Values = Sequence[str]
+
+Text = Annotated[
+    str,
+    Query(
+        max_length=MAX_QUERY,
+        description="A symptom, question, name or words; without any, all are listed.",
+        examples=["pods keep restarting"],
+    ),
+]
+Limit = Annotated[int, Query(ge=1, le=500, description="How many at most.", examples=[50]), _whole]
+ResultLimit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="How many at most.", examples=[10]), _whole]
+Offset = Annotated[
+    int, Query(ge=0, le=1_000_000, description="How many to leave out at the beginning.", examples=[20]), _whole
+]
+Skip = Annotated[
+    int | None,
+    Query(ge=0, le=1_000_000, description="Another name of offset, which it precedes.", examples=[20]),
+    _whole,
+]
+Platforms = Annotated[
+    _Values,
+    Query(description=f"Platforms; Kubernetes includes AKS, EKS, GKE and OpenShift. {_ANY}", examples=[["AWS"]]),
+]
+Tags = Annotated[_Values, Query(description=f"Support tags. {_ANY}", examples=[["POSTGRES"]])]
+Collections = Annotated[_Values, Query(description=f"Slugs of CodeCollections. {_ANY}", examples=[[_COLLECTION]])]
+CollectionsToo = Annotated[_Values, Query(description="Another name of collection.", examples=[[_COLLECTION]])]
+RowId = Annotated[
+    str, Query(max_length=200, description="Upstream's; it has no meaning here, which `notes` say.", examples=["7"])
+]
+Levels = Annotated[
+    _Values, Query(description=f"Access levels: read-only, read-write, unknown. {_ANY}", examples=[["read-only"]])
+]
+Kinds = Annotated[
+    _Values, Query(description=f"Kinds of tools that it has: runbook, monitor. {_ANY}", examples=[["runbook"]])
+]
+Types = Annotated[
+    _Values,
+    Query(description=f"What to find: {', '.join(TYPES)}; without any, CodeBundles.", examples=[["codebundle"]]),
+]
+Discovered = Annotated[bool | None, Query(description="Whether generation rules configure it.", examples=[True])]
+Order = Annotated[
+    Sort | None,
+    Query(
+        description="By name, the newest first, or those with most runbook tools first; else as ranked.",
+        examples=["updated"],
+    ),
+]
+Explain = Annotated[bool, Query(description="Whether each result says how it came by its place.", examples=[True])]
+
+Slug = Annotated[str, Path(description="Slug of a CodeCollection.", examples=[_COLLECTION])]
+BundleName = Annotated[
+    str,
+    Path(
+        description="Name of the CodeBundle's folder; with `-` for `_` it is found too.",
+        examples=["k8s-namespace-healthcheck"],
+    ),
+]

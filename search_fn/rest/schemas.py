@@ -1,0 +1,451 @@
+"""What bundles and tools look like, whose stored JSON the function passes on unread: for the OpenAPI description alone,
+and for whoever checks it. Field names are upstream's where it has them.
+"""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Kind = Literal["runbook", "monitor"]
+Level = Literal["read-only", "read-write", "unknown"]
+Claim = Literal["read-only", "read-write"]
+Severity = Literal["error", "warning", "note"]
+
+
+class Stored(BaseModel):
+    """JSON that is stored: a field more is as wrong as one that is missing. Its published schema does not say so, since
+    the next release may have more.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        defer_build=True,
+        use_attribute_docstrings=True,
+        json_schema_extra=lambda schema: schema.pop("additionalProperties", None),
+    )
+
+
+class Tool(Stored):
+    """A task of the runbook, which runs on demand, or of the monitor, which runs on a schedule."""
+
+    kind: Kind
+    name: str
+    """As the robot file has it, with its `${VARIABLES}`."""
+    title: str
+    """For people."""
+    documentation: str
+    tags: list[str]
+    """Its own and those of the whole file."""
+    access: Claim | None
+    """What its tags say of it, null where they say nothing."""
+    data: list[str]
+    """Kinds of data that it reads, by its tags."""
+    line: int
+    variables: list[str]
+    """Names of the user variables that it uses."""
+    scripts: list[str]
+    """Files of the CodeBundle that it runs."""
+    raises_issues: bool
+    source_url: str
+    """Its line at the commit."""
+
+
+class UserVariable(Stored):
+    """A value that somebody configures."""
+
+    name: str
+    type: str | None
+    description: str | None
+    pattern: str | None
+    """A regular expression, as the robot file has it."""
+    example: str | None
+    default: str | None
+    """Null where there is none; "" where it is empty."""
+    enum: list[str]
+    required: bool
+    used_by: list[Kind]
+    line: int
+    sensitive: bool
+    """Whether its name is that of a credential: what it has for a value is then shown as ***."""
+
+
+class Secret(Stored):
+    """A credential that the platform hands over."""
+
+    name: str
+    description: str | None
+    required: bool
+    used_by: list[Kind]
+
+
+class Provided(Stored):
+    """A service or a platform variable: the platform has it."""
+
+    name: str
+    used_by: list[Kind]
+
+
+class MatchPattern(Stored):
+    """A condition of a generation rule."""
+
+    type: str
+    pattern: str | None
+    properties: list[str]
+    mode: str | None
+    negated: bool
+
+
+class RuleMatch(MatchPattern):
+    """A condition of a generation rule, with the type of resource that it is about."""
+
+    resource_type: str | None
+
+
+class Condition(Stored):
+    """A leaf of a rule's tree: what it asks of a resource."""
+
+    op: Literal["leaf"]
+    type: str
+    """The rule's own word: pattern, exists or custom-variable."""
+    pattern: str | None
+    """A regular expression."""
+    properties: list[str]
+    """Any of these has to match it."""
+    mode: str | None
+    resource_type: str | None
+    """That of another resource that it asks about, or `variables`."""
+    platform: str | None
+    match_empty: bool
+
+
+class Combination(Stored):
+    """A branch of a rule's tree: all of these hold, any of them does, or the one of a `not` does not."""
+
+    op: Literal["and", "or", "not"]
+    matches: list["Condition | Combination"]
+
+
+class ResourceType(Stored):
+    """A type of resources that a rule looks for, and on which platform."""
+
+    platform: str
+    resource_type: str
+
+
+class RuleVariable(Stored):
+    """A variable that a rule hands to a template; what is no text stands as JSON."""
+
+    name: str
+    value: str
+
+
+class OutputItem(Stored):
+    """What a rule makes; without a type it is the file at `path`."""
+
+    type: str | None
+    path: str | None
+    template_name: str | None
+    template_variables: list[RuleVariable]
+    level_of_detail: str | None
+
+
+class Slx(Stored):
+    """An SLX that a rule makes for each resource, `qualifiers` telling one from another."""
+
+    base_name: str | None
+    shortened_base_name: str | None
+    base_template_name: str | None
+    qualifiers: list[str]
+    level_of_detail: str | None
+    output_items: list[OutputItem]
+
+
+class GenerationRule(Stored):
+    """A rule by which RunWhen configures the CodeBundle for what it discovers."""
+
+    path: str
+    line: int
+    platform: str
+    resource_types: list[str]
+    resources: list[ResourceType]
+    match: Condition | Combination | None
+    """The tree of its conditions, null where any resource will do."""
+    match_patterns: list[RuleMatch]
+    """The leaves of the tree."""
+    base_names: list[str]
+    qualifiers: list[str]
+    level_of_detail: str | None
+    output_items: list[str]
+    slxs: list[Slx]
+    outputs: list[OutputItem]
+    """What it makes for each resource without an SLX."""
+
+
+class ConfigurationType(Stored):
+    """How it comes to be configured; all rules together, in upstream's shape."""
+
+    type: Literal["Automatically Discovered", "Manual"]
+    has_generation_rules: bool
+    platform: str | None
+    resource_types: list[str]
+    match_patterns: list[MatchPattern]
+    templates: list[str]
+    output_items: list[str]
+    level_of_detail: str | None
+    runwhen_directory_path: str | None
+
+
+class Template(Stored):
+    """A template of configuration: what it makes, and which robot file that runs."""
+
+    name: str
+    kind: str | None
+    robot_file: str | None
+
+
+class SkillTemplate(Stored):
+    """What SKILL-TEMPLATE.md claims."""
+
+    description: str | None
+    platforms: list[str]
+    resource_types: list[str]
+    access: Claim | None
+
+
+class MetaCommand(Stored):
+    """A command that meta.yaml explains."""
+
+    name: str
+    explanation: str | None
+
+
+class Meta(Stored):
+    """What meta.yaml claims."""
+
+    title: str | None
+    description: str | None
+    tags: list[str]
+    requires: list[str]
+    commands: list[MetaCommand]
+
+
+class DataClass(Stored):
+    """A kind of data, and how many tools read it."""
+
+    label: str
+    count: int
+
+
+class Need(Stored):
+    """A permission that a model says it needs, and the line or command that says so; of a person's word neither."""
+
+    platform: str | None
+    requirement: str
+    evidence: str | None
+
+
+class AiTool(Stored):
+    """What a model wrote of a tool."""
+
+    purpose: str
+    function: str
+    requirements: list[str]
+
+
+class AiText(Stored):
+    """What a model wrote of a CodeBundle, or a person in its place; `model` and `date` are null of a person's."""
+
+    model: str | None
+    date: str | None
+    description: str
+    use_cases: list[str]
+    questions: list[str]
+    symptoms: list[str]
+    aliases: list[str]
+    access_level: Level
+    """A guess, which decides nothing."""
+    access_reason: str
+    iam_requirements: list[Need]
+    tools: dict[str, AiTool]
+    """By the tool's name as the robot file has it."""
+    limitations: str
+
+
+class Change(Stored):
+    """A commit that touched it; `sweep` where the commit touched many others too."""
+
+    commit: str
+    date: str
+    subject: str
+    sweep: bool
+
+
+class History(Stored):
+    """What git says of its folder."""
+
+    first_commit: str
+    first_date: str
+    last_commit: str
+    last_date: str
+    last_own_date: str
+    """Of the last commit that did not touch many CodeBundles at once."""
+    commits: int
+    authors: list[str]
+
+
+class CollectionOfBundle(Stored):
+    """The CodeCollection that it is of, at the commit that was read."""
+
+    name: str
+    slug: str
+    git_url: str
+    git_ref: str
+    commit: str
+    commit_date: str
+    stale: bool
+    """Whether the collection could not be brought up to date."""
+
+
+class BundleProblem(Stored):
+    """An oddity of the CodeBundle's files, told to its author."""
+
+    path: str | None
+    line: int | None
+    code: str
+    severity: Severity
+    message: str
+    hint: str
+
+
+class CollectionProblem(BundleProblem):
+    """An oddity of a collection's files, told to its author."""
+
+    collection: str
+    bundle: str | None
+
+
+class CodeBundleSummary(Stored):
+    """What lists and filters need of a CodeBundle."""
+
+    id: str
+    """`collection/bundle`."""
+    name: str
+    """The folder's name."""
+    slug: str
+    """The same."""
+    display_name: str | None
+    """Null where the files declare none; `title` always has a name for people."""
+    title: str
+    url: str
+    description: str
+    author: str | None
+    support_tags: list[str]
+    tasks: list[str]
+    """Names of the runbook's tools."""
+    slis: list[str]
+    """Names of the monitor's tools."""
+    task_count: int
+    sli_count: int
+    runbook_source_url: str
+    git_updated_at: str | None
+    ai_enhanced_description: str | None
+    access_level: Level
+    access_level_source: str | None
+    access_level_claimed: Claim | None
+    """What only a file beside the code says where the level is unknown: nothing checks it."""
+    minimum_iam_requirements: list[str]
+    data_classifications: dict[str, DataClass]
+    platform: str | None
+    """The main one."""
+    platforms: list[str]
+    configuration_type: ConfigurationType
+    codecollection: CollectionOfBundle
+
+
+class CodeBundleRecord(CodeBundleSummary):
+    """Everything about a CodeBundle."""
+
+    doc: str | None
+    """The documentation of the robot files."""
+    tools: list[Tool]
+    user_variables: list[UserVariable]
+    secrets: list[Secret]
+    services: list[Provided]
+    platform_variables: list[Provided]
+    sub_metrics: list[str]
+    ai: AiText | None
+    overridden: list[str]
+    """Names of the fields that a maintainer of this registry decided."""
+    generation_rules: list[GenerationRule]
+    templates: list[Template]
+    scripts: list[str]
+    skill_template: SkillTemplate | None
+    meta: Meta | None
+    related: list[str]
+    """Ids of the CodeBundles that are most like it."""
+    runbook_path: str | None
+    sli_path: str | None
+    history: History | None
+    changelog: list[Change]
+    """The latest commits, newest first."""
+    problems: list[BundleProblem]
+    readme: str | None
+    """Markdown."""
+
+
+class Pagination(Stored):
+    """The page of a list."""
+
+    limit: int
+    offset: int
+    has_more: bool
+
+
+class CodeBundles(Stored):
+    """All CodeBundles, as the file has them."""
+
+    codebundles: list[CodeBundleSummary]
+    total_count: int
+
+
+class CodeBundleList(CodeBundles):
+    """A page of CodeBundles. `notes` say what of the request nothing here has."""
+
+    pagination: Pagination
+    notes: list[str]
+
+
+class Task(Stored):
+    """A tool as a row of its own, in upstream's shape."""
+
+    id: str
+    name: str
+    type: Literal["TaskSet", "SLI"]
+    codebundle_id: str
+    codebundle_name: str
+    codebundle_slug: str
+    collection_name: str
+    collection_slug: str
+    description: str
+    support_tags: list[str]
+    author: str | None
+    runbook_path: str | None
+    runbook_source_url: str
+    git_url: str
+    git_ref: str
+
+
+class Tasks(Stored):
+    """All tools, as the file has them; `support_tags` are those of all CodeBundles."""
+
+    tasks: list[Task]
+    total_count: int
+    codebundles_count: int
+    support_tags: list[str]
+
+
+class TaskList(Tasks):
+    """A page of tools. `notes` say what of the request nothing here has."""
+
+    pagination: Pagination
+    notes: list[str]

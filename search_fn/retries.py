@@ -1,0 +1,28 @@
+"""For how long a server asks to be left alone: the one reading of Retry-After, for providers and for GitHub."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+# Beyond what anybody waits for.
+_DAY = 86_400.0
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds of an answer's Retry-After, which is a number or a date, a day at most.
+
+    Args:
+        headers: The answer's; names in lower case, or a mapping that does not mind.
+
+    Returns:
+        None without the header, where it cannot be read, and for a date that is past.
+    """
+    text = headers.get("retry-after", "").strip()
+    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):
+        return min(float(text), _DAY)
+    try:
+        seconds = (parsedate_to_datetime(text).astimezone(UTC) - datetime.now(UTC)).total_seconds()
+    except (ValueError, OverflowError):
+        return None
+    return min(seconds, _DAY) if seconds > 0 else None

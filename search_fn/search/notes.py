@@ -1,0 +1,96 @@
+"""What an answer says beside what it found: values that nothing here has, with those that come near them."""
+
+from collections.abc import Collection, Iterable, Sequence
+
+import numpy as np
+
+from search_fn.index.facets import FACETS, Facet, Filters, Wanted
+from search_fn.index.shelf import Shelf, fold_name
+from search_fn.query.spelling import distance
+from search_fn.query.synonyms import stems_of, synonyms
+from search_fn.text import visible
+
+_NAMES = {"access": "access level", "kind": "kind of tool"}
+# Values that are told, and those that come near each; characters that are shown of one.
+_TOLD, _NEAR, _LISTED, _SHOWN = 5, 3, 8, 60
+_SHORTEST = 3
+_BRACKETS = str.maketrans("<>", "‹›")
+# From this length on two slips are one word's.
+_TWO_SLIPS = 6
+
+
+def notes_on(filters: Filters, shelves: Iterable[Shelf]) -> list[str]:
+    """Return a sentence for each value of `filters` that nothing on the shelves has, at most five of each facet."""
+    searched = list(shelves)
+    found: list[str] = []
+    for name in FACETS:
+        values: Sequence[str] = getattr(filters, name)
+        if values:
+            facets = [shelf.facets[name] for shelf in searched]
+            known = {value.casefold() for facet in facets for value in facet.values}
+            missing = [value.written if isinstance(value, Wanted) else value for value in values if value not in known]
+            found += _missing(_NAMES.get(name, name), missing, facets)
+    return found
+
+
+def unknown(what: str, values: Iterable[str], known: Collection[str]) -> list[str]:
+    """Return a sentence for each of the `values` that is not `known`, at most five."""
+    found = [value for value in dict.fromkeys(values) if value not in known]
+    return [f"There is no {what} {_quoted(value)}; there are: {', '.join(known)}." for value in found[:_TOLD]]
+
+
+def _missing(what: str, values: Sequence[str], facets: Sequence[Facet]) -> list[str]:
+    if not values:
+        return []
+    counts: dict[str, int] = {}
+    for facet in facets:
+        for value, count in facet.counts(np.ones(facet.size, np.bool_), len(facet.values)):
+            counts[value] = counts.get(value, 0) + count
+    # The most frequent first, of all sentences alike.
+    known = sorted(counts, key=lambda value: (-counts[value], value))
+    folded = [(value, fold_name(value)) for value in known]
+    notes = []
+    for value in values[:_TOLD]:
+        near = _near(value, folded)
+        if near:
+            rest = f"near it: {', '.join(map(_shown, near))}."
+        elif known:
+            more = ", …" if len(known) > _LISTED else "."
+            rest = f"there are: {', '.join(map(_shown, known[:_LISTED]))}{more}"
+        else:
+            rest = "nothing here has any."
+        notes.append(f"No {what} here is {_quoted(value)}; {rest}")
+    if len(values) > _TOLD:
+        notes.append(f"{len(values) - _TOLD} more values are those of no {what} here.")
+    return notes
+
+
+def _near(value: str, known: Sequence[tuple[str, str]]) -> list[str]:
+    """Those that mean the same, then those of which one is a part of the other, then those that are spelled alike."""
+    value = value[: 2 * _SHOWN]
+    mine, (others, _) = fold_name(value), synonyms(stems_of(value))
+    meant = set(others)
+    same = [each for each, _ in known if meant.issuperset(words := stems_of(each)) and words] if meant else []
+    parts = [each for each, name in known if _within(mine, name) or _within(name, mine)]
+    most = 2 if len(mine) >= _TWO_SLIPS else 1
+    alike = [each for each, name in known if len(mine) >= _SHORTEST and _alike(mine, name, most)]
+    return list(dict.fromkeys([*same, *parts, *alike]))[:_NEAR]
+
+
+def _within(part: str, whole: str) -> bool:
+    return len(part) >= _SHORTEST and part in whole
+
+
+def _alike(a: str, b: str, most: int) -> bool:
+    # What has other letters need not be compared.
+    return abs(len(a) - len(b)) <= most and len(set(a) ^ set(b)) <= 2 * most and distance(a, b, most) <= most
+
+
+def _quoted(value: str) -> str:
+    return f'"{_shown(value)}"'
+
+
+def _shown(value: str) -> str:
+    # What is shown as Markdown makes links of what stands between these.
+    value = " ".join(visible(value).translate(_BRACKETS).split())
+    return value if len(value) <= _SHOWN else f"{value[: _SHOWN - 1]}…"

@@ -1,0 +1,69 @@
+"""What is published, as JSON: fields that clients read, in their order, and what lists and results have of them."""
+
+import pytest
+
+from build.catalogue.models import Card, CodeBundleRecord, Summary
+from build.catalogue.record import record
+from build.model import Bundle, Tool, Variable
+from build.storage import canonical
+from tests.support.catalogues import COMMIT, HARBOR, as_json, entry, full_bundle
+
+# What callers of the system before this one read; a change here is a change for every client.
+UPSTREAM = {
+    "name", "slug", "display_name", "description", "doc", "readme", "author", "support_tags", "tasks", "slis",
+    "task_count", "sli_count", "runbook_path", "sli_path", "runbook_source_url", "git_updated_at",
+    "ai_enhanced_description", "access_level", "minimum_iam_requirements", "data_classifications", "platform",
+    "configuration_type", "codecollection", "user_variables",
+}  # fmt: skip
+FULL = record(entry(full_bundle("pod-bearing", "Words", "# Words")), "https://x.example/sub/").model_copy(
+    update={"related": ("quay/ping",)}
+)
+BARE = record(entry(Bundle(name="lamp_post"), history=None))
+
+
+@pytest.mark.parametrize("made", [FULL, BARE], ids=["full", "bare"])
+def test_its_json_has_upstreams_fields_and_reads_back_as_the_same(made: CodeBundleRecord) -> None:
+    written = as_json(made)
+    assert written.keys() >= UPSTREAM
+    assert list(written) == list(CodeBundleRecord.model_fields)
+    assert CodeBundleRecord.model_validate_json(canonical(made)) == made
+
+
+def test_a_tools_json_has_what_was_parsed_and_its_address() -> None:
+    assert list(as_json(FULL)["tools"][0]) == [*Tool.model_fields, "source_url"]
+    assert list(as_json(FULL)["user_variables"][0]) == list(Variable.model_fields)
+
+
+def test_a_summary_is_a_part_of_the_record() -> None:
+    short = as_json(Summary.of(FULL))
+    assert {name: as_json(FULL)[name] for name in short} == short
+    # What the client of the list endpoint reads.
+    assert {
+        "name", "slug", "display_name", "description", "author", "support_tags", "tasks", "slis", "task_count",
+        "sli_count", "runbook_source_url", "git_updated_at", "ai_enhanced_description", "access_level",
+        "minimum_iam_requirements", "data_classifications", "platform", "configuration_type", "codecollection",
+    } <= set(short)  # fmt: skip
+    assert not {"readme", "tools", "user_variables", "problems"} & set(short)
+
+
+def test_a_card_is_what_a_result_shows() -> None:
+    assert as_json(Card.of(BARE)) == {
+        "type": "codebundle",
+        "id": "harbor/lamp_post",
+        "collection": HARBOR.slug,
+        "slug": "lamp_post",
+        "display_name": "Lamp Post",
+        "description": "",
+        "url": "/codebundles/harbor/lamp_post/",
+        "platforms": [],
+        "access_level": "unknown",
+        "access_level_source": None,
+        "access_level_claimed": None,
+        "commit": COMMIT,
+        "stale": False,
+        "tools": [],
+    }
+    assert as_json(Card.of(FULL))["tools"] == [
+        {"kind": "runbook", "name": "Words", "line": 12},
+        {"kind": "monitor", "name": "Words", "line": 7},
+    ]

@@ -1,0 +1,92 @@
+"""What is published is as the schemas say, with no field more and none less."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from pydantic import BaseModel, ValidationError
+
+from search_fn.rest import schemas
+from search_fn.rest.schemas import CodeBundleList, CodeBundleRecord, CodeBundles, TaskList, Tasks
+from search_fn.settings import PACKAGE
+from tests.support.place import Place
+
+PUBLISHED = PACKAGE / "docs" / "reference" / "schemas"
+
+
+def records(built: Place) -> list[Any]:
+    return [
+        json.loads(file.read_bytes())
+        for file in sorted((built.folder / "site/api/v1/collections").rglob("codebundles/*.json"))
+    ]
+
+
+def as_json(model: BaseModel) -> Any:
+    return model.model_dump(mode="json")
+
+
+def test_every_record_is_as_the_schema_says_and_has_no_other_field(built: Place) -> None:
+    found = records(built)
+    assert len(found) > 10
+    for record in found:
+        assert as_json(CodeBundleRecord.model_validate(record, strict=True)) == record
+
+
+def test_lists_are_as_the_schema_says_and_have_no_other_field(built: Place) -> None:
+    for path, model in (("codebundles.json", CodeBundles), ("registry/tasks.json", Tasks)):
+        listed = built.json(path)
+        assert as_json(model.model_validate(listed, strict=True)) == listed
+
+
+def test_a_page_of_a_list_is_too(api: Any) -> None:
+    for path, model in (("/api/v1/codebundles?limit=3", CodeBundleList), ("/api/v1/registry/tasks", TaskList)):
+        listed = api.get(path).json()
+        assert as_json(model.model_validate(listed, strict=True)) == listed
+
+
+def test_every_record_of_the_made_up_index_is_too(made_up) -> None:
+    for record in made_up.records:
+        assert as_json(CodeBundleRecord.model_validate(record, strict=True)) == record
+
+
+def test_each_part_occurs_in_the_samples(built: Place) -> None:
+    """Else a part could change, and the tests above would not see it."""
+    found = records(built)
+    lists = [name for name, field in CodeBundleRecord.model_fields.items() if "list[" in str(field.annotation)]
+    never = {name for name in lists if not any(record[name] for record in found)}
+    assert never <= {"services", "platform_variables", "overridden", "minimum_iam_requirements"}
+
+
+def test_a_field_more_and_a_field_less_are_seen(built: Place) -> None:
+    record = records(built)[0]
+    with pytest.raises(ValidationError):
+        CodeBundleRecord.model_validate({**record, "another": 1})
+    for name in record:
+        with pytest.raises(ValidationError):
+            CodeBundleRecord.model_validate({key: value for key, value in record.items() if key != name})
+    tools = [{**tool, "another": 1} for tool in record["tools"]]
+    with pytest.raises(ValidationError):
+        CodeBundleRecord.model_validate({**record, "tools": tools})
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [("codebundles", "codebundles.json"), ("codebundle", "collections/*/codebundles/*.json")],
+)
+def test_the_published_schemas_are_of_what_is_published(built: Place, name: str, path: str) -> None:
+    schema = json.loads((PUBLISHED / f"{name}.json").read_bytes())
+    Draft202012Validator.check_schema(schema)
+    files: list[Path] = sorted((built.folder / "site/api/v1").glob(path))
+    assert files
+    for file in files:
+        Draft202012Validator(schema).validate(json.loads(file.read_bytes()))
+    with pytest.raises(Exception, match="is a required property"):
+        Draft202012Validator(schema).validate({})
+
+
+def test_every_model_says_what_it_is() -> None:
+    models = [each for each in vars(schemas).values() if isinstance(each, type) and issubclass(each, BaseModel)]
+    assert len(models) > 20
+    assert [model.__name__ for model in models if not model.__doc__] == []
