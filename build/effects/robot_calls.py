@@ -29,7 +29,8 @@ from build.effects.python_values import (
 from build.effects.robot_variables import Variables
 from build.effects.runner import Runner
 from build.effects.text import NOTHING_KNOWN, UNKNOWN, Text, Texts, chosen, concatenate, fixed, names_of, unknown
-from build.parse.variables import declared_default, declared_enum, normalize, read_import
+from build.parse.imports import declared_default, declared_enum, read_import
+from build.parse.names import normalize
 
 _PAIR = re.compile(r'"(\w+)"\s*:\s*"((?:[^"\\]|\\.)*)"')
 _EMBEDDED = re.compile(r"\$\{[^}]*\}")
@@ -70,7 +71,7 @@ class Calls:
 
     def library_keyword(self, keyword: str, args: list[str], line: int) -> Known:
         """Call a keyword of a library."""
-        declared = read_import(keyword, args, None, line)
+        declared = read_import(normalize(keyword).rsplit(".", 1)[-1], args, None, line)
         if declared is not None:
             return self.declared(declared.kind, declared.name, declared.options)
         library, name = self.library_of(keyword)
