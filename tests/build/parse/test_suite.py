@@ -174,7 +174,8 @@ def test_a_tool_comes_to_a_keyword_by_any_name(setting: str, rows: str, keyword:
     [
         "Suite Setup    Given Init", "Suite Setup    Run Keyword    Init", "Suite Setup    Run Keyword    ${KW}",
         "Suite Setup    Run Keyword    In${rest}", "Suite Setup    Retry Of A Library    Init",
-        "Task Setup    When Init", "Task Template    Init", "Suite Setup    Run Keywords    @{ALL}", "Suite Setup    Run Keyword    ${unknown}",
+        "Task Setup    When Init", "Task Template    Init", "Suite Setup    Run Keywords    @{ALL}",
+        "Suite Setup    Run Keyword    ${unknown}",
     ],
 )  # fmt: skip
 def test_what_robot_or_a_library_may_run_is_not_told_as_unreached(setting: str) -> None:
