@@ -483,6 +483,7 @@ class Keyword(Value):
     name: str
     arguments: tuple[str, ...] = ()
     documentation: str = ""
+    tags: tuple[str, ...] = ()
     path: str
     line: int
     used_by: int = 0

@@ -33,15 +33,23 @@ def parse_python(text: str) -> ast.Module:
 
 
 @lru_cache(2048)
-def _read_test(test: ast.expr) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
-    """What a test says, and the names and the object's own attributes in it."""
+def _read_test(test: ast.expr) -> tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """What a test says, and the names, the object's own attributes and the variables of the environment in it."""
     used = dict.fromkeys(one.id for one in ast.walk(test) if isinstance(one, ast.Name))
     attributes = dict.fromkeys(
         one.attr
         for one in ast.walk(test)
         if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name) and one.value.id == "self"
     )
-    return ast.unparse(test)[:300], tuple(used), tuple(attributes)
+    asked = dict.fromkeys(
+        str(one.args[0].value)
+        for one in ast.walk(test)
+        if isinstance(one, ast.Call)
+        and one.args
+        and isinstance(one.args[0], ast.Constant)
+        and ast.unparse(one.func).endswith(("environ.get", "getenv"))
+    )
+    return ast.unparse(test)[:300], tuple(used), tuple(attributes), tuple(asked)
 
 
 def modules_of(files: Files) -> dict[str, str]:
@@ -139,7 +147,7 @@ class Python(Expressions):
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             scope[node.name] = Defined(node, module, None, scope)
         elif isinstance(node, ast.ClassDef):
-            scope[node.name] = Class(node, module, tuple(self.value(base, scope, module) for base in node.bases))
+            scope[node.name] = Class(node, module, tuple(self.value(base, scope, module) for base in node.bases), scope)
         elif isinstance(node, ast.Import | ast.ImportFrom):
             self.imported(node, scope, module)
         elif isinstance(node, ast.If):
@@ -213,8 +221,8 @@ class Python(Expressions):
 
     def condition(self, test: ast.expr, scope: Scope, module: Module, positive: bool) -> Condition | None:
         """Return what a test says, for people."""
-        said, used, attributes = _read_test(test)
-        names: frozenset[str] = frozenset()
+        said, used, attributes, asked = _read_test(test)
+        names = frozenset(asked)
         for name in used:
             names |= names_of(texts_of(scope.get(name, module.values.get(name))))
         owner = scope.get("self")

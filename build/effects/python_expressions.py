@@ -189,7 +189,7 @@ class Expressions:
             for one in kind.node.body:
                 if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) and one.name == name:
                     static = any("staticmethod" in ast.unparse(d) for d in one.decorator_list)
-                    return Defined(one, kind.module, None if static else owner)
+                    return Defined(one, kind.module, None if static else owner, kind.around)
             todo += [base for base in kind.bases if isinstance(base, Class)]
         return None
 
@@ -203,7 +203,7 @@ class Expressions:
                 value = getattr(statement, "value", None)
                 targets = getattr(statement, "targets", [getattr(statement, "target", None)])
                 if value is not None and any(isinstance(t, ast.Name) and t.id == name for t in targets):
-                    return self.value(value, one.module.values, one.module)
+                    return self.value(value, one.around, one.module)
             for base in one.bases:
                 if isinstance(base, Class):
                     todo.append(base)

@@ -45,11 +45,12 @@ class Module:
 
 
 class Class(NamedTuple):
-    """A class that is read."""
+    """A class that is read; `around` is where it is defined."""
 
     node: ast.ClassDef
     module: Module
     bases: "tuple[Known, ...]"
+    around: "dict[str, Known]"
 
 
 class Object:

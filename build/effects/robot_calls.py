@@ -29,7 +29,8 @@ from build.effects.python_values import (
 from build.effects.robot_variables import Variables
 from build.effects.runner import Runner
 from build.effects.text import NOTHING_KNOWN, UNKNOWN, Text, Texts, chosen, concatenate, fixed, names_of, unknown
-from build.parse.variables import declared_default, declared_enum, normalize, read_import
+from build.parse.imports import declared_default, declared_enum, read_import
+from build.parse.names import normalize
 
 _PAIR = re.compile(r'"(\w+)"\s*:\s*"((?:[^"\\]|\\.)*)"')
 _EMBEDDED = re.compile(r"\$\{[^}]*\}")
@@ -70,7 +71,7 @@ class Calls:
 
     def library_keyword(self, keyword: str, args: list[str], line: int) -> Known:
         """Call a keyword of a library."""
-        declared = read_import(keyword, args, None, line)
+        declared = read_import(normalize(keyword).rsplit(".", 1)[-1], args, None, line)
         if declared is not None:
             return self.declared(declared.kind, declared.name, declared.options)
         library, name = self.library_of(keyword)
@@ -147,9 +148,9 @@ class Calls:
         if known:
             return known, name
         unread = [normalize(i) for _, i in self.imports if self.library(i) is None]
-        quiet = [one for one in unread if one in ("rw.core", "rw.cli", "rw.utils", "rw.report")]
-        others = [one for one in unread if robot_keywords.is_known(one) and one not in robot_keywords.STANDARD]
-        return (others[0] if len(others) == 1 and not quiet else quiet[0] if quiet and len(others) == len(quiet) else ""), name
+        # Of the others there are no lists: if only one can have it, it has it.
+        others = [one for one in unread if robot_keywords.is_known(one) and not robot_keywords.is_listed(one)]
+        return (others[0] if len(others) == 1 else ""), name
 
     # What runs commands
 
@@ -304,7 +305,7 @@ class Calls:
                 for one in kind.node.body:
                     if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef):
                         static = any("staticmethod" in ast.unparse(d) for d in one.decorator_list)
-                        value = Defined(one, kind.module, None if static else found)
+                        value = Defined(one, kind.module, None if static else found, kind.around)
                         if normalize(one.name) == short or short in _declared_names(value):
                             return value
                 todo += [base for base in kind.bases if isinstance(base, Class)]

@@ -13,7 +13,8 @@ from build.effects.robot_variables import join, variable_name
 from build.effects.scene import Files
 from build.effects.text import NOTHING_KNOWN, Text, concatenate, fixed, names_of
 from build.parse.robot_file import model_of
-from build.parse.variables import normalize, split_assignment
+from build.parse.names import normalize
+from build.parse.steps import split_assignment
 
 _SET = {
     "setvariable": "local", "setlocalvariable": "name", "settestvariable": "suite", "settaskvariable": "suite",

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from build.effects.python_expressions import Expressions
 from build.effects.python_values import Known, Many, OneOf, Outside, Table, is_texts, one_of, texts_of
 from build.effects.text import EMPTY, NOTHING_KNOWN, UNKNOWN, Text, Texts, chosen, concatenate, fixed, unknown
-from build.parse.variables import normalize as _normalize
+from build.parse.names import normalize as _normalize
 
 normalize = lru_cache(4096)(_normalize)
 _BUILT_IN = {

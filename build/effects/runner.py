@@ -13,6 +13,10 @@ from build.effects.text import NOTHING_KNOWN, UNKNOWN, Text, Texts, names_of
 
 SHELLS = frozenset({"bash", "sh", "dash", "zsh", "ksh", "ash"})
 _PYTHONS = frozenset({"python", "python3", "python2"})
+# What a script that was written may be run as.
+_RUN_LATER = (".sh", ".bash", ".py", ".sql", ".yaml", ".yml")
+# How far below its command a text may begin, and how much of its first line has to be the same.
+_NEAR, _TELLING = 80, 40
 _BROKEN = "a part of its script cannot be parsed"
 _BINARY_VARIABLES = ("kubernetesdistribution", "kubectl", "k8sdistribution", "binaryname", "kubebinary")
 
@@ -141,7 +145,7 @@ class Runner:
                 because = f"runs the command of the variable {names}" if names else "runs a command that is made as it runs"
                 self._unclear(f"${names}" if names else "…", because, where)
             else:
-                found = self.run_shell(one.text, where.deeper(), environment, arguments, "")
+                found = self.run_shell(one.text, self._at(one.text, where).deeper(), environment, arguments, "")
                 printed = found if len(texts) == 1 else NOTHING_KNOWN
         return printed
 
@@ -230,7 +234,21 @@ class Runner:
         if one.text.strip(UNKNOWN + " \n") == "" and one.text:
             self._unclear("python", "runs Python code that is made as it runs", where)
         else:
-            self.run_python(one.text, where, environment, arguments, "")
+            self.run_python(one.text, self._at(one.text, where), environment, arguments, "")
+
+    def _at(self, text: str, where: Where) -> Where:
+        """The place where a text of several lines begins that stands within a file."""
+        if "\n" not in text:
+            return where
+        inner = text.split("\n")
+        row = next((row for row, line in enumerate(inner) if line.strip()), 0)
+        start = inner[row].strip()[:_TELLING]
+        lines = self.scene.lines(where.path)[where.line - 1 : where.line + _NEAR]
+        if len(start) > 3 and UNKNOWN not in start:
+            for place, line in enumerate(lines):
+                if start in line or start in line.replace("\\", ""):
+                    return where._replace(line=max(1, where.line + place - row))
+        return where
 
     def _program(
         self, fields: Sequence[Text], where: Where, environment: Environment, stdin: Texts | None, shown: str
@@ -325,9 +343,9 @@ def _key_of(
     file: File, environment: Environment, arguments: tuple[Text, ...], where: Where, written: frozenset[str]
 ) -> tuple[object, ...] | None:
     """All that what a script does depends on; None where that is too much."""
-    if FUNCTIONS in environment:
+    if FUNCTIONS in environment or any(name in file.text for name in written if name.endswith(_RUN_LATER)):
         return None
-    return file.path or file.text, arguments, tuple(sorted(environment.items())), where.remote, written
+    return file.path or file.text, arguments, tuple(sorted(environment.items())), where.remote
 
 
 @lru_cache(4096)

@@ -1,6 +1,6 @@
 """Follows a shell script statement by statement, in every branch, without running anything."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from build.effects import shell_builtins
 from build.effects.ledger import Condition, Where
@@ -60,6 +60,26 @@ def follow_shell(
 def _functions_of(environment: Mapping[str, Value]) -> dict[str, Function]:
     carried = environment.get(FUNCTIONS)
     return carried[0] if carried else {}  # type: ignore[return-value]
+
+
+class _Handed(Mapping[str, Value]):
+    """The variables that a program gets; most have no use for them."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def __getitem__(self, name: str) -> Value:
+        if name == FUNCTIONS and self._state.functions:
+            return (self._state.functions,)  # type: ignore[return-value]
+        return self._state.variables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._state.variables
+        if self._state.functions:
+            yield FUNCTIONS
+
+    def __len__(self) -> int:
+        return len(self._state.variables) + bool(self._state.functions)
 
 
 class _Follower:
@@ -393,12 +413,9 @@ class _Follower:
         self.state.print(printed)
         return "on"
 
-    def environment(self) -> dict[str, Value]:
+    def environment(self) -> Mapping[str, Value]:
         """Return what a script that is run from here gets: all variables, and the functions, which may be exported."""
-        handed = dict(self.state.variables)
-        if self.state.functions:
-            handed[FUNCTIONS] = (self.state.functions,)  # type: ignore[assignment]
-        return handed
+        return _Handed(self.state)
 
     def call(self, name: str, function: Function, arguments: Fields, where: Where) -> Flow:
         """Follow a function's body with these arguments."""

@@ -5,8 +5,10 @@ What is read is what RunWhen Local reads, which is more than its generation-rule
 
 from build.model import GenerationRule, OutputItem, ResourceType, RuleVariable, Slx
 from build.parse.match_rules import leaves, read_match
+from build.parse.variables import HIDDEN
 from build.parse.yaml_fields import MAX_ITEMS, Complaint, Complaints, Fields
 from build.untrusted import safe_yaml
+from build.untrusted.credentials import names_credential
 
 FOLDER = ".runwhen/generation-rules/"
 _KIND = "GenerationRules"
@@ -123,7 +125,10 @@ def _outputs(fields: Fields) -> list[OutputItem]:
                 type=kind,
                 path=place,
                 template_name=item.text("templateName"),
-                template_variables=tuple(RuleVariable(name=n, value=v) for n, v in item.pairs("templateVariables")),
+                template_variables=tuple(
+                    RuleVariable(name=name, value=HIDDEN if value and names_credential(name) else value)
+                    for name, value in item.pairs("templateVariables")
+                ),
                 level_of_detail=_level(item),
             )
         )

@@ -3,18 +3,20 @@ names by parsing alone. Nothing of them is imported or run. `parse_cache` runs i
 """
 
 import ast
-import warnings
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from robot.errors import DataError
+from robot.model import Tags
+from robot.running.docstringparser import parse_docstring
 from robot.utils import printable_name, unescape
 
 from build.model import LIBRARIES, Keyword, Libraries, Library, SourceFile
 from build.parse.bundle import clean_text
 from build.parse.limits import within_limits
 from build.parse.names import normalize
-from build.parse.robot_file import parse_robot
+from build.parse.newer_python import HERE, NewerSyntax, parse_python
+from build.parse.robot_file import NotRead, parse_robot
 from build.problems import Findings
 from build.untrusted.credentials import presentable
 from build.untrusted.names import folded, is_name, is_reserved
@@ -22,15 +24,17 @@ from build.untrusted.names import folded, is_name, is_reserved
 MAX_LIBRARIES = 100
 _SETTINGS = frozenset({"ROBOT_LIBRARY_SCOPE", "ROBOT_AUTO_KEYWORDS", "ROBOT_LIBRARY_VERSION"})
 _NO_METHODS = frozenset({"property", "cached_property", "setter", "deleter", "getter", "not_keyword"})
-_UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError, DataError)
-_Function = ast.FunctionDef | ast.AsyncFunctionDef
+_TAGS = re.compile(r"^[*_]*tags[*_]*::?[*_]*(?:\s|$)", re.IGNORECASE | re.MULTILINE)
+_COMPOUND = (ast.If, ast.Try, ast.TryStar, ast.With, ast.AsyncWith, ast.For, ast.AsyncFor, ast.While, ast.Match)
+_UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError, NotRead)
+_Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
 class _Found(NamedTuple):
     """What a name stands for: a module, class or function, or the constant that a setting has."""
 
     path: str
-    node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef | ast.Constant
+    node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.Constant
 
 
 def read_libraries(collection: str, sources: Iterable[SourceFile], imported: Iterable[str]) -> Libraries:
@@ -44,11 +48,14 @@ def read_libraries(collection: str, sources: Iterable[SourceFile], imported: Ite
         text = clean_text(source.path, content, findings) if content.strip() else ""
         try:
             if source.path.endswith(".py"):
-                # A stranger's escapes and comparisons are no warnings of ours.
-                with warnings.catch_warnings(action="ignore"):
-                    trees[source.path] = ast.parse(text)
+                trees[source.path], newer = parse_python(text)
+                if newer:
+                    message = f"line {newer} has syntax that {HERE}, with which this registry reads it, does not know"
+                    findings.add("library-newer", source.path, f"{message}; the rest is read", newer)
             else:
                 found += _resource(collection, source.path, text)
+        except NewerSyntax as error:
+            findings.add("library-newer", source.path, f"{error}; nothing of the file is shown", error.line)
         except _UNREADABLE as error:
             _unreadable(findings, source.path, error)
     found = [*_python(collection, trees, set(imported), findings), *found]
@@ -83,7 +90,8 @@ def _resource(collection: str, path: str, text: str) -> Iterator[Library]:
         Keyword(
             name=" ".join(keyword.name.split()),
             arguments=keyword.arguments,
-            documentation=presentable(unescape(keyword.documentation)),
+            documentation=_without_tags(presentable(unescape(keyword.documentation))),
+            tags=keyword.tags,
             path=path,
             line=keyword.line,
         )
@@ -122,7 +130,8 @@ def _python(collection: str, trees: dict[str, ast.Module], wanted: set[str], fin
                 marked = member in decorated or (auto and not member.startswith("_"))
                 if marked and isinstance(one.node, _Function) and not _NO_METHODS & _decorators(one.node).keys():
                     keyword = _keyword(member, one.path, one.node, isinstance(found.node, ast.ClassDef))
-                    keywords.setdefault(normalize(keyword.name), keyword)
+                    if not Tags(keyword.tags).robot("private"):
+                        keywords.setdefault(normalize(keyword.name), keyword)
         except _UNREADABLE as error:
             _unreadable(findings, found.path, error)
         places = {(keyword.path, keyword.line) for keyword in keywords.values()}
@@ -230,10 +239,15 @@ def _module(path: str) -> str:
 
 
 def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    """Those of a module or class, also within `if` and `try`, in their order."""
+    """Those of a module or class, also within `if`, `try`, `with` and loops, in their order. What is done where a `try`
+    fails comes before what it tries: of equal names that one stands.
+    """
     for node in body:
-        if isinstance(node, ast.If | ast.Try):
-            yield from _statements([*node.body, *node.orelse])
+        within = [*getattr(node, "handlers", ()), *getattr(node, "cases", ())]
+        blocks = [one.body for one in within] + [getattr(node, name, ()) for name in ("body", "orelse", "finalbody")]
+        if isinstance(node, _COMPOUND):
+            for block in blocks:
+                yield from _statements(block)
         else:
             yield node
 
@@ -242,11 +256,16 @@ def _own(path: str, node: ast.Module | ast.ClassDef) -> dict[str, _Found]:
     """The classes, functions and settings that a module or class itself defines."""
     found = {}
     for one in _statements(node.body):
-        if isinstance(one, _Function | ast.ClassDef):
+        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             found[one.name] = _Found(path, one)
-        elif isinstance(one, ast.Assign) and isinstance(one.value, ast.Constant):
+        elif isinstance(one, ast.Assign):
             names = {target.id for target in one.targets if isinstance(target, ast.Name)}
-            found |= {name: _Found(path, one.value) for name in names & _SETTINGS}
+            if isinstance(one.value, ast.Constant):
+                found |= {name: _Found(path, one.value) for name in names & _SETTINGS}
+            elif isinstance(one.value, ast.Lambda):
+                found |= {name: _Found(path, one.value) for name in names}
+            elif isinstance(one.value, ast.Name) and one.value.id in found:
+                found |= dict.fromkeys(names, found[one.value.id])
     given = _decorators(node).get("library")
     if given is not None:
         settings = {
@@ -277,15 +296,42 @@ def _keyword(member: str, path: str, node: _Function, is_method: bool) -> Keywor
     decorators = _decorators(node)
     declared = presentable(" ".join(decorators.get("keyword", {}).get("name", "").split()))
     arguments = _arguments(node.args)[is_method and "staticmethod" not in decorators :]
+    documentation = _documentation(node)
+    tags = Tags(_listed_tags(node))
+    if _TAGS.search(documentation):
+        tags.add(parse_docstring(documentation).tags)
     return Keyword(
         # It is known by the name under which the library has it, which need not be the one that it was defined by.
         name=declared or printable_name(member, code_style=True),
         # The first ones stand in such a name, as in "${count} lamps".
         arguments=tuple(arguments[declared.count("${") :]),
-        documentation=_documentation(node),
+        documentation=_without_tags(documentation),
+        tags=tuple(map(presentable, tags)),
         path=path,
         line=node.lineno,
     )
+
+
+def _listed_tags(node: ast.AST) -> list[str]:
+    """The tags that `@keyword(tags=[…])` gives."""
+    return [
+        item.value
+        for decorator in getattr(node, "decorator_list", ())
+        for word in getattr(decorator, "keywords", ())
+        if word.arg == "tags" and isinstance(word.value, ast.List | ast.Tuple | ast.Set)
+        for item in word.value.elts
+        if isinstance(item, ast.Constant) and isinstance(item.value, str)
+    ]
+
+
+def _without_tags(documentation: str) -> str:
+    """The text without its part `Tags:`, which Robot takes for the keyword's tags."""
+    kept, within = [], False
+    for line in documentation.split("\n"):
+        within = _TAGS.match(line) is not None or (within and (not line or line[:2].isspace()))
+        if not within:
+            kept.append(line)
+    return "\n".join(kept).strip() if len(kept) < documentation.count("\n") + 1 else documentation
 
 
 def _arguments(spec: ast.arguments) -> list[str]:
@@ -309,4 +355,5 @@ def _argument(argument: ast.arg, default: ast.expr | None = None) -> str:
 
 
 def _documentation(node: ast.AST) -> str:
-    return presentable(ast.get_docstring(node) or "") if isinstance(node, _Function | ast.ClassDef | ast.Module) else ""
+    documented = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module
+    return presentable(ast.get_docstring(node) or "") if isinstance(node, documented) else ""

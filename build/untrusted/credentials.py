@@ -20,7 +20,7 @@ _KEY = re.compile(
 )
 # A name, what stands between it and its value in most languages, Robot's too, and the value.
 _NAMED_KEY = re.compile(
-    r"(?:key|token|ssws)[\"'`}\])]{0,3}[ \t]{0,4}(?:=>|:=|[ \t=:,])[ \t]{0,8}[\"'`]{0,2}"
+    r"(?:key|token|secret|ssws)[\"'`}\])]{0,3}[ \t]{0,4}(?:=>|:=|[ \t=:,])[ \t]{0,8}[\"'`]{0,2}"
     r"(?=([A-Za-z0-9/+_-]{20,100}={0,2})(?![A-Za-z0-9]))",
     re.IGNORECASE,
 )
@@ -33,10 +33,11 @@ _NO_KEY = re.compile(r"example|change_?me|placeholder|redacted|your[_-]|x{6}|\*{
 # What stands in a password's place: a variable of a shell, of Robot, of Python or of a template; something in brackets;
 # words for a password and no more.
 _NO_PASSWORD = re.compile(
-    r"[\\\"'`]{0,4}(?:[$<{\[*(].*|%[A-Za-z_]{1,50}%|%s.*)|.*(?:\$[{(]|%[{(]|\{\{).*"
+    r"[\\\"'`]{0,4}(?:[$<{\[*(].*|%[a-z_]{1,50}%|%s.*)|.*(?:[$%][{(]|#\{|\{\{|&lt;).*|__[a-z_]{1,50}__"
     r"|your[\w-]*|(?:my|the|some)(?:[_-][a-z]{1,30}){1,5}|(?:[a-z]{1,30}[_-]){1,5}here"
-    r"|(?:[a-z]{1,30}[_-]){0,5}(?:api_?key|credentials?|key|pass|passphrase|passwd|password|pat|pw|pwd|secret|token)"
-    r"|change[_-]?(?:me|it|this)|dummy|example|guest|placeholder|redacted|\.{3}|…",
+    r"|(?:(?:[a-z]{1,30}[_-]){0,5}|access|api|auth|db|my|user)"
+    r"(?:api_?key|credentials?|key|pass|passphrase|passwd|password|pat|pw|pwd|secret|token)"
+    r"|change[_-]?(?:me|it|this)|dummy|example|guest|placeholder|redacted",
     re.IGNORECASE,
 )
 REMOVED = "(key removed)"
@@ -92,5 +93,7 @@ def _only_shows(key: str) -> bool:
     """Whether what has the shape of a key stands in a key's place, and opens nothing."""
     if key.endswith("@") and "://" in key:
         password = key[:-1].partition("://")[2].partition(":")[2]
-        return _NO_PASSWORD.fullmatch(password) is not None or len(set(password.lower())) == 1
+        # `****` and `xxx-xxx` are of one letter.
+        letters = {one for one in password.lower() if one.isalnum()}
+        return len(letters) < 2 or _NO_PASSWORD.fullmatch(password) is not None
     return len(set(key[-16:].strip())) < _DISTINCT or _NO_KEY.search(key) is not None

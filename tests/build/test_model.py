@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import ValidationError
 
-from build.model import Bundle, CatalogueEntry, Collection, Problem
+from build.model import Bundle, CatalogueEntry, Collection, Problem, is_script
 
 DATE = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -45,3 +45,17 @@ def test_an_entry_s_id_is_collection_and_folder_as_they_are() -> None:
 def test_a_bundle_survives_json() -> None:
     bundle = Bundle(name="a", doc="é \u2028 🔦", support_tags=("x",))
     assert Bundle.model_validate_json(bundle.model_dump_json()) == bundle
+
+
+@pytest.mark.parametrize(
+    ("path", "script"),
+    [
+        ("check.sh", True), ("scripts/check.py", True), ("a b/query.sql", True), ("latest/check.py", True),
+        ("test.sh", True), ("testing.py", True), ("contest.py", True), ("README.md", False), ("sh", False),
+        ("tests/check.sh", False), ("test/check.sh", False), ("sub/Tests/deep/check.py", False),
+        ("test_check.py", False), ("sub/check_test.py", False), ("conftest.py", False), ("sub/conftest.py", False),
+        (".test/check.sh", False), ("sub/.test/check.sh", False), (".hidden.sh", False), ("check.test.js", False),
+    ],
+)  # fmt: skip
+def test_files_of_tests_and_hidden_ones_are_no_scripts(path: str, *, script: bool) -> None:
+    assert is_script(path) is script

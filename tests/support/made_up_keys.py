@@ -165,4 +165,9 @@ def _named(some: Make) -> Iterator[tuple[str, str]]:
     yield "pagerduty-header", "Authorization: Token " + "token=" + some(_WORD, 20)
     yield "pagerduty-routing-key", '"routing_' + 'key": "' + some(_HEX, 32)
     yield "twilio-auth-token", "export TWILIO_AUTH_" + "TOKEN=" + some(_HEX, 32)
+    yield "cloudflare-global", "cloudflare_global_" + 'api_key = "' + some(_HEX, 37)
+    yield "okta-client-secret", "OKTA_CLIENT_" + "SECRET=" + some(_URL, 40)
+    yield "pagerduty-api-key", "PAGERDUTY_API_" + "KEY: " + some(_URL, 20)
+    yield "vercel", "VERCEL_" + "TOKEN=" + some(_WORD, 24)
+    yield "redis-without-a-user", "redis://" + ":" + some(_WORD, 12) + "@"
     yield "snyk-api-token", "SNYK_" + "TOKEN=" + "-".join(some(_HEX, count) for count in (8, 4, 4, 4, 12))

@@ -130,6 +130,9 @@ def judge_by_table(table: Table, words: Sequence[str], stdin: str | None) -> Ver
     prints = rule is not None and effect == "reads"
     runs = () if prints else _inner(table, words, parts, stdin, verb.pattern if verb else "")
     script = next((inner.text for inner in runs if inner.language == "shell" and inner.text.startswith("@")), None)
+    runs_what = next((rule for rule in table.runs if verb and verb.pattern in rule.verbs), None)
+    if runs_what and not runs and not prints and effect != "changes":
+        return unclear(f"runs {program} {verb.pattern if verb else ''} with what is not known")
     if script:
         return unclear(f"runs the script {readable(script[1:])}, which is not read here")
     if effect == "unclear":

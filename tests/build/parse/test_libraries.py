@@ -1,6 +1,7 @@
 """Which keywords a library has, against what Robot Framework finds when it imports the same (our own) files."""
 
 import itertools
+import sys
 import types
 from collections.abc import Mapping
 from keyword import iskeyword
@@ -293,3 +294,91 @@ Inner
     assert (embedded.name, embedded.arguments) == ("Set ${lamp} To", ("state",))
     assert (found.name, found.documentation, found.line) == ("Light The Lamp", "Lights it.", 2)
     assert found.arguments == ("lamp", "for=1", "*more", "named", "**rest")
+
+
+IN_BLOCKS = """\
+import contextlib
+try:
+    import nosuch
+except ImportError:
+    def in_except(x): 'Except.'
+else:
+    def in_else(): 'Else.'
+finally:
+    def in_finally(): 'Finally.'
+for number in range(1):
+    def in_for(): 'For.'
+while False:
+    pass
+else:
+    def in_while(): 'While.'
+with contextlib.nullcontext():
+    def in_with(a, b=1): 'With.'
+    with contextlib.nullcontext():
+        if number:
+            def never(): 'Never.'
+        else:
+            def deeper(): 'Deeper.'
+match number:
+    case 0:
+        def in_case(): 'Case.'
+as_lambda = lambda x, y=2: x
+other_name = in_with
+try:
+    def twice(a): 'Tried.'
+except ImportError:
+    def twice(b): 'Instead.'
+"""
+
+
+def test_functions_are_found_in_every_block(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "blocks_of_code.py").write_text(IN_BLOCKS, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    robot = {one.name: [str(a) for a in one.args] for one in LibraryDocumentation("blocks_of_code").keywords}
+    library = only(libraries_in({"blocks_of_code.py": IN_BLOCKS}, ["blocks_of_code"]))
+    found = {one.name: list(one.arguments) for one in library.keywords}
+    # Which branches run is known to nobody here: all of them are shown.
+    assert found.items() >= robot.items()
+    assert found.keys() - robot.keys() == {"In Else", "Never"}
+
+
+def test_a_library_in_newer_syntax_is_read_and_the_limit_is_the_registrys() -> None:
+    text = "type L = int\ndef two[T](x: T): 'Two'\ndef one(x): return f'{x['a']}'\n"
+    found = libraries_in({"a.py": text}, ["a"])
+    assert [keyword.name for keyword in only(found).keywords] == ["One", "Two"]
+    told = [(problem.severity, problem.code, problem.line) for problem in found.problems]
+    assert told == ([("note", "library-newer", 1)] if sys.version_info < (3, 12) else [])
+    broken = libraries_in({"a.py": "def one(:\n"}, ["a"])
+    assert [(problem.severity, problem.code) for problem in broken.problems] == [("error", "library-not-read")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "*** Settings ***\nKeyword Tags    robot:private    a\n*** Keywords ***\nHidden\n    Log    x\n"
+        "Shown\n    [Tags]    -robot:private\n    Log    x\n",
+        "*** Keywords ***\nHidden\n    [Tags]    Robot: Private\n    Log    x\nShown\n    [Tags]    a\n    Log    x\n",
+        "*** Keywords ***\nHidden\n    [Documentation]    Hides.\n    ...\n    ...    Tags: b, ROBOT:PRIVATE\n"
+        "    Log    x\n"
+        "Shown\n    [Tags]    a\n    Log    x\n",
+    ],
+)
+def test_private_keywords_of_a_resource_are_left_out_however_that_is_said(text: str) -> None:
+    assert [(keyword.name, keyword.tags) for keyword in only(libraries_in({"k.resource": text})).keywords] == [
+        ("Shown", ("a",))
+    ]
+
+
+def test_keyword_tags_are_shown_and_no_part_of_the_text() -> None:
+    resource = (
+        "*** Settings ***\nKeyword Tags    all\n*** Keywords ***\nLight\n    [Documentation]    Lights\\nit.\n    ...\n"
+        "    ...    Tags: lamp, oil\n    [Tags]    own\n    Log    x\n"
+    )
+    (light,) = only(libraries_in({"k.resource": resource})).keywords
+    assert (light.documentation, light.tags) == ("Lights\nit.", ("all", "lamp", "oil", "own"))
+    python = (
+        "from robot.api.deco import keyword\n@keyword(tags=['own', 'OWN'])\ndef light():\n"
+        "    '''Lights it.\n\n    Tags: lamp\n    '''\n@keyword(tags=('robot:private',))\ndef hidden(): pass\n"
+    )
+    (light,) = only(libraries_in({"k.py": python}, ["k"])).keywords
+    assert (light.documentation, light.tags) == ("Lights it.", ("lamp", "own"))

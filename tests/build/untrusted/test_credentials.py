@@ -87,6 +87,8 @@ NO_PASSWORDS = (
     "PASSWORD", "passwd", "pass", "secret", "token", "TOKEN", "pat", "GITHUB_TOKEN", "DB_PASSWORD", "db-password",
     "API_KEY", "apikey", "credentials", "guest", "changeme", "change-me", "CHANGE_ME", "changeit", "example", "EXAMPLE",
     "placeholder", "dummy", "redacted", "token-here", "PASSWORD_HERE", "prefix${TOKEN}", "oauth2%{TOKEN}",
+    "#{token}", "&lt;token&gt;", "\\<token\\>", "__TOKEN__", "TOKEN_GOES_HERE", "mypassword", "accesstoken",
+    "xxx-xxx", "•••",
 )  # fmt: skip
 
 
@@ -113,8 +115,9 @@ def test_what_stands_for_a_password_is_none_and_the_command_stays_whole(word: st
         "p",
     ],
 )
-def test_what_may_be_a_password_is_removed(password: str) -> None:
-    cleaned = without_keys(f"https://user:{password}@host.example/x")
+@pytest.mark.parametrize("user", ["user", "", "$USER", "<user>"])
+def test_what_may_be_a_password_is_removed(password: str, user: str) -> None:
+    cleaned = without_keys(f"https://{user}:{password}@host.example/x")
     assert cleaned.keys == (len(password) > 2)
     assert (f":{password}@" in cleaned.text) == (len(password) < 3)
 

@@ -70,7 +70,10 @@ def test_a_row_decides_wherever_options_stand(table: Table) -> None:
             found = verb_of(table, split(call, table.values, style=table.style).positionals)
             if found is None or found.pattern == verb:
                 tried += 1
-                assert judge([table.programs[0], *call], remote=True).effect == expected, call
+                # What runs something that the call does not have is unclear, never of the program's own effect.
+                runs_what = any(verb in rule.verbs for rule in table.runs)
+                allowed = {expected, "unclear"} if runs_what else {expected}
+                assert judge([table.programs[0], *call], remote=True).effect in allowed, call
         assert tried, verb
 
 
