@@ -72,11 +72,15 @@ class Parser:
         if new:
             # Late: Robot takes a while to import, and a run in which nothing changed does not get here.
             from build.effects.read import read_bundle
+            from build.parse.bundle import parse_bundle
 
             contents = read_contents(collection, self._cache, new)
             code = self._with_content(collection, libraries)
             parsed = self.guarded(
-                read_bundle, ([slug] * len(new), contents, [code] * len(new)), budget, BUNDLE_SECONDS
+                read_bundle,
+                ([parse_bundle] * len(new), [slug] * len(new), contents, [code] * len(new)),
+                budget,
+                BUNDLE_SECONDS,
             )
             # All of them first: what is left of the budget is for those that failed.
             for source, full, made in zip(new, contents, list(parsed), strict=True):
@@ -133,8 +137,9 @@ class Parser:
     def _facts_alone(self, slug: str, source: BundleSource, why: str, budget: Budget) -> Bundle | str:
         """What a bundle says of itself, where following its code took too much; or why even that is not known."""
         from build.effects.read import read_facts, without_effects
+        from build.parse.bundle import parse_bundle
 
-        (made,) = self.guarded(read_facts, ([slug], [source]), budget, BUNDLE_SECONDS)
+        (made,) = self.guarded(read_facts, ([parse_bundle], [slug], [source]), budget, BUNDLE_SECONDS)
         return without_effects(slug, source, made, why) if isinstance(made, Bundle) else made
 
     def _with_content(self, collection: Collection, files: Sequence[SourceFile]) -> list[SourceFile]:

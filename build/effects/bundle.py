@@ -85,4 +85,3 @@ def _guarded(ledger: Ledger, follow: "partial[None] | object") -> str | None:
         ledger.unclear(f"its code was not followed to its end: {why}")
         return why
     return None
-

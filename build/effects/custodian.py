@@ -33,7 +33,10 @@ def judge_run(fields: Sequence[Text], scene: Scene) -> Iterator[tuple[Verdict, s
         if texts is None or all(one.text.strip(UNKNOWN) == "" for one in texts):
             stem = name.text.removesuffix(".yaml").removesuffix(".yml")
             # A template that is rendered into this file has its name.
-            names_of_file = (name.text, *(stem + end for end in (".j2", ".yaml.j2", ".yml.j2", ".yaml.tpl", ".tmpl", ".yaml", ".yml")))
+            names_of_file = (
+                name.text,
+                *(stem + end for end in (".j2", ".yaml.j2", ".yml.j2", ".yaml.tpl", ".tmpl", ".yaml", ".yml")),
+            )
             file = next(filter(None, map(scene.find, names_of_file)), None)
             texts = (Text(file.text),) if file else None
         if texts is None or all(one.text.strip(UNKNOWN) == "" for one in texts):

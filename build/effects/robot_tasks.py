@@ -96,7 +96,11 @@ class Robot(Calls):
         kept = dict(self.variables.suite)
         self.variables.local = {}
         own = {type(one) for one in task.body}
-        for kind, general in ((parsing.Setup, parsing.TestSetup), (None, None), (parsing.Teardown, parsing.TestTeardown)):
+        for kind, general in (
+            (parsing.Setup, parsing.TestSetup),
+            (None, None),
+            (parsing.Teardown, parsing.TestTeardown),
+        ):
             if kind is None:
                 self.body_of(task)
             elif kind in own:
@@ -226,11 +230,18 @@ class Robot(Calls):
             return self.run_several(args, line)
         if short in _WRAPS:
             rest = args[_WRAPS[short] :]
-            if short == "waituntilkeywordsucceeds" and rest and "=" in rest[0] and normalize(rest[0]).startswith("retry"):
+            if (
+                short == "waituntilkeywordsucceeds"
+                and rest
+                and "=" in rest[0]
+                and normalize(rest[0]).startswith("retry")
+            ):
                 rest = rest[1:]
             found = self.step(rest[0], rest[1:], line) if rest else NOTHING_KNOWN
-            return found if short in ("runkeyword", "runkeywordandreturn", "waituntilkeywordsucceeds") else (
-                Many([NOTHING_KNOWN, found]) if short == "runkeywordandignoreerror" else NOTHING_KNOWN
+            return (
+                found
+                if short in ("runkeyword", "runkeywordandreturn", "waituntilkeywordsucceeds")
+                else (Many([NOTHING_KNOWN, found]) if short == "runkeywordandignoreerror" else NOTHING_KNOWN)
             )
         if short == "setvariableif":
             return self.variable_if(args)
@@ -268,8 +279,16 @@ class Robot(Calls):
         finally:
             self._entered.pop()
             self.where, self.variables.local, self.returned = kept, local, returned
-        return OneOf(tuple(found[:6])) if len(found) > 1 and not all(type(f) is tuple for f in found) else (
-            tuple(dict.fromkeys(t for f in found for t in texts_of(f)))[:10] if found and type(found[0]) is tuple else found[0] if found else NOTHING_KNOWN
+        return (
+            OneOf(tuple(found[:6]))
+            if len(found) > 1 and not all(type(f) is tuple for f in found)
+            else (
+                tuple(dict.fromkeys(t for f in found for t in texts_of(f)))[:10]
+                if found and type(found[0]) is tuple
+                else found[0]
+                if found
+                else NOTHING_KNOWN
+            )
         )
 
     @staticmethod
@@ -315,7 +334,11 @@ class Robot(Calls):
             sure = decided is True
             if decided is not False:
                 self.variables.local, self.variables.suite = dict(before[0]), dict(before[1])
-                self.where = kept.under(condition_of(self, test, True)) if test is not None and not sure else kept.under(excluded)
+                self.where = (
+                    kept.under(condition_of(self, test, True))
+                    if test is not None and not sure
+                    else kept.under(excluded)
+                )
                 if self.block(one.body):
                     ends.append((self.variables.local, self.variables.suite))
                 else:
@@ -473,11 +496,14 @@ def _is_calm(body: Sequence[object]) -> bool:
     """Whether a branch leaves without failing the task."""
     last = body[-1] if body else None
     if isinstance(last, parsing.KeywordCall):
-        return normalize(last.keyword or "").removeprefix("builtin.") in ("return", "returnfromkeyword", "passexecution", "skip")
+        return normalize(last.keyword or "").removeprefix("builtin.") in (
+            "return",
+            "returnfromkeyword",
+            "passexecution",
+            "skip",
+        )
     return isinstance(last, parsing.ReturnStatement | parsing.Continue | parsing.Break)
 
 
 def _specs(node: parsing.Keyword) -> tuple[str, ...]:
     return next((one.values for one in node.body if isinstance(one, parsing.Arguments)), ())
-
-

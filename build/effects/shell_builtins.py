@@ -2,7 +2,6 @@
 
 import re
 import shlex
-from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,6 @@ _TEXT_TOOLS = frozenset({
     "echo", "printf", "jq", "grep", "sed", "awk", "tr", "cut", "head", "tail", "date", "bc", "wc", "sort", "uniq", "cat", "[",
     "test", "true", "false", ":", "return", "local", "set", "shift", "read", "mkdir", "mv", "rm", "mktemp", "basename", "dirname",
 })  # fmt: skip
-Run = Callable[[], Flow]
 
 _QUIET = frozenset({
     ":", "true", "false", "cd", "pwd", "shopt", "test", "[", "[[", "wait", "hash", "ulimit", "umask", "alias", "unalias",
@@ -116,7 +114,9 @@ def printed(name: str, rest: "Fields") -> Texts:
     left = list(arguments)
     if left and "%" in words[0]:
         # The format is used again for the arguments that are left.
-        text += "".join(_PRINTED.sub(lambda m: {"\\n": "\n", "\\t": "\t"}.get(m[0], one), words[0]) for one in left[:50])
+        text += "".join(
+            _PRINTED.sub(lambda m: {"\\n": "\n", "\\t": "\t"}.get(m[0], one), words[0]) for one in left[:50]
+        )
     whole = rest[1].whole if len(rest) == 2 and words[0] in ("%s", "%s\\n") else None
     return (Text(text, names, whole),)
 

@@ -379,5 +379,3 @@ def _blurred(several: Sequence[Fields]) -> Fields:
 
 def _blurred_piece(pieces: Sequence[_Piece]) -> Text:
     return Text(UNKNOWN, names_of(field for piece in pieces for field in piece.fields))
-
-

@@ -19,8 +19,10 @@ _LIBRARY_FILE = re.compile(rf"{LIBRARIES}(?:/\w[\w. -]*)+", re.ASCII)
 _READ = re.compile(
     r"runbook\.robot|sli\.robot|README\.md|SKILL-TEMPLATE\.md|meta\.ya?ml|\.runwhen/(generation-rules|templates)/[^/]+"
 )
-# What a tool may run: scripts, and what these and its robot file read. Not folders of tests, whose names begin with a dot.
-_CODE = re.compile(r"(?:(?!\.)[^/]+/)*(?!\.)[^/]+\.(?:sh|bash|py|sql|j2|ya?ml|json|resource|robot|jq|tpl|tmpl)", re.DOTALL)
+# What a tool may run: scripts, and what these and its robot file read. Names of folders of tests begin with a dot.
+_CODE = re.compile(
+    r"(?:(?!\.)[^/]+/)*(?!\.)[^/]+\.(?:sh|bash|py|sql|j2|ya?ml|json|resource|robot|jq|tpl|tmpl)", re.DOTALL
+)
 
 
 def is_read(path: str) -> bool:
@@ -62,7 +64,7 @@ def list_bundles(
             shown = _printable(parts[2])
             path = parts[2].decode("utf-8", "backslashreplace")
             if wrong := _refused(entry, path, shown):
-                code = "file-refused" if is_read(shown) else "file-left-out"
+                code = "file-refused" if is_told(shown) else "file-left-out"
                 refuse(entry.path, code, f"{shown} is {wrong} and left out")
             else:
                 files[parts[1]].append(SourceFile(path=path, oid=entry.oid))

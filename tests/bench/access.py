@@ -20,6 +20,7 @@ sys.path.insert(0, str(ROOT))
 from build.effects.read import read_bundle  # noqa: E402 - after the path to it
 from build.fetch.tree import MAX_FILE_BYTES, is_read  # noqa: E402
 from build.model import LIBRARIES, Bundle, BundleSource, SourceFile, Tool  # noqa: E402
+from build.parse.bundle import parse_bundle  # noqa: E402
 
 _NEAR = 2
 
@@ -29,7 +30,11 @@ def load(checkout: Path, name: str) -> Bundle:
     collection, bundle = name.split("/")
     folder = checkout / collection / "codebundles" / bundle
     files = [file for file in sorted(folder.rglob("*")) if file.is_file() and not file.is_symlink()]
-    libraries = [f for f in sorted((checkout / collection / LIBRARIES).rglob("*")) if f.suffix in (".py", ".resource", ".sh", ".bash")]
+    libraries = [
+        f
+        for f in sorted((checkout / collection / LIBRARIES).rglob("*"))
+        if f.suffix in (".py", ".resource", ".sh", ".bash")
+    ]
     source = BundleSource(
         name=bundle,
         tree="",
@@ -37,7 +42,7 @@ def load(checkout: Path, name: str) -> Bundle:
         commit_date=datetime(2000, 1, 1, tzinfo=UTC),
         files=tuple(_file(file, folder, is_read(file.relative_to(folder).as_posix())) for file in files),
     )
-    return read_bundle(collection, source, [_file(file, checkout / collection, True) for file in libraries])
+    return read_bundle(parse_bundle, collection, source, [_file(file, checkout / collection, True) for file in libraries])
 
 
 def _file(file: Path, folder: Path, read: bool) -> SourceFile:
@@ -64,14 +69,18 @@ class Score:
             why = "; ".join(f"{c.path.rsplit('/', 1)[-1]}:{c.line} {c.command[:90]}" for c in said[:2])
             because = "; ".join(tool.unclear_because[:2]) if tool else "no such tool"
             hint = truth.get("why", "")[:90]
-            self.wrong.append(f"{name} {truth['kind']}:{truth['line']} is {truth['truth']}, said {effect}: {why or because} [{hint}]")
+            self.wrong.append(
+                f"{name} {truth['kind']}:{truth['line']} is {truth['truth']}, said {effect}: {why or because} [{hint}]"
+            )
         if truth["truth"] == "changes" and effect == "changes" and truth.get("evidence"):
             self.evidence += 1
             places = [(e["path"], e["line"]) for e in truth["evidence"]]
             near = any(c.path == path and abs(c.line - line) <= _NEAR for c in said for path, line in places)
             self.near += near
             if not near:
-                self.wrong.append(f"{name} {truth['kind']}:{truth['line']} lines: {places} {[(c.path, c.line) for c in said[:4]]}")
+                self.wrong.append(
+                    f"{name} {truth['kind']}:{truth['line']} lines: {places} {[(c.path, c.line) for c in said[:4]]}"
+                )
 
     def needs(self, name: str, truth: dict[str, Any], bundle: Bundle) -> None:
         """Compare the permissions of one bundle."""
@@ -85,7 +94,9 @@ class Score:
             counts[1] += len(found)
             counts[2] += len(expected)
             if expected != found:
-                self.wrong.append(f"{name} {platform}: lacks {sorted(expected - found)}, has besides {sorted(found - expected)}")
+                self.wrong.append(
+                    f"{name} {platform}: lacks {sorted(expected - found)}, has besides {sorted(found - expected)}"
+                )
 
     def __str__(self) -> str:
         total = sum(self.pairs.values())
@@ -100,7 +111,9 @@ class Score:
             f"evidence within {_NEAR} lines {_share(self.near, self.evidence)}",
         ]
         for platform, (both, found, expected) in sorted(self.permissions.items()):
-            lines.append(f"permissions {platform}: precision {_share(both, found)}, recall {_share(both, expected)} ({both}/{found}/{expected})")
+            lines.append(
+                f"permissions {platform}: precision {_share(both, found)}, recall {_share(both, expected)} ({both}/{found}/{expected})"
+            )
         return "\n".join(lines)
 
 
