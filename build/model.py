@@ -145,8 +145,8 @@ class Permission(Value):
 
 
 class Tool(Value):
-    """A task of `runbook.robot` (runbook) or `sli.robot` (monitor). `tags` include the forced ones; `effect` is what its
-    code does, from all `commands` that it executes, the changing ones first.
+    """A task of `runbook.robot` (runbook) or `sli.robot` (monitor). `tags` include the forced ones; `effect` is what
+    its code does, from all `commands` that it executes, the changing ones first.
     """
 
     kind: Kind

@@ -133,7 +133,6 @@ class Parser:
         )
         return Libraries(libraries=read.libraries, problems=(*told, *read.problems))
 
-
     def _facts_alone(self, slug: str, source: BundleSource, why: str, budget: Budget) -> Bundle | str:
         """What a bundle says of itself, where following its code took too much; or why even that is not known."""
         from build.effects.read import read_facts, without_effects

@@ -29,7 +29,7 @@ class Effects(NamedTuple):
 
 
 def effects_of(files: Files, models: Mapping[Kind, parsing.File]) -> dict[tuple[Kind, int], Effects]:
-    """Return what each tool does, by the kind of its file and its line; `models` is what Robot's parser made of these."""
+    """Return what each tool does, by the kind of its file and its line; `models` is what Robot made of the files."""
     steps = Steps()
     followed: Followed = {}
     return {

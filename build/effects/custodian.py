@@ -12,7 +12,8 @@ _READING = frozenset({"noop", "webhook-dryrun"})
 _ACTIONS = re.compile(r"^(\s*)(?:-\s+)?actions\s*:\s*(.*)$")
 _ITEM = re.compile(r"^(\s*)-\s*(?:type\s*:\s*)?['\"]?([\w.-]+)['\"]?\s*(?:#.*)?$")
 _TYPE = re.compile(r"^\s*(?:-\s*)?type\s*:\s*['\"]?([\w.-]+)")
-_TAKES_VALUE = frozenset({"-s", "--output-dir", "-c", "--config", "-r", "--region", "-l", "--log-group", "-m", "--metrics",
+_TAKES_VALUE = frozenset({"-s", "--output-dir", "-c", "--config", "-r", "--region", "-l", "--log-group", "-m",
+                          "--metrics",
                           "-p", "--policies", "-t", "--resource", "-a", "--account", "--assume", "--profile", "--cache",
                           "-f", "--cache-path", "--cache-period", "-v"})  # fmt: skip
 

@@ -31,8 +31,10 @@ _RUN = frozenset({"run", "call", "check_call", "check_output", "Popen", "create_
                   "getstatusoutput"})  # fmt: skip
 _SHELL_CALLS = frozenset(_TABLE["shell"]["calls"])
 _SHELL_METHODS = ("execute_command", "execute_shell_command", "shell", "run_cli", "run_curl")
-_OF_KEYWORDS = frozenset({"import", "parse", "perform", "build", "calculate", "convert", "extract", "generate", "summarize",
-                          "transform", "format", "compare", "match", "pop", "log", "should", "wait", "most", "largest"})  # fmt: skip
+_OF_KEYWORDS = frozenset({
+    "import", "parse", "perform", "build", "calculate", "convert", "extract", "generate", "summarize", "transform",
+    "format", "compare", "match", "pop", "log", "should", "wait", "most", "largest",
+})  # fmt: skip
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 

@@ -1,4 +1,4 @@
-"""Follows Python code by its syntax tree, without running anything: its functions, objects, and what it calls outside."""
+"""Follows Python code by its syntax tree, without running anything: functions, objects, what is called outside."""
 
 import ast
 import re

@@ -8,7 +8,7 @@ from robot.errors import DataError
 from build.effects.bundle import Effects, effects_of, permissions_of
 from build.effects.levels import contradiction, effect_of
 from build.effects.scene import Files
-from build.fetch.tree import is_told
+from build.fetch.tree import is_read
 from build.model import FILE_OF, Bundle, BundleSource, Kind, Problem, SourceFile, Tool
 from build.parse.bundle import clean_text
 from build.parse.robot_file import model_of
@@ -48,7 +48,7 @@ def read_bundle(parse: Parse, collection: str, source: BundleSource, libraries: 
 
 def read_facts(parse: Parse, collection: str, source: BundleSource) -> Bundle:
     """Return the facts of one bundle alone: the parser has no use for scripts."""
-    files = tuple(file if is_told(file.path) else file.model_copy(update={"content": None}) for file in source.files)
+    files = tuple(file if is_read(file.path) else file.model_copy(update={"content": None}) for file in source.files)
     return parse(collection, source.model_copy(update={"files": files}))
 
 

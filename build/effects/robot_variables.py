@@ -12,8 +12,9 @@ from build.parse.variables import normalize as _normalize
 
 normalize = lru_cache(4096)(_normalize)
 _BUILT_IN = {
-    "empty": "", "space": " ", "curdir": ".", "true": "True", "false": "False", "none": "", "null": "", "/": "/", ":": ":",
-    "\\n": "\n", "execdir": ".", "tempdir": "/tmp", "suitename": "suite", "testname": "task", "outputdir": ".",
+    "empty": "", "space": " ", "curdir": ".", "true": "True", "false": "False", "none": "", "null": "", "/": "/",
+    ":": ":",
+    "\\n": "\n", "execdir": ".", "tempdir": "tmp", "suitename": "suite", "testname": "task", "outputdir": ".",
 }  # fmt: skip
 _PARTS = re.compile(r"\.([A-Za-z_]\w*)|\[([^\[\]]*)\]")
 _NAME = re.compile(r"\W+")
@@ -77,9 +78,8 @@ class Variables:
             return NOTHING_KNOWN
         if "{" in name:
             inner = texts_of(self.text(name, depth + 1))
-            return one_of(
-                *(self.get(one.text, depth + 1) for one in inner if UNKNOWN not in one.text) or (NOTHING_KNOWN,)
-            )
+            known = [self.get(one.text, depth + 1) for one in inner if UNKNOWN not in one.text]
+            return one_of(*known) if known else NOTHING_KNOWN
         key = normalize(name)
         found = self.local.get(key, self.suite.get(key))
         if found is not None:

@@ -17,6 +17,10 @@ _PYTHONS = frozenset({"python", "python3", "python2"})
 _RUN_LATER = (".sh", ".bash", ".py", ".sql", ".yaml", ".yml")
 # How far below its command a text may begin, and how much of its first line has to be the same.
 _NEAR, _TELLING = 80, 40
+_VERBS = frozenset({
+    "get", "describe", "logs", "exec", "delete", "patch", "scale", "rollout", "apply", "annotate", "label", "top", "cp",
+    "create", "cordon", "uncordon", "drain", "auth", "version", "cluster-info", "api-resources", "events",
+})  # fmt: skip
 _BROKEN = "a part of its script cannot be parsed"
 _BINARY_VARIABLES = ("kubernetesdistribution", "kubectl", "k8sdistribution", "binaryname", "kubebinary")
 
@@ -359,11 +363,9 @@ def _like_kubectl(fields: Sequence[Text]) -> bool:
     """Whether the arguments are such that the program can only be kubectl or oc."""
     words = [field.text for field in fields[1:] if not field.text.startswith("-")]
     options = {field.text.split("=", 1)[0] for field in fields[1:] if field.text.startswith("-")}
-    verbs = {"get", "describe", "logs", "exec", "delete", "patch", "scale", "rollout", "apply", "annotate", "label", "top",
-             "cp", "create", "cordon", "uncordon", "drain", "auth", "version", "cluster-info", "api-resources", "events"}  # fmt: skip
     return (
         bool(words)
-        and bool(verbs & set(words[:3]))
+        and bool(_VERBS & set(words[:3]))
         and bool(options & {"-n", "--namespace", "--context", "-A", "--all-namespaces"})
     )
 

@@ -15,10 +15,12 @@ Run = Callable[[], Flow]
 REDIRECTS = ("file_redirect", "heredoc_redirect", "herestring_redirect")
 STATEMENTS = frozenset({
     "command", "redirected_statement", "pipeline", "list", "if_statement", "while_statement", "for_statement",
-    "c_style_for_statement", "case_statement", "function_definition", "subshell", "compound_statement", "negated_command",
-    "variable_assignment", "variable_assignments", "declaration_command", "unset_command", "test_command", "ERROR",
+    "c_style_for_statement", "case_statement", "function_definition", "subshell", "compound_statement",
+    "negated_command",    "variable_assignment", "variable_assignments", "declaration_command",
+    "unset_command", "test_command", "ERROR",
     "do_group", "else_clause", "elif_clause",
 })  # fmt: skip
+_WORDS = ("word", "string", "raw_string", "concatenation", "simple_expansion", "expansion", "number")
 _PLAIN_TARGETS = ("/dev/", "/proc/self/")
 
 
@@ -63,8 +65,9 @@ class Pipes:
         """A statement with redirections behind it."""
         redirects = [child for child in node.children if child.type in REDIRECTS]
         body = [child for child in node.children if child.type not in REDIRECTS]
-        more = [part for one in redirects if one.type == "heredoc_redirect" for part in one.children
-                if part.type in ("word", "string", "raw_string", "concatenation", "simple_expansion", "expansion", "number")]  # fmt: skip
+        more = [
+            part for one in redirects if one.type == "heredoc_redirect" for part in one.children if part.type in _WORDS
+        ]
 
         def run() -> Flow:
             if len(body) == 1 and body[0].type == "command" and more:

@@ -137,5 +137,6 @@ def _most_open(source: bytes) -> int:
 
 
 def _copied(found: Found | None, source: bytes) -> Node:
-    assert found is not None
+    if found is None:
+        raise NotReadable("it cannot be parsed")
     return Node(found.type, source, found.start_byte, found.end_byte, found.start_point[0])

@@ -26,13 +26,13 @@ _CODE = re.compile(
 
 
 def is_read(path: str) -> bool:
-    """Whether the file at `path` (relative to the bundle's folder) is read; of others the parser has the name."""
-    return is_told(path) or _CODE.fullmatch(path) is not None
-
-
-def is_told(path: str) -> bool:
-    """Whether the parser reads the file for what it says; the others that are read are code, for what it does."""
+    """Whether the parser reads the file at `path` (relative to the bundle's folder); of others it has the name."""
     return _READ.fullmatch(path) is not None
+
+
+def is_followed(path: str) -> bool:
+    """Whether the file may be code that a tool runs, or what such code reads."""
+    return _CODE.fullmatch(path) is not None
 
 
 def list_bundles(
@@ -64,7 +64,7 @@ def list_bundles(
             shown = _printable(parts[2])
             path = parts[2].decode("utf-8", "backslashreplace")
             if wrong := _refused(entry, path, shown):
-                code = "file-refused" if is_told(shown) else "file-left-out"
+                code = "file-refused" if is_read(shown) else "file-left-out"
                 refuse(entry.path, code, f"{shown} is {wrong} and left out")
             else:
                 files[parts[1]].append(SourceFile(path=path, oid=entry.oid))

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from textwrap import dedent, indent
 
 from build.effects.read import read_bundle
-from build.parse.bundle import parse_bundle
 from build.model import Bundle, BundleSource, ExecutedCommand, SourceFile, Tool
+from build.parse.bundle import parse_bundle
 
 _HEAD = """\
 *** Settings ***

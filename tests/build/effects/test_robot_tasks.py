@@ -1,5 +1,7 @@
 """What the tasks of robot files are found to execute."""
 
+# ruff: noqa: E501 - a row of a table is a whole script
+
 import pytest
 
 from tests.support.following import bundle_of, changing, task

@@ -1,5 +1,7 @@
 """What shell scripts are found to execute, in many styles of writing the same."""
 
+# ruff: noqa: E501 - a row of a table is a whole script
+
 import pytest
 
 from tests.support.following import changing, script
