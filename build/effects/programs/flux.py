@@ -15,8 +15,8 @@ _VERBS = {
 # What the words behind `source` and `image` stand for.
 _SHORT = {
     "source git": "gitrepositories", "source helm": "helmrepositories", "source oci": "ocirepositories",
-    "source bucket": "buckets", "source chart": "helmcharts", "image repository": "imagerepositories", "image policy": "imagepolicies",
-    "image update": "imageupdateautomations", "alert-provider": "providers",
+    "source bucket": "buckets", "source chart": "helmcharts", "image repository": "imagerepositories",
+    "image policy": "imagepolicies", "image update": "imageupdateautomations", "alert-provider": "providers",
 }  # fmt: skip
 
 
