@@ -1,4 +1,4 @@
-"""Follows Python code by its syntax tree, without running anything: its functions, objects, and what it calls outside."""
+"""Follows Python code by its syntax tree, without running anything: functions, objects, what is called outside."""
 
 import ast
 import re
@@ -258,7 +258,9 @@ class Python(Expressions):
 
     # Calls
 
-    def call(self, function: Known, arguments: Sequence[Known], options: Mapping[str, Known], node: ast.Call | None) -> Known:
+    def call(
+        self, function: Known, arguments: Sequence[Known], options: Mapping[str, Known], node: ast.Call | None
+    ) -> Known:
         """Return what a call gives, and note what it does."""
         self.runner.ledger.steps.take()
         if isinstance(function, Defined):
@@ -272,7 +274,9 @@ class Python(Expressions):
             return self.enter(method, arguments, options) if method else NOTHING_KNOWN
         return NOTHING_KNOWN
 
-    def outside(self, what: Outside, arguments: Sequence[Known], options: Mapping[str, Known], node: ast.Call | None) -> Known:
+    def outside(
+        self, what: Outside, arguments: Sequence[Known], options: Mapping[str, Known], node: ast.Call | None
+    ) -> Known:
         """Note what a call of a package does that is not read."""
         name = what.path.rsplit(".", 1)[-1]
         if what.path in ("os.environ.get", "os.getenv", "environ.get", "os.environ.setdefault"):
@@ -286,7 +290,11 @@ class Python(Expressions):
         where = self.where._replace(line=line)
         shown = ast.unparse(node) if node is not None else what.path
         for verdict, said in done.verdicts:
-            if verdict.effect == "unclear" and _TELLING.search(f"{shown[:600]} {self.hint[:600]}") and _SENDING.search(shown[:600]):
+            if (
+                verdict.effect == "unclear"
+                and _TELLING.search(f"{shown[:600]} {self.hint[:600]}")
+                and _SENDING.search(shown[:600])
+            ):
                 # An address that nobody knows, but for what it is there.
                 verdict = verdict._replace(effect="changes", because=None)
             self.runner.ledger.add(said or shown[:600], verdict, where)
@@ -331,7 +339,11 @@ class Python(Expressions):
         if method is not None:
             self.enter(method, arguments, options)
         elif arguments or options:
-            fields = [one.target.id for one in kind.node.body if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)]
+            fields = [
+                one.target.id
+                for one in kind.node.body
+                if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
+            ]
             made.attributes.update(zip(fields, arguments, strict=False))
             made.attributes.update(options)
         return made
@@ -339,11 +351,16 @@ class Python(Expressions):
     def enter(self, function: Defined, arguments: Sequence[Known], options: Mapping[str, Known]) -> Known:
         """Follow a function's body with these arguments, and return what it gives."""
         node = function.node
-        key = id(node), repr([*(texts_of(one) for one in arguments), *((k, texts_of(v)) for k, v in options.items())])[:2000]
+        key = (
+            id(node),
+            repr([*(texts_of(one) for one in arguments), *((k, texts_of(v)) for k, v in options.items())])[:2000],
+        )
         if key in self._calls or len(self._calls) >= MAX_CALLS or sum(k[0] == id(node) for k in self._calls) > 2:
             return NOTHING_KNOWN
-        plain = function.owner is None and function.around is function.module.values and all(
-            type(one) is tuple for one in (*arguments, *options.values())
+        plain = (
+            function.owner is None
+            and function.around is function.module.values
+            and all(type(one) is tuple for one in (*arguments, *options.values()))
         )
         memory = (id(node), tuple(arguments), tuple(sorted(options.items()))) if plain else None  # type: ignore[type-var]
         if memory is not None and memory in self._quiet:

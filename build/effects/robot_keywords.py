@@ -38,12 +38,19 @@ def method(library: str, keyword: str) -> str | None:
     """Return the method of a keyword that makes an HTTP request."""
     if library not in _HTTP:
         return None
-    return next((one.upper() for one in _METHODS if keyword == one or keyword.startswith((f"{one}on", f"{one}request"))), None)
+    return next(
+        (one.upper() for one in _METHODS if keyword == one or keyword.startswith((f"{one}on", f"{one}request"))), None
+    )
 
 
 def is_known(library: str) -> bool:
     """Whether the table has a library."""
-    return library in QUIET or library in _BY_VERB or library in _HTTP or any(key.startswith(f"{library}.") for key in _RUNS)
+    return (
+        library in QUIET
+        or library in _BY_VERB
+        or library in _HTTP
+        or any(key.startswith(f"{library}.") for key in _RUNS)
+    )
 
 
 def judge_keyword(library: str, keyword: str, written: str) -> Verdict:

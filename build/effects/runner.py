@@ -17,6 +17,10 @@ _PYTHONS = frozenset({"python", "python3", "python2"})
 _RUN_LATER = (".sh", ".bash", ".py", ".sql", ".yaml", ".yml")
 # How far below its command a text may begin, and how much of its first line has to be the same.
 _NEAR, _TELLING = 80, 40
+_VERBS = frozenset({
+    "get", "describe", "logs", "exec", "delete", "patch", "scale", "rollout", "apply", "annotate", "label", "top", "cp",
+    "create", "cordon", "uncordon", "drain", "auth", "version", "cluster-info", "api-resources", "events",
+})  # fmt: skip
 _BROKEN = "a part of its script cannot be parsed"
 _BINARY_VARIABLES = ("kubernetesdistribution", "kubectl", "k8sdistribution", "binaryname", "kubebinary")
 
@@ -142,7 +146,9 @@ class Runner:
                 self._unclear(f"${one.whole}", f"runs the command of the variable {one.whole}", where)
             elif one.text.strip(UNKNOWN + " \n") == "" and leading:
                 names = ", ".join(sorted(one.names))
-                because = f"runs the command of the variable {names}" if names else "runs a command that is made as it runs"
+                because = (
+                    f"runs the command of the variable {names}" if names else "runs a command that is made as it runs"
+                )
                 self._unclear(f"${names}" if names else "…", because, where)
             else:
                 found = self.run_shell(one.text, self._at(one.text, where).deeper(), environment, arguments, "")
@@ -198,9 +204,7 @@ class Runner:
             self._unclear(shown, f"runs {name.text!r}, which the bundle does not have", where)
         return NOTHING_KNOWN
 
-    def _python(
-        self, fields: Sequence[Text], where: Where, environment: Environment, stdin: Texts | None
-    ) -> bool:
+    def _python(self, fields: Sequence[Text], where: Where, environment: Environment, stdin: Texts | None) -> bool:
         """Whether it was Python code to follow, and not one of Python's modules."""
         rest = list(fields[1:])
         while rest and rest[0].text.startswith("-") and rest[0].text not in ("-", "-c", "-m"):
@@ -221,9 +225,7 @@ class Runner:
                 self._script_python(rest[0], tuple(rest[1:]), where, environment)
         return True
 
-    def _script_python(
-        self, name: Text, arguments: tuple[Text, ...], where: Where, environment: Environment
-    ) -> None:
+    def _script_python(self, name: Text, arguments: tuple[Text, ...], where: Where, environment: Environment) -> None:
         file = self.find(name.text)
         if file is None:
             self._unclear(f"python {_display(name)}", f"runs {name.text!r}, which the bundle does not have", where)
@@ -257,7 +259,11 @@ class Runner:
         first = fields[0]
         if first.text == UNKNOWN or UNKNOWN in words[0].rsplit("/", 1)[-1]:
             names = ", ".join(sorted(first.names))
-            because = f"runs the command of the variable {names}" if names else f"runs `{shown}`, a program that is found as it runs"
+            because = (
+                f"runs the command of the variable {names}"
+                if names
+                else f"runs `{shown}`, a program that is found as it runs"
+            )
             self._unclear(shown, because, where)
             return
         given = stdin[0].text if stdin else None
@@ -357,9 +363,11 @@ def _like_kubectl(fields: Sequence[Text]) -> bool:
     """Whether the arguments are such that the program can only be kubectl or oc."""
     words = [field.text for field in fields[1:] if not field.text.startswith("-")]
     options = {field.text.split("=", 1)[0] for field in fields[1:] if field.text.startswith("-")}
-    verbs = {"get", "describe", "logs", "exec", "delete", "patch", "scale", "rollout", "apply", "annotate", "label", "top",
-             "cp", "create", "cordon", "uncordon", "drain", "auth", "version", "cluster-info", "api-resources", "events"}  # fmt: skip
-    return bool(words) and bool(verbs & set(words[:3])) and bool(options & {"-n", "--namespace", "--context", "-A", "--all-namespaces"})
+    return (
+        bool(words)
+        and bool(_VERBS & set(words[:3]))
+        and bool(options & {"-n", "--namespace", "--context", "-A", "--all-namespaces"})
+    )
 
 
 def _display(field: Text) -> str:
@@ -367,5 +375,3 @@ def _display(field: Text) -> str:
         return "".join(f"${{{name}}}" for name in sorted(field.names)[:1])
     text = field.text.replace(UNKNOWN, "…")
     return f"'{text}'" if any(c.isspace() for c in text) and "'" not in text else text
-
-

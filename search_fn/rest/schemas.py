@@ -107,6 +107,8 @@ class UserVariable(Stored):
     """Null where there is none; "" where it is empty."""
     enum: list[str]
     required: bool
+    alternatives: list[str]
+    """Names of other variables and secrets that do as well."""
     used_by: list[Kind]
     line: int
     sensitive: bool
@@ -119,14 +121,33 @@ class Secret(Stored):
     name: str
     description: str | None
     required: bool
+    alternatives: list[str]
+    """Names of other variables and secrets that do as well."""
     used_by: list[Kind]
 
 
-class Provided(Stored):
-    """A service or a platform variable: the platform has it."""
+class PlatformVariable(Stored):
+    """A variable that the platform provides."""
 
     name: str
     used_by: list[Kind]
+
+
+class Service(PlatformVariable):
+    """A service that the platform provides. What is said of it is for people."""
+
+    description: str | None
+    default: str | None
+    example: str | None
+
+
+class RunTimeName(Stored):
+    """A declaration whose name only a run makes, as it is written."""
+
+    declares: Literal["variable", "secret", "service", "platform_variable"]
+    name: str
+    kind: Kind
+    line: int
 
 
 class MatchPattern(Stored):
@@ -419,8 +440,9 @@ class CodeBundleRecord(CodeBundleSummary):
     tools: list[Tool]
     user_variables: list[UserVariable]
     secrets: list[Secret]
-    services: list[Provided]
-    platform_variables: list[Provided]
+    services: list[Service]
+    platform_variables: list[PlatformVariable]
+    declared_at_run_time: list[RunTimeName]
     sub_metrics: list[str]
     ai: AiText | None
     overridden: list[str]

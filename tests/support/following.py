@@ -6,6 +6,7 @@ from textwrap import dedent, indent
 
 from build.effects.read import read_bundle
 from build.model import Bundle, BundleSource, ExecutedCommand, SourceFile, Tool
+from build.parse.bundle import parse_bundle
 
 _HEAD = """\
 *** Settings ***
@@ -31,10 +32,12 @@ def bundle_of(files: Mapping[str, str], libraries: Mapping[str, str] | None = No
         files=tuple(SourceFile(path=path, oid=path, content=text.encode()) for path, text in files.items()),
     )
     shared = [SourceFile(path=path, oid=path, content=text.encode()) for path, text in (libraries or {}).items()]
-    return read_bundle("collection", source, shared)
+    return read_bundle(parse_bundle, "collection", source, shared)
 
 
-def task(steps: str, files: Mapping[str, str] | None = None, *, settings: str = "", rest: str = "", **libraries: str) -> Tool:
+def task(
+    steps: str, files: Mapping[str, str] | None = None, *, settings: str = "", rest: str = "", **libraries: str
+) -> Tool:
     """Return the tool of a runbook with one task.
 
     Args:

@@ -11,6 +11,7 @@ from build.effects.programs import (
     azure,
     custodian,
     database,
+    flux,
     gcp,
     http,
     kubernetes,
@@ -49,7 +50,7 @@ _SPECIAL: dict[str, Special] = {
 }  # fmt: skip
 _NEEDS: dict[str, Callable[[Sequence[str], str | None], tuple[Needed, ...]]] = {
     "kubectl": kubernetes.needs, "oc": kubernetes.needs, "az": azure.needs, "gcloud": gcp.needs, "gsutil": gcp.needs,
-    "bq": gcp.needs,
+    "bq": gcp.needs, "flux": flux.needs,
 }  # fmt: skip
 _PYTHON = re.compile(r"\s{0,80}(?:import|from)\s")
 _OF_KUBECTL = ("--context", "--namespace", "-n", "--kubeconfig", "--all-namespaces", "-A")
@@ -143,7 +144,7 @@ def judge_by_table(table: Table, words: Sequence[str], stdin: str | None) -> Ver
         )
     if effect == "plumbing":
         return Verdict("reads", runs=runs, listed=False)
-    return Verdict(effect, condition=condition if effect == "changes" else None, runs=runs)
+    return Verdict(effect, condition=condition if effect == "changes" or runs else None, runs=runs)
 
 
 def _verb_words(table: Table, words: Sequence[str], parts: Split) -> Sequence[str]:

@@ -1,5 +1,7 @@
 """What the tasks of robot files are found to execute."""
 
+# ruff: noqa: E501 - a row of a table is a whole script
+
 import pytest
 
 from tests.support.following import bundle_of, changing, task
@@ -93,7 +95,11 @@ def test_a_setup_of_the_suite_belongs_to_every_tool() -> None:
 
 
 def test_a_default_is_used_and_told() -> None:
-    steps = "${APPLY}=    RW.Core.Import User Variable    APPLY    default=false\nIF    '${APPLY}' == 'true'\n    " + DELETE + "\nEND"
+    steps = (
+        "${APPLY}=    RW.Core.Import User Variable    APPLY    default=false\nIF    '${APPLY}' == 'true'\n    "
+        + DELETE
+        + "\nEND"
+    )
     (command,) = changing(task(steps))
     assert command.condition is not None
     assert "APPLY is 'false' by default" in command.condition
@@ -139,7 +145,7 @@ def test_a_keyword_that_nobody_has_is_unclear() -> None:
 
 
 def test_a_resource_file_is_read() -> None:
-    robot = f"*** Settings ***\nLibrary    RW.CLI\nResource    shared.resource\n*** Tasks ***\nA\n    Purge\n"
+    robot = "*** Settings ***\nLibrary    RW.CLI\nResource    shared.resource\n*** Tasks ***\nA\n    Purge\n"
     resource = f"*** Keywords ***\nPurge\n    {DELETE}\n"
     (tool,) = bundle_of({"runbook.robot": robot, "shared.resource": resource}).tools
     assert [(command.path, command.line) for command in changing(tool)] == [("codebundles/bundle/shared.resource", 3)]
@@ -147,4 +153,9 @@ def test_a_resource_file_is_read() -> None:
 
 @pytest.mark.parametrize("steps", ["A", "Run Keyword    A", "Run Keyword If    True    A"])
 def test_keywords_that_call_themselves_come_to_an_end(steps: str) -> None:
-    assert task(steps, rest="\n*** Keywords ***\nA\n    B    x\nB\n    [Arguments]    ${y}\n    B    ${y}${y}\n    A\n").effect == "reads"
+    assert (
+        task(
+            steps, rest="\n*** Keywords ***\nA\n    B    x\nB\n    [Arguments]    ${y}\n    B    ${y}${y}\n    A\n"
+        ).effect
+        == "reads"
+    )

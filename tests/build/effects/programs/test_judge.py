@@ -69,6 +69,21 @@ def test_what_cannot_be_decided_says_why(line: str) -> None:
     assert whole(verdict) == "unclear"
 
 
+@pytest.mark.parametrize(
+    ("line", "effect", "condition"),
+    [
+        ("kubectl delete pod x --dry-run=§", "changes", "--dry-run=…"),
+        ("helm upgrade x y --dry-run=§", "changes", "--dry-run=…"),
+        ("bq query --dry_run=§ 'DELETE FROM x'", "reads", "--dry_run=…"),
+        ("kubectl delete pod x", "changes", None),
+        ("kubectl get pod x --dry-run=§", "reads", None),
+    ],
+)
+def test_an_option_whose_value_is_not_known_is_the_condition(line: str, effect: str, condition: str | None) -> None:
+    verdict = judge(words(line))
+    assert (verdict.effect, verdict.condition) == (effect, condition)
+
+
 PROGRAMS = sorted({*TABLES, *_SPECIAL})
 SOME = (
     "get list delete exec -- - -n -it --dry-run -c --help= = {} ; \\; -exec run s3 cp api rest --method -X POST "
