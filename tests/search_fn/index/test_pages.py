@@ -38,6 +38,7 @@ def test_pages_are_counted_by_the_facets_of_bundles(pages: Pages) -> None:
         "platform": [],
         "collection": [("harbor", 3), ("faq", 1)],
         "access": [("unknown", 4)],
+        "effect": [],
         "kind": [("library", 3), ("documentation", 1)],
         "tag": [("Lamps", 1)],
     }
