@@ -245,9 +245,10 @@ def report(site: SiteFolder = Options.site, as_json: AsJson = False) -> None:
     if as_json:
         _print_json(found)
         return
-    for facts in found["collections"]:
+    parts: Any = found
+    for facts in parts["collections"]:
         out.print(f"{facts['slug']}: {facts['state']}, {facts['bundles']} bundles, {facts['tools']} tools")
-    print_problems([Problem.model_validate(problem) for problem in found["problems"]], out)
+    print_problems([Problem.model_validate(problem) for problem in parts["problems"]], out)
 
 
 @app.command()

@@ -2,9 +2,9 @@
 
 import re
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypedDict
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 Kind = Literal["runbook", "monitor"]
 Severity = Literal["error", "warning", "note"]
@@ -12,6 +12,33 @@ Access = Literal["read-only", "read-write"]
 Setting = Literal["Library", "Resource"]
 AccessLevel = Literal["read-only", "read-write", "unknown"]
 Effect = Literal["reads", "changes", "unclear"]
+
+JsonObject = dict[str, JsonValue]
+"""JSON that is handed on unread: a document as it was published."""
+
+
+class OpenApi(TypedDict):
+    """The description of an interface: what is read of it, by path and method; it has more, which is handed on."""
+
+    info: dict[str, str]
+    paths: dict[str, dict[str, dict[str, JsonValue]]]
+
+
+class OpenRequest(TypedDict):
+    """A request for a CodeBundle, which is an issue of the tracker."""
+
+    number: int
+    title: str
+    url: str
+    created_at: str
+
+
+class OpenRequests(TypedDict):
+    """What is open in the tracker of a repository, the newest first."""
+
+    repository: str
+    requests: list[OpenRequest]
+
 
 # The folder of keyword libraries, which robot files import as if they lay at its root.
 LIBRARIES = "libraries"
@@ -160,8 +187,8 @@ class Permission(Value):
 
 
 class Tool(Value):
-    """A task of `runbook.robot` (runbook) or `sli.robot` (monitor). `tags` include the forced ones; `effect` is what its
-    code does, from all `commands` that it executes, the changing ones first.
+    """A task of `runbook.robot` (runbook) or `sli.robot` (monitor). `tags` include the forced ones; `effect` is what
+    its code does, from all `commands` that it executes, the changing ones first.
     """
 
     kind: Kind
@@ -514,6 +541,21 @@ class DocumentationPage(Value):
     @property
     def id(self) -> str:
         return f"{self.category}/{self.slug}"
+
+
+class Asked(TypedDict, total=False):
+    """What asking a model came to: `left` are the bundles that a budget or the provider left no room for, and `stopped`
+    says why. `would_send` has about how many tokens a bundle is, by id, where nobody was asked.
+    """
+
+    calls: int
+    answered: int
+    failed: int
+    left: int
+    prompt_tokens: int
+    completion_tokens: int
+    stopped: str | None
+    would_send: dict[str, int]
 
 
 class CollectionRun(Value):

@@ -75,11 +75,12 @@ class Parser:
         if new:
             # Late: Robot takes a while to import, and a run in which nothing changed does not get here.
             from build.effects.read import read_bundle
+            from build.parse.bundle import parse_bundle
 
             contents = read_contents(collection, self._cache, new)
             resources, code = self._with_content(collection, shared), self._with_content(collection, libraries)
             used = [resources if _imports(source) else [] for source in contents]
-            columns = ([slug] * len(new), contents, [code] * len(new), used)
+            columns = ([parse_bundle] * len(new), [slug] * len(new), contents, [code] * len(new), used)
             parsed = self.guarded(read_bundle, columns, budget, BUNDLE_SECONDS)
             # All of them first: what is left of the budget is for those that failed.
             for source, full, resource_files, made in zip(new, contents, used, list(parsed), strict=True):
@@ -132,14 +133,14 @@ class Parser:
         )
         return Libraries(libraries=read.libraries, problems=(*told, *read.problems))
 
-
     def _facts_alone(
         self, slug: str, source: BundleSource, resources: Sequence[SourceFile], why: str, budget: Budget
     ) -> Bundle | str:
         """Return what a bundle says of itself, where following its code took too much; or why even that is not known."""
         from build.effects.read import read_facts, without_effects
+        from build.parse.bundle import parse_bundle
 
-        (made,) = self.guarded(read_facts, ([slug], [source], [resources]), budget, BUNDLE_SECONDS)
+        (made,) = self.guarded(read_facts, ([parse_bundle], [slug], [source], [resources]), budget, BUNDLE_SECONDS)
         return without_effects(slug, source, made, why) if isinstance(made, Bundle) else made
 
     def _with_content(self, collection: Collection, files: Sequence[SourceFile]) -> list[SourceFile]:

@@ -23,6 +23,8 @@ _SPLITTERS = frozenset(
 )
 _LONGEST_PLATFORM = 40
 _LONGEST_NAME = 3
+# More than one bundle can be for; each product is looked for in each item of Supports.
+_MAX_PRODUCTS, _MAX_SUPPORTS = 10, 500
 _NO_NAME = frozenset("_${}<>%=")
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 
@@ -91,7 +93,7 @@ def platforms(
     with, which no table can know. A rule only says where the bundle is set up (one for Jenkins may look for the
     cloud's machines), so it decides where these are silent; a product's own rule adds it.
     """
-    rules = list(rules)
+    rules, supports = list(rules), supports[:_MAX_SUPPORTS]
     written = _named(name) | _supported(supports)
     own = {_spelled(word, supports) for word in _unknown(rules)}
     found = written | own | {_SECRETS[word] for s in secrets if (word := re.split(r"[-_]", s.lower())[0]) in _SECRETS}
@@ -161,10 +163,10 @@ def _spelled(product: str, supports: Iterable[str]) -> str:
     return product.capitalize() if product.isascii() and product.isalpha() and product.islower() else product
 
 
-def _unknown(rules: Iterable[GenerationRule]) -> set[str]:
+def _unknown(rules: Iterable[GenerationRule]) -> list[str]:
     """The platforms of rules that no table knows: who discovers what is a product's own means the product."""
     named = {platform for rule in rules for platform in (rule.platform, *(r.platform for r in rule.resources))}
-    return {platform for platform in named if not _of(platform) and _PLAIN.fullmatch(platform)}
+    return sorted(platform for platform in named if not _of(platform) and _PLAIN.fullmatch(platform))[:_MAX_PRODUCTS]
 
 
 def _ruled(rules: Iterable[GenerationRule]) -> set[str]:

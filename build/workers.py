@@ -13,6 +13,8 @@ from concurrent.futures import TimeoutError as TooLong
 from contextlib import contextmanager
 from functools import lru_cache, partial
 from multiprocessing import get_context
+from threading import current_thread, main_thread
+from types import FrameType
 from typing import Any, Protocol, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
@@ -106,13 +108,13 @@ def _ray_pool(jobs: int | None) -> Any:
         raise UsageError("--engine ray needs Ray: install requirements/cluster.txt.") from error
     # The cluster's machines have the lock's packages, and get the code from here.
     code = {"py_modules": [str(CODE / "build"), str(CODE / "search_fn")]}
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), interrupts_deferred():
         # Ray forks to start programs of its own, which do not use LanceDB.
         warnings.filterwarnings("ignore", "lancedb fork support", RuntimeWarning)
         # Left to itself it waits without end for the cluster that was the last on this machine.
         address = os.environ.get("RAY_ADDRESS", "local")
         try:
-            ray.init(address, runtime_env=code, log_to_driver=False, logging_level=logging.WARNING)
+            ray.init(address, runtime_env=code, log_to_driver=False, logging_level=logging.ERROR)
             return RayPool(jobs)
         except Exception as error:  # Ray has no class of what can go wrong there
             said = str(error).strip().partition("\n")[0][:300]
@@ -120,6 +122,33 @@ def _ray_pool(jobs: int | None) -> Any:
                 f"Ray did not start ({type(error).__name__}: {said}); see that HOME and /tmp can be written and that "
                 "RAY_ADDRESS, where it is set, names a cluster that runs, or work without --engine ray."
             ) from error
+
+
+@contextmanager
+def interrupts_deferred() -> Iterator[None]:
+    """Raise KeyboardInterrupt at the end where Ctrl-C came meanwhile, and at once where it comes a second time.
+
+    Within, libraries fork: Python loses an exception that is raised just then, and the run would go on.
+    """
+    if current_thread() is not main_thread():
+        yield
+        return
+    came = False
+
+    def defer(number: int, frame: FrameType | None) -> None:
+        nonlocal came
+        if came:
+            raise KeyboardInterrupt
+        came = True
+
+    before = signal.signal(signal.SIGINT, defer)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if came:
+            # Whatever else was raised comes of it: the terminal tells Ray's own programs, too.
+            raise KeyboardInterrupt
 
 
 def processes(count: int) -> ProcessPool:

@@ -3,10 +3,10 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from build.catalogue.models import CodeBundleRecord, HistoryRecord
-from build.model import DocumentationPage, Library, Problem, Release, Run
+from build.model import DocumentationPage, Library, OpenRequests, Problem, Release, Run
 from build.storage import canonical
 from search_fn.index.schema import CollectionFacts, Counts
 
@@ -23,7 +23,7 @@ class Catalogue(NamedTuple):
     collections: Sequence[CollectionFacts]
     records: Sequence[CodeBundleRecord]
     problems: Sequence[Problem]
-    requests: dict[str, Any] | None = None
+    requests: OpenRequests | None = None
     runs: Sequence[Run] = ()
     libraries: Sequence[Library] = ()
     documentation: Sequence[DocumentationPage] = ()
@@ -63,7 +63,7 @@ def catalogue(
     records: Sequence[CodeBundleRecord],
     problems: Sequence[Problem],
     version: str,
-    requests: dict[str, Any] | None = None,
+    requests: OpenRequests | None = None,
     libraries: Sequence[Library] = (),
     documentation: Sequence[DocumentationPage] = (),
     releases: Mapping[str, Sequence[Release]] = MappingProxyType({}),

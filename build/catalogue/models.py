@@ -9,9 +9,12 @@ from typing import Literal, Self
 from build.model import (
     Access,
     AccessLevel,
+    Effect,
+    ExecutedCommand,
     GenerationRule,
     Keyword,
     Meta,
+    Permission,
     PlatformVariable,
     RunTimeName,
     Secret,
@@ -28,9 +31,16 @@ from build.model import (
 AccessSource = Literal["declared", "override"]
 
 
+class CommandRecord(ExecutedCommand):
+    """A command with the address of its line."""
+
+    source_url: str
+
+
 class ToolRecord(Tool):
     """A tool with the address of its line."""
 
+    commands: tuple[CommandRecord, ...] = ()
     source_url: str
 
 
@@ -159,6 +169,8 @@ class CodeBundleRecord(Value):
     access_level: AccessLevel
     access_level_source: AccessSource | None
     access_level_claimed: Access | None
+    effect: Effect
+    permissions: tuple[Permission, ...]
     platform: str | None
     platforms: tuple[str, ...]
     support_tags: tuple[str, ...]

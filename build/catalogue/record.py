@@ -9,6 +9,7 @@ from build.catalogue.models import (
     ChangeRecord,
     CodeBundleRecord,
     CollectionRef,
+    CommandRecord,
     ConfigurationType,
     DataClassification,
     HistoryRecord,
@@ -41,6 +42,8 @@ def record(entry: CatalogueEntry, site_url: str = "") -> CodeBundleRecord:
         access_level=bundle.access_level,
         access_level_source=bundle.access_level_source,
         access_level_claimed=bundle.access_level_claimed,
+        effect=bundle.effect,
+        permissions=bundle.permissions,
         platform=main_platform(bundle.name, (r.platform for r in bundle.generation_rules), bundle.platforms),
         platforms=bundle.platforms,
         support_tags=bundle.support_tags,
@@ -48,7 +51,7 @@ def record(entry: CatalogueEntry, site_url: str = "") -> CodeBundleRecord:
         slis=monitor,
         task_count=len(runbook),
         sli_count=len(monitor),
-        tools=tuple(_tool(tool, at.file(f"{folder}/{FILE_OF[tool.kind]}", tool.line)) for tool in bundle.tools),
+        tools=tuple(_tool(tool, at, folder) for tool in bundle.tools),
         user_variables=bundle.user_variables,
         secrets=bundle.secrets,
         services=bundle.services,
@@ -109,8 +112,12 @@ def iso(date: datetime) -> str:
     return date.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _tool(tool: Tool, source_url: str) -> ToolRecord:
-    return ToolRecord(**dict(tool), source_url=source_url)
+def _tool(tool: Tool, at: Source, folder: str) -> ToolRecord:
+    commands = tuple(
+        CommandRecord(**dict(command), source_url=at.file(command.path, command.line)) for command in tool.commands
+    )
+    own = {**dict(tool), "commands": commands}
+    return ToolRecord(**own, source_url=at.file(f"{folder}/{FILE_OF[tool.kind]}", tool.line))
 
 
 def _data_classifications(bundle: Bundle) -> dict[str, DataClassification]:

@@ -7,7 +7,7 @@ it is about documentation or libraries; one with nothing relevant is unanswerabl
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from pydantic import BaseModel, ValidationError
@@ -137,7 +137,7 @@ def as_text(evaluation: Evaluation) -> str:
     return "\n".join(lines)
 
 
-def as_json(evaluation: Evaluation) -> dict[str, Any]:
+def as_json(evaluation: Evaluation) -> dict[str, object]:
     """The evaluation for a program."""
     tables = {engine: {kind: row._asdict() for kind, row in rows.items()} for engine, rows in evaluation.tables.items()}
     return {**evaluation._asdict(), "tables": tables}

@@ -36,7 +36,8 @@ def read_collections(file: Path, *, allow_local: bool = False) -> tuple[list[Col
     except safe_yaml.YamlRefused as error:
         raise UsageError(f"{file}:{error.line or 1}: {error}; correct the YAML there.") from None
 
-    entries = data.get("codecollections") if isinstance(data, dict) else None
+    data = data if isinstance(data, dict) else {}
+    entries = data.get("codecollections")
     if not isinstance(entries, list) or not entries:
         what = "must be a list of collections; see samples/collections.yaml."
         raise _wrong(file, text, ["codecollections"], "codecollections", what)

@@ -29,7 +29,7 @@ class Effects(NamedTuple):
 
 
 def effects_of(files: Files, models: Mapping[Kind, parsing.File]) -> dict[tuple[Kind, int], Effects]:
-    """Return what each tool does, by the kind of its file and its line; `models` is what Robot's parser made of these."""
+    """Return what each tool does, by the kind of its file and its line; `models` is what Robot made of the files."""
     steps = Steps()
     followed: Followed = {}
     return {
@@ -85,4 +85,3 @@ def _guarded(ledger: Ledger, follow: "partial[None] | object") -> str | None:
         ledger.unclear(f"its code was not followed to its end: {why}")
         return why
     return None
-

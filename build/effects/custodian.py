@@ -12,7 +12,8 @@ _READING = frozenset({"noop", "webhook-dryrun"})
 _ACTIONS = re.compile(r"^(\s*)(?:-\s+)?actions\s*:\s*(.*)$")
 _ITEM = re.compile(r"^(\s*)-\s*(?:type\s*:\s*)?['\"]?([\w.-]+)['\"]?\s*(?:#.*)?$")
 _TYPE = re.compile(r"^\s*(?:-\s*)?type\s*:\s*['\"]?([\w.-]+)")
-_TAKES_VALUE = frozenset({"-s", "--output-dir", "-c", "--config", "-r", "--region", "-l", "--log-group", "-m", "--metrics",
+_TAKES_VALUE = frozenset({"-s", "--output-dir", "-c", "--config", "-r", "--region", "-l", "--log-group", "-m",
+                          "--metrics",
                           "-p", "--policies", "-t", "--resource", "-a", "--account", "--assume", "--profile", "--cache",
                           "-f", "--cache-path", "--cache-period", "-v"})  # fmt: skip
 
@@ -33,7 +34,10 @@ def judge_run(fields: Sequence[Text], scene: Scene) -> Iterator[tuple[Verdict, s
         if texts is None or all(one.text.strip(UNKNOWN) == "" for one in texts):
             stem = name.text.removesuffix(".yaml").removesuffix(".yml")
             # A template that is rendered into this file has its name.
-            names_of_file = (name.text, *(stem + end for end in (".j2", ".yaml.j2", ".yml.j2", ".yaml.tpl", ".tmpl", ".yaml", ".yml")))
+            names_of_file = (
+                name.text,
+                *(stem + end for end in (".j2", ".yaml.j2", ".yml.j2", ".yaml.tpl", ".tmpl", ".yaml", ".yml")),
+            )
             file = next(filter(None, map(scene.find, names_of_file)), None)
             texts = (Text(file.text),) if file else None
         if texts is None or all(one.text.strip(UNKNOWN) == "" for one in texts):

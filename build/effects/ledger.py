@@ -185,7 +185,10 @@ def _together(conditions: Sequence[Condition], own: str | None, defaults: dict[s
     if not parts:
         return None
     names = sorted({name for condition in shown for name in condition.names if name in defaults})
-    said = [f"{name} is {defaults[name]!r} by default" if defaults[name] else f"{name} is empty by default" for name in names]
+    said = [
+        f"{name} is {defaults[name]!r} by default" if defaults[name] else f"{name} is empty by default"
+        for name in names
+    ]
     text = " and ".join(parts) + (f" ({', '.join(said)})" if said else "")
     return _short(_presentable(text), MAX_COMMAND)
 

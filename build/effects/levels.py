@@ -1,4 +1,4 @@
-"""The level of access of a tool and of a bundle: what its code does, and where that cannot be told, what its tags say."""
+"""The level of access of a tool and of a bundle: what its code does; where that cannot be told, what its tags say."""
 
 from collections.abc import Iterable, Sequence
 from typing import Literal
@@ -10,7 +10,7 @@ _GRAVITY: tuple[Effect, ...] = ("changes", "unclear", "reads")
 
 
 def level_of(effect: Effect, declared: Access | None) -> AccessLevel:
-    """Return a tool's level: what the code does stands, a tag helps where that is unclear, and read-write always wins."""
+    """Return a tool's level: what the code does stands, a tag helps where that is unclear, read-write always wins."""
     if effect == "changes" or declared == "read-write":
         return "read-write"
     return "read-only" if effect == "reads" or declared == "read-only" else "unknown"

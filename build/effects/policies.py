@@ -9,6 +9,12 @@ from build.effects.programs.kubernetes import CLUSTER, resource_of
 
 # Lines of code that a rule's comment names.
 _MOST_LINES = 6
+# What kubectl sends besides, which a role has to have and a list of what the code does has not: it follows an object by
+# a list and a watch, and an apply changes what is already there.
+_BESIDES = (
+    (re.compile(r"\brollout\s{1,20}status\b"), "get", ("list", "watch")),
+    (re.compile(r"\bapply\b"), "create", ("patch",)),
+)
 _VERBS = ("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection")
 
 
@@ -104,12 +110,20 @@ def _rules(permissions: Iterable[Permission]) -> dict[_Rule, dict[str, list[Evid
         known = None if address else resource_of(plain)
         cluster = permission["scope"] == CLUSTER or address or bool(known and known.cluster)
         key = (group, f"{resource}{slash}{sub}", cluster, address)
-        verbs.setdefault(key, {}).setdefault(verb, []).extend(permission["evidence"])
+        for one in (verb, *_besides(verb, permission["evidence"])):
+            verbs.setdefault(key, {}).setdefault(one, []).extend(permission["evidence"])
     rules: dict[_Rule, dict[str, list[Evidence]]] = {}
     for (group, resource, cluster, address), evidence in sorted(verbs.items(), key=lambda item: item[0]):
         rule = _Rule(group, _in_order(evidence), cluster, address)
         rules.setdefault(rule, {})[resource] = [line for lines in evidence.values() for line in lines]
     return rules
+
+
+def _besides(verb: str, evidence: Iterable[Evidence]) -> Iterable[str]:
+    """The verbs that the commands of some lines need besides one."""
+    for pattern, of_verb, more in _BESIDES:
+        if verb == of_verb and any(pattern.search(line["command"]) for line in evidence):
+            yield from more
 
 
 def _in_order(verbs: Iterable[str]) -> tuple[str, ...]:

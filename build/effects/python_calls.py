@@ -31,8 +31,10 @@ _RUN = frozenset({"run", "call", "check_call", "check_output", "Popen", "create_
                   "getstatusoutput"})  # fmt: skip
 _SHELL_CALLS = frozenset(_TABLE["shell"]["calls"])
 _SHELL_METHODS = ("execute_command", "execute_shell_command", "shell", "run_cli", "run_curl")
-_OF_KEYWORDS = frozenset({"import", "parse", "perform", "build", "calculate", "convert", "extract", "generate", "summarize",
-                          "transform", "format", "compare", "match", "pop", "log", "should", "wait", "most", "largest"})  # fmt: skip
+_OF_KEYWORDS = frozenset({
+    "import", "parse", "perform", "build", "calculate", "convert", "extract", "generate", "summarize", "transform",
+    "format", "compare", "match", "pop", "log", "should", "wait", "most", "largest",
+})  # fmt: skip
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -63,7 +65,10 @@ def decide(what: Outside, arguments: Sequence[Known], options: Mapping[str, Know
     if what.path in _SHELL_CALLS or (root == "RW" and last in _SHELL_METHODS):
         command = options.get("cmd", options.get("command", first))
         return Done(shells=(texts_of(command),)) if command is not None else NOTHING
-    if (root in ("subprocess", "asyncio", "pexpect", "sh", "invoke", "trio") and last in _RUN) or what.path in ("os.execvp", "os.spawnvp"):
+    if (root in ("subprocess", "asyncio", "pexpect", "sh", "invoke", "trio") and last in _RUN) or what.path in (
+        "os.execvp",
+        "os.spawnvp",
+    ):
         return _process(last, arguments, options)
     if root in ("fabric", "paramiko") and last in ("run", "sudo", "exec_command", "local"):
         return Done(shells=(texts_of(options.get("command", first)),))
@@ -73,7 +78,16 @@ def decide(what: Outside, arguments: Sequence[Known], options: Mapping[str, Know
         return _aws(what, path, last, arguments)
     if root == "kubernetes" or root == "kubernetes_asyncio":
         return _kubernetes(path, last, arguments, options)
-    if root in _SQL and last in ("execute", "executemany", "executescript", "execute_async", "read_sql", "query", "run", "sql"):
+    if root in _SQL and last in (
+        "execute",
+        "executemany",
+        "executescript",
+        "execute_async",
+        "read_sql",
+        "query",
+        "run",
+        "sql",
+    ):
         statement = options.get("sql", options.get("query", options.get("statement", first)))
         return Done(sql=(texts_of(statement),)) if statement is not None else NOTHING
     if root in ("redis", "rediscluster", "aioredis") and len(path) > 1:
@@ -92,7 +106,9 @@ def _process(name: str, arguments: Sequence[Known], options: Mapping[str, Known]
         command = Many(list(arguments))
     if isinstance(command, OneOf):
         several = [_process(name, [one], {k: v for k, v in options.items() if k != "args"}) for one in command.values]
-        return Done(words=tuple(w for d in several for w in d.words), shells=tuple(s for d in several for s in d.shells))
+        return Done(
+            words=tuple(w for d in several for w in d.words), shells=tuple(s for d in several for s in d.shells)
+        )
     if isinstance(command, Many):
         words: list[Text] = []
         for item in command.items:
@@ -140,7 +156,12 @@ def _aws(what: Outside, path: Sequence[str], last: str, arguments: Sequence[Know
         if last in ("get_paginator", "get_waiter", "can_paginate", "generate_presigned_url"):
             operation = plain(arguments[0]) if arguments and last != "get_waiter" else ""
             return Done(verdicts=((judge_aws(service, operation), None),)) if operation else NOTHING
-        if last in ("close", "paginate", "wait", "exceptions", "meta") or "get_paginator" in path[:-1] or "get_waiter" in path[:-1] or path.index("client") < len(path) - 2:
+        if (
+            last in ("close", "paginate", "wait", "exceptions", "meta")
+            or "get_paginator" in path[:-1]
+            or "get_waiter" in path[:-1]
+            or path.index("client") < len(path) - 2
+        ):
             return NOTHING
         if last in ("upload_file", "upload_fileobj"):
             last = "put_object"
@@ -166,7 +187,14 @@ def _kubernetes(path: Sequence[str], last: str, arguments: Sequence[Known], opti
     if path[:1] == ["utils"]:
         return Done(verdicts=((Verdict("changes"), None),)) if last.startswith("create_from") else NOTHING
     if path[:1] in (["client"], ["dynamic"]) and len(path) > 2:
-        if last in ("select_header_accept", "sanitize_for_serialization", "close", "set_default", "get_default_copy", "to_dict"):
+        if last in (
+            "select_header_accept",
+            "sanitize_for_serialization",
+            "close",
+            "set_default",
+            "get_default_copy",
+            "to_dict",
+        ):
             return NOTHING
         if path[:1] == ["dynamic"]:
             return _by_verb("kubernetes", path, last)
@@ -188,7 +216,16 @@ def _by_verb(root: str, path: Sequence[str], last: str) -> Done:
         return Done(verdicts=((Verdict("reads"), None),)) if root in _SDKS else NOTHING
     if any(word in _CHANGES for word in words[:1]) or (root in _SDKS and words[-1] in _CHANGES):
         known = root in _SDKS
-        return Done(verdicts=((Verdict("changes") if known else Verdict("unclear", f"calls {last} of the package {root}, which no table knows"), None),))
+        return Done(
+            verdicts=(
+                (
+                    Verdict("changes")
+                    if known
+                    else Verdict("unclear", f"calls {last} of the package {root}, which no table knows"),
+                    None,
+                ),
+            )
+        )
     return NOTHING
 
 
@@ -228,5 +265,3 @@ def split_words(text: Texts) -> Many:
     except ValueError:
         words = one.text.split()
     return Many([(Text(word, one.names, one.whole if len(words) == 1 else None),) for word in words])
-
-

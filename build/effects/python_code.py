@@ -1,4 +1,4 @@
-"""Follows Python code by its syntax tree, without running anything: its functions, objects, and what it calls outside."""
+"""Follows Python code by its syntax tree, without running anything: functions, objects, what is called outside."""
 
 import ast
 import re
@@ -33,15 +33,23 @@ def parse_python(text: str) -> ast.Module:
 
 
 @lru_cache(2048)
-def _read_test(test: ast.expr) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
-    """What a test says, and the names and the object's own attributes in it."""
+def _read_test(test: ast.expr) -> tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """What a test says, and the names, the object's own attributes and the variables of the environment in it."""
     used = dict.fromkeys(one.id for one in ast.walk(test) if isinstance(one, ast.Name))
     attributes = dict.fromkeys(
         one.attr
         for one in ast.walk(test)
         if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name) and one.value.id == "self"
     )
-    return ast.unparse(test)[:300], tuple(used), tuple(attributes)
+    asked = dict.fromkeys(
+        str(one.args[0].value)
+        for one in ast.walk(test)
+        if isinstance(one, ast.Call)
+        and one.args
+        and isinstance(one.args[0], ast.Constant)
+        and ast.unparse(one.func).endswith(("environ.get", "getenv"))
+    )
+    return ast.unparse(test)[:300], tuple(used), tuple(attributes), tuple(asked)
 
 
 def modules_of(files: Files) -> dict[str, str]:
@@ -139,7 +147,7 @@ class Python(Expressions):
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             scope[node.name] = Defined(node, module, None, scope)
         elif isinstance(node, ast.ClassDef):
-            scope[node.name] = Class(node, module, tuple(self.value(base, scope, module) for base in node.bases))
+            scope[node.name] = Class(node, module, tuple(self.value(base, scope, module) for base in node.bases), scope)
         elif isinstance(node, ast.Import | ast.ImportFrom):
             self.imported(node, scope, module)
         elif isinstance(node, ast.If):
@@ -175,7 +183,7 @@ class Python(Expressions):
                 self.block(case.body, scope, module)
         elif isinstance(node, ast.Raise):
             return False
-        return not isinstance(node, ast.Continue | ast.Break)
+        return True
 
     def branch(self, node: ast.If, scope: Scope, module: Module) -> bool:
         """`if`: each branch that the fixed values allow."""
@@ -196,7 +204,7 @@ class Python(Expressions):
                 ends.append(other)
                 goes_on = True
         self.where = kept
-        if len(ends) == 1 and decided is None and isinstance(node.body[-1], ast.Return | ast.Continue) and ends[0] is other:
+        if decided is None and isinstance(node.body[-1], ast.Return | ast.Continue | ast.Break) and other in ends:
             # What follows is not reached where the branch has left.
             self.where = kept.under(self.condition(node.test, other, module, False))
         for end in ends[:1]:
@@ -213,8 +221,8 @@ class Python(Expressions):
 
     def condition(self, test: ast.expr, scope: Scope, module: Module, positive: bool) -> Condition | None:
         """Return what a test says, for people."""
-        said, used, attributes = _read_test(test)
-        names: frozenset[str] = frozenset()
+        said, used, attributes, asked = _read_test(test)
+        names = frozenset(asked)
         for name in used:
             names |= names_of(texts_of(scope.get(name, module.values.get(name))))
         owner = scope.get("self")
@@ -250,7 +258,9 @@ class Python(Expressions):
 
     # Calls
 
-    def call(self, function: Known, arguments: Sequence[Known], options: Mapping[str, Known], node: ast.Call | None) -> Known:
+    def call(
+        self, function: Known, arguments: Sequence[Known], options: Mapping[str, Known], node: ast.Call | None
+    ) -> Known:
         """Return what a call gives, and note what it does."""
         self.runner.ledger.steps.take()
         if isinstance(function, Defined):
@@ -264,7 +274,9 @@ class Python(Expressions):
             return self.enter(method, arguments, options) if method else NOTHING_KNOWN
         return NOTHING_KNOWN
 
-    def outside(self, what: Outside, arguments: Sequence[Known], options: Mapping[str, Known], node: ast.Call | None) -> Known:
+    def outside(
+        self, what: Outside, arguments: Sequence[Known], options: Mapping[str, Known], node: ast.Call | None
+    ) -> Known:
         """Note what a call of a package does that is not read."""
         name = what.path.rsplit(".", 1)[-1]
         if what.path in ("os.environ.get", "os.getenv", "environ.get", "os.environ.setdefault"):
@@ -278,7 +290,11 @@ class Python(Expressions):
         where = self.where._replace(line=line)
         shown = ast.unparse(node) if node is not None else what.path
         for verdict, said in done.verdicts:
-            if verdict.effect == "unclear" and _TELLING.search(f"{shown[:600]} {self.hint[:600]}") and _SENDING.search(shown[:600]):
+            if (
+                verdict.effect == "unclear"
+                and _TELLING.search(f"{shown[:600]} {self.hint[:600]}")
+                and _SENDING.search(shown[:600])
+            ):
                 # An address that nobody knows, but for what it is there.
                 verdict = verdict._replace(effect="changes", because=None)
             self.runner.ledger.add(said or shown[:600], verdict, where)
@@ -323,7 +339,11 @@ class Python(Expressions):
         if method is not None:
             self.enter(method, arguments, options)
         elif arguments or options:
-            fields = [one.target.id for one in kind.node.body if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)]
+            fields = [
+                one.target.id
+                for one in kind.node.body
+                if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
+            ]
             made.attributes.update(zip(fields, arguments, strict=False))
             made.attributes.update(options)
         return made
@@ -331,11 +351,16 @@ class Python(Expressions):
     def enter(self, function: Defined, arguments: Sequence[Known], options: Mapping[str, Known]) -> Known:
         """Follow a function's body with these arguments, and return what it gives."""
         node = function.node
-        key = id(node), repr([*(texts_of(one) for one in arguments), *((k, texts_of(v)) for k, v in options.items())])[:2000]
+        key = (
+            id(node),
+            repr([*(texts_of(one) for one in arguments), *((k, texts_of(v)) for k, v in options.items())])[:2000],
+        )
         if key in self._calls or len(self._calls) >= MAX_CALLS or sum(k[0] == id(node) for k in self._calls) > 2:
             return NOTHING_KNOWN
-        plain = function.owner is None and function.around is function.module.values and all(
-            type(one) is tuple for one in (*arguments, *options.values())
+        plain = (
+            function.owner is None
+            and function.around is function.module.values
+            and all(type(one) is tuple for one in (*arguments, *options.values()))
         )
         memory = (id(node), tuple(arguments), tuple(sorted(options.items()))) if plain else None  # type: ignore[type-var]
         if memory is not None and memory in self._quiet:

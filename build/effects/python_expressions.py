@@ -27,8 +27,12 @@ Scope = dict[str, Known]
 MAX_DEPTH = 60
 STANDS_FOR_UNKNOWN = "_unknown_"
 """A part of a code's text that only a run can tell, as a name that can stand anywhere."""
-_SAME = frozenset({"strip", "rstrip", "lstrip", "lower", "upper", "title", "encode", "decode", "expandtabs", "dedent", "splitlines"})
-_CONVERTING = frozenset({"str", "repr", "sorted", "list", "tuple", "set", "reversed", "iter", "frozenset", "bytes", "dict"})
+_SAME = frozenset(
+    {"strip", "rstrip", "lstrip", "lower", "upper", "title", "encode", "decode", "expandtabs", "dedent", "splitlines"}
+)
+_CONVERTING = frozenset(
+    {"str", "repr", "sorted", "list", "tuple", "set", "reversed", "iter", "frozenset", "bytes", "dict"}
+)
 
 
 class Expressions:
@@ -40,7 +44,9 @@ class Expressions:
     def __init__(self) -> None:
         self._depth = 0
 
-    def call(self, function: Known, arguments: Sequence[Known], options: Mapping[str, Known], node: ast.Call | None) -> Known:
+    def call(
+        self, function: Known, arguments: Sequence[Known], options: Mapping[str, Known], node: ast.Call | None
+    ) -> Known:
         """Return what a call gives."""
         raise NotImplementedError
 
@@ -189,7 +195,7 @@ class Expressions:
             for one in kind.node.body:
                 if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) and one.name == name:
                     static = any("staticmethod" in ast.unparse(d) for d in one.decorator_list)
-                    return Defined(one, kind.module, None if static else owner)
+                    return Defined(one, kind.module, None if static else owner, kind.around)
             todo += [base for base in kind.bases if isinstance(base, Class)]
         return None
 
@@ -203,7 +209,7 @@ class Expressions:
                 value = getattr(statement, "value", None)
                 targets = getattr(statement, "targets", [getattr(statement, "target", None)])
                 if value is not None and any(isinstance(t, ast.Name) and t.id == name for t in targets):
-                    return self.value(value, one.module.values, one.module)
+                    return self.value(value, one.around, one.module)
             for base in one.bases:
                 if isinstance(base, Class):
                     todo.append(base)
@@ -246,6 +252,8 @@ class Expressions:
         values = [self.value(one, scope, module) for one in node.values]
         if isinstance(node.op, ast.Or):
             first = values[0]
+            if len(values) == 2 and is_texts(first) and values[1] == fixed(""):
+                return first
             if is_texts(first) and all(one.text == "" for one in texts_of(first)):
                 names = names_of(texts_of(first))
                 last = values[-1]
@@ -301,7 +309,9 @@ class Expressions:
         function = self.value(node.func, scope, module)
         several = function.values if isinstance(function, OneOf) else (function,)
         found = [
-            self.of_text(one, arguments, options) if isinstance(one, Bound) else self.call(one, arguments, options, node)
+            self.of_text(one, arguments, options)
+            if isinstance(one, Bound)
+            else self.call(one, arguments, options, node)
             for one in several
         ]
         return one_of(*found)
@@ -382,7 +392,10 @@ class Expressions:
                 text, names = one.text, one.names
                 for place, value in enumerate(arguments):
                     filled = texts_of(value)[0]
-                    text, names = text.replace("{}", filled.text, 1).replace(f"{{{place}}}", filled.text), names | filled.names
+                    text, names = (
+                        text.replace("{}", filled.text, 1).replace(f"{{{place}}}", filled.text),
+                        names | filled.names,
+                    )
                 for key, value in options.items():
                     filled = texts_of(value)[0]
                     text, names = text.replace(f"{{{key}}}", filled.text), names | filled.names
@@ -396,7 +409,9 @@ class Expressions:
         if name == "replace" and len(arguments) > 1:
             before, after = texts_of(arguments[0])[0], texts_of(arguments[1])[0]
             if before.text and UNKNOWN not in before.text:
-                return tuple(Text(one.text.replace(before.text, after.text)[:200_000], one.names | after.names) for one in owner)
+                return tuple(
+                    Text(one.text.replace(before.text, after.text)[:200_000], one.names | after.names) for one in owner
+                )
         return (Text(UNKNOWN, names_of(owner)),)
 
     def items_of(self, value: Known) -> Known:
@@ -440,11 +455,19 @@ class Expressions:
             if isinstance(test.op, ast.And):
                 return False if False in parts else True if all(parts) else None
             return True if True in parts else False if all(one is False for one in parts) else None
-        if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], ast.Eq | ast.NotEq | ast.In | ast.NotIn):
+        if (
+            isinstance(test, ast.Compare)
+            and len(test.ops) == 1
+            and isinstance(test.ops[0], ast.Eq | ast.NotEq | ast.In | ast.NotIn)
+        ):
             left, right = self._plainly(test.left, scope, module), self._plainly(test.comparators[0], scope, module)
             negated = isinstance(test.ops[0], ast.NotEq | ast.NotIn)
             if isinstance(test.ops[0], ast.In | ast.NotIn):
-                if isinstance(right, Many) and is_texts(left) and all(is_texts(i) and texts_of(i)[0].is_fixed for i in right.items):
+                if (
+                    isinstance(right, Many)
+                    and is_texts(left)
+                    and all(is_texts(i) and texts_of(i)[0].is_fixed for i in right.items)
+                ):
                     one = texts_of(left)
                     if len(one) == 1 and one[0].is_fixed:
                         return (one[0].text in [texts_of(i)[0].text for i in parts_of(right)]) != negated
@@ -463,5 +486,3 @@ class Expressions:
             if not simple:
                 return NOTHING_KNOWN
         return self.value(node, scope, module)
-
-

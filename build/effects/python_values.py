@@ -45,11 +45,12 @@ class Module:
 
 
 class Class(NamedTuple):
-    """A class that is read."""
+    """A class that is read; `around` is where it is defined."""
 
     node: ast.ClassDef
     module: Module
     bases: "tuple[Known, ...]"
+    around: "dict[str, Known]"
 
 
 class Object:
@@ -116,7 +117,10 @@ def one_of(*values: Known) -> Known:
     distinct: list[Known] = []
     for value in values:
         for one in value.values if isinstance(value, OneOf) else (value,):
-            if not any(one is other or (type(one) is type(other) and type(one) in (tuple, Outside) and one == other) for other in distinct):
+            if not any(
+                one is other or (type(one) is type(other) and type(one) in (tuple, Outside) and one == other)
+                for other in distinct
+            ):
                 distinct.append(one)
     texts = [one for one in distinct if type(one) is tuple]
     others = [one for one in distinct if type(one) is not tuple]
@@ -138,5 +142,9 @@ def plain(value: Known | None, depth: int = 0) -> str:
     if isinstance(value, Many):
         return "[" + ", ".join(plain(item, depth + 1) for item in value.items[:50]) + "]"
     if isinstance(value, Table):
-        return "{" + ", ".join(f'"{key}": "{plain(item, depth + 1)}"' for key, item in list(value.items.items())[:50]) + "}"
+        return (
+            "{"
+            + ", ".join(f'"{key}": "{plain(item, depth + 1)}"' for key, item in list(value.items.items())[:50])
+            + "}"
+        )
     return UNKNOWN

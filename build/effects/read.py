@@ -1,6 +1,6 @@
 """Phase 2 for one bundle: its facts by the parser, and then what its tools do. `parse_cache` runs it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from robot.api import parsing
 from robot.errors import DataError
@@ -8,27 +8,35 @@ from robot.errors import DataError
 from build.effects.bundle import Effects, effects_of, permissions_of
 from build.effects.levels import contradiction, effect_of
 from build.effects.scene import Files
-from build.fetch.tree import is_resource, is_told
+from build.fetch.tree import is_read, is_resource
 from build.model import FILE_OF, Bundle, BundleSource, Kind, Problem, SourceFile, Tool
-from build.parse.bundle import clean_text, parse_bundle
+from build.parse.bundle import clean_text
 from build.parse.robot_file import model_of
 from build.problems import Findings
 
 _UNREADABLE = (DataError, RecursionError, ValueError)
 
 
+Parse = Callable[[str, BundleSource, Sequence[SourceFile]], Bundle]
+
+
 def read_bundle(
-    collection: str, source: BundleSource, libraries: Sequence[SourceFile], resources: Sequence[SourceFile] = ()
+    parse: Parse,
+    collection: str,
+    source: BundleSource,
+    libraries: Sequence[SourceFile],
+    resources: Sequence[SourceFile] = (),
 ) -> Bundle:
     """Return the facts of one bundle with what its tools do. Nothing is raised, nothing is run.
 
     Args:
+        parse: The parser, which gives the facts.
         collection: Whose bundle it is.
         source: The bundle with the content of its files.
         libraries: The collection's keyword libraries with theirs.
         resources: Resource files elsewhere in the collection, by their paths from its root.
     """
-    bundle = read_facts(collection, source, resources)
+    bundle = read_facts(parse, collection, source, resources)
     silent = Findings(collection, source)
     models: dict[Kind, parsing.File] = {}
     contents = {file.path: file.content for file in source.files if file.content is not None}
@@ -45,10 +53,13 @@ def read_bundle(
     return with_effects(collection, source, bundle, found)
 
 
-def read_facts(collection: str, source: BundleSource, resources: Sequence[SourceFile] = ()) -> Bundle:
+def read_facts(parse: Parse, collection: str, source: BundleSource, resources: Sequence[SourceFile] = ()) -> Bundle:
     """Return the facts of one bundle alone: the parser has no use for scripts."""
-    files = tuple(file if is_told(file.path) or is_resource(file.path) else file.model_copy(update={"content": None}) for file in source.files)
-    return parse_bundle(collection, source.model_copy(update={"files": files}), resources)
+    known = (file if is_read(file.path) or is_resource(file.path) else None for file in source.files)
+    files = tuple(
+        one or file.model_copy(update={"content": None}) for one, file in zip(known, source.files, strict=True)
+    )
+    return parse(collection, source.model_copy(update={"files": files}), resources)
 
 
 def with_effects(
@@ -90,9 +101,7 @@ def _tool(tool: Tool, found: Effects | None) -> Tool:
     )
 
 
-def _contradictions(
-    collection: str, source: BundleSource, bundle: Bundle, tools: Sequence[Tool]
-) -> Iterator[Problem]:
+def _contradictions(collection: str, source: BundleSource, bundle: Bundle, tools: Sequence[Tool]) -> Iterator[Problem]:
     """Yield a problem for each tag, and for the claim of SKILL-TEMPLATE.md, that the code contradicts."""
     findings = Findings(collection, source)
     for tool in tools:

@@ -99,7 +99,11 @@ class Calls:
         if short in ("getvariablevalue",) and args:
             found = self.variables.get(args[0].strip("\\${} "))
             return found if found != NOTHING_KNOWN or len(args) < 2 else self.variables.value(args[1])
-        if short in ("copydictionary", "copylist", "converttostring", "stripstring", "converttolist", "converttolowercase") and args:
+        if (
+            short
+            in ("copydictionary", "copylist", "converttostring", "stripstring", "converttolist", "converttolowercase")
+            and args
+        ):
             found = self.variables.value(args[0])
             if isinstance(found, Table):
                 return Table(dict(found.items))
@@ -109,7 +113,10 @@ class Calls:
         if short in ("createfile", "appendtofile") and len(args) > 1:
             self.runner.scene.write(self.variables.text(args[0])[0], self.variables.text(args[1]))
         if library in robot_keywords.KUBECTL or f"{library}.{short}" in robot_keywords.KUBECTL:
-            return tuple(Text("kubectl", one.names) for one in texts_of(self.variables.text(args[0]) if args else NOTHING_KNOWN)[:1])
+            return tuple(
+                Text("kubectl", one.names)
+                for one in texts_of(self.variables.text(args[0]) if args else NOTHING_KNOWN)[:1]
+            )
         done = robot_keywords.runs(library, short)
         if done is not None:
             return self.run(done, args, line)
@@ -142,15 +149,17 @@ class Calls:
         for _, imported in self.imports:
             if self.method(imported, short) is not None:
                 return normalize(imported), name
-        if any(normalize(i) == "requestslibrary" for _, i in self.imports) and robot_keywords.method("requestslibrary", short):
+        if any(normalize(i) == "requestslibrary" for _, i in self.imports) and robot_keywords.method(
+            "requestslibrary", short
+        ):
             return "requestslibrary", name
         known = robot_keywords.standard(short)
         if known:
             return known, name
         unread = [normalize(i) for _, i in self.imports if self.library(i) is None]
-        quiet = [one for one in unread if one in ("rw.core", "rw.cli", "rw.utils", "rw.report")]
-        others = [one for one in unread if robot_keywords.is_known(one) and one not in robot_keywords.STANDARD]
-        return (others[0] if len(others) == 1 and not quiet else quiet[0] if quiet and len(others) == len(quiet) else ""), name
+        # Of the others there are no lists: if only one can have it, it has it.
+        others = [one for one in unread if robot_keywords.is_known(one) and not robot_keywords.is_listed(one)]
+        return (others[0] if len(others) == 1 else ""), name
 
     # What runs commands
 
@@ -192,7 +201,11 @@ class Calls:
             if file is not None:
                 self.runner.run_file(file, where, environment, ())
             else:
-                because = f"runs the script of the variable {one.whole}" if one.whole else f"runs {one.text!r}, which the bundle does not have"
+                because = (
+                    f"runs the script of the variable {one.whole}"
+                    if one.whole
+                    else f"runs {one.text!r}, which the bundle does not have"
+                )
                 self.runner.ledger.add(cell, Verdict("unclear", because), where)
         return Outside("RW.response")
 
@@ -201,7 +214,13 @@ class Calls:
         if named.get("shell", "").strip().lower() not in ("", "false", "${false}", "no", "off") and places:
             return self.shell(" ".join(places), where, {})
         fields: list[Text] = []
-        for value in self.variables.cells([one for one in places if not re.match(r"(cwd|stdout|stderr|stdin|alias|timeout|on_timeout|env|env:\w+|output_encoding)=", one)]):
+        for value in self.variables.cells(
+            [
+                one
+                for one in places
+                if not re.match(r"(cwd|stdout|stderr|stdin|alias|timeout|on_timeout|env|env:\w+|output_encoding)=", one)
+            ]
+        ):
             texts = texts_of(value)
             fields.append(texts[0] if len(texts) == 1 else Text(UNKNOWN, names_of(texts)))
         environment = {name[4:]: self.variables.text(value) for name, value in named.items() if name.startswith("env:")}
@@ -215,7 +234,9 @@ class Calls:
         on_session = "onsession" in normalize(keyword) or "request" in normalize(keyword)
         cell = named.get("url", places[1] if on_session and len(places) > 1 else places[0] if places else "")
         body = named.get("json", named.get("data"))
-        verdict = judge_http(method, self.variables.text(cell)[0].text, plain(self.variables.value(body)) if body else None)
+        verdict = judge_http(
+            method, self.variables.text(cell)[0].text, plain(self.variables.value(body)) if body else None
+        )
         self.runner.ledger.add(f"{keyword}    {cell}", verdict, self.where._replace(line=line))
         return Outside("RW.response")
 
@@ -241,7 +262,9 @@ class Calls:
         else:
             if library and short == "shell":
                 named, places = self.named(args)
-                return self.shell(named.get("cmd", places[0] if places else ""), where, self.environment(named.get("env")))
+                return self.shell(
+                    named.get("cmd", places[0] if places else ""), where, self.environment(named.get("env"))
+                )
             because = f"calls the keyword {keyword}, which neither the collection nor a table has"
             self.runner.ledger.add(shown, Verdict("unclear", because), where)
         return NOTHING_KNOWN
@@ -305,7 +328,7 @@ class Calls:
                 for one in kind.node.body:
                     if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef):
                         static = any("staticmethod" in ast.unparse(d) for d in one.decorator_list)
-                        value = Defined(one, kind.module, None if static else found)
+                        value = Defined(one, kind.module, None if static else found, kind.around)
                         if normalize(one.name) == short or short in _declared_names(value):
                             return value
                 todo += [base for base in kind.bases if isinstance(base, Class)]
@@ -346,7 +369,11 @@ class Calls:
                 names = frozenset(n for n in one.names if n == name)
                 own = self.variables.get(name)
                 if UNKNOWN in text or names:
-                    made = texts_of(own) if own != NOTHING_KNOWN and names_of(texts_of(own)) else (Text(text, frozenset((name,)), name if names else None),)
+                    made = (
+                        texts_of(own)
+                        if own != NOTHING_KNOWN and names_of(texts_of(own))
+                        else (Text(text, frozenset((name,)), name if names else None),)
+                    )
                 else:
                     made = (Text(text, names),)
                 found[name] = made
@@ -373,7 +400,9 @@ class Calls:
                 found.append((Text(UNKNOWN, one.names),))
                 continue
             known = {name: value for name, value in names.items() if value is not None}
-            modules: dict[str, Known] = {n: Outside(n) for n in ("os", "subprocess", "requests", "shlex", "json", "re") if n in names}
+            modules: dict[str, Known] = {
+                n: Outside(n) for n in ("os", "subprocess", "requests", "shlex", "json", "re") if n in names
+            }
             kept, self.python.where = self.python.where, self.where
             value = self.python.value(tree.body, {**modules, **known}, Module("", self.where.path))
             self.python.where = kept
@@ -429,7 +458,11 @@ def _declared_names(function: Defined) -> set[str]:
     for one in getattr(function.node, "decorator_list", ()):
         if isinstance(one, ast.Call):
             values = [*one.args[:1], *(word.value for word in one.keywords if word.arg == "name")]
-            found |= {normalize(value.value) for value in values if isinstance(value, ast.Constant) and isinstance(value.value, str)}
+            found |= {
+                normalize(value.value)
+                for value in values
+                if isinstance(value, ast.Constant) and isinstance(value.value, str)
+            }
     return found
 
 
@@ -439,5 +472,3 @@ def _pairs(text: str) -> list[tuple[str, str]]:
     except (ValueError, RecursionError):
         return [(name, value) for name, value in _PAIR.findall(text[:50_000])]
     return [(str(k), str(v)) for k, v in loaded.items()] if isinstance(loaded, dict) else []
-
-

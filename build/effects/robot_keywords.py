@@ -16,10 +16,9 @@ _BY_VERB = frozenset(_TABLE["by_verb"])
 _RUNS = {keyword: (row["does"], tuple(row["from"])) for row in _TABLE["runs"] for keyword in row["keywords"]}
 _HTTP = frozenset(_TABLE["http"]["libraries"])
 _METHODS = tuple(_TABLE["http"]["methods"])
-_CORE = frozenset(_TABLE["core"]["keywords"])
+_CORE = {name: frozenset(keywords) for name, keywords in _TABLE["listed"].items()}
 _CHANGES = frozenset(_TABLE["runwhen"]["changes"])
 KUBECTL = frozenset(_TABLE["values"]["kubectl"])
-STANDARD = ("builtin", "collections", "string", "datetime", "operatingsystem", "process", "xml")
 
 
 class Runs(NamedTuple):
@@ -39,12 +38,19 @@ def method(library: str, keyword: str) -> str | None:
     """Return the method of a keyword that makes an HTTP request."""
     if library not in _HTTP:
         return None
-    return next((one.upper() for one in _METHODS if keyword == one or keyword.startswith((f"{one}on", f"{one}request"))), None)
+    return next(
+        (one.upper() for one in _METHODS if keyword == one or keyword.startswith((f"{one}on", f"{one}request"))), None
+    )
 
 
 def is_known(library: str) -> bool:
     """Whether the table has a library."""
-    return library in QUIET or library in _BY_VERB or library in _HTTP or any(key.startswith(f"{library}.") for key in _RUNS)
+    return (
+        library in QUIET
+        or library in _BY_VERB
+        or library in _HTTP
+        or any(key.startswith(f"{library}.") for key in _RUNS)
+    )
 
 
 def judge_keyword(library: str, keyword: str, written: str) -> Verdict:
@@ -66,4 +72,9 @@ def judge_keyword(library: str, keyword: str, written: str) -> Verdict:
 
 def standard(keyword: str) -> str | None:
     """Return which of Robot Framework's own libraries, or RunWhen's core, has a keyword."""
-    return _STANDARD.get(keyword) or ("rw.core" if keyword in _CORE else None)
+    return _STANDARD.get(keyword) or next((name for name, keywords in _CORE.items() if keyword in keywords), None)
+
+
+def is_listed(library: str) -> bool:
+    """Whether the table has a list of a library's keywords."""
+    return library in _LISTS or library in _CORE

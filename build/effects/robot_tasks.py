@@ -7,32 +7,29 @@ from robot.parsing.model.statements import Fixture, Statement
 
 from build.effects.ledger import Condition, Ledger
 from build.effects.python_values import Known, Many, OneOf, Table, texts_of
-from build.effects.robot_calls import Calls
+from build.effects.robot_assignments import SETTERS, Assignments
 from build.effects.robot_conditions import condition_of, holds
 from build.effects.robot_variables import join, variable_name
 from build.effects.scene import Files
-from build.effects.text import NOTHING_KNOWN, Text, concatenate, fixed, names_of
+from build.effects.text import NOTHING_KNOWN, fixed
 from build.parse.robot_file import model_of
 from build.parse.names import normalize
 from build.parse.steps import split_assignment
 
-_SET = {
-    "setvariable": "local", "setlocalvariable": "name", "settestvariable": "suite", "settaskvariable": "suite",
-    "setsuitevariable": "suite", "setglobalvariable": "suite",
-}  # fmt: skip
 _LEAVES = frozenset({"return", "returnfromkeyword", "passexecution", "fail", "fatalerror", "skip"})
 _LEAVES_IF = frozenset({"returnfromkeywordif", "passexecutionif", "skipif", "runkeywordandreturnif"})
 _WRAPS = {
     "runkeyword": 0, "runkeywordandignoreerror": 0, "runkeywordandreturnstatus": 0, "runkeywordandcontinueonfailure": 0,
     "runkeywordandwarnonfailure": 0, "runkeywordandreturn": 0, "runkeywordandexpecterror": 1, "repeatkeyword": 1,
-    "waituntilkeywordsucceeds": 2, "runkeywordiftestfailed": 0, "runkeywordiftestpassed": 0, "runkeywordifanytestsfailed": 0,
+    "waituntilkeywordsucceeds": 2, "runkeywordiftestfailed": 0, "runkeywordiftestpassed": 0,
+    "runkeywordifanytestsfailed": 0,
     "runkeywordifalltestspassed": 0, "runkeywordiftimeoutoccurred": 0, "runkeywordifanycriticaltestsfailed": 0,
 }  # fmt: skip
 MAX_KEYWORDS = 30
 MAX_RESOURCES = 20
 
 
-class Robot(Calls):
+class Robot(Assignments):
     """Follows one robot file. `model` is what Robot Framework's parser made of it."""
 
     def __init__(self, model: parsing.File, *rest: object) -> None:
@@ -97,7 +94,11 @@ class Robot(Calls):
         kept = dict(self.variables.suite)
         self.variables.local = {}
         own = {type(one) for one in task.body}
-        for kind, general in ((parsing.Setup, parsing.TestSetup), (None, None), (parsing.Teardown, parsing.TestTeardown)):
+        for kind, general in (
+            (parsing.Setup, parsing.TestSetup),
+            (None, None),
+            (parsing.Teardown, parsing.TestTeardown),
+        ):
             if kind is None:
                 self.body_of(task)
             elif kind in own:
@@ -181,8 +182,6 @@ class Robot(Calls):
         elif isinstance(node, parsing.ReturnStatement):
             self.returned.append(self.variables.cells(node.values))
             return False
-        elif isinstance(node, parsing.Continue | parsing.Break):
-            return False
         return True
 
     def assigned(self, keyword: str, node: parsing.KeywordCall, assigned: Sequence[str]) -> bool:
@@ -208,20 +207,11 @@ class Robot(Calls):
         self.give(assigned, value)
         return True
 
-    def give(self, assigned: Sequence[str], value: Known) -> None:
-        """Assign what a keyword returned."""
-        for place, name in enumerate(assigned):
-            one = value
-            if len(assigned) > 1:
-                items = value.items if isinstance(value, Many) else []
-                one = items[place] if place < len(items) else NOTHING_KNOWN
-            self.variables.set(name, one)
-
     def step(self, keyword: str, args: list[str], line: int) -> Known:
         """Call a keyword by its name with cells as arguments, and return what it gives."""
         self.runner.ledger.steps.take()
         short = normalize(keyword).removeprefix("builtin.")
-        if short in _SET:
+        if short in SETTERS:
             return self.set_variable(short, args)
         if short in ("runkeywordif", "runkeywordunless"):
             return self.run_if(short, args, line)
@@ -229,11 +219,18 @@ class Robot(Calls):
             return self.run_several(args, line)
         if short in _WRAPS:
             rest = args[_WRAPS[short] :]
-            if short == "waituntilkeywordsucceeds" and rest and "=" in rest[0] and normalize(rest[0]).startswith("retry"):
+            if (
+                short == "waituntilkeywordsucceeds"
+                and rest
+                and "=" in rest[0]
+                and normalize(rest[0]).startswith("retry")
+            ):
                 rest = rest[1:]
             found = self.step(rest[0], rest[1:], line) if rest else NOTHING_KNOWN
-            return found if short in ("runkeyword", "runkeywordandreturn", "waituntilkeywordsucceeds") else (
-                Many([NOTHING_KNOWN, found]) if short == "runkeywordandignoreerror" else NOTHING_KNOWN
+            return (
+                found
+                if short in ("runkeyword", "runkeywordandreturn", "waituntilkeywordsucceeds")
+                else (Many([NOTHING_KNOWN, found]) if short == "runkeywordandignoreerror" else NOTHING_KNOWN)
             )
         if short == "setvariableif":
             return self.variable_if(args)
@@ -271,8 +268,16 @@ class Robot(Calls):
         finally:
             self._entered.pop()
             self.where, self.variables.local, self.returned = kept, local, returned
-        return OneOf(tuple(found[:6])) if len(found) > 1 and not all(type(f) is tuple for f in found) else (
-            tuple(dict.fromkeys(t for f in found for t in texts_of(f)))[:10] if found and type(found[0]) is tuple else found[0] if found else NOTHING_KNOWN
+        return (
+            OneOf(tuple(found[:6]))
+            if len(found) > 1 and not all(type(f) is tuple for f in found)
+            else (
+                tuple(dict.fromkeys(t for f in found for t in texts_of(f)))[:10]
+                if found and type(found[0]) is tuple
+                else found[0]
+                if found
+                else NOTHING_KNOWN
+            )
         )
 
     @staticmethod
@@ -309,6 +314,7 @@ class Robot(Calls):
         before = dict(self.variables.local), dict(self.variables.suite)
         ends: list[tuple[dict[str, Known], dict[str, Known]]] = []
         leaving: list[Condition | None] = []
+        left: list[dict[str, Known]] = []
         sure, one = False, node
         excluded: Condition | None = None
         while one is not None and not sure:
@@ -317,10 +323,17 @@ class Robot(Calls):
             sure = decided is True
             if decided is not False:
                 self.variables.local, self.variables.suite = dict(before[0]), dict(before[1])
-                self.where = kept.under(condition_of(self, test, True)) if test is not None and not sure else kept.under(excluded)
+                self.where = (
+                    kept.under(condition_of(self, test, True))
+                    if test is not None and not sure
+                    else kept.under(excluded)
+                )
                 if self.block(one.body):
                     ends.append((self.variables.local, self.variables.suite))
-                elif test is not None and not sure and _is_calm(one.body):
+                else:
+                    # What it has set for the suite stays.
+                    left.append(self.variables.suite)
+                if test is not None and not sure and _is_calm(one.body):
                     leaving.append(condition_of(self, test, False))
             if test is not None and decided is None:
                 excluded = condition_of(self, test, False)
@@ -329,10 +342,12 @@ class Robot(Calls):
         if not sure:
             ends.append(before)
         if not ends:
+            self.variables.suite = dict(left[0])
+            join(self.variables.suite, left[1:])
             return False
         self.variables.local, self.variables.suite = dict(ends[0][0]), dict(ends[0][1])
         join(self.variables.local, [end[0] for end in ends[1:]])
-        join(self.variables.suite, [end[1] for end in ends[1:]])
+        join(self.variables.suite, [*(end[1] for end in ends[1:]), *left])
         for condition in leaving:
             self.where = self.where.under(condition)
         return True
@@ -360,10 +375,6 @@ class Robot(Calls):
             self.block(node.body)
         join(self.variables.local, [before[0]])
         join(self.variables.suite, [before[1]])
-
-    def variables_of(self, values: Sequence[Known]) -> Known:
-        """Return what one of several values may be."""
-        return self.python.items_of(Many(list(values))) if values else NOTHING_KNOWN
 
     def run_if(self, short: str, args: list[str], line: int) -> Known:
         """`Run Keyword If`, with its `ELSE IF` and `ELSE`."""
@@ -403,78 +414,19 @@ class Robot(Calls):
                 self.step(call[0], call[1:], line)
         return NOTHING_KNOWN
 
-    # Variables
-
-    def set_variable(self, short: str, args: list[str]) -> Known:
-        """`Set Variable`, `Set Suite Variable` and their like."""
-        scope = _SET[short]
-        if short == "setvariable":
-            values = self.variables.cells(args)
-            return values[0] if len(values) == 1 else Many(values) if values else fixed("")
-        if not args:
-            return NOTHING_KNOWN
-        cells = [cell for cell in args[1:] if not cell.startswith("children=")]
-        if not cells:
-            value = self.variables.get(args[0].strip("${} \\"))
-        elif args[0].startswith("@"):
-            value = Many(self.variables.cells(cells))
-        elif args[0].startswith("&"):
-            value = self.dictionary(cells)
-        else:
-            values = self.variables.cells(cells)
-            value = values[0] if len(values) == 1 else Many(values)
-        self.variables.set(args[0], value, "local" if scope == "name" else scope)
-        return value
-
-    def variable_if(self, args: list[str]) -> Known:
-        """`Set Variable If`: all that it may be."""
-        values, rest = [], args
-        while rest:
-            decided = holds(self, rest[0])
-            if decided is not False and len(rest) > 1:
-                values.append(self.variables.value(rest[1]))
-            if decided is True:
-                break
-            rest = rest[2:]
-            if len(rest) == 1:
-                values.append(self.variables.value(rest[0]))
-                break
-        names = names_of(t for cell in args[:1] for t in self.variables.text(cell))
-        found = self.variables_of(values)
-        if type(found) is tuple and names:
-            return tuple(Text(one.text, one.names | names) for one in found)
-        return found
-
-    def declare(self, name: str, values: Sequence[str], scope: str, separator: str | None = None) -> None:
-        """`VAR`, or a line of the section of variables."""
-        scope = "local" if scope == "local" else "suite"
-        if name.startswith("@"):
-            self.variables.set(name, Many(self.variables.cells(values)), scope)
-        elif name.startswith("&"):
-            self.variables.set(name, self.dictionary(values), scope)
-        else:
-            between = separator
-            cells = list(values)
-            if between is None and cells and cells[0].startswith("SEPARATOR="):
-                between = cells.pop(0).removeprefix("SEPARATOR=")
-            if len(cells) == 1:
-                self.variables.set(name, self.variables.value(cells[0]), scope)
-                return
-            parts = []
-            for place, cell in enumerate(cells):
-                parts += ([fixed(" " if between is None else between)] if place else []) + [self.variables.text(cell)]
-            self.variables.set(name, concatenate(parts) if parts else fixed(""), scope)
-
 
 def _is_calm(body: Sequence[object]) -> bool:
     """Whether a branch leaves without failing the task."""
     last = body[-1] if body else None
     if isinstance(last, parsing.KeywordCall):
-        return normalize(last.keyword or "").removeprefix("builtin.") in ("return", "returnfromkeyword", "passexecution", "skip")
+        return normalize(last.keyword or "").removeprefix("builtin.") in (
+            "return",
+            "returnfromkeyword",
+            "passexecution",
+            "skip",
+        )
     return isinstance(last, parsing.ReturnStatement | parsing.Continue | parsing.Break)
 
 
 def _specs(node: parsing.Keyword) -> tuple[str, ...]:
     return next((one.values for one in node.body if isinstance(one, parsing.Arguments)), ())
-
-

@@ -12,8 +12,9 @@ from build.parse.names import normalize as _normalize
 
 normalize = lru_cache(4096)(_normalize)
 _BUILT_IN = {
-    "empty": "", "space": " ", "curdir": ".", "true": "True", "false": "False", "none": "", "null": "", "/": "/", ":": ":",
-    "\\n": "\n", "execdir": ".", "tempdir": "/tmp", "suitename": "suite", "testname": "task", "outputdir": ".",
+    "empty": "", "space": " ", "curdir": ".", "true": "True", "false": "False", "none": "", "null": "", "/": "/",
+    ":": ":",
+    "\\n": "\n", "execdir": ".", "tempdir": "tmp", "suitename": "suite", "testname": "task", "outputdir": ".",
 }  # fmt: skip
 _PARTS = re.compile(r"\.([A-Za-z_]\w*)|\[([^\[\]]*)\]")
 _NAME = re.compile(r"\W+")
@@ -77,7 +78,8 @@ class Variables:
             return NOTHING_KNOWN
         if "{" in name:
             inner = texts_of(self.text(name, depth + 1))
-            return one_of(*(self.get(one.text, depth + 1) for one in inner if UNKNOWN not in one.text) or (NOTHING_KNOWN,))
+            known = [self.get(one.text, depth + 1) for one in inner if UNKNOWN not in one.text]
+            return one_of(*known) if known else NOTHING_KNOWN
         key = normalize(name)
         found = self.local.get(key, self.suite.get(key))
         if found is not None:
@@ -91,7 +93,8 @@ class Variables:
             owner = self.local.get(normalize(base[0]), self.suite.get(normalize(base[0])))
             if owner is not None:
                 return self._reached(owner, name[base.end() :], depth)
-        return NOTHING_KNOWN
+        # One that nobody sets is most likely meant to be the user's.
+        return unknown(name) if name.isidentifier() and name.isupper() else NOTHING_KNOWN
 
     def value(self, cell: str, depth: int = 0) -> Known:
         """Return what a cell is; one variable alone is whatever that is."""
@@ -127,7 +130,11 @@ class Variables:
                 parts.append(fixed(part.text))
                 continue
             value = texts_of(self._part(part, 0))
-            if all(one.is_fixed for one in value) or (len(value) == 1 and not value[0].names and value[0].text != UNKNOWN) or all(one.text != UNKNOWN and not one.whole for one in value):
+            if (
+                all(one.is_fixed for one in value)
+                or (len(value) == 1 and not value[0].names and value[0].text != UNKNOWN)
+                or all(one.text != UNKNOWN and not one.whole for one in value)
+            ):
                 parts.append(value)
             else:
                 name = _NAME.sub("_", part.text).strip("_") or "value"
@@ -225,5 +232,3 @@ def _closing(cell: str, opening: int) -> int | None:
 
 def _unescaped(text: str) -> str:
     return _ESCAPES.sub(lambda m: _ESCAPED.get(m[1], m[1]), text) if "\\" in text else text
-
-

@@ -13,6 +13,14 @@ from build.effects.text import NOTHING_KNOWN, UNKNOWN, Text, Texts, names_of
 
 SHELLS = frozenset({"bash", "sh", "dash", "zsh", "ksh", "ash"})
 _PYTHONS = frozenset({"python", "python3", "python2"})
+# What a script that was written may be run as.
+_RUN_LATER = (".sh", ".bash", ".py", ".sql", ".yaml", ".yml")
+# How far below its command a text may begin, and how much of its first line has to be the same.
+_NEAR, _TELLING = 80, 40
+_VERBS = frozenset({
+    "get", "describe", "logs", "exec", "delete", "patch", "scale", "rollout", "apply", "annotate", "label", "top", "cp",
+    "create", "cordon", "uncordon", "drain", "auth", "version", "cluster-info", "api-resources", "events",
+})  # fmt: skip
 _BROKEN = "a part of its script cannot be parsed"
 _BINARY_VARIABLES = ("kubernetesdistribution", "kubectl", "k8sdistribution", "binaryname", "kubebinary")
 
@@ -138,10 +146,12 @@ class Runner:
                 self._unclear(f"${one.whole}", f"runs the command of the variable {one.whole}", where)
             elif one.text.strip(UNKNOWN + " \n") == "" and leading:
                 names = ", ".join(sorted(one.names))
-                because = f"runs the command of the variable {names}" if names else "runs a command that is made as it runs"
+                because = (
+                    f"runs the command of the variable {names}" if names else "runs a command that is made as it runs"
+                )
                 self._unclear(f"${names}" if names else "…", because, where)
             else:
-                found = self.run_shell(one.text, where.deeper(), environment, arguments, "")
+                found = self.run_shell(one.text, self._at(one.text, where).deeper(), environment, arguments, "")
                 printed = found if len(texts) == 1 else NOTHING_KNOWN
         return printed
 
@@ -194,9 +204,7 @@ class Runner:
             self._unclear(shown, f"runs {name.text!r}, which the bundle does not have", where)
         return NOTHING_KNOWN
 
-    def _python(
-        self, fields: Sequence[Text], where: Where, environment: Environment, stdin: Texts | None
-    ) -> bool:
+    def _python(self, fields: Sequence[Text], where: Where, environment: Environment, stdin: Texts | None) -> bool:
         """Whether it was Python code to follow, and not one of Python's modules."""
         rest = list(fields[1:])
         while rest and rest[0].text.startswith("-") and rest[0].text not in ("-", "-c", "-m"):
@@ -217,9 +225,7 @@ class Runner:
                 self._script_python(rest[0], tuple(rest[1:]), where, environment)
         return True
 
-    def _script_python(
-        self, name: Text, arguments: tuple[Text, ...], where: Where, environment: Environment
-    ) -> None:
+    def _script_python(self, name: Text, arguments: tuple[Text, ...], where: Where, environment: Environment) -> None:
         file = self.find(name.text)
         if file is None:
             self._unclear(f"python {_display(name)}", f"runs {name.text!r}, which the bundle does not have", where)
@@ -230,7 +236,21 @@ class Runner:
         if one.text.strip(UNKNOWN + " \n") == "" and one.text:
             self._unclear("python", "runs Python code that is made as it runs", where)
         else:
-            self.run_python(one.text, where, environment, arguments, "")
+            self.run_python(one.text, self._at(one.text, where), environment, arguments, "")
+
+    def _at(self, text: str, where: Where) -> Where:
+        """The place where a text of several lines begins that stands within a file."""
+        if "\n" not in text:
+            return where
+        inner = text.split("\n")
+        row = next((row for row, line in enumerate(inner) if line.strip()), 0)
+        start = inner[row].strip()[:_TELLING]
+        lines = self.scene.lines(where.path)[where.line - 1 : where.line + _NEAR]
+        if len(start) > 3 and UNKNOWN not in start:
+            for place, line in enumerate(lines):
+                if start in line or start in line.replace("\\", ""):
+                    return where._replace(line=max(1, where.line + place - row))
+        return where
 
     def _program(
         self, fields: Sequence[Text], where: Where, environment: Environment, stdin: Texts | None, shown: str
@@ -239,7 +259,11 @@ class Runner:
         first = fields[0]
         if first.text == UNKNOWN or UNKNOWN in words[0].rsplit("/", 1)[-1]:
             names = ", ".join(sorted(first.names))
-            because = f"runs the command of the variable {names}" if names else f"runs `{shown}`, a program that is found as it runs"
+            because = (
+                f"runs the command of the variable {names}"
+                if names
+                else f"runs `{shown}`, a program that is found as it runs"
+            )
             self._unclear(shown, because, where)
             return
         given = stdin[0].text if stdin else None
@@ -325,9 +349,9 @@ def _key_of(
     file: File, environment: Environment, arguments: tuple[Text, ...], where: Where, written: frozenset[str]
 ) -> tuple[object, ...] | None:
     """All that what a script does depends on; None where that is too much."""
-    if FUNCTIONS in environment:
+    if FUNCTIONS in environment or any(name in file.text for name in written if name.endswith(_RUN_LATER)):
         return None
-    return file.path or file.text, arguments, tuple(sorted(environment.items())), where.remote, written
+    return file.path or file.text, arguments, tuple(sorted(environment.items())), where.remote
 
 
 @lru_cache(4096)
@@ -339,9 +363,11 @@ def _like_kubectl(fields: Sequence[Text]) -> bool:
     """Whether the arguments are such that the program can only be kubectl or oc."""
     words = [field.text for field in fields[1:] if not field.text.startswith("-")]
     options = {field.text.split("=", 1)[0] for field in fields[1:] if field.text.startswith("-")}
-    verbs = {"get", "describe", "logs", "exec", "delete", "patch", "scale", "rollout", "apply", "annotate", "label", "top",
-             "cp", "create", "cordon", "uncordon", "drain", "auth", "version", "cluster-info", "api-resources", "events"}  # fmt: skip
-    return bool(words) and bool(verbs & set(words[:3])) and bool(options & {"-n", "--namespace", "--context", "-A", "--all-namespaces"})
+    return (
+        bool(words)
+        and bool(_VERBS & set(words[:3]))
+        and bool(options & {"-n", "--namespace", "--context", "-A", "--all-namespaces"})
+    )
 
 
 def _display(field: Text) -> str:
@@ -349,5 +375,3 @@ def _display(field: Text) -> str:
         return "".join(f"${{{name}}}" for name in sorted(field.names)[:1])
     text = field.text.replace(UNKNOWN, "…")
     return f"'{text}'" if any(c.isspace() for c in text) and "'" not in text else text
-
-

@@ -33,6 +33,7 @@ class Files:
         self.folder, self._contents, self._shared = folder, contents, shared
         self._present = present | contents.keys()
         self._decoded: dict[str, str] = {}
+        self._lines: dict[str, list[str]] = {}
 
     def paths(self, *endings: str) -> Iterable[str]:
         """Yield the paths in the repository of the files that are read and have such an ending."""
@@ -47,6 +48,12 @@ class Files:
                 return None
             self._decoded[path] = content.decode("utf-8-sig", "replace").replace(UNKNOWN, " ")
         return self._decoded[path]
+
+    def lines(self, path: str) -> list[str]:
+        """Return the lines of the file at a path in the repository."""
+        if path not in self._lines:
+            self._lines[path] = (self.text(path) or "").split("\n")
+        return self._lines[path]
 
     def find(self, name: str) -> File | None:
         """Return the file that a path on the runner's disk means: its end decides."""
@@ -74,7 +81,7 @@ class Scene:
     """The files, and those that the tool itself has written."""
 
     def __init__(self, files: Files) -> None:
-        self.find = files.find
+        self.find, self.lines = files.find, files.lines
         self._written: dict[str, Texts] = {}
 
     @property

@@ -2,7 +2,6 @@
 
 import re
 import shlex
-from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -17,14 +16,16 @@ if TYPE_CHECKING:
     from build.effects.shell_words import Fields
 
 _TEXT_TOOLS = frozenset({
-    "echo", "printf", "jq", "grep", "sed", "awk", "tr", "cut", "head", "tail", "date", "bc", "wc", "sort", "uniq", "cat", "[",
-    "test", "true", "false", ":", "return", "local", "set", "shift", "read", "mkdir", "mv", "rm", "mktemp", "basename", "dirname",
+    "echo", "printf", "jq", "grep", "sed", "awk", "tr", "cut", "head", "tail", "date", "bc", "wc", "sort",
+    "uniq", "cat",
+    "[",    "test", "true", "false", ":", "return", "local", "set", "shift", "read", "mkdir", "mv", "rm", "mktemp",
+    "basename", "dirname",
 })  # fmt: skip
-Run = Callable[[], Flow]
 
 _QUIET = frozenset({
-    ":", "true", "false", "cd", "pwd", "shopt", "test", "[", "[[", "wait", "hash", "ulimit", "umask", "alias", "unalias",
-    "jobs", "fg", "bg", "disown", "getopts", "let", "type", "pushd", "popd", "dirs", "times", "sleep", "unset", "local",
+    ":", "true", "false", "cd", "pwd", "shopt", "test", "[", "[[", "wait", "hash", "ulimit", "umask", "alias",
+    "unalias",    "jobs", "fg", "bg", "disown", "getopts", "let", "type", "pushd", "popd", "dirs", "times",
+    "sleep", "unset", "local",
     "declare", "typeset", "readonly", "export", "caller", "}", "compgen", "complete", "enable", "suspend",
 })  # fmt: skip
 _ASSIGNMENT = re.compile(r"\s*(?:export\s+)?\w+=")
@@ -116,7 +117,9 @@ def printed(name: str, rest: "Fields") -> Texts:
     left = list(arguments)
     if left and "%" in words[0]:
         # The format is used again for the arguments that are left.
-        text += "".join(_PRINTED.sub(lambda m: {"\\n": "\n", "\\t": "\t"}.get(m[0], one), words[0]) for one in left[:50])
+        for one in left[:50]:
+            arguments = iter([one])
+            text += _PRINTED.sub(fill, words[0])
     whole = rest[1].whole if len(rest) == 2 and words[0] in ("%s", "%s\\n") else None
     return (Text(text, names, whole),)
 

@@ -53,7 +53,8 @@ class State:
 
     def take(self, branches: Sequence["State"]) -> None:
         """Become what holds whichever of the branches was taken."""
-        first, *others = branches
+        # A branch may be this very state.
+        first, *others = [branch.copy() if branch is self else branch for branch in branches]
         self.variables, self.functions, self.printed = first.variables, first.functions, first.printed
         self.arguments = first.arguments
         for other in others:

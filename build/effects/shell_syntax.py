@@ -17,7 +17,9 @@ MAX_PIPES = 3_000
 MAX_OPEN = 400
 _PARSER = Parser(Language(tree_sitter_bash.language()))
 _SMALL_ERROR = 120
-_EXPANSION = re.compile(rb"(\$\{!?\w{1,100}(?:\[[^\]\n]{0,40}\])?)(:?[-=+?]|%%?|##?|//?|\^\^?|,,?)([^{}\"'$`\\\n]{1,200})\}")
+_EXPANSION = re.compile(
+    rb"(\$\{!?\w{1,100}(?:\[[^\]\n]{0,40}\])?)(:?[-=+?]|%%?|##?|//?|\^\^?|,,?)([^{}\"'$`\\\n]{1,200})\}"
+)
 _ESCAPED_DOLLAR = re.compile(rb"\\\$\$(?![\w{(])")
 _ODD_IN_DEFAULT = re.compile(rb"[|&;()<>]")
 _ODD_IN_PATTERN = re.compile(rb"[^\w/*.]")
@@ -135,5 +137,6 @@ def _most_open(source: bytes) -> int:
 
 
 def _copied(found: Found | None, source: bytes) -> Node:
-    assert found is not None
+    if found is None:
+        raise NotReadable("it cannot be parsed")
     return Node(found.type, source, found.start_byte, found.end_byte, found.start_point[0])

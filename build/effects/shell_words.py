@@ -365,9 +365,12 @@ def _quoted(texts: Texts) -> tuple[_Piece, ...]:
 
 
 def _joined(pieces: Sequence[_Piece]) -> Texts:
-    return either(
-        tuple(Text(" ".join(f.text for f in p.fields), names_of(p.fields), p.fields[0].whole if len(p.fields) == 1 else None) for p in pieces)
-    )  # fmt: skip
+    found = []
+    for piece in pieces:
+        only = piece.fields[0] if len(piece.fields) == 1 else None
+        text = " ".join(field.text for field in piece.fields)
+        found.append(Text(text, names_of(piece.fields), only.whole if only else None))
+    return either(tuple(found))
 
 
 def _blurred(several: Sequence[Fields]) -> Fields:
@@ -379,5 +382,3 @@ def _blurred(several: Sequence[Fields]) -> Fields:
 
 def _blurred_piece(pieces: Sequence[_Piece]) -> Text:
     return Text(UNKNOWN, names_of(field for piece in pieces for field in piece.fields))
-
-

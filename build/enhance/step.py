@@ -16,7 +16,7 @@ from build.enhance.answer import SCHEMA, Answer, Enhancement, Tokens, checked
 from build.enhance.store import load, store
 from build.errors import UsageError
 from build.fetch.collections import read_blobs
-from build.model import CatalogueEntry, Problem
+from build.model import Asked, CatalogueEntry, Problem
 from build.options import Options
 from build.problems import problem
 from build.progress import Tracker
@@ -91,7 +91,7 @@ def enhance(
     provider: Provider,
     track: Tracker,
     tell: Callable[[str], None] = lambda said: None,
-) -> tuple[list[Problem], dict[str, Any]]:
+) -> tuple[list[Problem], Asked]:
     """Ask about each bundle and keep the answers as they come: what went wrong, and counts for the report, in which
     `left` are the bundles that a budget or the provider left no room for. `tell` gets a sentence when the provider asks
     for a pause, from any thread.
@@ -106,9 +106,16 @@ def enhance(
             finally:
                 step.end("it was interrupted")
     problems = [told for told in found if isinstance(told, Problem)]
-    counts = {"calls": step.calls, "answered": found.count(True), "failed": len(problems), "left": found.count(False)}
-    tokens = {"prompt_tokens": step.prompt_tokens, "completion_tokens": step.completion_tokens}
-    return problems, {**counts, **tokens, "stopped": step.stopped if counts["left"] else None}
+    left = found.count(False)
+    return problems, {
+        "calls": step.calls,
+        "answered": found.count(True),
+        "failed": len(problems),
+        "left": left,
+        "prompt_tokens": step.prompt_tokens,
+        "completion_tokens": step.completion_tokens,
+        "stopped": step.stopped if left else None,
+    }
 
 
 class _Step:

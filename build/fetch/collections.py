@@ -15,7 +15,7 @@ from build.fetch.baseline import EVERYTHING, NO_BASELINE, Baseline, Selection
 from build.fetch.git import Commit, FetchFailed, GitFailed, Mirror, last_word
 from build.fetch.history import Dated, believable, histories, releases, utc
 from build.fetch.local_folder import commit_folder, is_plain_folder
-from build.fetch.tree import MAX_FILES, ROOT, is_read, list_bundles, list_libraries, printable
+from build.fetch.tree import MAX_FILES, ROOT, is_followed, is_read, list_bundles, list_libraries, printable
 from build.fetch.without_bundles import found_instead
 from build.model import LIBRARIES, BundleSource, Collection, Problem, Release, SourceFile
 from build.problems import problem
@@ -65,8 +65,9 @@ def fetch(
 
 
 def read_contents(collection: Collection, cache: Path, bundles: Sequence[BundleSource]) -> list[BundleSource]:
-    """The same bundles with the content of each file that the parser reads."""
-    contents = read_blobs(collection, cache, {f.oid for bundle in bundles for f in bundle.files if is_read(f.path)})
+    """The same bundles with the content of each file that the parser reads, and of their tools' code."""
+    wanted = {f.oid for bundle in bundles for f in bundle.files if is_read(f.path) or is_followed(f.path)}
+    contents = read_blobs(collection, cache, wanted)
     return [
         bundle.model_copy(
             update={"files": tuple(f.model_copy(update={"content": contents.get(f.oid)}) for f in bundle.files)}

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx2
 
-from build.model import Problem
+from build.model import OpenRequest, OpenRequests, Problem
 from build.problems import problem
 from search_fn.issues.github import API, LABEL, REPOSITORY, headers, issue_address, list_issues
 from search_fn.text import visible
@@ -17,8 +17,8 @@ _LONGEST = 200
 
 
 def read_open_requests(
-    environment: Mapping[str, str], before: dict[str, Any] | None
-) -> tuple[dict[str, Any] | None, list[Problem]]:
+    environment: Mapping[str, str], before: OpenRequests | None
+) -> tuple[OpenRequests | None, list[Problem]]:
     """`{repository, requests: [{number, title, url, created_at}]}`, the newest first; None without a GITHUB_TOKEN. What
     was known `before` stays where the tracker does not answer, which is told.
 
@@ -40,7 +40,7 @@ def read_open_requests(
     return {"repository": repository, "requests": sorted(found, key=lambda row: -row["number"])}, []
 
 
-def _row(repository: str, issue: dict[str, Any]) -> dict[str, Any] | None:
+def _row(repository: str, issue: dict[str, Any]) -> OpenRequest | None:
     """A request, without what nobody needs of it; None for any other issue."""
     # By title too: the label of upstream's own form has a stray quote in it.
     labels = [label["name"] for label in issue["labels"]]

@@ -23,25 +23,25 @@ _READ = re.compile(
     rf"runbook\.robot|sli\.robot|(?i:readme(?:{_READMES}))|SKILL-TEMPLATE\.md|meta\.ya?ml"
     r"|\.runwhen/(generation-rules|templates)/[^/]+"
 )
-# What a tool may run: scripts, and what these and its robot file read. Not folders of tests, whose names begin with a dot.
+# What a tool may run: scripts, and what these and its robot file read. Names of folders of tests begin with a dot.
 _CODE = re.compile(
     r"(?:(?!\.)[^/]+/)*(?!\.)[^/]+\.(?:sh|bash|py|sql|j2|ya?ml|json|resource|robot|jq|tpl|tmpl)", re.DOTALL
 )
 
 
 def is_read(path: str) -> bool:
-    """Whether the file at `path` (relative to the bundle's folder) is read; of others the parser has the name."""
-    return is_told(path) or _CODE.fullmatch(path) is not None
-
-
-def is_told(path: str) -> bool:
-    """Whether the parser reads the file for what it says; the others that are read are code, for what it does."""
+    """Whether the parser reads the file at `path` (relative to the bundle's folder); of others it has the name."""
     return _READ.fullmatch(path) is not None
 
 
 def is_resource(path: str) -> bool:
     """Whether a robot file may import the one at `path`, relative to its bundle's folder."""
     return path.endswith(RESOURCES) and _RESOURCE.fullmatch(path) is not None
+
+
+def is_followed(path: str) -> bool:
+    """Whether the file may be code that a tool runs, or what such code reads."""
+    return _CODE.fullmatch(path) is not None
 
 
 def list_bundles(

@@ -5,8 +5,10 @@ What is read is what RunWhen Local reads, which is more than its generation-rule
 
 from build.model import GenerationRule, OutputItem, ResourceType, RuleVariable, Slx
 from build.parse.match_rules import leaves, read_match
+from build.parse.variables import HIDDEN
 from build.parse.yaml_fields import MAX_ITEMS, Complaint, Complaints, Fields
 from build.untrusted import safe_yaml
+from build.untrusted.credentials import names_credential
 
 FOLDER = ".runwhen/generation-rules/"
 _KIND = "GenerationRules"
@@ -30,7 +32,7 @@ def read_rules(path: str, text: str) -> tuple[list[GenerationRule], list[Complai
         return [], []
     complaints = Complaints(safe_yaml.lines_of(text))
     spec = data.get("spec") if isinstance(data, dict) else None
-    if not isinstance(spec, dict) or not isinstance(spec.get("generationRules"), list):
+    if not isinstance(data, dict) or not isinstance(spec, dict) or not isinstance(spec.get("generationRules"), list):
         complaints.add(("spec", "generationRules"), "spec.generationRules is not a list of rules")
         return [], complaints.found
     file, fields = Fields(data, (), "", complaints), Fields(spec, ("spec",), "", complaints)
@@ -123,7 +125,10 @@ def _outputs(fields: Fields) -> list[OutputItem]:
                 type=kind,
                 path=place,
                 template_name=item.text("templateName"),
-                template_variables=tuple(RuleVariable(name=n, value=v) for n, v in item.pairs("templateVariables")),
+                template_variables=tuple(
+                    RuleVariable(name=name, value=HIDDEN if value and names_credential(name) else value)
+                    for name, value in item.pairs("templateVariables")
+                ),
                 level_of_detail=_level(item),
             )
         )

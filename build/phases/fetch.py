@@ -2,13 +2,13 @@
 
 import os
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple, cast
 
 from build.fetch.baseline import Baseline, Selection
 from build.fetch.collections import Fetched, fetch
 from build.fetch.documentation import with_contents
 from build.fetch.github_issues import read_open_requests
-from build.model import DocumentationPage
+from build.model import DocumentationPage, OpenRequests
 from build.phases.context import RunContext
 from build.publish.published import published, read_baseline
 
@@ -21,7 +21,7 @@ class Sources(NamedTuple):
     collections: Sequence[Fetched]
     baseline: Baseline
     documentation: Sequence[DocumentationPage] = ()
-    requests: dict[str, Any] | None = None
+    requests: OpenRequests | None = None
 
 
 def fetch_sources(run: RunContext) -> Sources:
@@ -40,7 +40,7 @@ def fetch_sources(run: RunContext) -> Sources:
     if not run.outputs:
         return Sources(collections, baseline)
     with run.phase("documentation"):
-        requests = published(options.site, "requests")
+        requests = cast("OpenRequests | None", published(options.site, "requests"))
         if not options.offline:
             requests, problems = read_open_requests(os.environ, requests)
             run.problems.extend(problems)

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple, cast
 
 from build.catalogue.catalogue import Catalogue
 from build.errors import RegistryError
@@ -15,7 +15,7 @@ from build.index.page_entries import documentation_entries, library_entries
 from build.index.passages import Passage, passages
 from build.index.vectors import Vectors, encode_new, known_vectors, related
 from build.index.write import digest, write_index
-from build.model import CatalogueEntry
+from build.model import CatalogueEntry, OpenApi
 from build.phases.context import RunContext, remote_encoder
 from build.site import api
 from build.site.api_page import interface_page
@@ -32,7 +32,7 @@ class Indexed(NamedTuple):
 
     catalogue: Catalogue
     documents: Mapping[str, str]
-    openapi: dict[str, Any]
+    openapi: OpenApi
 
 
 def index_catalogue(
@@ -70,12 +70,13 @@ def index_catalogue(
     return Indexed(catalogue, documents, openapi)
 
 
-def describe_interface(address: str = "") -> dict[str, Any]:
+def describe_interface(address: str = "") -> OpenApi:
     """Return the description of the function's interface, as the function at this address gives it."""
     # Late: importing the web framework takes a while, and a run in which nothing changed does not get here.
     from search_fn.rest.application import create_app
 
-    return create_app(Settings(public_url=public_address(address))).openapi()
+    described = create_app(Settings(public_url=public_address(address))).openapi()
+    return cast("OpenApi", described)
 
 
 def _encoder_facts(encoder_file: Path) -> EncoderFacts:

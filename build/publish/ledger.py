@@ -9,9 +9,8 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from build.model import CollectionRun, Run
 from build.publish.report import CollectionRow, Report
@@ -21,10 +20,10 @@ _KEPT = 100
 _FAILED = ("stale", "unavailable")
 
 
-def past_runs(ledger: Path, published: Mapping[str, Any] | None, build_id: str | None) -> list[Run]:
+def past_runs(ledger: Path, published: Mapping[str, object] | None, build_id: str | None) -> list[Run]:
     """The runs that led to what is published, oldest first: its report's, and the ledger's from the one that did so."""
     try:
-        carried = [Run.model_validate(run) for run in (published or {}).get("runs", [])]
+        carried = TypeAdapter(list[Run]).validate_python((published or {}).get("runs", []))
     except (TypeError, ValidationError):
         carried = []
     written = _read(ledger)

@@ -2,10 +2,10 @@
 
 import json
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from build.fetch.baseline import NO_BASELINE, Baseline, Selection
-from build.model import API_ROOT
+from build.model import API_ROOT, JsonObject
 from build.storage import CHECKSUMS, find_damage, load
 from search_fn.index.lance import lancedb
 from search_fn.index.schema import BUNDLES, MANIFEST_FILE, Manifest
@@ -23,7 +23,7 @@ def build_id_of(folder: Path, output: Output) -> str | None:
         return None
 
 
-def published(site: Path, document: Literal["report", "requests"]) -> dict[str, Any] | None:
+def published(site: Path, document: Literal["report", "requests"]) -> JsonObject | None:
     """A document of the static API of the site in `site`, None when there is none that can be read."""
     try:
         found = json.loads((site / MARKS["site"]).with_name(f"{document}.json").read_text(encoding="utf-8"))

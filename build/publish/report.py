@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from build.fetch.collections import Outcome
-from build.model import Problem, Release
+from build.model import Asked, Problem, Release
 from build.progress import Tracker, progress_bar
 
 _SHOWN = 30
@@ -56,7 +55,7 @@ class Report:
     published: list[str] = field(default_factory=list)
     repaired: list[str] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
-    enhanced: dict[str, Any] = field(default_factory=dict)
+    enhanced: Asked = field(default_factory=Asked)
     releases: dict[str, Sequence[Release]] = field(default_factory=dict)
 
     @contextmanager
@@ -99,7 +98,7 @@ class Report:
         published = f"published {' and '.join(self.published)}" if self.published else "nothing changed"
         return f"{what}, {self.encoded} passages encoded; {published}"
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """The report for a program."""
         return {
             "status": self.status,

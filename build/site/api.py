@@ -8,7 +8,7 @@ from build.catalogue.catalogue import Catalogue
 from build.catalogue.models import CodeBundleRecord, HistoryRecord, Summary
 from build.catalogue.record import library_record
 from build.catalogue.source_links import Source
-from build.model import Release
+from build.model import OpenApi, Release
 from build.storage import canonical
 from search_fn.index.schema import CollectionFacts
 from search_fn.search.listing import task_rows
@@ -22,7 +22,7 @@ _OF_TASKS = {
 }  # fmt: skip
 
 
-def documents(catalogue: Catalogue, passages: int, openapi: dict[str, Any]) -> dict[str, str]:
+def documents(catalogue: Catalogue, passages: int, openapi: OpenApi) -> dict[str, str]:
     """The documents that the function answers with as they are, by path below ROOT, without the ending; equal
     catalogues give equal text. `openapi` describes the function's interface.
     """

@@ -4,20 +4,23 @@ import json
 from collections import defaultdict
 from typing import Any
 
+from build.model import OpenApi
 from build.site.templates import environment
 
 
-def interface_page(openapi: dict[str, Any]) -> str:
+def interface_page(openapi: OpenApi) -> str:
     """The page that the function shows at /api/docs: every operation of its OpenAPI description."""
     return environment().get_template("interface.html").render(info=openapi["info"], groups=operations(openapi))
 
 
-def operations(openapi: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+def operations(openapi: OpenApi) -> dict[str, list[dict[str, object]]]:
     """The operations of an OpenAPI description by their tag, as the templates show them."""
-    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for path, methods in openapi["paths"].items():
+    groups: dict[str, list[dict[str, object]]] = defaultdict(list)
+    # Ours, as FastAPI makes it.
+    described: Any = openapi
+    for path, methods in described["paths"].items():
         for method, operation in methods.items():
-            groups[operation["tags"][0]].append({**_operation(operation, openapi), "method": method, "path": path})
+            groups[operation["tags"][0]].append({**_operation(operation, described), "method": method, "path": path})
     return groups
 
 

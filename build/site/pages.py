@@ -16,6 +16,7 @@ from jinja2.environment import TemplateModule
 from build.catalogue.catalogue import Catalogue
 from build.catalogue.models import CodeBundleRecord
 from build.catalogue.source_links import Source
+from build.model import OpenApi
 from build.site import bundle_page, linked_data
 from build.site.agents_page import clients, function_address
 from build.site.api_page import operations
@@ -51,7 +52,7 @@ def render_pages(
     *,
     search_url: str,
     site_url: str = "",
-    openapi: dict[str, Any] | None = None,
+    openapi: OpenApi | None = None,
     repository: str = REPOSITORY,
 ) -> Iterator[tuple[str, str]]:
     """Yield each page's path below the docs folder and its text, one at a time: all together are too much for memory.
@@ -101,7 +102,7 @@ def _pages(
     html_of: HtmlOf,
     search_url: str,
     site_url: str,
-    openapi: dict[str, Any] | None,
+    openapi: OpenApi | None,
     repository: str,
 ) -> Iterator[_Page]:
     function, origin = _function(search_url)

@@ -24,8 +24,8 @@ def split_front_matter(text: str) -> tuple[str, str]:
         value = safe_yaml.load(found[1])
     except safe_yaml.YamlRefused:
         return "", text
-    if not isinstance(value, dict) and found[1].strip():
-        return "", text
+    if not isinstance(value, dict):
+        return "", text if found[1].strip() else text[found.end() :]
     return (_table(value, _MAX_DEPTH) if value else ""), text[found.end() :]
 
 

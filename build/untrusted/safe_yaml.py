@@ -26,7 +26,7 @@ class YamlRefused(Exception):
         self.line = line
 
 
-def load(text: str) -> Any:
+def load(text: str) -> object:
     """Return the document's value (None for an empty one). Raises YamlRefused: it is malformed, too large or too deep,
     has aliases, duplicate keys or several documents.
     """

@@ -1,5 +1,5 @@
 """What the documents of the index look like, of which each is answered as it is, and where they are; with the schemas
-of bundles and tools all that the function passes on unread.
+of bundles and tools all that the function passes on unread. A new document has a model and a line of DOCUMENTS here.
 """
 
 from typing import Any, Literal

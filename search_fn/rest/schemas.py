@@ -10,6 +10,7 @@ Kind = Literal["runbook", "monitor"]
 Level = Literal["read-only", "read-write", "unknown"]
 Claim = Literal["read-only", "read-write"]
 Severity = Literal["error", "warning", "note"]
+Effect = Literal["reads", "changes", "unclear"]
 
 
 class Stored(BaseModel):
@@ -23,6 +24,38 @@ class Stored(BaseModel):
         use_attribute_docstrings=True,
         json_schema_extra=lambda schema: schema.pop("additionalProperties", None),
     )
+
+
+class ExecutedCommand(Stored):
+    """A command that a tool executes, by its code."""
+
+    command: str
+    effect: Effect
+    path: str
+    line: int
+    condition: str | None
+    """What it depends on, such as a variable with its default."""
+    source_url: str
+    """Its line at the commit."""
+
+
+class Evidence(Stored):
+    """The command that a permission follows from."""
+
+    path: str
+    line: int
+    command: str
+
+
+class Permission(Stored):
+    """What the commands of a CodeBundle need to be allowed to do."""
+
+    platform: str
+    permission: str
+    scope: str | None
+    operation: str | None
+    """read, write or action, where a table of the platform's has it."""
+    evidence: list[Evidence]
 
 
 class Tool(Stored):
@@ -46,6 +79,12 @@ class Tool(Stored):
     scripts: list[str]
     """Files of the CodeBundle that it runs."""
     raises_issues: bool
+    effect: Effect
+    """What its code does, from all commands that it executes."""
+    commands: list[ExecutedCommand]
+    """The changing ones first."""
+    unclear_because: list[str]
+    """Why it cannot be told, in sentences."""
     source_url: str
     """Its line at the commit."""
 
@@ -63,6 +102,8 @@ class UserVariable(Stored):
     """Null where there is none; "" where it is empty."""
     enum: list[str]
     required: bool
+    alternatives: list[str]
+    """Names of other variables and secrets that do as well."""
     used_by: list[Kind]
     line: int
     sensitive: bool
@@ -75,14 +116,33 @@ class Secret(Stored):
     name: str
     description: str | None
     required: bool
+    alternatives: list[str]
+    """Names of other variables and secrets that do as well."""
     used_by: list[Kind]
 
 
-class Provided(Stored):
-    """A service or a platform variable: the platform has it."""
+class PlatformVariable(Stored):
+    """A variable that the platform provides."""
 
     name: str
     used_by: list[Kind]
+
+
+class Service(PlatformVariable):
+    """A service that the platform provides. What is said of it is for people."""
+
+    description: str | None
+    default: str | None
+    example: str | None
+
+
+class RunTimeName(Stored):
+    """A declaration whose name only a run makes, as it is written."""
+
+    declares: Literal["variable", "secret", "service", "platform_variable"]
+    name: str
+    kind: Kind
+    line: int
 
 
 class MatchPattern(Stored):
@@ -367,11 +427,15 @@ class CodeBundleRecord(CodeBundleSummary):
 
     doc: str | None
     """The documentation of the robot files."""
+    effect: Effect
+    """What the code of its tools does."""
+    permissions: list[Permission]
     tools: list[Tool]
     user_variables: list[UserVariable]
     secrets: list[Secret]
-    services: list[Provided]
-    platform_variables: list[Provided]
+    services: list[Service]
+    platform_variables: list[PlatformVariable]
+    declared_at_run_time: list[RunTimeName]
     sub_metrics: list[str]
     ai: AiText | None
     overridden: list[str]

@@ -1,9 +1,11 @@
 """Scores what tools are said to do against bundles that were read by hand.
 
-`python tests/bench/access.py JUDGED CHECKOUT [--half 0|1] [--wrong]`: JUDGED has a JSON object a line, `{"id", "tools":
-[{"kind", "line", "name", "truth", "evidence": [{"path", "line"}], …}], "permissions": {…}}`; CHECKOUT has a folder for each
-collection, with `codebundles` and `libraries` in it. `--half` takes each second line, `--wrong` lists what differs.
+`python tests/bench/access.py JUDGED CHECKOUT [--half 0|1] [--wrong]`: JUDGED has a JSON object a line, `{"id",
+"tools": [{"kind", "line", "name", "truth", "evidence": [{"path", "line"}], …}], "permissions": {…}}`; CHECKOUT has a
+folder for each collection, with `codebundles` and `libraries` in it. `--half` takes each second line, `--wrong` lists what differs.
 """
+
+# ruff: noqa: E501 - sentences for people
 
 import argparse
 import json
@@ -18,8 +20,9 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from build.effects.read import read_bundle  # noqa: E402 - after the path to it
-from build.fetch.tree import MAX_FILE_BYTES, is_read  # noqa: E402
+from build.fetch.tree import MAX_FILE_BYTES, is_followed, is_read  # noqa: E402
 from build.model import LIBRARIES, Bundle, BundleSource, SourceFile, Tool  # noqa: E402
+from build.parse.bundle import parse_bundle  # noqa: E402
 
 _NEAR = 2
 
@@ -39,14 +42,20 @@ def load(checkout: Path, name: str) -> Bundle:
         tree="",
         commit="",
         commit_date=datetime(2000, 1, 1, tzinfo=UTC),
-        files=tuple(_file(file, folder, is_read(file.relative_to(folder).as_posix())) for file in files),
+        files=tuple(_file(file, folder, _is_wanted(file.relative_to(folder).as_posix())) for file in files),
     )
-    return read_bundle(collection, source, [_file(file, checkout / collection, True) for file in libraries])
+    return read_bundle(
+        parse_bundle, collection, source, [_file(file, checkout / collection, True) for file in libraries]
+    )
 
 
 def _file(file: Path, folder: Path, read: bool) -> SourceFile:
     wanted = read and file.stat().st_size <= MAX_FILE_BYTES
     return SourceFile(path=file.relative_to(folder).as_posix(), oid="", content=file.read_bytes() if wanted else None)
+
+
+def _is_wanted(path: str) -> bool:
+    return is_read(path) or is_followed(path)
 
 
 class Score:

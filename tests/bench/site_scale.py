@@ -12,6 +12,7 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -46,7 +47,7 @@ def measure(size: int) -> tuple[float, float, tuple[str, ...]]:
     ]
     facts = [collection_facts(slug) for slug in sorted({one.codecollection.slug for one in made})]
     catalogue = Catalogue(build_id="generated", updated=None, collections=facts, records=made, problems=[])
-    openapi = create_app(Settings()).openapi()
+    openapi: Any = create_app(Settings()).openapi()
     documents = api.documents(catalogue, 0, openapi) | api.page_documents(catalogue)
     with tempfile.TemporaryDirectory(prefix="registry-site-") as name:
         site = Path(name) / "site"

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from build.errors import UsageError
 from build.fetch.collections import fetch
 from build.options import Engine
 from build.parse_cache import parser
-from build.workers import pool
+from build.workers import interrupts_deferred, pool
 from search_fn.index.lance import lancedb
 from tests.support import misbehaving
 from tests.support.bundles import SOUND
@@ -119,3 +120,90 @@ def test_without_ray_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(UsageError, match=r"install requirements/cluster\.txt"), pool("ray", 7):
         pytest.fail("there is no pool")
+
+
+def test_ctrl_c_is_deferred_and_never_lost() -> None:
+    steps: list[str] = []
+
+    def work() -> None:
+        with interrupts_deferred():
+            signal.raise_signal(signal.SIGINT)
+            steps.append("goes on")
+            raise ValueError("what it makes of that")
+
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    assert steps == ["goes on"]
+    assert signal.getsignal(signal.SIGINT) == before
+    with interrupts_deferred():
+        pass
+
+
+def test_who_presses_ctrl_c_twice_waits_for_nothing() -> None:
+    def work() -> None:
+        with interrupts_deferred():
+            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
+            pytest.fail("it goes on")
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
+
+
+def ray_run(place: Place, home: Path) -> subprocess.Popen[str]:
+    """A run of its own, as from a terminal, with a Ray of its own."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("RAY_")}
+    return subprocess.Popen(
+        place.command("fetch", "--allow-local", "--engine", "ray", "--jobs", "1"),
+        cwd=ROOT, env=environment | {"HOME": str(home)}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+
+
+def sample_place(folder: Path) -> Place:
+    shutil.copytree(ROOT / "samples", folder / "samples")
+    return Place(folder)
+
+
+@pytest.mark.slow
+@pytest.mark.alone
+@pytest.mark.parametrize("seconds", [1, 2, 3, 4, 6, 8, 10, 12, 15])
+def test_ctrl_c_in_the_first_seconds_is_a_sentence(seconds: int, tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    run = ray_run(sample_place(tmp_path), tmp_path / "home")
+    time.sleep(seconds)
+    # To all that the terminal would tell, Ray's own programs among them.
+    os.killpg(run.pid, signal.SIGINT)
+    said = run.communicate(timeout=120)[0]
+    assert run.returncode == 1, said
+    (line,) = [line for line in said.splitlines() if not line.startswith("fetch ")]
+    assert line.startswith("error Interrupted"), said
+
+
+@pytest.mark.slow
+@pytest.mark.alone
+def test_two_runs_at_once_each_end_as_one_alone(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    runs = [ray_run(sample_place(tmp_path / name), tmp_path / "home") for name in ("one", "two")]
+    for run in runs:
+        said = run.communicate(timeout=300)[0]
+        assert "Traceback" not in said
+        # Where Ray does not start a second time, it is one sentence that says so.
+        errors = [line for line in said.splitlines() if line.startswith("error ")]
+        assert (run.returncode, errors) == (3, []) or (
+            run.returncode == 1 and len(errors) == 1 and errors[0].startswith("error Ray did not start")
+        ), said
+
+
+@pytest.mark.slow
+@pytest.mark.alone
+def test_two_runs_over_one_cache_are_one_and_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    place = sample_place(tmp_path)
+    runs = [ray_run(place, tmp_path / "home") for _ in range(2)]
+    ends = sorted((run.communicate(timeout=300)[0], run.returncode) for run in runs)
+    assert sorted(status for _, status in ends) == [1, 3], ends
+    (refused,) = [said for said, status in ends if status == 1]
+    assert refused.startswith(f"error Another run works with {tmp_path}"), refused
+    assert len(refused.splitlines()) == 1

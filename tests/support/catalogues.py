@@ -11,7 +11,8 @@ from build.catalogue.merge import enriched
 from build.catalogue.models import CodeBundleRecord
 from build.catalogue.record import record
 from build.catalogue.source_links import Source
-from build.enhance.answer import Answer, Enhancement, Permission, Tokens, ToolText
+from build.enhance.answer import Answer, Enhancement, Tokens, ToolText
+from build.enhance.answer import Permission as AnsweredPermission
 from build.model import (
     Bundle,
     CatalogueEntry,
@@ -21,14 +22,18 @@ from build.model import (
     Command,
     Condition,
     DocumentationPage,
+    Evidence,
     Example,
+    ExecutedCommand,
     GenerationRule,
     History,
     Keyword,
     Library,
     MatchPattern,
     Meta,
+    OpenApi,
     OutputItem,
+    Permission,
     PlatformVariable,
     Problem,
     Release,
@@ -110,7 +115,12 @@ def full_bundle(name: str, text: str, prose: str) -> Bundle:
             Tool(
                 kind="runbook", name=text, title=text, documentation=prose, tags=(text, "access:read-only"),
                 access="read-only", data=(text,), line=12, variables=(text, "PLACE"), scripts=(text,),
-                raises_issues=True,
+                raises_issues=True, effect="changes", unclear_because=(text,),
+                commands=(
+                    ExecutedCommand(
+                        command=text, effect="changes", path=f"codebundles/{text}", line=4, condition=text,
+                    ),
+                ),
             ),
             Tool(kind="monitor", name=text, title=text, line=7),
         ),
@@ -150,6 +160,13 @@ def full_bundle(name: str, text: str, prose: str) -> Bundle:
                   commands=(Command(name=text, explanation=text),)),
         access_level="read-write",
         access_level_source="declared",
+        effect="changes",
+        permissions=(
+            Permission(
+                platform="AWS", permission=text, scope=text, operation=text,
+                evidence=(Evidence(path=f"codebundles/{text}", line=4, command=text),),
+            ),
+        ),
         problems=(problem,),
     )  # fmt: skip
 
@@ -214,7 +231,7 @@ def written(text: str) -> Enhancement:
     answer = Answer(
         description=text, use_cases=(text,), questions=(text,), symptoms=(text,), aliases=(text,),
         access_level="read-only", access_reason=text, limitations=text,
-        iam_requirements=(Permission(platform="AWS", requirement=text, evidence=text),),
+        iam_requirements=(AnsweredPermission(platform="AWS", requirement=text, evidence=text),),
         tools=(ToolText(name=text, purpose=text, function=text, requirements=(text,)),),
     )  # fmt: skip
     tokens = Tokens(prompt=1, completion=1)
@@ -269,7 +286,7 @@ def sound() -> Catalogue:
     )
 
 
-def pages_of(catalogue: Catalogue, *, search_url: str = "", openapi: dict[str, Any] | None = None) -> dict[str, str]:
+def pages_of(catalogue: Catalogue, *, search_url: str = "", openapi: OpenApi | None = None) -> dict[str, str]:
     """All pages of the catalogue, texts by path."""
     return dict(render_pages(catalogue, html_of, search_url=search_url, openapi=openapi))
 

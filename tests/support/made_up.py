@@ -18,7 +18,17 @@ from build.index.entries import Entry, PageRow, bundle_entry
 from build.index.passages import passages
 from build.index.vectors import encode_new, related
 from build.index.write import digest, write_index
-from build.model import Bundle, CatalogueEntry, Collection, GenerationRule, History, Secret, Tool, Variable
+from build.model import (
+    Bundle,
+    CatalogueEntry,
+    Collection,
+    GenerationRule,
+    History,
+    OpenRequests,
+    Secret,
+    Tool,
+    Variable,
+)
 from build.site.api import documents
 from build.site.api_page import interface_page
 from build.storage import write_checksums
@@ -67,7 +77,7 @@ def write_made_up_index(
     encoder_path: Path,
     made: Sequence[CodeBundleRecord],
     build_id: str = BUILD_ID,
-    requests: dict[str, Any] | None = None,
+    requests: OpenRequests | None = None,
     pages: Sequence[Entry[PageRow]] = (),
 ) -> list[CodeBundleRecord]:
     """Write the index of `made`, with its encoder, into `folder`; the records as they were written."""
@@ -87,7 +97,7 @@ def write_made_up_index(
         problems=[],
         requests=requests,
     )
-    openapi = create_app(settings_for(folder)).openapi()
+    openapi: Any = create_app(settings_for(folder)).openapi()
     texts = documents(published, manifest.counts.passages, openapi) | {INTERFACE: interface_page(openapi)}
     bundles = [bundle_entry(found, "", parts[found.id]) for found in written]
     write_index(folder, bundles, pages, vectors, texts, manifest)

@@ -30,7 +30,7 @@ def judge_client(words: Sequence[str], stdin: str | None = None) -> Verdict:
     row = _CLIENTS[row["like"]] if "like" in row else row
     statement, file = row.get("statement", []), row.get("file", [])
     style: Style = "long" if name in _LONG else "gnu"
-    parts = split(words[1:], (*row["values"], *statement, *file), style=style)
+    parts = split(words[1:], (*row["values"], *statement, *file), style=style, attached=row.get("attached", ()))
     if parts.has("--version", "--help") or parts.has(*row.get("lists", ["--version"])):
         return PLUMBING if parts.has("--version", "--help") else Verdict("reads")
     if "verb" in row and parts.positionals[:1] != (row["verb"],):

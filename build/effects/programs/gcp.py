@@ -56,7 +56,17 @@ def needs_of_address(url: str) -> tuple[Needed, ...]:
     return ()
 
 
-PROGRAMS = {"gcloud": judge_airflow}
+def judge_gcloud(words: Sequence[str], stdin: str | None = None) -> Verdict | None:
+    """`gcloud compute scp` changes a machine that it copies to, `gcloud composer environments run` runs Airflow."""
+    parts = split(words[1:], _TABLE.values)
+    command = [word for word in parts.positionals if word not in _TRACKS]
+    if command[:2] != ["compute", "scp"]:
+        return judge_airflow(words, stdin)
+    to_machine = ":" in command[-1] and not command[-1].startswith((".", "/"))
+    return Verdict("changes" if to_machine else "reads", needs=needs(words))
+
+
+PROGRAMS = {"gcloud": judge_gcloud}
 
 
 def _bq(verb: str, jobs: bool, words: Sequence[str]) -> list[str]:

@@ -15,6 +15,7 @@ from build.effects.programs.words import Split, split
 
 _HTTP: dict[str, Any] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 _LAST_WORDS = frozenset(_HTTP["last_words"])
+_NEVER = frozenset(_HTTP["never"])
 _READING_BODY = re.compile("|".join(_HTTP["bodies"]["reads"]), re.IGNORECASE)
 _CHANGING_BODY = re.compile("|".join(_HTTP["bodies"]["changes"]), re.IGNORECASE)
 _FIELD = re.compile(rf"\\?\"(?:{'|'.join(_HTTP['sql']['fields'])})\\?\"\s{{0,5}}:\s{{0,5}}\\?\"")
@@ -154,10 +155,10 @@ def _reads_by_path(path: str, last: str) -> bool:
     custom = last.rpartition(":")[2] if ":" in last else ""
     if custom and any(fnmatchcase(custom, one) for one in _HTTP["custom_methods"]):
         return True
-    words = re.findall(r"[a-z0-9\-]+", last.casefold())
-    return any(word in _LAST_WORDS for word in words) or any(
-        part in _LAST_WORDS for word in words for part in (word.split("-")[-1], word.split("-")[0]) if len(words) == 1
-    )
+    # searchJobs, logs-search and _delete_by_query are words too.
+    parts = {part.casefold() for part in re.findall(r"[A-Z]?[a-z0-9]+|[A-Z]+", last)}
+    words = {*re.findall(r"[a-z0-9\-]+", last.casefold()), *parts}
+    return bool(words & _LAST_WORDS) and not parts & _NEVER
 
 
 def _judge_variables(url: str) -> Verdict | None:

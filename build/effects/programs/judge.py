@@ -11,6 +11,7 @@ from build.effects.programs import (
     azure,
     custodian,
     database,
+    flux,
     gcp,
     http,
     kubernetes,
@@ -49,7 +50,7 @@ _SPECIAL: dict[str, Special] = {
 }  # fmt: skip
 _NEEDS: dict[str, Callable[[Sequence[str], str | None], tuple[Needed, ...]]] = {
     "kubectl": kubernetes.needs, "oc": kubernetes.needs, "az": azure.needs, "gcloud": gcp.needs, "gsutil": gcp.needs,
-    "bq": gcp.needs,
+    "bq": gcp.needs, "flux": flux.needs,
 }  # fmt: skip
 _PYTHON = re.compile(r"\s{0,80}(?:import|from)\s")
 _OF_KUBECTL = ("--context", "--namespace", "-n", "--kubeconfig", "--all-namespaces", "-A")
@@ -130,6 +131,9 @@ def judge_by_table(table: Table, words: Sequence[str], stdin: str | None) -> Ver
     prints = rule is not None and effect == "reads"
     runs = () if prints else _inner(table, words, parts, stdin, verb.pattern if verb else "")
     script = next((inner.text for inner in runs if inner.language == "shell" and inner.text.startswith("@")), None)
+    runs_what = next((rule for rule in table.runs if verb and verb.pattern in rule.verbs), None)
+    if runs_what and not runs and not prints and effect != "changes":
+        return unclear(f"runs {program} {verb.pattern if verb else ''} with what is not known")
     if script:
         return unclear(f"runs the script {readable(script[1:])}, which is not read here")
     if effect == "unclear":
@@ -140,7 +144,7 @@ def judge_by_table(table: Table, words: Sequence[str], stdin: str | None) -> Ver
         )
     if effect == "plumbing":
         return Verdict("reads", runs=runs, listed=False)
-    return Verdict(effect, condition=condition if effect == "changes" else None, runs=runs)
+    return Verdict(effect, condition=condition if effect == "changes" or runs else None, runs=runs)
 
 
 def _verb_words(table: Table, words: Sequence[str], parts: Split) -> Sequence[str]:

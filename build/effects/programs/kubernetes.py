@@ -52,7 +52,7 @@ _METHOD = re.compile(
 )
 
 _BY_VERB: dict[str, tuple[str, ...]] = {
-    "wait": ("get", "list", "watch"), "rollout status": ("get", "list", "watch"), "rollout restart": ("get", "patch"),
+    "wait": ("get", "list", "watch"), "rollout status": ("get",), "rollout restart": ("get", "patch"),
     "rollout pause": ("get", "patch"), "rollout resume": ("get", "patch"), "set": ("get", "patch"),
     "patch": ("get", "patch"),
     "annotate": ("get", "patch"), "label": ("get", "patch"), "taint": ("get", "patch"), "edit": ("get", "patch"),
@@ -62,7 +62,7 @@ _BY_VERB: dict[str, tuple[str, ...]] = {
 # The objects in which a kind keeps its former states.
 _REVISIONS = {"deployments.apps": "replicasets.apps"}
 _OF_FILES = {
-    "apply": ("get", "create", "patch"), "create": ("create",), "delete": ("delete",), "replace": ("get", "update"),
+    "apply": ("get", "create"), "create": ("create",), "delete": ("delete",), "replace": ("get", "update"),
     "get": ("get",), "diff": ("get", "patch"), "describe": ("get",), "patch": ("get", "patch"),
     "wait": ("get", "list", "watch"),
 }  # fmt: skip

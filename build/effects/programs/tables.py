@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import Field
 
-from build.effects.programs.verdict import UNKNOWN, Language
+from build.effects.programs.verdict import UNKNOWN, Language, readable
 from build.effects.programs.words import Split, Style
 from build.model import Value
 
@@ -133,7 +133,7 @@ def by_option(table: Table, words: Split) -> tuple[ByOption | None, str | None]:
             if not any(fnmatchcase(option.name, name) for name in rule.options):
                 continue
             if option.value is not None and UNKNOWN in option.value and (rule.values or rule.unless):
-                return None, f"{option.name} {option.value}"
+                return None, f"{option.name}={readable(option.value)}"
             value = option.value or ""
             if rule.values and not any(fnmatchcase(value, one) for one in rule.values):
                 continue

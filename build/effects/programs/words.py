@@ -37,7 +37,12 @@ class Split(NamedTuple):
 
 
 def split(
-    words: Sequence[str], takes_value: Collection[str], *, style: Style = "gnu", positionals: int | None = None
+    words: Sequence[str],
+    takes_value: Collection[str],
+    *,
+    style: Style = "gnu",
+    positionals: int | None = None,
+    attached: Collection[str] = (),
 ) -> Split:
     """Take the words behind a program's name apart.
 
@@ -46,6 +51,7 @@ def split(
         takes_value: Options whose next word is their value.
         style: How the program's options are written.
         positionals: How many positionals are the program's own; all behind them is `rest` (sudo: 0, timeout: 1).
+        attached: Options of one letter whose value can only stand right behind it (mysql's -p).
     """
     found: list[str] = []
     options: list[Option] = []
@@ -77,6 +83,9 @@ def split(
         letters = word[1:]
         for place, letter in enumerate(letters):
             name = f"-{letter}"
+            if name in attached:
+                options.append(Option(name, letters[place + 1 :] or None))
+                break
             if name not in takes_value:
                 options.append(Option(name))
                 continue

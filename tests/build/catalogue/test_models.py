@@ -1,11 +1,15 @@
 """What is published, as JSON: fields that clients read, in their order, and what lists and results have of them."""
 
+from typing import get_args
+
 import pytest
+from pydantic import BaseModel
 
 from build.catalogue.models import Card, CodeBundleRecord, Summary
 from build.catalogue.record import record
 from build.model import Bundle, Tool, Variable
 from build.storage import canonical
+from search_fn.rest import schemas
 from tests.support.catalogues import COMMIT, HARBOR, as_json, entry, full_bundle
 
 # What callers of the system before this one read; a change here is a change for every client.
@@ -27,6 +31,29 @@ def test_its_json_has_upstreams_fields_and_reads_back_as_the_same(made: CodeBund
     assert written.keys() >= UPSTREAM
     assert list(written) == list(CodeBundleRecord.model_fields)
     assert CodeBundleRecord.model_validate_json(canonical(made)) == made
+
+
+def test_the_functions_description_has_the_same_fields() -> None:
+    """It stands in a package that imports nothing of the build."""
+    pairs: list[tuple[type[BaseModel], type[BaseModel]]] = [
+        (CodeBundleRecord, schemas.CodeBundleRecord), (Summary, schemas.CodeBundleSummary)
+    ]  # fmt: skip
+    seen = set()
+    while pairs:
+        own, described = pairs.pop()
+        if own not in seen:
+            seen.add(own)
+            assert own.model_fields.keys() == described.model_fields.keys(), own
+            for name, field in own.model_fields.items():
+                pairs += zip(parts(field.annotation), parts(described.model_fields[name].annotation), strict=True)
+    assert len(seen) > 20
+
+
+def parts(annotation: object) -> list[type[BaseModel]]:
+    """The models in the type of a field."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [part for one in get_args(annotation) for part in parts(one)]
 
 
 def test_a_tools_json_has_what_was_parsed_and_its_address() -> None:

@@ -53,6 +53,8 @@ def test_sources_are_linked_at_the_commit() -> None:
         f"{base.format('blob')}/runbook.robot#L12",
         f"{base.format('blob')}/sli.robot#L7",
     ]
+    (command,) = FULL.tools[0].commands
+    assert command.source_url == f"https://github.com/o/harbor/blob/{COMMIT}/codebundles/Words#L4"
     assert FULL.runbook_path == "codebundles/pod-bearing/runbook.robot"
     assert FULL.sli_path == "codebundles/pod-bearing/sli.robot"
     assert as_json(FULL)["codecollection"] == {

@@ -61,6 +61,21 @@ def test_a_rule_names_the_lines_it_follows_from() -> None:
     assert rule == ['  - apiGroups: [""]', '    resources: ["pods"]', '    verbs: ["get", "delete"]']
 
 
+@pytest.mark.parametrize(
+    ("command", "permission", "verbs"),
+    [
+        ("kubectl rollout status deploy/x", "get deployments.apps", ["get", "list", "watch"]),
+        ("kubectl get deploy x", "get deployments.apps", ["get"]),
+        ("kubectl apply -f -", "create jobs.batch", ["create", "patch"]),
+        ("kubectl create -f -", "create jobs.batch", ["create"]),
+    ],
+)
+def test_a_role_has_what_the_client_sends_besides(command: str, permission: str, verbs: list[str]) -> None:
+    needed = kubernetes(permission)
+    needed["evidence"] = [Evidence(path="x.sh", line=1, command=command)]
+    assert yaml.safe_load(role(needed))["rules"][0]["verbs"] == verbs
+
+
 def test_many_lines_are_counted() -> None:
     text = role(kubernetes("get pods", "namespaced", *(("run.sh", number) for number in range(1, 41))))
     assert "run.sh:6 and 34 more\n" in text

@@ -7,11 +7,15 @@ from typing import Any
 import pytest
 
 from build.fetch.github_issues import read_open_requests
+from build.model import OpenRequests
 from search_fn.issues.github import LABEL, REPOSITORY
 from tests.support.issue_tracker import TOKEN, IssueTracker, issue_tracker
 from tests.support.place import Place
 
-BEFORE = {"repository": REPOSITORY, "requests": [{"number": 1}]}
+BEFORE: OpenRequests = {
+    "repository": REPOSITORY,
+    "requests": [{"number": 1, "title": "T", "url": "u", "created_at": "2026-01-02"}],
+}
 
 
 @pytest.fixture

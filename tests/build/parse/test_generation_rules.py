@@ -232,6 +232,13 @@ def test_a_rule_makes_things_without_an_slx() -> None:
     assert (rule.output_items, rule.slxs) == (("runbook",), ())
 
 
+def test_a_value_that_is_a_credential_by_its_name_is_not_shown() -> None:
+    variables = {"password": "hunter2", "API_TOKEN": "", "place": "hunter2"}
+    rule, _ = one(outputItems=[{"type": "slx", "templateVariables": variables}])
+    shown = {variable.name: variable.value for variable in rule.outputs[0].template_variables}
+    assert shown == {"password": "***", "API_TOKEN": "", "place": "hunter2"}
+
+
 @pytest.mark.parametrize(
     ("fields", "told"),
     [

@@ -24,7 +24,13 @@ def complaints() -> Complaints:
 
 @pytest.fixture
 def fields(complaints: Complaints) -> Fields:
-    return Fields(safe_yaml.load(TEXT), (), "", complaints)
+    return fields_of(TEXT, "", complaints)
+
+
+def fields_of(text: str, what: str, complaints: Complaints) -> Fields:
+    data = safe_yaml.load(text)
+    assert isinstance(data, dict)
+    return Fields(data, (), what, complaints)
 
 
 def test_values_of_their_type_are_read_without_a_word(fields: Fields, complaints: Complaints) -> None:
@@ -65,5 +71,5 @@ def test_the_same_is_told_once_and_an_unknown_key_with_the_nearest(fields: Field
 def test_a_long_list_is_cut_and_told() -> None:
     text = "list: [" + "a, " * (MAX_ITEMS + 1) + "]"
     complaints = Complaints(safe_yaml.lines_of(text))
-    assert len(Fields(safe_yaml.load(text), (), "rule 1", complaints).texts("list")) == MAX_ITEMS
+    assert len(fields_of(text, "rule 1", complaints).texts("list")) == MAX_ITEMS
     assert complaints.found == [Complaint(f"rule 1: list has more than {MAX_ITEMS} items; the rest is left out", 1)]

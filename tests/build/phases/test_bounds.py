@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from build.environment import git_environment
-from build.index.entries import library_entries
+from build.index.page_entries import library_entries
 from build.index.passages import passages
 from build.model import Bundle, Keyword, Library, Tool
 from build.phases import bounds
@@ -61,7 +61,7 @@ def test_what_comes_after_is_left_out_and_told(
 def test_no_bundle_or_library_has_more_passages_than_are_counted() -> None:
     catalogue = text_everywhere("text", "# A\n\n" + "Some words of a section which is long enough.\n\n# B\n\n" * 9)
     for record in catalogue.records:
-        assert len(passages(record)) <= len(record["tools"]) + bounds._OTHERS
+        assert len(passages(record)) <= len(record.tools) + bounds._OTHERS
     made = library("L", 7)
     entries = library_entries([made], {"harbor": facts(HARBOR, bundles=1, tools=1)}, "")
     assert sum(len(entry.passages) for entry in entries) == len(made.keywords) + 1

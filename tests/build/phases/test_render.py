@@ -27,6 +27,6 @@ def test_pages_and_the_files_beside_them_are_there(tmp_path: Path) -> None:
 
 def test_for_the_index_alone_nothing_is_rendered(tmp_path: Path) -> None:
     run = run_of(tmp_path)
-    render_site(run, Indexed(sound(), {}, {}), None)
+    render_site(run, Indexed(sound(), {}, {"info": {}, "paths": {}}), None)
     assert run.report.seconds == {}
     assert not run.options.cache.exists()

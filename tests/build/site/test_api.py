@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 
 from build.catalogue.catalogue import Catalogue
-from build.model import Bundle, Release, Tool
+from build.model import Bundle, OpenApi, Release, Tool
 from build.site.api import bundle_documents, documents, page_documents
 from tests.support.catalogues import COMMIT, HARBOR, entry, full_bundle, made_up, sound
 
+OPENAPI: OpenApi = {"info": {"title": "T"}, "paths": {}}
+
 
 def texts(catalogue: Catalogue) -> dict[str, str]:
-    return documents(catalogue, 9, {"openapi": "3.1.0"}) | bundle_documents(catalogue) | page_documents(catalogue)
+    return documents(catalogue, 9, OPENAPI) | bundle_documents(catalogue) | page_documents(catalogue)
 
 
 def read(catalogue: Catalogue) -> dict[str, Any]:
@@ -91,7 +93,7 @@ def test_the_report_counts_its_problems(api: dict[str, Any]) -> None:
 
 def test_a_collection_alone_tells_its_releases() -> None:
     release = Release(name="v1", commit="f" * 40, date=datetime(2026, 3, 1, tzinfo=UTC))
-    made = documents(sound()._replace(releases={"quay": [release]}), 0, {})
+    made = documents(sound()._replace(releases={"quay": [release]}), 0, OPENAPI)
     assert json.loads(made["registry/collections/quay"])["releases"] == [
         {
             "name": "v1",

@@ -9,7 +9,7 @@ from search_fn.rest.application import create_app
 from search_fn.settings import Settings
 
 
-def described() -> dict[str, Any]:
+def described() -> Any:
     return create_app(Settings()).openapi()
 
 

@@ -1,14 +1,18 @@
 """What bundles have in common, and where its pages are."""
 
+import json
 import re
+from typing import Any
 
 import pytest
+from lxml import html
 
 from build.catalogue.models import CodeBundleRecord
 from build.catalogue.record import record
 from build.model import Bundle
-from build.site.facets import FACETS, Places, filters, grouped, nested, with_pages
-from tests.support.catalogues import HOSTILE, entry
+from build.site.facets import FACETS, Facet, Places, filters, grouped, nested, with_pages
+from build.site.files import bundle_list
+from tests.support.catalogues import HOSTILE, entry, pages_of, sound
 from tests.support.corpus import records
 
 
@@ -83,3 +87,34 @@ def test_a_filter_shows_the_commonest_values_and_says_how_many_there_are(facet: 
     assert (name, count) == (facet, len(grouped(made, FACETS[facet].values)))
     assert sizes == sorted(sizes, reverse=True)
     assert len(sizes) == min(count, 8)
+
+
+def test_a_facet_that_is_entered_in_the_table_is_on_the_lists_and_what_scripts_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    facet = Facet("Size", "sizes", "size", lambda record: str(len(record.tools)), words={"2": "Two tools"})
+    monkeypatch.setitem(FACETS, "size", facet)
+    catalogue = sound()
+    page = html.fromstring(pages_of(catalogue)["codebundles/index.md"].partition("\n---\n")[2])
+    (field,) = page.xpath('//fieldset[@data-facet="size"]')
+    assert [" ".join(label.text_content().split()) for label in field.iter("label")] == ["1 1", "Two tools 1"]
+    assert field.find("legend").text == "Size"
+    (block,) = page.xpath('//script[@id="facts"]')
+    assert json.loads(block.text)["facets"]["size"] == {"label": "Size", "key": "size", "words": {"2": "Two tools"}}
+    listed: Any = bundle_list(catalogue)
+    assert [one["size"] for one in listed["codebundles"]] == ["2", "1"]
+
+
+def test_what_a_facet_gives_is_a_list_of_its_values() -> None:
+    made = record(entry(Bundle(name="lamp", platforms=("AWS", "Linux"))))
+    found = {name: list(facet.values(made)) for name, facet in FACETS.items()}
+    assert (found["platform"], found["access"], found["author"]) == (["AWS", "Linux"], ["unknown"], [])
+    assert found["credential"] == ["no"]
+
+
+def test_scripts_find_the_empty_row_that_the_page_has_its_own_from() -> None:
+    page = html.fromstring(pages_of(sound())["codebundles/index.md"].partition("\n---\n")[2])
+    (blank,) = page.xpath('//template[@id="row"]/li')
+    for row in page.xpath("//ul[@data-rows]/li"):
+        assert [one.tag for one in blank] == [one.tag for one in row]
+        assert [one.tag for one in blank[3]] == [one.tag for one in row[3]] == ["small", "small", "button"]

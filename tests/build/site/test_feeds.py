@@ -3,13 +3,14 @@
 import json
 
 import pytest
-from lxml import etree
+from lxml import etree, html
 
 from build.catalogue.catalogue import Catalogue
 from build.model import Bundle, CatalogueEntry
+from build.site.api import documents
 from build.site.feeds import feeds
 from build.site.files import site_files
-from tests.support.catalogues import HOSTILE, entry, made_up, sound, text_everywhere
+from tests.support.catalogues import HOSTILE, entry, made_up, pages_of, sound, text_everywhere
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 
@@ -50,6 +51,17 @@ def test_the_newest_by_own_change_come_first_and_fifty_at_most() -> None:
     dates = [item["date_modified"] for item in items]
     assert dates == sorted(dates, reverse=True)
     assert dates[0] == max(record.history.last_own_date for record in many.records if record.history)
+
+
+def test_feed_api_and_home_have_one_order_of_the_newest_also_of_equals() -> None:
+    many = made_up([bundle(f"b{number:02}", day=number % 3 + 1) for number in range(30)])
+    by_feed = [item["id"].rpartition(":")[2] for item in feeds(many, "")["feed.json"]["items"]]
+    recent = json.loads(documents(many, 0, {"info": {}, "paths": {}})["registry/recent-codebundles"])
+    assert [f"{one['collection_slug']}/{one['slug']}" for one in recent] == by_feed[:20]
+    home = html.fromstring(pages_of(many)["index.md"].partition("\n---\n")[2])
+    shown = home.xpath('//section[@aria-labelledby="recent"]//li/a/@href')
+    assert [href.removeprefix("codebundles/").strip("/") for href in shown] == by_feed[:10]
+    assert by_feed[:10] == [f"harbor/b{number:02}" for number in range(2, 30, 3)]
 
 
 def test_a_bundle_without_history_has_no_place_and_a_feed_of_none_is_one() -> None:

@@ -1,6 +1,7 @@
 import logging
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import etree, html
@@ -52,7 +53,7 @@ def documents(folder: Path) -> dict[str, html.HtmlElement]:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
-    openapi = create_app(Settings()).openapi()
+    openapi: Any = create_app(Settings()).openapi()
     pages = pages_of(sound(), search_url="https://function.example", openapi=openapi)
     build_site(pages.items(), documentation(folder / "docs"), folder / "work", folder / "site", site_url=SITE)
     return folder / "site"

@@ -4,8 +4,11 @@ import shlex
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from build.effects.programs.judge import UNKNOWN, Inner, Verdict, judge, judge_sql
+from build.effects.programs.judge import _SPECIAL, UNKNOWN, Inner, Verdict, judge, judge_sql
+from build.effects.programs.tables import TABLES
 
 
 def _lines(name: str) -> list[str]:
@@ -64,3 +67,48 @@ def test_changes(line: str) -> None:
 def test_what_cannot_be_decided_says_why(line: str) -> None:
     verdict = judge(words(line))
     assert whole(verdict) == "unclear"
+
+
+@pytest.mark.parametrize(
+    ("line", "effect", "condition"),
+    [
+        ("kubectl delete pod x --dry-run=§", "changes", "--dry-run=…"),
+        ("helm upgrade x y --dry-run=§", "changes", "--dry-run=…"),
+        ("bq query --dry_run=§ 'DELETE FROM x'", "reads", "--dry_run=…"),
+        ("kubectl delete pod x", "changes", None),
+        ("kubectl get pod x --dry-run=§", "reads", None),
+    ],
+)
+def test_an_option_whose_value_is_not_known_is_the_condition(line: str, effect: str, condition: str | None) -> None:
+    verdict = judge(words(line))
+    assert (verdict.effect, verdict.condition) == (effect, condition)
+
+
+PROGRAMS = sorted({*TABLES, *_SPECIAL})
+SOME = (
+    "get list delete exec -- - -n -it --dry-run -c --help= = {} ; \\; -exec run s3 cp api rest --method -X POST "
+    "https://x/y pods a/b a:b wait --sql apply -f patch"
+)
+WORDS = st.one_of(
+    st.sampled_from(SOME.split()), st.text(alphabet=st.characters(codec="utf-8"), max_size=6), st.just(UNKNOWN)
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.one_of(st.sampled_from(PROGRAMS), WORDS),
+    st.lists(WORDS, max_size=7),
+    st.none() | st.text(max_size=20),
+    st.booleans(),
+)
+def test_any_words_have_a_verdict(program: str, arguments: list[str], stdin: str | None, remote: bool) -> None:
+    verdict = judge([program, *arguments], stdin, remote=remote)
+    assert verdict.effect in ("reads", "changes", "unclear")
+    assert (verdict.effect == "unclear") == (verdict.because is not None)
+    assert UNKNOWN not in (verdict.because or "")
+    for inner in verdict.runs:
+        assert (inner.language == "words") <= bool(inner.words)
+
+
+def test_very_many_words_are_cut() -> None:
+    assert judge(["kubectl", "get", "pods", *["-n", "x"] * 100_000]).effect == "reads"

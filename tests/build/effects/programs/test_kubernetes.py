@@ -83,7 +83,7 @@ def needs(line: str, stdin: str | None = None) -> list[str]:
             ["get statefulsets.apps", "patch statefulsets.apps", "list controllerrevisions.apps"],
         ),
         ("kubectl rollout undo deploy/§", ["get deployments.apps", "patch deployments.apps", "list replicasets.apps"]),
-        ("kubectl rollout status ds/§", ["get daemonsets.apps", "list daemonsets.apps", "watch daemonsets.apps"]),
+        ("kubectl rollout status ds/§", ["get daemonsets.apps"]),
         ("kubectl scale statefulset/§ --replicas=3", ["get statefulsets.apps", "patch statefulsets.apps/scale"]),
         (
             "kubectl scale --replicas=0 rs -l a=b",
@@ -148,7 +148,7 @@ def test_all_is_what_kubectl_lists() -> None:
 
 def test_an_applied_manifest_needs_what_its_kinds_do() -> None:
     assert needs("kubectl apply -f -", MANIFEST) == [
-        f"{verb} {kind}" for kind in ("jobs.batch", "persistentvolumeclaims") for verb in ("get", "create", "patch")
+        f"{verb} {kind}" for kind in ("jobs.batch", "persistentvolumeclaims") for verb in ("get", "create")
     ]
     assert needs("kubectl delete -f -", MANIFEST) == ["delete jobs.batch", "delete persistentvolumeclaims"]
     assert needs("kubectl create -f -", '{"kind": "Pod", "apiVersion": "v1"}') == ["create pods"]
