@@ -14,7 +14,8 @@ from tests.support.bundles import parse, runbook, task
 def standing(*rows: str, keywords: str = "") -> dict[str, tuple[bool, tuple[str, ...]]]:
     """Of each secret and variable: is it required, what would do instead."""
     bundle = runbook(task(*rows) + keywords)
-    return {one.name: (one.required, one.alternatives) for one in (*bundle.secrets, *bundle.user_variables)}
+    secrets = {one.name: (one.required, one.alternatives) for one in bundle.secrets}
+    return secrets | {one.name: (one.required, one.alternatives) for one in bundle.user_variables}
 
 
 def required(*rows: str, keywords: str = "") -> list[str]:
@@ -149,6 +150,25 @@ def test_either_of_two_that_were_tried_can_be_enough() -> None:
 def test_a_variable_with_a_default_is_never_needed() -> None:
     assert standing("Import User Variable    LAMP    default=") == {"LAMP": (False, ())}
     assert standing(*TRIED) == {"LAMP": (False, ())}
+
+
+def test_what_the_suite_does_without_is_told_with_its_line() -> None:
+    rows = (
+        "Import Secret    key",
+        "TRY",
+        "    Import Secret    one",
+        "EXCEPT",
+        "    Import Secret    two",
+        "END",
+        *TRIED,
+    )
+    bundle = runbook(task(*rows, "Import Secret    other    optional=True"))
+    told = [(problem.line, problem.message) for problem in bundle.problems if problem.code == "done-without"]
+    assert told == [
+        (5, "the suite goes on without the secret one, where two will do instead, so it is not required"),
+        (7, "the suite goes on without the secret two, where one will do instead, so it is not required"),
+        (10, "the suite goes on without the variable LAMP, so it is not required"),
+    ]
 
 
 def bundle_with(secret: str) -> Bundle:
