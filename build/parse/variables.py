@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from build.model import Kind, PlatformVariable, RunTimeName, Secret, Service, Variable
-from build.parse.imports import Import, ImportKind, declared_default, declared_enum, is_optional
+from build.parse.imports import Import, ImportKind, declared_default, declared_enum
 from build.parse.names import normalize
 from build.parse.needs import Name, Standing
 from build.untrusted.credentials import REMOVED, names_credential
@@ -52,7 +52,10 @@ def declarations(imports: Mapping[Kind, Sequence[Import]], needs: Mapping[Kind, 
                 if what == wanted:
                     used_by[name] = (*used_by.get(name, ()), kind)
         for name, kinds in used_by.items():
-            yield merged[kinds[0]][wanted, name], kinds, needs.get(kinds[0], {}).get((wanted, name), _NOT_NEEDED)
+            standings = [needs.get(kind, {}).get((wanted, name), _NOT_NEEDED) for kind in kinds]
+            # What one of the files cannot do without, the bundle cannot.
+            standing = next((one for one in standings if one.required), standings[0])
+            yield merged[kinds[0]][wanted, name], kinds, standing
 
     return Declarations(
         variables=tuple(_variable(*one) for one in each("variable")),
@@ -126,13 +129,11 @@ def _variable(item: Import, used_by: tuple[Kind, ...], standing: Standing) -> Va
 
 
 def _secret(item: Import, used_by: tuple[Kind, ...], standing: Standing) -> Secret:
-    # RW.Core ignores the default of a secret: only its own argument makes one optional.
-    given = is_optional(item.options)
     return Secret(
         name=item.name,
         description=item.options.get("description"),
-        required=standing.required and not given,
-        alternatives=tuple(sorted(standing.others)) if not given else (),
+        required=standing.required,
+        alternatives=tuple(sorted(standing.others)),
         used_by=used_by,
     )
 

@@ -126,7 +126,7 @@ def rank(index: Index, q: str, filters: Filters = NO_FILTERS, shelf: Shelf | Non
     """Everything on the shelf, without one the bundles, that matches `q` and passes `filters`, best first."""
     shelf = shelf or index
     q = shortened(" ".join(encodable(q).split()), MAX_QUERY)
-    passing = filters.mask(shelf.facets)
+    passing = shelf.passing(filters)
     if not q:
         none = np.zeros(len(passing), np.float32)
         listed = np.flatnonzero(passing)
@@ -235,6 +235,7 @@ def _page(card: dict[str, Any], matched: list[int]) -> dict[str, Any]:
         "access_level": "unknown",
         "access_level_source": None,
         "access_level_claimed": None,
+        "effect": None,
     }
     return {**card, **nothing, "tools": [], **(sections[matched[0]] if matched else {})}
 
