@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from build.model import Kind, PlatformVariable, RunTimeName, Secret, Service, Variable
-from build.parse.imports import Import, ImportKind, declared_default, declared_enum
+from build.parse.imports import Import, ImportKind, declared_default, declared_enum, is_optional
 from build.parse.names import normalize
 from build.parse.needs import Name, Standing
 from build.untrusted.credentials import REMOVED, names_credential
