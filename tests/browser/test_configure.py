@@ -147,9 +147,11 @@ def at_start(record: dict[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
     keys = {one["name"]: f"<{one['name']}>" for one in record["secrets"] if one["required"]}
     # What has no default, Robot's variables and credentials are left to the bundle.
     left = [
-        one["name"] for one in record["user_variables"]
-        if not one["required"] and (one["sensitive"] or one["default"] is None or re.search(r"[$@&%]\{", one["default"]))
-    ]  # fmt: skip
+        one["name"]
+        for one in record["user_variables"]
+        if not one["required"]
+        and (one["sensitive"] or one["default"] is None or re.search(r"[$@&%]\{", one["default"]))
+    ]
     return {name: value for name, value in values.items() if name not in left}, keys
 
 
