@@ -97,9 +97,7 @@ def without_effects(collection: str, source: BundleSource, bundle: Bundle, why: 
     findings.add("effects-not-read", "", f"what its code does could not be told: {why}")
     sentence = (f"its code could not be followed: {why}",)
     tools = tuple(tool.model_copy(update={"unclear_because": sentence}) for tool in bundle.tools)
-    return bundle.model_copy(
-        update={**_access(bundle, tools), "problems": (*bundle.problems, *findings.problems)}
-    )
+    return bundle.model_copy(update={**_access(bundle, tools), "problems": (*bundle.problems, *findings.problems)})
 
 
 def _access(bundle: Bundle, tools: tuple[Tool, ...]) -> dict[str, object]:

@@ -120,6 +120,7 @@ def script_facts(names: Mapping[str, str]) -> dict[str, object]:
             for name, facet in FACETS.items()
         },
         "searched": list(SEARCHED),
+        "access_sources": LABELS["access_source"],
         "kinds_of_kubernetes": KINDS_OF_KUBERNETES,
         "months": MONTHS,
         "variable": VARIABLE.pattern,

@@ -49,8 +49,8 @@ _DESCRIPTION = 180
 
 def bundle_list(catalogue: Catalogue) -> dict[str, object]:
     """Return each bundle with its facets, by their keys. `changed` is the day of its last own change; `claimed` the
-    access that only its SKILL-TEMPLATE.md says, `source` what its level rests on; `tools` are kind, title, line and,
-    where it is known, access of each. `stale` has the collections that are in their last good state, and the dates of these.
+    access that only its SKILL-TEMPLATE.md says, `source` what its level rests on; `tools` are kind, title, line,
+    access and effect of each. `stale` has the collections that are in their last good state, and the dates of these.
     """
     return {
         "build_id": catalogue.build_id,
@@ -68,5 +68,5 @@ def _listed(record: CodeBundleRecord) -> dict[str, object]:
         "source": record.access_level_source,
         "claimed": record.access_level_claimed,
         "changed": record.history.last_own_date[:10] if record.history else None,
-        "tools": [[tool.kind, tool.title, tool.line, *([tool.access] if tool.access != "unknown" else [])] for tool in record.tools],
+        "tools": [[tool.kind, tool.title, tool.line, tool.access, tool.effect] for tool in record.tools],
     }
