@@ -258,7 +258,7 @@ def test_24_the_skill_template_is_a_claim_that_facts_overrule() -> None:
     skill = "---\nname: x\naccess: read-write\n---\n# Words\n"
     tagged = parse({"runbook.robot": task("[Tags]    access:read-only", "Log    x"), "SKILL-TEMPLATE.md": skill})
     assert (tagged.access_level, tagged.access_level_source) == ("read-only", "declared")
-    assert [p.severity for p in tagged.problems if p.code == "access-contradicts"] == ["note"]
+    assert [p.severity for p in tagged.problems if p.code == "access-contradicts"] == ["warning"]
     untagged = parse({"runbook.robot": task("Log    x"), "SKILL-TEMPLATE.md": skill.replace("\n", "\r\n")})
     assert (untagged.access_level, untagged.access_level_claimed) == ("unknown", "read-write")
     broken = parse({"runbook.robot": task("Log    x"), "SKILL-TEMPLATE.md": "---\nname: x\ndescription: a: b\n---\n"})
