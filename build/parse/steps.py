@@ -87,6 +87,9 @@ def call_of(keyword: running.Keyword) -> Call:
 def make_call(name: str, arguments: Sequence[object], assign: Sequence[str], line: int) -> Call:
     """Return a call. With a single space after it, an assignment and its keyword are one cell."""
     assigned, keyword = split_assignment(name)
+    if not keyword:
+        # A setup may be named by a variable alone.
+        assigned, keyword = None, name
     if assign:
         assigned, _ = split_assignment(assign[0])
     return Call(keyword, tuple(map(str, arguments)), assigned, (*assign, name), line)

@@ -150,7 +150,8 @@ class Suite:
             calls = list(self.calls(block.steps))
             keywords = {id(one.keyword): one.keyword for _, one in calls if one.keyword is not None}
             known = self.constants.known
-            cells = (self.constants.fill(cell).text if known and "{" in cell else cell for cell in block.cells)
+            cells = self.constants.cells(block.cells)
+            cells = [self.constants.fill(cell).text if known and "{" in cell else cell for cell in cells]
             words = {word for cell in cells if "." in cell for word in _WORD.findall(cell) if word.endswith(SCRIPTS)}
             libraries = {one.library for _, one in calls}
             self._facts[id(block)] = _Facts(calls, list(keywords.values()), libraries, words)

@@ -52,10 +52,7 @@ def declarations(imports: Mapping[Kind, Sequence[Import]], needs: Mapping[Kind, 
                 if what == wanted:
                     used_by[name] = (*used_by.get(name, ()), kind)
         for name, kinds in used_by.items():
-            standings = [needs.get(kind, {}).get((wanted, name), _NOT_NEEDED) for kind in kinds]
-            # What one of the files cannot do without, the bundle cannot.
-            standing = next((one for one in standings if one.required), standings[0])
-            yield merged[kinds[0]][wanted, name], kinds, standing
+            yield merged[kinds[0]][wanted, name], kinds, needs.get(kinds[0], {}).get((wanted, name), _NOT_NEEDED)
 
     return Declarations(
         variables=tuple(_variable(*one) for one in each("variable")),

@@ -91,13 +91,11 @@ def test_only_its_option_makes_a_secret_optional(options: str, required: bool) -
     ]
 
 
-def test_what_one_file_needs_the_bundle_needs() -> None:
+def test_what_the_runbook_needs_stands() -> None:
     tried, needed = "Run Keyword And Ignore Error    Import Secret    key", "Import Secret    key"
-    for runbook, monitor in ((tried, needed), (needed, tried), (f"{needed}    optional=True", needed)):
+    for runbook, monitor, required in ((tried, needed, False), (needed, tried, True)):
         found = declared(runbook=(runbook,), monitor=(monitor,))
-        assert [(s.required, s.used_by) for s in found.secrets] == [(True, ("runbook", "monitor"))]
-    found = declared(runbook=(tried,), monitor=(tried,))
-    assert [s.required for s in found.secrets] == [False]
+        assert [(s.required, s.used_by) for s in found.secrets] == [(required, ("runbook", "monitor"))]
 
 
 def test_no_secret_has_a_value() -> None:
