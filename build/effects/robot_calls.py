@@ -148,9 +148,6 @@ class Calls:
             folded = normalize(imported)
             if robot_keywords.runs(folded, short) or (robot_keywords.method(folded, short) and short != "get"):
                 return folded, name
-        for _, imported in self.imports:
-            if self.method(imported, short) is not None:
-                return normalize(imported), name
         if any(normalize(i) == "requestslibrary" for _, i in self.imports) and robot_keywords.method(
             "requestslibrary", short
         ):
@@ -158,6 +155,9 @@ class Calls:
         known = robot_keywords.standard(short)
         if known:
             return known, name
+        for _, imported in self.imports:
+            if self.method(imported, short) is not None:
+                return normalize(imported), name
         unread = [normalize(i) for _, i in self.imports if self.library(i) is None]
         # Of the others there are no lists: if only one can have it, it has it.
         others = [one for one in unread if robot_keywords.is_known(one) and not robot_keywords.is_listed(one)]
