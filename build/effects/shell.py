@@ -87,6 +87,7 @@ class _Follower(Branches):
         super().__init__(runner, state, where)
         self._calls: list[tuple[str, Fields]] = []
         self._followed: dict[Node, int] = {}
+        self._sites: list[Where] = []
         self._trees: list[Node] = []
         self._names: frozenset[str] | None = None
 
@@ -208,7 +209,7 @@ class _Follower(Branches):
 
     def simple(self, node: Node, nodes: Sequence[Node], own: Sequence[Node], more: Sequence[Node] = ()) -> Flow:
         """Run the words of a command in each of the ways in which they may expand."""
-        place = self.where._replace(line=self.where.line + node.line)
+        place = self._place_of(node, nodes)
         possible = self.words.commands([*nodes, *more])
         if nodes and self.state.functions:
             possible = self._with_dispatched(nodes[0], possible)
@@ -243,6 +244,13 @@ class _Follower(Branches):
             else:
                 self.state.variables[name] = value
         return flow
+
+    def _place_of(self, node: Node, nodes: Sequence[Node]) -> Where:
+        """Where a command stands; one that a function only hands on stands where the function is called."""
+        if self._sites and any("$@" in one.text or "$*" in one.text for one in nodes):
+            site = self._sites[-1]
+            return self.where._replace(path=site.path, line=site.line)
+        return self.where._replace(line=self.where.line + node.line)
 
     def _with_dispatched(self, node: Node, possible: Sequence[Fields]) -> tuple[Fields, ...]:
         """With the functions that a name that a run decides may be that of: `"do_${action}"`, `"$1"`."""
@@ -305,6 +313,7 @@ class _Follower(Branches):
             return "on"
         before, outer = self.where, self.state.arguments
         self._calls.append((name, arguments))
+        self._sites.append(where)
         self.where = where.deeper()._replace(path=function.path, line=function.line)
         self.state.arguments = arguments
         self.left["return"].append([])
@@ -317,6 +326,7 @@ class _Follower(Branches):
         self.state.arguments = outer
         self.where = before
         self._calls.pop()
+        self._sites.pop()
         return "on" if ends else flow
 
     def _only_handles_text(self, name: str, function: Function) -> bool:
