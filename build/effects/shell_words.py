@@ -27,6 +27,9 @@ _ANSI = re.compile(r"\\(n|t|r|'|\"|\\)")
 _ANSI_TEXT = {"n": "\n", "t": "\t", "r": "\r"}
 _FIXED = frozenset({"word", "raw_string", "number", "ansi_c_string"})
 _DEFAULTS = (":-", "-", ":=", "=")
+# How scripts pass over what getopts has read.
+_BEHIND_OPTIONS = re.compile(r"\$\(\(\s*\$?OPTIND\s*-\s*1\s*\)\)")
+_KEYED = re.compile(r"\[[^\]\n]{1,200}\]=")
 _BLANKS = re.compile(r"[ \t\n]+")
 MAX_FIELDS = 200
 
@@ -154,6 +157,10 @@ class Words:
         if kind in ("arithmetic_expansion", "process_substitution"):
             if kind == "process_substitution":
                 self._substitute(node)
+            elif _BEHIND_OPTIONS.fullmatch(text[:40]):
+                taken = self._scalar(self.variable("OPTIND"), None)
+                if all(one.text.isdigit() and len(one.text) < 4 for one in taken):
+                    return tuple(Text(str(int(one.text) - 1)) for one in taken)
             return NOTHING_KNOWN
         if kind in ("string", "concatenation", "simple_expansion", "expansion", "command_substitution"):
             return self.text(node)
@@ -167,6 +174,9 @@ class Words:
         if node.type in ("(", ")"):
             return ()
         found = self.fields(node)
+        if node.text.startswith("["):
+            # `[key]=value` of an array by keys
+            found = tuple(_without_key(fields) for fields in found)
         return found[0] if len(found) == 1 else (_blurred(found)[:1] if found else ())
 
     def _string(self, node: Node) -> list[tuple[_Piece, ...]]:
@@ -383,6 +393,13 @@ def _joined(pieces: Sequence[_Piece]) -> Texts:
         text = " ".join(field.text for field in piece.fields)
         found.append(Text(text, names_of(piece.fields), only.whole if only else None))
     return either(tuple(found))
+
+
+def _without_key(fields: Fields) -> Fields:
+    if not fields:
+        return fields
+    key = _KEYED.match(fields[0].text)
+    return (fields[0]._replace(text=fields[0].text[key.end() :]), *fields[1:]) if key else fields
 
 
 def _blurred(several: Sequence[Fields]) -> Fields:
