@@ -30,7 +30,7 @@ PAIRS = [
     (models.CollectionRef, schemas.CollectionOfBundle),
     (models.BundleProblem, schemas.BundleProblem),
     (models.DataClassification, schemas.DataClass),
-    (models.ConfigurationType, schemas.ConfigurationType),
+    (models.ConfigurationType, rule_schemas.ConfigurationType),
     (models.MatchRecord, rule_schemas.MatchPattern),
     (model.Problem, schemas.CollectionProblem),
     (model.Variable, schemas.UserVariable),
@@ -51,7 +51,7 @@ PAIRS = [
     (model.CollectionRun, documents.CollectionRun),
 ]
 # Searched, and not published.
-UNPUBLISHED = {model.DocumentationPage: {"sections"}}
+UNPUBLISHED: dict[type[BaseModel], set[str]] = {model.DocumentationPage: {"sections"}}
 
 PUBLISHED = PACKAGE / "docs" / "reference" / "schemas"
 
