@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 # Beyond what anybody waits for.
 _DAY = 86_400.0
@@ -21,6 +20,11 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     text = headers.get("retry-after", "").strip()
     if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):
         return min(float(text), _DAY)
+    if not text:
+        return None
+    # Late: the function starts without it, and dates are rare.
+    from email.utils import parsedate_to_datetime
+
     try:
         seconds = (parsedate_to_datetime(text).astimezone(UTC) - datetime.now(UTC)).total_seconds()
     except (ValueError, OverflowError):

@@ -152,7 +152,9 @@ class Ledger:
     @property
     def effect(self) -> Effect:
         """The gravest of all commands'."""
-        found = {command.effect for command in self._commands.values()} | ({"unclear"} if self._because else set())
+        found: set[Effect] = {command.effect for command in self._commands.values()}
+        if self._because:
+            found.add("unclear")
         return min(found or {"reads"}, key=lambda effect: _GRAVITY[effect])
 
     @property

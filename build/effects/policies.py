@@ -9,8 +9,8 @@ from build.effects.programs.kubernetes import CLUSTER, resource_of
 
 # Lines of code that a rule's comment names.
 _MOST_LINES = 6
-# What kubectl sends besides, which a role has to have and a list of what the code does has not: it follows an object by a
-# list and a watch, and an apply changes what is already there.
+# What kubectl sends besides, which a role has to have and a list of what the code does has not: it follows an object by
+# a list and a watch, and an apply changes what is already there.
 _BESIDES = (
     (re.compile(r"\brollout\s{1,20}status\b"), "get", ("list", "watch")),
     (re.compile(r"\bapply\b"), "create", ("patch",)),

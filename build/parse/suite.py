@@ -11,11 +11,12 @@ from build.parse.imports import IMPORTS, METRIC, Import, read_import, read_metri
 from build.parse.keyword_names import KeywordNames, owner
 from build.parse.names import normalize
 from build.parse.robot_file import Block, RobotFile
-from build.parse.steps import NOTHING, RUNS, Call, Choice, Steps, nested
+from build.parse.steps import LEAVES, LEAVES_IF, NOTHING, RUNS, Call, Choice, Leave, Steps, leaving, nested
 
 ISSUE = "addissue"
 # Where one of these runs, the suite does not go on.
 FAILURES = frozenset({"fail", "fatalerror", "taskfailure", "taskerror", "skip"})
+_LEAVES = LEAVES | LEAVES_IF
 _KNOWN = frozenset({*IMPORTS, *RUNS, *FAILURES, METRIC, ISSUE})
 # Keywords that run one another in one call.
 DEEPEST = 20
@@ -121,6 +122,8 @@ class Suite:
                 if library in RUNS:
                     inner = nested(library, self.constants.cells(call.arguments), call)
                     return Meaning(None, library, spelled, inner)
+                if library in _LEAVES:
+                    return Meaning(None, library, spelled, leaving(library, call.arguments))
                 if library in _KNOWN:
                     return Meaning(None, library, spelled)
         spelled = self._names.spellings(names[-1])[0]
@@ -134,6 +137,8 @@ class Suite:
                 yield step, meaning
                 if meaning.inner and depth < DEEPEST:
                     yield from self.calls(meaning.inner, depth + 1)
+                continue
+            if isinstance(step, Leave):
                 continue
             branches = step.branches if isinstance(step, Choice) else (step.body, *step.handlers)
             for branch in branches:

@@ -77,8 +77,12 @@ FACETS = {
         folder="platforms",
     ),
     "access": Facet(
-        "Access", "levels", "access", lambda record: record.access_level, lambda row: row.tool.access or "unknown",
+        "Access", "levels", "access", lambda record: record.access_level, lambda row: row.tool.access,
         words=LABELS["access"],
+    ),
+    "effect": Facet(
+        "What its code does", "effects", "effect", lambda record: record.effect, lambda row: row.tool.effect,
+        words=LABELS["effect"],
     ),
     "kind": Facet("Kind of tool", "kinds", "kinds", kinds, lambda row: row.tool.kind, words=LABELS["kind"]),
     "collection": Facet(

@@ -5,7 +5,7 @@ and for whoever checks it. Field names are upstream's where it has them.
 from typing import Literal
 
 from search_fn.rest.rule_schemas import ConfigurationType, GenerationRule, Meta, SkillTemplate, Template
-from search_fn.rest.stored import Claim, Effect, Kind, Level, Severity, Stored
+from search_fn.rest.stored import Claim, Effect, Kind, Level, Severity, Source, Stored
 
 
 class ExecutedCommand(Stored):
@@ -27,6 +27,8 @@ class Evidence(Stored):
     path: str
     line: int
     command: str
+    source_url: str
+    """Its line at the commit."""
 
 
 class Permission(Stored):
@@ -51,7 +53,9 @@ class Tool(Stored):
     documentation: str
     tags: list[str]
     """Its own and those of the whole file."""
-    access: Claim | None
+    access: Level
+    """By its code, and where that is unclear by its tags."""
+    access_declared: Claim | None
     """What its tags say of it, null where they say nothing."""
     data: list[str]
     """Kinds of data that it reads, by its tags."""
@@ -248,9 +252,12 @@ class CodeBundleSummary(Stored):
     git_updated_at: str | None
     ai_enhanced_description: str | None
     access_level: Level
-    access_level_source: str | None
+    access_level_source: Source | None
+    """Verified where the code of every tool decides the level, declared where tags have to; null of an unknown one."""
     access_level_claimed: Claim | None
-    """What only a file beside the code says where the level is unknown: nothing checks it."""
+    """What only a file beside the code says, which is not its level: nothing bears it out."""
+    effect: Effect
+    """What the code of its tools does."""
     minimum_iam_requirements: list[str]
     data_classifications: dict[str, DataClass]
     platform: str | None
@@ -265,9 +272,8 @@ class CodeBundleRecord(CodeBundleSummary):
 
     doc: str | None
     """The documentation of the robot files."""
-    effect: Effect
-    """What the code of its tools does."""
     permissions: list[Permission]
+    """What its code needs to be allowed to do."""
     tools: list[Tool]
     user_variables: list[UserVariable]
     secrets: list[Secret]

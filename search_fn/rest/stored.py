@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 Kind = Literal["runbook", "monitor"]
 Level = Literal["read-only", "read-write", "unknown"]
 Claim = Literal["read-only", "read-write"]
+Source = Literal["verified", "declared", "override"]
 Severity = Literal["error", "warning", "note"]
 Effect = Literal["reads", "changes", "unclear"]
 

@@ -13,6 +13,7 @@ _SYSTEM = re.compile(
 )
 _NO_FILE = frozenset({"/dev/null", "/dev/stdout", "/dev/stderr", "/dev/stdin", "/dev/tty"})
 _NO_SYSTEM = ("/dev/fd/", "/dev/shm", "/dev/tcp/", "/dev/udp/", "/tmp/")  # noqa: S108 (nothing is written there)
+_ENDLESS = frozenset({"/dev/zero", "/dev/urandom", "/dev/random"})
 # The last path is where it is written to; all paths are.
 _LAST = frozenset({"cp", "mv", "ln", "install", "rsync", "scp"})
 
@@ -35,13 +36,10 @@ def judge_files(words: Sequence[str], stdin: str | None = None, *, remote: bool 
         paths = paths[-1:]
     if name in ("rsync", "scp"):
         return _judge_copy(paths)
+    if name == "dd":
+        return _judge_dd(paths, remote)
     if remote:
         return Verdict("changes") if any(path not in _NO_FILE for path in paths) else PLUMBING
-    if name == "dd":
-        paths = [word.removeprefix("of=") for word in paths if word.startswith("of=")]
-        # A disk, a memory, a file anywhere: what dd fills is meant to be felt.
-        changes = any(path not in _NO_FILE and path.startswith("/") for path in paths)
-        return Verdict("changes") if changes else PLUMBING
     return Verdict("changes") if any(is_systems(path) for path in paths) else PLUMBING
 
 
@@ -51,6 +49,15 @@ def judge_in_place(words: Sequence[str], stdin: str | None = None) -> Verdict:
     in_place = any(option.name.startswith(("-i", "--in-place", "--inplace")) for option in parts.options)
     changes = in_place and any(is_systems(path) for path in parts.positionals)
     return Verdict("changes") if changes else PLUMBING
+
+
+def _judge_dd(words: Sequence[str], remote: bool) -> Verdict:
+    """`dd` fills a disk, a memory or a file, which is meant to be felt; in a pod, zeros for nobody are a load."""
+    source = next((word[3:] for word in words if word.startswith("if=")), "")
+    target = next((word[3:] for word in words if word.startswith("of=")), "")
+    if target in _NO_FILE:
+        return Verdict("changes") if remote and source in _ENDLESS else PLUMBING
+    return Verdict("changes") if target.startswith("/") or (remote and target) else PLUMBING
 
 
 def _judge_copy(target: Sequence[str]) -> Verdict:

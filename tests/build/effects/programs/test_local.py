@@ -94,3 +94,17 @@ def test_the_runs_own_machine_may_be_set_up(line: str) -> None:
 )
 def test_packages_of_another_machine_may_be_listed(line: str) -> None:
     assert judge(line.split(), remote=True).effect == "reads"
+
+
+@pytest.mark.parametrize(
+    ("line", "here", "there"),
+    [
+        ("dd if=/dev/zero of=/tmp/x", "changes", "changes"),
+        ("dd if=/dev/sda of=/dev/null", "reads", "reads"),
+        ("dd if=/dev/zero of=/dev/null", "reads", "changes"),
+        ("dd if=x of=y", "reads", "changes"),
+    ],
+)
+def test_what_is_filled(line: str, here: str, there: str) -> None:
+    assert judge(line.split()).effect == here
+    assert judge(line.split(), remote=True).effect == there
