@@ -267,7 +267,7 @@ class Runner:
             self._unclear(shown, because, where)
             return
         given = stdin[0].text if stdin else None
-        verdict = _judged(words, given, where.remote)
+        verdict = self._with_files(_judged(words, given, where.remote))
         if verdict.effect == "unclear" and where.path in self.broken:
             verdict = verdict._replace(because=_BROKEN)
             shown = where.path.rsplit("/", 1)[-1]
@@ -278,6 +278,14 @@ class Runner:
         for inner in verdict.runs:
             inside = where._replace(remote=True) if inner.remote else where
             self.inner(inner, fields, inside, environment, stdin, shown)
+
+    def _with_files(self, verdict: Verdict) -> Verdict:
+        """A verdict that was unclear only for want of the files that the bundle has."""
+        if verdict.effect != "unclear" or not verdict.runs:
+            return verdict
+        if any(one.text.endswith(".sql") and self.find(one.text) is None for one in verdict.runs):
+            return verdict._replace(runs=())
+        return verdict._replace(effect="reads", because=None)
 
     def inner(
         self,
@@ -298,7 +306,12 @@ class Runner:
         names = names_of(fields)
         text = by_text.get(inner.text) or Text(inner.text, names if inner.text.strip(UNKNOWN) else frozenset())
         words = tuple(by_text.get(word) or Text(word) for word in inner.words)
-        if inner.language == "words":
+        payload = self.find(text.text[1:].removeprefix("//")) if text.text[:1] == "@" else None
+        if inner.language == "shell" and payload is not None:
+            # `@script.sh` in the place of a script's text
+            inside = where._replace(path=payload.path, line=1) if payload.path else where
+            self.run_shell(payload.text, inside, {}, words, payload.path or "")
+        elif inner.language == "words":
             self.run(words, where, environment, stdin, shown)
         elif inner.language == "shell":
             self.run_text((text,), where, environment, words)

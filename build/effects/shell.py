@@ -1,6 +1,8 @@
 """Follows a shell script statement by statement, in every branch, without running anything."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 
 from build.effects import shell_builtins
 from build.effects.ledger import Where
@@ -16,6 +18,9 @@ from build.effects.text import EMPTY, NOTHING_KNOWN, UNKNOWN, Text, Texts, fixed
 
 MAX_CALLS = 60
 FOLLOWED = 3
+MAX_DISPATCHED = 40
+_VARIABLE = re.compile(r"\$\{[^{}\n]{1,200}\}|\$\w+")
+_OF_NAMES = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-:.*")
 
 
 def follow_shell(
@@ -45,6 +50,7 @@ def follow_shell(
     state.variables.update(environment)
     state.functions.update(_functions_of(environment))
     follower = _Follower(runner, state, where)
+    follower.reads(tree)
     if is_broken(tree):
         runner.broken.add(where.path)
     follower.sequence(tree)
@@ -81,6 +87,14 @@ class _Follower(Branches):
         super().__init__(runner, state, where)
         self._calls: list[tuple[str, Fields]] = []
         self._followed: dict[Node, int] = {}
+        self._sites: list[Where] = []
+        self._trees: list[Node] = []
+        self._names: frozenset[str] | None = None
+
+    def reads(self, tree: Node) -> None:
+        """Remember a script that is followed."""
+        self._trees.append(tree)
+        self._names = None
 
     # Statements
 
@@ -195,8 +209,10 @@ class _Follower(Branches):
 
     def simple(self, node: Node, nodes: Sequence[Node], own: Sequence[Node], more: Sequence[Node] = ()) -> Flow:
         """Run the words of a command in each of the ways in which they may expand."""
-        place = self.where._replace(line=self.where.line + node.line)
+        place = self._place_of(node, nodes)
         possible = self.words.commands([*nodes, *more])
+        if nodes and self.state.functions:
+            possible = self._with_dispatched(nodes[0], possible)
         before: dict[str, Value | None] = {}
         for assignment in own:
             target = assignment.first("variable_name")
@@ -229,6 +245,46 @@ class _Follower(Branches):
                 self.state.variables[name] = value
         return flow
 
+    def _place_of(self, node: Node, nodes: Sequence[Node]) -> Where:
+        """Where a command stands; one that a function only hands on stands where the function is called."""
+        if self._sites and any("$@" in one.text or "$*" in one.text for one in nodes):
+            site = self._sites[-1]
+            return self.where._replace(path=site.path, line=site.line)
+        return self.where._replace(line=self.where.line + node.line)
+
+    def _with_dispatched(self, node: Node, possible: Sequence[Fields]) -> tuple[Fields, ...]:
+        """With the functions that a name that a run decides may be that of: `"do_${action}"`, `"$1"`."""
+        if any(fields[0].is_fixed for fields in possible) or _is_array(node) or "$@" in node.text or "$*" in node.text:
+            return tuple(possible)
+        pattern = _VARIABLE.sub("*", node.text.strip("\"'"))
+        if pattern.count("*") not in (1, 2) or not set(pattern) <= _OF_NAMES:
+            return tuple(possible)
+        open_ = pattern.strip("*") == ""
+        named = [
+            name
+            for name in self.state.functions
+            if fnmatchcase(name, pattern) and not (open_ and name in self._called_by_name())
+        ]
+        if not named:
+            return tuple(possible)
+        # A name that is not known can be that of a function alone.
+        rest = possible[0][1:] if possible else ()
+        own = [fields for fields in possible if UNKNOWN not in fields[0].text and fields[0].text not in named]
+        made = [(Text(name, frozenset().union(*(f[0].names for f in possible))), *rest) for name in named]
+        return tuple([*own, *made][:MAX_DISPATCHED])
+
+    def _called_by_name(self) -> frozenset[str]:
+        """The commands that stand in the script by their names."""
+        if self._names is None:
+            found, todo = set(), list(self._trees)
+            while todo:
+                node = todo.pop()
+                if node.type == "command_name":
+                    found.add(node.text)
+                todo += node.children
+            self._names = frozenset(found)
+        return self._names
+
     def run(self, fields: Fields, where: Where, shown: str | None) -> Flow:
         """Run a command's fields: a function, a builtin of the shell, or a program."""
         name = fields[0].text
@@ -257,6 +313,7 @@ class _Follower(Branches):
             return "on"
         before, outer = self.where, self.state.arguments
         self._calls.append((name, arguments))
+        self._sites.append(where)
         self.where = where.deeper()._replace(path=function.path, line=function.line)
         self.state.arguments = arguments
         self.left["return"].append([])
@@ -269,6 +326,7 @@ class _Follower(Branches):
         self.state.arguments = outer
         self.where = before
         self._calls.pop()
+        self._sites.pop()
         return "on" if ends else flow
 
     def _only_handles_text(self, name: str, function: Function) -> bool:
@@ -289,6 +347,7 @@ class _Follower(Branches):
             return "on"
         if ("source", fixed(path)) in self._calls:
             return "on"
+        self.reads(tree)
         before, script = self.where, self.state.script
         self._calls.append(("source", fixed(path)))
         self.where = where.deeper()._replace(path=path or where.path, line=1 if path else where.line)

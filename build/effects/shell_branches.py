@@ -7,9 +7,11 @@ from build.effects.runner import Runner
 from build.effects.shell_pipes import STATEMENTS, Pipes
 from build.effects.shell_state import Flow, State
 from build.effects.shell_syntax import Node
+from build.effects.shell_options import OptionsGiven, options_given
 from build.effects.shell_tests import condition_of, holds, matches
-from build.effects.text import NOTHING_KNOWN, UNKNOWN, Text, either, names_of
+from build.effects.text import NOTHING_KNOWN, UNKNOWN, Text, either, fixed, names_of
 
+MAX_ARGUMENTS = 30
 _FLOWS: tuple[Flow, ...] = ("on", "next", "return", "exit")
 
 
@@ -157,10 +159,40 @@ class Branches(Pipes):
             self.where = self.where.under(
                 condition_of(self.words, tests[-1], node.children[0].type == "while") if tests else None
             )
-        left = self.round_of(body)
+        given = options_given(self.words, self.state.arguments, tests[-1]) if tests else None
+        if given is not None:
+            self._each_option(given, body)
+            self.where = before
+            return "on"
+        left = self._rounds(body)
         self.where = before
         self.state.take([*left, known])
         return "on"
+
+    def _rounds(self, body: Node | None) -> list[State]:
+        """One round; where each takes arguments off, as many as it takes to have looked at all."""
+        left: list[State] = []
+        for _ in range(MAX_ARGUMENTS):
+            before = self.state.arguments
+            left = self.round_of(body)
+            if not left or not before:
+                break
+            self.state.take(left)
+            left = [self.state.copy()]
+            after = self.state.arguments
+            if after == () or (after is not None and len(after) >= len(before)):
+                break
+        return left
+
+    def _each_option(self, given: OptionsGiven, body: Node | None) -> None:
+        """`while getopts …` with arguments that are known: a round for each option."""
+        for letter, value in given.options:
+            self.state.variables[given.variable] = fixed(letter)
+            self.state.variables["OPTARG"] = (value,)
+            left = self.round_of(body)
+            if left:
+                self.state.take(left)
+        self.state.variables["OPTIND"] = fixed(str(given.taken + 1))
 
     def round_of(self, body: Node | None) -> list[State]:
         """Follow one round of a loop, and return what may hold behind it."""

@@ -27,6 +27,9 @@ _ANSI = re.compile(r"\\(n|t|r|'|\"|\\)")
 _ANSI_TEXT = {"n": "\n", "t": "\t", "r": "\r"}
 _FIXED = frozenset({"word", "raw_string", "number", "ansi_c_string"})
 _DEFAULTS = (":-", "-", ":=", "=")
+# How scripts pass over what getopts has read.
+_BEHIND_OPTIONS = re.compile(r"\$\(\(\s*\$?OPTIND\s*-\s*1\s*\)\)")
+_KEYED = re.compile(r"\[[^\]\n]{1,200}\]=")
 _BLANKS = re.compile(r"[ \t\n]+")
 MAX_FIELDS = 200
 
@@ -74,6 +77,9 @@ class Words:
     def commands(self, nodes: Sequence[Node]) -> tuple[Fields, ...]:
         """Return the argument lists that these words may become."""
         several = [self.fields(node) for node in nodes]
+        if all(len(fields) == 1 for fields in several):
+            one = tuple(field for fields in several for field in fields[0])[:MAX_FIELDS]
+            return (one,) if one else ()
         if several and len(several[0]) > 1:
             # Where the program is not found, nothing is run.
             several[0] = tuple(fields for fields in several[0] if fields and fields[0].text) or several[0][:1]
@@ -88,7 +94,7 @@ class Words:
 
     def heredoc(self, body: Node) -> Texts:
         """Return the text of a here-document in which variables are expanded."""
-        return concatenate(self._mixed(body, lambda text: _ESCAPED_IN_STRING.sub(r"\1", text)))
+        return concatenate(self._mixed(body, _unescaped))
 
     def variable(self, name: str) -> Value:
         """Return what a variable may be; one that the script does not set is the environment's."""
@@ -113,6 +119,8 @@ class Words:
         count = 1
         for part in parts:
             count *= len(part)
+        if count == 1:
+            return [tuple(part[0] for part in parts)]
         if count > MAX_OPTIONS:
             parts = [part if len(part) == 1 else (_Piece("quoted", (_blurred_piece(part),)),) for part in parts]
         return list(product(*parts))
@@ -149,17 +157,26 @@ class Words:
         if kind in ("arithmetic_expansion", "process_substitution"):
             if kind == "process_substitution":
                 self._substitute(node)
+            elif _BEHIND_OPTIONS.fullmatch(text[:40]):
+                taken = self._scalar(self.variable("OPTIND"), None)
+                if all(one.text.isdigit() and len(one.text) < 4 for one in taken):
+                    return tuple(Text(str(int(one.text) - 1)) for one in taken)
             return NOTHING_KNOWN
         if kind in ("string", "concatenation", "simple_expansion", "expansion", "command_substitution"):
             return self.text(node)
         if kind == "translated_string":
             return self.text(node.first("string"))
-        return fixed(_ESCAPED.sub(lambda m: "" if m[1] == "\n" else m[1], text))
+        if "\\" in text:
+            text = _ESCAPED.sub(lambda m: "" if m[1] == "\n" else m[1], text)
+        return fixed(text)
 
     def _elements(self, node: Node) -> Fields:
         if node.type in ("(", ")"):
             return ()
         found = self.fields(node)
+        if node.text.startswith("["):
+            # `[key]=value` of an array by keys
+            found = tuple(_without_key(fields) for fields in found)
         return found[0] if len(found) == 1 else (_blurred(found)[:1] if found else ())
 
     def _string(self, node: Node) -> list[tuple[_Piece, ...]]:
@@ -169,7 +186,7 @@ class Words:
             only = inner[0]
             if only.type in ("simple_expansion", "expansion"):
                 return [self._expanded(only, quoted=True)]
-        parts = self._mixed(node, lambda text: _ESCAPED_IN_STRING.sub(lambda m: "" if m[1] == "\n" else m[1], text))
+        parts = self._mixed(node, _unescaped)
         return [tuple(_Piece("quoted", (one,)) for one in concatenate(parts))]
 
     def _mixed(self, node: Node, unescape: Callable[[str], str]) -> list[Texts]:
@@ -280,6 +297,11 @@ class Words:
         return either(tuple(found)) if found else EMPTY
 
 
+def _unescaped(text: str) -> str:
+    """The text between double quotes."""
+    return _ESCAPED_IN_STRING.sub(lambda m: "" if m[1] == "\n" else m[1], text) if "\\" in text else text
+
+
 def _taken_apart(node: Node) -> tuple[str, str | None, str, list[Node]]:
     """The name, subscript and operator of an expansion, and the words behind the operator."""
     name, subscript, operator, rest = "", None, "", []
@@ -371,6 +393,13 @@ def _joined(pieces: Sequence[_Piece]) -> Texts:
         text = " ".join(field.text for field in piece.fields)
         found.append(Text(text, names_of(piece.fields), only.whole if only else None))
     return either(tuple(found))
+
+
+def _without_key(fields: Fields) -> Fields:
+    if not fields:
+        return fields
+    key = _KEYED.match(fields[0].text)
+    return (fields[0]._replace(text=fields[0].text[key.end() :]), *fields[1:]) if key else fields
 
 
 def _blurred(several: Sequence[Fields]) -> Fields:

@@ -47,7 +47,7 @@ READ_WRITE_PENALTY = np.float32(0.9)
 # Cosines, -1 to 1. COSINE_FLOOR is that of texts that have nothing in common: fixed, since the least of all passages
 # would depend on how many there are. From MATCH_THRESHOLD on, a passage says something of the query.
 COSINE_FLOOR, MATCH_THRESHOLD = 0.10, 0.30
-# A tool, or a page's section, is shown where its cosine is at least MATCH_THRESHOLD and no more than this below the best.
+# A tool, or a page's section, is shown from MATCH_THRESHOLD on, and no more than this below the best.
 TOOL_MARGIN = 0.08
 # Trust, 0 to 1: the nearest cosine times the share of the query's words that the corpus knows. From CONFIDENT on
 # something here answers the query; from FULL_TRUST on the best score is 1; below, it is no less than LEAST_CEILING.

@@ -42,7 +42,9 @@ def judge_client(words: Sequence[str], stdin: str | None = None) -> Verdict:
     if stdin is not None and (not texts or parts.values(*file)):
         texts.append(stdin)
     if files:
-        return unclear(f"runs the SQL of the file {readable(files[0])} with {name}")
+        # Who has the files reads them.
+        runs = tuple(Inner("sql", one) for one in (*texts, *files))
+        return unclear(f"runs the SQL of the file {readable(files[0])} with {name}")._replace(runs=runs)
     if not texts:
         return unclear(f"runs {name} with statements that are not known")
     return Verdict("reads", runs=tuple(Inner("sql", text) for text in texts))
