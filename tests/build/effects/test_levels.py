@@ -54,5 +54,10 @@ def test_the_gravest_effect_is_the_bundles() -> None:
 def test_only_what_is_decided_contradicts() -> None:
     assert contradiction("changes", "read-only")
     assert contradiction("reads", "read-write")
-    for effect, declared in (("changes", "read-write"), ("reads", "read-only"), ("unclear", "read-only"), ("changes", None)):
+    for effect, declared in (
+        ("changes", "read-write"),
+        ("reads", "read-only"),
+        ("unclear", "read-only"),
+        ("changes", None),
+    ):
         assert contradiction(effect, declared) is None  # type: ignore[arg-type]

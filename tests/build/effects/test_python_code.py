@@ -91,7 +91,9 @@ def test_a_keyword_that_its_library_does_not_have_is_unclear() -> None:
 
 
 def test_what_a_keyword_is_given_decides() -> None:
-    library = "import requests\ndef call(url, method='GET'):\n    requests.request(method=method, url=url, json={'a': 1})\n"
+    library = (
+        "import requests\ndef call(url, method='GET'):\n    requests.request(method=method, url=url, json={'a': 1})\n"
+    )
     settings = "Library    Calling"
     assert task("Call    https://api.example.com/items", settings=settings, Calling=library).effect == "reads"
     posting = "Calling.Call    url=https://api.example.com/items    method=POST"

@@ -93,7 +93,11 @@ def test_a_setup_of_the_suite_belongs_to_every_tool() -> None:
 
 
 def test_a_default_is_used_and_told() -> None:
-    steps = "${APPLY}=    RW.Core.Import User Variable    APPLY    default=false\nIF    '${APPLY}' == 'true'\n    " + DELETE + "\nEND"
+    steps = (
+        "${APPLY}=    RW.Core.Import User Variable    APPLY    default=false\nIF    '${APPLY}' == 'true'\n    "
+        + DELETE
+        + "\nEND"
+    )
     (command,) = changing(task(steps))
     assert command.condition is not None
     assert "APPLY is 'false' by default" in command.condition
@@ -147,4 +151,9 @@ def test_a_resource_file_is_read() -> None:
 
 @pytest.mark.parametrize("steps", ["A", "Run Keyword    A", "Run Keyword If    True    A"])
 def test_keywords_that_call_themselves_come_to_an_end(steps: str) -> None:
-    assert task(steps, rest="\n*** Keywords ***\nA\n    B    x\nB\n    [Arguments]    ${y}\n    B    ${y}${y}\n    A\n").effect == "reads"
+    assert (
+        task(
+            steps, rest="\n*** Keywords ***\nA\n    B    x\nB\n    [Arguments]    ${y}\n    B    ${y}${y}\n    A\n"
+        ).effect
+        == "reads"
+    )

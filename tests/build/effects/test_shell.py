@@ -154,7 +154,10 @@ def test_a_hostile_script_comes_to_an_end(text: str) -> None:
 
 
 def test_a_script_that_goes_on_and_on_is_told() -> None:
-    doubling = "".join(f'f{i}() {{ f{i + 1} "$1a"; f{i + 1} "$1b"; }}\n' for i in range(25)) + "f25() { kubectl get pods; }\nf0 x"
+    doubling = (
+        "".join(f'f{i}() {{ f{i + 1} "$1a"; f{i + 1} "$1b"; }}\n' for i in range(25))
+        + "f25() { kubectl get pods; }\nf0 x"
+    )
     tool = script(doubling)
     assert tool.effect == "unclear"
     assert any("not followed to its end" in because for because in tool.unclear_because)
