@@ -12,8 +12,8 @@ from build.effects.robot_conditions import condition_of, holds
 from build.effects.robot_variables import join, variable_name
 from build.effects.scene import Files
 from build.effects.text import NOTHING_KNOWN, fixed
-from build.parse.robot_file import model_of
 from build.parse.names import normalize
+from build.parse.robot_file import model_of
 from build.parse.steps import split_assignment
 
 _LEAVES = frozenset({"return", "returnfromkeyword", "passexecution", "fail", "fatalerror", "skip"})

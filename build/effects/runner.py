@@ -215,7 +215,11 @@ class Runner:
             if takes and rest:
                 rest.pop(0)
         if rest and rest[0].text == "-m":
-            return False
+            inside = rest[1].text.replace(".", "/") if len(rest) > 1 else ""
+            file = self.find(f"{inside}.py") or self.find(f"{inside}/__main__.py") if inside else None
+            if file is not None:
+                self.run_file(file, where, environment, tuple(rest[2:]), python=True)
+            return file is not None
         if rest and rest[0].text == "-c" and len(rest) > 1:
             self._python_text(rest[1], where, environment, tuple(rest[2:]))
         elif not rest or rest[0].text == "-":
