@@ -2,7 +2,7 @@
 # nh3 0.3.8: attributes that `set_tag_attribute_values` adds come in another order with every call, so equal input gives
 # unequal bytes.
 #
-# The mapping is copied into a hash map of Rust, which draws a seed for each cleaner, and `clean()` makes a cleaner a call. Three
+# The mapping is copied into a hash map of Rust, which draws a seed for each cleaner; `clean()` makes a cleaner a call. Three
 # attributes come in all of their six orders, in one process and between processes; PYTHONHASHSEED has no say in it. One
 # `nh3.Cleaner` stays with the order that it drew, and the next process draws another. `link_rel`, attributes from the
 # input and a mapping of a single attribute are not shuffled.
