@@ -31,6 +31,7 @@ from build.publish.push import push as push_index
 from build.publish.report import Report, plain, print_problems, print_report, tell_github
 from search_fn.index.manifest import IndexUnavailable
 from search_fn.index.open import open_index
+from search_fn.search.access import STATED, stated
 from search_fn.search.ranking import search as search_index
 from search_fn.secrets import SecretUnavailable
 from search_fn.settings import Settings
@@ -197,7 +198,9 @@ def search(
     if not answer.confident:
         out.print("Nothing answers this well; these come nearest." if answer.results else "Nothing was found.")
     for result in answer.results:
-        what = f"{escape(result.id)}  {escape(plain(result.display_name))} ({result.access_level})"
+        what = (
+            f"{escape(result.id)}  {escape(plain(result.display_name))} ({stated(result.model_dump(include=STATED))})"
+        )
         out.print(f"[bold]{result.score:.2f}[/] {what}")
         for tool in result.tools:
             out.print(f"       {tool.kind}: {escape(plain(tool.name))}")

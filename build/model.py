@@ -409,8 +409,8 @@ class RobotCall(Value):
 class Bundle(Value):
     """Everything that one folder says of itself. `code`, the text of its robot files, is searched and never shown.
 
-    `access_level` is "declared" by tags of tools; `access_level_claimed` is what only SKILL-TEMPLATE.md says instead,
-    which nothing bears out and which is never the level.
+    `access_level` is "verified" where the code of every tool decides it, "declared" where tags of tools have to;
+    `access_level_claimed` is what only SKILL-TEMPLATE.md says, which nothing bears out and which is never the level.
     """
 
     name: str
@@ -437,7 +437,7 @@ class Bundle(Value):
     skill: Skill | None = None
     meta: Meta | None = None
     access_level: AccessLevel = "unknown"
-    access_level_source: Literal["declared"] | None = None
+    access_level_source: Literal["verified", "declared"] | None = None
     access_level_claimed: Access | None = None
     effect: Effect = "unclear"
     permissions: tuple[Permission, ...] = ()

@@ -44,6 +44,8 @@ TESTED_ELSEWHERE = {
     "search_fn/mcp/http.py": "tests/search_fn/mcp/test_protocol.py speaks the protocol over HTTP",
     "search_fn/mcp/methods.py": "tests/search_fn/mcp/test_protocol.py calls each method",
     "search_fn/rest/parameters.py": "tests/search_fn/http/test_parameters.py sends right and wrong ones of each",
+    "search_fn/rest/rule_schemas.py": "tests/search_fn/rest/test_schemas.py holds every record against it",
+    "search_fn/rest/stored.py": "tests/search_fn/rest/test_schemas.py sends a field more and a field less",
     "search_fn/search/results.py": "shapes alone; every answer in tests/search_fn is one",
     "search_fn/search/weights.py": "a table of numbers; `nox -s bench` weighs them",
 }

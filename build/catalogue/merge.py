@@ -1,6 +1,6 @@
 """A bundle's record with what others say of it: the source wins over a model, people over both.
 
-A model's guess of an access level stays in `ai`: agents act on levels.
+A model's guesses of an access level and of permissions stay in `ai`: agents act on levels, and people on permissions.
 """
 
 from build.catalogue.models import AiPermission, AiText, AiTool, CodeBundleRecord
@@ -24,7 +24,6 @@ def enriched(full: CodeBundleRecord, kept: Enhancement | None, override: Overrid
     changes: dict[str, object] = {
         "ai": ai,
         "ai_enhanced_description": override.description or (ai.description if ai else None) or None,
-        "minimum_iam_requirements": tuple(need.requirement for need in ai.iam_requirements) if ai else (),
         "overridden": tuple(sorted(own)),
     }
     if override.description is not None:
@@ -32,6 +31,8 @@ def enriched(full: CodeBundleRecord, kept: Enhancement | None, override: Overrid
     if override.platforms is not None:
         platforms = tuple(override.platforms)
         changes |= {"platforms": platforms, "platform": main_platform("", platforms, platforms)}
+    if override.iam_requirements is not None:
+        changes["minimum_iam_requirements"] = tuple(override.iam_requirements)
     if override.access_level is not None:
         changes |= {
             "access_level": override.access_level,

@@ -10,11 +10,12 @@ from build.model import (
     Access,
     AccessLevel,
     Effect,
+    Evidence,
     ExecutedCommand,
     GenerationRule,
     Keyword,
+    Kind,
     Meta,
-    Permission,
     PlatformVariable,
     RunTimeName,
     Secret,
@@ -23,12 +24,11 @@ from build.model import (
     Severity,
     Skill,
     Template,
-    Tool,
     Value,
     Variable,
 )
 
-AccessSource = Literal["declared", "override"]
+AccessSource = Literal["verified", "declared", "override"]
 
 
 class CommandRecord(ExecutedCommand):
@@ -37,11 +37,43 @@ class CommandRecord(ExecutedCommand):
     source_url: str
 
 
-class ToolRecord(Tool):
-    """A tool with the address of its line."""
+class ToolRecord(Value):
+    """A tool with the address of its line; see build.model.Tool. `access` is its level, by its code and by
+    `access_declared`, which is what its tags say.
+    """
 
-    commands: tuple[CommandRecord, ...] = ()
+    kind: Kind
+    name: str
+    title: str
+    documentation: str
+    tags: tuple[str, ...]
+    access: AccessLevel
+    access_declared: Access | None
+    effect: Effect
+    unclear_because: tuple[str, ...]
+    commands: tuple[CommandRecord, ...]
+    data: tuple[str, ...]
+    line: int
+    variables: tuple[str, ...]
+    scripts: tuple[str, ...]
+    raises_issues: bool
     source_url: str
+
+
+class EvidenceRecord(Evidence):
+    """The command that a permission follows from, with the address of its line."""
+
+    source_url: str
+
+
+class PermissionRecord(Value):
+    """What a bundle needs to be allowed to do; see build.model.Permission."""
+
+    platform: str
+    permission: str
+    scope: str | None
+    operation: str | None
+    evidence: tuple[EvidenceRecord, ...]
 
 
 class DataClassification(Value):
@@ -170,7 +202,7 @@ class CodeBundleRecord(Value):
     access_level_source: AccessSource | None
     access_level_claimed: Access | None
     effect: Effect
-    permissions: tuple[Permission, ...]
+    permissions: tuple[PermissionRecord, ...]
     platform: str | None
     platforms: tuple[str, ...]
     support_tags: tuple[str, ...]
@@ -230,6 +262,7 @@ class Summary(Value):
     access_level: AccessLevel
     access_level_source: AccessSource | None
     access_level_claimed: Access | None
+    effect: Effect
     minimum_iam_requirements: tuple[str, ...]
     data_classifications: dict[str, DataClassification]
     platform: str | None
@@ -265,6 +298,7 @@ class Card(Value):
     access_level: AccessLevel
     access_level_source: AccessSource | None
     access_level_claimed: Access | None
+    effect: Effect
     commit: str
     stale: bool
     tools: tuple[CardTool, ...]
@@ -283,6 +317,7 @@ class Card(Value):
             access_level=record.access_level,
             access_level_source=record.access_level_source,
             access_level_claimed=record.access_level_claimed,
+            effect=record.effect,
             commit=record.codecollection.commit,
             stale=record.codecollection.stale,
             tools=tuple(CardTool(kind=tool.kind, name=tool.name, line=tool.line) for tool in record.tools),

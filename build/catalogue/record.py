@@ -12,14 +12,17 @@ from build.catalogue.models import (
     CommandRecord,
     ConfigurationType,
     DataClassification,
+    EvidenceRecord,
     HistoryRecord,
     KeywordRecord,
     LibraryRecord,
     MatchRecord,
+    PermissionRecord,
     ToolRecord,
 )
 from build.catalogue.source_links import Source
-from build.model import FILE_OF, Bundle, CatalogueEntry, History, Library, Problem, Tool
+from build.effects.levels import level_of
+from build.model import FILE_OF, Bundle, CatalogueEntry, History, Library, Permission, Problem, Tool
 from build.platforms import main_platform
 
 
@@ -43,7 +46,8 @@ def record(entry: CatalogueEntry, site_url: str = "") -> CodeBundleRecord:
         access_level_source=bundle.access_level_source,
         access_level_claimed=bundle.access_level_claimed,
         effect=bundle.effect,
-        permissions=bundle.permissions,
+        permissions=tuple(_permission(needed, at) for needed in bundle.permissions),
+        minimum_iam_requirements=tuple(dict.fromkeys(needed.permission for needed in bundle.permissions)),
         platform=main_platform(bundle.name, (r.platform for r in bundle.generation_rules), bundle.platforms),
         platforms=bundle.platforms,
         support_tags=bundle.support_tags,
@@ -116,8 +120,14 @@ def _tool(tool: Tool, at: Source, folder: str) -> ToolRecord:
     commands = tuple(
         CommandRecord(**dict(command), source_url=at.file(command.path, command.line)) for command in tool.commands
     )
-    own = {**dict(tool), "commands": commands}
+    level = level_of(tool.effect, tool.access)
+    own = {**dict(tool), "commands": commands, "access": level, "access_declared": tool.access}
     return ToolRecord(**own, source_url=at.file(f"{folder}/{FILE_OF[tool.kind]}", tool.line))
+
+
+def _permission(needed: Permission, at: Source) -> PermissionRecord:
+    evidence = tuple(EvidenceRecord(**dict(one), source_url=at.file(one.path, one.line)) for one in needed.evidence)
+    return PermissionRecord(**{**dict(needed), "evidence": evidence})
 
 
 def _data_classifications(bundle: Bundle) -> dict[str, DataClassification]:

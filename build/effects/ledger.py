@@ -96,11 +96,11 @@ class Ledger:
     def add(self, shown: str, verdict: Verdict, where: Where) -> None:
         """Note a command that is executed, once for each place."""
         self.steps.noted.append(Noted(shown, verdict, where))
-        condition = _together(where.conditions, verdict.condition, self.defaults)
         if verdict.effect == "unclear":
             self._reason(verdict.because or f"what `{_short(shown, 80)}` does is not known")
         if not verdict.listed and verdict.effect == "reads":
             return
+        condition = _together(where.conditions, verdict.condition, self.defaults)
         command = _short(_presentable(shown[: MAX_COMMAND * 4]), MAX_COMMAND)
         key = self._same(command, where.path, where.line)
         command = key[0]
@@ -152,7 +152,9 @@ class Ledger:
     @property
     def effect(self) -> Effect:
         """The gravest of all commands'."""
-        found = {command.effect for command in self._commands.values()} | ({"unclear"} if self._because else set())
+        found: set[Effect] = {command.effect for command in self._commands.values()}
+        if self._because:
+            found.add("unclear")
         return min(found or {"reads"}, key=lambda effect: _GRAVITY[effect])
 
     @property

@@ -321,6 +321,8 @@ class Python(Expressions):
         else:
             self.called_back([*arguments, *options.values()])
         done = python_calls.decide(what, arguments, options)
+        if done is python_calls.NOTHING:
+            return python_calls.constructed(what, arguments, options)
         line = self.where.line + (node.lineno - 1 if node is not None else 0)
         where = self.where._replace(line=line)
         shown = ast.unparse(node) if node is not None else what.path
@@ -397,7 +399,7 @@ class Python(Expressions):
             and function.around is function.module.values
             and all(type(one) is tuple for one in (*arguments, *options.values()))
         )
-        memory = (id(node), tuple(arguments), tuple(sorted(options.items()))) if plain else None  # type: ignore[type-var]
+        memory = (id(node), tuple(arguments), tuple(sorted(options.items()))) if plain else None
         if memory is not None and memory in self._quiet:
             # The same call did nothing worth noting before.
             return self._quiet[memory]

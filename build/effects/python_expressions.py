@@ -1,7 +1,7 @@
 """What the expressions of Python code are, as far as that can be known."""
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from build.effects.ledger import Where
@@ -188,7 +188,7 @@ class Expressions:
                 return method._replace(owner=owner if "classmethod" in marks else None)
             return self.class_value(owner, name)
         if is_texts(owner) or isinstance(owner, Many | Table):
-            return Bound(owner, name)  # type: ignore[arg-type]
+            return Bound(owner, name)
         return NOTHING_KNOWN
 
     def method(self, owner: Object, name: str) -> Defined | None:
@@ -381,7 +381,8 @@ class Expressions:
     def of_words(self, owner: Texts, name: str, arguments: Sequence[Known], options: Mapping[str, Known]) -> Known:
         """Return what a method of a text gives."""
         if name in _SAME:
-            change = {"lower": str.lower, "upper": str.upper, "strip": str.strip}.get(name, str)
+            changes: dict[str, Callable[[str], str]] = {"lower": str.lower, "upper": str.upper, "strip": str.strip}
+            change = changes.get(name, str)
             return tuple(Text(change(one.text), one.names, one.whole) for one in owner)
         if name == "join" and arguments:
             items = arguments[0]

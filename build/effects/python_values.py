@@ -1,7 +1,7 @@
 """What is known of a value in Python code before anything runs."""
 
 import ast
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from build.effects.text import MAX_OPTIONS, NOTHING_KNOWN, UNKNOWN, Text, Texts, either, names_of
 
@@ -88,7 +88,7 @@ class Bound(NamedTuple):
 Known = Texts | Many | Table | Outside | Module | Class | Object | Defined | OneOf | Bound
 
 
-def is_texts(value: Known) -> bool:
+def is_texts(value: Known) -> TypeGuard[Texts]:
     """Whether a value is texts, and none of the tuples with names."""
     return type(value) is tuple
 
@@ -97,12 +97,12 @@ def texts_of(value: Known | None) -> Texts:
     """Return a value as text; what is none is unknown."""
     if value is None:
         return NOTHING_KNOWN
-    if type(value) is tuple:
+    if is_texts(value):
         return value
     if isinstance(value, OneOf):
         return either(*(texts_of(one) for one in value.values))
     if isinstance(value, Many | Table):
-        names = names_of(text for item in parts_of(value)[:50] if type(item) is tuple for text in item)
+        names = names_of(text for item in parts_of(value)[:50] if is_texts(item) for text in item)
         return (Text(UNKNOWN, names),)
     return NOTHING_KNOWN
 
@@ -122,8 +122,8 @@ def one_of(*values: Known) -> Known:
                 for other in distinct
             ):
                 distinct.append(one)
-    texts = [one for one in distinct if type(one) is tuple]
-    others = [one for one in distinct if type(one) is not tuple]
+    texts = [one for one in distinct if is_texts(one)]
+    others = [one for one in distinct if not is_texts(one)]
     if not others:
         return either(*texts)
     if texts:
@@ -159,7 +159,7 @@ def plain(value: Known | None, depth: int = 0) -> str:
     """Return a value's text as it would stand in the body of a request."""
     if value is None or depth > 4:
         return UNKNOWN
-    if type(value) is tuple:
+    if is_texts(value):
         return value[0].text
     if isinstance(value, Many):
         return "[" + ", ".join(plain(item, depth + 1) for item in value.items[:50]) + "]"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from build.effects.python_values import Known, Many
+from build.effects.python_values import Known, Many, is_texts
 from build.effects.robot_calls import Calls
 from build.effects.robot_conditions import holds
 from build.effects.text import NOTHING_KNOWN, Text, concatenate, fixed, names_of
@@ -65,7 +65,7 @@ class Assignments(Calls):
                 break
         names = names_of(t for cell in args[:1] for t in self.variables.text(cell))
         found = self.variables_of(values)
-        if type(found) is tuple and names:
+        if is_texts(found) and names:
             return tuple(Text(one.text, one.names | names) for one in found)
         return found
 

@@ -3,7 +3,9 @@
 import ast
 import json
 import re
+import warnings
 from collections.abc import Sequence
+from functools import lru_cache
 
 from robot.api import parsing
 
@@ -146,9 +148,6 @@ class Calls:
             folded = normalize(imported)
             if robot_keywords.runs(folded, short) or (robot_keywords.method(folded, short) and short != "get"):
                 return folded, name
-        for _, imported in self.imports:
-            if self.method(imported, short) is not None:
-                return normalize(imported), name
         if any(normalize(i) == "requestslibrary" for _, i in self.imports) and robot_keywords.method(
             "requestslibrary", short
         ):
@@ -156,6 +155,9 @@ class Calls:
         known = robot_keywords.standard(short)
         if known:
             return known, name
+        for _, imported in self.imports:
+            if self.method(imported, short) is not None:
+                return normalize(imported), name
         unread = [normalize(i) for _, i in self.imports if self.library(i) is None]
         # Of the others there are no lists: if only one can have it, it has it.
         others = [one for one in unread if robot_keywords.is_known(one) and not robot_keywords.is_listed(one)]
@@ -394,9 +396,8 @@ class Calls:
         for one in self.variables.text(cell)[:4]:
             text = re.sub(r"\$(\w+)", r"\1", one.text.replace(UNKNOWN, STANDS_FOR_UNKNOWN))
             names = {n: scope.get(normalize(n)) for n in re.findall(r"\w+", text[:2000])}
-            try:
-                tree = ast.parse(text[:5000], mode="eval")
-            except (SyntaxError, ValueError, RecursionError, MemoryError):
+            tree = _expression(text[:5000])
+            if tree is None:
                 found.append((Text(UNKNOWN, one.names),))
                 continue
             known = {name: value for name, value in names.items() if value is not None}
@@ -404,7 +405,7 @@ class Calls:
                 n: Outside(n) for n in ("os", "subprocess", "requests", "shlex", "json", "re") if n in names
             }
             kept, self.python.where = self.python.where, self.where
-            value = self.python.value(tree.body, {**modules, **known}, Module("", self.where.path))
+            value = self.python.value(tree, {**modules, **known}, Module("", self.where.path))
             self.python.where = kept
             if is_texts(value):
                 value = tuple(Text(t.text, t.names | one.names) for t in texts_of(value))
@@ -450,6 +451,16 @@ class Calls:
             else:
                 places.append(cell)
         return named, places
+
+
+@lru_cache(512)
+def _expression(text: str) -> ast.expr | None:
+    """A Python expression; None where it is none."""
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            return ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
 
 def _declared_names(function: Defined) -> set[str]:

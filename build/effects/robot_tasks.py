@@ -107,7 +107,7 @@ class Robot(Assignments):
                         self.fixture(one)
             else:
                 for one in self.settings:
-                    if isinstance(one, general):
+                    if general is not None and isinstance(one, general):
                         self.fixture(one)
         self.variables.suite, self.variables.local = kept, {}
 

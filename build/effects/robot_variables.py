@@ -167,7 +167,7 @@ class Variables:
             return concatenate(joined[:-1]) if joined else EMPTY
         return texts_of(value)
 
-    def evaluated(self, _expression: str) -> Known:
+    def evaluated(self, cell: str) -> Known:
         """Return what a Python expression is. Put in by who follows Python."""
         return NOTHING_KNOWN
 

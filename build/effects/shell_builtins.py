@@ -192,7 +192,7 @@ def _read(follower: "Follower", name: str, rest: "Fields") -> None:
     for place, variable in enumerate(variables or ["REPLY"]):
         value = NOTHING_KNOWN
         if stdin is not None:
-            value = _line_values(stdin, place, len(variables), whole, follower.in_loop)
+            value = _line_values(stdin, place, len(variables), whole, follower.in_loop > 0)
         if name != "read":
             follower.state.variables[variable] = (tuple(value),)
         else:

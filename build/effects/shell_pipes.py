@@ -124,8 +124,8 @@ class Pipes:
         self.stdin = before
         if target is not None:
             name = self.words.text(target)
-            for one in name[:3]:
-                self._write(one, self.state.printed, more, target)
+            for possible in name[:3]:
+                self._write(possible, self.state.printed, more, target)
             self.state.printed = printed
         return flow
 

@@ -80,7 +80,7 @@ class State:
         before = self.variables.get(name)
         if before is None:
             before = unknown(name) if any(isinstance(one, Text) for one in value) else ((),)
-        made = []
+        made: list[Text | tuple[Text, ...]] = []
         for old in before:
             for new in value:
                 if isinstance(new, Text) and isinstance(old, Text):

@@ -83,6 +83,9 @@ class Words:
             if several[place] == ((),) and _OPTION_BEFORE.search(f" {nodes[place - 1].text[-60:]} "):
                 names = frozenset(_NAMED.findall(node.text))
                 several[place] = ((Text(UNKNOWN, names),),) if names else several[place]
+        if all(len(fields) == 1 for fields in several):
+            one = tuple(field for fields in several for field in fields[0])[:MAX_FIELDS]
+            return (one,) if one else ()
         if several and len(several[0]) > 1:
             # Where the program is not found, nothing is run.
             several[0] = tuple(fields for fields in several[0] if fields and fields[0].text) or several[0][:1]
@@ -97,7 +100,7 @@ class Words:
 
     def heredoc(self, body: Node) -> Texts:
         """Return the text of a here-document in which variables are expanded."""
-        return concatenate(self._mixed(body, lambda text: _ESCAPED_IN_STRING.sub(r"\1", text)))
+        return concatenate(self._mixed(body, _unescaped))
 
     def variable(self, name: str) -> Value:
         """Return what a variable may be; one that the script does not set is the environment's."""
@@ -122,6 +125,8 @@ class Words:
         count = 1
         for part in parts:
             count *= len(part)
+        if count == 1:
+            return [tuple(part[0] for part in parts)]
         if count > MAX_OPTIONS:
             parts = [part if len(part) == 1 else (_Piece("quoted", (_blurred_piece(part),)),) for part in parts]
         return list(product(*parts))
@@ -167,7 +172,9 @@ class Words:
             return self.text(node)
         if kind == "translated_string":
             return self.text(node.first("string"))
-        return fixed(_ESCAPED.sub(lambda m: "" if m[1] == "\n" else m[1], text))
+        if "\\" in text:
+            text = _ESCAPED.sub(lambda m: "" if m[1] == "\n" else m[1], text)
+        return fixed(text)
 
     def _elements(self, node: Node) -> Fields:
         if node.type in ("(", ")"):
@@ -185,7 +192,7 @@ class Words:
             only = inner[0]
             if only.type in ("simple_expansion", "expansion"):
                 return [self._expanded(only, quoted=True)]
-        parts = self._mixed(node, lambda text: _ESCAPED_IN_STRING.sub(lambda m: "" if m[1] == "\n" else m[1], text))
+        parts = self._mixed(node, _unescaped)
         return [tuple(_Piece("quoted", (one,)) for one in concatenate(parts))]
 
     def _mixed(self, node: Node, unescape: Callable[[str], str]) -> list[Texts]:
@@ -297,6 +304,11 @@ class Words:
             else:
                 found += option
         return either(tuple(found)) if found else EMPTY
+
+
+def _unescaped(text: str) -> str:
+    """The text between double quotes."""
+    return _ESCAPED_IN_STRING.sub(lambda m: "" if m[1] == "\n" else m[1], text) if "\\" in text else text
 
 
 def _taken_apart(node: Node) -> tuple[str, str | None, str, list[Node]]:

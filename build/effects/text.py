@@ -29,6 +29,7 @@ class Text(NamedTuple):
 Texts = tuple[Text, ...]
 """The possible values of a text, at least one."""
 
+_NOBODY: frozenset[str] = frozenset()
 NOTHING_KNOWN: Texts = (Text(UNKNOWN),)
 EMPTY: Texts = (Text(""),)
 
@@ -50,7 +51,8 @@ def chosen(text: str, name: str) -> Texts:
 
 def either(*several: Texts) -> Texts:
     """Return the values of all of them, as unknown where these are too many to follow."""
-    found = tuple(dict.fromkeys(one for texts in several for one in texts))
+    # Most often there is nothing to put together.
+    found = several[0] if len(several) == 1 else tuple(dict.fromkeys(one for texts in several for one in texts))
     return found if len(found) <= MAX_OPTIONS else (Text(UNKNOWN, names_of(found)),)
 
 
@@ -62,6 +64,8 @@ def concatenate(parts: Sequence[Texts]) -> Texts:
     count = 1
     for part in parts:
         count *= len(part)
+    if count == 1:
+        return (_together([part[0] for part in parts]),)
     if count > MAX_OPTIONS:
         parts = [part if len(part) == 1 else (Text(UNKNOWN, names_of(part)),) for part in parts]
     return tuple(dict.fromkeys(_together(combination) for combination in product(*parts)))
@@ -69,7 +73,8 @@ def concatenate(parts: Sequence[Texts]) -> Texts:
 
 def names_of(texts: Iterable[Text]) -> frozenset[str]:
     """Return the user's variables that any of the texts are made of."""
-    return frozenset().union(*(one.names for one in texts))
+    found = [one.names for one in texts if one.names]
+    return found[0].union(*found[1:]) if found else _NOBODY
 
 
 def _together(parts: Sequence[Text]) -> Text:

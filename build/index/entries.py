@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
+from build.catalogue.beside import files_beside
 from build.catalogue.models import Card, CodeBundleRecord, Summary
 from build.index.passages import Passage, text_columns
 from build.storage import canonical
@@ -21,10 +22,13 @@ class BundleRow(NamedTuple):
     platforms: Sequence[str]
     tags: Sequence[str]
     access: str
+    effect: str
     kinds: Sequence[str]
+    needs: Sequence[str]
     card: str
     summary: str
     record: str
+    files: str
 
 
 class PageRow(NamedTuple):
@@ -70,9 +74,12 @@ def bundle_entry(record: CodeBundleRecord, code: str, parts: Sequence[Passage]) 
         # `${NAMESPACE}` is a tag of whatever it becomes when it runs, and no facet.
         tags=sorted({tag.casefold() for tag in tags if "${" not in tag}),
         access=record.access_level,
+        effect=record.effect,
         kinds=sorted({tool.kind for tool in record.tools}),
+        needs=record.minimum_iam_requirements,
         card=canonical(Card.of(record)),
         summary=canonical(Summary.of(record)),
         record=canonical(record),
+        files=canonical(files_beside(record)),
     )
     return Entry(row, text_columns(record, code), parts)

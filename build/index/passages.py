@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from build.catalogue.models import CodeBundleRecord
-from build.model import Secret, Tool, Variable
+from build.catalogue.models import CodeBundleRecord, ToolRecord
+from build.model import Secret, Variable
 
 # The encoder reads 256 tokens, some 1,200 characters; what is beyond is lost to it anyway.
 _PASSAGE_CHARACTERS = 1_200
@@ -63,7 +63,8 @@ def text_columns(record: CodeBundleRecord, code: str) -> dict[str, str]:
         "needs": "\n".join([*_needs(record), *(_words(script) for script in record.scripts)]),
         "names": " ".join(_names(record)),
         "readme": record.readme or "",
-        "code": code,
+        # What the code needs is found by the words of it.
+        "code": "\n".join([*record.minimum_iam_requirements, code]),
         "ai": "\n".join(text for said in _ai_parts(record) for text in said),
     }
     return {name: text[:_COLUMN_CHARACTERS] for name, text in columns.items()}
@@ -95,7 +96,7 @@ def _names(record: CodeBundleRecord) -> list[str]:
     return ["".join(words) for words in map(str.split, map(_words, named)) if len(words) > 1]
 
 
-def _own_tags(tool: Tool) -> list[str]:
+def _own_tags(tool: ToolRecord) -> list[str]:
     """Tags that say something of the tool: neither templates nor access and data classes, which are filters."""
     return sorted(tag for tag in tool.tags if "${" not in tag and not tag.lower().startswith(("access:", "data:")))
 

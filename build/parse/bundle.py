@@ -273,7 +273,7 @@ def _documentation(suite: Suite) -> str:
 
 def _supports(suite: Suite) -> tuple[str, ...]:
     """The cells of Supports, but for what only a run can tell."""
-    cells = (suite.settings.text(cell) for cell in suite.file.supports_cells)
+    cells = (suite.settings.text(cell) for cell in suite.settings.cells(suite.file.supports_cells))
     return tuple(cell.text for cell in cells if cell.whole)
 
 

@@ -4,12 +4,13 @@ Robot's escapes resolved.
 Only plain names are looked up. Robot itself would also evaluate Python in a variable's braces and ask its environment.
 """
 
+import ast
 import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from robot.utils import unescape
-from robot.variables import is_list_variable, search_variable
+from robot.variables import is_variable, search_variable
 
 from build.parse.names import normalize
 from build.untrusted.credentials import names_credential, presentable
@@ -21,6 +22,7 @@ _MOST_CELLS = 500
 _BUILT_IN = {"empty": "", "space": " ", "true": "True", "false": "False", "none": "None", "null": "None",
              "/": "/", ":": ":", r"\n": "\n"}  # fmt: skip
 _NONE = re.compile(r"\$\{\s*n(?:one|ull)\s*\}", re.IGNORECASE)
+_LITERAL = re.compile(r"""\s*(?:True|False|None|-?\d{1,40}(?:\.\d{1,40})?|'[^'\\\n]{0,200}'|"[^"\\\n]{0,200}")\s*""")
 _SPACES = re.compile(r"(space|empty)\*(\d{1,3})")
 _NUMBER = re.compile(r"[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})")
 
@@ -81,26 +83,33 @@ class Constants:
         return Resolved(text, whole) if len(text) <= _LONGEST else Resolved(written, False)
 
     def cells(self, written: Sequence[str]) -> list[str]:
-        """Return the cells of a call, a list that is known being as many cells as it has items. They keep their
-        escapes.
+        """Return the cells of a call, a list or dictionary that is known being as many cells as it has items. They keep
+        their escapes.
         """
         made = list[str]()
         for cell in written:
-            items = self._items(cell) if cell.startswith("@{") else None
+            items = self._items(cell, "@&") if cell[:1] in ("@", "&") else None
             made += [cell] if items is None else items
         return made
 
-    def _items(self, cell: str) -> list[str] | None:
-        if not is_list_variable(cell):
+    def choices(self, cell: str) -> list[str] | None:
+        """Return the items of a list that a cell is, resolved; None if it is none that is known."""
+        items = self._items(cell, "@")
+        return None if items is None else [self.text(item).text for item in items]
+
+    def _items(self, cell: str, signs: str) -> list[str] | None:
+        if not is_variable(cell, "$@&"):
             return None
         definition = self._definitions.get(normalize(cell[2:-1]))
-        if definition is None or not definition.name.startswith("@") or len(definition.value) > _MOST_CELLS:
+        if definition is None or definition.name[0] not in signs or len(definition.value) > _MOST_CELLS:
             return None
         return list(definition.value)
 
     def _value(self, identifier: str, base: str, items: Sequence[str], depth: int) -> str | None:
-        if identifier != "$" or items or not base or base.startswith("{"):
+        if identifier != "$" or items or not base:
             return None
+        if base.startswith("{"):
+            return _literal(base[1:-1])
         if "{" in base:
             inner = self.fill(base, depth + 1)
             if not inner.whole:
@@ -128,6 +137,16 @@ class Constants:
                 whole = separator.whole and all(cell.whole for cell in cells) and len(text) <= _LONGEST
                 self._known[name] = Resolved(text, whole)
         return self._known[name]
+
+
+def _literal(expression: str) -> str | None:
+    """What a Python expression is that needs no run: a number, a text, or a truth value."""
+    if not _LITERAL.fullmatch(expression):
+        return None
+    try:
+        return str(ast.literal_eval(expression.strip()))
+    except (ValueError, SyntaxError):
+        return None
 
 
 def _unescaped(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from robot.conf.languages import Languages
 from robot.running.arguments.typeinfo import TypeInfo
+from robot.variables import is_variable, search_variable
 
 from build.parse.constants import Constants, is_made_at_run_time, is_none
 
@@ -38,7 +39,8 @@ NO_CONSTANTS = Constants()
 
 class Import(NamedTuple):
     """One declaration. `options` are as RW.Core gets them, as far as that is known, a pattern as it is written;
-    `assigned` is the robot variable that receives the value, `dynamic` that the name is only made by a run.
+    `assigned` is the robot variable that receives the value. `dynamic`: the name is only made by a run; `partial`: some
+    of the options are.
     """
 
     kind: ImportKind
@@ -48,6 +50,7 @@ class Import(NamedTuple):
     line: int
     surplus: bool = False
     dynamic: bool = False
+    partial: bool = False
 
 
 def read_import(
@@ -74,8 +77,11 @@ def read_import(
     if keyword not in IMPORTS:
         return None
     kind, signature = IMPORTS[keyword]
-    name, options, last, position, surplus = "", dict[str, list[str]](), list[str](), 0, False
+    name, options, last, position, surplus, partial = "", dict[str, list[str]](), list[str](), 0, False, False
     for argument in constants.cells(arguments):
+        if name and _is_several(argument):
+            partial = True
+            continue
         option = _OPTION.fullmatch(argument)
         if option and option[1] in _NAMES and not name:
             name = option[2].strip()
@@ -97,6 +103,12 @@ def read_import(
         return None
     if keyword == "importoptionalsecret":
         options.setdefault("optional", ["True"])
+    choices = constants.choices(options["enum"][0]) if "enum" in options else None
+    if choices is not None:
+        options["enum"] = [json.dumps(choices)]
+    elif is_variable(" ".join(options.get("enum", ())), "$@&"):
+        # What there is to choose from is only known when it runs.
+        del options["enum"]
     written = {option: " ".join(cells) for option, cells in options.items() if not is_none(" ".join(cells))}
     resolved = {option: constants.text(text) for option, text in written.items()}
     values = {option: written[option] if _is_raw(option, written[option]) else r.text for option, r in resolved.items()}
@@ -113,7 +125,14 @@ def read_import(
         line=line,
         surplus=surplus,
         dynamic=is_made_at_run_time(found) or not found.text.strip(),
+        partial=partial,
     )
+
+
+def _is_several(cell: str) -> bool:
+    """Whether a cell is a list or dictionary, which stands for any number of cells."""
+    match = search_variable(cell, "@&", ignore_errors=True)
+    return bool(match) and not match.before and not match.after
 
 
 def _is_raw(option: str, written: str) -> bool:

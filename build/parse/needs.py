@@ -11,22 +11,28 @@ from typing import NamedTuple
 
 from build.parse.imports import ImportKind, declared_default, is_optional
 from build.parse.robot_file import Block, variables_in
-from build.parse.steps import Attempt, Call, Choice, Steps
+from build.parse.steps import NOTHING, Attempt, Call, Choice, Leave, Step, Steps
 from build.parse.suite import DEEPEST, FAILURES, Meaning, Suite
 
 Name = tuple[ImportKind, str]
 Need = frozenset[Name]
+Tried = dict[str, set[Name]]
 # Nothing meets it: the suite ends here.
 _NEVER: Need = frozenset()
 _MOST = 500
 _MOST_NAMES = 5
 _MOST_ROUNDS = 10
+# After so many steps that may leave a keyword, what follows is not needed.
+_MOST_LEAVES = 50
 # An expression that holds where a value is missing.
 _ABSENCE = re.compile(
-    r"\bnot\s+['\"$(]|[!=]=\s*(?:0\b|''|\"\"|['\"]?\$\{(?:EMPTY|NONE|FALSE)\}|None\b|False\b)|\bis\s+None\b"
-    r"|['\"]?\$\{(?:EMPTY|NONE)\}['\"]?\s*==", re.IGNORECASE
-)  # fmt: skip
+    r"\bnot\s+['\"$(]|[!=]=\s*(?:0\b|''|\"\"|['\"]?\$\{(?:EMPTY|NONE|FALSE)\}|None\b|False\b)|\bis\s+(?:None|False)\b"
+    r"|['\"]?\$\{(?:EMPTY|NONE)\}['\"]?\s*==|==\s*['\"](?:FAIL|None|False)['\"]|!=\s*['\"]?(?:PASS|True|\$\{True\})\b",
+    re.IGNORECASE,
+)
 _OR = re.compile(r"\bor\b", re.IGNORECASE)
+_NOT_THERE = frozenset({"fail", "false", "none", "${false}", "${none}", "${empty}", ""})
+_THERE = frozenset({"pass", "true", "${true}"})
 
 
 class Standing(NamedTuple):
@@ -60,6 +66,9 @@ class _Needs:
     def __init__(self, suite: Suite) -> None:
         self._suite = suite
         self._known: dict[int, set[Need]] = {}
+        # Each block's steps, with what may leave it in branches.
+        self._whole: dict[int, Steps] = {}
+        self._left = _MOST_LEAVES
         self.others: dict[Name, set[Name]] = {}
 
     def settle(self, blocks: Sequence[Block]) -> None:
@@ -69,48 +78,106 @@ class _Needs:
         for _ in range(_MOST_ROUNDS):
             before = dict(self._known)
             for block in reversed(blocks):
-                self._known[id(block)] = self._of(block.steps)
+                self._known[id(block)] = self._of(self._without_leaves(block.steps))
             if self._known == before:
                 return
 
     def of_block(self, block: Block) -> set[Need]:
         return self._known.get(id(block), set())
 
-    def _of(self, steps: Steps, depth: int = 0) -> set[Need]:
+    def _without_leaves(self, steps: Steps) -> Steps:
+        """Return these steps with what follows one that may leave the keyword in its branches that go on."""
+        if id(steps) not in self._whole:
+            self._left = _MOST_LEAVES
+            self._whole[id(steps)] = self._branched(steps)
+        return self._whole[id(steps)]
+
+    def _branched(self, steps: Steps) -> Steps:
+        for place, step in enumerate(steps):
+            if isinstance(step, Leave):
+                return steps[:place]
+            if not self._may_leave(step):
+                continue
+            before, rest = steps[:place], steps[place + 1 :]
+            self._left -= 1
+            if self._left <= 0:
+                return (*before, step, Choice((rest, NOTHING)))
+            if isinstance(step, Call):
+                return before + self._branched(self._suite.meaning(step).inner + rest)
+            branches = step.branches if isinstance(step, Choice) else (step.body, *step.handlers)
+            going = [not self._leaves(branch) for branch in branches]
+            if sum(going) == 1:
+                branches = tuple(one + rest if goes else one for one, goes in zip(branches, going, strict=True))
+                rest = NOTHING
+            first, *others = map(self._branched, branches)
+            made = (
+                Choice((first, *others), step.conditions) if isinstance(step, Choice) else Attempt(first, tuple(others))
+            )
+            # Whether what follows runs depends on which way each of several branches takes.
+            return (*before, made, Choice((self._branched(rest), NOTHING))) if rest and any(going) else (*before, made)
+        return steps
+
+    def _leaves(self, steps: Steps, depth: int = 0) -> bool:
+        """Whether these steps leave the keyword in any case."""
+        for step in steps:
+            if isinstance(step, Leave):
+                return True
+            if isinstance(step, Call):
+                leaves = depth < DEEPEST and self._leaves(self._suite.meaning(step).inner, depth + 1)
+            else:
+                branches = step.branches if isinstance(step, Choice) else (step.body, *step.handlers)
+                leaves = all(self._leaves(branch, depth) for branch in branches)
+            if leaves:
+                return True
+        return False
+
+    def _may_leave(self, step: Step, depth: int = 0) -> bool:
+        if isinstance(step, Leave):
+            return True
+        if isinstance(step, Call):
+            inner = self._suite.meaning(step).inner
+            return depth < DEEPEST and any(self._may_leave(one, depth + 1) for one in inner)
+        branches = step.branches if isinstance(step, Choice) else (step.body, *step.handlers)
+        return any(self._may_leave(one, depth) for branch in branches for one in branch)
+
+    def _of(self, steps: Steps, depth: int = 0, before: Tried | None = None) -> set[Need]:
         found: set[Need] = set()
         # What was tried before, by the variables that tell whether it was there.
-        tried: dict[str, set[Name]] = {}
+        tried = {variable: set(names) for variable, names in (before or {}).items()}
         for step in steps:
+            if isinstance(step, Leave):
+                break
             if isinstance(step, Call):
-                own = self._of_call(step, depth)
+                own = self._of_call(step, depth, tried)
                 self._follow(step, tried)
             elif isinstance(step, Choice):
-                own = _either(self._of(branch, depth) for branch in step.branches)
-                if _NEVER in self._of(step.branches[0], depth):
-                    own |= _missed(step.conditions[:1], tried)
+                branches = [self._of(branch, depth, tried) for branch in step.branches]
+                own = _either(branches) | _missed(step.conditions, branches, tried)
                 self._tell_apart(step.branches)
             else:
-                own = _either(self._of(steps, depth) for steps in (step.body, *step.handlers))
+                own = _either(self._of(steps, depth, tried) for steps in (step.body, *step.handlers))
                 self._try(step, tried)
                 self._tell_apart((step.body, *step.handlers))
             found |= own
         return found
 
-    def _of_call(self, call: Call, depth: int) -> set[Need]:
+    def _of_call(self, call: Call, depth: int, tried: Tried) -> set[Need]:
         meaning = self._suite.meaning(call)
         if meaning.keyword is not None:
             return set(self.of_block(meaning.keyword))
         if meaning.library in FAILURES:
             return {_NEVER}
         if meaning.inner and depth < DEEPEST:
-            return self._of(meaning.inner, depth + 1)
+            return self._of(meaning.inner, depth + 1, tried)
+        if _is_assertion(meaning.library, call.arguments):
+            return _any_or_each(call.arguments[:2], tried, _OR.search(call.arguments[0]) is not None)
         name = self._name(call, meaning)
         return {frozenset({name})} if name else set()
 
     def _name(self, call: Call, meaning: Meaning) -> Name | None:
         """What a call declares that has to be given, where it is reached at all."""
         declared = self._suite.declared(call, meaning)
-        if declared is None or declared.dynamic or declared.kind not in ("variable", "secret"):
+        if declared is None or declared.dynamic or declared.partial or declared.kind not in ("variable", "secret"):
             return None
         if declared.kind == "variable":
             given = declared_default(declared.options) is not None
@@ -133,7 +200,7 @@ class _Needs:
         calls += [called for keyword in keywords for called in self._suite.facts(keyword).calls]
         return {name for call, meaning in calls if (name := self._name(call, meaning))}
 
-    def _try(self, step: Attempt, tried: dict[str, set[Name]]) -> None:
+    def _try(self, step: Attempt, tried: Tried) -> None:
         for one in step.body:
             if isinstance(one, Call):
                 declared = self._suite.declared(one, meaning := self._suite.meaning(one))
@@ -142,13 +209,13 @@ class _Needs:
                     for variable in (declared.name, declared.assigned):
                         tried.setdefault(_variable(variable), set()).add(name)
 
-    def _follow(self, call: Call, tried: dict[str, set[Name]]) -> None:
+    def _follow(self, call: Call, tried: Tried) -> None:
         """What is made of a variable tells of it too, and so does whether an attempt succeeded."""
         meaning = self._suite.meaning(call)
         names = {name for variable in variables_in(call.arguments) for name in tried.get(variable, ())}
         for step in meaning.inner:
             if isinstance(step, Attempt):
-                inner: dict[str, set[Name]] = {}
+                inner: Tried = {}
                 self._try(step, inner)
                 names |= {name for own in inner.values() for name in own}
                 tried |= {variable: tried.get(variable, set()) | own for variable, own in inner.items()}
@@ -160,15 +227,38 @@ def _variable(name: str) -> str:
     return next(iter(variables_in([f"${{{name}}}"])), "")
 
 
-def _missed(conditions: Iterable[str], tried: dict[str, set[Name]]) -> set[Need]:
-    """The needs of a suite that ends where one of these conditions says that what was tried before is missing."""
-    found: set[Need] = set()
-    for condition in conditions:
-        names = {name for variable in variables_in([condition]) for name in tried.get(variable, ())}
-        if not names or not _ABSENCE.search(condition):
-            continue
-        found |= {frozenset({name}) for name in names} if _OR.search(condition) else {frozenset(names)}
-    return found
+def _missed(conditions: Sequence[str], branches: Sequence[set[Need]], tried: Tried) -> set[Need]:
+    """The needs of a suite that ends where the first condition says that what was tried before is missing."""
+    if not conditions or not branches:
+        return set()
+    condition = conditions[0]
+    absent = _ABSENCE.search(condition) is not None
+    has_or = _OR.search(condition) is not None
+    if absent and _NEVER in branches[0]:
+        return _any_or_each([condition], tried, not has_or)
+    if not absent and len(branches) == 2 and _NEVER in branches[1] and not re.search(r"[<>=]", condition):
+        return _any_or_each([condition], tried, has_or)
+    return set()
+
+
+def _is_assertion(library: str, arguments: Sequence[str]) -> bool:
+    """Whether a keyword of Robot's ends the suite where what its arguments tell of is missing."""
+    if library == "shouldbetrue" and arguments:
+        return _ABSENCE.search(arguments[0]) is None and "=" not in arguments[0]
+    if library == "shouldnotbeempty":
+        return bool(arguments)
+    words = {cell.strip().casefold() for cell in arguments[:2]}
+    if library in ("shouldbeequal", "shouldbeequalasstrings"):
+        return bool(words & _THERE)
+    return library in ("shouldnotbeequal", "shouldnotbeequalasstrings") and bool(words & _NOT_THERE)
+
+
+def _any_or_each(cells: Sequence[str], tried: Tried, any_will_do: bool) -> set[Need]:
+    """The needs of a suite that wants what these cells tell of: one of the names, or each."""
+    names = {name for variable in variables_in(cells) for name in tried.get(variable, ())}
+    if any_will_do:
+        return {frozenset(names)} if names else set()
+    return {frozenset({name}) for name in names}
 
 
 def _either(branches: Iterable[set[Need]]) -> set[Need]:

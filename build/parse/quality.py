@@ -37,6 +37,10 @@ def remark(
         what = one.declares.replace("_", " ")
         message = f"the name of a {what}, {one.name}, is only known when it runs, so it is not listed"
         findings.add("dynamic-import", FILE_OF[one.kind], message, one.line)
+    for tried in declared.tried[:_MAX_COMPLAINTS]:
+        others = f", where {' or '.join(sorted(tried.others))} will do instead" if tried.others else ""
+        message = f"the suite goes on without the {tried.what} {tried.name}{others}, so it is not required"
+        findings.add("done-without", FILE_OF[tried.kind], message, tried.line)
     undocumented = [tool for tool in tools if not tool.documentation]
     if undocumented:
         first = undocumented[0]

@@ -254,7 +254,8 @@ def _block(file: RobotFile, node: running.TestCase | running.UserKeyword) -> Blo
     for item in _within(node.body):
         file.assigned.update(assigned_names(_assigned(item)))
         _note(file, block, _cells(item))
-    block.steps = (*map(call_of, before), *steps_of(node.body), *map(call_of, after))
+    # A teardown runs however the body is left, so that it stands before what may leave it.
+    block.steps = (*map(call_of, before), *map(call_of, after), *steps_of(node.body))
     return block
 
 

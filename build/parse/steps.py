@@ -1,5 +1,6 @@
 """What a task or keyword does, as far as it matters here: calls, choices between them, and attempts that may fail."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -34,23 +35,28 @@ class Attempt(NamedTuple):
     handlers: tuple["Steps", ...]
 
 
-Step = Call | Choice | Attempt
+class Leave(NamedTuple):
+    """What follows in the task or keyword does not run."""
+
+
+Step = Call | Choice | Attempt | Leave
 Steps = tuple[Step, ...]
 NOTHING: Steps = ()
 
+_WHOLE = re.compile(r"-?\d{1,9}")
 # For each keyword of Robot's, and RW.Core's one, that runs another: how many cells stand before that one's name, and
 # how it is run. `test_steps` asks Robot whether these are all.
 RUNS: dict[str, tuple[int, str]] = {
     "runkeyword": (0, "always"),
     "runkeywordandcontinueonfailure": (0, "always"),
-    "runkeywordandreturn": (0, "always"),
+    "runkeywordandreturn": (0, "last"),
     "runkeywordandpushmetric": (0, "always"),
     "repeatkeyword": (1, "always"),
     "waituntilkeywordsucceeds": (2, "always"),
     "runkeywords": (0, "each"),
     "runkeywordif": (1, "choice"),
-    "runkeywordunless": (1, "perhaps"),
-    "runkeywordandreturnif": (1, "perhaps"),
+    "runkeywordunless": (1, "unless"),
+    "runkeywordandreturnif": (1, "perhaps last"),
     "runkeywordiftestfailed": (0, "perhaps"),
     "runkeywordiftestpassed": (0, "perhaps"),
     "runkeywordiftimeoutoccurred": (0, "perhaps"),
@@ -61,6 +67,11 @@ RUNS: dict[str, tuple[int, str]] = {
     "runkeywordandreturnstatus": (0, "tried"),
     "runkeywordandwarnonfailure": (0, "tried"),
 }
+
+# Robot's keywords that leave the task or keyword, and those that do so on a condition.
+LEAVES = frozenset({"returnfromkeyword", "passexecution"})
+LEAVES_IF = frozenset({"returnfromkeywordif", "passexecutionif"})
+_LEAVES_ROUND = frozenset({"continueforloop", "continueforloopif", "exitforloop", "exitforloopif"})
 
 
 def steps_of(body: Iterable[model.BodyItem]) -> Steps:
@@ -76,6 +87,9 @@ def call_of(keyword: running.Keyword) -> Call:
 def make_call(name: str, arguments: Sequence[object], assign: Sequence[str], line: int) -> Call:
     """Return a call. With a single space after it, an assignment and its keyword are one cell."""
     assigned, keyword = split_assignment(name)
+    if not keyword:
+        # A setup may be named by a variable alone.
+        assigned, keyword = None, name
     if assign:
         assigned, _ = split_assignment(assign[0])
     return Call(keyword, tuple(map(str, arguments)), assigned, (*assign, name), line)
@@ -113,9 +127,18 @@ def nested(keyword: str, arguments: Sequence[str], call: Call) -> Steps:
     if not cells:
         return NOTHING
     steps: Steps = (_inner(cells, call),)
-    if how == "perhaps":
+    if how.endswith("last"):
+        steps = (*steps, Leave())
+    if how == "unless":
+        return (Choice((NOTHING, steps), tuple(arguments[:before])),)
+    if how.startswith("perhaps"):
         return (Choice((steps, NOTHING), tuple(arguments[:before])),)
     return (Attempt(steps, (NOTHING,)),) if how == "tried" else steps
+
+
+def leaving(keyword: str, arguments: Sequence[str]) -> Steps:
+    """Return what a call of one of LEAVES or LEAVES_IF does."""
+    return (Leave(),) if keyword in LEAVES else (Choice(((Leave(),), NOTHING), tuple(arguments[:1])),)
 
 
 def _chosen(arguments: Sequence[str], call: Call) -> Steps:
@@ -142,11 +165,16 @@ def _steps(body: Iterable[model.BodyItem]) -> Iterator[Step]:
         match item:
             case running.Keyword():
                 yield call_of(item)
-            case running.For() | running.Group():
+            case running.Group():
                 yield from steps_of(item.body)
+            case running.For():
+                if _has_rounds(item):
+                    yield from _round(item.body)
+                else:
+                    yield Choice((tuple(_round(item.body)), NOTHING))
             case running.While():
                 # It may run not even once.
-                inner = steps_of(item.body)
+                inner = tuple(_round(item.body))
                 yield Choice((inner, NOTHING), (item.condition,) if item.condition else ())
             case running.If():
                 branches = [steps_of(branch.body) for branch in item.body]
@@ -155,6 +183,41 @@ def _steps(body: Iterable[model.BodyItem]) -> Iterator[Step]:
                 yield Choice(tuple(branches if complete else [*branches, NOTHING]), conditions)
             case running.Try():
                 yield from _attempt(item)
+            case running.Return():
+                yield Leave()
+
+
+def _has_rounds(loop: running.For) -> bool:
+    """Whether a loop certainly runs: a list may be empty, and so may a range up to a variable."""
+    values = [str(value) for value in loop.values]
+    if loop.flavor == "IN RANGE":
+        return all(_WHOLE.fullmatch(value) for value in values) and _is_range(list(map(int, values)))
+    if loop.flavor == "IN ZIP":
+        return False
+    return any(value[:2] not in ("@{", "&{") for value in values)
+
+
+def _is_range(numbers: list[int]) -> bool:
+    return 1 <= len(numbers) <= 3 and numbers[-1 if len(numbers) == 3 else 0] != 0 and bool(range(*numbers))
+
+
+def _round(body: Iterable[model.BodyItem]) -> Iterator[Step]:
+    """The steps of one round of a loop; what stands behind a `CONTINUE` or `BREAK` may not run."""
+    items = list(body)
+    cut = next((place for place, item in enumerate(items) if _leaves_round(item)), len(items))
+    yield from steps_of(items[: cut + 1])
+    if items[cut + 1 :]:
+        yield Choice((tuple(_round(items[cut + 1 :])), NOTHING))
+
+
+def _leaves_round(item: model.BodyItem) -> bool:
+    if isinstance(item, running.Continue | running.Break):
+        return True
+    if isinstance(item, running.Keyword):
+        return any(normalize(str(cell)) in _LEAVES_ROUND for cell in (item.name, *item.args))
+    # Those in a loop of its own leave that one.
+    inner = () if isinstance(item, running.For | running.While) else getattr(item, "body", ())
+    return any(map(_leaves_round, inner))
 
 
 def _attempt(item: running.Try) -> Iterator[Step]:

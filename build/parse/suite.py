@@ -11,11 +11,12 @@ from build.parse.imports import IMPORTS, METRIC, Import, read_import, read_metri
 from build.parse.keyword_names import KeywordNames, owner
 from build.parse.names import normalize
 from build.parse.robot_file import Block, RobotFile
-from build.parse.steps import NOTHING, RUNS, Call, Choice, Steps, nested
+from build.parse.steps import LEAVES, LEAVES_IF, NOTHING, RUNS, Call, Choice, Leave, Steps, leaving, nested
 
 ISSUE = "addissue"
 # Where one of these runs, the suite does not go on.
 FAILURES = frozenset({"fail", "fatalerror", "taskfailure", "taskerror", "skip"})
+_LEAVES = LEAVES | LEAVES_IF
 _KNOWN = frozenset({*IMPORTS, *RUNS, *FAILURES, METRIC, ISSUE})
 # Keywords that run one another in one call.
 DEEPEST = 20
@@ -121,6 +122,8 @@ class Suite:
                 if library in RUNS:
                     inner = nested(library, self.constants.cells(call.arguments), call)
                     return Meaning(None, library, spelled, inner)
+                if library in _LEAVES:
+                    return Meaning(None, library, spelled, leaving(library, call.arguments))
                 if library in _KNOWN:
                     return Meaning(None, library, spelled)
         spelled = self._names.spellings(names[-1])[0]
@@ -135,6 +138,8 @@ class Suite:
                 if meaning.inner and depth < DEEPEST:
                     yield from self.calls(meaning.inner, depth + 1)
                 continue
+            if isinstance(step, Leave):
+                continue
             branches = step.branches if isinstance(step, Choice) else (step.body, *step.handlers)
             for branch in branches:
                 yield from self.calls(branch, depth)
@@ -145,7 +150,8 @@ class Suite:
             calls = list(self.calls(block.steps))
             keywords = {id(one.keyword): one.keyword for _, one in calls if one.keyword is not None}
             known = self.constants.known
-            cells = (self.constants.fill(cell).text if known and "{" in cell else cell for cell in block.cells)
+            cells = self.constants.cells(block.cells)
+            cells = [self.constants.fill(cell).text if known and "{" in cell else cell for cell in cells]
             words = {word for cell in cells if "." in cell for word in _WORD.findall(cell) if word.endswith(SCRIPTS)}
             libraries = {one.library for _, one in calls}
             self._facts[id(block)] = _Facts(calls, list(keywords.values()), libraries, words)

@@ -14,6 +14,16 @@ Needs = Mapping[Name, Standing]
 _NOT_NEEDED = Standing(False, frozenset())
 
 
+class Tried(NamedTuple):
+    """What a suite asks for and does without, and what will do instead."""
+
+    what: ImportKind
+    name: str
+    others: frozenset[str]
+    kind: Kind
+    line: int
+
+
 class Declarations(NamedTuple):
     """The merged declarations. `assigned`: which declared name a robot variable holds, by kind of file; `surplus`:
     name, kind of file and line of each declaration with cells that Robot refuses.
@@ -24,6 +34,7 @@ class Declarations(NamedTuple):
     services: tuple[Service, ...]
     platform_variables: tuple[PlatformVariable, ...]
     at_run_time: tuple[RunTimeName, ...]
+    tried: tuple[Tried, ...]
     assigned: dict[Kind, dict[str, str]]
     surplus: tuple[tuple[str, Kind, int], ...]
 
@@ -56,6 +67,13 @@ def declarations(imports: Mapping[Kind, Sequence[Import]], needs: Mapping[Kind, 
             for i in own
             if i.dynamic
         ),
+        tried=tuple(
+            Tried(what, name, standing.others, kind, item.line)
+            for kind, own in merged.items()
+            for (what, name), item in own.items()
+            if what in ("variable", "secret") and not _is_given(item)
+            if not (standing := needs.get(kind, {}).get((what, name), _NOT_NEEDED)).required
+        ),
         # The keyword sets a variable of the declared name, too.
         assigned={
             kind: {
@@ -68,6 +86,11 @@ def declarations(imports: Mapping[Kind, Sequence[Import]], needs: Mapping[Kind, 
         },
         surplus=tuple((i.name, kind, i.line) for kind, own in imports.items() for i in own if i.surplus),
     )
+
+
+def _is_given(item: Import) -> bool:
+    """Whether the suite has something in any case."""
+    return declared_default(item.options) is not None if item.kind == "variable" else is_optional(item.options)
 
 
 def _by_name(imports: Sequence[Import]) -> dict[Name, Import]:
@@ -103,13 +126,11 @@ def _variable(item: Import, used_by: tuple[Kind, ...], standing: Standing) -> Va
 
 
 def _secret(item: Import, used_by: tuple[Kind, ...], standing: Standing) -> Secret:
-    # RW.Core ignores the default of a secret: only its own argument makes one optional.
-    given = is_optional(item.options)
     return Secret(
         name=item.name,
         description=item.options.get("description"),
-        required=standing.required and not given,
-        alternatives=tuple(sorted(standing.others)) if not given else (),
+        required=standing.required,
+        alternatives=tuple(sorted(standing.others)),
         used_by=used_by,
     )
 

@@ -10,10 +10,12 @@ from typing import Any
 
 from markupsafe import Markup
 
+from build.catalogue.beside import files_beside, unread
 from build.catalogue.models import CodeBundleRecord
 from build.catalogue.source_links import Source
 from build.model import FILE_OF
 from build.platforms import KINDS_OF_KUBERNETES
+from build.site.access import by_platform, shown_commands, stated_of, truth
 from build.site.configuration import configuration, robot_files
 from build.site.discovery import described
 from build.site.prose import tool_name
@@ -46,7 +48,7 @@ def bundle_values(
     by the texts' names.
     """
     collection, folder = record.codecollection, f"codebundles/{record.slug}"
-    at = Source(collection.git_url, collection.commit)
+    at, ai = Source(collection.git_url, collection.commit), record.ai
 
     def shown(name: str, text: str | None) -> Markup | None:
         # Cleaned by build.untrusted.markdown, the only maker of HTML outside the templates.
@@ -57,13 +59,20 @@ def bundle_values(
             **dict(tool),
             "html": shown(tool_name(tool.kind, tool.line), tool.documentation),
             "words": [tag for tag in tool.tags if not tag.startswith(("access:", "data:"))],
+            "shown": own,
         }
-        for tool in record.tools
+        for tool, own in zip(record.tools, shown_commands(record.tools), strict=True)
     ]
     return {
         "at": at,
         "folder": folder,
         "last_commit_url": at._replace(commit=record.history.last_commit).folder(folder) if record.history else None,
+        "stated": stated_of(record),
+        "truth": truth(record),
+        "permissions": by_platform(record.permissions),
+        "unread": unread(record),
+        "beside": files_beside(record),
+        "needs_any": bool(record.permissions or record.minimum_iam_requirements or (ai and ai.iam_requirements)),
         "tool_groups": [(kind, own) for kind in FILE_OF if (own := [tool for tool in tools if tool["kind"] == kind])],
         "rules": [{"path": rule.path, "at": rule.line, "line": described(rule)} for rule in record.generation_rules],
         "files": robot_files(record),

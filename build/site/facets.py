@@ -77,8 +77,12 @@ FACETS = {
         folder="platforms",
     ),
     "access": Facet(
-        "Access", "levels", "access", lambda record: record.access_level, lambda row: row.tool.access or "unknown",
+        "Access", "levels", "access", lambda record: record.access_level, lambda row: row.tool.access,
         words=LABELS["access"],
+    ),
+    "effect": Facet(
+        "What its code does", "effects", "effect", lambda record: record.effect, lambda row: row.tool.effect,
+        words=LABELS["effect"],
     ),
     "kind": Facet("Kind of tool", "kinds", "kinds", kinds, lambda row: row.tool.kind, words=LABELS["kind"]),
     "collection": Facet(
@@ -116,6 +120,7 @@ def script_facts(names: Mapping[str, str]) -> dict[str, object]:
             for name, facet in FACETS.items()
         },
         "searched": list(SEARCHED),
+        "access_sources": LABELS["access_source"],
         "kinds_of_kubernetes": KINDS_OF_KUBERNETES,
         "months": MONTHS,
         "variable": VARIABLE.pattern,

@@ -4,8 +4,10 @@ from typing import Any
 
 from build.catalogue.catalogue import Catalogue
 from build.catalogue.models import CodeBundleRecord, HistoryRecord
+from build.site.access import stated_of
 from build.site.filters import clip
 from build.site.templates import environment, usable
+from search_fn.search.access import STATED
 
 _ENTRIES = 50
 
@@ -32,13 +34,15 @@ def feeds(catalogue: Catalogue, site_url: str) -> dict[str, Any]:
 
 
 def _entry(record: CodeBundleRecord, history: HistoryRecord) -> dict[str, Any]:
+    said = stated_of(record)
     return {
         # The same for as long as the bundle keeps its name, wherever the site is.
         "id": f"urn:codebundle:{record.id}",
         "url": record.url,
         "title": record.title,
-        "summary": clip(record.description, 300),
-        "content_text": record.description or record.title,
+        "summary": f"{clip(record.description, 300)} Access: {said}.".strip(),
+        "content_text": f"{record.description or record.title}\n\nAccess: {said}",
+        "_registry": {name: getattr(record, name) for name in sorted(STATED)},
         "date_published": history.first_date,
         "date_modified": history.last_own_date,
         "authors": [{"name": record.author or record.codecollection.name}],

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from build.catalogue.beside import files_beside
 from build.catalogue.catalogue import Catalogue
 from build.catalogue.models import CodeBundleRecord
 from build.model import API_ROOT
@@ -22,6 +23,11 @@ def site_files(catalogue: Catalogue, documents: Mapping[str, str], site_url: str
     feed = feeds(catalogue, site_url)
     return {
         **{f"{API_ROOT}/{name}.json": text for name, text in interface.items()},
+        **{
+            f"{API_ROOT}/collections/{record.codecollection.slug}/codebundles/{record.slug}/{name}": text
+            for record in catalogue.records
+            for name, text in files_beside(record).items()
+        },
         **{f"codebundles/{record.id}/index.md": twin(record) for record in catalogue.records},
         "codebundles/list.json": canonical(bundle_list(catalogue)),
         "feed.xml": feed["feed.xml"],
@@ -43,8 +49,8 @@ _DESCRIPTION = 180
 
 def bundle_list(catalogue: Catalogue) -> dict[str, object]:
     """Return each bundle with its facets, by their keys. `changed` is the day of its last own change; `claimed` the
-    access that only its SKILL-TEMPLATE.md says; `tools` are kind, title, line and, where a tag tells it, access of
-    each. `stale` has the collections that are in their last good state, and the dates of these.
+    access that only its SKILL-TEMPLATE.md says, `source` what its level rests on; `tools` are kind, title, line,
+    access and effect of each. `stale` has the collections that are in their last good state, and the dates of these.
     """
     return {
         "build_id": catalogue.build_id,
@@ -59,7 +65,8 @@ def _listed(record: CodeBundleRecord) -> dict[str, object]:
         "title": record.title,
         "description": clip(record.description, _DESCRIPTION),
         **{facet.key: facet.of(record) for facet in FACETS.values()},
+        "source": record.access_level_source,
         "claimed": record.access_level_claimed,
         "changed": record.history.last_own_date[:10] if record.history else None,
-        "tools": [[tool.kind, tool.title, tool.line, *filter(None, [tool.access])] for tool in record.tools],
+        "tools": [[tool.kind, tool.title, tool.line, tool.access, tool.effect] for tool in record.tools],
     }

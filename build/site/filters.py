@@ -41,6 +41,11 @@ def clip(text: str, length: int) -> str:
     return text[:length].rsplit(" ", 1)[0].rstrip(",.;:- ") + "\N{NO-BREAK SPACE}…"
 
 
+def file_name(path: str) -> str:
+    """The name of a file without its folders."""
+    return path.rpartition("/")[2]
+
+
 def words(items: Iterable[str], last: str = "and") -> str:
     """`a, b and c`."""
     *head, tail = list(items) or [""]

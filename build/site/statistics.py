@@ -113,7 +113,7 @@ def coverage(records: Iterable[CodeBundleRecord]) -> Coverage:
     return Coverage(
         len(tools),
         sum(bool(tool.documentation) for tool in tools),
-        sum(bool(tool.access) for tool in tools),
+        sum(bool(tool.access_declared) for tool in tools),
         len(records),
         sum(bool(record.readme) for record in records),
     )

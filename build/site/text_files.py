@@ -7,11 +7,15 @@ become a heading of ours.
 import functools
 import re
 from collections.abc import Iterable
+from urllib.parse import quote
 
 from jinja2 import Template
 
+from build.catalogue.beside import files_beside, unread
 from build.catalogue.catalogue import Catalogue
 from build.catalogue.models import CodeBundleRecord
+from build.model import API_ROOT
+from build.site.access import stated_of, truth
 from build.site.configuration import configuration
 from build.site.discovery import Line, described
 from build.site.filters import clip, plural
@@ -68,7 +72,7 @@ def _listed(catalogue: Catalogue, root: str) -> Iterable[str]:
 
 def _line(record: CodeBundleRecord) -> str:
     about = f": {inline(clip(record.description, 160))}" if record.description else ""
-    return f"- [{inline(record.title)}]({record.url}index.md){about} ({record.access_level})"
+    return f"- [{inline(record.title)}]({record.url}index.md){about} ({stated_of(record)})"
 
 
 _TICKS = re.compile("`+")
@@ -80,14 +84,29 @@ def twin(record: CodeBundleRecord, *, brief: bool = False) -> str:
         record = record.model_copy(update={"readme": None, "changelog": ()})
     yaml = None if brief else configuration(record)
     rules = [described(rule) for rule in record.generation_rules]
-    return _template().render(b=record, yaml=yaml, rules=rules).rstrip() + "\n"
+    data = f"{record.url.removesuffix(f'codebundles/{record.id}/')}{API_ROOT}/collections/{record.codecollection.slug}"
+    return (
+        _template()
+        .render(
+            b=record,
+            yaml=yaml,
+            rules=rules,
+            stated=stated_of(record),
+            truth=truth(record),
+            unread=unread(record),
+            beside=list(files_beside(record)),
+            data=f"{data}/codebundles/{quote(record.slug)}",
+        )
+        .rstrip()
+        + "\n"
+    )
 
 
 @functools.cache
 def _template() -> Template:
     # No HTML: the filters escape what Markdown takes for its own.
     markdown = environment().overlay(autoescape=False)
-    markdown.filters = {**markdown.filters, "inline": inline, "spoken": _spoken, "quote": _quote}
+    markdown.filters = {**markdown.filters, "inline": inline, "spoken": _spoken, "quote": _quote, "code": code_span}
     return markdown.get_template("twin.md")
 
 

@@ -10,10 +10,10 @@ from search_fn.index.open import Index
 from search_fn.index.shelf import fold_name
 from search_fn.query.platforms import read_platforms, without_platforms
 from search_fn.query.words import STOP_WORDS, compounds, stem
+from search_fn.search.access import stated
 from search_fn.search.ranking import MAX_QUERY, TYPES, search
 from search_fn.search.results import Result, SearchAnswer
 from search_fn.text import shortened
-from search_fn.tools.markdown import access
 from search_fn.tools.size import Draft, fitted
 
 _THING = r"(?:one|bundle|codebundle|tool|task|monitor|runbook)s?\b"
@@ -102,8 +102,9 @@ def _said(source: Source) -> dict[str, Any]:
         "name": record["title"],
         "what": record["doc"] or record["description"],
         "platforms": record["platforms"],
-        "access": f"{access(record)} ({record['access_level_source'] or 'not stated'})",
-        "tools": [_picked(tool, "title", "kind", "access", "documentation") for tool in record["tools"]],
+        "access": stated(record),
+        "effect": record["effect"],
+        "tools": [_picked(tool, "title", "kind", "access", "effect", "documentation") for tool in record["tools"]],
         "variables": [_picked(one, "name", "required", "description", "default") for one in record["user_variables"]],
         "secrets": [_picked(one, "name", "required", "description") for one in record["secrets"]],
         "minimum_iam_requirements": record["minimum_iam_requirements"],

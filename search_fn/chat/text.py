@@ -7,9 +7,10 @@ from typing import Any
 
 from search_fn.chat.sources import Source
 from search_fn.index.schema import Manifest
+from search_fn.search.access import stated
 from search_fn.search.results import Result
 from search_fn.text import addresses, escaped, inline
-from search_fn.tools.markdown import access, address
+from search_fn.tools.markdown import address
 
 EXAMPLES = Path(__file__).with_name("examples.json").read_text(encoding="utf-8")
 # One of each kind.
@@ -36,7 +37,7 @@ def extract(sources: Sequence[Source], failed: bool) -> tuple[str, list[Result]]
         lines.append(f"{number}. **{inline(result.display_name)}**, {_link(result)}: {_short(result.description)}")
         if not record:
             continue
-        lines.append(f"   - Access: {access(record)}")
+        lines.append(f"   - Access: {stated(record)}")
         tools = record["tools"]
         matching = {tool.name for tool in result.tools}
         best = [tool for tool in tools if tool["name"] in matching] or tools

@@ -21,4 +21,9 @@ def answered(model: str) -> dict[int | str, dict[str, Any]]:
     return {200: {"description": "The answer", "content": content}}
 
 
+TYPE_OF = {"yaml": "application/yaml", "json": "application/json"}
+"""The media types of files by their names' endings."""
+FILES: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The file", "content": {kind: {"schema": {"type": "string"}} for kind in TYPE_OF.values()}}
+}
 NOT_FOUND, UNREAD = documented(404), documented(415)

@@ -2,6 +2,7 @@
 filters on them: exact but for case, several values of one mean any of them.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -45,6 +46,14 @@ class Facet(NamedTuple):
         mask[self.owners[np.isin(self.codes, codes)]] = True
         return mask
 
+    def naming(self, wanted: Iterable[str]) -> "Facet":
+        """The part of the facet whose values name one of the wanted ones, which are folded, as whole words."""
+        patterns = [re.compile(rf"(?<![a-z0-9]){re.escape(words)}(?![a-z0-9])") for words in wanted]
+        folded = ((code, value.casefold()) for code, value in enumerate(self.values))
+        codes = [code for code, value in folded if any(pattern.search(value) for pattern in patterns)]
+        chosen = np.isin(self.codes, codes)
+        return self._replace(codes=self.codes[chosen], owners=self.owners[chosen])
+
     def counts(self, bundles: Mask, most: int) -> list[tuple[str, int]]:
         """How many of these bundles have each value, the most frequent ones first."""
         counts = np.bincount(self.codes[bundles[self.owners]], minlength=len(self.values))
@@ -69,7 +78,10 @@ class Groups(NamedTuple):
 
 
 # The facets of an answer, in its order, and the column of each.
-FACETS = {"platform": "platforms", "collection": "collection", "access": "access", "kind": "kinds", "tag": "tags"}
+FACETS = {
+    "platform": "platforms", "collection": "collection", "access": "access", "effect": "effect", "kind": "kinds",
+    "tag": "tags",
+}  # fmt: skip
 
 
 class Wanted(str):
@@ -87,13 +99,17 @@ class Wanted(str):
 
 
 class Filters(NamedTuple):
-    """Wanted values by facet, folded; an empty tuple wants all."""
+    """Wanted values by facet, folded; an empty tuple wants all. `needs` are words of permissions: `pods/exec` is what
+    `create pods/exec` names.
+    """
 
     collection: tuple[str, ...] = ()
     platform: tuple[str, ...] = ()
     tag: tuple[str, ...] = ()
     access: tuple[str, ...] = ()
+    effect: tuple[str, ...] = ()
     kind: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, **values: Iterable[str]) -> "Filters":
@@ -101,7 +117,7 @@ class Filters(NamedTuple):
         return cls(**{name: _folded(given) for name, given in values.items()})
 
     def mask(self, facets: Mapping[str, Facet]) -> Mask:
-        """Which bundles pass."""
+        """Which bundles pass, whatever they need."""
         size = facets["collection"].size
         wanted = ((facets[facet], getattr(self, facet)) for facet in FACETS)
         masks = [facet.mask(values) for facet, values in wanted if values]

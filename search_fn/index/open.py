@@ -28,7 +28,7 @@ PATIENCE_SECONDS = 5.0
 class Index(Shelf):
     """An open index: the shelf of its bundles, and what else it has."""
 
-    COLUMNS = ("id", "name", "updated", "task_count", "sli_count", "discovered", "card", *FACETS.values())
+    COLUMNS = ("id", "name", "updated", "task_count", "sli_count", "discovered", "card", "needs", *FACETS.values())
 
     manifest: Manifest
     encoder: Encoder
@@ -41,6 +41,11 @@ class Index(Shelf):
     def facets(self) -> dict[str, Facet]:
         """What bundles are counted and filtered by."""
         return {facet: Facet.of(self.columns[column]) for facet, column in FACETS.items()}
+
+    @cached_property
+    def needs(self) -> Facet:
+        """The permissions that bundles need."""
+        return Facet.of(self.columns["needs"])
 
     @cached_property
     def pages(self) -> Pages:
@@ -61,7 +66,7 @@ class Index(Shelf):
         return _remembering(self.encoder, self.remote, self.manifest.encoder.model)
 
     def stored(self, positions: list[int], column: str) -> list[str]:
-        """The JSON of `summary` or `record` of the bundles at `positions`, in that order. Raises IndexUnavailable if
+        """The JSON of `summary`, `record` or `files` of the bundles at `positions`, in that order. Raises IndexUnavailable if
         the table's files are no longer those that were opened, or cannot be reached.
         """
         if not positions:

@@ -19,6 +19,12 @@ class Pages(Shelf):
             "platform": Facet.same([], size),
             "collection": Facet.of(self.columns["collection"]),
             "access": Facet.same(["unknown"], size),
+            "effect": Facet.same([], size),
             "kind": Facet.of(self.columns["type"]),
             "tag": Facet.of(self.columns["tags"]),
         }
+
+    @cached_property
+    def needs(self) -> Facet:
+        """None needs any."""
+        return Facet.same([], len(self.columns))

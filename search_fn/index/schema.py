@@ -6,7 +6,7 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
 # Raise it with every change of a table or of what a column means.
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 DIMENSIONS = 384
 
 # A shelf has four tables: entries, their passages, postings and words. Pages of documentation, keyword libraries and
@@ -32,11 +32,16 @@ BUNDLE_SCHEMA = pa.schema(
         pa.field("platforms", pa.list_(pa.string())),
         pa.field("tags", pa.list_(pa.string())),
         pa.field("access", pa.string()),
+        pa.field("effect", pa.string()),
         pa.field("kinds", pa.list_(pa.string())),
-        # JSON: the result as searches return it, the summary of lists, the whole record.
+        # The permissions that it needs.
+        pa.field("needs", pa.list_(pa.string())),
+        # JSON: the result as searches return it, the summary of lists, the whole record, the text of each file beside it
+        # by its name.
         pa.field("card", pa.string()),
         pa.field("summary", pa.string()),
         pa.field("record", pa.string()),
+        pa.field("files", pa.string()),
     ]
 )
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from search_fn.index.arrays import Passages, Postings
-from search_fn.index.facets import Facet, Groups
+from search_fn.index.facets import Facet, Filters, Groups, Mask
 from search_fn.query.spelling import Vocabulary
 from search_fn.query.words import stem
 
@@ -70,6 +70,18 @@ class Shelf:
     def facets(self) -> dict[str, Facet]:
         """What entries are counted and filtered by, in the order of FACETS."""
         raise NotImplementedError
+
+    @cached_property
+    def needs(self) -> Facet:
+        """The permissions that entries need."""
+        raise NotImplementedError
+
+    def passing(self, filters: Filters) -> Mask:
+        """Return which entries pass."""
+        mask = filters.mask(self.facets)
+        if filters.needs:
+            mask[np.setdiff1d(np.arange(len(mask)), self.needs.naming(filters.needs).owners)] = False
+        return mask
 
     @cached_property
     def platforms(self) -> Groups:

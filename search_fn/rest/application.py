@@ -27,9 +27,11 @@ from search_fn.rest.catalogue import add_catalogue_routes
 from search_fn.rest.described import ABOUT, described
 from search_fn.rest.parameters import (
     Collections,
+    Effects,
     Explain,
     Kinds,
     Levels,
+    Needs,
     Offset,
     Platforms,
     ResultLimit,
@@ -109,7 +111,9 @@ def create_app(settings: Settings) -> FastAPI:
         platform: Platforms = (),
         tag: Tags = (),
         access: Levels = (),
+        effect: Effects = (),
         kind: Kinds = (),
+        needs: Needs = (),
         limit: ResultLimit = 10,
         offset: Offset = 0,
         explain: Explain = False,
@@ -117,7 +121,9 @@ def create_app(settings: Settings) -> FastAPI:
         response: Response,
     ) -> SearchAnswer:
         """Find CodeBundles, or other `types`, by name, symptom, question or words."""
-        filters = Filters.of(collection=collection, platform=platform, tag=tag, access=access, kind=kind)
+        filters = Filters.of(
+            collection=collection, platform=platform, tag=tag, access=access, effect=effect, kind=kind, needs=needs
+        )
         wanted = [name.strip() for value in types for name in value.split(",") if name.strip()] or TYPES[:1]
         page = partial(search, types=wanted, limit=limit, offset=offset, explain=explain)
         answer = await call_apart(settings.embeddings is not None, page, index(), q, filters)

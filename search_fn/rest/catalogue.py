@@ -2,6 +2,7 @@
 ending .json. Without parameters the answers with the ending are those files.
 """
 
+import json
 from collections.abc import Mapping
 
 from fastapi import FastAPI, HTTPException, Request, Response
@@ -9,7 +10,7 @@ from fastapi.responses import JSONResponse
 
 from search_fn.http.caching import NO_STORE
 from search_fn.http.parameters import refuse_unknown
-from search_fn.http.responses import NOT_FOUND, answered
+from search_fn.http.responses import FILES, NOT_FOUND, TYPE_OF, answered
 from search_fn.http.threads import call_apart
 from search_fn.index.current import CurrentIndex
 from search_fn.index.facets import Filters
@@ -19,8 +20,11 @@ from search_fn.rest.parameters import (
     Collections,
     CollectionsToo,
     Discovered,
+    Effects,
+    FileName,
     Levels,
     Limit,
+    Needs,
     Offset,
     Order,
     Platforms,
@@ -42,6 +46,7 @@ _DOCUMENTS = (
     "/api/v1/libraries/{collection}/{library}",
     "/api/v1/{document}",
 )
+_NO_BUNDLE = "There is no such CodeBundle; find its name with /api/v1/search?q=…"
 _NO_IDS = (
     "collection_id has no meaning here and was left out: this registry has no ids of rows. Send collection with a slug."
 )
@@ -85,12 +90,19 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
         collection_slug: CollectionsToo = (),
         collection_id: RowId = "",
         access_level: Levels = (),
+        effect: Effects = (),
+        needs: Needs = (),
         has_auto_discovery: Discovered = None,
         sort_by: Order = None,
     ) -> Response:
         """The CodeBundles that match, in upstream's shape; `search` ranks them unless `sort_by` is given."""
         filters = Filters.of(
-            collection=[*collection, *collection_slug], platform=platform, tag=tags, access=access_level
+            collection=[*collection, *collection_slug],
+            platform=platform,
+            tag=tags,
+            access=access_level,
+            effect=effect,
+            needs=needs,
         )
         current = index()
         ranking = await call_apart(waits, rank, current, search, filters)
@@ -112,7 +124,27 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
         text = find_bundle(current, collection, bundle)
         if text is None and bundle.endswith(".json"):
             text = find_bundle(current, collection, bundle.removesuffix(".json"))
-        return _json(text, "There is no such CodeBundle; find its name with /api/v1/search?q=…")
+        return _json(text, _NO_BUNDLE)
+
+    @app.get(
+        "/api/v1/collections/{collection}/codebundles/{bundle}/{file}",
+        tags=["catalogue"],
+        operation_id="get_codebundle_file",
+        summary="Get a file beside a CodeBundle",
+        response_class=Response,
+        responses={**FILES, **NOT_FOUND},
+    )
+    async def file_beside(collection: Slug, bundle: BundleName, file: FileName) -> Response:
+        """The permissions that its code needs, as a file that can be applied, where it needs any."""
+        text = find_bundle(index(), collection, bundle, "files")
+        if text is None:
+            raise HTTPException(404, _NO_BUNDLE)
+        files = json.loads(text)
+        name = next((name for name in (file, f"{file}.json") if name in files), None)
+        if name is None:
+            there = f"it has {', '.join(files)}" if files else "it has none"
+            raise HTTPException(404, f"The CodeBundle has no such file beside it; {there}.")
+        return Response(files[name], media_type=TYPE_OF[name.rpartition(".")[2]])
 
     @app.get(
         "/api/v1/registry/tasks",

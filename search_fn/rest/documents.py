@@ -9,7 +9,8 @@ from pydantic.json_schema import models_json_schema
 
 from search_fn.index.schema import CollectionFacts, Counts
 from search_fn.rest.described import Document
-from search_fn.rest.schemas import CodeBundleList, CodeBundleRecord, CollectionProblem, Stored, TaskList
+from search_fn.rest.schemas import CodeBundleList, CodeBundleRecord, CollectionProblem, TaskList
+from search_fn.rest.stored import Stored
 
 
 class CollectionStatistics(Stored):
@@ -100,6 +101,7 @@ class Keyword(Stored):
     name: str
     arguments: list[str]
     documentation: str
+    tags: list[str]
     path: str
     line: int
     used_by: int

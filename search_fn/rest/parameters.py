@@ -56,6 +56,16 @@ RowId = Annotated[
 Levels = Annotated[
     _Values, Query(description=f"Access levels: read-only, read-write, unknown. {_ANY}", examples=[["read-only"]])
 ]
+Effects = Annotated[
+    _Values, Query(description=f"What its code does: reads, changes, unclear. {_ANY}", examples=[["changes"]])
+]
+Needs = Annotated[
+    _Values,
+    Query(
+        description="Permissions that its code needs, or whole words of them; a comma means any of them.",
+        examples=[["pods/exec"]],
+    ),
+]
 Kinds = Annotated[
     _Values, Query(description=f"Kinds of tools that it has: runbook, monitor. {_ANY}", examples=[["runbook"]])
 ]
@@ -74,6 +84,7 @@ Order = Annotated[
 Explain = Annotated[bool, Query(description="Whether each result says how it came by its place.", examples=[True])]
 
 Slug = Annotated[str, Path(description="Slug of a CodeCollection.", examples=[_COLLECTION])]
+FileName = Annotated[str, Path(description="Name of the file.", examples=["kubernetes-role.yaml"])]
 BundleName = Annotated[
     str,
     Path(

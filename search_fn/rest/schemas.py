@@ -4,26 +4,8 @@ and for whoever checks it. Field names are upstream's where it has them.
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
-Kind = Literal["runbook", "monitor"]
-Level = Literal["read-only", "read-write", "unknown"]
-Claim = Literal["read-only", "read-write"]
-Severity = Literal["error", "warning", "note"]
-Effect = Literal["reads", "changes", "unclear"]
-
-
-class Stored(BaseModel):
-    """JSON that is stored: a field more is as wrong as one that is missing. Its published schema does not say so, since
-    the next release may have more.
-    """
-
-    model_config = ConfigDict(
-        extra="forbid",
-        defer_build=True,
-        use_attribute_docstrings=True,
-        json_schema_extra=lambda schema: schema.pop("additionalProperties", None),
-    )
+from search_fn.rest.rule_schemas import ConfigurationType, GenerationRule, Meta, SkillTemplate, Template
+from search_fn.rest.stored import Claim, Effect, Kind, Level, Severity, Source, Stored
 
 
 class ExecutedCommand(Stored):
@@ -45,6 +27,8 @@ class Evidence(Stored):
     path: str
     line: int
     command: str
+    source_url: str
+    """Its line at the commit."""
 
 
 class Permission(Stored):
@@ -69,7 +53,9 @@ class Tool(Stored):
     documentation: str
     tags: list[str]
     """Its own and those of the whole file."""
-    access: Claim | None
+    access: Level
+    """By its code, and where that is unclear by its tags."""
+    access_declared: Claim | None
     """What its tags say of it, null where they say nothing."""
     data: list[str]
     """Kinds of data that it reads, by its tags."""
@@ -143,150 +129,6 @@ class RunTimeName(Stored):
     name: str
     kind: Kind
     line: int
-
-
-class MatchPattern(Stored):
-    """A condition of a generation rule."""
-
-    type: str
-    pattern: str | None
-    properties: list[str]
-    mode: str | None
-    negated: bool
-
-
-class RuleMatch(MatchPattern):
-    """A condition of a generation rule, with the type of resource that it is about."""
-
-    resource_type: str | None
-
-
-class Condition(Stored):
-    """A leaf of a rule's tree: what it asks of a resource."""
-
-    op: Literal["leaf"]
-    type: str
-    """The rule's own word: pattern, exists or custom-variable."""
-    pattern: str | None
-    """A regular expression."""
-    properties: list[str]
-    """Any of these has to match it."""
-    mode: str | None
-    resource_type: str | None
-    """That of another resource that it asks about, or `variables`."""
-    platform: str | None
-    match_empty: bool
-
-
-class Combination(Stored):
-    """A branch of a rule's tree: all of these hold, any of them does, or the one of a `not` does not."""
-
-    op: Literal["and", "or", "not"]
-    matches: list["Condition | Combination"]
-
-
-class ResourceType(Stored):
-    """A type of resources that a rule looks for, and on which platform."""
-
-    platform: str
-    resource_type: str
-
-
-class RuleVariable(Stored):
-    """A variable that a rule hands to a template; what is no text stands as JSON."""
-
-    name: str
-    value: str
-
-
-class OutputItem(Stored):
-    """What a rule makes; without a type it is the file at `path`."""
-
-    type: str | None
-    path: str | None
-    template_name: str | None
-    template_variables: list[RuleVariable]
-    level_of_detail: str | None
-
-
-class Slx(Stored):
-    """An SLX that a rule makes for each resource, `qualifiers` telling one from another."""
-
-    base_name: str | None
-    shortened_base_name: str | None
-    base_template_name: str | None
-    qualifiers: list[str]
-    level_of_detail: str | None
-    output_items: list[OutputItem]
-
-
-class GenerationRule(Stored):
-    """A rule by which RunWhen configures the CodeBundle for what it discovers."""
-
-    path: str
-    line: int
-    platform: str
-    resource_types: list[str]
-    resources: list[ResourceType]
-    match: Condition | Combination | None
-    """The tree of its conditions, null where any resource will do."""
-    match_patterns: list[RuleMatch]
-    """The leaves of the tree."""
-    base_names: list[str]
-    qualifiers: list[str]
-    level_of_detail: str | None
-    output_items: list[str]
-    slxs: list[Slx]
-    outputs: list[OutputItem]
-    """What it makes for each resource without an SLX."""
-
-
-class ConfigurationType(Stored):
-    """How it comes to be configured; all rules together, in upstream's shape."""
-
-    type: Literal["Automatically Discovered", "Manual"]
-    has_generation_rules: bool
-    platform: str | None
-    resource_types: list[str]
-    match_patterns: list[MatchPattern]
-    templates: list[str]
-    output_items: list[str]
-    level_of_detail: str | None
-    runwhen_directory_path: str | None
-
-
-class Template(Stored):
-    """A template of configuration: what it makes, and which robot file that runs."""
-
-    name: str
-    kind: str | None
-    robot_file: str | None
-
-
-class SkillTemplate(Stored):
-    """What SKILL-TEMPLATE.md claims."""
-
-    description: str | None
-    platforms: list[str]
-    resource_types: list[str]
-    access: Claim | None
-
-
-class MetaCommand(Stored):
-    """A command that meta.yaml explains."""
-
-    name: str
-    explanation: str | None
-
-
-class Meta(Stored):
-    """What meta.yaml claims."""
-
-    title: str | None
-    description: str | None
-    tags: list[str]
-    requires: list[str]
-    commands: list[MetaCommand]
 
 
 class DataClass(Stored):
@@ -410,9 +252,12 @@ class CodeBundleSummary(Stored):
     git_updated_at: str | None
     ai_enhanced_description: str | None
     access_level: Level
-    access_level_source: str | None
+    access_level_source: Source | None
+    """Verified where the code of every tool decides the level, declared where tags have to; null of an unknown one."""
     access_level_claimed: Claim | None
-    """What only a file beside the code says where the level is unknown: nothing checks it."""
+    """What only a file beside the code says, which is not its level: nothing bears it out."""
+    effect: Effect
+    """What the code of its tools does."""
     minimum_iam_requirements: list[str]
     data_classifications: dict[str, DataClass]
     platform: str | None
@@ -427,9 +272,8 @@ class CodeBundleRecord(CodeBundleSummary):
 
     doc: str | None
     """The documentation of the robot files."""
-    effect: Effect
-    """What the code of its tools does."""
     permissions: list[Permission]
+    """What its code needs to be allowed to do."""
     tools: list[Tool]
     user_variables: list[UserVariable]
     secrets: list[Secret]

@@ -56,14 +56,16 @@ def list_bundles(index: Index, found: list[int], limit: int | None, offset: int,
     return f'{{"codebundles":[{",".join(index.stored(page, "summary"))}],"total_count":{len(found)}{paging}}}'
 
 
-def find_bundle(index: Index, collection: str, bundle: str) -> str | None:
-    """The record of `collection/bundle` as JSON text; upstream's slug, with `-` for `_`, is an alias."""
+def find_bundle(index: Index, collection: str, bundle: str, column: str = "record") -> str | None:
+    """The record of `collection/bundle` as JSON text, or the files beside it; upstream's slug, with `-` for `_`, is an
+    alias.
+    """
     wanted = f"{collection}/{bundle}"
     position = index.positions.get(wanted)
     if position is None:
         alias = alias_of(wanted)
         position = next((p for i, p in index.positions.items() if alias_of(i) == alias), None)
-    return None if position is None else index.stored([position], "record")[0]
+    return None if position is None else index.stored([position], column)[0]
 
 
 def alias_of(name: str) -> str:

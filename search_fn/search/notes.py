@@ -30,6 +30,10 @@ def notes_on(filters: Filters, shelves: Iterable[Shelf]) -> list[str]:
             known = {value.casefold() for facet in facets for value in facet.values}
             missing = [value.written if isinstance(value, Wanted) else value for value in values if value not in known]
             found += _missing(_NAMES.get(name, name), missing, facets)
+    if filters.needs:
+        needs = [shelf.needs for shelf in searched]
+        unmet = [value for value in filters.needs if not any(len(one.naming([value]).owners) for one in needs)]
+        found += _missing("permission", [str(getattr(value, "written", value)) for value in unmet], needs)
     return found
 
 

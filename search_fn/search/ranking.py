@@ -47,7 +47,7 @@ READ_WRITE_PENALTY = np.float32(0.9)
 # Cosines, -1 to 1. COSINE_FLOOR is that of texts that have nothing in common: fixed, since the least of all passages
 # would depend on how many there are. From MATCH_THRESHOLD on, a passage says something of the query.
 COSINE_FLOOR, MATCH_THRESHOLD = 0.10, 0.30
-# A tool, or a page's section, is shown where its cosine is at least MATCH_THRESHOLD and no more than this below the best.
+# A tool, or a page's section, is shown from MATCH_THRESHOLD on, and no more than this below the best.
 TOOL_MARGIN = 0.08
 # Trust, 0 to 1: the nearest cosine times the share of the query's words that the corpus knows. From CONFIDENT on
 # something here answers the query; from FULL_TRUST on the best score is 1; below, it is no less than LEAST_CEILING.
@@ -126,7 +126,7 @@ def rank(index: Index, q: str, filters: Filters = NO_FILTERS, shelf: Shelf | Non
     """Everything on the shelf, without one the bundles, that matches `q` and passes `filters`, best first."""
     shelf = shelf or index
     q = shortened(" ".join(encodable(q).split()), MAX_QUERY)
-    passing = filters.mask(shelf.facets)
+    passing = shelf.passing(filters)
     if not q:
         none = np.zeros(len(passing), np.float32)
         listed = np.flatnonzero(passing)
@@ -235,6 +235,7 @@ def _page(card: dict[str, Any], matched: list[int]) -> dict[str, Any]:
         "access_level": "unknown",
         "access_level_source": None,
         "access_level_claimed": None,
+        "effect": None,
     }
     return {**card, **nothing, "tools": [], **(sections[matched[0]] if matched else {})}
 

@@ -23,7 +23,9 @@ class Why(BaseModel):
 
 class Result(BaseModel):
     """One result. `score` is 0..1; `stale` where the collection could not be brought up to date since `commit`.
-    `access_level_claimed` is what only a file beside the code says where the level is unknown: nothing checks it.
+    `access_level_source` is "verified" where the code of every tool decides the level, "declared" where tags have to;
+    `access_level_claimed` is what only a file beside the code says, which is not its level. `effect` is what the code
+    does, null of what is no bundle.
     """
 
     type: Literal["codebundle", "documentation", "library"]
@@ -36,8 +38,9 @@ class Result(BaseModel):
     score: float
     platforms: list[str]
     access_level: Literal["read-only", "read-write", "unknown"]
-    access_level_source: str | None
+    access_level_source: Literal["verified", "declared", "override"] | None
     access_level_claimed: Literal["read-only", "read-write"] | None
+    effect: Literal["reads", "changes", "unclear"] | None
     commit: str
     stale: bool
     tools: list[MatchedTool]

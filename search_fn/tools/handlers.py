@@ -24,9 +24,14 @@ _ROBOT = "https://robotframework.org/robotframework/latest/RobotFrameworkUserGui
 
 _BRIEF = (
     "id", "name", "slug", "display_name", "title", "url", "description", "author", "access_level",
-    "access_level_source", "access_level_claimed", "platforms", "support_tags", "task_count", "sli_count",
+    "access_level_source", "access_level_claimed", "effect", "platforms", "support_tags", "task_count", "sli_count",
     "runbook_source_url", "git_updated_at", "configuration_type", "codecollection", "related",
 )  # fmt: skip
+
+
+_OF_TOOL = ("kind", "name", "title", "access", "access_declared", "effect", "line")
+# Of each tool, in an answer that is not the full one.
+_CHANGING = 3
 
 
 def _page(
@@ -45,12 +50,20 @@ def _page(
 
 
 def find_codebundles(index: Index, given: s.Find) -> Draft:
-    filters = Filters.of(collection=[given.collection], platform=[given.platform], tag=given.tags)
+    filters = Filters.of(
+        collection=[given.collection],
+        platform=[given.platform],
+        tag=given.tags,
+        access=[given.access],
+        effect=[given.effect],
+        needs=[given.needs],
+    )
     return _page(index, given.query, given, filters)
 
 
 def list_codebundles(index: Index, given: s.ListCodebundles) -> Draft:
-    return _page(index, "", given, Filters.of(collection=[given.collection_slug]))
+    filters = Filters.of(collection=[given.collection_slug], access=[given.access], effect=[given.effect])
+    return _page(index, "", given, filters)
 
 
 def codebundle_details(index: Index, given: s.GetCodebundleDetails) -> Draft:
@@ -65,8 +78,13 @@ def codebundle_details(index: Index, given: s.GetCodebundleDetails) -> Draft:
         # The whole README is rarely what was asked for, and often longer than everything else.
         for field in ("readme", "scripts", "templates", "generation_rules", "problems", "meta", "skill_template"):
             record.pop(field, None)
+        # What changes things decides; what only reads is in the full answer.
+        for tool in record["tools"]:
+            tool["commands"] = [one for one in tool["commands"] if one["effect"] == "changes"][:_CHANGING]
+        for permission in record["permissions"]:
+            permission.pop("evidence")
     if given.detail == "brief":
-        tools = [{name: tool[name] for name in ("kind", "name", "title", "access", "line")} for tool in record["tools"]]
+        tools = [{name: tool[name] for name in _OF_TOOL} for tool in record["tools"]]
         record = {name: record[name] for name in _BRIEF} | {"tools": tools}
     return Draft({"codebundle": record})
 

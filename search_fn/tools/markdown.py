@@ -8,9 +8,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from search_fn.search.access import stated
 from search_fn.text import escaped, inline, quote
 
 _UNSAFE = re.compile(r"[\s<>\\]|[^\x21-\x7e]")
+_COMMANDS = 5
 _LINK = re.compile(r"(<https://[^\s<>]+>)")
 
 Data = Mapping[str, Any]
@@ -27,7 +29,7 @@ def found(data: Data) -> str:
             f"- Id: {inline(result['id'])}",
             f"  - Name: {inline(result['display_name'])}",
             f"  - Score: {result['score']:.2f}",
-            f"  - Access: {access(result)}",
+            *([f"  - Access: {stated(result)}"] if result["type"] == "codebundle" else []),
             f"  - Platforms: {inline(', '.join(result['platforms']) or 'none named')}",
             f"  - Page: {address(result['url'])}",
             *_source(result["collection"], result["commit"], result["stale"]),
@@ -68,7 +70,8 @@ def details(data: Data) -> str:
     lines = [
         f"- Id: {inline(one['id'])}",
         f"- Name: {inline(one['title'])}",
-        f"- Access: {access(one)}",
+        f"- Access: {stated(one)}",
+        f"- Effect of its code: {one['effect']}",
         f"- Platforms: {inline(', '.join(one['platforms']) or 'none named')}",
         f"- Tags: {inline(', '.join(one['support_tags']) or 'none')}",
         f"- Author: {inline(one['author'] or 'not named')}",
@@ -83,11 +86,14 @@ def details(data: Data) -> str:
         tools = [tool for tool in one["tools"] if tool["kind"] == kind]
         lines += ["", f"## {heading}", ""] if tools else []
         for tool in tools:
-            stated = f" ({tool['access']})" if tool["access"] else ""
-            lines += [f"- {inline(tool['title'])}{stated}", *quote(tool.get("documentation"), "  ")]
+            does = f"{tool['access']}, {tool['effect']}"
+            lines += [f"- {inline(tool['title'])} ({does})", *quote(tool.get("documentation"), "  "), *_done(tool)]
     for field, heading in (("user_variables", "Variables"), ("secrets", "Secrets")):
         lines += ["", f"## {heading}", ""] if one.get(field) else []
         lines += [_needed(wanted) for wanted in one.get(field, ())]
+    if one.get("permissions"):
+        lines += ["", "## Permissions", ""]
+        lines += [f"- {inline(need['platform'])}: {inline(need['permission'])}" for need in one["permissions"]]
     if one.get("readme"):
         lines += ["", "## README", "", *quote(one["readme"])]
     return _told(data, lines)
@@ -113,10 +119,15 @@ def _open(data: Data) -> list[str]:
     return [f"- {inline(one['title'])} {address(one['url'])}" for one in data["requests"]]
 
 
-def access(one: Data) -> str:
-    # Nobody checks a claim, and an agent may act on this.
-    claimed = one["access_level_claimed"]
-    return f"{one['access_level']}, claimed to be {claimed}" if claimed else str(one["access_level"])
+def _done(tool: Data) -> list[str]:
+    """What of a tool's code matters to whoever decides whether to run it."""
+    changing = [one for one in tool.get("commands", ()) if one["effect"] == "changes"]
+    lines = [
+        f"  - changes: {inline(one['command'])} ({inline(one['path'].rpartition('/')[2])}:{one['line']})"
+        + (f" {inline(one['condition'])}" if one["condition"] else "")
+        for one in changing[:_COMMANDS]
+    ]
+    return [*lines, *(f"  - not decided: {inline(reason)}" for reason in tool.get("unclear_because", ())[:_COMMANDS])]
 
 
 def _enhanced(one: Data) -> list[str]:
@@ -124,8 +135,9 @@ def _enhanced(one: Data) -> list[str]:
     if not ai:
         return []
     by = f"the model {inline(ai['model'])}, {ai['date']}" if ai["model"] else "this registry's maintainers"
-    needs = [f"- Permissions: {inline(', '.join(one['minimum_iam_requirements']))}"]
-    return [f"- In the words of {by}:", *quote(ai["description"], "  "), *needs[: len(one["minimum_iam_requirements"])]]
+    said = [need["requirement"] for need in ai["iam_requirements"]]
+    needs = [f"- Permissions: {inline(', '.join(said))}"] if said else []
+    return [f"- In the words of {by}:", *quote(ai["description"], "  "), *needs]
 
 
 def _listed(data: Data) -> str:

@@ -19,6 +19,11 @@ Platform = Annotated[
     Field(max_length=200, description="Kubernetes, AWS, Azure, GCP, Linux, Database, …; a comma means any of them."),
 ]
 Collection = Annotated[str, Field(max_length=200, description="Slug of a CodeCollection.")]
+Access = Annotated[str, Field(max_length=200, description="read-only, read-write, unknown; a comma means any of them.")]
+Effect = Annotated[
+    str, Field(max_length=200, description="What the code does: reads, changes, unclear; a comma means any of them.")
+]
+Needs = Annotated[str, Field(max_length=200, description="A permission that the code needs, such as pods/exec.")]
 Detail = Annotated[
     Literal["brief", "standard", "full"], Field(description="How much of each; full has all, in a longer answer.")
 ]
@@ -42,12 +47,17 @@ class Find(Page):
     tags: list[Name] = Field([], max_length=50, description="Support tags; any of them.")
     platform: Platform = ""
     collection: Collection = ""
+    access: Access = ""
+    effect: Effect = ""
+    needs: Needs = ""
     detail: Detail = "standard"
 
 
 class ListCodebundles(Page):
     format: Format = "markdown"
     collection_slug: Collection = ""
+    access: Access = ""
+    effect: Effect = ""
     max_results: Most = 25
 
 

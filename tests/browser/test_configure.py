@@ -1,6 +1,7 @@
 """The form that writes a configuration: whatever is typed, its YAML says that and nothing else."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -144,11 +145,13 @@ def at_start(record: dict[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
         one["name"]: f"<{one['name']}>" if one["required"] else one["default"] for one in record["user_variables"]
     }
     keys = {one["name"]: f"<{one['name']}>" for one in record["secrets"] if one["required"]}
-    # Robot's escapes and variables, and credentials, are left to the bundle.
+    # What has no default, Robot's variables and credentials are left to the bundle.
     left = [
-        one["name"] for one in record["user_variables"]
-        if not one["required"] and (one["sensitive"] or set("{\\") & set(one["default"]))
-    ]  # fmt: skip
+        one["name"]
+        for one in record["user_variables"]
+        if not one["required"]
+        and (one["sensitive"] or one["default"] is None or re.search(r"[$@&%]\{", one["default"]))
+    ]
     return {name: value for name, value in values.items() if name not in left}, keys
 
 

@@ -31,9 +31,9 @@ def read_libraries(collection: str, sources: Sequence[SourceFile], imported: Ite
     return really_read(collection, sources, imported)
 
 
-def parse(collection: str, source: BundleSource) -> Bundle:
+def parse(collection: str, source: BundleSource, shared: Sequence[SourceFile] = ()) -> Bundle:
     _misbehave(source.name)
-    return parse_bundle(collection, source)
+    return parse_bundle(collection, source, shared)
 
 
 def render(texts: Sequence[Prose], at: Source, folder: str) -> Rendered:

@@ -11,10 +11,57 @@
   let ids = sent === null ? selection.ids() : selection.sound(sent.split(",").filter(Boolean));
   const address = () => `?${new URLSearchParams({ ids: ids.join(",") })}`.replaceAll("%2F", "/").replaceAll("%2C", ",");
 
-  async function get(path) {
+  async function get(path, read = "json") {
     const answer = await fetch(new URL(path, root));
     if (!answer.ok) throw new Error(`${answer.status}`);
-    return answer.json();
+    return answer[read]();
+  }
+
+  // The roles of several as one: the rules of each file stand behind its "rules:", a comment and three lines each.
+  function roleOf(texts) {
+    const rules = texts.flatMap((text) => text.slice(text.indexOf("\nrules:\n") + 8).trimEnd().split(/\n(?= {2}# )/));
+    const notes = texts.flatMap((text) => text.match(/^# Not read: .*$/gm) ?? []);
+    const byRule = new Map();
+    for (const rule of rules) {
+      const [comment, ...lines] = rule.split("\n");
+      const key = lines.join("\n");
+      byRule.set(key, [...(byRule.get(key) ?? []), comment]);
+    }
+    const all = [...byRule].map(([rule, comments]) => [...new Set(comments), rule].join("\n"));
+    const kind = texts.some((text) => /^kind: ClusterRole$/m.test(text)) ? "ClusterRole" : "Role";
+    const head = ["# What the code of this selection needs on Kubernetes, as far as it could be read.", ...new Set(notes)];
+    const meta = ["apiVersion: rbac.authorization.k8s.io/v1", `kind: ${kind}`, "metadata:", '  name: "selection"', "rules:"];
+    return texts.length ? `${[...head, ...meta, ...all].join("\n")}\n` : "";
+  }
+
+  function policyOf(policies) {
+    const byService = new Map();
+    for (const { Action, Sid } of policies.flatMap((policy) => policy.Statement)) {
+      byService.set(Sid, [...new Set([...(byService.get(Sid) ?? []), ...Action])].sort());
+    }
+    const Statement = [...byService].sort().map(([Sid, Action]) => ({ Sid, Effect: "Allow", Action, Resource: "*" }));
+    return Statement.length ? `${JSON.stringify({ Version: "2012-10-17", Statement }, null, 2)}\n` : "";
+  }
+
+  // What cannot be read is named: a role that lacks its rules is no union.
+  async function permissions(read) {
+    const lost = [];
+    const all = async (platform, file, form) => {
+      const needing = read.filter((record) => record.permissions.some((one) => one.platform === platform));
+      const path = (id) => `api/v1/collections/${id.split("/").map(encodeURIComponent).join("/codebundles/")}/${file}`;
+      const found = await Promise.allSettled(needing.map(({ id }) => get(path(id), form)));
+      lost.push(...needing.filter((_, at) => found[at].status !== "fulfilled").map(({ id }) => `${id}: ${file}`));
+      return found.filter(({ status }) => status === "fulfilled").map(({ value }) => value);
+    };
+    const role = roleOf(await all("Kubernetes", "kubernetes-role.yaml", "text"));
+    const policy = policyOf(await all("AWS", "aws-policy.json"));
+    const missing = lost.map((one) => `# ${JSON.stringify(one)} could not be read: load this page again.\n`).join("");
+    for (const [name, text] of [["role-yaml", role && missing + role], ["policy-json", policy]]) {
+      const shown = document.getElementById(name);
+      shown.textContent = text;
+      shown.hidden = shown.previousElementSibling.hidden = !text;
+    }
+    part("permissions").hidden = !(role || policy);
   }
 
   function row(id) {
@@ -27,7 +74,7 @@
     return element(
       "li",
       {},
-      element("div", {}, head, " ", accessChip(bundle.access), " ", element("code", {}, id), element("p", {}, bundle.description)),
+      element("div", {}, head, " ", accessChip(bundle.access, bundle.source), " ", element("code", {}, id), element("p", {}, bundle.description)),
       remove,
     );
   }
@@ -51,6 +98,7 @@
     const resources = read.flatMap((record) => usage.resources(usage.ofRecord(record)));
     document.getElementById("yaml").textContent = heads.join("") + resources.join("---\n");
     document.getElementById("workspace-yaml").textContent = usage.workspaceInfo(read);
+    await permissions(read);
   }
 
   function keep(next) {
@@ -67,7 +115,8 @@
   });
   part("shared").hidden = sent === null;
   for (const button of page.querySelectorAll("[data-download]")) {
-    const text = button.closest("section").querySelector("pre");
+    const { from } = button.dataset;
+    const text = from ? document.getElementById(from) : button.closest("section").querySelector("pre");
     button.addEventListener("click", () => usage.download(button.dataset.download, text.textContent));
   }
 

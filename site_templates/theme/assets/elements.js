@@ -27,10 +27,11 @@ function platformChips(platforms) {
 }
 
 // A level that has no words here is as good as unknown.
-function accessChip(level) {
+function accessChip(level, source) {
   const { words } = FACTS.facets.access;
   const known = Object.hasOwn(words, level) ? level : "unknown";
-  return element("span", { class: `access ${known}` }, words[known]);
+  const because = Object.hasOwn(FACTS.access_sources, source ?? "") ? FACTS.access_sources[source] : null;
+  return element("span", { class: `access ${known}` }, words[known], because && element("small", {}, ` ${because}`));
 }
 
 // `${NAME}` in a tool's title becomes a plain NAME of its own kind; `shown` makes nodes of the text between.

@@ -15,7 +15,7 @@
   // One value, several, none, or yes and no, as a list; build.site.facets does the same.
   const several = (value) => (typeof value === "boolean" ? [value ? "yes" : "no"] : [value ?? []].flat());
   // What a tool has of its own; of the other facets it has what its bundle has.
-  const OF_TOOL = { access: (tool) => tool[3] || "unknown", kind: ([kind]) => kind };
+  const OF_TOOL = { access: (tool) => tool[3], effect: (tool) => tool[4], kind: ([kind]) => kind };
   const valuesOf = (name, bundle, tool) =>
     several(tool && OF_TOOL[name] ? OF_TOOL[name](tool) : bundle[FACTS.facets[name].key]);
   const fold = (text) => text.toLowerCase().replace(/\s+/g, " ").trim();
@@ -200,7 +200,7 @@
         list.lastChild.bundle = bundle;
       }
       const link = element("a", { href: `${address}#${tool[0]}-${tool[2]}` }, ...titled(tool[1]));
-      const made = element("li", { class: `${tool[0]} ${tool[3] || "unknown"}` }, link);
+      const made = element("li", { class: `${tool[0]} ${tool[3]}` }, link);
       if (flat) made.append(" ", element("small", {}, bundle.title));
       (flat ? list.lastChild : list.lastChild.lastChild).append(made);
     }
@@ -221,7 +221,7 @@
     about.querySelector("p").textContent = bundle.description;
     const chips = platformChips(bundle.platforms);
     if (chips.length) platforms.append(element("span", { class: "platforms" }, ...chips));
-    access.append(accessChip(bundle.access));
+    access.append(accessChip(bundle.access, bundle.source));
     counts.append(provided.join(" · "), ...told(bundle));
     changed.append(bundle.changed ? dated(bundle.changed) : "unknown");
     facts.querySelector("button").dataset.select = bundle.id;

@@ -39,7 +39,7 @@ function resultItems(query) {
         element(
           "p",
           { class: "tool-facts" },
-          bundle && accessChip(result.access_level),
+          bundle && accessChip(result.access_level, result.access_level_source),
           result.stale && element("span", { class: "chip" }, "Last good state"),
           ...platformChips(result.platforms),
           query && element("span", { class: "score" }, `score ${Number(result.score).toFixed(2)}`),

@@ -40,7 +40,7 @@ CHANGES = {
     "dispatch": 'import requests\n{"read": requests.get, "write": requests.post}["write"]("https://api.example.com/items", json={"n": name})',
     "getattr": 'import requests\ngetattr(requests, "post")("https://api.example.com/items", json={"n": name})',
     "dispatch by the environment": 'import os, requests\ndef show():\n    return requests.get("https://api.example.com/items")\ndef clear():\n    requests.delete("https://api.example.com/items")\n{"show": show, "clear": clear}[os.environ.get("ACTION", "show")]()',
-    "dispatch by get": 'import os\nacts = {"show": lambda: 1, "clear": lambda: os.system("kubectl delete pod x")}\nacts.get(name, lambda: 0)()',
+    "dispatch by get": 'import os\nacts = {"show": lambda: 1, "clear": lambda: os.system("kubectl delete pod x")}\nacts.get(os.environ.get("ACTION", "show"), lambda: 0)()',
     "a method found by its name": 'import os\nclass K:\n    def do_show(self):\n        return 1\n    def do_clear(self):\n        os.system("kubectl delete pod x")\ngetattr(K(), f"do_{os.environ[\'ACTION\']}")()',
     "called back": 'import atexit, os\ndef clean():\n    os.system("kubectl delete pod x")\natexit.register(clean)',
     "a method of the class that extends": 'import requests\nclass Check:\n    def run(self):\n        self.repair()\nclass Queue(Check):\n    def repair(self):\n        requests.delete("https://api.example.com/messages")\nQueue().run()',

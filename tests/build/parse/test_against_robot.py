@@ -3,6 +3,7 @@
 The files call what is ours and RW.Core's declarations, for which a library stands in that knows what is given.
 """
 
+import importlib
 import itertools
 import random
 import sys
@@ -11,8 +12,8 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-import robot
 from robot.api import TestSuite as RobotSuite
+from robot.run import run
 from robot.running import Keyword
 
 from build.parse.needs import needs
@@ -207,9 +208,7 @@ def core(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
     before = {name: module for name, module in sys.modules.items() if name.split(".")[0] == "RW"}
     for name in before:
         monkeypatch.delitem(sys.modules, name)
-    import RW.Core
-
-    yield RW.Core
+    yield importlib.import_module("RW.Core")
     for name in [name for name in sys.modules if name.split(".")[0] == "RW"]:
         del sys.modules[name]
 
@@ -223,7 +222,7 @@ def passes(path: Path, conditions: tuple[bool, ...]) -> bool:
     changed.write_text(text, encoding="utf-8")
     output = StringIO()
     none = dict.fromkeys(("output", "log", "report"), "NONE")
-    return robot.run(str(changed), stdout=output, stderr=output, **none) == 0
+    return bool(run(str(changed), stdout=output, stderr=output, **none) == 0)
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from build.parse.constants import Constants, Definition
 from build.parse.imports import IMPORTS, Import, declared_default, declared_enum, read_metric
 from build.parse.imports import read_import as read
 from build.parse.names import normalize
@@ -316,3 +317,31 @@ def test_a_name_that_a_run_makes_is_dynamic_however_it_is_put_together(name: str
     found = read_import("Import User Variable", [name], None, 1)
     assert found is not None
     assert found.dynamic
+
+
+def test_a_known_list_or_dictionary_is_the_cells_it_holds() -> None:
+    definitions = [
+        Definition("&{OPTIONS}", ("description=A lamp.", "default=a=b")),
+        Definition("@{CELLS}", ("LAMP", "type=string")),
+        Definition("@{CHOICES}", ("north", "${SOUTH}")),
+        Definition("${SOUTH}", ("south, too",)),
+    ]
+    constants = Constants(definitions)
+    found = read("importuservariable", ["@{CELLS}", "&{OPTIONS}"], None, 1, constants)
+    assert found is not None
+    assert (found.name, found.partial) == ("LAMP", False)
+    assert found.options == {"type": "string", "description": "A lamp.", "default": "a=b"}
+    for enum in ("enum=@{CHOICES}", "enum=${CHOICES}"):
+        found = read("importuservariable", ["LAMP", enum], None, 1, constants)
+        assert found is not None
+        assert declared_enum(found.options) == ("north", "south, too")
+
+
+@pytest.mark.parametrize("cell", ["@{some}", "&{some}", "@{some}[0]", "&{some.more}"])
+def test_what_only_a_run_knows_is_no_option(cell: str) -> None:
+    found = read("importuservariable", ["LAMP", cell, "default=1"], None, 1)
+    assert found is not None
+    assert (found.name, found.options, found.partial) == ("LAMP", {"default": "1"}, True)
+    found = read("importuservariable", ["LAMP", "enum=${some}"], None, 1)
+    assert found is not None
+    assert declared_enum(found.options) == ()

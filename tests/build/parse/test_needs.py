@@ -14,7 +14,8 @@ from tests.support.bundles import parse, runbook, task
 def standing(*rows: str, keywords: str = "") -> dict[str, tuple[bool, tuple[str, ...]]]:
     """Of each secret and variable: is it required, what would do instead."""
     bundle = runbook(task(*rows) + keywords)
-    return {one.name: (one.required, one.alternatives) for one in (*bundle.secrets, *bundle.user_variables)}
+    secrets = {one.name: (one.required, one.alternatives) for one in bundle.secrets}
+    return secrets | {one.name: (one.required, one.alternatives) for one in bundle.user_variables}
 
 
 def required(*rows: str, keywords: str = "") -> list[str]:
@@ -92,6 +93,90 @@ def test_what_the_suite_does_without_is_not(rows: tuple[str, ...]) -> None:
     assert required(*rows, keywords=helpers) == []
 
 
+@pytest.mark.parametrize(
+    "leave",
+    [
+        "RETURN",
+        "IF    $x    RETURN",
+        "IF    $x    Log    1    ELSE    RETURN",
+        "Return From Keyword",
+        "Return From Keyword If    $x",
+        "Run Keyword If    $x    Return From Keyword",
+        "Run Keyword And Return    Log    1",
+        "Run Keyword And Return If    $x    Log    1",
+        "Pass Execution    done",
+        "BuiltIn.Pass Execution If    $x    done",
+        "Run Keywords    Log    1    AND    Pass Execution If    $x    done",
+        "TRY\n    RETURN\n    EXCEPT\n        Log    1\n    END",
+        "TRY\n        Log    1\n    EXCEPT\n        IF    $x    RETURN\n    END",
+        "IF    $x\n        IF    $y    RETURN\n        Log    1\n    END",
+    ],
+)
+def test_what_stands_behind_a_way_out_is_not_needed(leave: str) -> None:
+    helper = f"*** Keywords ***\nPrepare\n    Import Secret    first\n    {leave}\n    {KEY}\n"
+    assert required("Prepare", keywords=helper) == ["first"]
+    # It leaves that keyword alone.
+    assert required("Prepare", "Import Secret    other", keywords=helper) == ["other", "first"]
+    ends = f"*** Keywords ***\nPrepare\n    [Teardown]    {KEY}\n    {leave}\n"
+    assert required("Prepare", keywords=ends) == ["key"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("IF    $x", "Import Secret    one", "RETURN", "END"),
+        ("TRY", "Import Secret    one", "RETURN", "EXCEPT", "Log    1", "END"),
+        ("IF    $x    Run Keyword And Return    Import Secret    one",),
+    ],
+)
+def test_what_stands_behind_a_way_out_is_instead_of_what_stands_before_it(rows: tuple[str, ...]) -> None:
+    helper = "\n    ".join(["*** Keywords ***\nPrepare", *rows, "Import Secret    two"])
+    assert standing("Prepare", keywords=helper) == {"one": (False, ("two",)), "two": (False, ("one",))}
+
+
+def test_many_ways_out_are_read() -> None:
+    rows = "".join(f"    IF    $x\n    IF    $y    RETURN\n    END\n    Import Secret    key{n}\n" for n in range(200))
+    assert required("Prepare", keywords=f"*** Keywords ***\nPrepare\n    {KEY}\n{rows}") == ["key"]
+
+
+@pytest.mark.parametrize(
+    ("loop", "runs"),
+    [
+        ("FOR    ${x}    IN    a", True),
+        ("FOR    ${x}    IN    ${a}", True),
+        ("FOR    ${x}    IN    @{list}    a", True),
+        ("FOR    ${x}    IN ENUMERATE    a", True),
+        ("FOR    ${x}    IN RANGE    3", True),
+        ("FOR    ${x}    IN RANGE    5    1    -1", True),
+        ("FOR    ${x}    IN RANGE    0", False),
+        ("FOR    ${x}    IN RANGE    1    5    0", False),
+        ("FOR    ${x}    IN RANGE    ${n}", False),
+        ("FOR    ${x}    IN    @{list}", False),
+        ("FOR    ${x}    ${y}    IN    &{map}", False),
+        ("FOR    ${x}    IN ENUMERATE    @{list}", False),
+        ("FOR    ${x}    ${y}    IN ZIP    ${a}    ${b}", False),
+        ("WHILE    $x", False),
+        ("FOR    ${x}    IN    a\n    CONTINUE", False),
+        ("FOR    ${x}    IN    a\n    IF    $x    BREAK", False),
+        ("FOR    ${x}    IN    a\n    Continue For Loop If    $x", False),
+        ("FOR    ${x}    IN    a\n    Run Keyword If    $x    Exit For Loop", False),
+        ("FOR    ${x}    IN    a\n    FOR    ${y}    IN    b\n    BREAK\n    END", True),
+    ],
+)
+def test_a_loop_that_may_have_no_round_needs_nothing(loop: str, *, runs: bool) -> None:
+    assert required(*loop.split("\n    "), KEY, "END") == (["key"] if runs else [])
+
+
+def test_options_that_only_a_run_knows_may_make_it_optional() -> None:
+    rows = ("Import Secret    one    @{options}", "Import User Variable    TWO    &{options}")
+    assert standing(*rows) == {"one": (False, ()), "TWO": (False, ())}
+
+
+def test_a_secret_that_is_once_optional_and_once_not_is_needed() -> None:
+    assert required("Import Secret    key    optional=True", KEY) == ["key"]
+    assert required("Import Secret    key    optional=True", "Import Secret    key    optional=yes") == []
+
+
 def test_of_several_tries_each_names_the_others() -> None:
     rows = ("TRY", "    Import Secret    one", "EXCEPT", "    Import Secret    two", "END")
     assert standing(*rows) == {"one": (False, ("two",)), "two": (False, ("one",))}
@@ -140,6 +225,38 @@ def test_a_status_tells_of_what_was_tried() -> None:
     assert required(*rows) == ["key"]
 
 
+@pytest.mark.parametrize(
+    ("row", "needed"),
+    [
+        ("Run Keyword If    not ${ok}    Fail    no key", True),
+        ("Run Keyword Unless    ${ok}    Fail    no key", True),
+        ("IF    ${ok}    Log    fine    ELSE    Fail    no key", True),
+        ("IF    ${ok} == ${False}    Fail    no key", True),
+        ("IF    '${ok}' == 'False'    Fail    no key", True),
+        ("IF    $ok is False    Fail    no key", True),
+        ("IF    '${ok}' != 'True'    Fail    no key", True),
+        ("Should Be True    ${ok}", True),
+        ("BuiltIn.Should Be True    $ok", True),
+        ("Should Be Equal    ${ok}    ${True}", True),
+        ("Should Not Be Equal As Strings    ${ok}    False", True),
+        ("Run Keyword If    ${ok}    Fail    a key", False),
+        ("Run Keyword Unless    not ${ok}    Fail    a key", False),
+        ("Should Be True    not ${ok}", False),
+        ("Should Be True    ${other}", False),
+        ("Run Keyword And Ignore Error    Should Be True    ${ok}", False),
+    ],
+)
+def test_a_status_is_asked_in_many_words(row: str, *, needed: bool) -> None:
+    rows = (f"${{ok}}=    Run Keyword And Return Status    {KEY}", row)
+    assert required(*rows) == (["key"] if needed else [])
+
+
+@pytest.mark.parametrize("condition", ["'${st}' == 'FAIL'", "$st == 'FAIL'", "'${st}' != 'PASS'", "$st != 'PASS'"])
+def test_a_status_of_two_values_tells_too(condition: str) -> None:
+    rows = (f"${{st}}    ${{v}}=    Run Keyword And Ignore Error    {KEY}", f"IF    {condition}    Fail    no key")
+    assert required(*rows) == ["key"]
+
+
 def test_either_of_two_that_were_tried_can_be_enough() -> None:
     other = ("TRY", "    Import User Variable    LANTERN", "EXCEPT", "    Log    none", "END")
     both = (*TRIED, *other, "IF    not $LAMP and not $LANTERN    Fail    neither")
@@ -149,6 +266,25 @@ def test_either_of_two_that_were_tried_can_be_enough() -> None:
 def test_a_variable_with_a_default_is_never_needed() -> None:
     assert standing("Import User Variable    LAMP    default=") == {"LAMP": (False, ())}
     assert standing(*TRIED) == {"LAMP": (False, ())}
+
+
+def test_what_the_suite_does_without_is_told_with_its_line() -> None:
+    rows = (
+        "Import Secret    key",
+        "TRY",
+        "    Import Secret    one",
+        "EXCEPT",
+        "    Import Secret    two",
+        "END",
+        *TRIED,
+    )
+    bundle = runbook(task(*rows, "Import Secret    other    optional=True"))
+    told = [(problem.line, problem.message) for problem in bundle.problems if problem.code == "done-without"]
+    assert told == [
+        (5, "the suite goes on without the secret one, where two will do instead, so it is not required"),
+        (7, "the suite goes on without the secret two, where one will do instead, so it is not required"),
+        (10, "the suite goes on without the variable LAMP, so it is not required"),
+    ]
 
 
 def bundle_with(secret: str) -> Bundle:

@@ -6,7 +6,7 @@ from robot.running import TestSuite as RobotSuite
 from robot.running.runkwregister import RUN_KW_REGISTER
 
 from build.parse.names import normalize
-from build.parse.steps import NOTHING, RUNS, Attempt, Call, Choice, Steps, make_call, nested, steps_of
+from build.parse.steps import NOTHING, RUNS, Attempt, Call, Choice, Leave, Steps, leaving, make_call, nested, steps_of
 
 
 def call(keyword: str, *arguments: str, line: int = 3) -> Call:
@@ -49,7 +49,6 @@ def test_an_assigned_variable_has_no_type(assign: str) -> None:
     [
         ("Run Keyword", ()),
         ("Run Keyword And Continue On Failure", ()),
-        ("Run Keyword And Return", ()),
         ("Run Keyword And Push Metric", ()),
         ("Repeat Keyword", ("3x",)),
         ("Wait Until Keyword Succeeds", ("3x", "1s")),
@@ -76,7 +75,14 @@ def test_what_may_fail(keyword: str, before: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("keyword", ["Run Keyword If All Tests Passed", "Run Keyword If Test Failed"])
 def test_what_runs_perhaps(keyword: str) -> None:
     assert run(keyword, "A", "x") == (Choice(((call("A", "x"),), NOTHING)),)
-    assert run("Run Keyword Unless", "$y", "A", "x") == (Choice(((call("A", "x"),), NOTHING), ("$y",)),)
+    assert run("Run Keyword Unless", "$y", "A", "x") == (Choice((NOTHING, (call("A", "x"),)), ("$y",)),)
+
+
+def test_what_runs_last() -> None:
+    assert run("Run Keyword And Return", "A", "x") == (call("A", "x"), Leave())
+    assert run("Run Keyword And Return If", "$y", "A") == (Choice(((call("A"), Leave()), NOTHING), ("$y",)),)
+    assert leaving("passexecution", ["done"]) == (Leave(),)
+    assert leaving("returnfromkeywordif", ["$y", "z"]) == (Choice(((Leave(),), NOTHING), ("$y",)),)
 
 
 def test_run_keywords_is_a_row_of_calls() -> None:

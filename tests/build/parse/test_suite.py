@@ -290,3 +290,30 @@ def test_calls_of_libraries_are_listed_once_with_the_first_line() -> None:
         ("Run Keyword", "Run Keyword    Log    z", 5),
         ("Log", "Log    z", 5),
     ]
+
+
+def test_items_of_a_known_list_are_read_wherever_it_stands() -> None:
+    text = (
+        SETTINGS.replace("Supports    Kubernetes", "Supports    @{PLATFORMS}")
+        + """\
+Suite Setup    ${FIRST}
+*** Variables ***
+${FIRST}        Prepare
+@{PLATFORMS}    AWS    ${ANOTHER}
+${ANOTHER}      Google Cloud
+@{CHECKS}       north.sh    south.py
+*** Tasks ***
+Look
+    FOR    ${check}    IN    @{CHECKS}
+        RW.CLI.Run Bash File    ${check}
+    END
+*** Keywords ***
+Prepare
+    Import Secret    key
+"""
+    )
+    bundle = parse({"runbook.robot": text, "north.sh": "x", "south.py": "x", "west.sh": "x"})
+    assert bundle.support_tags == ("AWS", "Google Cloud")
+    assert bundle.tools[0].scripts == ("north.sh", "south.py")
+    assert [(secret.name, secret.required) for secret in bundle.secrets] == [("key", True)]
+    assert "unreached-import" not in codes(bundle)

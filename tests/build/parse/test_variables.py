@@ -66,6 +66,10 @@ def test_a_variable_without_a_default_is_required() -> None:
         ("    optional=yes", False),
         ("    optional=on", False),
         ("    optional=1", False),
+        ("    optional=${{True}}", False),
+        ("    optional=${{ 'yes' }}", False),
+        ("    optional=${{False}}", True),
+        ("    optional=${{ 0 }}", True),
         ("    optional=False", True),
         ("    optional=", True),
         ("    optional=no", True),
@@ -85,6 +89,13 @@ def test_only_its_option_makes_a_secret_optional(options: str, required: bool) -
     assert [(s.name, s.description, s.required, s.used_by) for s in found.secrets] == [
         ("key", "The key.", required, ("runbook",))
     ]
+
+
+def test_what_the_runbook_needs_stands() -> None:
+    tried, needed = "Run Keyword And Ignore Error    Import Secret    key", "Import Secret    key"
+    for runbook, monitor, required in ((tried, needed, False), (needed, tried, True)):
+        found = declared(runbook=(runbook,), monitor=(monitor,))
+        assert [(s.required, s.used_by) for s in found.secrets] == [(required, ("runbook", "monitor"))]
 
 
 def test_no_secret_has_a_value() -> None:

@@ -1,0 +1,117 @@
+"""What a bundle's page says of access: one line of truth, each tool's commands, and what the code needs."""
+
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
+
+from build.catalogue.models import CodeBundleRecord, CommandRecord, PermissionRecord, ToolRecord
+from build.site.filters import clip
+from search_fn.search.access import STATED, stated
+
+# Of all tools together, and of one; the record has the others.
+_MOST, _MOST_OF_TOOL = 100, 20
+_COMMAND = 200
+_VERBS = {
+    "create": "creates",
+    "update": "updates",
+    "patch": "changes",
+    "delete": "deletes",
+    "deletecollection": "deletes",
+}
+_SUB = {"pods/exec": "runs commands in pods", "pods/portforward": "forwards ports of pods"}
+
+
+class Truth(NamedTuple):
+    """What is known of what a bundle does, in one line. `mark` says of which kind it is, `words` begin the line, `what`
+    goes on; `code` is a command that stands for want of words. `command` is where that is to be seen, and there are so
+    many `more`.
+    """
+
+    mark: Literal["reads", "changes", "declared", "unclear", "unknown"]
+    words: str
+    what: str = ""
+    code: str = ""
+    command: CommandRecord | None = None
+    more: int = 0
+
+
+class Shown(NamedTuple):
+    """The commands of a tool that its page has, and how many more there are, and which are changing ones."""
+
+    commands: Sequence[CommandRecord]
+    more: int
+    changing: int
+
+
+def stated_of(record: CodeBundleRecord) -> str:
+    """Return a bundle's level and what it rests on, in the words that agents are told too."""
+    return stated({name: getattr(record, name) for name in STATED})
+
+
+def truth(record: CodeBundleRecord) -> Truth:
+    """Return what is known of what a bundle does."""
+    decided = record.access_level_source == "override"
+    prefix = f"{_capital(record.access_level)}, as this registry's maintainers decided. " if decided else ""
+    found = _of_code(record)
+    return found._replace(words=prefix + found.words)
+
+
+def shown_commands(tools: Sequence[ToolRecord]) -> list[Shown]:
+    """Return what is shown of the commands of each tool: of many tools fewer of each, the changing ones first."""
+    most = min(_MOST_OF_TOOL, max(_MOST // max(len(tools), 1), 3))
+    return [
+        Shown(
+            [one.model_copy(update={"command": clip(one.command, _COMMAND)}) for one in tool.commands[:most]],
+            max(len(tool.commands) - most, 0),
+            sum(one.effect == "changes" for one in tool.commands),
+        )
+        for tool in tools
+    ]
+
+
+def by_platform(permissions: Iterable[PermissionRecord]) -> dict[str, list[PermissionRecord]]:
+    """Return the permissions of each platform, in their order."""
+    found: dict[str, list[PermissionRecord]] = {}
+    for permission in permissions:
+        found.setdefault(permission.platform, []).append(permission)
+    return found
+
+
+def _of_code(record: CodeBundleRecord) -> Truth:
+    changing = [one for tool in record.tools for one in tool.commands if one.effect == "changes"]
+    if record.effect == "changes" and changing:
+        first = changing[0]
+        what = _in_words(first, record.permissions)
+        more = len({(one.path, one.line) for one in changing}) - 1
+        return Truth("changes", "Changes things:", what, "" if what else clip(first.command, 90), first, more)
+    if record.effect == "changes":
+        return Truth("changes", "Changes things.")
+    if record.effect == "reads":
+        if record.access_level == "read-write" and record.access_level_source == "declared":
+            return Truth("declared", "Declared read-write by its tags; its code only reads.")
+        return Truth("reads", "Verified: only reads.")
+    reasons = list(dict.fromkeys(reason for tool in record.tools for reason in tool.unclear_because))
+    if record.access_level_source == "declared":
+        because = f"its code cannot be decided: {reasons[0]}" if reasons else "its code cannot be decided"
+        return Truth(
+            "declared", f"Declared {record.access_level} by its tags (not verified):", because, more=len(reasons) - 1
+        )
+    if reasons:
+        return Truth("unclear", "Cannot be decided:", reasons[0], more=len(reasons) - 1)
+    return Truth("unknown", "Access unknown: it has no tools." if not record.tools else "Access unknown.")
+
+
+def _in_words(command: CommandRecord, permissions: Iterable[PermissionRecord]) -> str:
+    """What a changing command does on Kubernetes, by the permission that follows from it; "" where none tells it."""
+    for permission in permissions:
+        verb, _, resource = permission.permission.partition(" ")
+        places = {(one.path, one.line, one.command) for one in permission.evidence}
+        if permission.platform == "Kubernetes" and (command.path, command.line, command.command) in places:
+            plain = resource.partition(".")[0] if "/" not in resource else resource
+            words = _SUB.get(plain) or (f"{_VERBS[verb]} {plain}" if verb in _VERBS else "")
+            if words:
+                return words
+    return ""
+
+
+def _capital(level: str) -> str:
+    return level[:1].upper() + level[1:]

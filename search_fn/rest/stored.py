@@ -1,0 +1,25 @@
+"""What all schemas of stored JSON have."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Kind = Literal["runbook", "monitor"]
+Level = Literal["read-only", "read-write", "unknown"]
+Claim = Literal["read-only", "read-write"]
+Source = Literal["verified", "declared", "override"]
+Severity = Literal["error", "warning", "note"]
+Effect = Literal["reads", "changes", "unclear"]
+
+
+class Stored(BaseModel):
+    """JSON that is stored: a field more is as wrong as one that is missing. Its published schema does not say so, since
+    the next release may have more.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        defer_build=True,
+        use_attribute_docstrings=True,
+        json_schema_extra=lambda schema: schema.pop("additionalProperties", None),
+    )
