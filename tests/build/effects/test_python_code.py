@@ -45,6 +45,7 @@ CHANGES = {
     "called back": 'import atexit, os\ndef clean():\n    os.system("kubectl delete pod x")\natexit.register(clean)',
     "a method of the class that extends": 'import requests\nclass Check:\n    def run(self):\n        self.repair()\nclass Queue(Check):\n    def repair(self):\n        requests.delete("https://api.example.com/messages")\nQueue().run()',
     "sqlalchemy": 'from sqlalchemy import create_engine, text\nwith create_engine(name).begin() as c:\n    c.execute(text("DELETE FROM jobs"))',
+    "an attribute that either branch sets": 'import os, requests\nclass A:\n    def go(self):\n        requests.delete("https://api.example.com/items")\nclass B:\n    def go(self):\n        return 1\nclass K:\n    def __init__(self):\n        if os.environ.get("ROLE"):\n            self.way = A()\n        else:\n            self.way = B()\nK().way.go()',
     "thread": 'import os\nfrom concurrent.futures import ThreadPoolExecutor\ndef act(n):\n    os.system(f"kubectl delete pod {n}")\nwith ThreadPoolExecutor() as pool:\n    pool.submit(act, name)',
     "class": 'import os\nclass K:\n    def __init__(self, verb):\n        self.verb = verb\n    def go(self, n):\n        os.system(f"kubectl {self.verb} pod {n}")\nK("delete").go(name)',
     "inherited": 'import os\nclass A:\n    verb = "get"\n    def go(self):\n        os.system("kubectl " + self.verb + " pod x")\nclass B(A):\n    verb = "delete"\nB().go()',
