@@ -39,7 +39,7 @@ def agree(of: Bundle, **said: Any) -> tuple[Answer, list[str]]:
     ],
 )
 def test_the_code_and_the_tags_win_over_the_models_access_level(
-    known: str, said: str, kept_level: str, told_of: int
+    known: AccessLevel, said: str, kept_level: str, told_of: int
 ) -> None:
     kept, told = agree(bundle("unclear", level=known), access_level=said, access_reason="It says so.")
     assert (kept.access_level, len(told)) == (kept_level, told_of)
