@@ -205,6 +205,7 @@ class Python(Expressions):
         self.value(node.test, scope, module)
         kept = self.where
         other = dict(scope)
+        self.undecided += decided is None
         ends: list[Scope] = []
         goes_on = False
         if decided is not False:
@@ -218,6 +219,7 @@ class Python(Expressions):
                 ends.append(other)
                 goes_on = True
         self.where = kept
+        self.undecided -= decided is None
         if decided is None and isinstance(node.body[-1], ast.Return | ast.Continue | ast.Break) and other in ends:
             # What follows is not reached where the branch has left.
             self.where = kept.under(self.condition(node.test, other, module, False))

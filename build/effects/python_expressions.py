@@ -48,6 +48,7 @@ class Expressions:
 
     def __init__(self) -> None:
         self._depth = 0
+        self.undecided = 0
 
     def call(
         self, function: Known, arguments: Sequence[Known], options: Mapping[str, Known], node: ast.Call | None
@@ -437,7 +438,9 @@ class Expressions:
         elif isinstance(target, ast.Attribute):
             owner = self.value(target.value, scope, module)
             if isinstance(owner, Object):
-                owner.attributes[target.attr] = value
+                # An object is the same in both branches of an `if`.
+                before = owner.attributes.get(target.attr, fixed("")) if self.undecided else fixed("")
+                owner.attributes[target.attr] = value if before == fixed("") else one_of(before, value)
         elif isinstance(target, ast.Tuple | ast.List):
             items = value.items if isinstance(value, Many) else []
             for place, part in enumerate(target.elts):

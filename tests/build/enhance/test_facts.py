@@ -6,17 +6,19 @@ import pytest
 
 from build.enhance.answer import Answer
 from build.enhance.facts import agreeing
-from build.model import Bundle, Effect, Permission, Tool
+from build.model import AccessLevel, Bundle, Effect, Permission, Tool
 from tests.support.replaying import EMPTY
 
+_GRAVEST: tuple[Effect, ...] = ("changes", "unclear", "reads")
 
-def bundle(*effects: Effect, level: str = "unknown", needs: tuple[tuple[str, str], ...] = ()) -> Bundle:
+
+def bundle(*effects: Effect, level: AccessLevel = "unknown", needs: tuple[tuple[str, str], ...] = ()) -> Bundle:
     return Bundle(
         name="a",
         tools=tuple(
             Tool(kind="runbook", name=f"Tool {n}", title="t", line=1, effect=effect) for n, effect in enumerate(effects)
         ),
-        effect=next((one for one in ("changes", "unclear", "reads") if one in effects), "unclear"),  # type: ignore[arg-type]
+        effect=next((one for one in _GRAVEST if one in effects), "unclear"),
         access_level=level,
         permissions=tuple(Permission(platform=platform, permission=permission) for platform, permission in needs),
     )
@@ -37,7 +39,7 @@ def agree(of: Bundle, **said: Any) -> tuple[Answer, list[str]]:
     ],
 )
 def test_the_code_and_the_tags_win_over_the_models_access_level(
-    known: str, said: str, kept_level: str, told_of: int
+    known: AccessLevel, said: str, kept_level: str, told_of: int
 ) -> None:
     kept, told = agree(bundle("unclear", level=known), access_level=said, access_reason="It says so.")
     assert (kept.access_level, len(told)) == (kept_level, told_of)

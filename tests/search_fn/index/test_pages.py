@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from build.documentation import (
+    DocumentationPage,
+)
 from build.index.page_entries import documentation_entries, library_entries
-from build.model import DocumentationPage
 from search_fn.index.facets import FACETS, Filters
 from search_fn.index.open import open_index
 from search_fn.index.pages import Pages
