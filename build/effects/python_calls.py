@@ -31,6 +31,8 @@ _RUN = frozenset({"run", "call", "check_call", "check_output", "Popen", "create_
                   "getstatusoutput"})  # fmt: skip
 _SHELL_CALLS = frozenset(_TABLE["shell"]["calls"])
 _SHELL_METHODS = ("execute_command", "execute_shell_command", "shell", "run_cli", "run_curl")
+_MAPPED = frozenset({"add", "add_all", "delete", "merge", "bulk_save_objects", "bulk_insert_mappings", "create_all",
+                     "bulk_update_mappings", "drop_all"})  # fmt: skip
 _OF_KEYWORDS = frozenset({
     "import", "parse", "perform", "build", "calculate", "convert", "extract", "generate", "summarize", "transform",
     "format", "compare", "match", "pop", "log", "should", "wait", "most", "largest",
@@ -65,7 +67,8 @@ def decide(what: Outside, arguments: Sequence[Known], options: Mapping[str, Know
     if what.path in _SHELL_CALLS or (root == "RW" and last in _SHELL_METHODS):
         command = options.get("cmd", options.get("command", first))
         return Done(shells=(texts_of(command),)) if command is not None else NOTHING
-    if (root in ("subprocess", "asyncio", "pexpect", "sh", "invoke", "trio") and last in _RUN) or what.path in (
+    runs = last in _RUN and (last != "run" or root not in ("asyncio", "trio"))
+    if (root in ("subprocess", "asyncio", "pexpect", "sh", "invoke", "trio") and runs) or what.path in (
         "os.execvp",
         "os.spawnvp",
     ):
@@ -90,6 +93,10 @@ def decide(what: Outside, arguments: Sequence[Known], options: Mapping[str, Know
     ):
         statement = options.get("sql", options.get("query", options.get("statement", first)))
         return Done(sql=(texts_of(statement),)) if statement is not None else NOTHING
+    if root in _SQL:
+        # What is left connects and commits, but for what maps objects to rows.
+        changes = root == "sqlalchemy" and last in _MAPPED
+        return Done(verdicts=((Verdict("changes"), None),)) if changes else NOTHING
     if root in ("redis", "rediscluster", "aioredis") and len(path) > 1:
         words = texts_of(first)[0].text.split() if last == "execute_command" and first is not None else [last.upper()]
         return Done(verdicts=((judge(["redis-cli", *words]), None),))
@@ -237,6 +244,11 @@ def changes_by_verb(written: str) -> Verdict:
         return Verdict("changes")
     known = words and (words[0] in _READS or words[0] in _OF_KEYWORDS)
     return Verdict("reads") if known else Verdict("unclear", f"calls the keyword {written}, which no table knows")
+
+
+def is_sql_text(what: Outside) -> bool:
+    """Whether a call only marks a text as SQL."""
+    return what.path.rsplit(".", 1)[-1] in ("text", "SQL") and what.path.split(".", 1)[0] in _SQL
 
 
 def constructed(what: Outside, arguments: Sequence[Known], options: Mapping[str, Known]) -> Outside:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from build.effects import python_calls
 from build.effects.ledger import Condition, Where
 from build.effects.programs.judge import Verdict
+from build.effects.python_command_line import CommandLine, commands_of
 from build.effects.python_expressions import STANDS_FOR_UNKNOWN, Expressions
 from build.effects.python_values import Class, Defined, Known, Many, Module, Object, Outside, Table, one_of, texts_of
 from build.effects.runner import Runner
@@ -19,6 +20,7 @@ from build.model import LIBRARIES
 
 _UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 MAX_CALLS = 50
+MAX_ROUNDS = 20
 _TELLING = re.compile(r"(?i)web_?hook|slack|discord|teams|chat|notif|send_?message|post_?message")
 _SENDING = re.compile(r"(?i)post|method|request")
 Scope = dict[str, Known]
@@ -76,6 +78,7 @@ class Python(Expressions):
         self.where = Where("", 1)
         self.environment: Mapping[str, Value] = {}
         self.arguments: tuple[Text, ...] = ()
+        self.command_line = CommandLine(())
         self._returned: list[list[Known]] = []
         # How the keyword is called that is followed, which may say what for.
         self.hint = ""
@@ -87,18 +90,21 @@ class Python(Expressions):
         self, text: str, where: Where, environment: Mapping[str, Value], arguments: tuple[Text, ...], path: str
     ) -> None:
         """Follow a script from its first statement to its last."""
-        kept = self.where, self.environment, self.arguments
+        kept = self.where, self.environment, self.arguments, self.command_line
         self.where, self.environment, self.arguments = where.deeper(), environment, arguments
         try:
             tree = parse_python(text.replace(UNKNOWN, STANDS_FOR_UNKNOWN))
-            module = Module("__main__", where.path)
+            module = Module("__main__", where.path, where.line)
             module.values["__name__"] = fixed("__main__")
+            self.command_line = CommandLine(arguments)
             self.block(tree.body, module.values, module)
+            for function in commands_of(module, arguments):
+                self.enter(function, [], {})
         except _UNREADABLE:
             verdict = Verdict("unclear", "runs Python code that cannot be parsed")
             self.runner.ledger.add(path or "python", verdict, where)
         finally:
-            self.where, self.environment, self.arguments = kept
+            self.where, self.environment, self.arguments, self.command_line = kept
 
     def module(self, name: str) -> Module | None:
         """Return a module that can be read, with what its statements define."""
@@ -153,9 +159,9 @@ class Python(Expressions):
         elif isinstance(node, ast.If):
             return self.branch(node, scope, module)
         elif isinstance(node, ast.For | ast.AsyncFor):
-            items = self.items_of(self.value(node.iter, scope, module))
-            self.assign(node.target, items, scope, module)
-            self.block(node.body, scope, module)
+            for value in self.rounds_of(self.value(node.iter, scope, module)):
+                self.assign(node.target, value, scope, module)
+                self.block(node.body, scope, module)
             self.block(node.orelse, scope, module)
         elif isinstance(node, ast.While):
             kept, self.where = self.where, self.where.under(self.condition(node.test, scope, module, True))
@@ -185,12 +191,21 @@ class Python(Expressions):
             return False
         return True
 
+    def rounds_of(self, value: Known) -> list[Known]:
+        """Return what a loop's variable is: in each round where functions go with their names, else in one for all."""
+        if isinstance(value, Many) and len(value.items) <= MAX_ROUNDS:
+            pairs = [one for one in value.items if isinstance(one, Many)]
+            if len(pairs) == len(value.items) and any(isinstance(part, Defined) for one in pairs for part in one.items):
+                return list(value.items)
+        return [self.items_of(value)]
+
     def branch(self, node: ast.If, scope: Scope, module: Module) -> bool:
         """`if`: each branch that the fixed values allow."""
         decided = self.holds(node.test, scope, module)
         self.value(node.test, scope, module)
         kept = self.where
         other = dict(scope)
+        self.undecided += decided is None
         ends: list[Scope] = []
         goes_on = False
         if decided is not False:
@@ -204,6 +219,7 @@ class Python(Expressions):
                 ends.append(other)
                 goes_on = True
         self.where = kept
+        self.undecided -= decided is None
         if decided is None and isinstance(node.body[-1], ast.Return | ast.Continue | ast.Break) and other in ends:
             # What follows is not reached where the branch has left.
             self.where = kept.under(self.condition(node.test, other, module, False))
@@ -241,7 +257,7 @@ class Python(Expressions):
             return
         origin = node.module or ""
         if node.level:
-            parts = module.name.split(".")
+            parts = self._name_of(module).split(".")
             is_package = module.path.endswith("/__init__.py")
             base = parts[: len(parts) - node.level + is_package]
             origin = ".".join([*base, origin] if origin else base)
@@ -255,6 +271,12 @@ class Python(Expressions):
             if value is None:
                 value = self.module(f"{origin}.{alias.name}") or Outside(f"{origin}.{alias.name}")
             scope[alias.asname or alias.name] = value
+
+    def _name_of(self, module: Module) -> str:
+        """The dotted name of a module, of the one that is run by its path."""
+        if module.name != "__main__":
+            return module.name
+        return next((name for name, path in self._paths.items() if path == module.path), module.name)
 
     # Calls
 
@@ -272,7 +294,14 @@ class Python(Expressions):
         if isinstance(function, Object):
             method = self.method(function, "__call__")
             return self.enter(method, arguments, options) if method else NOTHING_KNOWN
+        self.called_back([*arguments, *options.values()])
         return NOTHING_KNOWN
+
+    def called_back(self, values: Sequence[Known]) -> None:
+        """Follow functions that are handed to something that is not read, which most likely calls them."""
+        for value in values:
+            if isinstance(value, Defined):
+                self.enter(value, [], {})
 
     def outside(
         self, what: Outside, arguments: Sequence[Known], options: Mapping[str, Known], node: ast.Call | None
@@ -283,8 +312,16 @@ class Python(Expressions):
             return self.variable(arguments, options)
         if what.path == "shlex.split" and arguments:
             return python_calls.split_words(texts_of(arguments[0]))
+        if what.path.startswith("argparse."):
+            return self.command_line.call(what, arguments, options)
+        if python_calls.is_sql_text(what) and arguments:
+            return arguments[0]
+        if what.path == "functools.partial" and arguments and isinstance(arguments[0], Defined):
+            return arguments[0]
         if name in ("submit", "map", "Thread", "Process", "run_in_executor", "apply_async", "to_thread", "starmap"):
             self.called_later(arguments, options)
+        else:
+            self.called_back([*arguments, *options.values()])
         done = python_calls.decide(what, arguments, options)
         if done is python_calls.NOTHING:
             return python_calls.constructed(what, arguments, options)
@@ -375,8 +412,8 @@ class Python(Expressions):
             return self.value(node.body, scope, function.module)
         kept = self.where
         self.where = self.where.deeper()
-        if function.module.path and function.module.name != "__main__":
-            self.where = self.where._replace(path=function.module.path, line=1)
+        if function.module.path:
+            self.where = self.where._replace(path=function.module.path, line=function.module.line)
         self._calls.append(key)
         self._returned.append([])
         try:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from build.effects.ledger import Where
+from build.effects.python_command_line import NAMESPACE
 from build.effects.python_values import (
     Bound,
     Class,
@@ -16,7 +17,9 @@ from build.effects.python_values import (
     OneOf,
     Outside,
     Table,
+    entry_of,
     is_texts,
+    names_like,
     one_of,
     parts_of,
     texts_of,
@@ -34,6 +37,8 @@ _CONVERTING = frozenset(
     {"str", "repr", "sorted", "list", "tuple", "set", "reversed", "iter", "frozenset", "bytes", "dict"}
 )
 
+_FLAGS = (fixed("True"), fixed("False"))
+
 
 class Expressions:
     """Finds out what expressions are. What a call does is another class's."""
@@ -43,6 +48,7 @@ class Expressions:
 
     def __init__(self) -> None:
         self._depth = 0
+        self.undecided = 0
 
     def call(
         self, function: Known, arguments: Sequence[Known], options: Mapping[str, Known], node: ast.Call | None
@@ -225,10 +231,7 @@ class Expressions:
                 return self.variable([key], {})
             return owner
         if isinstance(owner, Table):
-            text = texts_of(key)[0].text
-            if text in owner.items:
-                return owner.items[text]
-            return one_of(*owner.items.values()) if owner.items and UNKNOWN in text else NOTHING_KNOWN
+            return entry_of(owner, texts_of(key), NOTHING_KNOWN)
         if isinstance(owner, Many):
             if key is None:
                 lower = node.slice.lower if isinstance(node.slice, ast.Slice) else None
@@ -319,7 +322,10 @@ class Expressions:
     def builtin(self, name: str, arguments: Sequence[Known], scope: Scope) -> Known:
         """Return what a function of the language itself gives."""
         if name == "getattr" and len(arguments) > 1:
-            return one_of(*(self.attribute(arguments[0], one.text) for one in texts_of(arguments[1])))
+            names = [part for one in texts_of(arguments[1]) for part in names_like(arguments[0], one)]
+            return one_of(*(self.attribute(arguments[0], one) for one in names)) if names else NOTHING_KNOWN
+        if name in ("globals", "locals"):
+            return Table(dict(scope))
         if name == "super":
             owner = scope.get("self")
             if isinstance(owner, Object):
@@ -357,9 +363,7 @@ class Expressions:
             return NOTHING_KNOWN
         if isinstance(owner, Table):
             if name in ("get", "pop", "setdefault") and arguments:
-                text = texts_of(arguments[0])[0].text
-                default = arguments[1] if len(arguments) > 1 else NOTHING_KNOWN
-                return owner.items.get(text, default)
+                return entry_of(owner, texts_of(arguments[0]), arguments[1] if len(arguments) > 1 else NOTHING_KNOWN)
             if name == "update":
                 for one in arguments:
                     owner.items.update(one.items if isinstance(one, Table) else {})
@@ -434,7 +438,9 @@ class Expressions:
         elif isinstance(target, ast.Attribute):
             owner = self.value(target.value, scope, module)
             if isinstance(owner, Object):
-                owner.attributes[target.attr] = value
+                # An object is the same in both branches of an `if`.
+                before = owner.attributes.get(target.attr, fixed("")) if self.undecided else fixed("")
+                owner.attributes[target.attr] = value if before == fixed("") else one_of(before, value)
         elif isinstance(target, ast.Tuple | ast.List):
             items = value.items if isinstance(value, Many) else []
             for place, part in enumerate(target.elts):
@@ -451,6 +457,11 @@ class Expressions:
         if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
             found = self.holds(test.operand, scope, module)
             return None if found is None else not found
+        if isinstance(test, ast.Attribute) and isinstance(test.value, ast.Name):
+            owner = self._name(test.value, scope, module)
+            if isinstance(owner, Object) and owner.kind is NAMESPACE:
+                flag = texts_of(owner.attributes.get(test.attr))
+                return None if flag not in _FLAGS else flag == _FLAGS[0]
         if isinstance(test, ast.BoolOp):
             parts = [self.holds(one, scope, module) for one in test.values]
             if isinstance(test.op, ast.And):

@@ -35,12 +35,12 @@ class Outside(NamedTuple):
 
 
 class Module:
-    """A module of the library or bundle; `values` are its names."""
+    """A module of the library or bundle, with the line at which its text begins; `values` are its names."""
 
-    __slots__ = ("name", "path", "values")
+    __slots__ = ("line", "name", "path", "values")
 
-    def __init__(self, name: str, path: str) -> None:
-        self.name, self.path = name, path
+    def __init__(self, name: str, path: str, line: int = 1) -> None:
+        self.name, self.path, self.line = name, path, line
         self.values: dict[str, Known] = {}
 
 
@@ -131,6 +131,28 @@ def one_of(*values: Known) -> Known:
         known = [one for one in texts if one != NOTHING_KNOWN and one[0].text not in ("", "None")]
         others += [either(*known)] if known else []
     return others[0] if len(others) == 1 else OneOf(tuple(others[:MAX_OPTIONS]))
+
+
+def entry_of(table: Table, keys: Texts, default: Known) -> Known:
+    """Return what a dictionary has under a key; anything in it where a run decides which key that is."""
+    if not table.items:
+        return default
+    if any(UNKNOWN in key.text or key.names for key in keys):
+        return one_of(*table.items.values())
+    return one_of(*(table.items.get(key.text, default) for key in keys))
+
+
+def names_like(owner: Known, name: Text) -> list[str]:
+    """Return the names of methods and functions that may be meant."""
+    if UNKNOWN not in name.text and not name.names:
+        return [name.text]
+    known: list[str] = []
+    if isinstance(owner, Object):
+        known = [one.name for one in owner.kind.node.body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)]
+    elif isinstance(owner, Module):
+        known = [one for one, value in owner.values.items() if isinstance(value, Defined)]
+    start = name.text.split(UNKNOWN, 1)[0] if UNKNOWN in name.text else name.text.rsplit("_", 1)[0]
+    return [one for one in known if one.startswith(start) and not one.startswith("__")][:40] or [name.text]
 
 
 def plain(value: Known | None, depth: int = 0) -> str:

@@ -1,5 +1,6 @@
 """What happens when a command is run: a script of the bundle, an interpreter, or a program that a table knows."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Protocol
@@ -21,6 +22,8 @@ _VERBS = frozenset({
     "get", "describe", "logs", "exec", "delete", "patch", "scale", "rollout", "apply", "annotate", "label", "top", "cp",
     "create", "cordon", "uncordon", "drain", "auth", "version", "cluster-info", "api-resources", "events",
 })  # fmt: skip
+# A file in the place of the text that is run: psql's -f, az's --scripts @file.
+_FILE = re.compile(r"@\S{1,300}|\S{1,300}\.sql")
 _BROKEN = "a part of its script cannot be parsed"
 _BINARY_VARIABLES = ("kubernetesdistribution", "kubectl", "k8sdistribution", "binaryname", "kubebinary")
 
@@ -212,7 +215,11 @@ class Runner:
             if takes and rest:
                 rest.pop(0)
         if rest and rest[0].text == "-m":
-            return False
+            inside = rest[1].text.replace(".", "/") if len(rest) > 1 else ""
+            file = self.find(f"{inside}.py") or self.find(f"{inside}/__main__.py") if inside else None
+            if file is not None:
+                self.run_file(file, where, environment, tuple(rest[2:]), python=True)
+            return file is not None
         if rest and rest[0].text == "-c" and len(rest) > 1:
             self._python_text(rest[1], where, environment, tuple(rest[2:]))
         elif not rest or rest[0].text == "-":
@@ -281,9 +288,10 @@ class Runner:
 
     def _with_files(self, verdict: Verdict) -> Verdict:
         """A verdict that was unclear only for want of the files that the bundle has."""
-        if verdict.effect != "unclear" or not verdict.runs:
+        names = [one.text.removeprefix("@") for one in verdict.runs if _FILE.fullmatch(one.text)]
+        if verdict.effect != "unclear" or not names:
             return verdict
-        if any(one.text.endswith(".sql") and self.find(one.text) is None for one in verdict.runs):
+        if any(self.find(name) is None for name in names):
             return verdict._replace(runs=())
         return verdict._replace(effect="reads", because=None)
 
@@ -306,7 +314,7 @@ class Runner:
         names = names_of(fields)
         text = by_text.get(inner.text) or Text(inner.text, names if inner.text.strip(UNKNOWN) else frozenset())
         words = tuple(by_text.get(word) or Text(word) for word in inner.words)
-        payload = self.find(text.text[1:].removeprefix("//")) if text.text[:1] == "@" else None
+        payload = self.find(text.text[1:]) if _FILE.fullmatch(text.text) else None
         if inner.language == "shell" and payload is not None:
             # `@script.sh` in the place of a script's text
             inside = where._replace(path=payload.path, line=1) if payload.path else where

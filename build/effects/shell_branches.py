@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from build.effects.ledger import Condition, Where
 from build.effects.runner import Runner
+from build.effects.shell_options import OptionsGiven, options_given
 from build.effects.shell_pipes import STATEMENTS, Pipes
 from build.effects.shell_state import Flow, State
 from build.effects.shell_syntax import Node
-from build.effects.shell_options import OptionsGiven, options_given
 from build.effects.shell_tests import condition_of, holds, matches
 from build.effects.text import NOTHING_KNOWN, UNKNOWN, Text, either, fixed, names_of
 

@@ -17,7 +17,7 @@ class OptionsGiven(NamedTuple):
 
 
 def options_given(words: Words, arguments: Sequence[Text] | None, test: Node) -> OptionsGiven | None:
-    """Return what `getopts` gives round by round; None where the test is another command or the arguments are not known.
+    """Return what `getopts` gives round by round; None where that is not known, or the test is another command.
 
     Args:
         words: Expands the words of the script.

@@ -29,6 +29,8 @@ _FIXED = frozenset({"word", "raw_string", "number", "ansi_c_string"})
 _DEFAULTS = (":-", "-", ":=", "=")
 # How scripts pass over what getopts has read.
 _BEHIND_OPTIONS = re.compile(r"\$\(\(\s*\$?OPTIND\s*-\s*1\s*\)\)")
+_OPTION_BEFORE = re.compile(r"\s--?[\w-]{1,50}[ =]$")
+_NAMED = re.compile(r"\$\{(\w+):?-\}")
 _KEYED = re.compile(r"\[[^\]\n]{1,200}\]=")
 _BLANKS = re.compile(r"[ \t\n]+")
 MAX_FIELDS = 200
@@ -77,6 +79,10 @@ class Words:
     def commands(self, nodes: Sequence[Node]) -> tuple[Fields, ...]:
         """Return the argument lists that these words may become."""
         several = [self.fields(node) for node in nodes]
+        for place, node in enumerate(nodes[1:], 1):
+            if several[place] == ((),) and _OPTION_BEFORE.search(f" {nodes[place - 1].text[-60:]} "):
+                names = frozenset(_NAMED.findall(node.text))
+                several[place] = ((Text(UNKNOWN, names),),) if names else several[place]
         if all(len(fields) == 1 for fields in several):
             one = tuple(field for fields in several for field in fields[0])[:MAX_FIELDS]
             return (one,) if one else ()
@@ -203,7 +209,10 @@ class Words:
                 elif child.type == "arithmetic_expansion":
                     parts.append(NOTHING_KNOWN)
                 else:
-                    parts.append(_joined(self._expanded(child, quoted=True)))
+                    made = _joined(self._expanded(child, quoted=True))
+                    # An empty word is no option's value: `--context ${CONTEXT:-}` is for those who set it.
+                    behind = _OPTION_BEFORE.search(node.between(max(node.start, child.start - 60), child.start))
+                    parts.append(tuple(_filled(one) for one in made) if behind else made)
                 last = child.end
         if last < end:
             parts.append(fixed(unescape(node.between(last, end))))
@@ -393,6 +402,10 @@ def _joined(pieces: Sequence[_Piece]) -> Texts:
         text = " ".join(field.text for field in piece.fields)
         found.append(Text(text, names_of(piece.fields), only.whole if only else None))
     return either(tuple(found))
+
+
+def _filled(one: Text) -> Text:
+    return Text(UNKNOWN, one.names) if not one.text and one.names else one
 
 
 def _without_key(fields: Fields) -> Fields:

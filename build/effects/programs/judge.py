@@ -135,7 +135,7 @@ def judge_by_table(table: Table, words: Sequence[str], stdin: str | None) -> Ver
     if runs_what and not runs and not prints and effect != "changes":
         return unclear(f"runs {program} {verb.pattern if verb else ''} with what is not known")
     if script:
-        return unclear(f"runs the script {readable(script[1:])}, which is not read here")
+        return unclear(f"runs the script {readable(script[1:])}, which is not read here")._replace(runs=runs)
     if effect == "unclear":
         return Verdict(
             "unclear",

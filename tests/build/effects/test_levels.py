@@ -1,7 +1,5 @@
 """Levels of access, by what the code does and what tags say."""
 
-
-
 import pytest
 
 from build.effects.levels import access_of, contradiction, effect_of, level_of

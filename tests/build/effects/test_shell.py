@@ -56,6 +56,12 @@ DELETES = {
     "one branch returns and one exits": 'auth() { if [ -z "$TOKEN" ]; then exit 1; else return 0; fi; }\nauth\nkubectl delete pod web',
     "continue": 'for o in a b; do [ "$o" = a ] && { op=delete; continue; }; op=get; done\nkubectl "$op" pod web',
     "set --": 'set -- delete pod web\nkubectl "$@"',
+    "a function that a variable names": 'show() { kubectl get pods; }\nclean() { kubectl delete pod web; }\n"${ACTION:-show}"',
+    "a function that a variable names in part": 'do_get() { kubectl get pods; }\ndo_delete() { kubectl delete "$@"; }\nop=${OP:-get}\n"do_$op" pod web',
+    "an array by keys": 'declare -A ACTS=(\n  [none]=nothing\n  [Full]=clean\n)\nnothing() { :; }\nclean() { kubectl delete pod web; }\nact=${ACTS[$ALERT]:-nothing}\n"$act"',
+    "an option with an empty default": 'K="kubectl --context ${CONTEXT:-} -n shop"\n$K delete pod web',
+    "an option with an empty default in its place": 'kubectl --context ${CONTEXT:-} delete pod web',
+    "sshpass": "sshpass -p \"$PASSWORD\" ssh admin@host <<'EOF'\nsudo systemctl restart web\nEOF",
     "upper case": 'V=DELETE\nkubectl ${V,,} pod web',
 }  # fmt: skip
 READS = {
