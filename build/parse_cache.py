@@ -9,7 +9,18 @@ from typing import NamedTuple
 
 from build.fetch.collections import read_blobs, read_contents
 from build.fetch.tree import KEYWORD_FILES, is_resource
-from build.model import FILE_OF, LIBRARIES, RESOURCES, Bundle, BundleSource, Collection, Libraries, SourceFile
+from build.library import (
+    Libraries,
+)
+from build.model import (
+    FILE_OF,
+    LIBRARIES,
+    RESOURCES,
+    Bundle,
+    BundleSource,
+    Collection,
+    SourceFile,
+)
 from build.options import Engine
 from build.problems import Findings, problem
 from build.storage import code_files, code_version, file_of, keep, load_kept

@@ -6,7 +6,20 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from build.catalogue.models import CodeBundleRecord, HistoryRecord
-from build.model import DocumentationPage, Library, OpenRequests, Problem, Release, Run
+from build.documentation import (
+    DocumentationPage,
+)
+from build.library import (
+    Library,
+)
+from build.model import (
+    OpenRequests,
+    Problem,
+    Release,
+)
+from build.runs import (
+    Run,
+)
 from build.storage import canonical
 from search_fn.index.schema import CollectionFacts, Counts
 

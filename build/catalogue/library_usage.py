@@ -5,7 +5,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
 from build.catalogue.source_links import Source
-from build.model import FILE_OF, LIBRARIES, CatalogueEntry, Example, Kind, Library
+from build.library import (
+    Example,
+    Library,
+)
+from build.model import (
+    FILE_OF,
+    LIBRARIES,
+    CatalogueEntry,
+    Kind,
+)
 from build.parse.names import normalize
 
 _EXAMPLES = 3

@@ -6,6 +6,9 @@ are text as JSON has it: `2026-05-09T09:13:04Z`.
 
 from typing import Literal, Self
 
+from build.library import (
+    Keyword,
+)
 from build.model import (
     Access,
     AccessLevel,
@@ -13,7 +16,6 @@ from build.model import (
     Evidence,
     ExecutedCommand,
     GenerationRule,
-    Keyword,
     Kind,
     Meta,
     PlatformVariable,
@@ -331,7 +333,7 @@ class KeywordRecord(Keyword):
 
 
 class LibraryRecord(Value):
-    """Everything about one keyword library; see build.model.Library."""
+    """Everything about one keyword library; see build.library.Library."""
 
     id: str
     collection: str

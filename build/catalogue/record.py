@@ -22,7 +22,18 @@ from build.catalogue.models import (
 )
 from build.catalogue.source_links import Source
 from build.effects.levels import level_of
-from build.model import FILE_OF, Bundle, CatalogueEntry, History, Library, Permission, Problem, Tool
+from build.library import (
+    Library,
+)
+from build.model import (
+    FILE_OF,
+    Bundle,
+    CatalogueEntry,
+    History,
+    Permission,
+    Problem,
+    Tool,
+)
 from build.platforms import main_platform
 
 

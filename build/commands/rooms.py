@@ -19,7 +19,10 @@ BUILD = (
     "parse_cache", "render_cache", "phases", "commands", "pipeline", "cli", "__main__",
 )  # fmt: skip
 ORDER = (*(f"search_fn.{name}" for name in SEARCH_FN), *(f"build.{name}" for name in BUILD))
-_BASE = ("errors", "model", "options", "problems", "platforms", "storage", "progress", "environment", "workers")
+_BASE = (
+    "errors", "model", "library", "documentation", "runs", "options", "problems", "platforms", "storage", "progress",
+    "environment", "workers",
+)  # fmt: skip
 
 
 def modules(root: Path = CODE) -> dict[str, Path]:

@@ -13,8 +13,14 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from build.documentation import (
+    DocumentationPage,
+    Section,
+)
 from build.errors import UsageError
-from build.model import DocumentationPage, Problem, Section
+from build.model import (
+    Problem,
+)
 from build.problems import problem
 from build.untrusted import safe_yaml
 from build.untrusted.credentials import presentable

@@ -119,13 +119,9 @@ def checked(answer: Answer, entry: CatalogueEntry, texts: Mapping[str, str]) -> 
         )
 
     names = {tool.name for tool in entry.bundle.tools}
-    level, known = answer.access_level, entry.bundle.access_level
-    agrees = stands("unknown" not in (level, known) and level != known, f"the source says {known}, not {level}")
     kept = clean(
         answer.model_copy(
             update={
-                "access_level": level if agrees else "unknown",
-                "access_reason": answer.access_reason if agrees else "",
                 "iam_requirements": tuple({n.requirement: n for n in answer.iam_requirements if needed(n)}.values()),
                 "tools": tuple(t for t in answer.tools if stands(t.name not in names, f"it has no tool {t.name!r}")),
             }

@@ -16,10 +16,16 @@ from build.enhance.answer import SCHEMA, Answer, Enhancement, Tokens, checked
 from build.enhance.store import load, store
 from build.errors import UsageError
 from build.fetch.collections import read_blobs
-from build.model import Asked, CatalogueEntry, Problem
+from build.model import (
+    CatalogueEntry,
+    Problem,
+)
 from build.options import Options
 from build.problems import problem
 from build.progress import Tracker
+from build.runs import (
+    Asked,
+)
 from search_fn.provider import Provider, ProviderMisconfigured
 from search_fn.retries import retry_after
 

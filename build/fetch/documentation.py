@@ -17,8 +17,14 @@ from markdown_it import MarkdownIt
 from pebble import ProcessPool
 from pydantic import AwareDatetime, BaseModel
 
+from build.documentation import (
+    DocumentationPage,
+    Section,
+)
 from build.fetch.http import NotRead, Web, authority
-from build.model import DocumentationPage, Problem, Section
+from build.model import (
+    Problem,
+)
 from build.problems import problem
 from build.storage import file_of, keep, load_kept
 from build.untrusted.credentials import presentable

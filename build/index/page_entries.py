@@ -4,9 +4,18 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 from urllib.parse import quote, urldefrag
 
+from build.documentation import (
+    DocumentationPage,
+)
 from build.index.entries import Entry, PageRow
 from build.index.passages import Passage
-from build.model import DocumentationPage, Keyword, Library, Value
+from build.library import (
+    Keyword,
+    Library,
+)
+from build.model import (
+    Value,
+)
 from build.storage import canonical
 from search_fn.index.schema import CollectionFacts
 

@@ -11,7 +11,15 @@ from robot.model import Tags
 from robot.running.docstringparser import parse_docstring
 from robot.utils import printable_name, unescape
 
-from build.model import LIBRARIES, Keyword, Libraries, Library, SourceFile
+from build.library import (
+    Keyword,
+    Libraries,
+    Library,
+)
+from build.model import (
+    LIBRARIES,
+    SourceFile,
+)
 from build.parse.bundle import clean_text
 from build.parse.limits import within_limits
 from build.parse.names import normalize

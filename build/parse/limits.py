@@ -3,7 +3,12 @@
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
-from build.model import Bundle, Library
+from build.library import (
+    Library,
+)
+from build.model import (
+    Bundle,
+)
 
 # Several times what real bundles have; one page and one search result must hold it all.
 MAX_ITEMS = 500

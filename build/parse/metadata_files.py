@@ -18,6 +18,7 @@ _KIND = re.compile(
 _ROBOT_FILE = re.compile(r"^[ \t]*pathToRobot:[ \t]*[\"']?([\w./-]{1,300})", re.MULTILINE)
 # What may stand in a line of front matter that is a mark of its beginning or end.
 _MARK = re.compile(r"---[ \t]*\r?")
+_END = re.compile(r"(?:---|\.\.\.)[ \t]*\r?")
 _KEY = re.compile(r"([A-Za-z_]{1,40})[ \t]*:(?:[ \t]+(.*))?")
 _BLOCK = re.compile(r"[|>][+-]?[0-9]?[+-]?")
 _ACCESS: dict[str, Access] = {"read-only": "read-only", "read-write": "read-write"}
@@ -29,9 +30,13 @@ def read_skill(text: str) -> tuple[Skill | None, list[Complaint]]:
 
     Where it is not YAML that we read, it is read line by line: upstream's generator leaves colons unquoted.
     """
-    front_matter = _front_matter(text)
-    if front_matter is None:
+    first, *lines = text[: safe_yaml.MAX_CHARACTERS].split("\n")
+    if not _MARK.fullmatch(first):
         return None, []
+    end = next((number for number, line in enumerate(lines) if _END.fullmatch(line)), None)
+    if end is None:
+        return None, [Complaint("its front matter has no line of --- that ends it, so it is not read", 1)]
+    front_matter = "".join(f"{line}\n" for line in lines[:end])
     refused: list[Complaint] = []
     try:
         data, complaints = safe_yaml.load(front_matter), Complaints(safe_yaml.lines_of(front_matter))
@@ -43,6 +48,11 @@ def read_skill(text: str) -> tuple[Skill | None, list[Complaint]]:
         refused.append(Complaint(f"its front matter cannot be read: {error}{kept}", error.line))
     if not isinstance(data, dict):
         return None, _below(refused)
+    # Keys are read in any case, as their words are.
+    written = {key.lower(): key for key in reversed(list(data)) if isinstance(key, str)}
+    data = {name: data[key] for name, key in written.items()}
+    locate = complaints.locate
+    complaints.locate = lambda path: locate((written[str(path[0])], *path[1:]))
     fields = Fields(data, (), "", complaints)
     access = fields.text("access")
     if access and _folded(access) not in _ACCESS:
@@ -61,14 +71,6 @@ def _below(complaints: list[Complaint]) -> list[Complaint]:
     return [Complaint(message, line + 1 if line else None) for message, line in complaints]
 
 
-def _front_matter(text: str) -> str | None:
-    first, *lines = text[: safe_yaml.MAX_CHARACTERS].split("\n")
-    if not _MARK.fullmatch(first):
-        return None
-    end = next((number for number, line in enumerate(lines) if _MARK.fullmatch(line)), None)
-    return None if end is None else "".join(f"{line}\n" for line in lines[:end])
-
-
 def _line_by_line(text: str) -> Iterator[tuple[str, Any, int]]:
     """Yield the keys that claims are read from, each with its value, of the lines below as well that are its own, and
     its line.
@@ -83,8 +85,8 @@ def _line_by_line(text: str) -> Iterator[tuple[str, Any, int]]:
             elif inner and not inner.startswith("#"):
                 value = f"{value} {inner}".strip()
             continue
-        if key in _CLAIMS and (items or value):
-            yield key, items or _value(value if key == "description" else value.partition(" #")[0]), begun
+        if key.lower() in _CLAIMS and (items or value):
+            yield key, items or _value(value if key.lower() == "description" else value.partition(" #")[0]), begun
         key, items, begun = found[1], [], number
         value = "" if _BLOCK.fullmatch(found[2] or "") else found[2] or ""
 

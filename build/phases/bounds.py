@@ -3,7 +3,13 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from build.model import Bundle, Library, Problem
+from build.library import (
+    Library,
+)
+from build.model import (
+    Bundle,
+    Problem,
+)
 from build.problems import problem
 
 # The largest of the public collections has 117 bundles, with some 15 passages each. So many passages take a core six

@@ -1,6 +1,7 @@
 """Between the phases that read and those that publish: all that is published, as one value."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from build.catalogue.catalogue import Catalogue, catalogue
@@ -8,6 +9,7 @@ from build.catalogue.merge import enriched
 from build.catalogue.models import CodeBundleRecord
 from build.catalogue.record import record
 from build.config.overrides import unknown_overrides
+from build.enhance.facts import agreeing
 from build.enhance.prompt import content_of
 from build.enhance.store import load
 from build.errors import RegistryError
@@ -15,6 +17,7 @@ from build.model import CatalogueEntry, Collection, Problem
 from build.phases.context import RunContext
 from build.phases.fetch import Sources
 from build.phases.parse import Parsed
+from build.problems import problem
 from build.publish.ledger import public
 from search_fn.index.schema import CollectionFacts
 
@@ -54,6 +57,11 @@ def _records(run: RunContext, entries: Sequence[CatalogueEntry]) -> list[CodeBun
         if answer and answer.content != content_of(entry):
             # The bundle has changed since.
             answer, problems = None, []
+        if answer:
+            kept, against = agreeing(answer.answer, entry.bundle)
+            answer = answer.model_copy(update={"answer": kept})
+            tell = partial(problem, collection=entry.collection.slug, bundle=entry.bundle.name)
+            problems = [*problems, *(tell("ai-item-dropped", said) for said in against)]
         run.problems.extend(problems)
         bundle = entry.bundle.model_copy(update={"problems": (*entry.bundle.problems, *problems)})
         found = record(entry.model_copy(update={"bundle": bundle}), run.options.site_url)

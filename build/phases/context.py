@@ -12,15 +12,24 @@ from rich.console import Console
 from build.config.collections import read_collections
 from build.config.overrides import Override, read_overrides
 from build.config.sources import read_sources
+from build.documentation import (
+    DocumentationPage,
+)
 from build.environment import git_environment
 from build.errors import RegistryError, UsageError, system_errors_told
-from build.model import Collection, DocumentationPage, Problem, Run
+from build.model import (
+    Collection,
+    Problem,
+)
 from build.options import Options
 from build.progress import Tracker
 from build.publish.ledger import count_failures, past_runs, remember
 from build.publish.published import MARKS, Output, build_id_of, published
 from build.publish.report import Report, print_problems
 from build.publish.swap import check_target, one_at_a_time, repair
+from build.runs import (
+    Run,
+)
 from search_fn.encoder.remote import RemoteEncoder
 from search_fn.provider import ProviderMisconfigured
 

@@ -4,11 +4,16 @@ import os
 from collections.abc import Sequence
 from typing import NamedTuple, cast
 
+from build.documentation import (
+    DocumentationPage,
+)
 from build.fetch.baseline import Baseline, Selection
 from build.fetch.collections import Fetched, fetch
 from build.fetch.documentation import with_contents
 from build.fetch.github_issues import read_open_requests
-from build.model import DocumentationPage, OpenRequests
+from build.model import (
+    OpenRequests,
+)
 from build.phases.context import RunContext
 from build.publish.published import published, read_baseline
 

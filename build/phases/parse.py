@@ -7,7 +7,12 @@ from build.catalogue.library_usage import with_usage
 from build.catalogue.record import iso
 from build.fetch.baseline import Baseline
 from build.fetch.collections import Fetched, keep_published_if_shrunk
-from build.model import CatalogueEntry, Library
+from build.library import (
+    Library,
+)
+from build.model import (
+    CatalogueEntry,
+)
 from build.parse_cache import Parser, parser
 from build.phases import bounds
 from build.phases.bounds import within_bounds

@@ -12,8 +12,11 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from build.model import CollectionRun, Run
 from build.publish.report import CollectionRow, Report
+from build.runs import (
+    CollectionRun,
+    Run,
+)
 from build.storage import seal, unseal, write_whole
 
 _KEPT = 100

@@ -12,8 +12,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from build.fetch.collections import Outcome
-from build.model import Asked, Problem, Release
+from build.model import (
+    Problem,
+    Release,
+)
 from build.progress import Tracker, progress_bar
+from build.runs import (
+    Asked,
+)
 
 _SHOWN = 30
 _STYLES = {"error": "red", "warning": "yellow", "note": "dim"}

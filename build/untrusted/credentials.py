@@ -20,7 +20,7 @@ _KEY = re.compile(
 )
 # A name, what stands between it and its value in most languages, Robot's too, and the value.
 _NAMED_KEY = re.compile(
-    r"(?:key|token|secret|ssws)[\"'`}\])]{0,3}[ \t]{0,4}(?:=>|:=|[ \t=:,])[ \t]{0,8}[\"'`]{0,2}"
+    r"(?:key|token|secret|ssws|bearer|basic)[\"'`}\])]{0,3}[ \t]{0,4}(?:=>|:=|[ \t=:,])[ \t]{0,8}[\"'`]{0,2}"
     r"(?=([A-Za-z0-9/+_-]{20,100}={0,2})(?![A-Za-z0-9]))",
     re.IGNORECASE,
 )

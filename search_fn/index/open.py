@@ -66,7 +66,7 @@ class Index(Shelf):
         return _remembering(self.encoder, self.remote, self.manifest.encoder.model)
 
     def stored(self, positions: list[int], column: str) -> list[str]:
-        """The JSON of `summary`, `record` or `files` of the bundles at `positions`, in that order. Raises IndexUnavailable if
+        """The JSON of a column of the bundles at `positions`, in that order. Raises IndexUnavailable if
         the table's files are no longer those that were opened, or cannot be reached.
         """
         if not positions:

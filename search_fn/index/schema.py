@@ -36,8 +36,8 @@ BUNDLE_SCHEMA = pa.schema(
         pa.field("kinds", pa.list_(pa.string())),
         # The permissions that it needs.
         pa.field("needs", pa.list_(pa.string())),
-        # JSON: the result as searches return it, the summary of lists, the whole record, the text of each file beside it
-        # by its name.
+        # JSON: the result as searches return it, the summary of lists, the whole record, the files beside it (texts
+        # by their names).
         pa.field("card", pa.string()),
         pa.field("summary", pa.string()),
         pa.field("record", pa.string()),

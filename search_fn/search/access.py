@@ -16,14 +16,13 @@ STATED = {"access_level", "access_level_source", "access_level_claimed", "effect
 
 def stated(one: Mapping[str, Any]) -> str:
     """Return the level of a record, a summary or a result, with what it rests on and what is claimed against it."""
-    level, source, claimed = one["access_level"], one["access_level_source"], one["access_level_claimed"]
+    level, source, claimed = one["access_level"], one.get("access_level_source"), one.get("access_level_claimed")
     parts = [str(level)]
     if source:
         # Nothing was declared where one tool changes things and another cannot be decided.
-        partly = level == "read-write" and source == "declared" and one["effect"] == "changes"
+        partly = level == "read-write" and source == "declared" and one.get("effect") == "changes"
         parts.append("by its code, part of which cannot be decided" if partly else _SOURCES[source])
     if claimed:
-        # An agent may act on this.
-        weight = "which nothing checks" if level == "unknown" else "against the level"
-        parts.append(f"claimed to be {claimed} by SKILL-TEMPLATE.md, {weight}")
+        # Nobody checks a claim, and an agent may act on this.
+        parts.append(f"claimed to be {claimed}")
     return ", ".join(parts)

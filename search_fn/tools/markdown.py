@@ -13,6 +13,7 @@ from search_fn.text import escaped, inline, quote
 
 _UNSAFE = re.compile(r"[\s<>\\]|[^\x21-\x7e]")
 _COMMANDS = 5
+_PAGES = ("documentation", "library")
 _LINK = re.compile(r"(<https://[^\s<>]+>)")
 
 Data = Mapping[str, Any]
@@ -29,7 +30,7 @@ def found(data: Data) -> str:
             f"- Id: {inline(result['id'])}",
             f"  - Name: {inline(result['display_name'])}",
             f"  - Score: {result['score']:.2f}",
-            *([f"  - Access: {stated(result)}"] if result["type"] == "codebundle" else []),
+            *([f"  - Access: {stated(result)}"] if result.get("type") not in _PAGES else []),
             f"  - Platforms: {inline(', '.join(result['platforms']) or 'none named')}",
             f"  - Page: {address(result['url'])}",
             *_source(result["collection"], result["commit"], result["stale"]),

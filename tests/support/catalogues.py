@@ -11,8 +11,16 @@ from build.catalogue.merge import enriched
 from build.catalogue.models import CodeBundleRecord
 from build.catalogue.record import record
 from build.catalogue.source_links import Source
+from build.documentation import (
+    DocumentationPage,
+)
 from build.enhance.answer import Answer, Enhancement, Tokens, ToolText
 from build.enhance.answer import Permission as AnsweredPermission
+from build.library import (
+    Example,
+    Keyword,
+    Library,
+)
 from build.model import (
     Bundle,
     CatalogueEntry,
@@ -21,14 +29,10 @@ from build.model import (
     Combination,
     Command,
     Condition,
-    DocumentationPage,
     Evidence,
-    Example,
     ExecutedCommand,
     GenerationRule,
     History,
-    Keyword,
-    Library,
     MatchPattern,
     Meta,
     OpenApi,

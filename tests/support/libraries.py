@@ -2,7 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 
-from build.model import Libraries, Library, SourceFile
+from build.library import (
+    Libraries,
+    Library,
+)
+from build.model import (
+    SourceFile,
+)
 from build.parse.libraries import read_libraries
 
 

@@ -141,6 +141,7 @@ def _tokens(some: Make) -> Iterator[tuple[str, str]]:
     yield "stripe-restricted", "rk" + "_test_" + some(_WORD, 99)
     yield "stripe-webhook", "wh" + "sec_" + some(_WORD, 32)
     yield "supabase", "sb" + "p_" + some(_HEX, 40)
+    yield "figma", "fig" + "d_" + some(_URL, 40)
     yield "tailscale", "ts" + "key-auth-" + some(_WORD, 12) + "-" + some(_WORD, 32)
     yield "telegram-bot-api-token", some(_DIGITS, 10) + ":A" + "A" + some(_URL, 33)
     yield "twilio-api-key", "S" + "K" + some(_HEX, 32)
@@ -162,6 +163,8 @@ def _named(some: Make) -> Iterator[tuple[str, str]]:
     yield "datadog-application-key", "DD-APPLICATION-" + "KEY: " + some(_HEX, 40)
     yield "datadog-yaml", "datadog_api_" + 'key: "' + some(_HEX, 32)
     yield "okta-access-token", "Authorization: SS" + "WS 00" + some(_URL, 40)
+    yield "bearer-header", "Authorization: " + "Bearer " + "a1B" + some(_WORD, 37)
+    yield "basic-header", "-H 'Authorization: " + "Basic " + "a1B" + some(_WORD, 37) + "=="
     yield "pagerduty-header", "Authorization: Token " + "token=" + some(_WORD, 20)
     yield "pagerduty-routing-key", '"routing_' + 'key": "' + some(_HEX, 32)
     yield "twilio-auth-token", "export TWILIO_AUTH_" + "TOKEN=" + some(_HEX, 32)

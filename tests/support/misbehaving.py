@@ -7,7 +7,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from build.catalogue.source_links import Source
-from build.model import Bundle, BundleSource, Libraries, SourceFile
+from build.library import (
+    Libraries,
+)
+from build.model import (
+    Bundle,
+    BundleSource,
+    SourceFile,
+)
 from build.parse.bundle import parse_bundle
 from build.parse.libraries import read_libraries as really_read
 from build.site.prose import Prose, Rendered, render_texts

@@ -4,7 +4,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from build.catalogue.library_usage import with_usage
-from build.model import Collection, Keyword, Library, Setting
+from build.library import (
+    Keyword,
+    Library,
+)
+from build.model import (
+    Collection,
+    Setting,
+)
 from tests.support.bundles import SETTINGS, parse
 from tests.support.catalogues import COMMIT, HARBOR, QUAY, entry
 

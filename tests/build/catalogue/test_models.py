@@ -57,7 +57,22 @@ def parts(annotation: object) -> list[type[BaseModel]]:
 
 
 def test_a_tools_json_has_what_was_parsed_and_its_address() -> None:
-    assert list(as_json(FULL)["tools"][0]) == [*Tool.model_fields, "source_url"]
+    tool = as_json(FULL)["tools"][0]
+    assert set(tool) == {*Tool.model_fields, "access_declared", "source_url"}
+    # Its code changes things, whatever its tags say.
+    assert (tool["access"], tool["access_declared"]) == ("read-write", "read-only")
+    assert set(tool["commands"][0]) == {"command", "effect", "path", "line", "source_url", "condition"}
+
+
+def test_a_permissions_json_has_the_code_that_it_follows_from() -> None:
+    (needed,) = as_json(FULL)["permissions"]
+    assert set(needed) == {"platform", "permission", "scope", "operation", "evidence"}
+    assert set(needed["evidence"][0]) == {"path", "line", "command", "source_url"}
+    assert needed["evidence"][0]["source_url"].endswith("#L4")
+    assert as_json(FULL)["minimum_iam_requirements"] == [needed["permission"]]
+
+
+def test_a_variables_json_has_what_was_parsed() -> None:
     assert list(as_json(FULL)["user_variables"][0]) == list(Variable.model_fields)
 
 
@@ -86,6 +101,7 @@ def test_a_card_is_what_a_result_shows() -> None:
         "access_level": "unknown",
         "access_level_source": None,
         "access_level_claimed": None,
+        "effect": "unclear",
         "commit": COMMIT,
         "stale": False,
         "tools": [],

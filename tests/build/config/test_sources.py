@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from build.config.sources import read_sources
+from build.documentation import (
+    DocumentationPage,
+)
 from build.errors import UsageError
-from build.model import DocumentationPage
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -64,21 +64,6 @@ def test_a_tool_is_known_by_its_exact_name() -> None:
     assert told == ["left out: it has no tool 'Look'"]
 
 
-@pytest.mark.parametrize(
-    ("known", "said", "kept_level", "told_of"),
-    [
-        ("read-only", "read-write", "unknown", 1),
-        ("read-only", "read-only", "read-only", 0),
-        ("read-only", "unknown", "unknown", 0),
-        ("unknown", "read-write", "read-write", 0),
-    ],
-)
-def test_the_tags_win_over_the_models_access_level(known: str, said: str, kept_level: str, told_of: int) -> None:
-    bundle = BUNDLE.model_copy(update={"access_level": known})
-    kept, told = check(bundle, access_level=said, access_reason="It says so.")
-    assert (kept.access_level, len(told)) == (kept_level, told_of)
-
-
 def test_texts_are_cleaned_and_bounded() -> None:
     token = "ghp_" + "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hI6"
     kept, told = check(

@@ -11,11 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from build.documentation import (
+    DocumentationPage,
+    Section,
+)
 from build.fetch import documentation
 from build.fetch.documentation import sections_of, with_contents
 from build.fetch.http import Web
 from build.index.page_entries import documentation_entries
-from build.model import DocumentationPage, Section
 from tests.support.damage import flipped
 from tests.support.web_pages import HTML, PAGE, Pages, Reply, web_pages
 

@@ -5,8 +5,15 @@ from pathlib import Path
 from typing import Any
 
 from build.config.sources import read_sources
+from build.documentation import (
+    DocumentationPage,
+    Section,
+)
 from build.index.page_entries import documentation_entries, library_entries
-from build.model import DocumentationPage, Keyword, Library, Section
+from build.library import (
+    Keyword,
+    Library,
+)
 from tests.support.catalogues import COMMIT, HARBOR, facts
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from robot.libdocpkg import LibraryDocumentation
 from robot.running import testlibraries
 
-from build.model import Library
+from build.library import (
+    Library,
+)
 from build.parse.libraries import MAX_LIBRARIES
 from tests.support.libraries import libraries_in, only
 from tests.support.place import ROOT

@@ -55,6 +55,8 @@ def test_the_front_matter_of_skill_template_is_read() -> None:
         ("[Kubernetes, AKS]", "Kubernetes, AKS"),
         ("[Kubernetes, AKS]", "\n- Kubernetes\n- ' AKS'"),
         ("[lamp]", "lamp"),
+        ("access:", "Access:"),
+        ("resource_types:", "RESOURCE_TYPES:"),
         ("Looks at lamps.", ">\n  Looks at\n  lamps."),
     ],
 )
@@ -114,7 +116,7 @@ def test_a_claim_that_is_not_taken_is_told_with_its_line(claim: str, what: str) 
 
 
 @pytest.mark.parametrize(
-    "text", ["", "# Lamp", "---\n- a\n---\n", "---\nname: x", "words\n---\na: 1\n---\n", "---\n---\n"]
+    "text", ["", "# Lamp", "---\n- a\n---\n", "text\n---\nname: x", "words\n---\na: 1\n---\n", "---\n---\n"]
 )
 def test_without_front_matter_there_is_no_claim(text: str) -> None:
     assert read_skill(text) == (None, [])
@@ -203,3 +205,12 @@ def test_what_cannot_be_read_is_told() -> None:
         ("meta-not-read", "codebundles/a-bundle/meta.yaml", 1),
         ("meta-not-read", "codebundles/a-bundle/meta.yaml", None),
     }
+
+
+def test_front_matter_ends_with_either_mark_of_yaml_or_is_told() -> None:
+    assert read_skill("---\naccess: read-only\n...\ntext\n") == read_skill("---\naccess: read-only\n---\ntext\n")
+    assert told("---\naccess: read-only\n") == [
+        (1, "its front matter has no line of --- that ends it, so it is not read")
+    ]
+    # The line of what is wrong is that of the key as it is written.
+    assert told("---\nname: x\nAccess: none\n---\n")[0][0] == 3

@@ -7,7 +7,14 @@ import pytest
 from build.environment import git_environment
 from build.index.page_entries import library_entries
 from build.index.passages import passages
-from build.model import Bundle, Keyword, Library, Tool
+from build.library import (
+    Keyword,
+    Library,
+)
+from build.model import (
+    Bundle,
+    Tool,
+)
 from build.phases import bounds
 from build.phases.bounds import within_bounds
 from build.phases.fetch import fetch_sources

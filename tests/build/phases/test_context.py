@@ -11,10 +11,12 @@ from rich.console import Console
 
 from build.environment import clean_environment
 from build.errors import RegistryError, UsageError
-from build.model import Run
 from build.phases.context import open_run
 from build.problems import problem
 from build.publish.report import CollectionRow
+from build.runs import (
+    Run,
+)
 from build.storage import unseal
 from tests.support.runs import options
 

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from build.documentation import (
+    DocumentationPage,
+)
 from build.environment import git_environment
 from build.fetch.baseline import NO_BASELINE
-from build.model import DocumentationPage
 from build.phases.context import RunContext
 from build.phases.fetch import fetch_sources
 from tests.support.issue_tracker import issue_tracker

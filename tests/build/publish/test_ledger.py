@@ -5,9 +5,14 @@ from typing import Any
 
 import pytest
 
-from build.model import Problem, Run
+from build.model import (
+    Problem,
+)
 from build.publish.ledger import count_failures, past_runs, public, remember
 from build.publish.report import CollectionRow, Report
+from build.runs import (
+    Run,
+)
 
 
 def report(build_id: str, *, published: bool = False, **outcomes: Any) -> Report:

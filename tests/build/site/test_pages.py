@@ -125,7 +125,8 @@ def test_the_list_can_be_filtered_by_what_it_shows() -> None:
     page = body(pages_of(sound()), "codebundles/index.md")
     assert texts(page, '//ul[@class="rows"]//h2') == ["Bearing of a pod", "Quay Ping"]
     assert texts(page, "//fieldset/legend") == [
-        "Platform", "Access", "Kind of tool", "CodeCollection", "Tag", "Resource type", "Data", "Credential", "Author",
+        "Platform", "Access", "What its code does", "Kind of tool", "CodeCollection", "Tag", "Resource type", "Data",
+        "Credential", "Author",
     ]  # fmt: skip
     assert texts(page, '//fieldset[@data-facet="access"]//label') == ["Read-write 1", "Access unknown 1"]
     assert texts(page, '//fieldset[@data-facet="kind"]//label') == ["Monitor, on a schedule 2", "Runbook, on demand 1"]

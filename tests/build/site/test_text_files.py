@@ -58,5 +58,5 @@ def test_it_names_what_the_bundle_needs_and_where_it_is() -> None:
     text = twin(record(entry("Restart a pod")))
     assert "# Restart a pod" in text
     assert "https://github.com/o/c/blob/" + "0" * 40 + "/codebundles/a-bundle/runbook.robot#L3" in text
-    assert "| A | yes | Restart a pod |" in text
-    assert "- key (optional): Restart a pod" in text
+    assert "| `A` | yes | Restart a pod |" in text
+    assert "- `key` (optional): Restart a pod" in text

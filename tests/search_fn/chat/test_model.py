@@ -81,11 +81,12 @@ def test_it_is_asked_once_with_instructions_and_one_message_of_data(chat: httpx2
 def test_it_is_told_what_the_record_says(chat: httpx2.Client, fake: FakeProvider) -> None:
     asked(chat, fake, "good")
     first = fake.data()["sources"][0]
-    assert (first["number"], first["id"], first["access"]) == (1, PODS, "read-only (not stated)")
+    assert (first["number"], first["id"], first["access"]) == (1, PODS, "read-only")
     assert first["tools"][0] == {
         "title": "List Restarting Pods in `${NAMESPACE}`",
         "kind": "runbook",
         "access": "read-only",
+        "effect": "unclear",
         "documentation": "Names each pod that restarted.",
     }
     assert first["variables"] == [{"name": "NAMESPACE", "required": True, "description": "Where the pods run"}]

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from build.documentation import (
+    DocumentationPage,
+)
 from build.index.page_entries import documentation_entries, library_entries
-from build.model import DocumentationPage
 from search_fn.index.facets import FACETS, Filters
 from search_fn.index.open import open_index
 from search_fn.index.pages import Pages
@@ -38,6 +40,7 @@ def test_pages_are_counted_by_the_facets_of_bundles(pages: Pages) -> None:
         "platform": [],
         "collection": [("harbor", 3), ("faq", 1)],
         "access": [("unknown", 4)],
+        "effect": [],
         "kind": [("library", 3), ("documentation", 1)],
         "tag": [("Lamps", 1)],
     }

@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic import BaseModel, ValidationError
 
-from build import model
+from build import documentation, model, runs
 from build.catalogue import models
 from search_fn.rest import documents, rule_schemas, schemas
 from search_fn.rest.schemas import CodeBundleList, CodeBundleRecord, CodeBundles, TaskList, Tasks
@@ -46,12 +46,12 @@ PAIRS = [
     (model.Meta, rule_schemas.Meta),
     (models.KeywordRecord, documents.Keyword),
     (models.LibraryRecord, documents.Library),
-    (model.DocumentationPage, documents.DocumentationPage),
-    (model.Run, documents.Run),
-    (model.CollectionRun, documents.CollectionRun),
+    (documentation.DocumentationPage, documents.DocumentationPage),
+    (runs.Run, documents.Run),
+    (runs.CollectionRun, documents.CollectionRun),
 ]
 # Searched, and not published.
-UNPUBLISHED: dict[type[BaseModel], set[str]] = {model.DocumentationPage: {"sections"}}
+UNPUBLISHED: dict[type[BaseModel], set[str]] = {documentation.DocumentationPage: {"sections"}}
 
 PUBLISHED = PACKAGE / "docs" / "reference" / "schemas"
 

@@ -1,0 +1,28 @@
+"""Pages of documentation as frozen values."""
+
+from build.model import Value
+
+
+class Section(Value):
+    """A part of a documentation page; `anchor` is its place there."""
+
+    heading: str = ""
+    anchor: str = ""
+    text: str
+
+
+class DocumentationPage(Value):
+    """A page of sources.yaml, or a question with its answer, which has no `url`. `stale`: it could not be read now."""
+
+    category: str
+    slug: str
+    name: str
+    url: str | None
+    description: str
+    topics: tuple[str, ...] = ()
+    sections: tuple[Section, ...] = ()
+    stale: bool = False
+
+    @property
+    def id(self) -> str:
+        return f"{self.category}/{self.slug}"

@@ -1,0 +1,54 @@
+"""Keyword libraries as frozen values: a library, its keywords, and examples of calls."""
+
+from build.model import Problem, Setting, Value
+
+
+class Example(Value):
+    """A call of a keyword in a bundle, on one line. `bundle` is the bundle's id."""
+
+    bundle: str
+    path: str
+    line: int
+    source_url: str
+    call: str
+
+
+class Keyword(Value):
+    """A keyword of a library. `used_by` counts the catalogue's bundles that call it."""
+
+    name: str
+    arguments: tuple[str, ...] = ()
+    documentation: str = ""
+    tags: tuple[str, ...] = ()
+    path: str
+    line: int
+    used_by: int = 0
+    examples: tuple[Example, ...] = ()
+
+
+class Library(Value):
+    """Keywords that robot files import together, by `setting` and `import_name`; `name` is that as an address has it.
+    `used_by` counts the catalogue's bundles that import it.
+    """
+
+    collection: str
+    name: str
+    setting: Setting
+    import_name: str
+    path: str
+    line: int | None = None
+    documentation: str = ""
+    scope: str | None = None
+    keywords: tuple[Keyword, ...]
+    used_by: int = 0
+
+    @property
+    def id(self) -> str:
+        return f"{self.collection}/{self.name}"
+
+
+class Libraries(Value):
+    """The libraries of one collection, sorted by name, and what is wrong with their files."""
+
+    libraries: tuple[Library, ...] = ()
+    problems: tuple[Problem, ...] = ()
