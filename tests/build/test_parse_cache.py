@@ -89,6 +89,7 @@ def test_another_parser_makes_everything_again(
 def test_a_bundle_that_harms_its_process_harms_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("build.parse.bundle.parse_bundle", misbehaving.parse)
     monkeypatch.setattr(parse_cache, "BUNDLE_SECONDS", 1.0)
+    monkeypatch.setattr(parse_cache, "CODE_SECONDS", 1.0)
     origin = Repository(tmp_path / "origin")
     names = ["also-sound", "dies", "eats", "fails", "hangs", "sound", "sound-too"]
     origin.commit({f"codebundles/{name}/runbook.robot": SOUND for name in names})
@@ -114,6 +115,7 @@ def test_a_bundle_that_harms_its_process_harms_no_other(tmp_path: Path, monkeypa
 def test_a_librarys_file_that_harms_its_process_harms_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("build.parse.libraries.read_libraries", misbehaving.read_libraries)
     monkeypatch.setattr(parse_cache, "BUNDLE_SECONDS", 1.0)
+    monkeypatch.setattr(parse_cache, "CODE_SECONDS", 1.0)
     origin = Repository(tmp_path / "origin")
     body = "ROBOT_LIBRARY_SCOPE = 'TEST'\ndef look(): pass\n"
     names = ["dies", "eats", "fails", "hangs", "sound"]
