@@ -38,7 +38,7 @@ from build.workers import (
 
 # All that shapes what the parser makes of a bundle: modules and their tables.
 _PARSER = ("build/parse", "build/effects", "build/effects/programs",
-           "build/fetch/tree.py", "build/untrusted", "build/model.py", "build/platforms.*", "build/problems.*",
+           "build/fetch/tree.py", "build/untrusted", "build/model.py", "build/library.py", "build/platforms.*", "build/problems.*",
            "search_fn/text.py")  # fmt: skip
 # Resource files that bundles of one collection share.
 _MAX_SHARED = 200

@@ -75,7 +75,7 @@ def test_a_collection_is_fetched_at_its_commit(origin: Repository, cache: Path) 
     assert [(r.name, r.commit) for r in tagged.releases] == [("v1", origin.head())]
 
 
-def test_only_what_the_parser_reads_has_content(origin: Repository, cache: Path) -> None:
+def test_only_what_is_read_and_code_have_content(origin: Repository, cache: Path) -> None:
     found = one(origin.collection(), cache)
     assert {file.content for file in found.bundles[0].files} == {None}
     (bundle,) = read_contents(found.collection, cache, found.bundles)
