@@ -38,8 +38,8 @@ from build.workers import (
 
 # All that shapes what the parser makes of a bundle: modules and their tables.
 _PARSER = ("build/parse", "build/effects", "build/effects/programs",
-           "build/fetch/tree.py", "build/untrusted", "build/model.py", "build/library.py", "build/platforms.*", "build/problems.*",
-           "search_fn/text.py")  # fmt: skip
+           "build/fetch/tree.py", "build/untrusted", "build/model.py", "build/library.py",
+           "build/platforms.*", "build/problems.*", "search_fn/text.py")  # fmt: skip
 # Resource files that bundles of one collection share.
 _MAX_SHARED = 200
 
@@ -157,7 +157,7 @@ class Parser:
     def _facts_alone(
         self, slug: str, source: BundleSource, resources: Sequence[SourceFile], why: str, budget: Budget
     ) -> Bundle | str:
-        """Return what a bundle says of itself, where following its code took too much; or why even that is not known."""
+        """Return what a bundle says of itself where following its code took too much, or why that is not known either."""
         from build.effects.read import read_facts, without_effects
         from build.parse.bundle import parse_bundle
 

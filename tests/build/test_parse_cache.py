@@ -177,6 +177,9 @@ def test_the_version_has_every_module_that_parsing_uses() -> None:
         if file in used or not file.is_file():
             continue
         used.add(file)
+        if file.parts[-2:] == ("fetch", "tree.py"):
+            # It says which files are read, and what it says of git's trees is in their names.
+            continue
         for node in ast.walk(ast.parse(file.read_bytes())):
             if isinstance(node, ast.ImportFrom) and node.module:
                 todo += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
