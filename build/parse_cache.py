@@ -157,7 +157,7 @@ class Parser:
     def _facts_alone(
         self, slug: str, source: BundleSource, resources: Sequence[SourceFile], why: str, budget: Budget
     ) -> Bundle | str:
-        """Return what a bundle says of itself where following its code took too much, or why that is not known either."""
+        """Return what a bundle says of itself where its code takes too long to follow, or why that is not known."""
         from build.effects.read import read_facts, without_effects
         from build.parse.bundle import parse_bundle
 
