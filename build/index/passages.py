@@ -81,8 +81,8 @@ def _ai_parts(record: CodeBundleRecord) -> list[list[str]]:
 
 
 def _with_needs(record: CodeBundleRecord, code: str) -> str:
-    """The code with the compounds of what it needs, such as `DescribeInstances`: their parts stand in the code anyway, and
-    would count for more than they are worth.
+    """The code with the compounds of what it needs, such as `DescribeInstances`: their parts stand in the code
+    anyway, and would count for more than they are worth.
     """
     needed = (compounds(need) for need in record.minimum_iam_requirements)
     new = dict.fromkeys(whole for own in needed for whole, parts in own if len(parts) > 1)
