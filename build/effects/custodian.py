@@ -1,12 +1,16 @@
 """What Cloud Custodian's policies do: a policy without actions only reads, and most actions change things."""
 
 import re
-from collections.abc import Iterator, Sequence
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
-from build.effects.programs.judge import Verdict
+from build.effects.programs.judge import Needed, Verdict
 from build.effects.scene import Scene
 from build.effects.text import UNKNOWN, Text
 
+_TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_RESOURCE = re.compile(r"^\s*(?:-\s+)?resource\s*:\s*['\"]?(?:aws\.)?([\w-]+)['\"]?\s*(?:#.*)?$")
 # Actions that tell or save something and leave the resources as they are.
 _READING = frozenset({"noop", "webhook-dryrun"})
 _ACTIONS = re.compile(r"^(\s*)(?:-\s+)?actions\s*:\s*(.*)$")
@@ -45,19 +49,38 @@ def judge_run(fields: Sequence[Text], scene: Scene) -> Iterator[tuple[Verdict, s
             continue
         for one in texts:
             for verdict, what in judge_policy(one.text):
-                yield (Verdict("reads") if dry else verdict), what
+                yield (verdict._replace(effect="reads", because=None) if dry else verdict), what
 
 
 def judge_policy(text: str) -> Iterator[tuple[Verdict, str]]:
     """Yield what each action of the policies does; read by lines, since a policy may be a template."""
     actions = list(dict.fromkeys(_actions(text)))
+    resources = list(dict.fromkeys(found[1] for line in text.split("\n") if (found := _RESOURCE.match(line[:500]))))
+    needs = _needed(one for resource in resources for one in _TABLE["resources"].get(resource, ()))
+    if len(resources) == 1:
+        needs += _needed(one for action in actions for one in _of_action(resources[0], action))
     if not actions:
-        yield Verdict("reads"), ""
+        yield Verdict("reads", needs=needs), ""
     for action in actions:
         if UNKNOWN in action or "{" in action:
             yield Verdict("unclear", "runs an action of Cloud Custodian that its template decides"), action
         else:
-            yield Verdict("reads" if action in _READING else "changes"), f"action {action}"
+            yield Verdict("reads" if action in _READING else "changes", needs=needs), f"action {action}"
+
+
+def _needed(actions: Iterable[str]) -> tuple[Needed, ...]:
+    return tuple(dict.fromkeys(Needed("AWS", action) for action in actions))
+
+
+def _of_action(resource: str, action: str) -> Sequence[str]:
+    """What an action on a resource needs, as far as the table has it."""
+    for place, kind in enumerate(("tag", "untag")):
+        if action in _TABLE["tags"][kind]:
+            of_ec2 = any(one.startswith("ec2:") for one in _TABLE["resources"].get(resource, ()))
+            tagging = _TABLE["tagging"].get("ec2" if of_ec2 else resource)
+            return [tagging[place]] if tagging else []
+    found: Sequence[str] = _TABLE["actions"].get(f"{resource} {action}", ())
+    return found
 
 
 def _actions(text: str) -> Iterator[str]:

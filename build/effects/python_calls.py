@@ -31,6 +31,8 @@ _RUN = frozenset({"run", "call", "check_call", "check_output", "Popen", "create_
                   "getstatusoutput"})  # fmt: skip
 _SHELL_CALLS = frozenset(_TABLE["shell"]["calls"])
 _SHELL_METHODS = ("execute_command", "execute_shell_command", "shell", "run_cli", "run_curl")
+# What boto3's collections have in common, and what loads one of their objects.
+_OF_COLLECTIONS = frozenset({"all", "filter", "limit", "page_size", "pages", "load", "reload"})
 _MAPPED = frozenset({"add", "add_all", "delete", "merge", "bulk_save_objects", "bulk_insert_mappings", "create_all",
                      "bulk_update_mappings", "drop_all"})  # fmt: skip
 _OF_KEYWORDS = frozenset({
@@ -175,9 +177,24 @@ def _aws(what: Outside, path: Sequence[str], last: str, arguments: Sequence[Know
         elif last in ("download_file", "download_fileobj"):
             last = "get_object"
         return Done(verdicts=((judge_aws(service, last), None),))
-    if "resource" in path[:-1] and len(path) > 2:
-        return _by_verb("boto3", path, last)
+    if "resource" in path[:-1] and len(path) > 1:
+        done = _by_verb("boto3", path, last)
+        needs = _of_resource(what.given[0] if what.given else UNKNOWN, path[path.index("resource") + 1 :])
+        return done._replace(verdicts=tuple((one._replace(needs=needs), said) for one, said in done.verdicts))
     return NOTHING
+
+
+def _of_resource(service: str, path: Sequence[str]) -> tuple[Needed, ...]:
+    """What a call of boto3's objects needs: `instances.filter`, `Instance.stop`, `Table.put_item`, `objects.all`."""
+    *way, last = path
+    noun = next((one for one in reversed(way) if one not in _OF_COLLECTIONS), "")
+    plural = _CAMEL.sub("_", noun).lower().removesuffix("_set")
+    plural += "" if plural.endswith("s") else "s"
+    if last in _OF_COLLECTIONS:
+        operations = [f"describe_{plural}", f"list_{plural}", f"list_{plural}_v2"]
+    else:
+        operations = [last, f"{last}_{plural}", f"{last}_{plural[:-1]}"]
+    return next((needs for one in operations if (needs := judge_aws(service, one).needs)), ())
 
 
 def _kubernetes(path: Sequence[str], last: str, arguments: Sequence[Known], options: Mapping[str, Known]) -> Done:

@@ -212,7 +212,7 @@ class _Follower(Branches):
         place = self._place_of(node, nodes)
         possible = self.words.commands([*nodes, *more])
         if nodes and self.state.functions:
-            possible = self._with_dispatched(nodes[0], possible)
+            possible = self._with_dispatched(nodes, possible)
         before: dict[str, Value | None] = {}
         for assignment in own:
             target = assignment.first("variable_name")
@@ -227,13 +227,18 @@ class _Follower(Branches):
             if names:
                 because = f"runs the command of the variable {', '.join(names)}"
                 self.runner.ledger.add(node.text, Verdict("unclear", because), place)
-        known = self.state.copy() if len(possible) > 1 else None
+        inside = any(
+            shell_builtins.is_own(fields[0].text) or fields[0].text in self.state.functions for fields in possible
+        )
+        # Programs change nothing of what the shell knows.
+        known = self.state.copy() if len(possible) > 1 and inside else None
         ends: list[State] = []
         for fields in possible:
             if known is not None:
                 self.become(known.copy())
             flow = self.run(fields, place, _shown(node, nodes, fields))
-            ends.append(self.state.copy())
+            if known is not None:
+                ends.append(self.state.copy())
         if known is not None:
             self.state.take(ends)
         for name, value in before.items():
@@ -252,26 +257,34 @@ class _Follower(Branches):
             return self.where._replace(path=site.path, line=site.line)
         return self.where._replace(line=self.where.line + node.line)
 
-    def _with_dispatched(self, node: Node, possible: Sequence[Fields]) -> tuple[Fields, ...]:
+    def _with_dispatched(self, nodes: Sequence[Node], possible: Sequence[Fields]) -> tuple[Fields, ...]:
         """With the functions that a name that a run decides may be that of: `"do_${action}"`, `"$1"`."""
+        node, unchanged = nodes[0], tuple(possible)
         if any(fields[0].is_fixed for fields in possible) or _is_array(node) or "$@" in node.text or "$*" in node.text:
-            return tuple(possible)
+            return unchanged
         pattern = _VARIABLE.sub("*", node.text.strip("\"'"))
         if pattern.count("*") not in (1, 2) or not set(pattern) <= _OF_NAMES:
-            return tuple(possible)
-        open_ = pattern.strip("*") == ""
+            return unchanged
+        functions = self.state.functions
+        own: tuple[Fields, ...] = ()
+        if pattern == "*":
+            # Most programs in variables are kubectl. A function is one whose default is one, or what is given nothing
+            # but the script's own arguments; then it may be a program as well.
+            by_default = any(fields[0].text in functions for fields in possible)
+            alone = all("$@" in one.text or "${@" in one.text for one in nodes[1:])
+            if not by_default and (not alone or any(UNKNOWN not in fields[0].text for fields in possible)):
+                return unchanged
+            own = () if by_default else unchanged
         named = [
             name
-            for name in self.state.functions
-            if fnmatchcase(name, pattern) and not (open_ and name in self._called_by_name())
+            for name in functions
+            if fnmatchcase(name, pattern) and not (pattern == "*" and name in self._called_by_name())
         ]
         if not named:
-            return tuple(possible)
-        # A name that is not known can be that of a function alone.
+            return unchanged
         rest = possible[0][1:] if possible else ()
-        own = [fields for fields in possible if UNKNOWN not in fields[0].text and fields[0].text not in named]
-        made = [(Text(name, frozenset().union(*(f[0].names for f in possible))), *rest) for name in named]
-        return tuple([*own, *made][:MAX_DISPATCHED])
+        names = names_of(fields[0] for fields in possible)
+        return (*own, *((Text(name, names), *rest) for name in named[:MAX_DISPATCHED]))
 
     def _called_by_name(self) -> frozenset[str]:
         """The commands that stand in the script by their names."""

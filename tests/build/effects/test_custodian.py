@@ -37,3 +37,20 @@ def test_actions_decide(actions: str, effects: set[str]) -> None:
 def test_a_run_does_what_its_policies_do(name: str, command: str, effect: str) -> None:
     tool = task(f"RW.CLI.Run Cli    cmd={command}", {name: FILTERS + "    actions:\n      - stop\n"})
     assert tool.effect == effect, tool.unclear_because
+
+
+@pytest.mark.parametrize(
+    ("resource", "actions", "needs"),
+    [
+        ("ec2", "", ["ec2:DescribeInstances"]),
+        ("aws.ebs", "[delete]", ["ec2:DescribeVolumes", "ec2:DeleteVolume"]),
+        ("security-group", "[mark-for-op]", ["ec2:DescribeSecurityGroups", "ec2:CreateTags"]),
+        ("aws.rds", "[stop, untag]", ["rds:DescribeDBInstances", "rds:StopDBInstance", "rds:RemoveTagsFromResource"]),
+        ("azure.vm", "", []),
+        ("aws.never-heard-of", "[stop]", []),
+    ],
+)
+def test_a_policy_needs_what_its_resource_and_actions_do(resource: str, actions: str, needs: list[str]) -> None:
+    text = f"policies:\n  - name: x\n    resource: {resource}\n" + (f"    actions: {actions}\n" if actions else "")
+    found = {need.permission for verdict, _ in judge_policy(text) for need in verdict.needs}
+    assert sorted(found) == sorted(needs)

@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 
-from tests.support.following import changing, script, task
+from tests.support.following import bundle_of, changing, script, task
 
 CHANGES = {
     "subprocess list": 'import subprocess\nsubprocess.run(["kubectl", "delete", "pod", name], check=True)',
@@ -124,3 +124,23 @@ def test_a_flag_of_the_environment_is_told() -> None:
 )  # fmt: skip
 def test_hostile_code_comes_to_an_end(body: str) -> None:
     assert script("python3 act.py", act__py=body).effect in ("reads", "unclear")
+
+
+@pytest.mark.parametrize(
+    ("service", "call", "permission"),
+    [
+        ("ec2", "instances.filter(Filters=[])", "ec2:DescribeInstances"),
+        ("ec2", "Instance(name).stop()", "ec2:StopInstances"),
+        ("ec2", "Volume(name).delete()", "ec2:DeleteVolume"),
+        ("s3", "buckets.all()", "s3:ListAllMyBuckets"),
+        ("s3", "Bucket(name).objects.all()", "s3:ListBucket"),
+        ("s3", "Object(name, name).delete()", "s3:DeleteObject"),
+        ("dynamodb", "Table(name).put_item(Item={})", "dynamodb:PutItem"),
+        ("iam", "roles.all()", "iam:ListRoles"),
+    ],
+)
+def test_objects_of_boto3_need_the_actions_of_their_operations(service: str, call: str, permission: str) -> None:
+    text = f'import boto3, sys\nname = sys.argv[1]\nboto3.resource("{service}").{call}\n'
+    robot = "*** Settings ***\nLibrary    RW.CLI\n\n*** Tasks ***\nTask\n    RW.CLI.Run Cli    cmd=python3 act.py x\n"
+    bundle = bundle_of({"runbook.robot": robot, "act.py": text})
+    assert [one.permission for one in bundle.permissions] == [permission]

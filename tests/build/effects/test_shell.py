@@ -169,3 +169,15 @@ def test_a_script_that_goes_on_and_on_is_told() -> None:
     tool = script(doubling)
     assert tool.effect == "unclear"
     assert any("not followed to its end" in because for because in tool.unclear_because)
+
+
+@pytest.mark.parametrize(
+    "call", ['"${KUBECTL}" get pods', "${BIN:-kubectl} get pods", '"$KUBERNETES_DISTRIBUTION_BINARY" -n shop get pods']
+)
+def test_a_program_in_a_variable_is_none_of_the_functions_that_nobody_calls(call: str) -> None:
+    text = f'KUBECTL=${{KUBECTL:-kubectl}}\nunused() {{ kubectl delete pod "$1"; }}\n{call}\n'
+    assert script(text).effect == "reads", call
+
+
+def test_a_users_command_stays_unclear_beside_functions_that_nobody_calls() -> None:
+    assert script("unused() { kubectl get pods; }\n$CUSTOM_COMMAND\n").effect == "unclear"

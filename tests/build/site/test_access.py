@@ -1,5 +1,7 @@
 """One line of truth for a bundle, and the commands and permissions behind it."""
 
+from typing import Any, Literal
+
 import pytest
 from lxml import html
 
@@ -29,10 +31,14 @@ def tool(
 
 
 def made(
-    level: AccessLevel, source: str | None, *tools: Tool, permissions: tuple[Permission, ...] = (), **more: object
+    level: AccessLevel,
+    source: Literal["verified", "declared", "override"] | None,
+    *tools: Tool,
+    permissions: tuple[Permission, ...] = (),
+    **more: Any,
 ) -> CodeBundleRecord:
     effects = [one.effect for one in tools]
-    effect: Effect = next((one for one in ("changes", "unclear", "reads") if one in effects), "unclear")  # type: ignore[misc]
+    effect: Effect = next((one for one in ("changes", "unclear", "reads") if one in effects), "unclear")
     bundle = Bundle(
         name="lamp", has_runbook=True, tools=tools, effect=effect, permissions=permissions, access_level=level,
         access_level_source=source if source != "override" else None, **more,
