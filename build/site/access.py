@@ -1,5 +1,6 @@
 """What a bundle's page says of access: one line of truth, each tool's commands, and what the code needs."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
@@ -18,6 +19,12 @@ _VERBS = {
     "deletecollection": "deletes",
 }
 _SUB = {"pods/exec": "runs commands in pods", "pods/portforward": "forwards ports of pods"}
+# Of a deletion whose kind is in a variable, such as `pod/x` in $pod_name, that one's name tells it.
+_DELETED = re.compile(
+    r"(?:kubectl|oc) delete (?:[^$]|\$(?![{]?(?:pod|deployment|statefulset|job|secret|namespace)))*"
+    r"\$[{]?(pod|deployment|statefulset|job|secret)(?:s|_?names?)?\b(?!=)",
+    re.IGNORECASE,
+)
 
 
 class Truth(NamedTuple):
@@ -110,7 +117,8 @@ def _in_words(command: CommandRecord, permissions: Iterable[PermissionRecord]) -
             words = _SUB.get(plain) or (f"{_VERBS[verb]} {plain}" if verb in _VERBS else "")
             if words:
                 return words
-    return ""
+    named = _DELETED.match(command.command[:500])
+    return f"deletes {named[1].lower()}s" if named else ""
 
 
 def _capital(level: str) -> str:

@@ -1,6 +1,7 @@
 """What a reader chooses: kept in their browser, taken along as one configuration."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import yaml
@@ -121,3 +122,38 @@ def test_a_list_that_cannot_be_read_is_said(page: Page, context: BrowserContext)
     context.route("**/list.json", lambda route: route.fulfill(status=200, body="<p>"))
     page.goto("/selection/")
     expect(page.get_by_text("could not be read")).to_be_visible()
+
+
+def test_what_all_need_is_one_role_and_one_policy(page: Page) -> None:
+    certificates, buckets = f"{SLUGS[0]}/k8s-certificate-expiry", f"{SLUGS[1]}/aws-s3-public-buckets"
+    chosen = [PODS, certificates, buckets]
+    page.goto(f"/selection/?ids={','.join(chosen)}")
+    expect(page.locator("#role-yaml")).to_be_visible()
+    role = yaml.safe_load(page.locator("#role-yaml").text_content() or "")
+    policy = yaml.safe_load(page.locator("#policy-json").text_content() or "")
+    wanted: set[tuple[str, str, str]] = set()
+    actions: set[str] = set()
+    for one in chosen:
+        folder = f"/api/v1/collections/{one.replace('/', '/codebundles/')}"
+        for name in ("kubernetes-role.yaml", "aws-policy.json"):
+            answer = page.request.get(f"{folder}/{name}")
+            data = yaml.safe_load(answer.text()) if answer.ok else {}
+            wanted |= rules(data)
+            actions |= {action for statement in data.get("Statement", ()) for action in statement["Action"]}
+    assert rules(role) == wanted
+    assert len(wanted) > 4
+    assert {action for statement in policy["Statement"] for action in statement["Action"]} == actions != set()
+    # What needs nothing has neither.
+    page.goto(f"/selection/?ids={DNS}")
+    expect(page.locator("#workspace-yaml")).to_contain_text("dns-lookup-health")
+    expect(page.locator("#role-yaml")).to_be_hidden()
+
+
+def rules(role: dict[str, Any]) -> set[tuple[str, str, str]]:
+    return {
+        (group, resource, verb)
+        for rule in role.get("rules", ())
+        for group in rule["apiGroups"]
+        for resource in rule["resources"]
+        for verb in rule["verbs"]
+    }

@@ -104,6 +104,20 @@ def test_what_changes_is_told_in_words_where_a_permission_tells_it_and_else_by_t
     assert said.command.condition == "if $X"
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("kubectl delete --context $CONTEXT $pod_name -n $NAMESPACE", "deletes pods"),
+        ("kubectl delete ${POD} -n $NAMESPACE", "deletes pods"),
+        ("oc delete $deployment_names", "deletes deployments"),
+        ("kubectl delete $resource -n $namespace", ""),
+        ("kubectl get $pod_name", ""),
+    ],
+)
+def test_a_deletion_whose_kind_is_in_a_variable_is_told_by_its_name(text: str, words: str) -> None:
+    assert truth(made("read-write", "verified", tool("changes", command(text)))).what == words
+
+
 def test_what_people_decided_and_what_tags_say_against_the_code_is_told() -> None:
     decided = made("read-only", "override", tool("changes", command("psql")))
     assert truth(decided).words == "Read-only, as this registry's maintainers decided. Changes things:"
