@@ -64,7 +64,7 @@ def text_columns(record: CodeBundleRecord, code: str) -> dict[str, str]:
         "needs": "\n".join([*_needs(record), *(_words(script) for script in record.scripts)]),
         "names": " ".join(_names(record)),
         "readme": record.readme or "",
-        "code": _with_needs(record, code[:_COLUMN_CHARACTERS]),
+        "code": _with_needs(record, code),
         "ai": "\n".join(text for said in _ai_parts(record) for text in said),
     }
     return {name: text[:_COLUMN_CHARACTERS] for name, text in columns.items()}
@@ -86,7 +86,7 @@ def _with_needs(record: CodeBundleRecord, code: str) -> str:
     """
     needed = (compounds(need) for need in record.minimum_iam_requirements)
     new = dict.fromkeys(whole for own in needed for whole, parts in own if len(parts) > 1)
-    return "\n".join([" ".join(new), code])
+    return "\n".join(filter(None, [" ".join(new), code]))
 
 
 def _inputs(record: CodeBundleRecord) -> list[Variable | Secret]:

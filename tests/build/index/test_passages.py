@@ -101,6 +101,10 @@ def test_the_columns_are_those_that_the_search_weighs() -> None:
     assert columns["needs"] == "LAMP ID: Which lamp\nladder\nlook up sh"
     assert columns["readme"] == README
     assert columns["code"] == "    Import Secret    oil"
+    # What it needs is found by a compound alone: of the other words the code has enough.
+    needing = lamp().model_copy(update={"minimum_iam_requirements": ("list pods", "ec2:DescribeInstances")})
+    assert text_columns(needing, "code")["code"] == "describeinstances\ncode"
+    assert [one.text for one in passages(needing)] == [one.text for one in passages(lamp())]
     assert set(columns["labels"].split()) == {"Linux", "Street", "Light", "lamp", "Harbor"}
 
 
