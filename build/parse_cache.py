@@ -24,12 +24,22 @@ from build.model import (
 from build.options import Engine
 from build.problems import Findings, problem
 from build.storage import code_files, code_version, file_of, keep, load_kept
-from build.workers import BUNDLE_SECONDS, Budget, Guarded, collection_budget, guarded, guarded_on_ray, pool, processes
+from build.workers import (
+    BUNDLE_SECONDS,
+    CODE_SECONDS,
+    Budget,
+    Guarded,
+    collection_budget,
+    guarded,
+    guarded_on_ray,
+    pool,
+    processes,
+)
 
 # All that shapes what the parser makes of a bundle: modules and their tables.
 _PARSER = ("build/parse", "build/effects", "build/effects/programs",
-           "build/fetch/tree.py", "build/untrusted", "build/model.py", "build/platforms.*", "build/problems.*",
-           "search_fn/text.py")  # fmt: skip
+           "build/fetch/tree.py", "build/untrusted", "build/model.py", "build/library.py",
+           "build/platforms.*", "build/problems.*", "search_fn/text.py")  # fmt: skip
 # Resource files that bundles of one collection share.
 _MAX_SHARED = 200
 
@@ -92,7 +102,7 @@ class Parser:
             resources, code = self._with_content(collection, shared), self._with_content(collection, libraries)
             used = [resources if _imports(source) else [] for source in contents]
             columns = ([parse_bundle] * len(new), [slug] * len(new), contents, [code] * len(new), used)
-            parsed = self.guarded(read_bundle, columns, budget, BUNDLE_SECONDS)
+            parsed = self.guarded(read_bundle, columns, budget, CODE_SECONDS)
             # All of them first: what is left of the budget is for those that failed.
             for source, full, resource_files, made in zip(new, contents, used, list(parsed), strict=True):
                 if isinstance(made, Bundle):
@@ -147,7 +157,7 @@ class Parser:
     def _facts_alone(
         self, slug: str, source: BundleSource, resources: Sequence[SourceFile], why: str, budget: Budget
     ) -> Bundle | str:
-        """Return what a bundle says of itself, where following its code took too much; or why even that is not known."""
+        """Return what a bundle says of itself where its code takes too long to follow, or why that is not known."""
         from build.effects.read import read_facts, without_effects
         from build.parse.bundle import parse_bundle
 

@@ -26,6 +26,9 @@ from build.options import CODE, Engine
 
 # Wall clock for one bundle's files: a real one takes 10 ms and the largest 100. Beyond these it is shown by its name.
 BUNDLE_SECONDS = 5.0
+# The same where its code is followed too: the longest real one takes 2 s of a processor. A count of steps decides
+# before, so that a busy machine finds what a quiet one does; beyond this the effects are told as unclear.
+CODE_SECONDS = 20.0
 BUNDLE_BYTES = 1_500_000_000
 # Wall clock for one collection, parsed and rendered from nothing: the largest real one, 117 bundles, takes 9 s of one
 # processor.

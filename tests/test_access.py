@@ -75,11 +75,11 @@ def test_level_and_source_are_those_of_the_record_everywhere(built: Place, funct
             told = answer["structured"]["codebundle"]
             assert [told[name] for name in FIELDS] == wanted
             assert f"Access: {said}\n" in answer["result"]
-            assert [(one["access"], one["effect"]) for one in told["tools"]] == [
-                (one["access"], one["effect"]) for one in record["tools"]
-            ]
+            tools = [(one["access"], one["effect"]) for one in told["tools"]]
+            assert tools == [(one["access"], one["effect"]) for one in record["tools"]][: len(tools)]
+            assert len(tools) >= min(len(record["tools"]), 5)
         found = called(function, "find_codebundle", query=id_)
-        assert f"  - Id: {id_}" or f"  - Access: {said}\n" in found["result"]
+        assert f"  - Access: {said}\n" in found["result"]
 
 
 @pytest.mark.parametrize(("name", "field"), [("access", "access_level"), ("effect", "effect")])

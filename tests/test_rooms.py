@@ -166,8 +166,8 @@ def touches(module: str, file: Path) -> Iterator[str]:
 
 
 def _is_own_table(node: ast.AST) -> bool:
-    """Whether a call reads a file beside the module, of a constant name or one with a constant ending: a constant that is
-    kept in a file. `with_name` and `with_suffix` lead to no other folder.
+    """Whether a call reads a file beside the module, of a constant name or one with a constant ending: a constant
+    that is kept in a file. `with_name` and `with_suffix` lead to no other folder.
     """
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "read_text"):
         return False

@@ -9,6 +9,8 @@ from robot.errors import DataError
 from build.effects.bundle import Effects, effects_of, permissions_of
 from build.effects.levels import access_of, contradiction, effect_of
 from build.effects.scene import Files
+from build.effects.shell_builtins import handles_text
+from build.effects.shell_syntax import is_broken, parse_shell
 from build.fetch.tree import is_read, is_resource
 from build.model import FILE_OF, Bundle, BundleSource, Kind, Problem, SourceFile, Tool
 from build.parse.bundle import clean_text
@@ -37,7 +39,21 @@ def read_bundle(
         libraries: The collection's keyword libraries with theirs.
         resources: Resource files elsewhere in the collection, by their paths from its root.
     """
-    bundle = read_facts(parse, collection, source, resources)
+    # Many short-lived trees are made here: looking for circles among them takes a quarter of the time.
+    gc.disable()
+    try:
+        bundle = read_facts(parse, collection, source, resources)
+        return with_effects(collection, source, bundle, _follow(collection, source, libraries))
+    finally:
+        gc.enable()
+        # The next bundle has others.
+        for kept in (model_of, parse_shell, is_broken, handles_text):
+            kept.cache_clear()
+
+
+def _follow(
+    collection: str, source: BundleSource, libraries: Sequence[SourceFile]
+) -> Mapping[tuple[Kind, int], Effects]:
     silent = Findings(collection, source)
     models: dict[Kind, parsing.File] = {}
     contents = {file.path: file.content for file in source.files if file.content is not None}
@@ -50,14 +66,7 @@ def read_bundle(
                 # The parser has told it.
                 continue
     shared = {file.path: file.content for file in libraries if file.content is not None}
-    # What is made here are many short-lived trees: looking for circles among them takes a quarter of the time.
-    gc.disable()
-    files = Files(source.folder, contents, frozenset(file.path for file in source.files), shared)
-    try:
-        found = effects_of(files, models)
-    finally:
-        gc.enable()
-    return with_effects(collection, source, bundle, found)
+    return effects_of(Files(source.folder, contents, frozenset(file.path for file in source.files), shared), models)
 
 
 def read_facts(parse: Parse, collection: str, source: BundleSource, resources: Sequence[SourceFile] = ()) -> Bundle:

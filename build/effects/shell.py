@@ -227,13 +227,18 @@ class _Follower(Branches):
             if names:
                 because = f"runs the command of the variable {', '.join(names)}"
                 self.runner.ledger.add(node.text, Verdict("unclear", because), place)
-        known = self.state.copy() if len(possible) > 1 else None
+        inside = any(
+            shell_builtins.is_own(fields[0].text) or fields[0].text in self.state.functions for fields in possible
+        )
+        # Programs change nothing of what the shell knows.
+        known = self.state.copy() if len(possible) > 1 and inside else None
         ends: list[State] = []
         for fields in possible:
             if known is not None:
                 self.become(known.copy())
             flow = self.run(fields, place, _shown(node, nodes, fields))
-            ends.append(self.state.copy())
+            if known is not None:
+                ends.append(self.state.copy())
         if known is not None:
             self.state.take(ends)
         for name, value in before.items():

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from build.effects.shell import _Follower as Follower
     from build.effects.shell_words import Fields
 
+_OWN = frozenset({
+    "exit", "return", "continue", "break", "echo", "printf", "eval", "source", ".", "exec", "command",
+    "builtin", "time",
+    "{", "set", "shift", "read", "mapfile", "readarray", "trap", "cat", "tee", "envsubst", "basename",
+    "dirname", "which",
+})  # fmt: skip
 _TEXT_TOOLS = frozenset({
     "echo", "printf", "jq", "grep", "sed", "awk", "tr", "cut", "head", "tail", "date", "bc", "wc", "sort",
     "uniq", "cat",
@@ -86,6 +92,11 @@ def run(follower: "Follower", fields: "Fields", where: Where, shown: str | None)
     elif name not in _QUIET:
         return None
     return "on"
+
+
+def is_own(name: str) -> bool:
+    """Whether a command changes what the shell knows."""
+    return name in _OWN
 
 
 def printed(name: str, rest: "Fields") -> Texts:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from build.catalogue.models import CodeBundleRecord, ToolRecord
 from build.model import Secret, Variable
+from search_fn.query.words import compounds
 
 # The encoder reads 256 tokens, some 1,200 characters; what is beyond is lost to it anyway.
 _PASSAGE_CHARACTERS = 1_200
@@ -63,8 +64,7 @@ def text_columns(record: CodeBundleRecord, code: str) -> dict[str, str]:
         "needs": "\n".join([*_needs(record), *(_words(script) for script in record.scripts)]),
         "names": " ".join(_names(record)),
         "readme": record.readme or "",
-        # What the code needs is found by the words of it.
-        "code": "\n".join([*record.minimum_iam_requirements, code]),
+        "code": _with_needs(record, code[:_COLUMN_CHARACTERS]),
         "ai": "\n".join(text for said in _ai_parts(record) for text in said),
     }
     return {name: text[:_COLUMN_CHARACTERS] for name, text in columns.items()}
@@ -78,6 +78,15 @@ def _ai_parts(record: CodeBundleRecord) -> list[list[str]]:
     description = ai.description or record.ai_enhanced_description
     about = [text for text in [description, *ai.use_cases, ", ".join(ai.aliases)] if text]
     return [list(ai.questions), list(ai.symptoms), about]
+
+
+def _with_needs(record: CodeBundleRecord, code: str) -> str:
+    """The code with the compounds of what it needs, such as `DescribeInstances`: their parts stand in the code
+    anyway, and would count for more than they are worth.
+    """
+    needed = (compounds(need) for need in record.minimum_iam_requirements)
+    new = dict.fromkeys(whole for own in needed for whole, parts in own if len(parts) > 1)
+    return "\n".join([" ".join(new), code])
 
 
 def _inputs(record: CodeBundleRecord) -> list[Variable | Secret]:

@@ -24,6 +24,12 @@ def answered(model: str) -> dict[int | str, dict[str, Any]]:
 TYPE_OF = {"yaml": "application/yaml", "json": "application/json"}
 """The media types of files by their names' endings."""
 FILES: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The file", "content": {kind: {"schema": {"type": "string"}} for kind in TYPE_OF.values()}}
+    200: {
+        "description": "The file",
+        "content": {
+            TYPE_OF["yaml"]: {"schema": {"type": "string"}},
+            TYPE_OF["json"]: {"schema": {"$ref": "#/components/schemas/AwsPolicy"}},
+        },
+    }
 }
 NOT_FOUND, UNREAD = documented(404), documented(415)

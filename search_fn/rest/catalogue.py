@@ -170,9 +170,11 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
         return JSONResponse(listed, headers=NO_STORE if ranking.degraded else None)
 
     async def document(request: Request) -> Response:
-        refuse_unknown(request, ())
         path = request.scope["path"].removeprefix("/api/v1/").rstrip("/").removesuffix(".json")
-        return _json(None if path == INTERFACE else index().documents.get(path), "This build has no such document.")
+        text = None if path == INTERFACE else index().documents.get(path)
+        if text is not None:
+            refuse_unknown(request, ())
+        return _json(text, "This build has no such document.")
 
     # Starlette's routes: they read no signature, which takes FastAPI milliseconds of each start.
     for path in _DOCUMENTS:

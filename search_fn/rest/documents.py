@@ -253,6 +253,26 @@ ANSWERS: tuple[type[BaseModel], ...] = (
 
 _LISTS = {"CodeCollections": CodeCollection, "RecentCodeBundles": RecentCodeBundle, "RecentTasks": RecentTask}
 _PLAIN: dict[str, Any] = {
+    "AwsPolicy": {
+        "type": "object",
+        "description": "A policy of AWS IAM.",
+        "required": ["Version", "Statement"],
+        "properties": {
+            "Version": {"type": "string", "description": "Of the policy language."},
+            "Statement": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "Sid": {"type": "string"},
+                        "Effect": {"type": "string"},
+                        "Action": {"type": "array", "items": {"type": "string"}},
+                        "Resource": {"type": "string"},
+                    },
+                },
+            },
+        },
+    },
     "SupportTags": {
         "type": "array",
         "items": {"type": "string"},

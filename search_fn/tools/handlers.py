@@ -30,6 +30,10 @@ _BRIEF = (
 
 
 _OF_TOOL = ("kind", "name", "title", "access", "access_declared", "effect", "line")
+# `minimum_iam_requirements` name the permissions.
+_LONG = (
+    "readme", "scripts", "templates", "generation_rules", "problems", "meta", "skill_template", "permissions",
+)  # fmt: skip
 # Of each tool, in an answer that is not the full one.
 _CHANGING = 3
 
@@ -76,13 +80,11 @@ def codebundle_details(index: Index, given: s.GetCodebundleDetails) -> Draft:
     record = json.loads(text)
     if given.detail != "full":
         # The whole README is rarely what was asked for, and often longer than everything else.
-        for field in ("readme", "scripts", "templates", "generation_rules", "problems", "meta", "skill_template"):
+        for field in _LONG:
             record.pop(field, None)
         # What changes things decides; what only reads is in the full answer.
         for tool in record["tools"]:
             tool["commands"] = [one for one in tool["commands"] if one["effect"] == "changes"][:_CHANGING]
-        for permission in record["permissions"]:
-            permission.pop("evidence")
     if given.detail == "brief":
         tools = [{name: tool[name] for name in _OF_TOOL} for tool in record["tools"]]
         record = {name: record[name] for name in _BRIEF} | {"tools": tools}

@@ -92,9 +92,9 @@ def details(data: Data) -> str:
     for field, heading in (("user_variables", "Variables"), ("secrets", "Secrets")):
         lines += ["", f"## {heading}", ""] if one.get(field) else []
         lines += [_needed(wanted) for wanted in one.get(field, ())]
-    if one.get("permissions"):
+    if one.get("minimum_iam_requirements"):
         lines += ["", "## Permissions", ""]
-        lines += [f"- {inline(need['platform'])}: {inline(need['permission'])}" for need in one["permissions"]]
+        lines += [f"- {inline(need)}" for need in one["minimum_iam_requirements"]]
     if one.get("readme"):
         lines += ["", "## README", "", *quote(one["readme"])]
     return _told(data, lines)

@@ -9,7 +9,7 @@ from search_fn.text import canonical
 # Characters of an answer's data and text together: 4,000 and 20,000 tokens at four characters each.
 DEFAULT_SIZE, HARD_SIZE = 16_000, 80_000
 # Characters of a text and entries of a list, cut one step further until it fits.
-_STEPS = ((4_000, 200), (1_000, 100), (300, 50), (120, 20), (60, 5), (20, 2))
+_STEPS = ((4_000, 200), (1_000, 100), (300, 50), (120, 20), (60, 20), (60, 5), (20, 2))
 # They would be wrong when they are cut.
 _WHOLE = frozenset({"id", "slug", "url", "source_url", "git_url", "collection", "commit", "notice", "next_cursor"})
 

@@ -107,8 +107,10 @@ def test_a_sentence_that_says_nothing_is_changed_is_left_out_where_something_is(
         {"name": f"Tool {n}", "purpose": sentence, "function": f"Looks. {sentence}", "requirements": []} for n in (0, 1)
     ]
     said = {
-        "description": f"Finds pods. {sentence} Then it reports.", "use_cases": [sentence, "Pods hang."], "tools": tools,
-    }  # fmt: skip
+        "description": f"Finds pods. {sentence} Then it reports.",
+        "use_cases": [sentence, "Pods hang."],
+        "tools": tools,
+    }
     kept, told = agree(bundle("changes", "reads"), **said)
     assert kept.description == "Finds pods. Then it reports."
     assert kept.use_cases == ("Pods hang.",)

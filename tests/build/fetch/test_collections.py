@@ -33,7 +33,9 @@ def cache(tmp_path: Path) -> Path:
 @pytest.fixture
 def origin(tmp_path: Path) -> Repository:
     origin = Repository(tmp_path / "origin")
-    origin.commit({"codebundles/one/runbook.robot": TASK, "codebundles/one/run.sh": "echo"})
+    origin.commit(
+        {"codebundles/one/runbook.robot": TASK, "codebundles/one/run.sh": "echo", "codebundles/one/view.png": "x"}
+    )
     return origin
 
 
@@ -73,11 +75,15 @@ def test_a_collection_is_fetched_at_its_commit(origin: Repository, cache: Path) 
     assert [(r.name, r.commit) for r in tagged.releases] == [("v1", origin.head())]
 
 
-def test_only_what_the_parser_reads_has_content(origin: Repository, cache: Path) -> None:
+def test_only_what_is_read_and_code_have_content(origin: Repository, cache: Path) -> None:
     found = one(origin.collection(), cache)
     assert {file.content for file in found.bundles[0].files} == {None}
     (bundle,) = read_contents(found.collection, cache, found.bundles)
-    assert {file.path: file.content for file in bundle.files} == {"run.sh": None, "runbook.robot": TASK.encode()}
+    assert {file.path: file.content for file in bundle.files} == {
+        "view.png": None,
+        "run.sh": b"echo",
+        "runbook.robot": TASK.encode(),
+    }
     assert read_contents(found.collection, cache, []) == []
 
 

@@ -15,8 +15,8 @@ def test_a_bundles_page_says_what_it_does_needs_and_may_touch() -> None:
     page = body(pages_of(sound()), "codebundles/harbor/pod-bearing/index.md")
     assert texts(page, "//h1") == ["Bearing of a pod"]
     assert texts(page, "//h2") == [
-        "Tools", "Permissions", "Configuration", "Secrets", "Use it", "At run time", "Discovery", "README", "Files", "History",
-        "Related", "Problems found",
+        "Tools", "Permissions", "Configuration", "Secrets", "Use it", "At run time", "Discovery", "README", "Files",
+        "History", "Related", "Problems found",
     ]  # fmt: skip
     assert page.xpath('//aside//span[contains(@class, "access")]')[0].text == "Read-write"
     assert {"1 runbook tool", "1 monitor tool"} <= set(texts(page, "//aside//a"))

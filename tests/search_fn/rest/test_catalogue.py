@@ -78,6 +78,7 @@ def test_skip_is_upstreams_other_word_for_offset(function: httpx2.Client) -> Non
         *(
             "/api/v1/nothing",
             "/api/v1/nothing.json",
+            "/api/v1/nothing?zebra=1",
             "/api/v1/registry/nothing",
             "/api/v1/registry/collections/nothing",
         ),
