@@ -163,7 +163,10 @@ def _aws(what: Outside, path: Sequence[str], last: str, arguments: Sequence[Know
     if "client" in path[:-1]:
         service = what.given[0] if what.given else UNKNOWN
         if last in ("get_paginator", "get_waiter", "can_paginate", "generate_presigned_url"):
-            operation = plain(arguments[0]) if arguments and last != "get_waiter" else ""
+            operation = plain(arguments[0]) if arguments else ""
+            if last == "get_waiter":
+                # The command line has the same waiters.
+                return Done(verdicts=((judge(["aws", service, "wait", operation.replace("_", "")]), None),))
             return Done(verdicts=((judge_aws(service, operation), None),)) if operation else NOTHING
         if (
             last in ("close", "paginate", "wait", "exceptions", "meta")

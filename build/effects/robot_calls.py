@@ -185,8 +185,9 @@ class Calls:
             return NOTHING_KNOWN
         if done.does == "remote":
             where = where._replace(remote=True)
-        if any(name.startswith("run_in_workload_with") for name in named):
-            self.runner.run((Text("kubectl"), Text("exec"), Text(UNKNOWN)), where, {})
+        if any(name.startswith("run_in_workload_with") and self.variables.text(named[name])[0].text for name in named):
+            # What runs there is followed below.
+            self.runner.run((Text("kubectl"), Text("exec"), Text(UNKNOWN), Text("--"), Text("true")), where, {})
             where = where._replace(remote=True)
         return self.shell(cell, where, environment)
 

@@ -35,7 +35,7 @@ _QUIET = frozenset({
     "declare", "typeset", "readonly", "export", "caller", "}", "compgen", "complete", "enable", "suspend",
 })  # fmt: skip
 _ASSIGNMENT = re.compile(r"\s*(?:export\s+)?\w+=")
-_PRINTED = re.compile(r"%%|%-?\d*[sdqb]|\\n|\\t|\\\\")
+_PRINTED = re.compile(r"%%|%-?\d*[sdqb]|\\n|\\t|\\0|\\\\")
 
 
 @lru_cache(512)
@@ -118,7 +118,7 @@ def printed(name: str, rest: "Fields") -> Texts:
     arguments = iter(words[1:])
 
     def fill(found: re.Match[str]) -> str:
-        known = {"\\n": "\n", "\\t": "\t", "\\\\": "\\", "%%": "%"}.get(found[0])
+        known = {"\\n": "\n", "\\t": "\t", "\\0": "", "\\\\": "\\", "%%": "%"}.get(found[0])
         if known is not None:
             return known
         argument = next(arguments, "")

@@ -77,9 +77,9 @@ def publish(bundle: Bundle) -> None:
     """Record, twin and pages of the bundle, as they would be published."""
     shown = entry(bundle)
     made = record(shown)
-    text = canonical(made)
-    assert json.loads(text) == made
-    assert {c for value in strings(made) for c in unseen(value)} == set()
+    published = json.loads(canonical(made))
+    assert published == made.model_dump(mode="json")
+    assert {c for value in strings(published) for c in unseen(value)} == set()
     catalogue = made_up([shown], [facts(HARBOR, bundles=1, tools=len(bundle.tools))])
     assert "<!--" not in pages_of(catalogue)[f"codebundles/{shown.id}/index.md"]
     assert not unseen(twin(made))

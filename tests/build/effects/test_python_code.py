@@ -144,3 +144,10 @@ def test_objects_of_boto3_need_the_actions_of_their_operations(service: str, cal
     robot = "*** Settings ***\nLibrary    RW.CLI\n\n*** Tasks ***\nTask\n    RW.CLI.Run Cli    cmd=python3 act.py x\n"
     bundle = bundle_of({"runbook.robot": robot, "act.py": text})
     assert [one.permission for one in bundle.permissions] == [permission]
+
+
+def test_a_waiter_of_boto3_needs_the_operation_that_it_asks_with() -> None:
+    text = 'import boto3\nboto3.client("rds").get_waiter("db_instance_available").wait(DBInstanceIdentifier="x")\n'
+    robot = "*** Settings ***\nLibrary    RW.CLI\n\n*** Tasks ***\nTask\n    RW.CLI.Run Cli    cmd=python3 act.py\n"
+    bundle = bundle_of({"runbook.robot": robot, "act.py": text})
+    assert [one.permission for one in bundle.permissions] == ["rds:DescribeDBInstances"]

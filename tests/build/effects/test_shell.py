@@ -181,3 +181,8 @@ def test_a_program_in_a_variable_is_none_of_the_functions_that_nobody_calls(call
 
 def test_a_users_command_stays_unclear_beside_functions_that_nobody_calls() -> None:
     assert script("unused() { kubectl get pods; }\n$CUSTOM_COMMAND\n").effect == "unclear"
+
+
+def test_what_printf_ends_with_a_zero_is_no_program() -> None:
+    text = "IFS=$'\\n' read -r -d '' -a WORDS < <(echo uptime && printf '\\0')\n${WORDS[*]}\n"
+    assert not any("\\0" in reason for reason in script(text).unclear_because)
