@@ -19,11 +19,9 @@ Platform = Annotated[
     Field(max_length=200, description="Kubernetes, AWS, Azure, GCP, Linux, Database, …; a comma means any of them."),
 ]
 Collection = Annotated[str, Field(max_length=200, description="Slug of a CodeCollection.")]
-Access = Annotated[str, Field(max_length=200, description="read-only, read-write, unknown; a comma means any of them.")]
-Effect = Annotated[
-    str, Field(max_length=200, description="What the code does: reads, changes, unclear; a comma means any of them.")
-]
-Needs = Annotated[str, Field(max_length=200, description="A permission that the code needs, such as pods/exec.")]
+Access = Annotated[str, Field(max_length=200, description="read-only, read-write or unknown.")]
+Effect = Annotated[str, Field(max_length=200, description="Of the code: reads, changes or unclear.")]
+Needs = Annotated[str, Field(max_length=200, description="A permission: pods/exec.")]
 Detail = Annotated[
     Literal["brief", "standard", "full"], Field(description="How much of each; full has all, in a longer answer.")
 ]
@@ -117,8 +115,22 @@ class CollectionFound(CollectionFacts):
     matching: int | None
 
 
+class PageFound(BaseModel, defer_build=True):
+    """What of a result says something of a page: it has no access, and no tools."""
+
+    type: Literal["documentation", "library"]
+    id: str
+    collection: str
+    display_name: str
+    description: str
+    url: str
+    score: float
+    stale: bool
+
+
 # The fields of answers and their types, beside those that each has.
 FOUND = {name: field.annotation for name, field in SearchAnswer.model_fields.items()} | {"next_cursor": str | None}
+PAGES_FOUND = FOUND | {"results": list[PageFound]}
 DETAILS = {"codebundle": dict}
 COLLECTIONS = {"total": int, "collections": list[CollectionFound], "next_cursor": str | None}
 REQUEST = {"url": str, "title": str, "submitted": bool, "similar": list[str], "requests": list[dict[str, Any]]}
@@ -153,7 +165,10 @@ def _schema(kind: Any, depth: int) -> dict[str, Any]:
     of = get_args(kind)
     if NoneType in of:
         one = _schema(of[0], depth)
-        return {"enum": [*one["enum"], None]} if "enum" in one else {**one, "type": [one["type"], "null"]}
+        # Which values there are says the description of the interface: these are read as tokens.
+        if "enum" in one:
+            return {"type": ["string", "null"]}
+        return {**one, "type": [one["type"], "null"]}
     if get_origin(kind) is Literal:
         return {"enum": list(of)}
     if get_origin(kind) is list:
