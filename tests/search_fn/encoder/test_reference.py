@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from build.catalogue.models import CodeBundleRecord
 from build.index.passages import passages
 from search_fn.encoder.minilm import Encoder
 from tests.support.place import Place
@@ -28,7 +29,10 @@ def encoder(encoder_path: Path) -> Encoder:
 def texts(built: Place) -> list[str]:
     """The passages of both collections' bundles, as the index has them; it has those of libraries, too."""
     ids = [bundle["id"].split("/") for bundle in built.json("codebundles.json")["codebundles"]]
-    records = [built.json(f"collections/{collection}/codebundles/{bundle}.json") for collection, bundle in ids]
+    records = [
+        CodeBundleRecord.model_validate(built.json(f"collections/{collection}/codebundles/{bundle}.json"))
+        for collection, bundle in ids
+    ]
     found = [passage.text for record in records for passage in passages(record)]
     assert built.manifest()["counts"]["passages"] > len(found) > 100
     return sorted(set(found))
