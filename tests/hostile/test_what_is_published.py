@@ -218,7 +218,9 @@ def test_twins_quote_what_a_repository_says(hostile: HostileRun) -> None:
     """No line of theirs can pass for one of ours: a heading, a list, a rule, a table's row."""
     ours = re.compile(
         r"#{1,3} .*|- (Id|Access|Platforms|Author|Source|Collection|Configuration): .*|- .*: .*|\|.*\|"
-        r"|(access read-(only|write), )?<https://github\.com/example-org/[^<>\s]*>|(> ?.*)|- \d{4}-\d\d-\d\d( .*)?|"
+        r"|- For each .*| {2,}- .*"
+        r"|(`.*`, )?(access (read-(only|write)|unknown), )?((reads|changes|unclear), )?<https://github\.com/example-org/[^<>\s]*>"
+        r"|(> ?.*)|- \d{4}-\d\d-\d\d( .*)?|"
     )
     for path, text in hostile.texts.items():
         if path.endswith(".md"):

@@ -31,7 +31,11 @@ class Hostile(NamedTuple):
 
 def sound_bundles() -> dict[str, dict[str, str]]:
     """Three that nothing is wrong with."""
-    rule = RULE_HEAD + "    - resourceTypes: [deployment]\n      slxs: [{outputItems: [{type: slx}]}]\n"
+    rule = (
+        RULE_HEAD
+        + "    - resourceTypes: [deployment]\n      matchRules: [{type: pattern, pattern: oil, properties: [name]}]\n"
+        "      slxs: [{baseName: oil, outputItems: [{type: slx}]}]\n"
+    )
     monitor = SOUND.replace("Look", "Watch") + "    RW.Core.Push Metric    1    sub_name=beam\n"
     return {
         "sound-one": {

@@ -141,7 +141,7 @@ def structures() -> dict[str, Hostile]:
     """Robot files that are not what they should be."""
     doubled = "*** Test Cases ***\nLook\n    Log    x\n*** Tasks ***\nlook\n    Log    x\nLook\n    IF    1\nEND\n"
     return {
-        "structure-odd": Hostile({"runbook.robot": doubled + "*** Nonsense ***\nx\n" + doubled}, "robot-says"),
+        "structure-odd": Hostile({"runbook.robot": doubled + "*** Nonsense ***\nx\n" + doubled}, "not-parsed"),
         "structure-no-tasks": Hostile({"runbook.robot": SETTINGS}, "no-tasks"),
         "structure-no-body": Hostile({"runbook.robot": "*** Tasks ***\nLook\nWatch\n"}, "robot-says"),
         "structure-empty": Hostile({"runbook.robot": ""}, "empty-file"),

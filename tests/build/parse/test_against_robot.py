@@ -12,6 +12,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from robot import running
 from robot.api import TestSuite as RobotSuite
 from robot.run import run
 from robot.running import Keyword
@@ -160,7 +161,7 @@ def test_what_a_file_says_is_what_robots_running_model_says(part: int) -> None:
         ] == [
             (
                 test.name, test.lineno, test.doc, list(test.tags),
-                _called(test.setup if test.has_setup else next(iter(test.body), None)),
+                _called(_begin(test)),
             )
             for test in suite.tests
         ]  # fmt: skip
@@ -168,6 +169,13 @@ def test_what_a_file_says_is_what_robots_running_model_says(part: int) -> None:
         assert [keyword.name for keyword in file.keywords] == [keyword.name for keyword in suite.resource.keywords]
         bundle = runbook(text)
         assert [tool.line for tool in bundle.tools] == [test.lineno for test in suite.tests]
+
+
+def _begin(test: running.TestCase) -> object:
+    """Return what a task's steps begin with: a teardown runs however the body is left, so that it stands before it."""
+    if test.has_setup:
+        return test.setup
+    return test.teardown if test.has_teardown else next(iter(test.body), None)
 
 
 def _first(steps: object) -> tuple[str, tuple[str, ...]] | None:
