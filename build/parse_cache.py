@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from build.fetch.collections import read_blobs, read_contents
 from build.fetch.tree import KEYWORD_FILES, is_resource
-from build.library import (
+from build.keyword_libraries import (
     Libraries,
 )
 from build.model import (
@@ -38,7 +38,7 @@ from build.workers import (
 
 # All that shapes what the parser makes of a bundle: modules and their tables.
 _PARSER = ("build/parse", "build/effects", "build/effects/programs",
-           "build/fetch/tree.py", "build/untrusted", "build/model.py", "build/library.py",
+           "build/fetch/tree.py", "build/untrusted", "build/model.py", "build/keyword_libraries.py",
            "build/platforms.*", "build/problems.*", "search_fn/text.py")  # fmt: skip
 # Resource files that bundles of one collection share.
 _MAX_SHARED = 200

@@ -15,7 +15,7 @@ TESTED_ELSEWHERE = {
     "build/catalogue/labels.py": "a table of words",
     "build/commands/rooms.py": "tests/test_rooms.py",
     "build/documentation.py": "values; tests/build/fetch/test_documentation.py reads pages",
-    "build/library.py": "values; tests/build/parse/test_libraries.py reads libraries",
+    "build/keyword_libraries.py": "values; tests/build/parse/test_libraries.py reads libraries",
     "build/runs.py": "values; tests/build/publish/test_ledger.py counts runs",
     "build/effects/bundle.py": "tests/build/effects/test_read.py reads bundles",
     "build/effects/ledger.py": "tests/build/effects/test_shell.py: places and conditions of commands",

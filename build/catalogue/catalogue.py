@@ -9,7 +9,7 @@ from build.catalogue.models import CodeBundleRecord, HistoryRecord
 from build.documentation import (
     DocumentationPage,
 )
-from build.library import (
+from build.keyword_libraries import (
     Library,
 )
 from build.model import (

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
 from build.catalogue.source_links import Source
-from build.library import (
+from build.keyword_libraries import (
     Example,
     Library,
 )

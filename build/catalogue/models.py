@@ -6,7 +6,7 @@ are text as JSON has it: `2026-05-09T09:13:04Z`.
 
 from typing import Literal, Self
 
-from build.library import (
+from build.keyword_libraries import (
     Keyword,
 )
 from build.model import (
@@ -333,7 +333,7 @@ class KeywordRecord(Keyword):
 
 
 class LibraryRecord(Value):
-    """Everything about one keyword library; see build.library.Library."""
+    """Everything about one keyword library; see build.keyword_libraries.Library."""
 
     id: str
     collection: str

@@ -22,7 +22,7 @@ from build.catalogue.models import (
 )
 from build.catalogue.source_links import Source
 from build.effects.levels import level_of
-from build.library import (
+from build.keyword_libraries import (
     Library,
 )
 from build.model import (

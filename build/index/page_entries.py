@@ -9,7 +9,7 @@ from build.documentation import (
 )
 from build.index.entries import Entry, PageRow
 from build.index.passages import Passage
-from build.library import (
+from build.keyword_libraries import (
     Keyword,
     Library,
 )

@@ -11,7 +11,7 @@ from robot.model import Tags
 from robot.running.docstringparser import parse_docstring
 from robot.utils import printable_name, unescape
 
-from build.library import (
+from build.keyword_libraries import (
     Keyword,
     Libraries,
     Library,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
-from build.library import (
+from build.keyword_libraries import (
     Library,
 )
 from build.model import (

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from build.library import (
+from build.keyword_libraries import (
     Library,
 )
 from build.model import (

@@ -7,7 +7,7 @@ from build.catalogue.library_usage import with_usage
 from build.catalogue.record import iso
 from build.fetch.baseline import Baseline
 from build.fetch.collections import Fetched, keep_published_if_shrunk
-from build.library import (
+from build.keyword_libraries import (
     Library,
 )
 from build.model import (

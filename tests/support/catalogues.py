@@ -16,7 +16,7 @@ from build.documentation import (
 )
 from build.enhance.answer import Answer, Enhancement, Tokens, ToolText
 from build.enhance.answer import Permission as AnsweredPermission
-from build.library import (
+from build.keyword_libraries import (
     Example,
     Keyword,
     Library,

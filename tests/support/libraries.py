@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from build.library import (
+from build.keyword_libraries import (
     Libraries,
     Library,
 )

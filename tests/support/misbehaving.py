@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from build.catalogue.source_links import Source
-from build.library import (
+from build.keyword_libraries import (
     Libraries,
 )
 from build.model import (

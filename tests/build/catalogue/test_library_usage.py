@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from build.catalogue.library_usage import with_usage
-from build.library import (
+from build.keyword_libraries import (
     Keyword,
     Library,
 )

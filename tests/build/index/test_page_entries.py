@@ -10,7 +10,7 @@ from build.documentation import (
     Section,
 )
 from build.index.page_entries import documentation_entries, library_entries
-from build.library import (
+from build.keyword_libraries import (
     Keyword,
     Library,
 )

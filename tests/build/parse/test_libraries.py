@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from robot.libdocpkg import LibraryDocumentation
 from robot.running import testlibraries
 
-from build.library import (
+from build.keyword_libraries import (
     Library,
 )
 from build.parse.libraries import MAX_LIBRARIES

@@ -7,7 +7,7 @@ import pytest
 from build.environment import git_environment
 from build.index.page_entries import library_entries
 from build.index.passages import passages
-from build.library import (
+from build.keyword_libraries import (
     Keyword,
     Library,
 )
