@@ -1,6 +1,6 @@
 """What the tools of a bundle do, by their code: each command that they execute, and what these need."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import NamedTuple
 
@@ -76,10 +76,10 @@ def _file(
         yield task.lineno, Effects(ledger.effect, ledger.commands, ledger.because, tuple(ledger.needs), stopped)
 
 
-def _guarded(ledger: Ledger, follow: "partial[None] | object") -> str | None:
+def _guarded(ledger: Ledger, follow: Callable[[], object]) -> str | None:
     """Follow, and return why that came to no end."""
     try:
-        follow()  # type: ignore[operator]
+        follow()
     except (Exhausted, RecursionError) as error:
         why = str(error) if isinstance(error, Exhausted) else "it is nested too deeply"
         ledger.unclear(f"its code was not followed to its end: {why}")

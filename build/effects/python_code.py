@@ -10,12 +10,12 @@ from build.effects import python_calls
 from build.effects.ledger import Condition, Where
 from build.effects.programs.judge import Verdict
 from build.effects.python_command_line import CommandLine, commands_of
-from build.effects.python_expressions import STANDS_FOR_UNKNOWN, Expressions
+from build.effects.python_expressions import Expressions
 from build.effects.python_values import Class, Defined, Known, Many, Module, Object, Outside, Table, one_of, texts_of
 from build.effects.runner import Runner
 from build.effects.scene import Files
 from build.effects.shell_state import Value
-from build.effects.text import NOTHING_KNOWN, UNKNOWN, Text, fixed, names_of
+from build.effects.text import NOTHING_KNOWN, STANDS_FOR_UNKNOWN, UNKNOWN, Text, fixed, names_of
 from build.model import LIBRARIES
 
 _UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)

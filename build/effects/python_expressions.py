@@ -1,11 +1,13 @@
 """What the expressions of Python code are, as far as that can be known."""
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from build.effects.ledger import Where
 from build.effects.python_command_line import NAMESPACE
+from build.effects.python_texts import KEEPS_TEXT, called_on_text
 from build.effects.python_values import (
     Bound,
     Class,
@@ -24,15 +26,20 @@ from build.effects.python_values import (
     parts_of,
     texts_of,
 )
-from build.effects.text import NOTHING_KNOWN, UNKNOWN, Text, Texts, concatenate, either, fixed, names_of
+from build.effects.text import (
+    NOTHING_KNOWN,
+    STANDS_FOR_UNKNOWN,
+    UNKNOWN,
+    Text,
+    Texts,
+    concatenate,
+    either,
+    fixed,
+    names_of,
+)
 
 Scope = dict[str, Known]
 MAX_DEPTH = 60
-STANDS_FOR_UNKNOWN = "_unknown_"
-"""A part of a code's text that only a run can tell, as a name that can stand anywhere."""
-_SAME = frozenset(
-    {"strip", "rstrip", "lstrip", "lower", "upper", "title", "encode", "decode", "expandtabs", "dedent", "splitlines"}
-)
 _CONVERTING = frozenset(
     {"str", "repr", "sorted", "list", "tuple", "set", "reversed", "iter", "frozenset", "bytes", "dict"}
 )
@@ -40,7 +47,7 @@ _CONVERTING = frozenset(
 _FLAGS = (fixed("True"), fixed("False"))
 
 
-class Expressions:
+class Expressions(ABC):
     """Finds out what expressions are. What a call does is another class's."""
 
     where: Where
@@ -50,23 +57,23 @@ class Expressions:
         self._depth = 0
         self.undecided = 0
 
+    @abstractmethod
     def call(
         self, function: Known, arguments: Sequence[Known], options: Mapping[str, Known], node: ast.Call | None
     ) -> Known:
         """Return what a call gives."""
-        raise NotImplementedError
 
+    @abstractmethod
     def enter(self, function: Defined, arguments: Sequence[Known], options: Mapping[str, Known]) -> Known:
         """Follow a function."""
-        raise NotImplementedError
 
+    @abstractmethod
     def module(self, name: str) -> Module | None:
         """Return a module that can be read."""
-        raise NotImplementedError
 
+    @abstractmethod
     def variable(self, arguments: Sequence[Known], options: Mapping[str, Known]) -> Known:
         """Return a variable of the environment."""
-        raise NotImplementedError
 
     def value(self, node: ast.expr, scope: Scope, module: Module) -> Known:
         """Return what an expression is; calls in it are followed."""
@@ -377,47 +384,7 @@ class Expressions:
             elif name == "copy":
                 return Table(dict(owner.items))
             return NOTHING_KNOWN
-        return self.of_words(texts_of(owner), name, arguments, options)
-
-    def of_words(self, owner: Texts, name: str, arguments: Sequence[Known], options: Mapping[str, Known]) -> Known:
-        """Return what a method of a text gives."""
-        if name in _SAME:
-            changes: dict[str, Callable[[str], str]] = {"lower": str.lower, "upper": str.upper, "strip": str.strip}
-            change = changes.get(name, str)
-            return tuple(Text(change(one.text), one.names, one.whole) for one in owner)
-        if name == "join" and arguments:
-            items = arguments[0]
-            parts: list[Texts] = []
-            for place, item in enumerate(items.items if isinstance(items, Many) else [NOTHING_KNOWN]):
-                parts += ([owner] if place else []) + [texts_of(item)]
-            return concatenate(parts) if parts else fixed("")
-        if name == "format":
-            found = []
-            for one in owner:
-                text, names = one.text, one.names
-                for place, value in enumerate(arguments):
-                    filled = texts_of(value)[0]
-                    text, names = (
-                        text.replace("{}", filled.text, 1).replace(f"{{{place}}}", filled.text),
-                        names | filled.names,
-                    )
-                for key, value in options.items():
-                    filled = texts_of(value)[0]
-                    text, names = text.replace(f"{{{key}}}", filled.text), names | filled.names
-                found.append(Text(text[:200_000], names))
-            return tuple(found)
-        if name == "split":
-            one = owner[0]
-            separator = texts_of(arguments[0])[0].text if arguments else None
-            words = one.text.split(separator or None)
-            return Many([(Text(word, one.names),) for word in words[:200]])
-        if name == "replace" and len(arguments) > 1:
-            before, after = texts_of(arguments[0])[0], texts_of(arguments[1])[0]
-            if before.text and UNKNOWN not in before.text:
-                return tuple(
-                    Text(one.text.replace(before.text, after.text)[:200_000], one.names | after.names) for one in owner
-                )
-        return (Text(UNKNOWN, names_of(owner)),)
+        return called_on_text(texts_of(owner), name, arguments, options)
 
     def items_of(self, value: Known) -> Known:
         """Return what an item of a list or of another value may be."""
@@ -494,7 +461,7 @@ class Expressions:
         """The value of what is no call: tests are looked at more than once."""
         if any(isinstance(one, ast.Call) for one in ast.walk(node)):
             inner = node.func if isinstance(node, ast.Call) else None
-            simple = isinstance(inner, ast.Attribute) and isinstance(inner.value, ast.Name) and inner.attr in _SAME
+            simple = isinstance(inner, ast.Attribute) and isinstance(inner.value, ast.Name) and inner.attr in KEEPS_TEXT
             if not simple:
                 return NOTHING_KNOWN
         return self.value(node, scope, module)

@@ -4,6 +4,7 @@ import ast
 import json
 import re
 import warnings
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -13,7 +14,6 @@ from build.effects import robot_keywords
 from build.effects.ledger import Where
 from build.effects.programs.judge import Verdict, judge_http
 from build.effects.python_code import Python
-from build.effects.python_expressions import STANDS_FOR_UNKNOWN
 from build.effects.python_values import (
     Class,
     Defined,
@@ -30,7 +30,18 @@ from build.effects.python_values import (
 )
 from build.effects.robot_variables import Variables
 from build.effects.runner import Runner
-from build.effects.text import NOTHING_KNOWN, UNKNOWN, Text, Texts, chosen, concatenate, fixed, names_of, unknown
+from build.effects.text import (
+    NOTHING_KNOWN,
+    STANDS_FOR_UNKNOWN,
+    UNKNOWN,
+    Text,
+    Texts,
+    chosen,
+    concatenate,
+    fixed,
+    names_of,
+    unknown,
+)
 from build.parse.imports import declared_default, declared_enum, read_import
 from build.parse.names import normalize
 
@@ -39,22 +50,21 @@ _EMBEDDED = re.compile(r"\$\{[^}]*\}")
 Keywords = dict[str, tuple[parsing.Keyword, str]]
 
 
-class Calls:
+class Calls(ABC):
     """Knows the keywords that a robot file can call, and what those of libraries do."""
 
     def __init__(self, runner: Runner, python: Python, where: Where) -> None:
         self.runner, self.python, self.where = runner, python, where
-        self.variables = Variables(python, runner.ledger.defaults)
-        self.variables.evaluated = self.evaluated  # type: ignore[method-assign]
+        self.variables = Variables(python, runner.ledger.defaults, self.evaluated)
         self.keywords: Keywords = {}
         self.imports: list[tuple[str, str]] = []
         self.returned: list[list[Known]] = []
         self.argument_lines: dict[str, int] = {}
         self._libraries: dict[str, Known | None] = {}
 
+    @abstractmethod
     def step(self, keyword: str, args: list[str], line: int) -> Known:
         """Call a keyword."""
-        raise NotImplementedError
 
     def local_keyword(self, keyword: str) -> tuple[parsing.Keyword, str, dict[str, str]] | None:
         """Return a keyword of the file or of a resource, with the arguments that stand in its name."""

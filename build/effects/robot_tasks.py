@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from robot.api import parsing
 from robot.parsing.model.statements import Fixture, Statement
 
-from build.effects.ledger import Condition, Ledger
+from build.effects.ledger import Condition, Ledger, Where
+from build.effects.python_code import Python
 from build.effects.python_values import Known, Many, OneOf, Table, texts_of
 from build.effects.robot_assignments import SETTERS, Assignments
 from build.effects.robot_conditions import condition_of, holds
 from build.effects.robot_variables import join, variable_name
+from build.effects.runner import Runner
 from build.effects.scene import Files
 from build.effects.text import NOTHING_KNOWN, fixed
 from build.parse.names import normalize
@@ -32,8 +34,8 @@ MAX_RESOURCES = 20
 class Robot(Assignments):
     """Follows one robot file. `model` is what Robot Framework's parser made of it."""
 
-    def __init__(self, model: parsing.File, *rest: object) -> None:
-        super().__init__(*rest)  # type: ignore[arg-type]
+    def __init__(self, model: parsing.File, runner: Runner, python: Python, where: Where) -> None:
+        super().__init__(runner, python, where)
         self.tasks: list[parsing.TestCase] = []
         self.settings: list[Statement] = []
         self._entered: list[str] = []

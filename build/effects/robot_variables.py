@@ -1,7 +1,7 @@
 """Robot Framework's variables: what the cells of a robot file are, as far as that can be known."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -59,10 +59,11 @@ def parts_of(cell: str) -> Iterator[Part]:
 class Variables:
     """The variables at one place: a suite's, and a task's or keyword's own."""
 
-    def __init__(self, python: Expressions, defaults: dict[str, str]) -> None:
+    def __init__(self, python: Expressions, defaults: dict[str, str], evaluate: Callable[[str], Known]) -> None:
+        """`evaluate` returns what the Python expression of a cell is."""
         self.suite: dict[str, Known] = {}
         self.local: dict[str, Known] = {}
-        self._python, self._defaults = python, defaults
+        self._python, self._defaults, self._evaluate = python, defaults, evaluate
 
     def set(self, name: str, value: Known, scope: str = "local") -> None:
         """Give a variable, named as `${name}` or `name`, its value."""
@@ -152,7 +153,7 @@ class Variables:
                 self._defaults.setdefault(name, default)
             return chosen(default, name) if default else unknown(name)
         if part.text.startswith("{") and part.text.endswith("}"):
-            return self.evaluated(part.text[1:-1].strip())
+            return self._evaluate(part.text[1:-1].strip())
         value = self.get(part.text, depth)
         for item in part.items:
             value = self._item(value, item, depth)
@@ -166,10 +167,6 @@ class Variables:
                 joined += [texts_of(item), fixed(" ")]
             return concatenate(joined[:-1]) if joined else EMPTY
         return texts_of(value)
-
-    def evaluated(self, cell: str) -> Known:
-        """Return what a Python expression is. Put in by who follows Python."""
-        return NOTHING_KNOWN
 
     def _item(self, owner: Known, item: str, depth: int) -> Known:
         text = self.text(item.strip("\"'"), depth + 1)[0].text if "{" in item else item.strip("\"'")

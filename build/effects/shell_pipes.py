@@ -1,5 +1,6 @@
 """What a shell's commands read from and write to: redirections, here-documents and pipes."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 
 from build.effects.ledger import Where
@@ -24,7 +25,7 @@ _WORDS = ("word", "string", "raw_string", "concatenation", "simple_expansion", "
 _PLAIN_TARGETS = ("/dev/", "/proc/self/")
 
 
-class Pipes:
+class Pipes(ABC):
     """Follows what stands around commands; what follows the commands themselves is put in by who extends it."""
 
     def __init__(self, runner: Runner, state: State, where: Where) -> None:
@@ -32,17 +33,17 @@ class Pipes:
         self.words = Words(state, runner.ledger.defaults, self.substituted)
         self.stdin: Texts | None = None
 
+    @abstractmethod
     def statement(self, node: Node) -> Flow:
         """Follow one statement."""
-        raise NotImplementedError
 
+    @abstractmethod
     def simple(self, node: Node, nodes: Sequence[Node], own: Sequence[Node], more: Sequence[Node] = ()) -> Flow:
         """Run the words of a command."""
-        raise NotImplementedError
 
+    @abstractmethod
     def substituted(self, node: Node) -> Texts:
         """Follow `$(…)`, and return what it prints."""
-        raise NotImplementedError
 
     def each(self, nodes: Sequence[Node]) -> Flow:
         before = self.where

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 UNKNOWN = "\x00"
 """Stands in a text for a part that only a run can tell."""
+STANDS_FOR_UNKNOWN = "_unknown_"
+"""A part of a code's text that only a run can tell, as a name that can stand anywhere."""
 
 MAX_OPTIONS = 10
 MAX_LENGTH = 200_000
