@@ -11,7 +11,19 @@ from build.effects.ledger import Condition, Where
 from build.effects.programs.judge import Verdict
 from build.effects.python_command_line import CommandLine, commands_of
 from build.effects.python_expressions import Expressions
-from build.effects.python_values import Class, Defined, Known, Many, Module, Object, Outside, Table, one_of, texts_of
+from build.effects.python_values import (
+    Class,
+    Defined,
+    Known,
+    Many,
+    Module,
+    Object,
+    Outside,
+    Table,
+    join,
+    one_of,
+    texts_of,
+)
 from build.effects.runner import Runner
 from build.effects.scene import Files
 from build.effects.shell_state import Value
@@ -226,13 +238,7 @@ class Python(Expressions):
         for end in ends[:1]:
             scope.clear()
             scope.update(end)
-        for end in ends[1:]:
-            for name, value in end.items():
-                mine = scope.get(name)
-                if mine is None:
-                    scope[name] = value
-                elif mine is not value:
-                    scope[name] = one_of(mine, value)
+        join(scope, ends[1:])
         return goes_on
 
     def condition(self, test: ast.expr, scope: Scope, module: Module, positive: bool) -> Condition | None:

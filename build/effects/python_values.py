@@ -1,6 +1,7 @@
 """What is known of a value in Python code before anything runs."""
 
 import ast
+from collections.abc import Sequence
 from typing import NamedTuple, TypeGuard
 
 from build.effects.text import MAX_OPTIONS, NOTHING_KNOWN, UNKNOWN, Text, Texts, either, names_of
@@ -170,3 +171,14 @@ def plain(value: Known | None, depth: int = 0) -> str:
             + "}"
         )
     return UNKNOWN
+
+
+def join(mine: dict[str, Known], others: Sequence[dict[str, Known]]) -> None:
+    """Make variables what they may be behind branches."""
+    for other in others:
+        for name, value in other.items():
+            have = mine.get(name)
+            if have is None:
+                mine[name] = value
+            elif have is not value:
+                mine[name] = one_of(have, value)

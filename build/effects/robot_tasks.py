@@ -7,10 +7,10 @@ from robot.parsing.model.statements import Fixture, Statement
 
 from build.effects.ledger import Condition, Ledger, Where
 from build.effects.python_code import Python
-from build.effects.python_values import Known, Many, OneOf, Table, texts_of
+from build.effects.python_values import Known, Many, OneOf, Table, join, texts_of
 from build.effects.robot_assignments import SETTERS, Assignments
 from build.effects.robot_conditions import condition_of, holds
-from build.effects.robot_variables import join, variable_name
+from build.effects.robot_variables import variable_name
 from build.effects.runner import Runner
 from build.effects.scene import Files
 from build.effects.text import NOTHING_KNOWN, fixed

@@ -199,17 +199,6 @@ def variable_name(cell: str) -> str:
     return normalize(text.lstrip("$@&\\").split(":")[0] if not text.startswith("{") else text)
 
 
-def join(mine: dict[str, Known], others: Sequence[dict[str, Known]]) -> None:
-    """Make variables what they may be behind branches."""
-    for other in others:
-        for name, value in other.items():
-            have = mine.get(name)
-            if have is None:
-                mine[name] = value
-            elif have is not value:
-                mine[name] = one_of(have, value)
-
-
 def _names(value: Known) -> frozenset[str]:
     return frozenset().union(*(one.names for one in texts_of(value))) if is_texts(value) else frozenset()
 

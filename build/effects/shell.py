@@ -100,16 +100,7 @@ class _Follower(Branches):
 
     def sequence(self, node: Node) -> Flow:
         """Follow the statements of a block up to one that ends it."""
-        before = self.where
-        try:
-            for child in node.children:
-                if child.type in STATEMENTS:
-                    flow = self.statement(child)
-                    if flow != "on":
-                        return flow
-            return "on"
-        finally:
-            self.where = before
+        return self.each(node.children)
 
     def statement(self, node: Node) -> Flow:
         """Follow one statement."""

@@ -46,6 +46,7 @@ class Pipes(ABC):
         """Follow `$(…)`, and return what it prints."""
 
     def each(self, nodes: Sequence[Node]) -> Flow:
+        """Follow the statements among these up to one that ends what they stand in."""
         before = self.where
         try:
             for node in nodes:
