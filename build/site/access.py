@@ -9,7 +9,7 @@ from build.site.filters import clip
 from search_fn.search.access import STATED, stated
 
 # Of all tools together, and of one; the record has the others.
-_MOST, _MOST_OF_TOOL = 60, 20
+_MOST, _MOST_OF_TOOL = 40, 20
 _COMMAND = 200
 _VERBS = {
     "create": "creates",

@@ -1,7 +1,5 @@
 """What a suite cannot do without, and what would do instead."""
 
-import time
-
 import pytest
 
 from build.model import Bundle
@@ -307,7 +305,6 @@ def test_what_nothing_calls_counts_as_if_it_were_called() -> None:
 
 def test_keywords_that_call_each_other_and_long_chains_are_read() -> None:
     rows = "".join(f"K{n}\n    K{n + 1}\n    K0\n    Import Secret    s{n}\n" for n in range(480))
-    start = time.perf_counter()
     suite = Suite(parse_robot(task("K0") + f"*** Keywords ***\n{rows}K480\n    K0\n    Import Secret    last\n"))
     found = needs(suite)
     assert found["secret", "last"].required
@@ -318,4 +315,3 @@ def test_keywords_that_call_each_other_and_long_chains_are_read() -> None:
         for row in ("TRY", f"    Import Secret    a{n}", "EXCEPT", f"    Import Secret    b{n}", "END")
     ]
     assert needs(Suite(parse_robot(task("TRY", *(f"    {row}" for row in choices), "EXCEPT", *choices, "END"))))
-    assert time.perf_counter() - start < 20
