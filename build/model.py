@@ -388,6 +388,17 @@ class Meta(Value):
     commands: tuple[Command, ...] = ()
 
 
+class Deprecation(Value):
+    """That a bundle should no longer be used: `since` a date or a release, `instead` the id of another bundle, `reason`
+    as its author or this registry's maintainers say it, and `source` where it is said.
+    """
+
+    since: str | None = None
+    instead: str | None = None
+    reason: str | None = None
+    source: Literal["override", "metadata", "readme"]
+
+
 class RobotImport(Value):
     """A line of a robot file that imports keywords."""
 
@@ -441,6 +452,7 @@ class Bundle(Value):
     access_level_claimed: Access | None = None
     effect: Effect = "unclear"
     permissions: tuple[Permission, ...] = ()
+    deprecated: Deprecation | None = None
     imports: tuple[RobotImport, ...] = ()
     calls: tuple[RobotCall, ...] = ()
     problems: tuple[Problem, ...] = ()

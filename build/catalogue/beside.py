@@ -1,15 +1,23 @@
-"""The files beside a bundle's record: what its code needs, as a role and a policy that can be applied as they are."""
+"""The files beside a bundle's record: what its code needs, as a role and a policy that can be applied as they are, and
+its badge.
+"""
 
 from typing import cast
 
+from build.catalogue.badge import badge
 from build.catalogue.models import CodeBundleRecord
 from build.effects import policies
 
-ROLE, POLICY = "kubernetes-role.yaml", "aws-policy.json"
+ROLE, POLICY, BADGE = "kubernetes-role.yaml", "aws-policy.json", "badge.svg"
 
 
 def files_beside(record: CodeBundleRecord) -> dict[str, str]:
     """Return the text of each by its name; one that would say nothing is not there."""
+    return {**permission_files(record), BADGE: badge(record)}
+
+
+def permission_files(record: CodeBundleRecord) -> dict[str, str]:
+    """Return those of them that say what its code needs to be allowed to do."""
     needed = [cast("policies.Permission", permission.model_dump()) for permission in record.permissions]
     made = {
         ROLE: policies.kubernetes_role(needed, record.id, unread(record)),

@@ -12,6 +12,7 @@ from build.keyword_libraries import (
 from build.model import (
     Access,
     AccessLevel,
+    Deprecation,
     Effect,
     Evidence,
     ExecutedCommand,
@@ -188,7 +189,7 @@ class AiText(Value):
 
 class CodeBundleRecord(Value):
     """Everything about one bundle, in the order in which it is read. `url` is its page; `overridden` names the fields
-    that people wrote; `related` are ids.
+    that people wrote; `related` are ids. `release` is the newest tag at which it is as it is shown here.
     """
 
     id: str
@@ -200,6 +201,7 @@ class CodeBundleRecord(Value):
     description: str
     doc: str | None
     author: str | None
+    deprecated: Deprecation | None
     access_level: AccessLevel
     access_level_source: AccessSource | None
     access_level_claimed: Access | None
@@ -231,6 +233,7 @@ class CodeBundleRecord(Value):
     skill_template: Skill | None
     meta: Meta | None
     related: tuple[str, ...] = ()
+    release: str | None = None
     runbook_path: str | None
     sli_path: str | None
     runbook_source_url: str
@@ -253,6 +256,7 @@ class Summary(Value):
     url: str
     description: str
     author: str | None
+    deprecated: Deprecation | None
     support_tags: tuple[str, ...]
     tasks: tuple[str, ...]
     slis: tuple[str, ...]
@@ -296,6 +300,7 @@ class Card(Value):
     display_name: str
     description: str
     url: str
+    deprecated: Deprecation | None
     platforms: tuple[str, ...]
     access_level: AccessLevel
     access_level_source: AccessSource | None
@@ -315,6 +320,7 @@ class Card(Value):
             display_name=record.title,
             description=record.description,
             url=record.url,
+            deprecated=record.deprecated,
             platforms=record.platforms,
             access_level=record.access_level,
             access_level_source=record.access_level_source,

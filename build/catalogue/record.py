@@ -53,6 +53,7 @@ def record(entry: CatalogueEntry, site_url: str = "") -> CodeBundleRecord:
         description=_description(bundle),
         doc=bundle.doc,
         author=bundle.author,
+        deprecated=bundle.deprecated,
         access_level=bundle.access_level,
         access_level_source=bundle.access_level_source,
         access_level_claimed=bundle.access_level_claimed,

@@ -18,6 +18,7 @@ class BundleRow(NamedTuple):
     task_count: int
     sli_count: int
     discovered: bool
+    deprecated: bool
     collection: str
     platforms: Sequence[str]
     tags: Sequence[str]
@@ -69,6 +70,7 @@ def bundle_entry(record: CodeBundleRecord, code: str, parts: Sequence[Passage]) 
         task_count=record.task_count,
         sli_count=record.sli_count,
         discovered=record.configuration_type.has_generation_rules,
+        deprecated=record.deprecated is not None,
         collection=record.codecollection.slug,
         platforms=record.platforms,
         # `${NAMESPACE}` is a tag of whatever it becomes when it runs, and no facet.

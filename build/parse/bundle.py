@@ -24,6 +24,7 @@ from build.model import (
     is_script,
 )
 from build.parse import generation_rules, metadata_files
+from build.parse.deprecation import find_deprecation
 from build.parse.imports import declared_default
 from build.parse.limits import MAX_CODE, MAX_ITEMS, within_limits
 from build.parse.names import normalize
@@ -121,6 +122,7 @@ def parse_bundle(collection: str, source: BundleSource, shared: Sequence[SourceF
         scripts=scripts,
         skill=skill,
         meta=meta,
+        deprecated=find_deprecation(_metadata(suites, "Deprecated"), _own_tags(supports, meta, tools), readme),
         access_level=access,
         access_level_source=None if access == "unknown" else "declared",
         access_level_claimed=claimed,
@@ -265,6 +267,12 @@ def _metadata(suites: Mapping[Kind, Suite], name: str) -> str | None:
             if text := " ".join(suite.settings.text(value).text.split()):
                 return text
     return None
+
+
+def _own_tags(supports: Sequence[str], meta: Meta | None, tools: Sequence[Tool]) -> list[str]:
+    """Return the tags of the bundle as a whole."""
+    of_all = set(tools[0].tags).intersection(*(tool.tags for tool in tools)) if tools else set[str]()
+    return [*supports, *(meta.tags if meta else ()), *sorted(of_all)]
 
 
 def _documentation(suite: Suite) -> str:

@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from build.catalogue.catalogue import Catalogue, catalogue
+from build.catalogue.deprecation import check_deprecations
 from build.catalogue.merge import enriched
 from build.catalogue.models import CodeBundleRecord
 from build.catalogue.record import record
@@ -66,6 +67,8 @@ def _records(run: RunContext, entries: Sequence[CatalogueEntry]) -> list[CodeBun
         bundle = entry.bundle.model_copy(update={"problems": (*entry.bundle.problems, *problems)})
         found = record(entry.model_copy(update={"bundle": bundle}), run.options.site_url)
         records.append(enriched(found, answer, run.overrides.get(entry.id)))
+    records, problems = check_deprecations(records)
+    run.problems.extend(problems)
     return records
 
 

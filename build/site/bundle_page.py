@@ -10,7 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from build.catalogue.beside import files_beside, unread
+from build.catalogue.beside import permission_files, unread
 from build.catalogue.models import CodeBundleRecord
 from build.catalogue.source_links import Source
 from build.model import FILE_OF
@@ -65,13 +65,14 @@ def bundle_values(
     ]
     return {
         "at": at,
+        "known": known,
         "folder": folder,
         "last_commit_url": at._replace(commit=record.history.last_commit).folder(folder) if record.history else None,
         "stated": stated_of(record),
         "truth": truth(record),
         "permissions": by_platform(record.permissions),
         "unread": unread(record),
-        "beside": files_beside(record),
+        "beside": permission_files(record),
         "needs_any": bool(record.permissions or record.minimum_iam_requirements or (ai and ai.iam_requirements)),
         "tool_groups": [(kind, own) for kind in FILE_OF if (own := [tool for tool in tools if tool["kind"] == kind])],
         "rules": [{"path": rule.path, "at": rule.line, "line": described(rule)} for rule in record.generation_rules],

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 
 from build.catalogue.models import CodeBundleRecord
+from build.catalogue.pinning import deprecation_comment, pinned_ref
 from build.model import FILE_OF, Kind, Variable
 
 _HEADS = {
@@ -40,7 +41,8 @@ _UNSEEN = re.compile("[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206
 
 def configuration(record: CodeBundleRecord) -> str:
     """The resources for each robot file that the bundle has, as its collection's own templates write them."""
-    return "---\n".join(_resource(record, kind, path) for kind, path in robot_files(record))
+    resources = "---\n".join(_resource(record, kind, path) for kind, path in robot_files(record))
+    return deprecation_comment(record) + resources if resources else resources
 
 
 def robot_files(record: CodeBundleRecord) -> list[tuple[Kind, str]]:
@@ -66,7 +68,7 @@ def _resource(record: CodeBundleRecord, kind: Kind, path: str) -> str:
     secrets = [(one.name, f"<{one.name}>") for one in record.secrets if kind in one.used_by and one.required]
     return (
         _HEADS[kind].format(name=_quoted(name), title=_quoted(record.title))
-        + f"  codeBundle:\n    repoUrl: {_quoted(collection.git_url)}\n    ref: {_quoted(collection.git_ref)}\n"
+        + f"  codeBundle:\n    repoUrl: {_quoted(collection.git_url)}\n    ref: {_quoted(pinned_ref(record))}\n"
         + f"    pathToRobot: {_quoted(path)}\n"
         + _provided("configProvided", "value", values)
         + _provided("secretsProvided", "workspaceKey", secrets)

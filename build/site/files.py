@@ -49,7 +49,7 @@ _DESCRIPTION = 180
 
 def bundle_list(catalogue: Catalogue) -> dict[str, object]:
     """Return each bundle with its facets, by their keys. `changed` is the day of its last own change; `claimed` the
-    access that only its SKILL-TEMPLATE.md says, `source` what its level rests on; `tools` are kind, title, line,
+    access that only its SKILL-TEMPLATE.md says, `source` what its level rests on, `deprecated` is there where it is; `tools` are kind, title, line,
     access and effect of each. `stale` has the collections that are in their last good state, and the dates of these.
     """
     return {
@@ -67,6 +67,7 @@ def _listed(record: CodeBundleRecord) -> dict[str, object]:
         **{facet.key: facet.of(record) for facet in FACETS.values()},
         "source": record.access_level_source,
         "claimed": record.access_level_claimed,
+        **({"deprecated": True} if record.deprecated else {}),
         "changed": record.history.last_own_date[:10] if record.history else None,
         "tools": [[tool.kind, tool.title, tool.line, tool.access, tool.effect] for tool in record.tools],
     }

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from jinja2 import Template
 
-from build.catalogue.beside import files_beside, unread
+from build.catalogue.beside import permission_files, unread
 from build.catalogue.catalogue import Catalogue
 from build.catalogue.models import CodeBundleRecord
 from build.model import API_ROOT
@@ -72,7 +72,7 @@ def _listed(catalogue: Catalogue, root: str) -> Iterable[str]:
 
 def _line(record: CodeBundleRecord) -> str:
     about = f": {inline(clip(record.description, 160))}" if record.description else ""
-    return f"- [{inline(record.title)}]({record.url}index.md){about} ({stated_of(record)})"
+    return f"- [{inline(record.title)}]({record.url}index.md){about} ({stated_of(record)}{', deprecated' if record.deprecated else ''})"
 
 
 _TICKS = re.compile("`+")
@@ -94,7 +94,7 @@ def twin(record: CodeBundleRecord, *, brief: bool = False) -> str:
             stated=stated_of(record),
             truth=truth(record),
             unread=unread(record),
-            beside=list(files_beside(record)),
+            beside=list(permission_files(record)),
             data=f"{data}/codebundles/{quote(record.slug)}",
         )
         .rstrip()

@@ -21,14 +21,17 @@ def answered(model: str) -> dict[int | str, dict[str, Any]]:
     return {200: {"description": "The answer", "content": content}}
 
 
-TYPE_OF = {"yaml": "application/yaml", "json": "application/json"}
+TYPE_OF = {"yaml": "application/yaml", "json": "application/json", "svg": "image/svg+xml"}
 """The media types of files by their names' endings."""
+FILE_HEADERS = {"Content-Security-Policy": "default-src 'none'; sandbox", "X-Content-Type-Options": "nosniff"}
+"""Those of every file: opened by itself, a picture may load and run nothing."""
 FILES: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The file",
         "content": {
             TYPE_OF["yaml"]: {"schema": {"type": "string"}},
             TYPE_OF["json"]: {"schema": {"$ref": "#/components/schemas/AwsPolicy"}},
+            TYPE_OF["svg"]: {"schema": {"type": "string"}},
         },
     }
 }

@@ -8,10 +8,12 @@ from datetime import timedelta
 from functools import cached_property, lru_cache
 from typing import Any
 
+import numpy as np
+
 from search_fn.encoder.minilm import ENCODER_FILE, Encoder, EncoderMismatch
 from search_fn.encoder.remote import EncoderUnavailable, RemoteEncoder
 from search_fn.index.arrays import Scores
-from search_fn.index.facets import FACETS, Facet
+from search_fn.index.facets import FACETS, Facet, Mask
 from search_fn.index.manifest import IndexUnavailable, read_manifest
 from search_fn.index.pages import Pages
 from search_fn.index.schema import BUNDLE_TABLES, DOCUMENTS, PAGE_TABLES, Manifest
@@ -28,7 +30,7 @@ PATIENCE_SECONDS = 5.0
 class Index(Shelf):
     """An open index: the shelf of its bundles, and what else it has."""
 
-    COLUMNS = ("id", "name", "updated", "task_count", "sli_count", "discovered", "card", "needs", *FACETS.values())
+    COLUMNS = ("id", "name", "updated", "task_count", "sli_count", "discovered", "deprecated", "card", "needs", *FACETS.values())
 
     manifest: Manifest
     encoder: Encoder
@@ -41,6 +43,11 @@ class Index(Shelf):
     def facets(self) -> dict[str, Facet]:
         """What bundles are counted and filtered by."""
         return {facet: Facet.of(self.columns[column]) for facet, column in FACETS.items()}
+
+    @cached_property
+    def deprecated(self) -> Mask:
+        """Which bundles are deprecated."""
+        return np.array(self.values("deprecated"), np.bool_)
 
     @cached_property
     def needs(self) -> Facet:

@@ -6,7 +6,7 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
 # Raise it with every change of a table or of what a column means.
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 DIMENSIONS = 384
 
 # A shelf has four tables: entries, their passages, postings and words. Pages of documentation, keyword libraries and
@@ -27,6 +27,8 @@ BUNDLE_SCHEMA = pa.schema(
         pa.field("task_count", pa.int32()),
         pa.field("sli_count", pa.int32()),
         pa.field("discovered", pa.bool_()),
+        # What is deprecated comes after all else that matches.
+        pa.field("deprecated", pa.bool_()),
         # Facets: as they are shown; filters ignore case.
         pa.field("collection", pa.string()),
         pa.field("platforms", pa.list_(pa.string())),

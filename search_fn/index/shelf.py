@@ -72,6 +72,11 @@ class Shelf:
         raise NotImplementedError
 
     @cached_property
+    def deprecated(self) -> Mask:
+        """Which entries should no longer be used."""
+        return np.zeros(len(self.columns), np.bool_)
+
+    @cached_property
     def needs(self) -> Facet:
         """The permissions that entries need."""
         raise NotImplementedError

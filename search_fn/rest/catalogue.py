@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 
 from search_fn.http.caching import NO_STORE
 from search_fn.http.parameters import refuse_unknown
-from search_fn.http.responses import FILES, NOT_FOUND, TYPE_OF, answered
+from search_fn.http.responses import FILE_HEADERS, FILES, NOT_FOUND, TYPE_OF, answered
 from search_fn.http.threads import call_apart
 from search_fn.index.current import CurrentIndex
 from search_fn.index.facets import Filters
@@ -135,7 +135,7 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
         responses={**FILES, **NOT_FOUND},
     )
     async def file_beside(collection: Slug, bundle: BundleName, file: FileName) -> Response:
-        """The permissions that its code needs, as a file that can be applied, where it needs any."""
+        """Its badge, and the permissions that its code needs, as files that can be applied, where it needs any."""
         text = find_bundle(index(), collection, bundle, "files")
         if text is None:
             raise HTTPException(404, _NO_BUNDLE)
@@ -144,7 +144,7 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
         if name is None:
             there = f"it has {', '.join(files)}" if files else "it has none"
             raise HTTPException(404, f"The CodeBundle has no such file beside it; {there}.")
-        return Response(files[name], media_type=TYPE_OF[name.rpartition(".")[2]])
+        return Response(files[name], headers=FILE_HEADERS, media_type=TYPE_OF[name.rpartition(".")[2]])
 
     @app.get(
         "/api/v1/registry/tasks",

@@ -6,6 +6,7 @@ from typing import Literal
 
 from search_fn.rest.rule_schemas import ConfigurationType, GenerationRule, Meta, SkillTemplate, Template
 from search_fn.rest.stored import Claim, Effect, Kind, Level, Severity, Source, Stored
+from search_fn.search.results import Deprecation
 
 
 class ExecutedCommand(Stored):
@@ -241,6 +242,8 @@ class CodeBundleSummary(Stored):
     url: str
     description: str
     author: str | None
+    deprecated: Deprecation | None
+    """Whether it should no longer be used, and what instead."""
     support_tags: list[str]
     tasks: list[str]
     """Names of the runbook's tools."""
@@ -289,6 +292,8 @@ class CodeBundleRecord(CodeBundleSummary):
     scripts: list[str]
     skill_template: SkillTemplate | None
     meta: Meta | None
+    release: str | None
+    """The newest tag at which it is as it is shown here; null where it has changed since, or there is none."""
     related: list[str]
     """Ids of the CodeBundles that are most like it."""
     runbook_path: str | None

@@ -23,7 +23,7 @@ _CLOSED = "It was requested before and has been closed: say there if it is still
 _ROBOT = "https://robotframework.org/robotframework/latest/RobotFrameworkUserGuide.html"
 
 _BRIEF = (
-    "id", "name", "slug", "display_name", "title", "url", "description", "author", "access_level",
+    "id", "name", "slug", "display_name", "title", "url", "description", "author", "deprecated", "access_level",
     "access_level_source", "access_level_claimed", "effect", "platforms", "support_tags", "task_count", "sli_count",
     "runbook_source_url", "git_updated_at", "configuration_type", "codecollection", "related",
 )  # fmt: skip

@@ -31,6 +31,7 @@ def found(data: Data) -> str:
             f"  - Name: {inline(result['display_name'])}",
             f"  - Score: {result['score']:.2f}",
             *([f"  - Access: {stated(result)}"] if result.get("type") not in _PAGES else []),
+            *(f"  - {line}" for line in deprecation(result)),
             f"  - Platforms: {inline(', '.join(result['platforms']) or 'none named')}",
             f"  - Page: {address(result['url'])}",
             *_source(result["collection"], result["commit"], result["stale"]),
@@ -72,6 +73,7 @@ def details(data: Data) -> str:
         f"- Id: {inline(one['id'])}",
         f"- Name: {inline(one['title'])}",
         f"- Access: {stated(one)}",
+        *(f"- {line}" for line in deprecation(one)),
         f"- Effect of its code: {one['effect']}",
         f"- Platforms: {inline(', '.join(one['platforms']) or 'none named')}",
         f"- Tags: {inline(', '.join(one['support_tags']) or 'none')}",
@@ -98,6 +100,17 @@ def details(data: Data) -> str:
     if one.get("readme"):
         lines += ["", "## README", "", *quote(one["readme"])]
     return _told(data, lines)
+
+
+def deprecation(one: Data) -> list[str]:
+    """Return the line that says that a bundle should no longer be used, none where it may be."""
+    said = one.get("deprecated")
+    if not said:
+        return []
+    since = f" since {inline(said['since'])}" if said["since"] else ""
+    instead = f", instead of it: {inline(said['instead'])}" if said["instead"] else ""
+    reason = f": {inline(said['reason'])}" if said["reason"] else ""
+    return [f"Deprecated{since}{instead}{reason}"]
 
 
 def request(data: Data) -> str:

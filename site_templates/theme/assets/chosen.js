@@ -74,7 +74,7 @@
     return element(
       "li",
       {},
-      element("div", {}, head, " ", accessChip(bundle.access, bundle.source), " ", element("code", {}, id), element("p", {}, bundle.description)),
+      element("div", {}, head, " ", accessChip(bundle.access, bundle.source), " ", deprecatedChip(bundle.deprecated), " ", element("code", {}, id), element("p", {}, bundle.description)),
       remove,
     );
   }

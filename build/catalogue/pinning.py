@@ -1,0 +1,23 @@
+"""What a configuration says of the version that it is for: the ref that it pins, and a warning of what is deprecated."""
+
+import json
+
+from build.catalogue.models import CodeBundleRecord
+
+
+def pinned_ref(record: CodeBundleRecord) -> str:
+    """Return the ref at which the bundle is what its page describes: the release that has it, else the commit."""
+    return record.release or record.codecollection.commit
+
+
+def deprecation_comment(record: CodeBundleRecord) -> str:
+    """Return the lines of YAML that warn of a deprecated bundle, "" for the others."""
+    said = record.deprecated
+    if said is None:
+        return ""
+    # As JSON has them, so that a stranger's text ends no comment.
+    since = f" since {json.dumps(said.since)}" if said.since else ""
+    lines = [f"{record.id} is deprecated{since}."]
+    lines += [f"Instead of it: {said.instead}"] if said.instead else []
+    lines += [f"Because: {json.dumps(said.reason)}"] if said.reason else []
+    return "".join(f"# {line}\n" for line in lines)
