@@ -6,7 +6,7 @@ from build.catalogue.labels import LABELS
 from build.catalogue.models import CodeBundleRecord
 
 _HEIGHT, _MARGIN, _BASELINE = 20, 7, 14
-# Of a letter of 11 pixels of a sans-serif face, on average; the text is stretched to what is reckoned, so none runs over.
+# Width of a letter of 11 pixels of a sans-serif face, on average; texts are stretched to it, so that none runs over.
 _LETTER = 6.4
 _MAX_LETTERS = 40
 _HEAD, _PLAIN, _OLD, _BAD = "#24292f", "#57606a", "#8a4600", "#a40e26"
@@ -14,7 +14,7 @@ _LEVELS = {"read-only": "#116329", "read-write": "#8a4600", "unknown": "#57606a"
 
 
 def badge(record: CodeBundleRecord) -> str:
-    """Return a picture that needs nothing else, with its words as its title: SVG, for a reader that may have no eyes."""
+    """Return an SVG picture that loads nothing, whose title says what it shows."""
     parts = _parts(record)
     said = escape(", ".join(text for text, _ in parts))
     boxes, at = [], 0

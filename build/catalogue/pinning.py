@@ -1,4 +1,4 @@
-"""What a configuration says of the version that it is for: the ref that it pins, and a warning of what is deprecated."""
+"""What a configuration says of its version: the ref that it pins, and a warning of what is deprecated."""
 
 import json
 

@@ -19,6 +19,7 @@ class BundleRow(NamedTuple):
     sli_count: int
     discovered: bool
     deprecated: bool
+    changed: str
     collection: str
     platforms: Sequence[str]
     tags: Sequence[str]
@@ -54,13 +55,16 @@ class Entry(NamedTuple, Generic[Row]):
     passages: Sequence[Passage]
 
 
-def bundle_entry(record: CodeBundleRecord, code: str, parts: Sequence[Passage]) -> Entry[BundleRow]:
+def bundle_entry(
+    record: CodeBundleRecord, code: str, parts: Sequence[Passage], changed: str | None = None
+) -> Entry[BundleRow]:
     """Return a bundle on its shelf.
 
     Args:
         record: The bundle.
         code: The text of its robot files, whose words are found, too.
         parts: Its passages.
+        changed: When a release last changed it, as far as one did.
     """
     tags = [*record.support_tags, *(tag for tool in record.tools for tag in tool.tags)]
     row = BundleRow(
@@ -71,6 +75,7 @@ def bundle_entry(record: CodeBundleRecord, code: str, parts: Sequence[Passage]) 
         sli_count=record.sli_count,
         discovered=record.configuration_type.has_generation_rules,
         deprecated=record.deprecated is not None,
+        changed=changed or (record.history.last_own_date if record.history else ""),
         collection=record.codecollection.slug,
         platforms=record.platforms,
         # `${NAMESPACE}` is a tag of whatever it becomes when it runs, and no facet.

@@ -1,6 +1,6 @@
 """Whether a bundle's own files say that it should no longer be used: its metadata and tags, or its README.
 
-What speaks of deprecated things that the bundle looks for (API versions, node images) is no word about the bundle itself.
+What speaks of deprecated things that the bundle looks for (API versions, node images) says nothing of itself.
 """
 
 import re

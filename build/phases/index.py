@@ -19,6 +19,7 @@ from build.model import CatalogueEntry, OpenApi
 from build.phases.context import RunContext, remote_encoder
 from build.site import api
 from build.site.api_page import interface_page
+from build.site.changes import last_changes
 from search_fn.encoder.minilm import ENCODER_FILE
 from search_fn.encoder.remote import EncoderUnavailable
 from search_fn.index.schema import INTERFACE, SCHEMA_VERSION, EncoderFacts, Manifest
@@ -63,7 +64,10 @@ def index_catalogue(
         documents = api.documents(catalogue, run.report.passages, openapi) | api.page_documents(catalogue)
         if folder:
             code = {entry.id: entry.bundle.code for entry in entries}
-            bundles = [bundle_entry(record, code[record.id], parts[record.id]) for record in records]
+            changed = last_changes(catalogue)
+            bundles = [
+                bundle_entry(record, code[record.id], parts[record.id], changed.get(record.id)) for record in records
+            ]
             _copy_encoder(encoder_file, folder / ENCODER_FILE)
             answers = documents | {INTERFACE: interface_page(openapi)}
             write_index(folder, bundles, pages, vectors, answers, _manifest(catalogue, facts, run.report.passages))

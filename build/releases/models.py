@@ -5,9 +5,10 @@ text as JSON has it: `2026-05-09T09:13:04Z`.
 """
 
 from collections.abc import Iterator
-from typing import Literal, TypedDict
+from typing import Literal
 
 from pydantic import JsonValue
+from typing_extensions import TypedDict
 
 from build.model import AccessLevel, Effect, Kind, Value
 

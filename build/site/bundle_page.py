@@ -72,6 +72,7 @@ def bundle_values(
         "truth": truth(record),
         "permissions": by_platform(record.permissions),
         "unread": unread(record),
+        "refs": _refs(record),
         "beside": permission_files(record),
         "needs_any": bool(record.permissions or record.minimum_iam_requirements or (ai and ai.iam_requirements)),
         "tool_groups": [(kind, own) for kind in FILE_OF if (own := [tool for tool in tools if tool["kind"] == kind])],
@@ -82,6 +83,14 @@ def bundle_values(
         "related": [known[other] for other in record.related if other in known],
         "own_counts": severity_counts(problem.severity for problem in record.problems),
     }
+
+
+def _refs(record: CodeBundleRecord) -> list[tuple[str, str]]:
+    """Return the refs that a configuration can pin, each with what it is: that of what the page describes first."""
+    collection = record.codecollection
+    commit = (collection.commit, f"{collection.commit[:7]}, the commit shown here")
+    released = [(record.release, f"{record.release}, the release")] if record.release else []
+    return [*released, commit, (collection.git_ref, f"{collection.git_ref}, whatever it is then")]
 
 
 def severity_counts(severities: Iterable[str]) -> list[tuple[str, int]]:

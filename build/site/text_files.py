@@ -72,7 +72,8 @@ def _listed(catalogue: Catalogue, root: str) -> Iterable[str]:
 
 def _line(record: CodeBundleRecord) -> str:
     about = f": {inline(clip(record.description, 160))}" if record.description else ""
-    return f"- [{inline(record.title)}]({record.url}index.md){about} ({stated_of(record)}{', deprecated' if record.deprecated else ''})"
+    said = f"{stated_of(record)}{', deprecated' if record.deprecated else ''}"
+    return f"- [{inline(record.title)}]({record.url}index.md){about} ({said})"
 
 
 _TICKS = re.compile("`+")

@@ -1,7 +1,7 @@
 """The shipped index, opened for reading and checked: schema, encoder, one publication."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,6 +18,7 @@ from search_fn.index.manifest import IndexUnavailable, read_manifest
 from search_fn.index.pages import Pages
 from search_fn.index.schema import BUNDLE_TABLES, DOCUMENTS, PAGE_TABLES, Manifest
 from search_fn.index.shelf import Shelf
+from search_fn.index.since import Tags, read_since, read_tags
 from search_fn.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -30,7 +31,19 @@ PATIENCE_SECONDS = 5.0
 class Index(Shelf):
     """An open index: the shelf of its bundles, and what else it has."""
 
-    COLUMNS = ("id", "name", "updated", "task_count", "sli_count", "discovered", "deprecated", "card", "needs", *FACETS.values())
+    COLUMNS = (
+        "id",
+        "name",
+        "updated",
+        "task_count",
+        "sli_count",
+        "discovered",
+        "deprecated",
+        "changed",
+        "card",
+        "needs",
+        *FACETS.values(),
+    )
 
     manifest: Manifest
     encoder: Encoder
@@ -59,6 +72,22 @@ class Index(Shelf):
         """Documentation and keywords. Raises IndexUnavailable as `stored` does."""
         with _telling():
             return self.open_pages()
+
+    @cached_property
+    def tags(self) -> Tags:
+        """The tags of the collections. Raises IndexUnavailable as `stored` does."""
+        return read_tags(self.documents, [one.slug for one in self.manifest.collections])
+
+    def changed_since(self, since: Sequence[str]) -> Mask:
+        wanted = [found for one in since if (found := read_since(one, self.tags))]
+        pairs = zip(self.values("changed"), self.values("collection"), strict=True)
+        return np.array(
+            [
+                any((bound := one.bound(slug)) is not None and changed >= bound for one in wanted)
+                for changed, slug in pairs
+            ],
+            np.bool_,
+        )
 
     def encode(self, text: str) -> Scores | None:
         """The vector of a query, None where a provider has to make it and does not."""

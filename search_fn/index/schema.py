@@ -29,6 +29,8 @@ BUNDLE_SCHEMA = pa.schema(
         pa.field("discovered", pa.bool_()),
         # What is deprecated comes after all else that matches.
         pa.field("deprecated", pa.bool_()),
+        # When a release, or what is not released yet, last changed it; else when its own files did.
+        pa.field("changed", pa.string()),
         # Facets: as they are shown; filters ignore case.
         pa.field("collection", pa.string()),
         pa.field("platforms", pa.list_(pa.string())),

@@ -35,6 +35,7 @@ from search_fn.rest.parameters import (
     Offset,
     Platforms,
     ResultLimit,
+    Since,
     Tags,
     Text,
     Types,
@@ -114,6 +115,7 @@ def create_app(settings: Settings) -> FastAPI:
         effect: Effects = (),
         kind: Kinds = (),
         needs: Needs = (),
+        since: Since = (),
         limit: ResultLimit = 10,
         offset: Offset = 0,
         explain: Explain = False,
@@ -122,8 +124,9 @@ def create_app(settings: Settings) -> FastAPI:
     ) -> SearchAnswer:
         """Find CodeBundles, or other `types`, by name, symptom, question or words."""
         filters = Filters.of(
-            collection=collection, platform=platform, tag=tag, access=access, effect=effect, kind=kind, needs=needs
-        )
+            collection=collection, platform=platform, tag=tag, access=access, effect=effect, kind=kind, needs=needs,
+            since=since,
+        )  # fmt: skip
         wanted = [name.strip() for value in types for name in value.split(",") if name.strip()] or TYPES[:1]
         page = partial(search, types=wanted, limit=limit, offset=offset, explain=explain)
         answer = await call_apart(settings.embeddings is not None, page, index(), q, filters)

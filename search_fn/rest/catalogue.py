@@ -29,6 +29,7 @@ from search_fn.rest.parameters import (
     Order,
     Platforms,
     RowId,
+    Since,
     Skip,
     Slug,
     Tags,
@@ -92,6 +93,7 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
         access_level: Levels = (),
         effect: Effects = (),
         needs: Needs = (),
+        since: Since = (),
         has_auto_discovery: Discovered = None,
         sort_by: Order = None,
     ) -> Response:
@@ -103,6 +105,7 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
             access=access_level,
             effect=effect,
             needs=needs,
+            since=since,
         )
         current = index()
         ranking = await call_apart(waits, rank, current, search, filters)

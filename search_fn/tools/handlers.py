@@ -61,12 +61,15 @@ def find_codebundles(index: Index, given: s.Find) -> Draft:
         access=[given.access],
         effect=[given.effect],
         needs=[given.needs],
+        since=[given.since],
     )
     return _page(index, given.query, given, filters)
 
 
 def list_codebundles(index: Index, given: s.ListCodebundles) -> Draft:
-    filters = Filters.of(collection=[given.collection_slug], access=[given.access], effect=[given.effect])
+    filters = Filters.of(
+        collection=[given.collection_slug], access=[given.access], effect=[given.effect], since=[given.since]
+    )
     return _page(index, "", given, filters)
 
 

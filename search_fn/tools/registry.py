@@ -1,4 +1,4 @@
-"""The tools that agents call: upstream's twelve, over the one search and the stored records."""
+"""The tools that agents call: upstream's twelve and what_changed, over the one search and the stored records."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -10,6 +10,7 @@ from search_fn.text import NOTICE, canonical
 from search_fn.tools import markdown
 from search_fn.tools import schemas as s
 from search_fn.tools.arguments import checked
+from search_fn.tools.changes import CHANGES, WhatChanged, changes_text, what_changed
 from search_fn.tools.handlers import (
     codebundle_details,
     existing_requests,
@@ -88,6 +89,9 @@ TOOLS = {
         Tool("get_codebundle_details", "info", "CodeBundle in detail",
              "What one CodeBundle does and needs: tools, variables, secrets, access, source.",
              s.GetCodebundleDetails, s.DETAILS, codebundle_details, markdown.details),
+        Tool("what_changed", "info", "What changed",
+             "New, removed, renamed and changed CodeBundles since a date or a release, what breaks marked.",
+             WhatChanged, CHANGES, what_changed, changes_text),
         Tool("find_codecollection", "search", "Find CodeCollections",
              "Find the CodeCollections of a name, or with CodeBundles for a need.",
              s.FindCodecollection, s.COLLECTIONS, find_collections, markdown.collections),

@@ -22,6 +22,7 @@ Collection = Annotated[str, Field(max_length=200, description="Slug of a CodeCol
 Access = Annotated[str, Field(max_length=200, description="read-only, read-write or unknown.")]
 Effect = Annotated[str, Field(max_length=200, description="Of the code: reads, changes or unclear.")]
 Needs = Annotated[str, Field(max_length=200, description="A permission: pods/exec.")]
+Since = Annotated[str, Field(max_length=200, description="Changed since a date (2026-08-01) or a release (its tag).")]
 Detail = Annotated[
     Literal["brief", "standard", "full"], Field(description="How much of each; full has all, in a longer answer.")
 ]
@@ -48,6 +49,7 @@ class Find(Page):
     access: Access = ""
     effect: Effect = ""
     needs: Needs = ""
+    since: Since = ""
     detail: Detail = "standard"
 
 
@@ -56,6 +58,7 @@ class ListCodebundles(Page):
     collection_slug: Collection = ""
     access: Access = ""
     effect: Effect = ""
+    since: Since = ""
     max_results: Most = 25
 
 

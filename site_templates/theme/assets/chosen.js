@@ -85,6 +85,7 @@
     part("status").textContent = ids.length
       ? `${ids.length} ${ids.length === 1 ? "Skill Template" : "Skill Templates"}`
       : "Nothing is selected. Each Skill Template's page has a button that selects it.";
+    part("upgrade").search = address();
     part("copy").dataset.copy = new URL(address(), location.href).href;
     part("results").hidden = !here.length;
     const wanted = here.filter((id) => !records.has(id));

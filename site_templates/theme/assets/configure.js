@@ -4,7 +4,7 @@
   if (!form) return;
   const output = document.getElementById("yaml");
   const status = form.querySelector("[role=status]");
-  const [name, location, interval] = ["name", "location", "interval"].map((one) => document.getElementById(`use-${one}`));
+  const [name, location, interval, version] = ["name", "location", "interval", "ref"].map((one) => document.getElementById(`use-${one}`));
   // By attributes of our own: a variable may have any name, and a form takes its fields' names for its own properties.
   const provided = [...form.querySelectorAll("[data-name]")];
   const variables = provided.filter((field) => field.dataset.secret === undefined);
@@ -64,7 +64,7 @@
       all
         .map((field) => ({ name: field.dataset.name, used_by: field.dataset.used.split(" "), value: value(field) }))
         .filter((one) => one.value !== undefined);
-    const { title, repo, ref, runbook, monitor } = form.dataset;
+    const { title, repo, runbook, monitor } = form.dataset;
     const bundle = {
       name: value(name),
       title,
@@ -72,7 +72,7 @@
       // A number, or the one that is proposed.
       interval: interval && !complaint(interval) ? interval.value : 300,
       repo,
-      ref,
+      ref: version.value,
       files: { runbook, monitor },
       variables: named(variables),
       secrets: named(secrets),

@@ -54,7 +54,8 @@ ${provided("configProvided", "value", own(bundle.variables))}${provided("secrets
       location: placeholder("location"),
       interval: 300,
       repo: record.codecollection.git_url,
-      ref: record.codecollection.git_ref,
+      // The release that has it as it is shown, else the commit, as build.catalogue.pinning.
+      ref: record.release || record.codecollection.commit,
       files: { runbook: record.runbook_path, monitor: record.sli_path },
       variables: record.user_variables.filter((one) => !left(one)).map(asked),
       secrets: record.secrets.filter((one) => one.required).map(asked),
