@@ -10,6 +10,8 @@ from build.model import Deprecation
 
 # Lines of a README in which a notice is looked for: what stands further down is about something else.
 _LINES = 60
+# Characters of a line and of a text that are read: the patterns take time by the square of it.
+_MAX_LINE, _MAX_TEXT = 300, 2_000
 _MAX_REASON = 300
 _NO = ("", "false", "no", "none", "0")
 _YES = ("true", "yes", "1", "deprecated")
@@ -27,7 +29,9 @@ _TITLE = re.compile(
 _HEADING = re.compile(
     rf"\W*(?:deprecated(?:{_SEPARATOR}).*|deprecation(?:\s+(?:notice|warning))?\W*|{_OF_THE_BUNDLE}\b.*)", re.IGNORECASE
 )
-_NOTICE = re.compile(rf"(?:>\s*)*[^\w`]*(?:deprecated{_SEPARATOR}.*|.*\b{_OF_THE_BUNDLE}\b.*)", re.IGNORECASE)
+_NOTICE = re.compile(rf"\W*deprecated{_SEPARATOR}.*|.*\b{_OF_THE_BUNDLE}\b.*", re.IGNORECASE)
+# An item of a list, a row of a table and code say something of what the bundle looks for.
+_NO_NOTICE = re.compile(r"[-+*][ \t]|\d+[.)]|[|`]")
 _MARKS = re.compile(r"[*_`>#]+|\[!\w+\]|:warning:|\]\([^)]*\)|[\[\]]")
 _SINCE = re.compile(r"\bsince\s+(?:release\s+|version\s+)?(v?\d[\w.-]{0,40}\w)", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -56,7 +60,7 @@ def find_deprecation(metadata: str | None, tags: Iterable[str], readme: str | No
 
 
 def _deprecation(source: str, reason: str) -> Deprecation:
-    text = " ".join(_MARKS.sub(" ", reason).split())
+    text = _words(reason)
     since = _SINCE.search(text) or _DATE.fullmatch(text)
     instead = _INSTEAD.search(text)
     return Deprecation(
@@ -71,7 +75,7 @@ def _notice(lines: Sequence[str]) -> str | None:
     """Return the paragraph that says it, "" where a heading alone does."""
     fence, titled = "", False
     for place, line in enumerate(lines):
-        text = line.strip()
+        text = line.strip()[:_MAX_LINE]
         if fence or text.startswith(("```", "~~~")):
             fence = "" if fence and text.startswith(fence) else fence or text[:3]
             continue
@@ -79,11 +83,16 @@ def _notice(lines: Sequence[str]) -> str | None:
             heading, pattern = text.lstrip("#").strip(), _HEADING if titled else _TITLE
             titled = True
             if pattern.fullmatch(heading):
-                below = _paragraph(lines, place + 1)
+                below = _words(_paragraph(lines, place + 1))
                 return below if _INSTEAD.search(below) or "deprecat" in below.casefold() else heading
-        elif _NOTICE.fullmatch(text):
+        elif not _NO_NOTICE.match(text) and _NOTICE.fullmatch(_words(text)):
             return _paragraph(lines, place)
     return None
+
+
+def _words(text: str) -> str:
+    """Return a text of Markdown as words."""
+    return " ".join(_MARKS.sub(" ", text[:_MAX_TEXT]).split())
 
 
 def _paragraph(lines: Sequence[str], start: int) -> str:

@@ -29,6 +29,7 @@ from build.model import (
     Combination,
     Command,
     Condition,
+    Deprecation,
     Evidence,
     ExecutedCommand,
     GenerationRule,
@@ -40,7 +41,6 @@ from build.model import (
     Permission,
     PlatformVariable,
     Problem,
-    Release,
     ResourceType,
     RunTimeName,
     Secret,
@@ -56,6 +56,7 @@ from build.site.pages import render_pages
 from build.site.prose import bundle_prose, render_texts
 from build.storage import canonical
 from search_fn.index.schema import CollectionFacts
+from tests.support.releases import releases_of
 
 # Ends whatever it may stand in: a title, a block, an attribute, front matter, a template, a comment, a fence.
 HOSTILE = (
@@ -171,6 +172,7 @@ def full_bundle(name: str, text: str, prose: str) -> Bundle:
                 evidence=(Evidence(path=f"codebundles/{text}", line=4, command=text),),
             ),
         ),
+        deprecated=Deprecation(since=text, instead=text, reason=text, source="readme"),
         problems=(problem,),
     )  # fmt: skip
 
@@ -263,7 +265,7 @@ def text_everywhere(text: str, prose: str) -> Catalogue:
         for slug, url in (("a", None), ("b", address))
     ]
     records = [enriched(one, written(text), None) for one in made.records]
-    releases = {"harbor": [Release(name=text, commit=COMMIT, date=_COMMITTED)]}
+    releases = {"harbor": releases_of("harbor/first", text, tag=text)}
     return made._replace(records=records, documentation=pages, releases=releases)
 
 

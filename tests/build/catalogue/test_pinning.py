@@ -1,0 +1,24 @@
+"""What a configuration says of its version."""
+
+import yaml
+
+from build.catalogue.pinning import deprecation_comment, pinned_ref
+from build.catalogue.record import record
+from build.model import Bundle, Deprecation
+from tests.support.catalogues import COMMIT, HOSTILE, entry
+
+
+def test_the_release_that_has_it_is_pinned_else_the_commit() -> None:
+    found = record(entry(Bundle(name="a")))
+    assert pinned_ref(found) == COMMIT
+    assert pinned_ref(found.model_copy(update={"release": "v2/1"})) == "v2/1"
+
+
+def test_what_is_deprecated_is_said_in_comments_that_no_text_ends() -> None:
+    found = record(entry(Bundle(name="a")))
+    assert deprecation_comment(found) == ""
+    said = Deprecation(since=HOSTILE + "\nkind: X", instead="harbor/new", reason=HOSTILE + "\nkind: X", source="readme")
+    text = deprecation_comment(found.model_copy(update={"deprecated": said}))
+    assert yaml.safe_load(text) is None
+    assert "# Instead of it: harbor/new\n" in text
+    assert text.startswith("# harbor/a is deprecated since ")
