@@ -150,8 +150,8 @@ class BundleSource(Value):
         return f"codebundles/{self.name}"
 
 
-class Release(Value):
-    """A tag of a repository, and the commit that it names."""
+class Tag(Value):
+    """A tag of a repository, the commit that it names, and the date when it was made."""
 
     name: str
     commit: str

@@ -42,7 +42,7 @@ class CommandRecord(ExecutedCommand):
 
 class ToolRecord(Value):
     """A tool with the address of its line; see build.model.Tool. `access` is its level, by its code and by
-    `access_declared`, which is what its tags say.
+    `access_declared`, which is what its tags say; `since` is the first tag that has it.
     """
 
     kind: Kind
@@ -60,7 +60,14 @@ class ToolRecord(Value):
     variables: tuple[str, ...]
     scripts: tuple[str, ...]
     raises_issues: bool
+    since: str | None
     source_url: str
+
+
+class VariableRecord(Variable):
+    """A user variable, with the first tag that has it."""
+
+    since: str | None
 
 
 class EvidenceRecord(Evidence):
@@ -189,7 +196,8 @@ class AiText(Value):
 
 class CodeBundleRecord(Value):
     """Everything about one bundle, in the order in which it is read. `url` is its page; `overridden` names the fields
-    that people wrote; `related` are ids. `release` is the newest tag at which it is as it is shown here.
+    that people wrote; `related` are ids, `since` is the first tag that has the bundle, and `release` the newest one at
+    which it is as it is shown here.
     """
 
     id: str
@@ -198,6 +206,7 @@ class CodeBundleRecord(Value):
     display_name: str | None
     title: str
     url: str
+    since: str | None
     description: str
     doc: str | None
     author: str | None
@@ -215,7 +224,7 @@ class CodeBundleRecord(Value):
     task_count: int
     sli_count: int
     tools: tuple[ToolRecord, ...]
-    user_variables: tuple[Variable, ...]
+    user_variables: tuple[VariableRecord, ...]
     secrets: tuple[Secret, ...]
     services: tuple[Service, ...]
     platform_variables: tuple[PlatformVariable, ...]

@@ -28,10 +28,18 @@ class Effects(NamedTuple):
     wrong: str | None = None
 
 
-def effects_of(files: Files, models: Mapping[Kind, parsing.File]) -> dict[tuple[Kind, int], Effects]:
-    """Return what each tool does, by the kind of its file and its line; `models` is what Robot made of the files."""
+def effects_of(
+    files: Files, models: Mapping[Kind, parsing.File], followed: Followed | None = None
+) -> dict[tuple[Kind, int], Effects]:
+    """Return what each tool does, by the kind of its file and its line.
+
+    Args:
+        files: The bundle's files.
+        models: What Robot made of its robot files.
+        followed: What was noted of the same scripts before; more is put into it.
+    """
     steps = Steps()
-    followed: Followed = {}
+    followed = {} if followed is None else followed
     return {
         (kind, line): effects
         for kind, model in models.items()

@@ -8,6 +8,7 @@ from robot.errors import DataError
 
 from build.effects.bundle import Effects, effects_of, permissions_of
 from build.effects.levels import access_of, contradiction, effect_of
+from build.effects.runner import Followed
 from build.effects.scene import Files
 from build.effects.shell_builtins import handles_text
 from build.effects.shell_syntax import is_broken, parse_shell
@@ -43,17 +44,29 @@ def read_bundle(
     gc.disable()
     try:
         bundle = read_facts(parse, collection, source, resources)
-        return with_effects(collection, source, bundle, _follow(collection, source, libraries))
+        return with_effects(collection, source, bundle, follow_code(collection, source, libraries))
     finally:
         gc.enable()
-        # The next bundle has others.
-        for kept in (model_of, parse_shell, is_broken, handles_text):
-            kept.cache_clear()
+        forget()
 
 
-def _follow(
-    collection: str, source: BundleSource, libraries: Sequence[SourceFile]
+def forget() -> None:
+    """Drop what was kept of the files of one bundle: the next one has others."""
+    for kept in (model_of, parse_shell, is_broken, handles_text):
+        kept.cache_clear()
+
+
+def follow_code(
+    collection: str, source: BundleSource, libraries: Sequence[SourceFile], followed: Followed | None = None
 ) -> Mapping[tuple[Kind, int], Effects]:
+    """Return what each tool does, by the kind of its file and its line.
+
+    Args:
+        collection: Whose bundle it is.
+        source: The bundle with the content of its files.
+        libraries: The collection's keyword libraries with theirs.
+        followed: What was noted of scripts of another state, which had the same scripts and libraries.
+    """
     silent = Findings(collection, source)
     models: dict[Kind, parsing.File] = {}
     contents = {file.path: file.content for file in source.files if file.content is not None}
@@ -66,7 +79,8 @@ def _follow(
                 # The parser has told it.
                 continue
     shared = {file.path: file.content for file in libraries if file.content is not None}
-    return effects_of(Files(source.folder, contents, frozenset(file.path for file in source.files), shared), models)
+    files = Files(source.folder, contents, frozenset(file.path for file in source.files), shared)
+    return effects_of(files, models, followed)
 
 
 def read_facts(parse: Parse, collection: str, source: BundleSource, resources: Sequence[SourceFile] = ()) -> Bundle:

@@ -1,6 +1,6 @@
 """Between the phases that read and those that publish: all that is published, as one value."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -20,11 +20,20 @@ from build.phases.fetch import Sources
 from build.phases.parse import Parsed
 from build.problems import problem
 from build.publish.ledger import public
+from build.releases.models import NO_TAG, CollectionReleases
 from search_fn.index.schema import CollectionFacts
 
 
-def build_catalogue(run: RunContext, sources: Sources, parsed: Parsed) -> Catalogue:
+def build_catalogue(
+    run: RunContext, sources: Sources, parsed: Parsed, releases: Mapping[str, CollectionReleases]
+) -> Catalogue:
     """Join what was fetched and parsed with what models and people wrote.
+
+    Args:
+        run: The run.
+        sources: What was fetched.
+        parsed: The bundles and libraries.
+        releases: What the tags of each collection changed, by slug.
 
     Raises:
         RegistryError: There is no bundle to publish.
@@ -33,7 +42,7 @@ def build_catalogue(run: RunContext, sources: Sources, parsed: Parsed) -> Catalo
         why = next((f"{p.collection}: {p.message}" for p in run.problems if p.severity == "error"), "no bundle")
         raise RegistryError(f"Refused to publish: no collection could be read ({why}); mend that and run again.")
     facts = [_facts(run, collection) for collection in run.collections if collection.visibility == "public"]
-    records = _records(run, parsed.entries)
+    records = _records(run, parsed.entries, releases)
     hidden = {collection.slug for collection in run.collections if collection.visibility == "hidden"}
     built = catalogue(
         facts,
@@ -43,13 +52,15 @@ def build_catalogue(run: RunContext, sources: Sources, parsed: Parsed) -> Catalo
         sources.requests,
         parsed.libraries,
         sources.documentation,
-        run.report.releases,
+        releases,
     )
     run.report.build_id, run.report.updated = built.build_id, built.updated
     return built._replace(runs=public(run.past, [found.slug for found in facts]))
 
 
-def _records(run: RunContext, entries: Sequence[CatalogueEntry]) -> list[CodeBundleRecord]:
+def _records(
+    run: RunContext, entries: Sequence[CatalogueEntry], releases: Mapping[str, CollectionReleases]
+) -> list[CodeBundleRecord]:
     """Return the bundles' records, with what models and people wrote of them."""
     run.problems.extend(unknown_overrides(run.overrides, {entry.id for entry in entries}))
     records = []
@@ -65,7 +76,9 @@ def _records(run: RunContext, entries: Sequence[CatalogueEntry]) -> list[CodeBun
             problems = [*problems, *(tell("ai-item-dropped", said) for said in against)]
         run.problems.extend(problems)
         bundle = entry.bundle.model_copy(update={"problems": (*entry.bundle.problems, *problems)})
-        found = record(entry.model_copy(update={"bundle": bundle}), run.options.site_url)
+        own = releases.get(entry.collection.slug)
+        since = own.since.get(bundle.name) if own else None
+        found = record(entry.model_copy(update={"bundle": bundle}), run.options.site_url, since or NO_TAG)
         records.append(enriched(found, answer, run.overrides.get(entry.id)))
     records, problems = check_deprecations(records)
     run.problems.extend(problems)

@@ -1,13 +1,13 @@
-"""What is published of a collection's releases, as frozen values: each tag, what it changed, and what became of names.
+"""What is published of a collection's releases, as frozen values: tags, what each changed, and what became of names.
 
-JSON is made of them where they leave the build, in the order of their fields. Ids are `<collection>/<bundle>`, dates are
-text as JSON has it: `2026-05-09T09:13:04Z`.
+JSON is made of them where they leave the build, in the order of their fields. Ids are `<collection>/<bundle>`, dates
+are text as JSON has it: `2026-05-09T09:13:04Z`.
 """
 
 from collections.abc import Iterator
 from typing import Literal
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 from typing_extensions import TypedDict
 
 from build.model import AccessLevel, Effect, Kind, Value
@@ -202,8 +202,12 @@ class Since(Value):
     """
 
     bundle: str | None = None
-    tools: dict[Kind, dict[str, str | None]] = {}
-    variables: dict[str, str | None] = {}
+    tools: dict[Kind, dict[str, str | None]] = Field(default_factory=dict)
+    variables: dict[str, str | None] = Field(default_factory=dict)
+
+
+NO_TAG = Since()
+"""Of a bundle that no tag has."""
 
 
 class CollectionReleases(Value):
@@ -216,9 +220,9 @@ class CollectionReleases(Value):
     slug: str
     releases: tuple[Release, ...] = ()
     unreleased: Release
-    moved: dict[str, Moved] = {}
+    moved: dict[str, Moved] = Field(default_factory=dict)
     removed: tuple[Removed, ...] = ()
-    since: dict[str, Since] = {}
+    since: dict[str, Since] = Field(default_factory=dict)
 
     def all_newest_first(self) -> Iterator[Release]:
         """Yield what is not released yet, where there is anything, then the releases."""
