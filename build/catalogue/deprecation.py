@@ -26,7 +26,7 @@ def check_deprecations(records: Sequence[CodeBundleRecord]) -> tuple[list[CodeBu
             continue
         instead, wrong = wanted.get(record.id), None
         if instead is None:
-            wrong = f"there is no CodeBundle {said.instead}{_near(said.instead, known)}"
+            wrong = f"there is no CodeBundle {said.instead}{_near(said.instead, record.id, known)}"
         elif ring := _ring(record.id, wanted):
             instead, wrong = None, f"it leads back to itself: {' -> '.join(ring)}"
         if wrong and said.source == "override":
@@ -58,14 +58,13 @@ def _ring(start: str, wanted: Mapping[str, str]) -> list[str]:
     return []
 
 
-def _near(name: str, known: Mapping[str, CodeBundleRecord]) -> str:
+def _near(name: str, start: str, known: Mapping[str, CodeBundleRecord]) -> str:
+    """Return what there is in the place of an unknown id that the bundle `start` names."""
     collection, _, slug = name.rpartition("/")
-    near = [
-        one
-        for one in known
-        if one.split("/", 1)[1] == slug or (one.startswith(f"{collection}/") and distance(one, name, _SLIPS) <= _SLIPS)
-    ]
     own = [one for one in known if one.startswith(f"{collection}/")]
+    slips = {one: distance(one, name, _SLIPS) for one in own if one != start}
+    near = sorted((one for one in slips if slips[one] <= _SLIPS), key=lambda one: (slips[one], one))
+    near += [one for one in known if one.split("/", 1)[1] == slug]
     if near:
         return f"; near it: {', '.join(near[:_NEAR])}"
     return f"; {collection} has {len(own)} CodeBundles" if own else f"; there is no CodeCollection {collection}"

@@ -3,6 +3,16 @@
 import json
 
 from build.catalogue.models import CodeBundleRecord
+from build.releases.models import CollectionReleases
+
+
+def release_of(own: CollectionReleases | None, name: str) -> str | None:
+    """Return the newest tag at which a bundle, named by its id, is as it is catalogued; None where it changed since."""
+    if own is None or not own.releases:
+        return None
+    late = own.unreleased
+    touched = {*late.added, *(one["to"] for one in late.renamed), *(one.bundle for one in late.changed)}
+    return None if name in touched else own.releases[0].tag
 
 
 def pinned_ref(record: CodeBundleRecord) -> str:

@@ -171,9 +171,9 @@ def _pages(
     known = {record.id: record for record in records}
     changes = bundle_changes(catalogue)
     for record in records:
-        own = bundle_page.bundle_values(record, known, html_of(record))
-        own |= {"changes": changes.get(record.id, ()), "feed": feed_of_bundle(record.id)}
-        values = {"b": record, "linked": linked_data.of_bundle(record), **own}
+        shown = bundle_page.bundle_values(record, known, html_of(record))
+        releases_of_it = {"changes": changes.get(record.id, ()), "feed": feed_of_bundle(record.id)}
+        values = {"b": record, "linked": linked_data.of_bundle(record), **shown, **releases_of_it}
         yield f"codebundles/{record.id}/index.md", "codebundle.html", values
     yield "documentation/index.md", "documentation.html", {}
     facts_of = {facts.slug: facts for facts in catalogue.collections}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from build.catalogue.catalogue import Catalogue
 from build.site.facets import Places
-from build.site.release_places import release_path, versions_of
+from build.site.release_places import is_id, release_path, versions_of
 from build.untrusted.names import is_name
 
 # Of the registry before this one, and of the one before that.
@@ -30,7 +30,7 @@ def _addresses(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
         legs = [name for name, there in (("tasks", record.runbook_path), ("health", record.sli_path)) if there]
         yield from _of_bundle(record.id, f"codebundles/{record.id}", legs)
     for name, moved in versions.moved.items():
-        if not all(map(is_name, name.split("/"))):
+        if not is_id(name):
             continue
         # The page of what was removed is where the page was.
         page = f"codebundles/{moved.to or name}"

@@ -9,7 +9,7 @@ from build.releases.models import CollectionReleases, Release
 from build.site.changes import Event, events, events_of, fact_lines, once
 from build.site.discovery import Part
 from build.site.release_feeds import BREAKING, feed_of_collection
-from build.site.release_places import Versions, release_path, shown_tag, versions_of
+from build.site.release_places import Versions, is_id, release_path, shown_tag, versions_of
 
 # Facts of one bundle on a page of a release, and on its own page, where so many of its releases are shown.
 _FACTS, _FACTS_OF_BUNDLE, _OF_BUNDLE = 30, 8, 5
@@ -55,6 +55,8 @@ def release_pages(catalogue: Catalogue) -> Iterator[Page]:
     with_releases = [facts for facts in catalogue.collections if facts.slug in catalogue.releases]
     yield "upgrade/index.md", "upgrade.html", {"collections": with_releases}
     for name, removed in versions.removed.items():
+        if not is_id(name):
+            continue
         near = [alive[one] for one in removed.nearest if one in alive]
         at = versions.source(removed.collection, removed.commit)
         values = {"b": removed, "near": near, "at": at, "feed": feed_of_collection(removed.collection)}

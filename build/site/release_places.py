@@ -9,7 +9,7 @@ from urllib.parse import quote
 from build.catalogue.catalogue import Catalogue
 from build.catalogue.source_links import Source
 from build.releases.models import CollectionReleases, Moved, Release, Removed
-from build.untrusted.names import is_reserved
+from build.untrusted.names import is_name, is_reserved
 from search_fn.index.schema import CollectionFacts
 
 UNRELEASED = "unreleased"
@@ -80,6 +80,12 @@ def versions_of(catalogue: Catalogue) -> Versions:
         moved={name: moved for one in own for name, moved in one.moved.items() if name not in alive},
         removed={one.id: one for collection in own for one in collection.removed if one.id not in alive},
     )
+
+
+def is_id(name: str) -> bool:
+    """Whether a name out of git's history can stand in an address as a bundle's."""
+    parts = name.split("/")
+    return len(parts) == 2 and all(map(is_name, parts))
 
 
 def bundle_path(name: str) -> str:

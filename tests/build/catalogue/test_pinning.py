@@ -2,16 +2,25 @@
 
 import yaml
 
-from build.catalogue.pinning import deprecation_comment, pinned_ref
+from build.catalogue.pinning import deprecation_comment, pinned_ref, release_of
 from build.catalogue.record import record
 from build.model import Bundle, Deprecation
 from tests.support.catalogues import COMMIT, HOSTILE, entry
+from tests.support.releases import releases_of
 
 
 def test_the_release_that_has_it_is_pinned_else_the_commit() -> None:
     found = record(entry(Bundle(name="a")))
     assert pinned_ref(found) == COMMIT
     assert pinned_ref(found.model_copy(update={"release": "v2/1"})) == "v2/1"
+
+
+def test_the_release_that_has_it_is_the_newest_unless_it_changed_since() -> None:
+    own = releases_of("harbor/a")
+    assert release_of(None, "harbor/a") is None
+    assert release_of(own, "harbor/a") is None
+    assert release_of(own, "harbor/b") == "2.0"
+    assert release_of(own.model_copy(update={"releases": ()}), "harbor/b") is None
 
 
 def test_what_is_deprecated_is_said_in_comments_that_no_text_ends() -> None:

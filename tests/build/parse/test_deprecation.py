@@ -29,7 +29,8 @@ def test_metadata_says_that_it_is_not(metadata: str | None) -> None:
 @pytest.mark.parametrize("tag", ["deprecated", "DEPRECATED", "status:deprecated", "deprecated:true"])
 def test_a_tag_of_the_whole_bundle_says_it(tag: str) -> None:
     found = find_deprecation(None, ["KUBERNETES", tag], None)
-    assert found is not None and found.source == "metadata"
+    assert found is not None
+    assert found.source == "metadata"
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,8 @@ def test_a_tag_of_the_whole_bundle_says_it(tag: str) -> None:
 )
 def test_a_readme_says_it(readme: str) -> None:
     found = find_deprecation(None, [], readme)
-    assert found is not None and found.source == "readme"
+    assert found is not None
+    assert found.source == "readme"
     assert found.instead == ("k8s-new" if "k8s-new" in readme else None)
 
 

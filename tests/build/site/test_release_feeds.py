@@ -62,10 +62,12 @@ def test_every_address_is_absolute(site_url: str) -> None:
             root = ElementTree.fromstring(text)  # noqa: S314 - our own
             addresses = [link.get("href", "") for link in root.iter(f"{_ATOM}link")]
             ids = [entry.findtext(f"{_ATOM}id") or "" for entry in root.iter(f"{_ATOM}entry")]
-            assert root.findtext(f"{_ATOM}updated") and root.find(f"{_ATOM}author") is not None
+            assert root.findtext(f"{_ATOM}updated")
+            assert root.find(f"{_ATOM}author") is not None
         own = "https://registry.example.org/catalogue/" if site_url else "https://github.com/o/harbor/"
         assert all(address.startswith(own) for address in addresses), path
-        assert len(set(ids)) == len(ids) and all(one.startswith("tag:github.com,2020:o/harbor/") for one in ids)
+        assert len(set(ids)) == len(ids)
+        assert all(one.startswith("tag:github.com,2020:o/harbor/") for one in ids)
 
 
 def test_an_entry_is_the_same_before_and_after_its_release() -> None:
