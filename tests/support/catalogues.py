@@ -40,7 +40,6 @@ from build.model import (
     Permission,
     PlatformVariable,
     Problem,
-    Release,
     ResourceType,
     RunTimeName,
     Secret,
@@ -56,6 +55,7 @@ from build.site.pages import render_pages
 from build.site.prose import bundle_prose, render_texts
 from build.storage import canonical
 from search_fn.index.schema import CollectionFacts
+from tests.support.releases import releases_of
 
 # Ends whatever it may stand in: a title, a block, an attribute, front matter, a template, a comment, a fence.
 HOSTILE = (
@@ -263,7 +263,7 @@ def text_everywhere(text: str, prose: str) -> Catalogue:
         for slug, url in (("a", None), ("b", address))
     ]
     records = [enriched(one, written(text), None) for one in made.records]
-    releases = {"harbor": [Release(name=text, commit=COMMIT, date=_COMMITTED)]}
+    releases = {"harbor": releases_of("harbor/first", text, tag=text)}
     return made._replace(records=records, documentation=pages, releases=releases)
 
 
