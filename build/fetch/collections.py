@@ -204,7 +204,7 @@ def _at(fetched: Fetched, mirror: Mirror, commit: str) -> Fetched:
     slug = fetched.collection.slug
     bundles, problems, dated = _list(slug, mirror, commit)
     libraries, refused = list_libraries(slug, mirror.tree(commit, LIBRARIES, MAX_FILES))
-    tags, unusable = usable_tags(slug, mirror.tags(commit), dated)
+    tags, unusable = usable_tags(slug, mirror.tags(commit), mirror.tags_of_no_commit(), dated)
     return fetched._replace(
         commit=commit,
         commit_date=utc(dated.newest),

@@ -170,6 +170,15 @@ class Mirror:
         order = {oid: at for at, oid in enumerate(self._ancestors(commit))}
         return sorted(tags, key=lambda tag: (-tag[2], order.get(tag[1], 0)))
 
+    def tags_of_no_commit(self) -> list[bytes]:
+        """Return the names of tags that name a tree, a blob or nothing that is here."""
+        peeled = "%(if)%(*objecttype)%(then)%(*objecttype)%(else)%(objecttype)%(end)"
+        output: bytes = self._repo.git.for_each_ref(
+            "refs/tags", f"--format={peeled} %(refname:strip=2)", stdout_as_string=False
+        )
+        lines = [line.partition(b" ") for line in output.split(b"\n") if line]
+        return [name for kind, _, name in lines if kind != b"commit"]
+
     def _ancestors(self, commit: str, *without: str) -> list[str]:
         return str(
             self._repo.git.rev_list(

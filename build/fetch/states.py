@@ -70,7 +70,7 @@ def read_timeline(fetched: Fetched, cache: Path) -> Timeline:
         living = {*newest.bundles, *(source.name for source in fetched.bundles)}
         return Timeline(
             tuple(reader.step(state, before) for state, before in _pairs(states)),
-            tuple(reader.gone(fetched, living)),
+            tuple(reader.gone(living, fetched.commit_date)),
         )
 
 
@@ -118,15 +118,14 @@ class _Reader:
         log = (commit for commit in self._log if commit.oid in within)
         return Step(state, before, follow_renames(log, gone, new))
 
-    def gone(self, fetched: Fetched, living: set[str]) -> Iterator[Gone]:
+    def gone(self, living: set[str], date: datetime) -> Iterator[Gone]:
         """Yield each name that a bundle had and none has any more, by name."""
         for name, departure in sorted(departures(self._log, living, self._bundles_at).items()):
             source = None
             if departure.to is None:
-                at = next(
-                    e for e in self._mirror.entries(departure.before, ROOT) if e.path.endswith(f"/{name}".encode())
-                )
-                folder = self._folder(at, departure.before, fetched.commit_date)
+                entries = self._mirror.entries(departure.before, ROOT)
+                at = next(entry for entry in entries if entry.path == f"{ROOT}/{name}".encode())
+                folder = self._folder(at, departure.before, date)
                 source = folder.source if folder else None
             yield Gone(name, departure, source, self._libraries_at(departure.before) if source else ())
 

@@ -15,13 +15,14 @@ _MAX_SHOWN = 100
 
 
 def usable_tags(
-    collection: str, tags: Iterable[tuple[bytes, str, int]], dated: Dated
+    collection: str, tags: Iterable[tuple[bytes, str, int]], no_commits: Iterable[bytes], dated: Dated
 ) -> tuple[tuple[Tag, ...], list[Problem]]:
     """Return the tags that are releases, and a problem that names those that are left out.
 
     Args:
         collection: Whose they are.
         tags: As `Mirror.tags` has them.
+        no_commits: The names of those that name something else.
         dated: The log, which says what dates may be believed.
     """
     found: list[Tag] = []
@@ -35,6 +36,8 @@ def usable_tags(
     # Dates of the future became earlier.
     found.sort(key=lambda tag: tag.date, reverse=True)
     problems = []
+    if others := [printable(name)[:_MAX_SHOWN] for name in no_commits]:
+        problems.append(_left_out(collection, others, "name no commit"))
     if unusable:
         problems.append(_left_out(collection, unusable, "have names that cannot stand in an address"))
     if len(found) > MAX_RELEASES:

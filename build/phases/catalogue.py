@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from build.catalogue.catalogue import Catalogue, catalogue
 from build.catalogue.deprecation import check_deprecations
@@ -26,7 +27,10 @@ from search_fn.index.schema import CollectionFacts
 
 
 def build_catalogue(
-    run: RunContext, sources: Sources, parsed: Parsed, releases: Mapping[str, CollectionReleases]
+    run: RunContext,
+    sources: Sources,
+    parsed: Parsed,
+    releases: Mapping[str, CollectionReleases] = MappingProxyType({}),
 ) -> Catalogue:
     """Join what was fetched and parsed with what models and people wrote.
 

@@ -158,7 +158,7 @@ def _within(rules: list[JsonValue]) -> JsonValue:
     """Return what is shown of rules: where they are long, only what of them differs by name."""
     if len(json.dumps(rules)) <= _MAX_RULES:
         return rules
-    return sorted({key for rule in rules if isinstance(rule, dict) for key in rule})
+    return [*sorted({key for rule in rules if isinstance(rule, dict) for key in rule})]
 
 
 def _texts(before: Facts, after: Facts) -> Iterator[FactChange]:

@@ -36,3 +36,10 @@ FILES: dict[int | str, dict[str, Any]] = {
     }
 }
 NOT_FOUND, UNREAD = documented(404), documented(415)
+MOVED: dict[int | str, dict[str, Any]] = {
+    301: {
+        "description": "The CodeBundle has another name now",
+        "headers": {"Location": {"description": "Where it is.", "schema": {"type": "string"}}},
+    },
+    **documented(410),
+}

@@ -66,6 +66,8 @@ class Tool(Stored):
     scripts: list[str]
     """Files of the CodeBundle that it runs."""
     raises_issues: bool
+    since: str | None
+    """The first tag that has it; null where none has."""
     effect: Effect
     """What its code does, from all commands that it executes."""
     commands: list[ExecutedCommand]
@@ -93,6 +95,8 @@ class UserVariable(Stored):
     """Names of other variables and secrets that do as well."""
     used_by: list[Kind]
     line: int
+    since: str | None
+    """The first tag that has it; null where none has."""
     sensitive: bool
     """Whether its name is that of a credential: what it has for a value is then shown as ***."""
 
@@ -273,6 +277,8 @@ class CodeBundleSummary(Stored):
 class CodeBundleRecord(CodeBundleSummary):
     """Everything about a CodeBundle."""
 
+    since: str | None
+    """The first tag that has a CodeBundle of this name; null where none has."""
     doc: str | None
     """The documentation of the robot files."""
     permissions: list[Permission]

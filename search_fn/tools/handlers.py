@@ -11,6 +11,7 @@ from search_fn.index.shelf import fold_name
 from search_fn.issues.github import LABEL, Tracker, TrackerUnavailable
 from search_fn.issues.request import issues_address, open_requests, request_for
 from search_fn.search.listing import alias_of, find_bundle
+from search_fn.search.moved import find_moved
 from search_fn.search.ranking import search
 from search_fn.text import inline
 from search_fn.tools import schemas as s
@@ -77,6 +78,8 @@ def codebundle_details(index: Index, given: s.GetCodebundleDetails) -> Draft:
     collection, _, slug = given.slug.rpartition("/")
     collection = given.collection_slug or collection
     text = find_bundle(index, collection, slug) if collection else _only_one(index, slug)
+    if text is None and (moved := find_moved(index, collection, slug)):
+        raise ToolError("\n".join(inline(one.sentence) for one in moved))
     if text is None:
         near = [one.id for one in search(index, slug.replace("-", " "), limit=3).results]
         raise ToolError(_choose("There is no such CodeBundle. The nearest ids, to send as slug:", near))

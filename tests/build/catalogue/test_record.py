@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from build.catalogue.record import iso, record
+from build.catalogue.record import record
+from build.fetch.history import iso
 from build.model import Bundle, GenerationRule, MatchPattern, Template, Tool
 from build.storage import canonical
 from tests.support.catalogues import COMMIT, QUAY, as_json, entry, full_bundle

@@ -1,9 +1,8 @@
 import posixpath
-from datetime import UTC, datetime
 
 import pytest
 
-from build.model import Bundle, Release, Tool
+from build.model import Bundle, Tool
 from tests.support.catalogues import (
     COMMIT,
     HARBOR,
@@ -18,6 +17,7 @@ from tests.support.catalogues import (
 )
 from tests.support.corpus import records
 from tests.support.page_parts import body, parts, texts
+from tests.support.releases import releases_of
 
 
 def skeleton(page: str) -> list[tuple[str, tuple[str, ...]]]:
@@ -193,11 +193,10 @@ def test_values_that_several_bundles_have_get_pages_and_others_name_their_bundle
 
 def test_a_collections_page_tells_its_releases_and_what_its_authors_say() -> None:
     made = sound()
-    release = Release(name="v1 <b>", commit="f" * 40, date=datetime(2026, 3, 1, tzinfo=UTC))
-    page = body(pages_of(made._replace(releases={"harbor": [release]})), "collections/harbor/index.md")
-    assert texts(page, '//section[@aria-labelledby="releases"]//li') == ["v1 <b> 1 Mar 2026"]
-    link = page.xpath('//section[@aria-labelledby="releases"]//a/@href')
-    assert link == [f"https://github.com/o/harbor/tree/{'f' * 40}/"]
+    releases = {"harbor": releases_of("harbor/pod-bearing", tag="v1 <b>")}
+    page = body(pages_of(made._replace(releases=releases)), "collections/harbor/index.md")
+    told = texts(page, '//section[@aria-labelledby="releases"]//li')
+    assert told == ["v1 <b> 1 Mar 2026", "1.1 1 Feb 2026", "1.0 1 Dec 2025"]
     said = texts(page, '//section[@aria-labelledby="health"]//dd')
     assert said == ["1 warning", "1 of 2", "1 of 2", "1 of 1"]
 
