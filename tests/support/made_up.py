@@ -81,9 +81,10 @@ def write_made_up_index(
     requests: OpenRequests | None = None,
     pages: Sequence[Entry[PageRow]] = (),
     more: Mapping[str, str] = MappingProxyType({}),
+    changed: Mapping[str, str] = MappingProxyType({}),
 ) -> list[CodeBundleRecord]:
-    """Write the index of `made`, with its encoder and `more` documents, into `folder`; the records as they were
-    written.
+    """Write the index of `made`, with its encoder and `more` documents, into `folder`, and return the records as they
+    were written. `changed` says when releases changed some of them.
     """
     encoder = Encoder.load(encoder_path)
     parts = {found.id: passages(found) for found in made}
@@ -103,10 +104,15 @@ def write_made_up_index(
     )
     openapi: Any = create_app(settings_for(folder)).openapi()
     texts = documents(published, manifest.counts.passages, openapi) | {INTERFACE: interface_page(openapi)} | dict(more)
-    bundles = [bundle_entry(found, "", parts[found.id]) for found in written]
+    bundles = [bundle_entry(found, "", parts[found.id], changed.get(found.id)) for found in written]
     write_index(folder, bundles, pages, vectors, texts, manifest)
     _link(encoder_path, folder / ENCODER_FILE)
     return written
+
+
+def facts_of() -> list[CollectionFacts]:
+    """Return the facts of both collections."""
+    return [_facts(collection, records()) for collection in (BEACON, ANCHOR)]
 
 
 def copy_index(source: Path, target: Path) -> Path:
