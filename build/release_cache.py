@@ -19,11 +19,14 @@ RELEASES_SECONDS = 300.0
 # Old states that are read in one run, newest first; what is left is for the next one.
 MAX_STATES = 5_000
 # States of one bundle that are read by one call, and the wall clock for them.
-_AT_ONCE = 8
-_SECONDS = 3 * CODE_SECONDS
+_AT_ONCE = 24
+_SECONDS = 6 * CODE_SECONDS
 _RELEASES = ("build/releases/*.py", "build/fetch/states.py", "build/fetch/departures.py", "build/fetch/tags.py",
              "build/fetch/renames.py", "build/release_cache.py")  # fmt: skip
 _READING = ("build/releases/facts.py", "build/releases/reading.py", "build/releases/used_libraries.py")
+
+
+_NONE: tuple[SourceFile, ...] = ()
 
 
 class Wanted(NamedTuple):
@@ -102,6 +105,7 @@ class _Reading:
         self._libraries: dict[int, Libraries] = {}
         self._imports: dict[str, frozenset[str] | None] = {}
         self._blobs: dict[str, bytes] = {}
+        self._full: dict[int, list[SourceFile]] = {}
         self._changed: set[Path] = set()
 
     def run(self, timeline: Timeline, head: Mapping[tuple[str, str], Bundle]) -> FactsOfStates:
@@ -226,7 +230,7 @@ class _Reading:
 
     def _resources(self, task: _Task) -> tuple[SourceFile, ...]:
         known = self._known[task.file]
-        return task.wanted.resources if known and known.imports is None else ()
+        return task.wanted.resources if known and known.imports is None else _NONE
 
     def _with_content(self, source: BundleSource) -> BundleSource:
         files = [file for file in source.files if _has_content(file.path)]
@@ -236,9 +240,12 @@ class _Reading:
             update={"files": tuple(f.model_copy(update={"content": contents.get(f.oid)}) for f in source.files)}
         )
 
-    def _contents(self, files: Sequence[SourceFile]) -> list[SourceFile]:
-        self._fetch(files)
-        return [file.model_copy(update={"content": self._blobs[file.oid]}) for file in files]
+    def _contents(self, files: tuple[SourceFile, ...]) -> list[SourceFile]:
+        # The same list for the same files, which then go to a worker once.
+        if id(files) not in self._full:
+            self._fetch(files)
+            self._full[id(files)] = [file.model_copy(update={"content": self._blobs[file.oid]}) for file in files]
+        return self._full[id(files)]
 
 
 def _has_content(path: str) -> bool:

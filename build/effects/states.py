@@ -3,43 +3,41 @@
 import gc
 from collections.abc import Sequence
 
-from build.effects.bundle import Effects
 from build.effects.read import Parse, follow_code, forget, read_facts, with_effects
 from build.effects.runner import Followed
-from build.fetch.tree import is_followed
-from build.model import FILE_OF, Bundle, BundleSource, Kind, SourceFile
+from build.model import Bundle, BundleSource, SourceFile
 
-_State = tuple[BundleSource, Sequence[SourceFile], Sequence[SourceFile]]
-_Code = tuple[object, ...]
+State = tuple[BundleSource, Sequence[SourceFile], Sequence[SourceFile]]
+"""A bundle with the content of its files, the keyword libraries of then, and resource files elsewhere."""
 
 
-def read_states(parse: Parse, collection: str, states: Sequence[_State]) -> list[Bundle]:
+def read_states(parse: Parse, collection: str, states: Sequence[State]) -> list[Bundle]:
     """Return the bundle at each of its states. Nothing is raised, nothing is run.
 
     Args:
         parse: The parser, which gives the facts.
         collection: Whose bundle it is.
-        states: The bundle with the content of its files, the keyword libraries of then, and resource files elsewhere
-            in the collection.
+        states: What it was at each of them.
     """
     # As read_bundle does.
     gc.disable()
-    found: dict[_Code, dict[tuple[Kind, int], Effects]] = {}
-    followed: dict[_Code, Followed] = {}
-    bundles = []
     try:
-        for source, libraries, resources in states:
-            shared = tuple(file.oid for file in libraries)
-            paths = tuple(file.path for file in source.files)
-            code = [(file.path, file.oid) for file in source.files if is_followed(file.path)]
-            scripts = (shared, paths, *(file for file in code if file[0] not in FILE_OF.values()))
-            whole = (shared, paths, *code)
-            bundle = read_facts(parse, collection, source, resources)
-            if whole not in found:
-                known = followed.setdefault(scripts, {})
-                found[whole] = dict(follow_code(collection, source, libraries, known))
-            bundles.append(with_effects(collection, source, bundle, found[whole]))
+        reader = _Reader(parse, collection)
+        return [reader.read(*state) for state in states]
     finally:
         gc.enable()
         forget()
-    return bundles
+
+
+class _Reader:
+    def __init__(self, parse: Parse, collection: str) -> None:
+        self._parse, self._collection = parse, collection
+        self._facts: dict[tuple[object, ...], Bundle] = {}
+        self._followed: Followed = {}
+
+    def read(self, source: BundleSource, libraries: Sequence[SourceFile], resources: Sequence[SourceFile]) -> Bundle:
+        known = (source.tree, *(file.path for file in source.files), *(file.oid for file in resources))
+        if known not in self._facts:
+            self._facts[known] = read_facts(self._parse, self._collection, source, resources)
+        effects = follow_code(self._collection, source, libraries, self._followed)
+        return with_effects(self._collection, source, self._facts[known], effects)

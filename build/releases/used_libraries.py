@@ -5,10 +5,12 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from build.model import LIBRARIES, RESOURCES, SourceFile
+from build.model import LIBRARIES, SourceFile
 
 # In robot files, scripts and what these write: too many names cost little, one too few would leave a fact stale.
 _NAMED = re.compile(rb"(?im)(?:^\s*Library(?: {2,}|\t)\s*|\b(?:from|import)\s+)([\w.]+)")
+# Its own imports may be of any library.
+_RESOURCE = re.compile(rb"(?i)\bResource(?: {2,}|\t)")
 _MAX_NAMES = 500
 _UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 
@@ -17,7 +19,7 @@ def library_names(contents: Iterable[bytes]) -> tuple[str, ...] | None:
     """Return the modules that a bundle's files may import, None where they may use any file of the libraries."""
     names: set[str] = set()
     for content in contents:
-        if f"{LIBRARIES}/".encode() in content or any(ending.encode() in content for ending in RESOURCES):
+        if f"{LIBRARIES}/".encode() in content or _RESOURCE.search(content):
             return None
         names.update(name.decode("ascii", "replace") for name in _NAMED.findall(content))
     return tuple(sorted(names)) if len(names) <= _MAX_NAMES else None
