@@ -28,6 +28,6 @@ def deprecation_comment(record: CodeBundleRecord) -> str:
     # As JSON has them, so that a stranger's text ends no comment.
     since = f" since {json.dumps(said.since)}" if said.since else ""
     lines = [f"{record.id} is deprecated{since}."]
-    lines += [f"Instead of it: {said.instead}"] if said.instead else []
+    lines += [f"Instead of it: {json.dumps(said.instead)}"] if said.instead else []
     lines += [f"Because: {json.dumps(said.reason)}"] if said.reason else []
     return "".join(f"# {line}\n" for line in lines)

@@ -29,5 +29,5 @@ def test_what_is_deprecated_is_said_in_comments_that_no_text_ends() -> None:
     said = Deprecation(since=HOSTILE + "\nkind: X", instead="harbor/new", reason=HOSTILE + "\nkind: X", source="readme")
     text = deprecation_comment(found.model_copy(update={"deprecated": said}))
     assert yaml.safe_load(text) is None
-    assert "# Instead of it: harbor/new\n" in text
+    assert '# Instead of it: "harbor/new"\n' in text
     assert text.startswith("# harbor/a is deprecated since ")

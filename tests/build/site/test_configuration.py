@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from build.catalogue.record import record
 from build.model import Bundle, Secret, Variable
 from build.site.configuration import configuration, is_left
-from tests.support.catalogues import HOSTILE, entry, full_bundle
+from tests.support.catalogues import COMMIT, HOSTILE, entry, full_bundle
 
 
 def resources(bundle: Bundle) -> list[dict[str, Any]]:
@@ -34,7 +34,7 @@ def test_each_robot_file_is_a_resource_as_upstreams_templates_write_it() -> None
             Secret(name="token", used_by=("runbook",), required=False),
         ),
     )  # fmt: skip
-    source = {"repoUrl": "https://github.com/o/harbor.git", "ref": "main"}
+    source = {"repoUrl": "https://github.com/o/harbor.git", "ref": COMMIT}
     key = [{"name": "kubeconfig", "workspaceKey": "<kubeconfig>"}]
     binary, namespace = {"name": "BINARY", "value": "kubectl"}, {"name": "NAMESPACE", "value": "<NAMESPACE>"}
     head = {"apiVersion": "runwhen.com/v1", "metadata": {"name": "pod-restarts"}}
