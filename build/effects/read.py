@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from robot.api import parsing
 from robot.errors import DataError
 
-from build.effects.bundle import Effects, effects_of, permissions_of
+from build.effects.bundle import Effects, Memory, effects_of, permissions_of
 from build.effects.levels import access_of, contradiction, effect_of
-from build.effects.runner import Followed
 from build.effects.scene import Files
 from build.effects.shell_builtins import handles_text
 from build.effects.shell_syntax import is_broken, parse_shell
@@ -57,7 +56,7 @@ def forget() -> None:
 
 
 def follow_code(
-    collection: str, source: BundleSource, libraries: Sequence[SourceFile], followed: Followed | None = None
+    collection: str, source: BundleSource, libraries: Sequence[SourceFile], memory: Memory | None = None
 ) -> Mapping[tuple[Kind, int], Effects]:
     """Return what each tool does, by the kind of its file and its line.
 
@@ -65,7 +64,7 @@ def follow_code(
         collection: Whose bundle it is.
         source: The bundle with the content of its files.
         libraries: The collection's keyword libraries with theirs.
-        followed: What was noted of scripts of another state, which had the same scripts and libraries.
+        memory: What was found at other states of the bundle.
     """
     silent = Findings(collection, source)
     models: dict[Kind, parsing.File] = {}
@@ -80,7 +79,7 @@ def follow_code(
                 continue
     shared = {file.path: file.content for file in libraries if file.content is not None}
     files = Files(source.folder, contents, frozenset(file.path for file in source.files), shared)
-    return effects_of(files, models, followed)
+    return effects_of(files, models, memory)
 
 
 def read_facts(parse: Parse, collection: str, source: BundleSource, resources: Sequence[SourceFile] = ()) -> Bundle:

@@ -374,7 +374,7 @@ def _key_of(
     """All that what a script does depends on; None where that is too much."""
     if FUNCTIONS in environment or any(name in file.text for name in written if name.endswith(_RUN_LATER)):
         return None
-    return file.path or file.text, arguments, tuple(sorted(environment.items())), where.remote
+    return file.path, file.text, arguments, tuple(sorted(environment.items())), where.remote
 
 
 @lru_cache(4096)

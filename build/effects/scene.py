@@ -17,10 +17,11 @@ class File(NamedTuple):
     text: str
 
 
-What = Literal["module", "text", "script"]
+What = Literal["module", "text", "script", "paths"]
 Question = tuple[What, str]
 Answers = Mapping[Question, str | File | None]
-"""What was found to each question: the text of a module or file, a script, None where there is none."""
+"""What was found to each question: the text of a module or file, a script, None where there is none; the paths of files
+with some endings, a line each."""
 
 
 class Files:
@@ -45,6 +46,10 @@ class Files:
 
     def paths(self, *endings: str) -> Iterable[str]:
         """Yield the paths in the repository of the files that are read and have such an ending."""
+        self.ask("paths", " ".join(endings))
+        yield from self._paths(*endings)
+
+    def _paths(self, *endings: str) -> Iterable[str]:
         yield from (path for path in self._shared if path.endswith(endings))
         yield from (f"{self.folder}/{path}" for path in self._contents if path.endswith(endings))
 
@@ -52,7 +57,7 @@ class Files:
     def modules(self) -> dict[str, str]:
         """The paths of the modules that a bundle can import, by their dotted names."""
         found: dict[str, str] = {}
-        for path in self.paths(".py"):
+        for path in self._paths(".py"):
             inside = path.removeprefix(f"{LIBRARIES}/").removeprefix(f"{self.folder}/")
             name = inside.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
             # A package comes before a module of its name, as Python has it.
@@ -61,7 +66,7 @@ class Files:
         return found
 
     def ask(self, what: What, name: str) -> None:
-        """Note that what is found depends on a file: a module by its name, a text by its path, a script by its name."""
+        """Note that what is found depends on a file: a module or a script by its name, a text by its path."""
         self._asked.append((what, name))
 
     @property
@@ -87,6 +92,8 @@ class Files:
     def _answer(self, what: What, name: str) -> str | File | None:
         if what == "script":
             return self._found(name)
+        if what == "paths":
+            return "\n".join(self._paths(*name.split(" ")))
         path = self.modules.get(name) if what == "module" else name
         return None if path is None else self._text(path)
 

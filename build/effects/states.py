@@ -3,8 +3,8 @@
 import gc
 from collections.abc import Sequence
 
+from build.effects.bundle import Memory
 from build.effects.read import Parse, follow_code, forget, read_facts, with_effects
-from build.effects.runner import Followed
 from build.model import Bundle, BundleSource, SourceFile
 
 State = tuple[BundleSource, Sequence[SourceFile], Sequence[SourceFile]]
@@ -33,11 +33,11 @@ class _Reader:
     def __init__(self, parse: Parse, collection: str) -> None:
         self._parse, self._collection = parse, collection
         self._facts: dict[tuple[object, ...], Bundle] = {}
-        self._followed: Followed = {}
+        self._memory = Memory()
 
     def read(self, source: BundleSource, libraries: Sequence[SourceFile], resources: Sequence[SourceFile]) -> Bundle:
         known = (source.tree, *(file.path for file in source.files), *(file.oid for file in resources))
         if known not in self._facts:
             self._facts[known] = read_facts(self._parse, self._collection, source, resources)
-        effects = follow_code(self._collection, source, libraries, self._followed)
+        effects = follow_code(self._collection, source, libraries, self._memory)
         return with_effects(self._collection, source, self._facts[known], effects)
