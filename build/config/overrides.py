@@ -1,10 +1,11 @@
 """What people say of bundles in overrides/COLLECTION/BUNDLE.yaml: it wins over a model and over the record."""
 
 from collections.abc import Container, Iterable
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import BeforeValidator, Field, StringConstraints, ValidationError
 
 from build.model import Access, Problem, Value
 from build.problems import problem
@@ -22,7 +23,8 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 class DeprecatedOverride(Value):
     """That a bundle should no longer be used: `since` a date or a release, `instead` the id of another bundle."""
 
-    since: Line | None = None
+    # YAML makes a date of what looks like one.
+    since: Annotated[Line, BeforeValidator(lambda said: str(said) if isinstance(said, date) else said)] | None = None
     instead: Annotated[Line, StringConstraints(pattern=r"^[^/\s]+/[^/\s]+$")] | None = None
     reason: Text | None = None
 

@@ -1,6 +1,6 @@
 """Compare the addresses of two sites: `python tests/bench/addresses.py OLD_SITE NEW_SITE`.
 
-Prints how many of the old one's files answer at the new one with the same file, lead to another page, or are gone; and the
+Prints how many files of the old one are there in the new one, lead to another page, or are gone; and the
 same of every id that the new one's `api/v1/moved.json` knows. Exit status 1: something is gone.
 """
 
