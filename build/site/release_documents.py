@@ -109,9 +109,11 @@ def changes(catalogue: Catalogue, most: int = LATEST) -> ChangeList:
 
 
 def entries(own: CollectionReleases) -> Iterator[ChangeEntry]:
-    """Yield what each release of a collection did to each bundle, newest first."""
+    """Yield what each release of a collection did to each bundle, newest first; of tags on one commit the oldest."""
+    oldest = {release.commit: release for release in own.releases}
     for release in own.all_newest_first():
-        yield from _entries(own.slug, release)
+        if release.tag is None or oldest[release.commit] is release:
+            yield from _entries(own.slug, release)
 
 
 def _entries(slug: str, release: Release) -> list[ChangeEntry]:

@@ -10,7 +10,9 @@ from pydantic import BaseModel, ValidationError
 
 from build import documentation, model, runs
 from build.catalogue import models
-from search_fn.rest import documents, rule_schemas, schemas
+from build.releases import models as releases
+from build.site import release_documents
+from search_fn.rest import documents, release_schemas, rule_schemas, schemas
 from search_fn.rest.schemas import CodeBundleList, CodeBundleRecord, CodeBundles, TaskList, Tasks
 from search_fn.rest.stored import Stored
 from search_fn.settings import PACKAGE
@@ -33,7 +35,7 @@ PAIRS = [
     (models.ConfigurationType, rule_schemas.ConfigurationType),
     (models.MatchRecord, rule_schemas.MatchPattern),
     (model.Problem, schemas.CollectionProblem),
-    (model.Variable, schemas.UserVariable),
+    (models.VariableRecord, schemas.UserVariable),
     (model.Secret, schemas.Secret),
     (model.Service, schemas.Service),
     (model.PlatformVariable, schemas.PlatformVariable),
@@ -49,6 +51,16 @@ PAIRS = [
     (documentation.DocumentationPage, documents.DocumentationPage),
     (runs.Run, documents.Run),
     (runs.CollectionRun, documents.CollectionRun),
+    (releases.ReleaseList, release_schemas.ReleaseList),
+    (releases.ReleaseSummary, release_schemas.ReleaseSummary),
+    (releases.Release, release_schemas.Release),
+    (releases.BundleChange, release_schemas.BundleChange),
+    (releases.FactChange, release_schemas.FactChange),
+    (releases.ChangeList, release_schemas.ChangeList),
+    (releases.ChangeEntry, release_schemas.ChangeEntry),
+    (releases.Moved, release_schemas.MovedTo),
+    (releases.Removed, release_schemas.Removed),
+    (release_documents.Version, release_schemas.Version),
 ]
 # Searched, and not published.
 UNPUBLISHED: dict[type[BaseModel], set[str]] = {documentation.DocumentationPage: {"sections"}}
@@ -135,7 +147,7 @@ def test_the_published_schemas_are_of_what_is_published(built: Place, name: str,
 
 
 def test_every_model_says_what_it_is() -> None:
-    named = {**vars(schemas), **vars(rule_schemas), **vars(documents)}
+    named = {**vars(schemas), **vars(rule_schemas), **vars(release_schemas), **vars(documents)}
     own = [each for each in named.values() if isinstance(each, type) and issubclass(each, Stored)]
     assert len(own) > 40
     assert [each.__name__ for each in own if not each.__doc__] == []
