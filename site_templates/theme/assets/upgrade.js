@@ -81,6 +81,7 @@
   // What happened to bundles of one collection between two places, by the id that each has at the end. `ids` null: all.
   async function changesOf(slug, ids, order, from, to) {
     const found = new Map();
+    const ends = new Map(); // what each asked for is called at the end
     const names = new Map((ids ?? []).map((id) => [id, id]));
     const told = (id) => {
       if (!found.has(id)) found.set(id, { id, was: [], facts: [], files: 0 });
@@ -95,6 +96,7 @@
       for (const one of release.renamed) {
         if (ids && !names.has(one.from)) continue;
         names.set(one.to, one.to);
+        ends.set(one.from, one.to);
         const before = found.get(one.from) ?? { was: [], facts: [], files: 0 };
         found.delete(one.from);
         found.set(one.to, { ...before, id: one.to, was: [...before.was, `renamed from ${one.from} in ${called}`], breaks: true });
@@ -112,7 +114,26 @@
         bundle.breaks ||= one.changes.some((change) => change.breaking);
       }
     }
-    return [...found.values()];
+    const end = (id) => (ends.has(id) ? end(ends.get(id)) : id);
+    return { changed: [...found.values()], quiet: (ids ?? []).filter((id) => !found.has(end(id))) };
+  }
+
+  // Of what did not change: whether it is there at all.
+  async function notesOn(slug, quiet) {
+    let known = quiet;
+    try {
+      const answer = await fetch(new URL("codebundles/list.json", ROOT));
+      known = (await answer.json()).codebundles.map(({ id }) => id);
+    } catch {
+      // What cannot be looked up is taken for what it says.
+    }
+    const own = known.filter((id) => id.startsWith(`${slug}/`)).length;
+    const lost = quiet.filter((id) => !known.includes(id));
+    const there = quiet.filter((id) => known.includes(id));
+    return [
+      ...lost.map((id) => `There is no Skill Template ${id}; ${slug} has ${own}.`),
+      ...(there.length ? [`Nothing changed of ${there.join(", ")}.`] : []),
+    ];
   }
 
   function shown({ id, was, facts, files, gone, breaks }) {
@@ -151,10 +172,9 @@
       if (from === undefined) notes.push(`Say from which release of ${slug}: ${missing(slug, "“”", order).split("; ")[1]}`);
       if (lost.length || from === undefined) continue;
       if (places[0] > places[1]) notes.push(`${from} of ${slug} is newer than ${to}: nothing lies between.`);
-      all.push(...(await changesOf(slug, ids, order, places[0], places[1])));
-      const there = new Set(all.map(({ id }) => id));
-      const quiet = (ids ?? []).filter((id) => !there.has(id));
-      if (quiet.length) notes.push(`Nothing changed of ${quiet.join(", ")}.`);
+      const { changed, quiet } = await changesOf(slug, ids, order, places[0], places[1]);
+      all.push(...changed);
+      if (quiet.length) notes.push(...(await notesOn(slug, quiet)));
     }
     const broken = all.filter(({ breaks }) => breaks);
     const rest = all.filter(({ breaks }) => !breaks);
@@ -210,7 +230,7 @@
     part("status").textContent = "Choose what you run, or open this page from a Skill Template or a selection.";
     await Promise.allSettled([...bySlug.keys()].map(listOf));
     await offer();
-    if (odd.length) part("results").append(element("p", { class: "notice" }, `No id: ${odd.join(", ")}. An id is collection/bundle.`));
     if (bySlug.size && (asked.getAll("from").filter(Boolean).length || ids.length)) await compare(bySlug);
+    if (odd.length) part("results").prepend(element("p", { class: "notice" }, `No id: ${odd.join(", ")}. An id is collection/bundle.`));
   })();
 })();
