@@ -103,7 +103,7 @@ class _Reading:
         self._known: dict[Path, Known | None] = {}
         # By the identity of the files, which the timeline holds: states share them.
         self._libraries: dict[int, Libraries] = {}
-        self._imports: dict[str, frozenset[str] | None] = {}
+        self._imports: dict[str, frozenset[str]] = {}
         self._blobs: dict[str, bytes] = {}
         self._full: dict[int, list[SourceFile]] = {}
         self._changed: set[Path] = set()
@@ -216,6 +216,7 @@ class _Reading:
             [[self._with_content(task.wanted.source) for task in chunk] for chunk in chunks],
             [[self._contents(task.wanted.libraries) for task in chunk] for chunk in chunks],
             [[self._contents(self._resources(task)) for task in chunk] for chunk in chunks],
+            [[self._imports_of(task) for task in chunk] for chunk in chunks],
         )
         failed = []
         for chunk, made in zip(
@@ -228,9 +229,12 @@ class _Reading:
                 self._add(task.file, task.digest, facts)
         return failed
 
-    def _resources(self, task: _Task) -> tuple[SourceFile, ...]:
+    def _imports_of(self, task: _Task) -> tuple[str, ...] | None:
         known = self._known[task.file]
-        return task.wanted.resources if known and known.imports is None else _NONE
+        return known.imports if known else None
+
+    def _resources(self, task: _Task) -> tuple[SourceFile, ...]:
+        return task.wanted.resources if self._imports_of(task) is None else _NONE
 
     def _with_content(self, source: BundleSource) -> BundleSource:
         files = [file for file in source.files if _has_content(file.path)]

@@ -25,8 +25,9 @@ def read_states(parse: Parse, collection: str, states: Sequence[State]) -> list[
         reader = _Reader(parse, collection)
         return [reader.read(*state) for state in states]
     finally:
-        gc.enable()
+        # Before anything looks for circles among what is let go of.
         forget()
+        gc.enable()
 
 
 class _Reader:

@@ -47,13 +47,16 @@ _LEVELS: tuple[Access, ...] = ("read-write", "read-only")
 _DIVIDE = "Divide it into several bundles."
 
 
-def parse_bundle(collection: str, source: BundleSource, shared: Sequence[SourceFile] = ()) -> Bundle:
+def parse_bundle(
+    collection: str, source: BundleSource, shared: Sequence[SourceFile] = (), *, remarks: bool = True
+) -> Bundle:
     """Return the facts of one bundle. Whatever is odd becomes a problem of it; nothing is raised, nothing is run.
 
     Args:
         collection: The collection's slug.
         source: The bundle's files.
         shared: Resource files elsewhere in the collection, by their paths from its root.
+        remarks: Whether its author is told what it lacks; nobody mends an old state.
     """
     findings = Findings(collection, source)
     contents = {f.path: f.content for f in source.files if f.content is not None}
@@ -97,7 +100,8 @@ def parse_bundle(collection: str, source: BundleSource, shared: Sequence[SourceF
     )
     access, claimed = _access(tools, skill, findings)
     readme_file, readme = readme_of(texts) or (None, None)
-    remark(suites, declared, tools, templates, texts, paths, source.folder, findings)
+    if remarks:
+        remark(suites, declared, tools, templates, texts, paths, source.folder, findings)
     bundle = Bundle(
         name=source.name,
         display_name=display_name,

@@ -17,6 +17,7 @@ from build.index.vectors import Vectors, encode_new, known_vectors, related
 from build.index.write import digest, write_index
 from build.model import CatalogueEntry, OpenApi
 from build.phases.context import RunContext, remote_encoder
+from build.releases.nearest import with_nearest
 from build.site import api
 from build.site.api_page import interface_page
 from build.site.changes import last_changes
@@ -59,7 +60,8 @@ def index_catalogue(
     with run.phase("index"):
         near = related({name: own[0] for name, own in parts.items()}, vectors)
         records = [record.model_copy(update={"related": near[record.id]}) for record in catalogue.records]
-        catalogue = catalogue._replace(records=records)
+        living = {one.id: (one.title, *one.platforms, *(tool.title for tool in one.tools)) for one in records}
+        catalogue = catalogue._replace(records=records, releases=with_nearest(catalogue.releases, living))
         openapi = describe_interface(run.options.search_url)
         documents = api.documents(catalogue, run.report.passages, openapi) | api.page_documents(catalogue)
         if folder:

@@ -15,7 +15,6 @@ from build.problems import problem
 from build.release_cache import RELEASES_SECONDS, FactsOfStates, read_facts, releases_version
 from build.releases.assemble import collection_releases
 from build.releases.models import CollectionReleases
-from build.releases.nearest import with_nearest
 from build.storage import file_of, keep, load_kept
 from build.workers import Budget
 
@@ -37,11 +36,7 @@ def read_releases(run: RunContext, parsed: Parsed) -> dict[str, CollectionReleas
             run.problems.extend(problems)
             if releases:
                 found[one.fetched.collection.slug] = releases
-    living = {
-        entry.id: (entry.bundle.title, *entry.bundle.platforms, *(tool.title for tool in entry.bundle.tools))
-        for entry in parsed.entries
-    }
-    return with_nearest(found, living)
+    return found
 
 
 def _of_collection(

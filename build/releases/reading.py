@@ -1,13 +1,12 @@
 """Reads bundles at their old states: what `release_cache` has worker processes do."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from build.effects.states import read_states
-from build.fetch.tree import is_followed
 from build.model import BundleSource, SourceFile, Value
 from build.parse.bundle import parse_bundle
 from build.releases.facts import Facts, facts_of
-from build.releases.used_libraries import library_names
 
 
 class Read(Value):
@@ -21,6 +20,7 @@ def read_facts_of_states(
     sources: Sequence[BundleSource],
     libraries: Sequence[Sequence[SourceFile]],
     resources: Sequence[Sequence[SourceFile]],
+    imports: Sequence[Sequence[str] | None],
 ) -> Read:
     """Return the facts of one bundle at several states.
 
@@ -29,11 +29,8 @@ def read_facts_of_states(
         sources: The bundle with the content of its files, once for each state.
         libraries: The keyword libraries of each state with theirs.
         resources: Resource files elsewhere in the collection, of each state, where the bundle imports any.
+        imports: The names of the libraries that it may use at each, None for any.
     """
     states = list(zip(sources, libraries, resources, strict=True))
-    bundles = read_states(parse_bundle, collection, states)
-    names = (
-        library_names(file.content for file in source.files if file.content and is_followed(file.path))
-        for source in sources
-    )
-    return Read(facts=tuple(facts_of(bundle, own) for bundle, own in zip(bundles, names, strict=True)))
+    bundles = read_states(partial(parse_bundle, remarks=False), collection, states)
+    return Read(facts=tuple(facts_of(bundle, own) for bundle, own in zip(bundles, imports, strict=True)))

@@ -1,6 +1,5 @@
 """Which files of a collection's keyword libraries a bundle may use: only those decide whether it is read anew."""
 
-import ast
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +11,9 @@ _NAMED = re.compile(rb"(?im)(?:^\s*Library(?: {2,}|\t)\s*|\b(?:from|import)\s+)(
 # Its own imports may be of any library.
 _RESOURCE = re.compile(rb"(?i)\bResource(?: {2,}|\t)")
 _MAX_NAMES = 500
-_UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
+# Statements of Python, wherever they stand; a text that looks like one does no harm.
+_IMPORT = re.compile(rb"(?m)^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^)]*\)|[^\n;]*)|import[ \t]+([^\n;]*))")
+_DOTTED = re.compile(r"[A-Za-z_][\w.]*")
 
 
 def library_names(contents: Iterable[bytes]) -> tuple[str, ...] | None:
@@ -25,30 +26,27 @@ def library_names(contents: Iterable[bytes]) -> tuple[str, ...] | None:
     return tuple(sorted(names)) if len(names) <= _MAX_NAMES else None
 
 
-def imported_modules(path: str, content: bytes) -> frozenset[str] | None:
-    """Return the modules that a library's file imports, by whole names; None where that cannot be told."""
-    try:
-        tree = ast.parse(content)
-    except _UNREADABLE:
-        return None
+def imported_modules(path: str, content: bytes) -> frozenset[str]:
+    """Return the modules that a library's file may import, by whole names."""
     package = _module(path).split(".")
     if not path.endswith("/__init__.py"):
         package = package[:-1]
     found: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            parts = package[: len(package) - node.level + 1] if node.level else []
-            origin = ".".join(filter(None, (*parts, node.module)))
-            found.update((origin, *(f"{origin}.{alias.name}" for alias in node.names)))
+    for raw_origin, raw_names, raw_modules in _IMPORT.findall(content):
+        origin, names, modules = (part.decode("ascii", "replace") for part in (raw_origin, raw_names, raw_modules))
+        found.update(_DOTTED.findall(modules))
+        if origin:
+            level = len(origin) - len(origin.lstrip("."))
+            parts = package[: len(package) - level + 1] if level else []
+            whole = ".".join(filter(None, (*parts, origin.lstrip("."))))
+            found.update((whole, *(f"{whole}.{name}" for name in _DOTTED.findall(names))))
     return frozenset(found)
 
 
 class Libraries:
     """The keyword libraries of one state of a collection."""
 
-    def __init__(self, files: Sequence[SourceFile], imports: Mapping[str, frozenset[str] | None]) -> None:
+    def __init__(self, files: Sequence[SourceFile], imports: Mapping[str, frozenset[str]]) -> None:
         """Take the files, and the modules that each imports, by its object id."""
         self.files = files
         self._imports = imports
@@ -56,6 +54,7 @@ class Libraries:
         self._paths: dict[str, list[str]] = {}
         for file in files:
             self._paths.setdefault(_module(file.path), []).append(file.path)
+        self._roots = {module.split(".")[0] for module in self._paths}
         self._digests: dict[tuple[str, ...] | None, str] = {}
 
     def used(self, names: Iterable[str] | None) -> dict[str, str]:
@@ -66,17 +65,16 @@ class Libraries:
         todo, seen = list(names), set[str]()
         while todo:
             parts = todo.pop().split(".")
+            if parts[0] not in self._roots:
+                continue
             # A module comes with its packages; a name behind it is a class or a function.
             for name in (".".join(parts[: count + 1]) for count in range(len(parts))):
                 if name in seen:
                     continue
                 seen.add(name)
                 for path in self._paths.get(name, ()):
-                    imports = self._imports.get(self._oids[path])
-                    if imports is None:
-                        return self._oids
                     found[path] = self._oids[path]
-                    todo.extend(imports)
+                    todo.extend(self._imports.get(self._oids[path], ()))
         return found
 
     def digest(self, names: tuple[str, ...] | None) -> str:

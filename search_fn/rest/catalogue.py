@@ -47,10 +47,9 @@ from search_fn.settings import Settings
 # Answered with documents of the index as they are; search_fn.rest.described says what each holds.
 _DOCUMENTS = (
     "/api/v1/registry/collections/{slug}",
-    "/api/v1/registry/collections/{slug}/latest-version",
-    "/api/v1/registry/collections/{slug}/versions",
+    "/api/v1/registry/collections/{slug}/{document}",
     "/api/v1/registry/collections/{slug}/versions/{tag:path}",
-    "/api/v1/collections/{slug}/releases",
+    "/api/v1/collections/{slug}/{document}",
     "/api/v1/collections/{slug}/releases/{tag:path}",
     "/api/v1/registry/{document}",
     "/api/v1/libraries/{collection}/{library}",

@@ -101,20 +101,6 @@ def test_a_hidden_collection_has_none_and_one_that_is_broken_is_told(
     assert told(context) == ["release-not-read"]
 
 
-def test_a_removed_bundle_names_what_is_nearest_in_all_collections(origin: Repository, tmp_path: Path) -> None:
-    other = Repository(tmp_path / "other-origin")
-    task = "Suspend Flux Kustomizations"
-    flux = {f"codebundles/k8s-flux-suspend/{name}": suite(task, doc="Flux") for name in ("runbook.robot",)}
-    other.commit({**flux, "codebundles/z/sli.robot": suite("Other")}, date=at(0))
-    other.git("rm", "-r", "--quiet", "codebundles/k8s-flux-suspend")
-    other.commit({}, date=at(1))
-    origin.commit({"codebundles/k8s-flux-suspend-namespace/runbook.robot": suite(task, doc="Of ours")}, date=at(1))
-    found, _ = run(tmp_path, origin.collection(), other.collection("quay"))
-    (gone,) = found["quay"].removed
-    assert gone.nearest[0] == "beacon/k8s-flux-suspend-namespace"
-    assert gone.last_tag is None
-
-
 def test_old_states_that_cannot_be_parsed_are_told_and_the_run_goes_on(origin: Repository, tmp_path: Path) -> None:
     broken = "*** Tasks ***\n" + "Look\n" + "    IF    ${x}\n" * 4_000
     origin.commit({"codebundles/a/runbook.robot": broken}, date=at(1))

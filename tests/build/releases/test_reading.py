@@ -11,7 +11,6 @@ from build.model import Bundle, BundleSource, SourceFile
 from build.parse.bundle import parse_bundle
 from build.releases.facts import facts_of
 from build.releases.reading import read_facts_of_states
-from build.releases.used_libraries import library_names
 from tests.support.versioned import suite
 
 SCRIPT = "check() { kubectl $1 pods -n $NAMESPACE; }\nsource helper.sh\ncheck get\npython3 own.py\n"
@@ -73,7 +72,6 @@ def test_together_they_are_what_they_are_alone(step: int) -> None:
 
 def test_facts_come_in_the_order_asked_for() -> None:
     sources = [source(files) for files, _ in STATES[:3]]
-    read = read_facts_of_states("c", sources, [library(LIBRARIES)] * 3, [[]] * 3)
-    names = library_names(file.content or b"" for file in sources[0].files)
-    assert read.facts[0] == facts_of(alone(*STATES[0]), names)
+    read = read_facts_of_states("c", sources, [library(LIBRARIES)] * 3, [[]] * 3, [("RW.CLI",)] * 3)
+    assert read.facts[0] == facts_of(alone(*STATES[0]), ("RW.CLI",))
     assert [len(facts.tools) for facts in read.facts] == [2, 2, 3]

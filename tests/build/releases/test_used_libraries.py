@@ -6,11 +6,12 @@ from build.releases.used_libraries import Libraries, imported_modules, library_n
 FILES = {
     "libraries/RW/__init__.py": b"",
     "libraries/RW/CLI/__init__.py": b"from .run import *\n",
-    "libraries/RW/CLI/run.py": b"import subprocess\nfrom RW import tools\n",
+    "libraries/RW/CLI/run.py": b"import subprocess, os as system\nfrom RW import (\n    tools as t,  # ours\n)\n",
     "libraries/RW/tools.py": b"from RW.CLI import run\n",
     "libraries/RW/Other.py": b"import json\n",
     "libraries/Azure/go.sh": b"echo\n",
-    "libraries/Broken.py": b"def (:\n",
+    "libraries/Late.py": b"def f():\n    if x:\n        import RW.Other as o\n    def (:\n",
+    "libraries/RW/CLI/deep/__init__.py": b"from .. import run\nfrom ...Other import y\n",
 }
 
 
@@ -28,8 +29,12 @@ def test_imports_are_followed() -> None:
                          ("__init__.py", "CLI/__init__.py", "CLI/run.py", "tools.py")}  # fmt: skip
     assert set(libraries(FILES).used(["RW.Other.Keyword"])) == {"libraries/RW/__init__.py", "libraries/RW/Other.py"}
     assert libraries(FILES).used(["nothing", "there"]) == {}
-    # What a file imports that cannot be read may be anything, and so may what is not known by names.
-    assert set(libraries(FILES).used(["Broken"])) == set(libraries(FILES).used(None)) == set(FILES)
+    # Wherever it stands, also in a file that Python cannot read; and from a package above.
+    assert set(libraries(FILES).used(["Late"])) == {
+        "libraries/Late.py", "libraries/RW/__init__.py", "libraries/RW/Other.py",
+    }  # fmt: skip
+    assert {"libraries/RW/CLI/run.py", "libraries/RW/Other.py"} <= set(libraries(FILES).used(["RW.CLI.deep"]))
+    assert set(libraries(FILES).used(None)) == set(FILES)
 
 
 def test_the_digest_is_another_where_a_used_file_changed() -> None:
