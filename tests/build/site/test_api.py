@@ -40,6 +40,11 @@ def test_every_document_of_the_contract_is_there(api: dict[str, Any]) -> None:
         "openapi",
         *(f"registry/{name}" for name in registry),
         *(f"registry/collections/{slug}" for slug in ("harbor", "quay", "adrift")),
+        *(f"registry/collections/{slug}/versions" for slug in ("harbor", "quay", "adrift")),
+        "registry/collections-with-versions",
+        "changes",
+        "moved",
+        "removed",
         "collections/harbor/codebundles/pod-bearing",
         "collections/quay/codebundles/quay_ping",
     }
