@@ -7,12 +7,18 @@ from pathlib import Path
 from build.catalogue.files import MAX_TEXT, FileTexts, file_texts, named_files
 from build.catalogue.models import CodeBundleRecord
 from build.fetch.collections import read_blobs
-from build.model import BundleSource, Collection, SourceFile
+from build.model import BundleSource, Collection, SourceFile, Withheld
 from build.storage import canonical, code_files, code_version, file_of, keep, load_kept
 from build.workers import BUNDLE_SECONDS, Budget, Guarded
 
 # All that shapes what is kept of a file.
-_READER = ("build/untrusted", "build/catalogue/files.py", "build/model.py", "build/parse/readme.py", "search_fn/text.py")
+_READER = (
+    "build/untrusted",
+    "build/catalogue/files.py",
+    "build/model.py",
+    "build/parse/readme.py",
+    "search_fn/text.py",
+)
 
 
 class KeptTexts(FileTexts):
@@ -23,7 +29,7 @@ class KeptTexts(FileTexts):
 
 def store_texts(
     collection: Collection, sources: Sequence[BundleSource], guarded: Guarded, cache: Path, budget: Budget
-) -> list[BundleSource]:
+) -> tuple[BundleSource, ...]:
     """Read the files of a collection's bundles, but for those that the cache has, for `texts_of`.
 
     Args:
@@ -46,22 +52,21 @@ def store_texts(
     new = [number for number, kept in enumerate(found) if kept is None]
     wanted = [[file for file in named[number] if (file.size or 0) <= MAX_TEXT] for number in new]
     contents = read_blobs(collection, cache, {file.oid for files in wanted for file in files}) if new else {}
-    full = [
-        [file.model_copy(update={"content": contents.get(file.oid)}) for file in named[number]] for number in new
-    ]
+    full = [[file.model_copy(update={"content": contents.get(file.oid)}) for file in named[number]] for number in new]
     read = guarded(file_texts, (full,), budget, BUNDLE_SECONDS) if new else iter(())
-    for number, texts in zip(new, read, strict=True):
-        # What the machine may have been too slow for is tried again by the next run.
-        failed = dict.fromkeys((file.path for file in named[number]), "not-read")
-        made = FileTexts(texts={}, withheld=failed) if isinstance(texts, str) else texts
-        key = "" if isinstance(texts, str) else keys[number]
-        kept = KeptTexts(key=key, texts=made.texts, withheld=made.withheld)
+    for number, made in zip(new, read, strict=True):
+        if isinstance(made, FileTexts):
+            kept = KeptTexts(key=keys[number], texts=made.texts, withheld=made.withheld)
+        else:
+            # The machine may have been too slow for it: the next run tries it again.
+            failed: dict[str, Withheld] = {file.path: "not-read" for file in named[number]}
+            kept = KeptTexts(key="", texts={}, withheld=failed)
         keep(places[number], kept)
         found[number] = kept
-    return [
+    return tuple(
         source.model_copy(update={"files": tuple(_withheld(file, kept) for file in source.files)}) if kept else source
         for source, kept in zip(sources, found, strict=True)
-    ]
+    )
 
 
 def texts_of(cache: Path, record: CodeBundleRecord) -> Mapping[str, str]:

@@ -5,7 +5,17 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from build.fetch.git import TreeEntry
-from build.model import FILE_OF, LIBRARIES, README_ENDINGS, RESOURCES, BundleSource, History, Problem, SourceFile, Withheld
+from build.model import (
+    FILE_OF,
+    LIBRARIES,
+    README_ENDINGS,
+    RESOURCES,
+    BundleSource,
+    History,
+    Problem,
+    SourceFile,
+    Withheld,
+)
 from build.problems import problem
 from build.untrusted.credentials import without_keys
 from build.untrusted.names import folded, is_name, is_reserved

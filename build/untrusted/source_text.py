@@ -76,7 +76,7 @@ def _number(found: re.Match[str]) -> str:
 
 
 def _without_values(text: str) -> str:
-    """Return a robot file's text without the values that it gives to credentials; other texts have none of this form."""
+    """Return a text without the values that declarations of a robot file give to credentials."""
     if not _DECLARES.search(text):
         return text
     lines = text.split("\n")

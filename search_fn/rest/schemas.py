@@ -5,7 +5,7 @@ and for whoever checks it. Field names are upstream's where it has them.
 from typing import Literal
 
 from search_fn.rest.rule_schemas import ConfigurationType, GenerationRule, Meta, SkillTemplate, Template
-from search_fn.rest.stored import Claim, Effect, Kind, Level, Severity, Source, Stored
+from search_fn.rest.stored import Claim, Effect, Kind, Level, Severity, Source, Stored, Withheld
 
 
 class ExecutedCommand(Stored):
@@ -193,7 +193,7 @@ class BundleFile(Stored):
     """In bytes, as it is in the repository; null of a submodule."""
     stored: bool
     """Whether get_codebundle_file reads it."""
-    reason: Reason | None
+    reason: Withheld | None
     """Why it is not stored, null where it is."""
     source_url: str
 
