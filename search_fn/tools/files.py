@@ -5,10 +5,11 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from search_fn.index.open import Index
 from search_fn.index.shelf import fold_name
-from search_fn.text import canonical, code_span
+from search_fn.text import canonical, code_span, lines_anchor
 from search_fn.tools import schemas as s
 from search_fn.tools.arguments import ToolError, WrongArguments, offset_of
 from search_fn.tools.named import record_named
@@ -61,11 +62,11 @@ def codebundle_file(index: Index, given: s.GetCodebundleFile) -> Draft:
     if given.tool:
         if given.from_line or given.to_line:
             raise WrongArguments("Send tool or lines, not both: from_line and to_line go with a path.")
-        sections = [files.section(excerpt, notes) for excerpt in files.of_tool(given.tool, notes)]
+        sections = [files.section(excerpt) for excerpt in files.of_tool(given.tool, notes)]
     else:
         name = file_named(record, given.path)["path"]
         sections = [files.section(Excerpt(name, given.from_line or 1, given.to_line or 0))]
-    return _page(files, about, [section for section in sections if section], offset, notes)
+    return _page(files, about, sections, offset, notes)
 
 
 class Files:
@@ -85,15 +86,12 @@ class Files:
             raise ToolError(not_stored(file))
         return self._index.text_of(self._index.positions[self._record["id"]], self._numbers[path], path)
 
-    def section(self, excerpt: Excerpt, notes: list[str] | None = None) -> Section | None:
-        """Return an excerpt with its lines; None with a note where `notes` are given and its file is not stored.
+    def section(self, excerpt: Excerpt) -> Section:
+        """Return an excerpt with its lines.
 
         Raises:
             ToolError: The file is not stored, or has no such line.
         """
-        if notes is not None and not self.facts[excerpt.path]["stored"]:
-            notes.append(not_stored(self.facts[excerpt.path]))
-            return None
         lines = lines_of(self.text(excerpt.path))
         first, last = excerpt.first, excerpt.last or len(lines)
         if last < first and excerpt.last:
@@ -110,24 +108,72 @@ class Files:
         Raises:
             ToolError: There is no such tool; the message names those that there are.
         """
-        found = tools_named(self._record, name)
         scripts: dict[str, str] = {}
-        for tool in found:
+        for tool in tools_named(self._record, name):
             path = ROBOT_FILES[tool["kind"]]
-            if path not in self.facts:
-                notes.append(f"{code_span(path)} is not among the files that are named.")
-                continue
-            if self.facts[path]["stored"]:
+            if self._is_stored(path, notes):
                 last = last_line(lines_of(self.text(path)), tool["line"])
                 yield Excerpt(path, tool["line"], last, tool["name"])
-            else:
-                yield Excerpt(path, tool=tool["name"])
             scripts |= {script: tool["name"] for script in tool["scripts"] if script not in scripts}
         for script, of in scripts.items():
-            if script in self.facts:
+            if self._is_stored(script, notes):
                 yield Excerpt(script, tool=of)
-            else:
-                notes.append(f"The tool runs {code_span(script)}, which is no file of the CodeBundle.")
+
+    def _is_stored(self, path: str, notes: list[str]) -> bool:
+        """Whether the text of a file is stored; where not, a note says why."""
+        file = self.facts.get(path)
+        if file is None:
+            notes.append(f"The tool runs {code_span(path)}, which is not among the files of the CodeBundle.")
+        elif not file["stored"]:
+            notes.append(not_stored(file))
+        return file is not None and file["stored"]
+
+
+class ReadFile(NamedTuple):
+    """Lines of a file, and where they stand: `more` is the first that did not fit, None where all did; `note` says
+    that a line is cut.
+    """
+
+    text: str
+    first: int
+    last: int
+    total: int
+    more: int | None
+    note: str
+    source_url: str
+    commit: str
+
+
+def read_file(index: Index, id_: str, path: str, first: int, last: int, size: int) -> ReadFile:
+    """Return lines of a file, as many as fit.
+
+    Args:
+        index: Where it is.
+        id_: The bundle's id.
+        path: The file's path, from the bundle's folder.
+        first: The first line, from 1.
+        last: The last line; 0 for all up to the end.
+        size: Characters that the text may have.
+
+    Raises:
+        ToolError: There is no such file or line, or its text is not stored.
+    """
+    record = record_named(index, id_)
+    fact = file_named(record, path)
+    section = Files(index, record).section(Excerpt(fact["path"], first, last))
+    # A line is counted as data, and as text.
+    taken = _fitting(section, 0, 2 * size, alone=True)
+    end = section.excerpt.first + len(taken.lines)
+    return ReadFile(
+        text="".join(f"{line}\n" for line in taken.lines),
+        first=section.excerpt.first,
+        last=end - 1,
+        total=section.total,
+        more=end if len(taken.lines) < len(section.lines) else None,
+        note=" ".join(taken.notes),
+        source_url=source_lines(fact["source_url"], section.excerpt.first, end - 1, section.total),
+        commit=record["codecollection"]["commit"],
+    )
 
 
 def tools_named(record: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
@@ -155,6 +201,11 @@ def not_stored(file: Mapping[str, Any]) -> str:
     """Return the sentence that says why a file has no text here, and where it is."""
     size = f" ({file['size']:,} bytes)" if file["size"] is not None else ""
     return f"{code_span(file['path'])}{size} {WHY[file['reason']]}; its source: <{file['source_url']}>"
+
+
+def source_lines(url: str, first: int, last: int, total: int) -> str:
+    """Return the address of lines of a file; of all of them it is the file's own."""
+    return url if (first, last) == (1, total) else f"{url}{lines_anchor(urlsplit(url).hostname or '', first, last)}"
 
 
 def lines_of(text: str) -> list[str]:
@@ -235,4 +286,5 @@ def _row(
             "to_line": section.excerpt.first + begin + len(lines) - 1,
             "text": "".join(f"{line}\n" for line in lines),
         }
+        row["source_url"] = source_lines(row["source_url"], shown["from_line"], shown["to_line"], section.total)
     return row | shown
