@@ -19,7 +19,7 @@ _MAX_POINTER = 1_024
 # A declaration in a robot file, the lines that may go on with it, and what parts its cells.
 _DECLARES = re.compile(r"import[ _]?user[ _]?variable(?=[ \t|]|$)", re.IGNORECASE)
 _GOES_ON = re.compile(r"\s*(?:\|\s+)*\.\.\.(?:\s|$)|\s*#|\s*$")
-_APART = re.compile(r" {2,}|\t+| \| ")
+_APART = re.compile(r" {2,}|\t+| \|(?: |$)")
 _VALUE = re.compile(r"(?:default|example)=(?!(?:\"\"|''|\$\{EMPTY\})?$)(?=.)")
 MASK = "***"
 """What stands for the value of a credential, as in the record of its variable."""

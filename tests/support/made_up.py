@@ -13,6 +13,7 @@ import pyarrow as pa
 import pytest
 
 from build.catalogue.catalogue import Catalogue
+from build.catalogue.files import file_texts
 from build.catalogue.models import CodeBundleRecord
 from build.catalogue.record import record
 from build.index.entries import Entry, PageRow, bundle_entry, file_rows
@@ -443,3 +444,13 @@ def _rule(platform: str, resource_type: str) -> GenerationRule:
     return GenerationRule(
         path=f".runwhen/generation-rules/{platform}.yaml", platform=platform, resource_types=(resource_type,)
     )
+
+
+def with_files(one: CodeBundleRecord, contents: Mapping[str, bytes]) -> tuple[CodeBundleRecord, dict[str, str]]:
+    """Return a record with files of these bytes by path, and the texts that are kept of them."""
+    files = [SourceFile(path=path, oid="0" * 40, size=len(content)) for path, content in contents.items()]
+    kept = file_texts([file.model_copy(update={"content": contents[file.path]}) for file in files])
+    named = [file.model_copy(update={"withheld": kept.withheld.get(file.path)}) for file in files]
+    collection, slug = one.id.split("/", 1)
+    again = record(_entry(BEACON.model_copy(update={"slug": collection}), slug, None, None, files=tuple(named)))
+    return one.model_copy(update={"files": again.files, "file_count": again.file_count}), kept.texts
