@@ -83,10 +83,10 @@ class Index(Shelf):
         with _telling():
             wanted = self._files.take_offsets([int(first) + number])
             found = wanted.select(["bundle", "path", "text"]).to_arrow(timeout=timedelta(seconds=PATIENCE_SECONDS))
-            row = found.to_pylist()[0]
-            if (row["bundle"], row["path"]) != (self.ids[position], path):
+            rows = found.to_pylist()
+            if [(row["bundle"], row["path"]) for row in rows] != [(self.ids[position], path)]:
                 raise ValueError("The tables of bundles and of their files are not of each other.")
-        text: str = row["text"]
+        text: str = rows[0]["text"]
         return text
 
     @cached_property

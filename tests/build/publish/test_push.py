@@ -27,7 +27,7 @@ from tests.support.place import ROOT
 
 pytestmark = pytest.mark.slow
 
-TABLES = [*BUNDLE_TABLES, *PAGE_TABLES, DOCUMENTS]
+TABLES = [*BUNDLE_TABLES, *PAGE_TABLES, DOCUMENTS, FILES]
 
 
 @pytest.fixture(scope="module")

@@ -64,7 +64,8 @@ CONTENTS = (
 )
 NAMES = (
     f"``` {EVIL}.sh", f"` {EVIL}.sh", f"a](https://evil.example) {EVIL}", f"<script>{EVIL}<", f"{EVIL}#L1-L2",
-    f"{EVIL}?x=1",    f"# {EVIL}.md", f"> {EVIL}", f"- {EVIL}.", f"{EVIL}%2e%2e", f"..{EVIL}", f"{{{EVIL}}}", f'"{EVIL}"', f"\\{EVIL}\\n",
+    f"{EVIL}?x=1", f"# {EVIL}.md", f"> {EVIL}", f"- {EVIL}.", f"{EVIL}%2e%2e", f"..{EVIL}", f"{{{EVIL}}}",
+    f'"{EVIL}"', f"\\{EVIL}\\n",
 )  # fmt: skip
 
 
