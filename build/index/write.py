@@ -60,10 +60,15 @@ def write_index(
     dimensions = manifest.encoder.dimensions
     tables |= zip(BUNDLE_TABLES, _shelf(BUNDLE_SCHEMA, bundles, vectors, dimensions), strict=True)
     tables |= zip(PAGE_TABLES, _shelf(PAGE_SCHEMA, pages, vectors, dimensions), strict=True)
+    failed: list[Exception] = []
     # All of them together may be larger than the memory.
-    tables[FILES] = pa.RecordBatchReader.from_batches(FILE_SCHEMA, _batches(files))
+    tables[FILES] = pa.RecordBatchReader.from_batches(FILE_SCHEMA, _batches(files, failed))
     for name, table in tables.items():
-        made = database.create_table(name, table)
+        try:
+            made = database.create_table(name, table)
+        except RuntimeError as error:
+            # Arrow tells another exception in its own words.
+            raise failed[0] if failed else error from error
         made.optimize(cleanup_older_than=timedelta(milliseconds=1), delete_unverified=True)
         versions[name] = made.version
     manifest = manifest.model_copy(update={"tables": versions})
@@ -73,10 +78,15 @@ def write_index(
     return manifest
 
 
-def _batches(files: Iterable[FileRow]) -> Iterator[pa.RecordBatch]:
+def _batches(files: Iterable[FileRow], failed: list[Exception]) -> Iterator[pa.RecordBatch]:
+    """Yield the rows in batches; what `files` raises is in `failed`, too."""
     rows = iter(files)
-    while batch := [row._asdict() for row in islice(rows, _BATCH)]:
-        yield pa.RecordBatch.from_pylist(batch, schema=FILE_SCHEMA)
+    try:
+        while batch := [row._asdict() for row in islice(rows, _BATCH)]:
+            yield pa.RecordBatch.from_pylist(batch, schema=FILE_SCHEMA)
+    except Exception as error:
+        failed.append(error)
+        raise
 
 
 def manifest_rows(manifest: Manifest) -> pa.Table:

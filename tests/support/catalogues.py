@@ -95,7 +95,7 @@ def entry(bundle: Bundle, collection: Collection = HARBOR, *, day: int = 5, **ch
         "commit_date": _COMMITTED,
         "stale": False,
         "history": history(day, bundle.title),
-        "files": (SourceFile(path=f"{bundle.title}.sh", oid="1" * 40, size=1_234),),
+        "files": (SourceFile(path=f"{bundle.title}.sh", oid="1" * 40, size=1_234, withheld="binary"),),
         "left_out": (SourceFile(path="out", oid="2" * 40, size=9, withheld="link"),),
         **changes,
     }
