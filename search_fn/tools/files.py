@@ -20,9 +20,9 @@ PAGE_SIZE = 48_000
 """Characters of the files' lines in one answer, as data and as text together."""
 ROBOT_FILES = {"runbook": "runbook.robot", "monitor": "sli.robot"}
 _MOST_TOOLS = 50
-# A section of a robot file, and a line with which another task begins: those of a task are indented.
+# A section of a robot file, and a line with which another task begins: those of a task are indented by two blanks.
 _SECTION = re.compile(r"\s*\*+\s*\w")
-_TASK = re.compile(r"[^\s#|.]|\| +[^\s|#]")
+_TASK = re.compile(r" ?(?!\.\.\.)[^\s#|]|\| +[^\s|#]")
 
 
 class Excerpt(NamedTuple):
@@ -276,15 +276,17 @@ def _fitting(section: Section, begin: int, room: int, *, alone: bool) -> _Taken:
 def _row(
     fact: Mapping[str, Any], section: Section | None = None, begin: int = 0, lines: Sequence[str] = ()
 ) -> dict[str, Any]:
-    row = {name: fact[name] for name in ("path", "role", "size", "reason", "source_url")}
-    shown = dict.fromkeys(("tool", "lines", "from_line", "to_line", "text"))
+    row: dict[str, Any] = {name: fact[name] for name in ("path", "role", "size", "reason", "source_url")}
+    row |= dict.fromkeys(("tool", "lines", "from_line", "to_line", "text"))
     if section:
-        shown = {
+        first = section.excerpt.first + begin
+        last = first + len(lines) - 1
+        row |= {
+            "source_url": source_lines(fact["source_url"], first, last, section.total),
             "tool": section.excerpt.tool,
             "lines": section.total,
-            "from_line": section.excerpt.first + begin,
-            "to_line": section.excerpt.first + begin + len(lines) - 1,
+            "from_line": first,
+            "to_line": last,
             "text": "".join(f"{line}\n" for line in lines),
         }
-        row["source_url"] = source_lines(row["source_url"], shown["from_line"], shown["to_line"], section.total)
-    return row | shown
+    return row

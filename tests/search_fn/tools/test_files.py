@@ -271,6 +271,8 @@ def test_a_resource_that_is_not_there_says_what_there_is(api: httpx2.Client, pat
         (["A", "    x", " *Settings*"], 2),
         (["| A | x |", "|   | y |", "| B |"], 2),
         (["A", "    x", "...    y", "\tz"], 4),
+        (["A", "    x", " B with a blank before it"], 2),
+        (["A", "    x", ".NET"], 2),
         (["A"], 1),
         (["A", "", ""], 1),
     ],
