@@ -30,7 +30,8 @@ _BRIEF = (
 _OF_TOOL = ("kind", "name", "title", "access", "access_declared", "effect", "line")
 # `minimum_iam_requirements` name the permissions.
 _LONG = (
-    "readme", "scripts", "templates", "generation_rules", "problems", "meta", "skill_template", "permissions",
+    "readme", "scripts", "files", "file_count", "templates", "generation_rules", "problems", "meta", "skill_template",
+    "permissions",
 )  # fmt: skip
 # Of each tool, in an answer that is not the full one.
 _CHANGING = 3
