@@ -14,6 +14,7 @@ from build.effects.shell_syntax import is_broken, parse_shell
 from build.fetch.tree import is_read, is_resource
 from build.model import FILE_OF, Bundle, BundleSource, Kind, Problem, SourceFile, Tool
 from build.parse.bundle import cleaned
+from build.parse.names import normalize
 from build.parse.robot_file import parsed_file
 from build.problems import Findings
 
@@ -46,7 +47,7 @@ def read_bundle(
         return with_effects(collection, source, bundle, _follow(source, libraries))
     finally:
         # The next bundle has others. They are let go of before anything looks for circles among what is left.
-        for kept in (parsed_file, cleaned, parse_shell, is_broken, handles_text):
+        for kept in (parsed_file, cleaned, normalize, parse_shell, is_broken, handles_text):
             kept.cache_clear()
         gc.enable()
 

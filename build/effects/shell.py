@@ -200,11 +200,11 @@ class _Follower(Branches):
             if names:
                 because = f"runs the command of the variable {', '.join(names)}"
                 self.runner.ledger.add(node.text, Verdict("unclear", because), place)
-        inside = any(
+        # Programs change nothing of what the shell knows.
+        apart = len(possible) > 1 and any(
             shell_builtins.is_own(fields[0].text) or fields[0].text in self.state.functions for fields in possible
         )
-        # Programs change nothing of what the shell knows.
-        known = self.state.copy() if len(possible) > 1 and inside else None
+        known = self.state.copy() if apart else None
         ends: list[State] = []
         for fields in possible:
             if known is not None:
@@ -227,8 +227,8 @@ class _Follower(Branches):
         """Where a command stands; one that a function only hands on stands where the function is called."""
         if self._sites and any("$@" in one.text or "$*" in one.text for one in nodes):
             site = self._sites[-1]
-            return self.where._replace(path=site.path, line=site.line)
-        return self.where._replace(line=self.where.line + node.line)
+            return self.where.at(site.path, site.line)
+        return self.where.at(self.where.path, self.where.line + node.line)
 
     def _with_dispatched(self, nodes: Sequence[Node], possible: Sequence[Fields]) -> tuple[Fields, ...]:
         """With the functions that a name that a run decides may be that of: `"do_${action}"`, `"$1"`."""
@@ -300,7 +300,7 @@ class _Follower(Branches):
         before, outer = self.where, self.state.arguments
         self._calls.append((name, arguments))
         self._sites.append(where)
-        self.where = where.deeper()._replace(path=function.path, line=function.line)
+        self.where = where.deeper().at(function.path, function.line)
         self.state.arguments = arguments
         self.left["return"].append([])
         flow = self.statement(function.body)
@@ -336,7 +336,7 @@ class _Follower(Branches):
         self.reads(tree)
         before, script = self.where, self.state.script
         self._calls.append(("source", fixed(path)))
-        self.where = where.deeper()._replace(path=path or where.path, line=1 if path else where.line)
+        self.where = where.deeper().at(path or where.path, 1 if path else where.line)
         if is_broken(tree):
             self.runner.broken.add(self.where.path)
         self.left["return"].append([])
