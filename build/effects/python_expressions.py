@@ -49,9 +49,9 @@ _FLAGS = (fixed("True"), fixed("False"))
 
 
 @cache
-def _method_for(kind: type[ast.expr]) -> str:
+def _method_for(kind: str) -> str:
     """The name of the method for expressions of this kind."""
-    return f"_{kind.__name__.lower()}"
+    return f"_{kind.lower()}"
 
 
 class Expressions(ABC):
@@ -88,7 +88,7 @@ class Expressions(ABC):
         try:
             if self._depth > MAX_DEPTH:
                 return NOTHING_KNOWN
-            method = getattr(self, _method_for(type(node)), None)
+            method = getattr(self, _method_for(type(node).__name__), None)
             if method is not None:
                 found: Known = method(node, scope, module)
                 return found
