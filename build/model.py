@@ -17,8 +17,7 @@ Withheld = Literal[
 ]
 """Why the text of a bundle's file is not published."""
 
-JsonObject = dict[str, JsonValue]
-"""JSON that is handed on unread: a document as it was published."""
+JsonObject = dict[str, JsonValue]  # JSON that is handed on unread: a document as it was published.
 
 
 class OpenApi(TypedDict):
@@ -65,8 +64,7 @@ def is_script(path: str) -> bool:
     return name.endswith(SCRIPTS) and not hidden and not tests
 
 
-API_ROOT = "api/v1"
-"""Where the static API lies below the site."""
+API_ROOT = "api/v1"  # Where the static API lies below the site.
 
 
 class Value(BaseModel):
@@ -375,9 +373,7 @@ class Template(Value):
 
 
 class Manifest(Value):
-    """A resource that a template writes: `text` is YAML with marks (build/untrusted/yaml_text.py), `variant` says in
-    words where this one of several applies.
-    """
+    """A resource that a template writes: `text` is YAML with marks, `variant` says where this one of several applies."""
 
     template: str
     kind: str
