@@ -373,7 +373,7 @@ class Template(Value):
 
 
 class Manifest(Value):
-    """A resource that a template writes: `text` is YAML with marks, `variant` says where this one of several applies."""
+    """A resource that a template writes: `text` is YAML with marks, `variant` says where this one applies."""
 
     template: str
     kind: str
