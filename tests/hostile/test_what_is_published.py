@@ -228,7 +228,7 @@ def test_twins_quote_what_a_repository_says(hostile: HostileRun) -> None:
     for path, text in hostile.texts.items():
         if path.endswith(".md"):
             # The block that says how to use it is YAML to its end; a second one would be theirs.
-            text = re.sub(r"(?ms)^## Use it\n\n```yaml\n.*?^```\n", "", text, count=1)
+            text = re.sub(r"(?ms)^## Use it\n\nAs a file: <[^<>\s]*>\n\n```yaml\n.*?^```\n", "", text, count=1)
             assert [line for line in text.split("\n") if not ours.fullmatch(line)] == [], path
             headings = [line for line in text.split("\n") if line.startswith("#") and re.search(r"(?<!\\)[<\[`]", line)]
             assert headings == [], path
