@@ -1,5 +1,5 @@
-"""The files beside a bundle's record: what its code needs, as a role and a policy that can be applied as they are, and
-its badge.
+"""The files beside a bundle's record: its configuration, and what its code needs, as a role and a policy; each can be
+applied as it is; and its badge.
 """
 
 from typing import cast
@@ -7,13 +7,15 @@ from typing import cast
 from build.catalogue.badge import badge
 from build.catalogue.models import CodeBundleRecord
 from build.effects import policies
+from build.untrusted.yaml_text import unmarked
 
-ROLE, POLICY, BADGE = "kubernetes-role.yaml", "aws-policy.json", "badge.svg"
+CONFIG, ROLE, POLICY, BADGE = "config.yaml", "kubernetes-role.yaml", "aws-policy.json", "badge.svg"
 
 
 def files_beside(record: CodeBundleRecord) -> dict[str, str]:
     """Return the text of each by its name; one that would say nothing is not there."""
-    return {**permission_files(record), BADGE: badge(record)}
+    config = unmarked(record.configuration)
+    return {**({CONFIG: config} if config else {}), **permission_files(record), BADGE: badge(record)}
 
 
 def permission_files(record: CodeBundleRecord) -> dict[str, str]:

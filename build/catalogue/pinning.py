@@ -15,9 +15,13 @@ def release_of(own: CollectionReleases | None, name: str) -> str | None:
     return None if name in touched else own.releases[0].tag
 
 
-def pinned_ref(record: CodeBundleRecord) -> str:
-    """Return the ref at which the bundle is what its page describes: the release that has it, else the commit."""
-    return record.release or record.codecollection.commit
+def with_warning(record: CodeBundleRecord) -> CodeBundleRecord:
+    """Return a record whose configuration warns in a comment, behind its first line, where the bundle is deprecated."""
+    comment = deprecation_comment(record)
+    if not (comment and record.configuration):
+        return record
+    head, mark, rest = record.configuration.partition("\n")
+    return record.model_copy(update={"configuration": f"{head}{mark}{comment}{rest}"})
 
 
 def deprecation_comment(record: CodeBundleRecord) -> str:

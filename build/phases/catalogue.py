@@ -9,7 +9,7 @@ from build.catalogue.catalogue import Catalogue, catalogue
 from build.catalogue.deprecation import check_deprecations
 from build.catalogue.merge import enriched
 from build.catalogue.models import CodeBundleRecord
-from build.catalogue.pinning import release_of
+from build.catalogue.pinning import release_of, with_warning
 from build.catalogue.record import record
 from build.config.overrides import unknown_overrides
 from build.enhance.facts import agreeing
@@ -83,12 +83,16 @@ def _records(
         bundle = entry.bundle.model_copy(update={"problems": (*entry.bundle.problems, *problems)})
         own = releases.get(entry.collection.slug)
         since = own.since.get(bundle.name) if own else None
-        found = record(entry.model_copy(update={"bundle": bundle}), run.options.site_url, since or NO_TAG)
-        found = found.model_copy(update={"release": release_of(own, entry.id)})
+        found = record(
+            entry.model_copy(update={"bundle": bundle}),
+            run.options.site_url,
+            since or NO_TAG,
+            release_of(own, entry.id),
+        )
         records.append(enriched(found, answer, run.overrides.get(entry.id)))
     records, problems = check_deprecations(records)
     run.problems.extend(problems)
-    return records
+    return list(map(with_warning, records))
 
 
 def _facts(run: RunContext, collection: Collection) -> CollectionFacts:

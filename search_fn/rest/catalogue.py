@@ -147,7 +147,9 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
         responses={**FILES, **MOVED, **NOT_FOUND},
     )
     async def file_beside(request: Request, collection: Slug, bundle: BundleName, file: FileName) -> Response:
-        """Its badge, and the permissions that its code needs, as files that can be applied, where it needs any."""
+        """Files that can be applied: its configuration, `config.yaml`, with `<…>` for what is to be filled in, and the
+        permissions that its code needs, where it needs any, `kubernetes-role.yaml` and `aws-policy.json`; its badge.
+        """
         current = index()
         text = find_bundle(current, collection, bundle, "files")
         if text is None:

@@ -2,17 +2,18 @@
 
 import yaml
 
-from build.catalogue.pinning import deprecation_comment, pinned_ref, release_of
+from build.catalogue.pinning import deprecation_comment, release_of, with_warning
 from build.catalogue.record import record
 from build.model import Bundle, Deprecation
+from build.untrusted.yaml_text import unmarked
 from tests.support.catalogues import COMMIT, HOSTILE, entry
 from tests.support.releases import releases_of
 
 
 def test_the_release_that_has_it_is_pinned_else_the_commit() -> None:
-    found = record(entry(Bundle(name="a")))
-    assert pinned_ref(found) == COMMIT
-    assert pinned_ref(found.model_copy(update={"release": "v2/1"})) == "v2/1"
+    bundle = Bundle(name="a", has_runbook=True)
+    assert COMMIT in unmarked(record(entry(bundle)).configuration)
+    assert "v2/1" in unmarked(record(entry(bundle), release="v2/1").configuration)
 
 
 def test_the_release_that_has_it_is_the_newest_unless_it_changed_since() -> None:
@@ -31,3 +32,11 @@ def test_what_is_deprecated_is_said_in_comments_that_no_text_ends() -> None:
     assert yaml.safe_load(text) is None
     assert '# Instead of it: "harbor/new"\n' in text
     assert text.startswith("# harbor/a is deprecated since ")
+
+
+def test_a_configuration_warns_behind_its_first_line() -> None:
+    found = record(entry(Bundle(name="a", has_runbook=True, deprecated=Deprecation(source="readme"))))
+    first, second, *_ = with_warning(found).configuration.splitlines()
+    assert first == found.configuration.splitlines()[0]
+    assert second == "# harbor/a is deprecated."
+    assert with_warning(record(entry(Bundle(name="a", deprecated=Deprecation(source="readme"))))).configuration == ""
