@@ -27,22 +27,6 @@ class OpenApi(TypedDict):
     paths: dict[str, dict[str, dict[str, JsonValue]]]
 
 
-class OpenRequest(TypedDict):
-    """A request for a CodeBundle, which is an issue of the tracker."""
-
-    number: int
-    title: str
-    url: str
-    created_at: str
-
-
-class OpenRequests(TypedDict):
-    """What is open in the tracker of a repository, the newest first."""
-
-    repository: str
-    requests: list[OpenRequest]
-
-
 # The folder of keyword libraries, which robot files import as if they lay at its root.
 LIBRARIES = "libraries"
 FILE_OF: dict[Kind, str] = {"runbook": "runbook.robot", "monitor": "sli.robot"}

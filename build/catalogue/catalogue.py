@@ -12,10 +12,8 @@ from build.documentation import (
 from build.keyword_libraries import (
     Library,
 )
-from build.model import (
-    OpenRequests,
-    Problem,
-)
+from build.model import Problem
+from build.open_requests import OpenRequests
 from build.releases.models import CollectionReleases
 from build.runs import (
     Run,

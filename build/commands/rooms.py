@@ -21,8 +21,8 @@ BUILD = (
 )  # fmt: skip
 ORDER = (*(f"search_fn.{name}" for name in SEARCH_FN), *(f"build.{name}" for name in BUILD))
 _BASE = (
-    "errors", "model", "keyword_libraries", "documentation", "runs", "options", "problems", "platforms",
-    "storage", "progress", "environment", "workers",
+    "errors", "model", "keyword_libraries", "documentation", "runs", "open_requests", "options", "problems",
+    "platforms", "storage", "progress", "environment", "workers",
 )  # fmt: skip
 
 

@@ -21,18 +21,8 @@ from build.index.entries import Entry, PageRow, bundle_entry, file_rows
 from build.index.passages import passages
 from build.index.vectors import encode_new, related
 from build.index.write import digest, write_index
-from build.model import (
-    Bundle,
-    CatalogueEntry,
-    Collection,
-    GenerationRule,
-    History,
-    OpenRequests,
-    Secret,
-    SourceFile,
-    Tool,
-    Variable,
-)
+from build.model import Bundle, CatalogueEntry, Collection, GenerationRule, History, Secret, SourceFile, Tool, Variable
+from build.open_requests import OpenRequests
 from build.site.api import documents
 from build.site.api_page import interface_page
 from build.storage import write_checksums

@@ -99,6 +99,7 @@ def test_a_card_is_what_a_result_shows() -> None:
         "display_name": "Lamp Post",
         "description": "",
         "url": "/codebundles/harbor/lamp_post/",
+        "deprecated": None,
         "platforms": [],
         "access_level": "unknown",
         "access_level_source": None,
