@@ -11,16 +11,9 @@ from search_fn.tools import details_text, markdown
 from search_fn.tools import schemas as s
 from search_fn.tools.arguments import checked
 from search_fn.tools.details import codebundle_details
-from search_fn.tools.handlers import (
-    existing_requests,
-    find_codebundles,
-    find_collections,
-    find_documentation,
-    find_keywords,
-    find_libraries,
-    list_codebundles,
-    request_codebundle,
-)
+from search_fn.tools.documentation import find_documentation, find_keywords, find_libraries
+from search_fn.tools.find import find_codebundles, find_collections, list_codebundles
+from search_fn.tools.requests import existing_requests, request_codebundle
 from search_fn.tools.size import DEFAULT_SIZE, HARD_SIZE, Answer, Draft, fitted
 
 
