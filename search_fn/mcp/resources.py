@@ -9,7 +9,7 @@ from search_fn.tools import markdown as tool_text
 from search_fn.tools.arguments import offset_of
 from search_fn.tools.details import codebundle_details
 from search_fn.tools.registry import answered
-from search_fn.tools.size import HARD_SIZE, Draft
+from search_fn.tools.size import HARD_SIZE, LAST, Draft, shorten
 
 TYPE = "text/markdown"
 _PAGE = 100
@@ -55,4 +55,7 @@ def read(index: Index, uri: str, root: str = "") -> str:
         raise NoSuchResource(uri)
     bundles = [each for each in index.ids if each.startswith(f"{name}/")]
     data = {"collections": [{**facts.model_dump(mode="json"), "matching": None}], "total": 1, "codebundles": bundles}
-    return answered(index, Draft(data), tool_text.collections, HARD_SIZE, root).text
+    cuts = (*(shorten("CodeBundles", "codebundles", most=count) for count in (1_000, 300)), *LAST)
+    return answered(
+        index, Draft(data, cuts=cuts, more="list_codebundles has all of them."), tool_text.collections, HARD_SIZE, root
+    ).text

@@ -87,7 +87,7 @@ TOOLS = {
              "List the CodeBundles of the catalogue or of one CodeCollection, by id.",
              s.ListCodebundles, s.FOUND, list_codebundles, markdown.found),
         Tool("get_codebundle_details", "info", "CodeBundle in detail",
-             "What one CodeBundle does and needs: tools, access, variables, secrets, permissions, configuration to copy.",
+             "What one CodeBundle does and needs: tools, access, variables, secrets, permissions, configuration.",
              s.GetCodebundleDetails, s.DETAILS, codebundle_details, details_text.details),
         Tool("find_codecollection", "search", "Find CodeCollections",
              "Find the CodeCollections of a name, or with CodeBundles for a need.",
