@@ -1,12 +1,16 @@
 """What get_codebundle_details answers, over real HTTP: the record's facts, each once."""
 
+from dataclasses import replace
 from typing import Any
 
 import httpx2
 import pytest
 
+from search_fn.rest.application import create_app
 from search_fn.tools.details import as_told
-from tests.support.mcp_messages import call
+from tests.support.made_up import settings_for
+from tests.support.mcp_messages import call, result, send
+from tests.support.serving import serving
 from tests.support.tool_calls import data, size, text
 
 PODS = "beacon-codecollection/k8s-pod-restarts"
@@ -56,6 +60,19 @@ def test_configuration_and_permissions_are_given_with_their_addresses(api: httpx
     assert f"## Configuration\n\n`config.yaml`: <{configuration['url']}>\n" in said
     brief = data(api, "get_codebundle_details", slug=PODS, detail="brief")["codebundle"]["configuration"]
     assert brief == {"name": "config.yaml", "url": configuration["url"]}
+
+
+def test_addresses_are_those_of_the_site_where_settings_name_one(made_up: Any) -> None:
+    settings = replace(settings_for(made_up.folder), site_url="https://site.example/below")
+    with serving(create_app(settings)) as client:
+        told = data(client, "get_codebundle_details", slug=PODS)["codebundle"]
+        assert told["record_url"] == f"https://site.example/below{PLACE}.json"
+        answer = client.post("/tools/call", json={"tool_name": "get_codebundle_details", "arguments": {"slug": PODS}})
+        assert answer.json()["structured"]["codebundle"]["configuration"]["url"].startswith(
+            "https://site.example/below/"
+        )
+        read = send(client, "modern", "resources/read", {"uri": f"codebundle://{PODS}"})
+        assert f"<https://site.example/below{PLACE}.json>" in result(read)["contents"][0]["text"]
 
 
 def record(**changes: Any) -> dict[str, Any]:
