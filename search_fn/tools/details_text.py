@@ -185,7 +185,7 @@ def _model(ai: Data | None) -> list[str]:
     if not ai:
         return []
     by = (
-        f"the model {inline(ai['model'])}, {ai['date']}, not of the author"
+        f"the model {code_span(ai['model'])}, {ai['date']}, not of the author"
         if ai["model"]
         else "this registry's maintainers"
     )
