@@ -53,9 +53,8 @@ def test_sections_are_those_that_say_something() -> None:
     told = said()
     sections = re.findall(r"^## (.*)$", told, re.MULTILINE)
     assert sections == [
-        "Tools", "Variables", "Secrets", "From the platform", "Permissions", "Configuration", "Symptoms and questions", "History",
-        "Problems",
-        "README", "The rest of the record",
+        "Tools", "Variables", "Secrets", "From the platform", "Permissions", "Configuration",
+        "Symptoms and questions", "History", "Problems", "README", "The rest of the record",
     ]  # fmt: skip
     assert re.findall(r"^### (.*)$", told, re.MULTILINE) == [
         "Runbook tools (on demand)",
