@@ -1,4 +1,4 @@
-"""The tools that agents call: upstream's twelve, over the one search and the stored records."""
+"""The tools that agents call: upstream's twelve and one for files, over the one search and what is stored."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -7,12 +7,13 @@ from search_fn.index.current import CurrentIndex
 from search_fn.index.open import Index
 from search_fn.issues.github import Tracker
 from search_fn.text import NOTICE, canonical
-from search_fn.tools import details_text, markdown
+from search_fn.tools import details_text, files_text, markdown
 from search_fn.tools import schemas as s
 from search_fn.tools.addresses import with_addresses
 from search_fn.tools.arguments import checked
 from search_fn.tools.details import codebundle_details
 from search_fn.tools.documentation import find_documentation, find_keywords, find_libraries
+from search_fn.tools.files import codebundle_file
 from search_fn.tools.find import find_codebundles, find_collections, list_codebundles
 from search_fn.tools.requests import existing_requests, request_codebundle
 from search_fn.tools.size import DEFAULT_SIZE, HARD_SIZE, Answer, Draft, fitted
@@ -35,7 +36,7 @@ class Service:
 
 class Tool(NamedTuple):
     """`run` answers checked arguments with the fields of `answer`, given the tracker too if it is `tracked`; `text`
-    makes Markdown of them.
+    makes Markdown of them. An answer has `size` characters, data and text together.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Tool(NamedTuple):
     run: Callable[..., Draft]
     text: Callable[[markdown.Data], str]
     tracked: bool = False
+    size: int = DEFAULT_SIZE
 
     @property
     def waits(self) -> bool:
@@ -65,7 +67,7 @@ def call(tool: Tool, service: Service, given: Mapping[str, Any]) -> Answer:
     text = texts.get(getattr(arguments, "format", ""), tool.text)
     opened = service.index()
     draft = tool.run(opened, arguments, *([service.tracker] if tool.tracked else []))
-    return answered(opened, draft, text, HARD_SIZE if more else DEFAULT_SIZE, service.root)
+    return answered(opened, draft, text, HARD_SIZE if more else tool.size, service.root)
 
 
 def answered(index: Index, draft: Draft, text: Callable[[markdown.Data], str], size: int, root: str = "") -> Answer:
@@ -89,6 +91,9 @@ TOOLS = {
         Tool("get_codebundle_details", "info", "CodeBundle in detail",
              "What one CodeBundle does and needs: tools, access, variables, secrets, permissions, configuration.",
              s.GetCodebundleDetails, s.DETAILS, codebundle_details, details_text.details),
+        Tool("get_codebundle_file", "info", "File of a CodeBundle",
+             "Read robot code, scripts and templates of a CodeBundle: a file, its lines, or what belongs to one tool.",
+             s.GetCodebundleFile, s.FILES, codebundle_file, files_text.file, size=HARD_SIZE),
         Tool("find_codecollection", "search", "Find CodeCollections",
              "Find the CodeCollections of a name, or with CodeBundles for a need.",
              s.FindCodecollection, s.COLLECTIONS, find_collections, markdown.collections),
