@@ -60,7 +60,7 @@ def _resources(params: Params, service: Service) -> dict[str, Any]:
 
 
 def _read(params: Params, service: Service) -> dict[str, Any]:
-    return {"contents": [resources.read(service.index(), _text(params, "uri"))]}
+    return {"contents": [resources.read(service.index(), _text(params, "uri"), service.root)]}
 
 
 def _prompt(params: Params, service: Service) -> dict[str, Any]:

@@ -6,13 +6,13 @@ from urllib.parse import quote, unquote
 
 from search_fn.index.open import Index
 from search_fn.text import NOTICE
+from search_fn.tools import details_text, schemas
 from search_fn.tools import markdown as tool_text
-from search_fn.tools import schemas
 from search_fn.tools.arguments import ToolError, offset_of
+from search_fn.tools.details import codebundle_details
 from search_fn.tools.files import read_file
-from search_fn.tools.handlers import codebundle_details
 from search_fn.tools.registry import answered
-from search_fn.tools.size import HARD_SIZE, Draft
+from search_fn.tools.size import HARD_SIZE, LAST, Draft, shorten
 
 TYPE, FILE_TYPE = "text/markdown", "text/plain"
 _PAGE = 100
@@ -58,12 +58,14 @@ def page(index: Index, cursor: str) -> dict[str, Any]:
     return {"resources": listed} | ({"nextCursor": f"{end}.{index.manifest.build_id}"} if end < len(names) else {})
 
 
-def read(index: Index, uri: str) -> dict[str, Any]:
-    """What the catalogue has at an address, as the contents of a resource. Raises NoSuchResource if that is nothing."""
+def read(index: Index, uri: str, root: str = "") -> dict[str, Any]:
+    """What the catalogue has at an address, as the contents of a resource, with pages below `root`. Raises
+    NoSuchResource if that is nothing.
+    """
     scheme, _, path = uri.partition("://")
     if scheme == "codebundle" and path.count("/") > 1:
         return {"uri": uri, "mimeType": FILE_TYPE, **_file(index, uri, *path.split("/", 2))}
-    return {"uri": uri, "mimeType": TYPE, "text": _markdown(index, uri, scheme, unquote(path))}
+    return {"uri": uri, "mimeType": TYPE, "text": _markdown(index, uri, scheme, unquote(path), root)}
 
 
 def _file(index: Index, uri: str, collection: str, bundle: str, path: str) -> dict[str, Any]:
@@ -93,13 +95,16 @@ def _file(index: Index, uri: str, collection: str, bundle: str, path: str) -> di
     return {"text": found.text + cut, "_meta": about}
 
 
-def _markdown(index: Index, uri: str, scheme: str, name: str) -> str:
+def _markdown(index: Index, uri: str, scheme: str, name: str, root: str) -> str:
     if scheme == "codebundle" and name in index.positions:
         details = codebundle_details(index, schemas.GetCodebundleDetails(slug=name, detail="full"))
-        return answered(index, details, tool_text.details, HARD_SIZE).text
+        return answered(index, details, details_text.details, HARD_SIZE, root).text
     facts = next((one for one in index.manifest.collections if one.slug == name), None)
     if scheme != "codecollection" or facts is None:
         raise NoSuchResource(uri)
     bundles = [each for each in index.ids if each.startswith(f"{name}/")]
     data = {"collections": [{**facts.model_dump(mode="json"), "matching": None}], "total": 1, "codebundles": bundles}
-    return answered(index, Draft(data), tool_text.collections, HARD_SIZE).text
+    cuts = (*(shorten("CodeBundles", "codebundles", most=count) for count in (1_000, 300)), *LAST)
+    return answered(
+        index, Draft(data, cuts=cuts, more="list_codebundles has all of them."), tool_text.collections, HARD_SIZE, root
+    ).text

@@ -7,30 +7,31 @@ from search_fn.index.current import CurrentIndex
 from search_fn.index.open import Index
 from search_fn.issues.github import Tracker
 from search_fn.text import NOTICE, canonical
-from search_fn.tools import files_text, markdown
+from search_fn.tools import details_text, files_text, markdown
 from search_fn.tools import schemas as s
+from search_fn.tools.addresses import with_addresses
 from search_fn.tools.arguments import checked
+from search_fn.tools.details import codebundle_details
+from search_fn.tools.documentation import find_documentation, find_keywords, find_libraries
 from search_fn.tools.files import codebundle_file
-from search_fn.tools.handlers import (
-    codebundle_details,
-    existing_requests,
-    find_codebundles,
-    find_collections,
-    find_documentation,
-    find_keywords,
-    find_libraries,
-    list_codebundles,
-    request_codebundle,
-)
+from search_fn.tools.find import find_codebundles, find_collections, list_codebundles
+from search_fn.tools.requests import existing_requests, request_codebundle
 from search_fn.tools.size import DEFAULT_SIZE, HARD_SIZE, Answer, Draft, fitted
 
 
 class Service:
-    """What tools answer from: the index that is current when each is called, and the issue tracker."""
+    """What tools answer from: the index that is current when each is called, and the issue tracker. `root` is where
+    pages and files are reached, "" where nobody knows.
+    """
 
-    def __init__(self, index: CurrentIndex, tracker: Tracker) -> None:
+    def __init__(self, index: CurrentIndex, tracker: Tracker, root: str = "") -> None:
         self.index = index
         self.tracker = tracker
+        self.root = root
+
+    def at(self, root: str) -> "Service":
+        """Return the same for a request that was sent to `root`."""
+        return Service(self.index, self.tracker, root)
 
 
 class Tool(NamedTuple):
@@ -66,13 +67,13 @@ def call(tool: Tool, service: Service, given: Mapping[str, Any]) -> Answer:
     text = texts.get(getattr(arguments, "format", ""), tool.text)
     opened = service.index()
     draft = tool.run(opened, arguments, *([service.tracker] if tool.tracked else []))
-    return answered(opened, draft, text, HARD_SIZE if more else tool.size)
+    return answered(opened, draft, text, HARD_SIZE if more else tool.size, service.root)
 
 
-def answered(index: Index, draft: Draft, text: Callable[[markdown.Data], str], size: int) -> Answer:
-    """A draft with what all answers have, in at most `size` characters."""
+def answered(index: Index, draft: Draft, text: Callable[[markdown.Data], str], size: int, root: str = "") -> Answer:
+    """A draft with what all answers have and whole addresses below `root`, in `size` characters if that can be."""
     shared = {"build_id": index.manifest.build_id, "notes": [], "notice": NOTICE}
-    return fitted(draft._replace(data={**shared, **draft.data}), text, size)
+    return fitted(draft._replace(data={**shared, **with_addresses(draft.data, root)}), text, size)
 
 
 TOOLS = {
@@ -88,8 +89,8 @@ TOOLS = {
              "List the CodeBundles of the catalogue or of one CodeCollection, by id.",
              s.ListCodebundles, s.FOUND, list_codebundles, markdown.found),
         Tool("get_codebundle_details", "info", "CodeBundle in detail",
-             "What one CodeBundle does and needs: tools, variables, secrets, access, source.",
-             s.GetCodebundleDetails, s.DETAILS, codebundle_details, markdown.details),
+             "What one CodeBundle does and needs: tools, access, variables, secrets, permissions, configuration.",
+             s.GetCodebundleDetails, s.DETAILS, codebundle_details, details_text.details),
         Tool("get_codebundle_file", "info", "File of a CodeBundle",
              "Read robot code, scripts and templates of a CodeBundle: a file, its lines, or what belongs to one tool.",
              s.GetCodebundleFile, s.FILES, codebundle_file, files_text.file, size=HARD_SIZE),
