@@ -11,7 +11,7 @@ from build.errors import RegistryError
 from build.index.encode import encode, encoder_of
 from build.index.encoder_file import is_sound, maker_version
 from build.index.entries import Entry, PageRow, bundle_entry
-from build.index.page_entries import documentation_entries, library_entries
+from build.index.page_entries import called_entries, documentation_entries, library_entries
 from build.index.passages import Passage, passages
 from build.index.vectors import Vectors, encode_new, known_vectors, related
 from build.index.write import digest, write_index
@@ -65,7 +65,7 @@ def index_catalogue(
             code = {entry.id: entry.bundle.code for entry in entries}
             bundles = [bundle_entry(record, code[record.id], parts[record.id]) for record in records]
             _copy_encoder(encoder_file, folder / ENCODER_FILE)
-            answers = documents | {INTERFACE: interface_page(openapi)}
+            answers = documents | {INTERFACE: interface_page(openapi)} | api.page_texts(catalogue)
             write_index(folder, bundles, pages, vectors, answers, _manifest(catalogue, facts, run.report.passages))
     return Indexed(catalogue, documents, openapi)
 
@@ -90,6 +90,7 @@ def _pages(run: RunContext, catalogue: Catalogue) -> list[Entry[PageRow]]:
     by_slug = {facts.slug: facts for facts in catalogue.collections}
     pages = documentation_entries(catalogue.documentation, run.options.site_url)
     pages += library_entries(catalogue.libraries, by_slug, run.options.site_url)
+    pages += called_entries(catalogue.called, run.options.site_url)
     return sorted(pages, key=lambda page: page.row.id)
 
 

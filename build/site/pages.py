@@ -16,6 +16,7 @@ from jinja2.environment import TemplateModule
 from build.catalogue.catalogue import Catalogue
 from build.catalogue.models import CodeBundleRecord
 from build.catalogue.source_links import Source
+from build.keyword_libraries import CALLED
 from build.model import OpenApi
 from build.site import bundle_page, linked_data
 from build.site.agents_page import clients, function_address
@@ -166,6 +167,9 @@ def _pages(
     for library in catalogue.libraries:
         values = {"b": library, "facts": facts_of[library.collection], "known": known}
         yield f"libraries/{library.id}/index.md", "library.html", values
+    for called in catalogue.called:
+        values = {"b": called, "known": known}
+        yield f"libraries/{CALLED}/{called.import_name}/index.md", "called_library.html", values
 
 
 def _paged(folder: str, template: str, items: Sequence[Any], size: int, values: dict[str, Any]) -> Iterator[_Page]:
