@@ -4,10 +4,10 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from search_fn.index.open import Index
+from search_fn.tools import details_text, schemas
 from search_fn.tools import markdown as tool_text
-from search_fn.tools import schemas
 from search_fn.tools.arguments import offset_of
-from search_fn.tools.handlers import codebundle_details
+from search_fn.tools.details import codebundle_details
 from search_fn.tools.registry import answered
 from search_fn.tools.size import HARD_SIZE, Draft
 
@@ -49,7 +49,7 @@ def read(index: Index, uri: str) -> str:
     name = unquote(path)
     if scheme == "codebundle" and name in index.positions:
         details = codebundle_details(index, schemas.GetCodebundleDetails(slug=name, detail="full"))
-        return answered(index, details, tool_text.details, HARD_SIZE).text
+        return answered(index, details, details_text.details, HARD_SIZE).text
     facts = next((one for one in index.manifest.collections if one.slug == name), None)
     if scheme != "codecollection" or facts is None:
         raise NoSuchResource(uri)

@@ -7,12 +7,12 @@ from search_fn.index.current import CurrentIndex
 from search_fn.index.open import Index
 from search_fn.issues.github import Tracker
 from search_fn.text import NOTICE, canonical
-from search_fn.tools import markdown
+from search_fn.tools import details_text, markdown
 from search_fn.tools import schemas as s
 from search_fn.tools.arguments import checked
+from search_fn.tools.details import codebundle_details
 from search_fn.tools.documentation import find_documentation, find_keywords, find_libraries
 from search_fn.tools.find import find_codebundles, find_collections, list_codebundles
-from search_fn.tools.handlers import codebundle_details
 from search_fn.tools.requests import existing_requests, request_codebundle
 from search_fn.tools.size import DEFAULT_SIZE, HARD_SIZE, Answer, Draft, fitted
 
@@ -80,7 +80,7 @@ TOOLS = {
              s.ListCodebundles, s.FOUND, list_codebundles, markdown.found),
         Tool("get_codebundle_details", "info", "CodeBundle in detail",
              "What one CodeBundle does and needs: tools, variables, secrets, access, source.",
-             s.GetCodebundleDetails, s.DETAILS, codebundle_details, markdown.details),
+             s.GetCodebundleDetails, s.DETAILS, codebundle_details, details_text.details),
         Tool("find_codecollection", "search", "Find CodeCollections",
              "Find the CodeCollections of a name, or with CodeBundles for a need.",
              s.FindCodecollection, s.COLLECTIONS, find_collections, markdown.collections),

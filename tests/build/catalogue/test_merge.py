@@ -9,7 +9,7 @@ from build.config.overrides import Override
 from build.index.passages import passages
 from build.model import Bundle
 from build.site.text_files import twin
-from search_fn.tools import markdown
+from search_fn.tools import details_text
 from tests.support.catalogues import as_json, entry, full_bundle, made_up, pages_of, written
 
 FULL = record(entry(full_bundle("pod-bearing", "Words", "# Words")))
@@ -106,7 +106,7 @@ def test_a_claim_is_shown_beside_the_unknown_level() -> None:
     said = "unknown, claimed to be read-only"
     assert "SKILL-TEMPLATE.md claims read-only, which nothing checks" in shown.xpath("//aside")[0].text_content()
     assert f"- Access: {said}\n" in twin(claiming)
-    text = markdown.details({"codebundle": as_json(claiming), "notice": "", "notes": []})
+    text = details_text.details({"codebundle": as_json(claiming), "notice": "", "notes": []})
     assert f"- Access: {said}\n" in text
 
 
@@ -122,8 +122,8 @@ def test_what_people_wrote_is_shown_as_such() -> None:
 
 def test_agents_are_told_a_models_words_as_such_and_no_access_level_of_it() -> None:
     made = enriched(BARE, written("a [link](x)"), None)
-    text = markdown.details({"codebundle": as_json(made), "notice": "", "notes": []})
+    text = details_text.details({"codebundle": as_json(made), "notice": "", "notes": []})
     assert "- Access: unknown\n" in text
     assert r"- In the words of the model a \[link\](x), 2026-03-09:" in text
     assert r"- Permissions: a \[link\](x)" in text
-    assert "In the words" not in markdown.details({"codebundle": as_json(FULL), "notice": "", "notes": []})
+    assert "In the words" not in details_text.details({"codebundle": as_json(FULL), "notice": "", "notes": []})

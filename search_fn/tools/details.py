@@ -1,4 +1,4 @@
-"""What `get_codebundle_details` answers: the stored record, as data."""
+"""The answer of get_codebundle_details: one CodeBundle's record, as much of it as was asked for."""
 
 import json
 

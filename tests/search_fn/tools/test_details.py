@@ -1,4 +1,4 @@
-"""What the details of a CodeBundle say."""
+"""What get_codebundle_details answers, over real HTTP."""
 
 import httpx2
 
@@ -19,9 +19,6 @@ def test_details_are_those_of_rest(api: httpx2.Client) -> None:
     standard = data(api, "get_codebundle_details", slug=PODS)["codebundle"]
     assert set(standard) < set(wanted)
     assert all(wanted[name] == value for name, value in standard.items())
-    said = text(call(api, "get_codebundle_details", {"slug": PODS}))
-    for part in ("List Restarting Pods", "NAMESPACE (required)", "kubeconfig", "/tree/0123456789abcdef", "read-only"):
-        assert part in said
 
 
 def test_a_bundle_in_brief_is_what_it_is_and_its_tools(api: httpx2.Client) -> None:
