@@ -65,6 +65,7 @@ class CalledKeyword(Value):
 class CalledLibrary(Value):
     """Keywords of a library that bundles import and no collection defines. `used_by` counts the bundles that do."""
 
+    id: str
     import_name: str
     keywords: tuple[CalledKeyword, ...]
     used_by: int

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from build.catalogue.source_links import Source
-from build.keyword_libraries import CalledKeyword, CalledLibrary, Example, Library
+from build.keyword_libraries import CALLED, CalledKeyword, CalledLibrary, Example, Library
 from build.model import FILE_OF, CatalogueEntry, Kind, RobotCall
 from build.parse.names import normalize
 
@@ -78,7 +78,7 @@ def _library(name: str, keywords: dict[str, list[_Found]], entries: Iterable[Cat
     folded = normalize(name)
     importing = sum(any(normalize(one.name) == folded for one in entry.bundle.imports) for entry in entries)
     made = sorted(map(_keyword, keywords.values()), key=lambda keyword: (-keyword.calls, keyword.name))
-    return CalledLibrary(import_name=name, keywords=tuple(made[:_KEYWORDS]), used_by=importing)
+    return CalledLibrary(id=f"{CALLED}/{name}", import_name=name, keywords=tuple(made[:_KEYWORDS]), used_by=importing)
 
 
 def _keyword(found: list[_Found]) -> CalledKeyword:

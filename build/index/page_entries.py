@@ -86,10 +86,7 @@ def called_entries(libraries: Iterable[CalledLibrary], site_url: str) -> list[En
     """Return an entry for each library that is known by calls alone, and for each of its keywords, by id."""
     found = {}
     for library in libraries:
-        own, page = (
-            f"{CALLED}/{library.import_name}",
-            f"{site_url.rstrip('/')}/libraries/{CALLED}/{library.import_name}/",
-        )
+        own, page = library.id, f"{site_url.rstrip('/')}/libraries/{library.id}/"
         first = ", ".join(keyword.name for keyword in library.keywords[:_EXAMPLE_NAMES])
         about = (
             f"A keyword library that CodeBundles import and no CodeCollection here defines. Keywords that are called, "

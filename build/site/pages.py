@@ -16,7 +16,6 @@ from jinja2.environment import TemplateModule
 from build.catalogue.catalogue import Catalogue
 from build.catalogue.models import CodeBundleRecord
 from build.catalogue.source_links import Source
-from build.keyword_libraries import CALLED
 from build.model import OpenApi
 from build.site import bundle_page, linked_data
 from build.site.agents_page import clients, function_address
@@ -169,7 +168,7 @@ def _pages(
         yield f"libraries/{library.id}/index.md", "library.html", values
     for called in catalogue.called:
         values = {"b": called, "known": known}
-        yield f"libraries/{CALLED}/{called.import_name}/index.md", "called_library.html", values
+        yield f"libraries/{called.id}/index.md", "called_library.html", values
 
 
 def _paged(folder: str, template: str, items: Sequence[Any], size: int, values: dict[str, Any]) -> Iterator[_Page]:

@@ -154,6 +154,7 @@ class CalledKeyword(Stored):
 class CalledLibrary(Stored):
     """A keyword library that CodeBundles import and no CodeCollection here defines."""
 
+    id: str
     import_name: str
     keywords: list[CalledKeyword]
     used_by: int

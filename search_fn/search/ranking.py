@@ -131,6 +131,11 @@ def _is_unknown_name(q: str, types: Collection[str], rankings: Sequence[Ranking]
     """Return whether somebody asks for a keyword by its whole name, `RW.Core.Add Issue`, and none has it."""
     if "library" not in types or "codebundle" in types or any(ranking.exact for ranking in rankings):
         return False
+    return is_qualified(q)
+
+
+def is_qualified(q: str) -> bool:
+    """Return whether a query is written as a keyword's whole name is."""
     return _QUALIFIED.fullmatch(q.strip()) is not None
 
 
