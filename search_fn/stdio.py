@@ -48,4 +48,4 @@ if __name__ == "__main__":
         messages = os.fdopen(os.dup(1), "wb", buffering=0)
         os.dup2(2, 1)
         settings = Settings.at_start()
-        serve(sys.stdin.buffer, messages, Service(CurrentIndex(settings), Tracker(settings)))
+        serve(sys.stdin.buffer, messages, Service(CurrentIndex(settings), Tracker(settings), settings.site_address))

@@ -24,6 +24,7 @@ HIDDEN = re.compile(
     r"|\u200d(?![\u2190-\u2bff\U0001f000-\U0001faff])"
 )
 # What Markdown takes for its own.
+_TICKS = re.compile("`+")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
 
 
@@ -54,6 +55,27 @@ def quote(text: str | None, indent: str = "") -> list[str]:
 def escaped(line: str) -> str:
     """A line of visible characters, in which Markdown finds nothing of its own."""
     return _SPECIAL.sub(r"\\\1", line)
+
+
+def code_span(text: object) -> str:
+    """Text for a line of Markdown as it stands, in a fence that it cannot end."""
+    text = " ".join(visible(str(text).replace("\n", " "), "").split())
+    longest = longest_run(text)
+    # A blank at each end, which readers take away, keeps ticks of the text from those of the fence.
+    pad = " " if longest else ""
+    fence = "`" * (longest + 1)
+    return f"{fence}{pad}{text}{pad}{fence}" if text else ""
+
+
+def code_block(text: str, language: str = "") -> list[str]:
+    """Lines of Markdown that show a text of visible characters as it stands, in a fence that it cannot end."""
+    fence = "`" * max(3, longest_run(text) + 1)
+    return [f"{fence}{language}", *text.removesuffix("\n").split("\n"), fence]
+
+
+def longest_run(text: str) -> int:
+    """Return how many ticks stand together in a text, at most."""
+    return max((len(run) for run in _TICKS.findall(text)), default=0)
 
 
 def shortened(text: str, most: int) -> str:

@@ -43,16 +43,16 @@ def page(index: Index, cursor: str) -> dict[str, Any]:
     return {"resources": listed} | ({"nextCursor": f"{end}.{index.manifest.build_id}"} if end < len(names) else {})
 
 
-def read(index: Index, uri: str) -> str:
-    """What the catalogue has at an address. Raises NoSuchResource if that is nothing."""
+def read(index: Index, uri: str, root: str = "") -> str:
+    """What the catalogue has at an address, with pages and files below `root`. Raises NoSuchResource if that is nothing."""
     scheme, _, path = uri.partition("://")
     name = unquote(path)
     if scheme == "codebundle" and name in index.positions:
         details = codebundle_details(index, schemas.GetCodebundleDetails(slug=name, detail="full"))
-        return answered(index, details, details_text.details, HARD_SIZE).text
+        return answered(index, details, details_text.details, HARD_SIZE, root).text
     facts = next((one for one in index.manifest.collections if one.slug == name), None)
     if scheme != "codecollection" or facts is None:
         raise NoSuchResource(uri)
     bundles = [each for each in index.ids if each.startswith(f"{name}/")]
     data = {"collections": [{**facts.model_dump(mode="json"), "matching": None}], "total": 1, "codebundles": bundles}
-    return answered(index, Draft(data), tool_text.collections, HARD_SIZE).text
+    return answered(index, Draft(data), tool_text.collections, HARD_SIZE, root).text

@@ -1,61 +1,101 @@
-"""The answer of get_codebundle_details: one CodeBundle's record, as much of it as was asked for."""
+"""The answer of get_codebundle_details: one CodeBundle's record, each fact once, as much of it as was asked for."""
 
 import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
 
 from search_fn.index.open import Index
-from search_fn.search.listing import alias_of, find_bundle
-from search_fn.search.ranking import search
-from search_fn.text import inline
+from search_fn.search.listing import find_bundle
 from search_fn.tools import schemas as s
-from search_fn.tools.arguments import ToolError
-from search_fn.tools.size import Draft
+from search_fn.tools.details_levels import LEVELS, places
+from search_fn.tools.named import record_named
+from search_fn.tools.size import Data, Draft
 
-_BRIEF = (
-    "id", "name", "slug", "display_name", "title", "url", "description", "author", "access_level",
-    "access_level_source", "access_level_claimed", "effect", "platforms", "support_tags", "task_count", "sli_count",
-    "runbook_source_url", "git_updated_at", "configuration_type", "codecollection", "related",
+CONFIGURATION = "config.yaml"
+_API = "/api/v1/collections"
+# Told by other fields: names by id and title, what it is about by `description`, counts and kinds by tools, permissions
+# and dates by theirs.
+_TWICE = frozenset({
+    "name", "display_name", "doc", "platform", "tasks", "slis", "task_count", "sli_count", "minimum_iam_requirements",
+    "ai_enhanced_description", "data_classifications", "git_updated_at",
+})  # fmt: skip
+_OF_RULES = ("match_patterns", "templates", "output_items", "level_of_detail")
+# The order in which it is read; what is not named here comes last.
+_ORDER = (
+    "id", "slug", "title", "url", "record_url", "description", "author", "access_level", "access_level_source",
+    "access_level_claimed", "effect", "platforms", "support_tags", "configuration_type", "codecollection",
+    "runbook_source_url", "line_url", "runbook_path", "sli_path", "tools", "user_variables", "secrets", "services",
+    "platform_variables", "declared_at_run_time", "permissions", "permission_files", "configuration", "ai",
+    "overridden", "history", "changelog", "related", "sub_metrics", "problems",
 )  # fmt: skip
-
-
-_OF_TOOL = ("kind", "name", "title", "access", "access_declared", "effect", "line")
-# `minimum_iam_requirements` name the permissions.
-_LONG = (
-    "readme", "scripts", "templates", "generation_rules", "problems", "meta", "skill_template", "permissions",
-)  # fmt: skip
-# Of each tool, in an answer that is not the full one.
-_CHANGING = 3
+# In every answer; of the others those that say something.
+_ALWAYS = frozenset({
+    "id", "slug", "title", "url", "description", "access_level", "access_level_source", "access_level_claimed",
+    "effect", "platforms", "support_tags", "tools", "user_variables", "secrets", "permissions",
+})  # fmt: skip
+_OF_TOOL = frozenset({"access_declared", "unclear_because", "commands"})
+_NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 
 def codebundle_details(index: Index, given: s.GetCodebundleDetails) -> Draft:
-    collection, _, slug = given.slug.rpartition("/")
-    collection = given.collection_slug or collection
-    text = find_bundle(index, collection, slug) if collection else _only_one(index, slug)
-    if text is None:
-        near = [one.id for one in search(index, slug.replace("-", " "), limit=3).results]
-        raise ToolError(_choose("There is no such CodeBundle. The nearest ids, to send as slug:", near))
-    record = json.loads(text)
-    if given.detail != "full":
-        # The whole README is rarely what was asked for, and often longer than everything else.
-        for field in _LONG:
-            record.pop(field, None)
-        # What changes things decides; what only reads is in the full answer.
-        for tool in record["tools"]:
-            tool["commands"] = [one for one in tool["commands"] if one["effect"] == "changes"][:_CHANGING]
-    if given.detail == "brief":
-        tools = [{name: tool[name] for name in _OF_TOOL} for tool in record["tools"]]
-        record = {name: record[name] for name in _BRIEF} | {"tools": tools}
-    return Draft({"codebundle": record})
+    """Return the details of the bundle that is named. Raises ToolError where none or several are meant."""
+    record = record_named(index, given.slug, given.collection_slug)
+    files = find_bundle(index, record["codecollection"]["slug"], record["slug"], "files") or "{}"
+    level = LEVELS[given.detail]
+    return Draft({"codebundle": as_told(record, json.loads(files))}, cuts=level.cuts, more=level.more)
 
 
-def _only_one(index: Index, slug: str) -> str | None:
-    alias = alias_of(slug)
-    ids = [name for name in index.ids if alias_of(name.split("/", 1)[1]) == alias]
-    # As it is written goes before an alias.
-    ids = [name for name in ids if name.endswith(f"/{slug}")] or ids
-    if len(ids) > 1:
-        raise ToolError(_choose("Several collections have it; send one of these ids as slug:", ids[:20]))
-    return find_bundle(index, *ids[0].split("/", 1)) if ids else None
+def as_told(record: Mapping[str, Any], files: Mapping[str, str]) -> Data:
+    """Return all that is told of a bundle.
+
+    Args:
+        record: Its record.
+        files: The text of each file beside the record, by name.
+    """
+    place = f"{_API}/{record['codecollection']['slug']}/codebundles/{quote(record['slug'])}"
+    beside = [{"name": name, "url": f"{place}/{name}", "text": text} for name, text in files.items()]
+    folder = f"codebundles/{record['slug']}"
+    found = {
+        **{name: value for name, value in record.items() if name not in _TWICE},
+        "record_url": f"{place}.json",
+        "description": record["doc"] or record["description"],
+        "configuration_type": _without_nothing(record["configuration_type"], _OF_RULES),
+        "line_url": _line_url(record, folder),
+        "tools": [_tool(tool) for tool in record["tools"]],
+        "permissions": [_permission(one, folder) for one in record["permissions"]],
+        "configuration": next((one for one in beside if one["name"] == CONFIGURATION), None),
+        "permission_files": [one for one in beside if one["name"] != CONFIGURATION],
+    }
+    order = [*(name for name in _ORDER if name in found), *(name for name in found if name not in _ORDER)]
+    return {name: found[name] for name in order if name in _ALWAYS or found[name] not in _NOTHING}
 
 
-def _choose(sentence: str, ids: list[str]) -> str:
-    return "\n".join([sentence, *(f"- {inline(name)}" for name in ids)])
+def _tool(tool: Mapping[str, Any]) -> Data:
+    reading = [one for one in tool["commands"] if one["effect"] == "reads"]
+    found = {
+        **{name: value for name, value in tool.items() if name != "title" or value != tool["name"]},
+        "commands": [one for one in tool["commands"] if one["effect"] != "reads"],
+        # Where they stand is said by `line_url`, what they do by the name of the field.
+        "reading_commands": [_without_nothing(one, ("effect", "source_url")) for one in reading],
+    }
+    return {name: value for name, value in found.items() if name in _OF_TOOL or value not in _NOTHING}
+
+
+def _permission(one: Mapping[str, Any], folder: str) -> Data:
+    # The commands themselves are those of the tools.
+    return {**_without_nothing(one, ("evidence",)), "at": places(one["evidence"], folder)}
+
+
+def _without_nothing(value: Mapping[str, Any], without: Sequence[str]) -> Data:
+    return {name: one for name, one in value.items() if name not in without and one not in _NOTHING}
+
+
+def _line_url(record: Mapping[str, Any], folder: str) -> str | None:
+    """Return the address of a line, with FILE and LINE for which: each host has its own way of naming lines."""
+    for tool in record["tools"]:
+        before, own, rest = tool["source_url"].partition(f"/{quote(folder)}/")
+        mark = rest.partition("#")[2].removesuffix(str(tool["line"]))
+        if own and mark:
+            return f"{before}{own}FILE#{mark}LINE"
+    return None

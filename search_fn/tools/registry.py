@@ -9,6 +9,7 @@ from search_fn.issues.github import Tracker
 from search_fn.text import NOTICE, canonical
 from search_fn.tools import details_text, markdown
 from search_fn.tools import schemas as s
+from search_fn.tools.addresses import with_addresses
 from search_fn.tools.arguments import checked
 from search_fn.tools.details import codebundle_details
 from search_fn.tools.documentation import find_documentation, find_keywords, find_libraries
@@ -18,11 +19,18 @@ from search_fn.tools.size import DEFAULT_SIZE, HARD_SIZE, Answer, Draft, fitted
 
 
 class Service:
-    """What tools answer from: the index that is current when each is called, and the issue tracker."""
+    """What tools answer from: the index that is current when each is called, and the issue tracker. `root` is where
+    pages and files are reached, "" where nobody knows.
+    """
 
-    def __init__(self, index: CurrentIndex, tracker: Tracker) -> None:
+    def __init__(self, index: CurrentIndex, tracker: Tracker, root: str = "") -> None:
         self.index = index
         self.tracker = tracker
+        self.root = root
+
+    def at(self, root: str) -> "Service":
+        """Return the same for a request that was sent to `root`."""
+        return Service(self.index, self.tracker, root)
 
 
 class Tool(NamedTuple):
@@ -57,13 +65,13 @@ def call(tool: Tool, service: Service, given: Mapping[str, Any]) -> Answer:
     text = texts.get(getattr(arguments, "format", ""), tool.text)
     opened = service.index()
     draft = tool.run(opened, arguments, *([service.tracker] if tool.tracked else []))
-    return answered(opened, draft, text, HARD_SIZE if more else DEFAULT_SIZE)
+    return answered(opened, draft, text, HARD_SIZE if more else DEFAULT_SIZE, service.root)
 
 
-def answered(index: Index, draft: Draft, text: Callable[[markdown.Data], str], size: int) -> Answer:
-    """A draft with what all answers have, in at most `size` characters."""
+def answered(index: Index, draft: Draft, text: Callable[[markdown.Data], str], size: int, root: str = "") -> Answer:
+    """A draft with what all answers have and whole addresses below `root`, in `size` characters if that can be."""
     shared = {"build_id": index.manifest.build_id, "notes": [], "notice": NOTICE}
-    return fitted(draft._replace(data={**shared, **draft.data}), text, size)
+    return fitted(draft._replace(data={**shared, **with_addresses(draft.data, root)}), text, size)
 
 
 TOOLS = {
