@@ -6,7 +6,7 @@ from typing import Any
 
 from search_fn.mcp import prompts, resources
 from search_fn.tools.arguments import ToolError, WrongArguments
-from search_fn.tools.registry import TOOLS, Service, call
+from search_fn.tools.registry import TOOLS, Service, call, tool_named
 from search_fn.tools.schemas import answer_schema, argument_schema
 
 MODERN = ("2026-07-28",)
@@ -43,9 +43,7 @@ def _initialize(params: Params, service: Service) -> dict[str, Any]:
 
 
 def _call(params: Params, service: Service) -> dict[str, Any]:
-    tool = TOOLS.get(_text(params, "name"))
-    if tool is None:
-        raise WrongArguments("There is no such tool: tools/list has their names.")
+    tool = tool_named(_text(params, "name"))
     given = _arguments(params)
     try:
         data, text = call(tool, service, given)
@@ -60,7 +58,11 @@ def _resources(params: Params, service: Service) -> dict[str, Any]:
 
 def _read(params: Params, service: Service) -> dict[str, Any]:
     uri = _text(params, "uri")
-    return {"contents": [{"uri": uri, "mimeType": resources.TYPE, "text": resources.read(service.index(), uri, service.root)}]}
+    return {
+        "contents": [
+            {"uri": uri, "mimeType": resources.TYPE, "text": resources.read(service.index(), uri, service.root)}
+        ]
+    }
 
 
 def _prompt(params: Params, service: Service) -> dict[str, Any]:

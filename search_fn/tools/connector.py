@@ -10,26 +10,33 @@ from search_fn.search.ranking import search as search_for
 from search_fn.text import NOTICE, inline, quote
 from search_fn.tools import details_text
 from search_fn.tools import schemas as s
+from search_fn.tools.addresses import with_addresses
 from search_fn.tools.arguments import ToolError
 from search_fn.tools.details import codebundle_details
 from search_fn.tools.pages import keywords_of, libraries, page_of
 from search_fn.tools.pages_text import library_text, page_text
-from search_fn.tools.size import Draft
+from search_fn.tools.size import Draft, fitted, shorten
 
 _RESULTS = 10
+# Characters of a text, which stands in JSON.
+_LONGEST = 60_000
 
 
-def search(index: Index, given: s.Search) -> Draft:
-    """Return what is found among CodeBundles, documentation and keywords, as ids that `fetch` takes."""
-    answer = search_for(index, given.query, types=TYPES, limit=_RESULTS)
+def search(index: Index, given: s.Search, root: str) -> Draft:
+    """Return what is found among CodeBundles, documentation and keywords, as ids that `fetch` takes, with addresses
+    below `root`.
+    """
+    answer = search_for(index, given.query, types=TYPES, limit=_RESULTS).model_dump(mode="json")
     results = [
-        {"id": address_of(one.type, one.id), "title": one.display_name, "url": one.url} for one in answer.results
+        {"id": _id_of(one["type"], one["id"]), "title": one["display_name"], "url": one["url"]}
+        for one in with_addresses(answer["results"], root)
     ]
-    return Draft({"results": results, "confident": answer.confident, "notes": answer.notes})
+    return Draft({"results": results, "confident": answer["confident"], "notes": answer["notes"]})
 
 
-def fetch(index: Index, given: s.Fetch) -> Draft:
-    """Return a CodeBundle, a page of documentation or a section of it, a keyword library or a keyword, as Markdown.
+def fetch(index: Index, given: s.Fetch, root: str) -> Draft:
+    """Return a CodeBundle, a page of documentation or a section of it, a keyword library or a keyword, as Markdown, with
+    addresses below `root`.
 
     Raises:
         ToolError: Nothing has the id.
@@ -38,7 +45,7 @@ def fetch(index: Index, given: s.Fetch) -> Draft:
     scheme, _, rest = name.rpartition("://")
     found = None
     if scheme in ("", "codebundle"):
-        found = _bundle(index, rest)
+        found = _bundle(index, rest, root)
     if found is None and scheme in ("", "documentation"):
         found = _documentation(index, rest, section)
     if found is None and scheme in ("", "library"):
@@ -47,30 +54,26 @@ def fetch(index: Index, given: s.Fetch) -> Draft:
         raise ToolError(
             f"Nothing has the id {inline(given.id[:200])}: send one that search gave, such as collection/codebundle."
         )
-    return Draft({"id": given.id, **found})
+    return Draft({"id": given.id, **found}, cuts=[shorten("text", "text", most=_LONGEST)])
 
 
-def address_of(kind: str, name: str) -> str:
+def _id_of(kind: str, name: str) -> str:
     """Return the id of a result: a CodeBundle's own, of others with what they are, since a bundle may be called so."""
     return name if kind == "codebundle" else f"{kind}://{name}"
 
 
-def _bundle(index: Index, name: str) -> dict[str, Any] | None:
+def _bundle(index: Index, name: str, root: str) -> dict[str, Any] | None:
     if name not in index.positions:
         return None
-    data = {
-        **codebundle_details(index, s.GetCodebundleDetails(slug=name, detail="full")).data,
-        "notes": [],
-        "notice": NOTICE,
-    }
+    draft = codebundle_details(index, s.GetCodebundleDetails(slug=name, detail="full"))
+    data = {"notes": [], "notice": NOTICE, **with_addresses(draft.data, root)}
     record = data["codebundle"]
-    facts = ("access_level", "effect", "platforms", "git_updated_at")
     return {
         "title": record["title"],
-        "text": details_text.details(data),
+        "text": fitted(draft._replace(data=data), details_text.details, _LONGEST).text,
         "url": record["url"],
         "metadata": {"type": "codebundle", "collection": record["codecollection"]["slug"]}
-        | {each: record[each] for each in facts},
+        | {each: record[each] for each in ("access_level", "effect", "platforms")},
     }
 
 

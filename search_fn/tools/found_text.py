@@ -52,6 +52,11 @@ def _quoted(result: Data) -> list[str]:
     return [*source, *tools, *sections(said, "    ")]
 
 
+def listed(data: Data) -> str:
+    """A page of CodeBundles, or the values that there are of a filter."""
+    return values(data) if "values" in data else found(data)
+
+
 def values(data: Data) -> str:
     """The values that there are of a filter."""
     lines = [f"- {inline(one['value'])} ({one['count']})" for one in data["values"]]

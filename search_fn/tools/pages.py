@@ -25,6 +25,7 @@ def libraries(index: Index) -> dict[str, Json]:
     return {
         name: {
             "id": name,
+            "type": "library",
             "import_name": one["import_name"],
             "collection": name.split("/", 1)[0],
             "defined": "keyword_count" in one,

@@ -195,6 +195,12 @@ class PageFound(BaseModel, defer_build=True):
 # The fields of answers and their types, beside those that each has.
 FOUND = {name: field.annotation for name, field in SearchAnswer.model_fields.items()} | {"next_cursor": str | None}
 PAGES_FOUND = FOUND | {"results": list[PageFound]}
+LIBRARIES: dict[str, Any] = {
+    "query": str, "total": int, "confident": bool, "library": dict | None, "results": list[dict[str, Any]],
+    "keywords": list[dict[str, Any]], "next_cursor": str | None,
+}  # fmt: skip
+HITS: dict[str, Any] = {"results": list[dict[str, Any]], "confident": bool}
+DOCUMENT = {"id": str, "title": str, "text": str, "url": str | None, "metadata": dict}
 DETAILS = {"codebundle": dict}
 COLLECTIONS = {"total": int, "collections": list[CollectionFound], "next_cursor": str | None}
 REQUEST = {"url": str, "title": str, "submitted": bool, "similar": list[str], "requests": list[dict[str, Any]]}

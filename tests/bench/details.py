@@ -41,9 +41,11 @@ def missing(record: Mapping[str, Any], files: Mapping[str, str], data: Mapping[s
     for field in ("access_level", "access_level_claimed", "access_level_source", "effect"):
         if told.get(field, "none") != record[field]:
             yield f"data: {field}"
-    for field, names in (("tools", ("kind", "name", "access", "effect", "line")),
-                         ("user_variables", tuple(record["user_variables"][0]) if record["user_variables"] else ()),
-                         ("secrets", tuple(record["secrets"][0]) if record["secrets"] else ())):
+    for field, names in (
+        ("tools", ("kind", "name", "access", "effect", "line")),
+        ("user_variables", tuple(record["user_variables"][0]) if record["user_variables"] else ()),
+        ("secrets", tuple(record["secrets"][0]) if record["secrets"] else ()),
+    ):
         rows = [{name: one.get(name) for name in names} for one in told[field]]
         if rows != [{name: one[name] for name in names} for one in record[field]]:
             yield f"data: {field} are not whole"
@@ -83,7 +85,10 @@ def main(index: str, root: str = "https://registry.example.org") -> int:
     beside = [json.loads(text) for text in opened.stored(places, "files")]
     lost: Counter[str] = Counter()
     examples: list[str] = []
-    print(f"{len(records)} bundles\n\n| level | missing | text median | p90 | most | JSON median | p90 | most |\n|---|" + "---:|" * 7)
+    print(
+        f"{len(records)} bundles\n\n| level | missing | text median | p90 | most | JSON median | p90 | most |\n|---|"
+        + "---:|" * 7
+    )
     for level in LEVELS:
         texts, structured, gone = [], [], 0
         for record, files in zip(records, beside, strict=True):
@@ -94,7 +99,11 @@ def main(index: str, root: str = "https://registry.example.org") -> int:
             gone += bool(found)
             lost.update(one.partition(" ")[0] + " " + level for one in found)
             examples += [f"{level} {record['id']}: {one}" for one in found[:2]]
-        row = [f"{value:,.0f}" for some in (texts, structured) for value in (median(some), quantiles(some, n=10)[8], max(some))]
+        row = [
+            f"{value:,.0f}"
+            for some in (texts, structured)
+            for value in (median(some), quantiles(some, n=10)[8], max(some))
+        ]
         print(f"| {level} | {gone} | {' | '.join(row)} |")
     print("\n".join(["", *examples[:40]]))
     return 1 if lost else 0
