@@ -52,10 +52,11 @@ class Library(Value):
 
 class CalledKeyword(Value):
     """A keyword that the catalogue knows by its calls alone: the names of arguments that these give, the most frequent
-    first, how many there are, and in how many bundles.
+    first, how many there are, and in how many bundles. `documentation` is the registry's own, of RunWhen's keywords.
     """
 
     name: str
+    documentation: str = ""
     arguments: tuple[str, ...] = ()
     calls: int
     used_by: int

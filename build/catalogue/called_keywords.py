@@ -3,8 +3,10 @@ calls show is all that is known.
 """
 
 import re
+import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from build.catalogue.source_links import Source
@@ -12,6 +14,7 @@ from build.keyword_libraries import CALLED, CalledKeyword, CalledLibrary, Exampl
 from build.model import FILE_OF, CatalogueEntry, Kind, RobotCall
 from build.parse.names import normalize
 
+_DOCUMENTED = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 _EXAMPLES, _ARGUMENTS, _KEYWORDS = 3, 30, 500
 # A file's path is no library's name, and where a variable stands nobody knows it.
 _NAMED = re.compile(r"[A-Za-z]\w*(?:\.\w+)*")
@@ -46,7 +49,8 @@ def called_libraries(libraries: Iterable[Library], entries: Sequence[CatalogueEn
     for entry, call, imported in calls:
         for library, prefix in [*imported.items(), *((name, f"{name}.") for name in names)]:
             called = normalize(call.keyword)
-            if called.startswith(prefix) and called != prefix:
+            # Behind a dot stands the keyword of a library below that one.
+            if called.startswith(prefix) and called != prefix and "." not in called.removeprefix(prefix):
                 # The name as it is written, without as many dots as the prefix has.
                 written = call.keyword.split(".", prefix.count("."))[-1].strip()
                 explicit[library][called.removeprefix(prefix)].append(_Found(entry, call, written))
@@ -77,11 +81,13 @@ def _calls(
 def _library(name: str, keywords: dict[str, list[_Found]], entries: Iterable[CatalogueEntry]) -> CalledLibrary:
     folded = normalize(name)
     importing = sum(any(normalize(one.name) == folded for one in entry.bundle.imports) for entry in entries)
-    made = sorted(map(_keyword, keywords.values()), key=lambda keyword: (-keyword.calls, keyword.name))
+    documented = _DOCUMENTED.get(folded, {})
+    made = [_keyword(own, documented.get(key, "")) for key, own in keywords.items()]
+    made.sort(key=lambda keyword: (-keyword.calls, keyword.name))
     return CalledLibrary(id=f"{CALLED}/{name}", import_name=name, keywords=tuple(made[:_KEYWORDS]), used_by=importing)
 
 
-def _keyword(found: list[_Found]) -> CalledKeyword:
+def _keyword(found: list[_Found], documentation: str) -> CalledKeyword:
     spelled, arguments = Counter[str](), Counter[str]()
     examples: dict[str, Example] = {}
     for one in found:
@@ -96,6 +102,7 @@ def _keyword(found: list[_Found]) -> CalledKeyword:
         )
     return CalledKeyword(
         name=min(spelled, key=lambda name: (-spelled[name], name)),
+        documentation=documentation,
         arguments=tuple(name for name, _ in arguments.most_common(_ARGUMENTS)),
         calls=sum(one.call.times for one in found),
         used_by=len(examples),

@@ -97,7 +97,8 @@ def called_entries(libraries: Iterable[CalledLibrary], site_url: str) -> list[En
         for keyword in library.keywords:
             name, usage = f"{own}.{keyword.name}", _called_usage(keyword)
             card = _called_card(name, keyword.name, usage, f"{page}#{_anchor(keyword.name)}")
-            head = Passage("head", -1, f"{library.import_name}: {keyword.name}\n{', '.join(keyword.arguments)}")
+            said = "\n".join([keyword.documentation, ", ".join(keyword.arguments)])
+            head = Passage("head", -1, f"{library.import_name}: {keyword.name}\n{said}")
             found[name] = _entry(card, usage, [head], kind=_KEYWORD)
     return [found[name] for name in sorted(found)]
 
@@ -170,7 +171,8 @@ def _called_usage(keyword: CalledKeyword) -> str:
     """How often a keyword is called, with which arguments, and examples with file and line."""
     times = "once" if keyword.calls == 1 else f"{keyword.calls} times"
     where = "1 CodeBundle" if keyword.used_by == 1 else f"{keyword.used_by} CodeBundles"
-    parts = [f"Called {times} in {where}; no CodeCollection here defines it, so this is what calls show."]
+    parts = [keyword.documentation] if keyword.documentation else []
+    parts += [f"Called {times} in {where}; no CodeCollection here defines it, so this is what calls show."]
     if keyword.arguments:
         parts.append(f"Arguments that calls name: {', '.join(keyword.arguments)}")
     parts += [

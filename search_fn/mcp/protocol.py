@@ -10,11 +10,11 @@ import base64
 import binascii
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from search_fn.index.manifest import IndexUnavailable
-from search_fn.mcp.methods import HOLDS, LEGACY, METHODS, MODERN, SERVER
+from search_fn.mcp.methods import HOLDS, LEGACY, METHODS, MODERN, SERVER, server_facts
 from search_fn.mcp.resources import NoSuchResource
 from search_fn.tools.arguments import ToolError
 from search_fn.tools.registry import TOOLS, Service
@@ -136,7 +136,9 @@ def _answer(message: Message, headers: Mapping[str, str | None], service: Servic
         told = modern or refused.code in (INTERNAL_ERROR, UNSUPPORTED_VERSION)
         return Reply(refused.status if told else 200, {**envelope, "error": refused.error})
     if modern:
-        result = {"resultType": "complete", **result, **HOLDS.get(method, {}), "_meta": {f"{_META}serverInfo": SERVER}}
+        # Once is enough of what is longer than a name.
+        server = server_facts(service.root) if method == "server/discover" else SERVER
+        result = {"resultType": "complete", **result, **HOLDS.get(method, {}), "_meta": {f"{_META}serverInfo": server}}
     return Reply(200, {**envelope, "result": result})
 
 
@@ -193,7 +195,7 @@ def _is_modern(params: Mapping[str, Any], headers: Mapping[str, str | None]) -> 
         return True
     said = headers.get(VERSION_HEADER)
     if said is not None and said not in (*LEGACY, *MODERN):
-        raise _unsupported(said, [*MODERN, *reversed(LEGACY)])
+        raise _unsupported(said)
     return said in MODERN
 
 
@@ -214,16 +216,17 @@ def _check_envelope(method: str, params: Mapping[str, Any], headers: Mapping[str
     if not isinstance(version, str):
         raise _Refused(INVALID_PARAMS, f"{_META}protocolVersion is to be a string.")
     if version not in MODERN:
-        raise _unsupported(version, MODERN)
+        raise _unsupported(version)
     if not isinstance(meta[f"{_META}clientCapabilities"], dict):
         raise _Refused(INVALID_PARAMS, f"{_META}clientCapabilities is to be an object.")
 
 
-def _unsupported(version: str, supported: Sequence[str]) -> _Refused:
-    """`supported` are those that a request such as this may say: with `_meta` that server/discover names."""
-    every = ", ".join([*MODERN, *reversed(LEGACY)])
-    said = f"Unsupported protocol version: there are {every}, of which those before {MODERN[-1]} begin with initialize."
-    return _Refused(UNSUPPORTED_VERSION, said, {"supported": supported, "requested": version})
+def _unsupported(version: str) -> _Refused:
+    every = [*MODERN, *reversed(LEGACY)]
+    there = f"there are {', '.join(every)}, of which those before {MODERN[-1]} begin with initialize"
+    return _Refused(
+        UNSUPPORTED_VERSION, f"Unsupported protocol version: {there}.", {"supported": every, "requested": version}
+    )
 
 
 def _decoded(value: str | None) -> str | None:

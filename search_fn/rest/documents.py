@@ -141,10 +141,11 @@ class LibraryList(Stored):
 
 class CalledKeyword(Stored):
     """A keyword that only calls show: the names of arguments that they give, how many there are, in how many
-    CodeBundles.
+    CodeBundles. `documentation` is this registry's own, of RunWhen's keywords.
     """
 
     name: str
+    documentation: str
     arguments: list[str]
     calls: int
     used_by: int

@@ -35,8 +35,8 @@ def search(index: Index, given: s.Search, root: str) -> Draft:
 
 
 def fetch(index: Index, given: s.Fetch, root: str) -> Draft:
-    """Return a CodeBundle, a page of documentation or a section of it, a keyword library or a keyword, as Markdown, with
-    addresses below `root`.
+    """Return a CodeBundle, a page of documentation or a section of it, a keyword library or a keyword, as Markdown,
+    with addresses below `root`.
 
     Raises:
         ToolError: Nothing has the id.

@@ -81,17 +81,17 @@ TOOLS = {
     tool.name: tool
     for tool in (
         Tool("find_codebundle", "search", "Find CodeBundles",
-             "Find CodeBundles (skill templates) that troubleshoot or monitor something, best first. Begin here with what "
-             "somebody says: 'pods keep restarting', 'RDS snapshots are old', 'azure costs'. Filters alone do too: "
-             "access: read-write with platform: GCP.",
+             "Find CodeBundles (skill templates) that troubleshoot or monitor something, best first. Begin here with "
+             "what somebody says: 'pods keep restarting', 'RDS snapshots are old'. Filters alone do too: access: "
+             "read-write with platform: GCP.",
              s.Find, s.FOUND, find_codebundles, found_text.found),
         Tool("search_codebundles", "search", "Search CodeBundles by tag",
-             "The same search for whoever knows support tags: 'disk usage' with tags ['POSTGRES']. list_codebundles with "
-             "values: tag has them. For a question or symptom use find_codebundle.",
+             "The same search for whoever knows support tags: 'disk usage' with tags ['POSTGRES']; list_codebundles "
+             "with values: tag has them. For a question or symptom use find_codebundle.",
              s.SearchCodebundles, s.FOUND, find_codebundles, found_text.found),
         Tool("list_codebundles", "info", "List CodeBundles",
-             "List CodeBundles without a question: all of them in one call (format: summary, max_results: 500), those that "
-             "changed last (sort: updated), those of a CodeCollection; or the tags, platforms, resource types and "
+             "List CodeBundles without a question: all of them in one call (format: summary, max_results: 500), those "
+             "that changed last (sort: updated), those of a CodeCollection; or the tags, platforms, resource types and "
              "authors that there are (values).",
              s.ListCodebundles, s.FOUND, list_codebundles, found_text.listed),
         Tool("get_codebundle_details", "info", "CodeBundle in detail",
@@ -104,14 +104,16 @@ TOOLS = {
              "List the CodeCollections of the catalogue with commit and state.",
              s.ListCodecollections, s.COLLECTIONS, find_collections, markdown.collections),
         Tool("keyword_usage_help", "search", "Keyword usage",
-             "For authors: how a Robot Framework keyword is called, with arguments and examples, by its name or by what it "
-             "should do: 'RW.Core.Add Issue', 'run a bash script'.",
+             "For authors: how a Robot Framework keyword is called, with arguments and examples, by its name or by "
+             "what it should do: 'RW.Core.Add Issue', 'run a bash script'.",
              s.KeywordUsageHelp, s.PAGES_FOUND, find_keywords, found_text.found),
         Tool("find_library_info", "search", "Keyword libraries",
-             "For authors: which keyword libraries there are, those for a need, or one whole with all keywords: 'RW.CLI'.",
+             "For authors: which keyword libraries there are, those for a need, or one whole with its keywords: "
+             "'RW.CLI'.",
              s.FindLibraryInfo, s.LIBRARIES, find_libraries, found_text.libraries),
         Tool("find_documentation", "search", "Find documentation",
-             "Find documentation on writing and running CodeBundles, with the section that answers: 'run a runbook locally'.",
+             "Find documentation on writing and running CodeBundles, with the section that answers: "
+             "'run a runbook locally'.",
              s.FindDocumentation, s.PAGES_FOUND, find_documentation, found_text.found),
         Tool("get_development_requirements", "info", "Development requirements",
              "What a CodeBundle has to have to use a feature: the documentation's sections whole: 'generation rules'.",
@@ -126,7 +128,8 @@ TOOLS = {
              "Search CodeBundles, documentation and keywords at once, as ids for fetch. find_codebundle tells more.",
              s.Search, s.HITS, connector.search, canonical, rooted=True),
         Tool("fetch", "info", "Read a result",
-             "Read what search found, whole, as Markdown: a CodeBundle, a page or section of documentation, a keyword library.",
+             "Read what search found, whole, as Markdown: a CodeBundle, a page or section of documentation, a keyword "
+             "library.",
              s.Fetch, s.DOCUMENT, connector.fetch, canonical, rooted=True),
     )
 }  # fmt: skip
