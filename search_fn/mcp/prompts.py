@@ -31,9 +31,6 @@ class _Troubleshoot(Arguments):
     platform: Platform = ""
 
 
-ARGUMENTS = tuple(_Troubleshoot.model_fields)
-
-
 def described() -> list[dict[str, Any]]:
     """All prompts as prompts/list has them."""
     arguments = [

@@ -10,7 +10,7 @@ import base64
 import binascii
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from search_fn.index.manifest import IndexUnavailable
@@ -195,7 +195,7 @@ def _is_modern(params: Mapping[str, Any], headers: Mapping[str, str | None]) -> 
         return True
     said = headers.get(VERSION_HEADER)
     if said is not None and said not in (*LEGACY, *MODERN):
-        raise _unsupported(said)
+        raise _unsupported(said, [*MODERN, *reversed(LEGACY)])
     return said in MODERN
 
 
@@ -216,17 +216,19 @@ def _check_envelope(method: str, params: Mapping[str, Any], headers: Mapping[str
     if not isinstance(version, str):
         raise _Refused(INVALID_PARAMS, f"{_META}protocolVersion is to be a string.")
     if version not in MODERN:
-        raise _unsupported(version)
+        raise _unsupported(version, MODERN)
     if not isinstance(meta[f"{_META}clientCapabilities"], dict):
         raise _Refused(INVALID_PARAMS, f"{_META}clientCapabilities is to be an object.")
 
 
-def _unsupported(version: str) -> _Refused:
-    every = [*MODERN, *reversed(LEGACY)]
-    there = f"there are {', '.join(every)}, of which those before {MODERN[-1]} begin with initialize"
-    return _Refused(
-        UNSUPPORTED_VERSION, f"Unsupported protocol version: {there}.", {"supported": every, "requested": version}
-    )
+def _unsupported(version: str, supported: Sequence[str]) -> _Refused:
+    """`supported` are those that a request such as this may say: with `_meta` that server/discover names, as the
+    conformance suite wants it. `handshake` are all others.
+    """
+    every = ", ".join([*MODERN, *reversed(LEGACY)])
+    said = f"Unsupported protocol version: there are {every}, of which those before {MODERN[-1]} begin with initialize."
+    others = list(reversed(LEGACY))
+    return _Refused(UNSUPPORTED_VERSION, said, {"supported": supported, "handshake": others, "requested": version})
 
 
 def _decoded(value: str | None) -> str | None:

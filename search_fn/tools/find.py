@@ -6,7 +6,6 @@ from search_fn.index.facets import FACETS, NO_FILTERS, Filters
 from search_fn.index.open import Index
 from search_fn.index.shelf import fold_name
 from search_fn.search.access import STATED
-from search_fn.search.notes import notes_on
 from search_fn.search.order import Sort
 from search_fn.search.ranking import search
 from search_fn.tools import schemas as s
@@ -39,6 +38,8 @@ def found_page(
     data = {**answer.model_dump(mode="json"), "sort": sort}
     if not full:
         data["facets"] = {}
+    if "codebundle" not in types:
+        data["results"] = _only(tuple(s.PageFound.model_fields), data["results"])
     if detail == "brief":
         data["results"] = _only(_BRIEF, data["results"])
     if getattr(given, "format", "") == "summary":
@@ -74,13 +75,15 @@ def list_codebundles(index: Index, given: s.ListCodebundles) -> Draft:
     """Return a page of the CodeBundles that pass filters, or the values of a filter that they have."""
     filters = filters_of(given)
     if given.values is None:
-        return found_page(index, "", given, filters)
+        draft = found_page(index, "", given, filters)
+        return draft._replace(data={**draft.data, "values_of": None, "values": []})
     passing = index.passing(filters)
     counted = index.facets[given.values].counts(passing, len(passing) * 1_000)
     offset = offset_of(index, given.cursor)
     values = [{"value": value, "count": count} for value, count in counted[offset:][: given.max_results]]
-    data = {"values_of": given.values, "total": len(counted), "values": values, "notes": notes_on(filters, [index])}
-    return Draft(data, "values", offset)
+    # The fields of a list without rows, as its schema has them.
+    listed = search(index, "", filters, limit=0).model_dump(mode="json") | {"sort": given.sort, "facets": {}}
+    return Draft({**listed, "values_of": given.values, "total": len(counted), "values": values}, "values", offset)
 
 
 def find_collections(index: Index, given: s.Page) -> Draft:
@@ -88,7 +91,7 @@ def find_collections(index: Index, given: s.Page) -> Draft:
     facts = {one.slug: {**one.model_dump(mode="json"), "matching": None} for one in index.manifest.collections}
     order = sorted(facts)
     query = getattr(given, "query", "")
-    data: dict[str, Any] = {}
+    confident = True
     if query:
         answer = search(index, query, limit=100)
         counts = {value.value: value.count for value in answer.facets["collection"]}
@@ -99,7 +102,7 @@ def find_collections(index: Index, given: s.Page) -> Draft:
         order.sort(key=lambda slug: (slug not in named, place.get(slug, 1_000), -counts.get(slug, 0)))
         for slug in order:
             facts[slug]["matching"] = counts.get(slug, 0)
-        data = {"confident": bool(named) or answer.confident}
+        confident = bool(named) or answer.confident
     offset = offset_of(index, given.cursor)
     page = [facts[slug] for slug in order][offset:][: given.max_results]
-    return Draft({"total": len(order), "collections": page, **data}, "collections", offset)
+    return Draft({"total": len(order), "confident": confident, "collections": page}, "collections", offset)

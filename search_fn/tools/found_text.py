@@ -47,14 +47,14 @@ def _quoted(result: Data) -> list[str]:
         return []
     # Documentation has no commit, and keywords that only calls show are of many.
     source = quoted_from(result["collection"], result["commit"], result["stale"]) if result["commit"] else []
-    tools = (f"    > {tool['kind']} tool: {inline(tool['name'])}" for tool in result["tools"])
+    tools = (f"    > {tool['kind']} tool: {inline(tool['name'])}" for tool in result.get("tools", ()))
     said = result.get("sections") or [{"heading": "", "anchor": "", "text": result["description"]}]
     return [*source, *tools, *sections(said, "    ")]
 
 
 def listed(data: Data) -> str:
     """A page of CodeBundles, or the values that there are of a filter."""
-    return values(data) if "values" in data else found(data)
+    return values(data) if data["values_of"] else found(data)
 
 
 def values(data: Data) -> str:
@@ -69,7 +69,7 @@ def summary(data: Data) -> str:
     if "collections" in data:
         rows = [f"- {inline(one['slug'])}: {one['bundles']} CodeBundles" for one in data["collections"]]
         return answer_text(data, rows, f"{len(rows)} of {data['total']} CodeCollections.")
-    if "values" in data:
+    if data.get("values_of"):
         return values(data)
     return answer_text(data, [_line(one) for one in data["results"]], _listed(data))
 

@@ -88,12 +88,12 @@ TOOLS = {
         Tool("search_codebundles", "search", "Search CodeBundles by tag",
              "The same search for whoever knows support tags: 'disk usage' with tags ['POSTGRES']; list_codebundles "
              "with values: tag has them. For a question or symptom use find_codebundle.",
-             s.SearchCodebundles, s.FOUND, find_codebundles, found_text.found),
+             s.SearchCodebundles, s.SEARCHED, find_codebundles, found_text.found),
         Tool("list_codebundles", "info", "List CodeBundles",
              "List CodeBundles without a question: all of them in one call (format: summary, max_results: 500), those "
              "that changed last (sort: updated), those of a CodeCollection; or the tags, platforms, resource types and "
              "authors that there are (values).",
-             s.ListCodebundles, s.FOUND, list_codebundles, found_text.listed),
+             s.ListCodebundles, s.LISTED, list_codebundles, found_text.listed),
         Tool("get_codebundle_details", "info", "CodeBundle in detail",
              "What one CodeBundle does and needs: tools, variables, secrets, access, source.",
              s.GetCodebundleDetails, s.DETAILS, codebundle_details, details_text.details),
@@ -114,10 +114,10 @@ TOOLS = {
         Tool("find_documentation", "search", "Find documentation",
              "Find documentation on writing and running CodeBundles, with the section that answers: "
              "'run a runbook locally'.",
-             s.FindDocumentation, s.PAGES_FOUND, find_documentation, found_text.found),
+             s.FindDocumentation, s.DOCUMENTED, find_documentation, found_text.found),
         Tool("get_development_requirements", "info", "Development requirements",
              "What a CodeBundle has to have to use a feature: the documentation's sections whole: 'generation rules'.",
-             s.GetDevelopmentRequirements, s.PAGES_FOUND, development_requirements, found_text.found),
+             s.GetDevelopmentRequirements, s.DOCUMENTED, development_requirements, found_text.found),
         Tool("request_codebundle", "action", "Request a CodeBundle",
              "Make the address of a filled-in request for a CodeBundle that is missing; sends it only with submit.",
              s.RequestCodebundle, s.REQUEST, request_codebundle, markdown.request, tracked=True),

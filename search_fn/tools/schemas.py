@@ -189,12 +189,22 @@ class PageFound(BaseModel, defer_build=True):
     description: str
     url: str
     score: float
+    commit: str
     stale: bool
 
 
 # The fields of answers and their types, beside those that each has.
-FOUND = {name: field.annotation for name, field in SearchAnswer.model_fields.items()} | {"next_cursor": str | None}
+FOUND = {
+    **{name: field.annotation for name, field in SearchAnswer.model_fields.items()},
+    "sort": str,
+    "next_cursor": str | None,
+}
+# Models read these schemas as tokens: of rows that another tool has too, only that they are objects.
+_ROWS: dict[str, Any] = {"results": list[dict[str, Any]]}
+SEARCHED = FOUND | _ROWS
+LISTED = SEARCHED | {"values_of": str | None, "values": list[dict[str, Any]]}
 PAGES_FOUND = FOUND | {"results": list[PageFound]}
+DOCUMENTED = FOUND | _ROWS
 LIBRARIES: dict[str, Any] = {
     "query": str, "total": int, "confident": bool, "library": dict | None, "results": list[dict[str, Any]],
     "keywords": list[dict[str, Any]], "next_cursor": str | None,
@@ -202,7 +212,7 @@ LIBRARIES: dict[str, Any] = {
 HITS: dict[str, Any] = {"results": list[dict[str, Any]], "confident": bool}
 DOCUMENT = {"id": str, "title": str, "text": str, "url": str | None, "metadata": dict}
 DETAILS = {"codebundle": dict}
-COLLECTIONS = {"total": int, "collections": list[CollectionFound], "next_cursor": str | None}
+COLLECTIONS = {"total": int, "confident": bool, "collections": list[CollectionFound], "next_cursor": str | None}
 REQUEST = {"url": str, "title": str, "submitted": bool, "similar": list[str], "requests": list[dict[str, Any]]}
 REQUESTS = {"search_term": str, "known": bool, "requests": list[dict[str, Any]], "url": str}
 
@@ -259,12 +269,11 @@ def _schema(kind: Any, depth: int) -> dict[str, Any]:
     of = get_args(kind)
     if NoneType in of:
         one = _schema(of[0], depth)
-        # Which values there are says the description of the interface: these are read as tokens.
-        if "enum" in one:
-            return {"type": ["string", "null"]}
-        return {**one, "type": [one["type"], "null"]}
+        # Which values there are says the description of the interface: these are read as tokens. Lists of types are
+        # more than some clients know.
+        return {"anyOf": [{"type": one["type"]}, {"type": "null"}]}
     if get_origin(kind) is Literal:
-        return {"enum": list(of)}
+        return {"type": "string", "enum": list(of)}
     if get_origin(kind) is list:
         return {"type": "array", "items": _schema(of[0], depth)}
     if depth and isinstance(kind, type) and issubclass(kind, BaseModel):

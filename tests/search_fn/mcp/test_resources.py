@@ -44,8 +44,13 @@ def test_collections_then_bundles_are_listed_by_id(api: httpx2.Client, era: Era)
     assert [one["name"] for one in found] == [*collections, *bundles]
     addresses = [*(f"codecollection://{name}" for name in collections), *(f"codebundle://{name}" for name in bundles)]
     assert [one["uri"] for one in found] == addresses
-    # Nothing that a repository says of itself.
-    assert {frozenset(one) for one in found} == {frozenset({"uri", "name", "mimeType"})}
+    assert {frozenset(one) for one in found} == {frozenset({"uri", "name", "title", "description", "mimeType"})}
+    # Words of ours, and nothing that a repository says of itself.
+    pods = next(one for one in found if one["name"] == PODS)
+    assert pods["title"] == "k8s pod restarts"
+    assert pods["description"] == (
+        "CodeBundle for Kubernetes, AKS, EKS, GKE: 3 runbook and 1 monitor tools, access read-only."
+    )
 
 
 @pytest.mark.parametrize("size", [1, 4, 15, 16])
@@ -68,6 +73,7 @@ def test_templates_say_what_addresses_are_like(api: httpx2.Client, era: Era) -> 
     assert [one["uriTemplate"] for one in found] == [
         "codecollection://{collection}",
         "codebundle://{collection}/{codebundle}",
+        "documentation://{category}/{page}",
     ]
 
 
@@ -161,4 +167,4 @@ def test_without_an_index_it_is_503(tmp_path: Path, era: Era) -> None:
     with serving(create_app(Settings(index_uri=str(tmp_path / "none"), encoder_folder=tmp_path))) as client:
         for method, params in (("resources/list", {}), ("resources/read", {"uri": f"codebundle://{PODS}"})):
             assert "no readable index" in refused(send(client, era, method, params), -32603, 503)["error"]["message"]
-        assert len(result(send(client, era, "resources/templates/list"))["resourceTemplates"]) == 2
+        assert len(result(send(client, era, "resources/templates/list"))["resourceTemplates"]) == len(resources.TEMPLATES)

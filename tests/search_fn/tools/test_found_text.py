@@ -16,8 +16,9 @@ from search_fn.tools.found_text import found, libraries, summary, values
     ],
 )
 def test_a_claim_of_access_is_not_told_as_a_fact(level: str, claimed: str | None, said: str) -> None:
-    result = {
-        "type": "codebundle", "updated": None, "id": "a/b", "display_name": "B", "score": 1.0, "access_level": level, "access_level_claimed": claimed,
+    result: dict[str, Any] = {
+        "type": "codebundle", "updated": None,
+        "id": "a/b", "display_name": "B", "score": 1.0, "access_level": level, "access_level_claimed": claimed,
         "platforms": [], "url": "/b/", "collection": "a", "commit": "c", "stale": False, "description": "", "tools": [],
     }  # fmt: skip
     page = {
@@ -49,7 +50,8 @@ def test_the_notice_stands_before_what_is_quoted_and_only_there() -> None:
         "updated": "2026-01-02T",
     }
     assert summary(page | {"results": [row]}) == (
-        "1 of 9 CodeBundles, by name.\n\nData.\n\n- a/b\\_c: B; unknown; AWS; 2026-01-02\n\nThe next page: cursor 4.b\n\nCut.\n"
+        "1 of 9 CodeBundles, by name.\n\nData.\n\n- a/b\\_c: B; unknown; AWS; 2026-01-02\n\n"
+        "The next page: cursor 4.b\n\nCut.\n"
     )
     assert "Data." not in summary(page)
 
