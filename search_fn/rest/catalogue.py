@@ -38,7 +38,7 @@ from search_fn.rest.parameters import (
     Text,
 )
 from search_fn.search.listing import arranged, find_bundle, list_bundles, list_tasks
-from search_fn.search.notes import notes_on
+from search_fn.search.notes import notes_on, unknown_words
 from search_fn.search.ranking import is_confident, rank
 from search_fn.settings import Settings
 
@@ -116,7 +116,8 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
         current = index()
         ranking = await call_apart(waits, rank, current, search, filters)
         found = arranged(current, search, ranking, has_auto_discovery, sort_by)
-        notes = [*notes_on(filters, [current]), *([_NO_IDS] if collection_id else [])]
+        said = [*notes_on(filters, [current]), *unknown_words([ranking.unknown])]
+        notes = [*said, *([_NO_IDS] if collection_id else [])]
         start = offset if skip is None else skip
         text = list_bundles(current, found, limit, start, notes, is_confident(ranking))
         return _json(text, headers=NO_STORE if ranking.degraded else None)
@@ -177,7 +178,8 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
         filters = Filters.of(collection=collection_slug, tag=support_tags)
         current = index()
         ranking = await call_apart(waits, rank, current, search, filters)
-        start, notes = offset if skip is None else skip, notes_on(filters, [current])
+        start = offset if skip is None else skip
+        notes = [*notes_on(filters, [current]), *unknown_words([ranking.unknown])]
         listed = list_tasks(current, ranking.order.tolist(), limit, start, notes, is_confident(ranking))
         return JSONResponse(listed, headers=NO_STORE if ranking.degraded else None)
 

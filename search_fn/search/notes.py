@@ -15,6 +15,7 @@ _NAMES = {"access": "access level", "kind": "kind of tool", "resource_type": "re
 # Values that are told, and those that come near each; characters that are shown of one.
 _TOLD, _NEAR, _LISTED, _SHOWN = 5, 3, 8, 60
 _SHORTEST = 3
+_WORDS = 3
 _BRACKETS = str.maketrans("<>", "‹›")
 # From this length on two slips are one word's.
 _TWO_SLIPS = 6
@@ -42,6 +43,19 @@ def unknown(what: str, values: Iterable[str], known: Collection[str]) -> list[st
     """Return a sentence for each of the `values` that is not `known`, at most five."""
     found = [value for value in dict.fromkeys(values) if value not in known]
     return [f"There is no {what} {_quoted(value)}; there are: {', '.join(known)}." for value in found[:_TOLD]]
+
+
+def unknown_words(by_shelf: Sequence[Sequence[str]]) -> list[str]:
+    """Return a sentence on the words of a query that no shelf has: what is found is of the others.
+
+    Args:
+        by_shelf: The words that each of the shelves lacks.
+    """
+    words = [word for word in (by_shelf[0] if by_shelf else ()) if all(word in own for own in by_shelf)]
+    if not 0 < len(words) <= _WORDS:
+        # Of an error's text whole lines are unknown, and nobody asks for each.
+        return []
+    return [f"Nothing here has the word{'s' if words[1:] else ''} {', '.join(map(_quoted, words))}."]
 
 
 def _missing(name: str, values: Sequence[str], facets: Sequence[Facet], shelves: Sequence[Shelf]) -> list[str]:

@@ -31,7 +31,7 @@ from search_fn.index.open import Index
 from search_fn.index.pages import Pages
 from search_fn.index.shelf import Shelf, fold_name, fold_number
 from search_fn.query.read import Query, read_query
-from search_fn.search.notes import notes_on, unknown
+from search_fn.search.notes import notes_on, unknown, unknown_words
 from search_fn.search.order import Sort, in_order
 from search_fn.search.results import FacetValue, MatchedTool, Result, SearchAnswer, Why
 from search_fn.text import shortened
@@ -63,6 +63,7 @@ _FACET_VALUES = 30
 class Ranking(NamedTuple):
     """`order` has the positions of all that matched, best first; the other arrays have a value for every bundle, but
     `likeness` one for every passage. `words` are scaled to 0..1, `meaning` are cosines.
+    `unknown` are words of the query that nothing here has.
     """
 
     order: NDArray[np.intp]
@@ -73,6 +74,7 @@ class Ranking(NamedTuple):
     exact: frozenset[int]
     confident: bool
     engine: Literal["hybrid", "lexical", "listed"]
+    unknown: tuple[str, ...] = ()
 
     @property
     def degraded(self) -> bool:
@@ -118,7 +120,11 @@ def search(
         build_id=index.manifest.build_id,
         facets=_facets(shelves[0][0], rankings[0].order) if shelves else {},
         results=[_result(shelves[owner][0], position, rankings[owner], explain) for owner, position in pairs],
-        notes=[*unknown("type", types, TYPES), *notes_on(filters, [shelf for shelf, _ in shelves])],
+        notes=[
+            *unknown("type", types, TYPES),
+            *notes_on(filters, [shelf for shelf, _ in shelves]),
+            *unknown_words([ranking.unknown for ranking in rankings]),
+        ],
     )
 
 
@@ -176,7 +182,7 @@ def rank(index: Index, q: str, filters: Filters = NO_FILTERS, shelf: Shelf | Non
     order, scores = _ordered(shelf, matched, scores, exact)
     confident = bool(exact) or trust >= CONFIDENT
     engine: Literal["hybrid", "lexical"] = "hybrid" if vector is not None else "lexical"
-    return Ranking(order, scores, words, meaning, likeness, frozenset(exact), confident, engine)
+    return Ranking(order, scores, words, meaning, likeness, frozenset(exact), confident, engine, query.unknown)
 
 
 def _wanted(shelf: Shelf, query: Query, passing: Mask) -> Scores:

@@ -78,7 +78,9 @@ def list_codebundles(index: Index, given: s.ListCodebundles) -> Draft:
         draft = found_page(index, "", given, filters)
         return draft._replace(data={**draft.data, "values_of": None, "values": []})
     passing = index.passing(filters)
-    counted = index.facets[given.values].counts(passing, len(passing) * 1_000)
+    counted = index.facets[given.values].counts(passing, len(index.facets[given.values].values))
+    # These two are filters and facts of their own.
+    counted = [(value, count) for value, count in counted if not value.startswith(("access:", "data:"))]
     offset = offset_of(index, given.cursor)
     values = [{"value": value, "count": count} for value, count in counted[offset:][: given.max_results]]
     # The fields of a list without rows, as its schema has them.

@@ -39,7 +39,7 @@ def _of_bundle(result: Data) -> list[str]:
 
 def _of_page(result: Data) -> list[str]:
     # Nobody says of a page for which platform it is, or what its access is.
-    return ["  - Kind: documentation" if result["type"] == "documentation" else "  - Kind: keyword library"]
+    return [f"  - Kind: {'documentation' if result['type'] == 'documentation' else 'keyword or keyword library'}"]
 
 
 def _quoted(result: Data) -> list[str]:

@@ -20,7 +20,7 @@ def page_text(page: Json, section: str = "") -> str:
         anchors = ", ".join(one["anchor"] for one in page["sections"] if one["anchor"])
         has = f"it has {inline(anchors)}" if anchors else "it has none that has an address"
         raise ToolError(f"The page {inline(page['name'])} has no section {inline(section[:100])}; {has}.")
-    lines = [NOTICE, "", f"- Page: {inline(page['name'])}", *quote(page["description"], "  "), *sections(chosen)]
+    lines = [NOTICE, "", f"- Page: {inline(page['name'])}", *quote(page["description"], "  "), *sections(chosen, "  ")]
     return "\n".join(lines) + "\n"
 
 

@@ -68,6 +68,8 @@ def call(tool: Tool, service: Service, given: Mapping[str, Any]) -> Answer:
     opened = service.index()
     given_too = [*([service.tracker] if tool.tracked else []), *([service.root] if tool.rooted else [])]
     draft = tool.run(opened, arguments, *given_too)
+    # A library is named to have it whole.
+    more = more or draft.listed == "keywords"
     return answered(opened, draft, text, HARD_SIZE if more else DEFAULT_SIZE, service.root)
 
 
