@@ -70,11 +70,8 @@ def _resources(params: Params, service: Service) -> dict[str, Any]:
 
 def _read(params: Params, service: Service) -> dict[str, Any]:
     uri = _text(params, "uri")
-    return {
-        "contents": [
-            {"uri": uri, "mimeType": resources.TYPE, "text": resources.read(service.index(), uri, service.root)}
-        ]
-    }
+    text = resources.read(service.index(), uri, service.root)
+    return {"contents": [{"uri": uri, "mimeType": resources.TYPE, "text": text}]}
 
 
 def _prompt(params: Params, service: Service) -> dict[str, Any]:

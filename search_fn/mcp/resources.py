@@ -92,9 +92,7 @@ def _titled(slug: str) -> str:
 
 
 def read(index: Index, uri: str, root: str = "") -> str:
-    """What the catalogue has at an address, with pages and files below `root`. Raises NoSuchResource if that is
-    nothing.
-    """
+    """What the catalogue has at an address, whose pages lie below `root`. Raises NoSuchResource if there is nothing."""
     scheme, _, path = uri.partition("://")
     name = unquote(path)
     if scheme == "codebundle" and name in index.positions:

@@ -14,20 +14,20 @@ from search_fn.tools.size import Data, Draft
 
 CONFIGURATION = "config.yaml"
 _API = "/api/v1/collections"
-# Told by other fields: names by id and title, what it is about by `description`, counts and kinds by tools, permissions
-# and dates by theirs.
+# Told by other fields: names by id and title, counts and kinds by tools, dates by history.
 _TWICE = frozenset({
-    "name", "display_name", "doc", "platform", "tasks", "slis", "task_count", "sli_count", "minimum_iam_requirements",
-    "ai_enhanced_description", "data_classifications", "git_updated_at",
+    "name", "display_name", "platform", "tasks", "slis", "task_count", "sli_count", "data_classifications",
+    "git_updated_at",
 })  # fmt: skip
 _OF_RULES = ("match_patterns", "templates", "output_items", "level_of_detail")
 # The order in which it is read; what is not named here comes last.
 _ORDER = (
-    "id", "slug", "title", "url", "record_url", "description", "author", "access_level", "access_level_source",
-    "access_level_claimed", "effect", "platforms", "support_tags", "configuration_type", "codecollection",
-    "runbook_source_url", "line_url", "runbook_path", "sli_path", "tools", "user_variables", "secrets", "services",
-    "platform_variables", "declared_at_run_time", "permissions", "permission_files", "configuration", "ai",
-    "overridden", "history", "changelog", "related", "sub_metrics", "problems",
+    "id", "slug", "title", "url", "record_url", "description", "doc", "ai_enhanced_description", "author",
+    "access_level", "access_level_source", "access_level_claimed", "effect", "platforms", "support_tags",
+    "configuration_type", "codecollection", "runbook_source_url", "line_url", "runbook_path", "sli_path", "tools",
+    "user_variables", "secrets", "services", "platform_variables", "declared_at_run_time", "permissions",
+    "minimum_iam_requirements", "permission_files", "configuration", "ai", "overridden", "history", "changelog",
+    "related", "sub_metrics", "problems",
 )  # fmt: skip
 # In every answer; of the others those that say something.
 _ALWAYS = frozenset({
@@ -58,8 +58,8 @@ def as_told(record: Mapping[str, Any], files: Mapping[str, str]) -> Data:
     folder = f"codebundles/{record['slug']}"
     found = {
         **{name: value for name, value in record.items() if name not in _TWICE},
+        **_said_once(record),
         "record_url": f"{place}.json",
-        "description": record["doc"] or record["description"],
         "configuration_type": _without_nothing(record["configuration_type"], _OF_RULES),
         "line_url": _line_url(record, folder),
         "tools": [_tool(tool) for tool in record["tools"]],
@@ -69,6 +69,21 @@ def as_told(record: Mapping[str, Any], files: Mapping[str, str]) -> Data:
     }
     order = [*(name for name in _ORDER if name in found), *(name for name in found if name not in _ORDER)]
     return {name: found[name] for name in order if name in _ALWAYS or found[name] not in _NOTHING}
+
+
+def _said_once(record: Mapping[str, Any]) -> Data:
+    """Return the fields that mostly say what another says: people may have written them."""
+    doc, description, ai = record["doc"] or "", record["description"], record["ai"] or {}
+    found: Data = dict.fromkeys(("doc", "ai_enhanced_description", "minimum_iam_requirements"))
+    if " ".join(doc.strip().split("\n\n", 1)[0].split()) == description:
+        description = doc
+    elif doc:
+        found["doc"] = doc
+    if record["ai_enhanced_description"] not in (description, ai.get("description")):
+        found["ai_enhanced_description"] = record["ai_enhanced_description"]
+    if set(record["minimum_iam_requirements"]) != {one["permission"] for one in record["permissions"]}:
+        found["minimum_iam_requirements"] = record["minimum_iam_requirements"]
+    return {**found, "description": description}
 
 
 def _tool(tool: Mapping[str, Any]) -> Data:

@@ -13,11 +13,12 @@ from search_fn.tools.markdown import Data, address, answer_text, quoted_from
 
 # What has lines of its own; a field that is not here is shown as it is stored.
 _SHOWN = frozenset({
-    "id", "slug", "title", "url", "record_url", "description", "author", "access_level", "access_level_source",
-    "access_level_claimed", "effect", "platforms", "support_tags", "configuration_type", "codecollection",
-    "runbook_source_url", "line_url", "runbook_path", "sli_path", "tools", "user_variables", "secrets", "services",
-    "platform_variables", "declared_at_run_time", "permissions", "permission_files", "configuration", "ai",
-    "overridden", "history", "changelog", "related", "sub_metrics", "problems", "readme", "scripts",
+    "id", "slug", "title", "url", "record_url", "description", "doc", "ai_enhanced_description", "author",
+    "access_level", "access_level_source", "access_level_claimed", "effect", "platforms", "support_tags",
+    "configuration_type", "codecollection", "runbook_source_url", "line_url", "runbook_path", "sli_path", "tools",
+    "user_variables", "secrets", "services", "platform_variables", "declared_at_run_time", "permissions",
+    "minimum_iam_requirements", "permission_files", "configuration", "ai", "overridden", "history", "changelog",
+    "related", "sub_metrics", "problems", "readme", "scripts",
 })  # fmt: skip
 _KINDS = {"runbook": "Runbook tools (on demand)", "monitor": "Monitor tools (on a schedule)"}
 _FENCES = {"yaml": "yaml", "json": "json"}
@@ -68,6 +69,8 @@ def _head(one: Data) -> list[str]:
         *_listed("By this registry's maintainers", one.get("overridden")),
         *quoted_from(collection["slug"], collection["commit"], collection["stale"], ""),
         *quote(one["description"], "  "),
+        *(["- In the author's words:", *quote(one["doc"], "  ")] if one.get("doc") else []),
+        *(["- Described by others:", *quote(text, "  ")] if (text := one.get("ai_enhanced_description")) else []),
     ]
 
 
@@ -112,7 +115,7 @@ def _tool(tool: Data) -> list[str]:
         *quote(tool.get("documentation"), "  "),
         *([f"  - {'. '.join(facts)}"] if facts else []),
         *(f"  - {_command(one)}" for one in tool["commands"]),
-        *(f"  - not decided: {inline(reason)}" for reason in tool["unclear_because"]),
+        *(f"  - not decided: {code_span(reason)}" for reason in tool["unclear_because"]),
         *(f"  - {_command({**one, 'effect': 'reads'})}" for one in tool.get("reading_commands", ())),
         *([f"  - reads at {_names(tool['reads_at'])}"] if tool.get("reads_at") else []),
     ]
@@ -120,7 +123,7 @@ def _tool(tool: Data) -> list[str]:
 
 def _command(one: Data) -> str:
     """What of a tool's code matters to whoever decides whether to run it."""
-    condition = f" {inline(one['condition'])}" if one.get("condition") else ""
+    condition = f" {code_span(one['condition'])}" if one.get("condition") else ""
     where = f", {address(one['source_url'])}" if one.get("source_url") else ""
     place = code_span(f"{one['path']}:{one['line']}")
     return f"{one['effect']}: {code_span(one['command'])} ({place}{where}){condition}"
@@ -159,7 +162,9 @@ def _from_platform(one: Data) -> list[str]:
 
 
 def _permissions(one: Data) -> list[str]:
-    lines = []
+    # Where people decided, these are not what the code shows.
+    decided = one.get("minimum_iam_requirements")
+    lines = [f"- By this registry's maintainers: {_names(decided)}"] if decided else []
     for need in one["permissions"]:
         how = ", ".join(inline(need[name]) for name in ("operation", "scope") if need.get(name))
         at = f" at {_names(need['at'])}" if need.get("at") else ""
@@ -193,7 +198,7 @@ def _model(ai: Data | None) -> list[str]:
         ("Errors", ai.get("errors")),
         ("Limits", [ai["limitations"]] if ai.get("limitations") else []),
     )
-    level = f"{ai['access_level']}: {ai['access_reason']}" if ai.get("access_level") else ""
+    level = ": ".join(filter(None, (ai.get("access_level"), ai.get("access_reason"))))
     lines = [f"In the words of {by}:", "", *quote(ai.get("description"))]
     lines += [f"- {heading}: {'; '.join(map(inline, said))}" for heading, said in listed if said]
     lines += [f"- Its guess of access: {inline(level)}"] if level else []
@@ -210,7 +215,7 @@ def _history(one: Data) -> list[str]:
     lines = []
     history = one.get("history")
     if history:
-        by = f", by {inline(', '.join(history['authors']))}" if history.get("authors") else ""
+        by = f", by {_names(history['authors'])}" if history.get("authors") else ""
         lines.append(
             f"- {history['commits']} commits from {history['first_date']} ({code_span(history['first_commit'])}) to "
             f"{history['last_date']} ({code_span(history['last_commit'])}), the last of its own on "
@@ -225,7 +230,7 @@ def _history(one: Data) -> list[str]:
 def _problem(problem: Data) -> str:
     place = f"{problem['path']}:{problem['line']}" if problem.get("line") else problem.get("path")
     where = f" ({code_span(place)})" if place else ""
-    said = f"{inline(problem['message'])}{where}. {inline(problem['hint'])}"
+    said = f"{code_span(problem['message'])}{where} {inline(problem['hint'])}"
     return f"- {problem['severity']}, {code_span(problem['code'])}: {said}"
 
 

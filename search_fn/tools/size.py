@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from search_fn.text import canonical
@@ -18,9 +18,10 @@ Data = dict[str, Any]
 
 class Cut(NamedTuple):
     """Something that gives way where an answer is longer than `over` characters (None: than its size; 0: always).
-    `give` returns the data without it, and what to call what went, with counts; "" where there was none of it.
+    `give` returns the data without it, and how much went; "" where there was none of it.
     """
 
+    what: str
     give: Callable[[Data], tuple[Data, str]]
     over: int | None = None
 
@@ -33,17 +34,17 @@ def shorten(what: str, *path: str, most: int = 0, over: int | None = None) -> Cu
     def give(data: Data) -> tuple[Data, str]:
         gone = _Gone()
         cut = _shortened(data, path, most, gone)
-        return (cut, gone.said(what, most)) if gone.fields else (data, "")
+        return (cut, gone.counted(most)) if gone.fields else (data, "")
 
-    return Cut(give, over)
+    return Cut(what, give, over)
 
 
 def _all_texts(most: int) -> Cut:
-    return Cut(lambda data: _everywhere(data, f"texts after {most:,} characters", str, most))
+    return Cut(f"texts after {most:,} characters", lambda data: _everywhere(data, str, most))
 
 
 def _all_lists(most: int) -> Cut:
-    return Cut(lambda data: _everywhere(data, f"lists after {most:,} entries", list, most))
+    return Cut(f"lists after {most:,} entries", lambda data: _everywhere(data, list, most))
 
 
 LAST = (
@@ -77,7 +78,8 @@ def fitted(draft: Draft, render: Callable[[Data], str], size: int) -> Answer:
     """Return the answer with data and text in at most `size` characters each: fewer entries, the others on the next
     page, then without what its cuts name. Its `notes` say what is not there. What no cut names stays, however long.
     """
-    gone: list[str] = []
+    # What went by its name; of what gave way twice, the last is true.
+    gone: dict[str, str] = {}
     data = draft.data
     for cut in draft.cuts:
         if cut.over == 0:
@@ -92,9 +94,9 @@ def fitted(draft: Draft, render: Callable[[Data], str], size: int) -> Answer:
     for cut in draft.cuts:
         if cut.over == 0 or _size(answer) <= (cut.over or size):
             continue
-        shown = len(gone)
-        draft = draft._replace(data=_without(cut, draft.data, gone))
-        if len(gone) > shown:
+        data = _without(cut, draft.data, gone)
+        if data is not draft.data:
+            draft = draft._replace(data=data)
             answer = _with(draft, whole, render, gone)
     return answer
 
@@ -105,21 +107,23 @@ class _Gone:
     def __init__(self) -> None:
         self.fields = self.characters = self.entries = self.whole = 0
 
-    def said(self, what: str, most: int) -> str:
-        if self.characters:
-            if most:
-                return f"{what} after {most:,} characters ({self.fields:,})"
-            return f"{what} ({self.characters:,} characters)"
+    def counted(self, most: int) -> str:
+        if self.characters and most:
+            return f" after {most:,} characters ({self.fields:,})"
         if self.entries:
-            return f"{what} ({self.entries:,} of {self.whole:,} are here)"
-        return f"{what} ({self.whole:,})" if self.whole else what
+            return f" ({self.entries:,} of {self.whole:,} are here)"
+        if self.characters and self.fields == 1:
+            return f" ({self.characters:,} characters)"
+        return f" ({self.whole or self.fields:,})"
 
 
-def _without(cut: Cut, data: Data, gone: list[str]) -> Data:
-    data, said = cut.give(data)
-    if said:
-        gone.append(said)
-    return data
+def _without(cut: Cut, data: Data, gone: dict[str, str]) -> Data:
+    cut_data, much = cut.give(data)
+    if not much:
+        return data
+    # How long it was before it gave way the first time, nobody knows any more.
+    gone[cut.what] = "" if cut.what in gone and much.endswith(" characters)") else much
+    return cut_data
 
 
 def _shortened(value: Any, path: Sequence[str], most: int, gone: _Gone) -> Any:
@@ -145,7 +149,7 @@ def _shortened(value: Any, path: Sequence[str], most: int, gone: _Gone) -> Any:
     return value
 
 
-def _everywhere(data: Data, what: str, kind: type, most: int) -> tuple[Data, str]:
+def _everywhere(data: Data, kind: type, most: int) -> tuple[Data, str]:
     """Shorten all values of a kind, and name the fields that have them."""
     named: Counter[str] = Counter()
 
@@ -162,9 +166,7 @@ def _everywhere(data: Data, what: str, kind: type, most: int) -> tuple[Data, str
         return value
 
     cut = walk(data, "")
-    return (
-        (cut, f"{what}: {', '.join(f'{field} ({count:,})' for field, count in named.items())}") if named else (data, "")
-    )
+    return cut, f": {', '.join(f'{field} ({count:,})' for field, count in named.items())}" if named else ""
 
 
 def _page(draft: Draft, count: int) -> Data:
@@ -177,11 +179,14 @@ def _page(draft: Draft, count: int) -> Data:
     return {**data, draft.listed: page[:count], "next_cursor": cursor, "notes": [*data["notes"], *notes]}
 
 
-def _with(draft: Draft, count: int, render: Callable[[Data], str], gone: Sequence[str]) -> Answer:
+def _with(draft: Draft, count: int, render: Callable[[Data], str], gone: Mapping[str, str]) -> Answer:
     data = _page(draft, count) if draft.listed else draft.data
     if gone:
         more = f" {draft.more}" if draft.more else ""
-        data = {**data, "notes": [*data["notes"], f"Not in this answer: {'; '.join(gone)}.{more}"]}
+        data = {
+            **data,
+            "notes": [*data["notes"], f"Not in this answer: {'; '.join(map(''.join, gone.items()))}.{more}"],
+        }
     return Answer(data, render(data))
 
 

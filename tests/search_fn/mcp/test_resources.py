@@ -100,7 +100,7 @@ def test_a_collection_of_many_bundles_says_what_was_cut(api: httpx2.Client, monk
     monkeypatch.setattr(resources, "HARD_SIZE", 1_500)
     said = text(api, "codecollection://beacon-codecollection")
     assert len(said) < len(whole)
-    assert "Cut: " in said
+    assert "Not in this answer: " in said
 
 
 @pytest.mark.parametrize("era", ERAS)
