@@ -8,6 +8,7 @@ from search_fn.query.synonyms import phrases_like, stems_of
 # Clouds by their makers' names, which are no synonyms in a query: "google" may stand there for much else.
 _MAKERS = {"google": "gcp", "google cloud platform": "gcp", "microsoft": "azure", "microsoft azure": "azure"}
 _LONGEST = 60
+_SHORTEST_PLURAL = 4
 
 
 def meant(value: str, known: Iterable[str]) -> list[str]:
@@ -25,4 +26,6 @@ def meant(value: str, known: Iterable[str]) -> list[str]:
 
 
 def _folded(value: str) -> str:
-    return re.sub(r"[\W_]+", "", value.casefold()).removesuffix("s")
+    found = re.sub(r"[\W_]+", "", value.casefold())
+    # The ending of number; AWS is no number of AW.
+    return found.removesuffix("s") if len(found) > _SHORTEST_PLURAL else found

@@ -3,9 +3,10 @@
 import json
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -79,6 +80,7 @@ def write_made_up_index(
     build_id: str = BUILD_ID,
     requests: OpenRequests | None = None,
     pages: Sequence[Entry[PageRow]] = (),
+    more: Mapping[str, str] = MappingProxyType({}),
 ) -> list[CodeBundleRecord]:
     """Write the index of `made`, with its encoder, into `folder`; the records as they were written."""
     encoder = Encoder.load(encoder_path)
@@ -98,7 +100,7 @@ def write_made_up_index(
         requests=requests,
     )
     openapi: Any = create_app(settings_for(folder)).openapi()
-    texts = documents(published, manifest.counts.passages, openapi) | {INTERFACE: interface_page(openapi)}
+    texts = documents(published, manifest.counts.passages, openapi) | {INTERFACE: interface_page(openapi), **more}
     bundles = [bundle_entry(found, "", parts[found.id]) for found in written]
     write_index(folder, bundles, pages, vectors, texts, manifest)
     _link(encoder_path, folder / ENCODER_FILE)

@@ -21,6 +21,7 @@ PLATFORMS = ["Kubernetes", "AWS", "Azure", "GCP", "Database"]
         # What is only near is none.
         ("postgres", PLATFORMS, []),
         ("kub", PLATFORMS, []),
+        ("AW", PLATFORMS, []),
         ("string", PLATFORMS, []),
         ("", PLATFORMS, []),
         ("--", ["-", ""], []),
