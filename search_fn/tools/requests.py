@@ -12,7 +12,9 @@ from search_fn.tools import schemas as s
 from search_fn.tools.size import Draft
 
 # A score from which a CodeBundle is said to come near what is missing.
-_NEAR = 0.5
+_NEAR = 0.3
+# Shorter words are abbreviations, which bundles may spell out.
+_SHORTEST = 4
 _CLOSED = "It was requested before and has been closed: say there if it is still wanted."
 
 
@@ -22,7 +24,7 @@ def request_codebundle(index: Index, given: s.RequestCodebundle, tracker: Tracke
     similar = [result.id for result in found.results if result.score >= _NEAR] if found.confident else []
     notes: list[str] = []
     named = list(words(encodable(given.platform)))
-    if named and not any(index.vocabulary.knows(word) for word in named):
+    if any(len(word) >= _SHORTEST for word in named) and not any(index.vocabulary.knows(word) for word in named):
         # What matches is then about something else.
         similar, notes = [], [f'No CodeBundle here has the word "{" ".join(given.platform.split())[:60]}".']
     requests = open_requests(index.documents.get("requests"), query, given.platform) or []

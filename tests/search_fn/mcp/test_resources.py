@@ -13,6 +13,7 @@ from search_fn.settings import Settings
 from search_fn.text import NOTICE
 from tests.support.made_up import records, settings_for, write_made_up_index
 from tests.support.mcp_messages import ERAS, Era, call, refused, result, send
+from tests.support.paged import write_paged_index
 from tests.support.serving import serving
 
 PODS = "beacon-codecollection/k8s-pod-restarts"
@@ -75,6 +76,17 @@ def test_templates_say_what_addresses_are_like(api: httpx2.Client, era: Era) -> 
         "codebundle://{collection}/{codebundle}",
         "documentation://{category}/{page}",
     ]
+
+
+def test_documentation_is_read_by_section(encoder_path: Path, tmp_path: Path) -> None:
+    write_paged_index(tmp_path / "index_data", encoder_path)
+    with serving(create_app(settings_for(tmp_path / "index_data"))) as client:
+        pages = [one["uri"] for one in listed(client) if one["uri"].startswith("documentation://")]
+        assert pages == ["documentation://documentation/rules", "documentation://faq/secrets"]
+        assert "Rules lie" in text(client, pages[0])
+        assert "Rules lie" not in text(client, f"{pages[0]}#templates")
+        read = send(client, "modern", "resources/read", {"uri": f"{pages[0]}#none"})
+        assert "it has where, templates" in refused(read, -32602, 400)["error"]["message"]
 
 
 @pytest.mark.parametrize("era", ERAS)

@@ -81,6 +81,8 @@ def test_everything_is_listed_in_one_call(api: httpx2.Client) -> None:
 def test_values_that_there_are_can_be_asked_for(api: httpx2.Client, name: str) -> None:
     found = data(api, "list_codebundles", values=name, max_results=500)
     facets = api.get("/api/v1/search", params={"limit": "1"}).json()["facets"][name]
+    # These two are filters of their own.
+    facets = [one for one in facets if not one["value"].startswith(("access:", "data:"))]
     # A facet of an answer has the most frequent ones.
     assert found["values"][: len(facets)] == facets
     assert (found["total"], found["results"]) == (len(found["values"]), [])
