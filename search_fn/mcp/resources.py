@@ -14,7 +14,7 @@ from search_fn.tools.details import codebundle_details
 from search_fn.tools.pages import page_of
 from search_fn.tools.pages_text import page_text
 from search_fn.tools.registry import answered
-from search_fn.tools.size import HARD_SIZE, Draft
+from search_fn.tools.size import HARD_SIZE, LAST, Draft, shorten
 
 TYPE = "text/markdown"
 _WORDS = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .+/-]{0,30}")
@@ -105,7 +105,10 @@ def read(index: Index, uri: str, root: str = "") -> str:
         raise NoSuchResource(uri)
     bundles = [each for each in index.ids if each.startswith(f"{name}/")]
     data = {"collections": [{**facts.model_dump(mode="json"), "matching": None}], "total": 1, "codebundles": bundles}
-    return answered(index, Draft(data), tool_text.collections, HARD_SIZE, root).text
+    cuts = (*(shorten("CodeBundles", "codebundles", most=count) for count in (1_000, 300)), *LAST)
+    return answered(
+        index, Draft(data, cuts=cuts, more="list_codebundles has all of them."), tool_text.collections, HARD_SIZE, root
+    ).text
 
 
 def _page_text(index: Index, uri: str, path: str) -> str:

@@ -145,7 +145,7 @@ LEVELS = {
             *_gives_way(),
             *_stands_by_address(None),
         ),
-        "The record at record_url has all of it.",
+        "The record has all of it, at record_url where there is a site.",
     ),
 }
 """By the names that the argument `detail` takes."""

@@ -62,7 +62,7 @@ def _head(one: Data) -> list[str]:
         f"- Source: {address(one['runbook_source_url'])}, files {_names(_paths(one))}",
         *_address("A line of a file", one.get("line_url")),
         f"- Collection: {inline(collection['name'])}, branch {code_span(collection['git_ref'])} of "
-        f"{address(collection['git_url'])}",
+        f"{address(collection['git_url'])}, as of {collection['commit_date']}",
         *_listed("Scripts", one.get("scripts")),
         *_listed("Sub-metrics", one.get("sub_metrics")),
         *_listed("Related", one.get("related")),
@@ -75,7 +75,7 @@ def _head(one: Data) -> list[str]:
 
 
 def _paths(one: Data) -> list[str]:
-    return [one[name].rpartition("/")[2] for name in ("runbook_path", "sli_path") if one.get(name)]
+    return [one[name] for name in ("runbook_path", "sli_path") if one.get(name)]
 
 
 def _configured(how: Data) -> str:

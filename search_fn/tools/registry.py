@@ -97,7 +97,7 @@ TOOLS = {
              "authors that there are (values).",
              s.ListCodebundles, s.LISTED, list_codebundles, found_text.listed),
         Tool("get_codebundle_details", "info", "CodeBundle in detail",
-             "What one CodeBundle does and needs: tools, variables, secrets, access, source.",
+             "What one CodeBundle does and needs: tools, access, variables, secrets, permissions, configuration.",
              s.GetCodebundleDetails, s.DETAILS, codebundle_details, details_text.details),
         Tool("find_codecollection", "search", "Find CodeCollections",
              "Find the CodeCollections (repositories) of a name, or with CodeBundles for a need: 'azure'.",

@@ -92,13 +92,15 @@ def fitted(draft: Draft, render: Callable[[Data], str], size: int) -> Answer:
         draft = draft._replace(data=_page(draft, max(fitting, 1)), listed="")
         answer = _with(draft, 0, render, gone)
     for cut in draft.cuts:
-        if cut.over == 0 or _size(answer) <= (cut.over or size):
+        limit = cut.over or size
+        # The data is mostly the longer half: the text is made when it alone decides.
+        if cut.over == 0 or (len(canonical(answer.data)) <= limit and len(answer.text or render(answer.data)) <= limit):
             continue
         data = _without(cut, draft.data, gone)
         if data is not draft.data:
             draft = draft._replace(data=data)
-            answer = _with(draft, whole, render, gone)
-    return answer
+            answer = _with(draft, whole, lambda data: "", gone)
+    return answer if answer.text else Answer(answer.data, render(answer.data))
 
 
 class _Gone:

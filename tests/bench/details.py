@@ -21,7 +21,7 @@ from search_fn.index.current import CurrentIndex  # noqa: E402
 from search_fn.issues.github import Tracker  # noqa: E402
 from search_fn.settings import Settings  # noqa: E402
 from search_fn.tools.registry import TOOLS, Service, call  # noqa: E402
-from tests.support.details_facts import LEVELS, missing  # noqa: E402
+from tests.support.details_facts import LEVELS, missing, unsaid  # noqa: E402
 
 
 def main(index: str, root: str = "https://registry.example.org") -> int:
@@ -44,9 +44,9 @@ def main(index: str, root: str = "https://registry.example.org") -> int:
             data, text = call(TOOLS["get_codebundle_details"], service, {"slug": record["id"], "detail": level})
             texts.append(len(text) / 4)
             structured.append(len(json.dumps(data, ensure_ascii=False, separators=(",", ":"))) / 4)
-            found = list(missing(record, files, data, text))
+            found = [*missing(record, files, data, text), *(f"text: {one}" for one in unsaid(data, text))]
             gone += bool(found)
-            lost.update(one.partition(" ")[0] + " " + level for one in found)
+            lost.update(f"{level}: {' '.join(one.split()[:2])}" for one in found)
             examples += [f"{level} {record['id']}: {one}" for one in found[:2]]
         row = [
             f"{value:,.0f}"
@@ -54,7 +54,7 @@ def main(index: str, root: str = "https://registry.example.org") -> int:
             for value in (median(some), quantiles(some, n=10)[8], max(some))
         ]
         print(f"| {level} | {gone} | {' | '.join(row)} |")
-    print("\n".join(["", *examples[:40]]))
+    print("\n".join(["", *(f"{count:5} {what}" for what, count in lost.most_common()), *examples[:20]]))
     return 1 if lost else 0
 
 

@@ -103,6 +103,19 @@ def test_each_request_has_one_line_and_a_notification_none(environment: dict[str
     assert len(found) == 5
 
 
+@pytest.mark.parametrize("site", ["", "https://site.example"])
+def test_addresses_are_whole_or_none(environment: dict[str, str], site: str) -> None:
+    given = {"slug": "k8s-pod-restarts", "detail": "standard"}
+    with running(environment | {"REGISTRY_SITE_URL": site}) as process:
+        asked = ask(process, line("legacy", "tools/call", {"name": "get_codebundle_details", "arguments": given}))
+    told, said = asked["result"]["structuredContent"]["codebundle"], asked["result"]["content"][0]["text"]
+    place = f"{site}/api/v1/collections/beacon-codecollection/codebundles/k8s-pod-restarts"
+    assert told["configuration"]["url"] == (f"{place}/config.yaml" if site else None)
+    assert told["configuration"]["text"] in said
+    assert ("</" in said) is False
+    assert (f"- Record: <{place}.json>" in said) == bool(site)
+
+
 @pytest.mark.parametrize("era", ERAS)
 def test_each_era_is_answered_as_over_http(environment: dict[str, str], era: Era) -> None:
     with running(environment) as process:

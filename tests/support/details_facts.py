@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from search_fn.text import visible
+
 LEVELS = ("brief", "standard", "full")
 
 
@@ -28,8 +30,48 @@ def missing(record: Mapping[str, Any], files: Mapping[str, str], data: Mapping[s
         rows = [{name: one.get(name) for name in names} for one in told[field]]
         if rows != [{name: one[name] for name in names} for one in record[field]]:
             yield f"data: {field} are not whole"
+    for tool, row in zip(record["tools"], told["tools"], strict=False):
+        read = {(one["path"].rpartition("/")[2], one["line"]) for one in tool["commands"] if one["effect"] == "reads"}
+        if read != _places(row):
+            yield f"data: lines that only read of {tool['name']}"
+        yield from (f"text: place {at}" for at in row.get("reads_at", ()) if f"`{at}`" not in text)
     if not re.search(rf"^Access: {record['access_level']}\b", text, re.MULTILINE):
         yield "text: no line Access"
+
+
+def unsaid(data: Mapping[str, Any], text: str) -> Iterator[str]:
+    """Yield each text of the structured content that the Markdown does not say, with its field."""
+    said = _plain(_unquoted(text)).casefold()
+    for field, value in _leaves(data["codebundle"], "codebundle"):
+        # In other words, which the line Access has.
+        if field == "codebundle.access_level_source":
+            continue
+        # Nobody sees the rest, which Markdown of ours leaves out.
+        words = visible(value.replace("_", " ") if field.endswith(".declares") else value, "")
+        if _plain(words).strip().casefold() not in said:
+            yield f"{field}: {value[:80]}"
+
+
+def _leaves(value: Any, field: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for name, one in value.items():
+            yield from _leaves(one, f"{field}.{name}")
+    elif isinstance(value, list):
+        for one in value:
+            yield from _leaves(one, field)
+    elif isinstance(value, str):
+        yield field, value
+
+
+def _unquoted(text: str) -> str:
+    return re.sub(r"^\s*> ?", "", text, flags=re.MULTILINE)
+
+
+def _places(tool: Mapping[str, Any]) -> set[tuple[str, int]]:
+    """Return file and line of each command that only reads, as an answer names them."""
+    listed = [at.rpartition(":") for at in tool.get("reads_at", ())]
+    found = {(path.rpartition("/")[2], int(line)) for path, _, lines in listed for line in lines.split(",")}
+    return found | {(one["path"].rpartition("/")[2], one["line"]) for one in tool.get("reading_commands", ())}
 
 
 def _needed(record: Mapping[str, Any], files: Mapping[str, str]) -> Iterator[tuple[str, str]]:

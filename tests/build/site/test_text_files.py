@@ -48,7 +48,7 @@ def test_a_strangers_text_adds_no_heading_of_ours() -> None:
             headings.append((token.tag, tokens[position + 1].content))
         assert not (token.type == "html_block" and depth == 0)
     sections = [text for tag, text in headings if tag == "h2"]
-    assert sections == ["Tools", "Configuration", "Secrets", "Use it", "History", "README"]
+    assert sections == ["Tools", "Configuration", "Secrets", "Permissions", "Use it", "History", "README"]
     assert [tag for tag, _ in headings].count("h1") == 1
     (fence,) = [token for token in tokens if token.type == "fence" and token.level == 0]
     assert yaml.safe_load(fence.content)["spec"]["configProvided"] == [{"name": "A", "value": "<A>"}]
@@ -61,7 +61,7 @@ def test_it_names_what_the_bundle_needs_and_where_it_is() -> None:
     assert "- `A` (required): Restart a pod Default: `Restart a pod`.\n" in text
     assert "- `key` (optional): Restart a pod" in text
     assert [line for line in text.splitlines() if line.startswith("## ")] == [
-        "## Tools", "## Configuration", "## Secrets", "## Use it", "## History", "## README",
+        "## Tools", "## Configuration", "## Secrets", "## Permissions", "## Use it", "## History", "## README",
     ]  # fmt: skip
 
 

@@ -109,7 +109,7 @@ def test_a_collection_is_read_with_the_ids_of_its_bundles(api: httpx2.Client) ->
 
 def test_a_collection_of_many_bundles_says_what_was_cut(api: httpx2.Client, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = text(api, "codecollection://beacon-codecollection")
-    monkeypatch.setattr(resources, "HARD_SIZE", 1_500)
+    monkeypatch.setattr(resources, "HARD_SIZE", 700)
     said = text(api, "codecollection://beacon-codecollection")
     assert len(said) < len(whole)
     assert "Not in this answer: " in said
