@@ -61,7 +61,7 @@ class Facet(NamedTuple):
     def counts(self, bundles: Mask, most: int) -> list[tuple[str, int]]:
         """How many of these bundles have each value, the most frequent ones first."""
         counts = np.bincount(self.codes[bundles[self.owners]], minlength=len(self.values))
-        found = ((value, int(count)) for value, count in zip(self.values, counts, strict=True) if count)
+        found = ((self.values[code], int(counts[code])) for code in np.flatnonzero(counts).tolist())
         return sorted(found, key=lambda item: (-item[1], item[0]))[:most]
 
 

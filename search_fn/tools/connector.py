@@ -26,7 +26,7 @@ def search(index: Index, given: s.Search, root: str) -> Draft:
     """Return what is found among CodeBundles, documentation and keywords, as ids that `fetch` takes, with addresses
     below `root`.
     """
-    answer = search_for(index, given.query, types=TYPES, limit=_RESULTS).model_dump(mode="json")
+    answer = search_for(index, given.query, types=TYPES, limit=_RESULTS, facets=False).model_dump(mode="json")
     results = [
         {"id": _id_of(one["type"], one["id"]), "title": one["display_name"], "url": one["url"]}
         for one in with_addresses(answer["results"], root)

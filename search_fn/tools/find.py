@@ -34,10 +34,10 @@ def found_page(
     detail = getattr(given, "detail", "standard")
     sort: Sort = getattr(given, "sort", "relevance")
     full = detail == "full"
-    answer = search(index, query, filters, types=types, limit=given.max_results, offset=offset, explain=full, sort=sort)
+    answer = search(
+        index, query, filters, types=types, limit=given.max_results, offset=offset, explain=full, sort=sort, facets=full
+    )
     data = {**answer.model_dump(mode="json"), "sort": sort}
-    if not full:
-        data["facets"] = {}
     if "codebundle" not in types:
         data["results"] = _only(tuple(s.PageFound.model_fields), data["results"])
     if detail == "brief":
