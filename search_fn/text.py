@@ -23,6 +23,8 @@ HIDDEN = re.compile(
     r"|[\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]|(?<![\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d"
     r"|\u200d(?![\u2190-\u2bff\U0001f000-\U0001faff])"
 )
+# What stands before the first line and the last one in addresses; hosts of our users' own are like GitHub.
+_LINES = {"gitlab.com": ("#L", "-"), "bitbucket.org": ("#lines-", ":")}
 # What Markdown takes for its own.
 _TICKS = re.compile("`+")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
@@ -89,6 +91,12 @@ def shortened(text: str, most: int) -> str:
         if most < 0:
             return text[:end]
     return text
+
+
+def lines_anchor(host: str, first: int, last: int) -> str:
+    """Return what leads to lines of a file, behind the address of its page on a host."""
+    mark, to = _LINES.get(host, ("#L", "-L"))
+    return f"{mark}{first}" + (f"{to}{last}" if last != first else "")
 
 
 def addresses(text: str) -> list[str]:

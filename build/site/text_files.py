@@ -12,7 +12,7 @@ from jinja2 import Template
 
 from build.catalogue.beside import CONFIG, files_beside, unread
 from build.catalogue.catalogue import Catalogue
-from build.catalogue.models import CodeBundleRecord
+from build.catalogue.models import CodeBundleRecord, FileRecord
 from build.model import API_ROOT
 from build.site.access import stated_of, truth
 from build.site.discovery import Line, described
@@ -22,6 +22,8 @@ from search_fn.text import NOTICE, code_span, escaped, inline
 
 # So many bundles make a text of some megabytes; of more, each collection has its own.
 _IN_ONE = 1_000
+# Files that a twin lists: nine in ten real bundles have no more beside their tests.
+_FILES = 15
 
 
 def llms_files(catalogue: Catalogue, site_url: str) -> dict[str, str]:
@@ -91,12 +93,19 @@ def twin(record: CodeBundleRecord, *, brief: bool = False) -> str:
             stated=stated_of(record),
             truth=truth(record),
             unread=unread(record),
+            files=() if brief else main_files(record),
             beside=list(beside),
             data=f"{data}/codebundles/{quote(record.slug)}",
         )
         .rstrip()
         + "\n"
     )
+
+
+def main_files(record: CodeBundleRecord) -> list[FileRecord]:
+    """Return the files of a bundle that matter most, in the order of their paths."""
+    ranked = sorted(record.files, key=lambda file: (file.role in ("test", "other"), file.path))
+    return sorted(ranked[:_FILES], key=lambda file: file.path)
 
 
 @functools.cache

@@ -18,7 +18,7 @@ _SHOWN = frozenset({
     "configuration_type", "codecollection", "runbook_source_url", "line_url", "runbook_path", "sli_path", "tools",
     "user_variables", "secrets", "services", "platform_variables", "declared_at_run_time", "permissions",
     "minimum_iam_requirements", "permission_files", "configuration", "ai", "overridden", "history", "changelog",
-    "related", "sub_metrics", "problems", "readme", "scripts",
+    "related", "sub_metrics", "problems", "readme", "scripts", "file_count",
 })  # fmt: skip
 _KINDS = {"runbook": "Runbook tools (on demand)", "monitor": "Monitor tools (on a schedule)"}
 _FENCES = {"yaml": "yaml", "json": "json"}
@@ -63,6 +63,7 @@ def _head(one: Data) -> list[str]:
         *_address("A line of a file", one.get("line_url")),
         f"- Collection: {inline(collection['name'])}, branch {code_span(collection['git_ref'])} of "
         f"{address(collection['git_url'])}, as of {collection['commit_date']}",
+        *([f"- Files: {one['file_count']}, which get_codebundle_file reads"] if one.get("file_count") else []),
         *_listed("Scripts", one.get("scripts")),
         *_listed("Sub-metrics", one.get("sub_metrics")),
         *_listed("Related", one.get("related")),
@@ -185,7 +186,7 @@ def _model(ai: Data | None) -> list[str]:
     if not ai:
         return []
     by = (
-        f"the model {inline(ai['model'])}, {ai['date']}, not of the author"
+        f"the model {code_span(ai['model'])}, {ai['date']}, not of the author"
         if ai["model"]
         else "this registry's maintainers"
     )

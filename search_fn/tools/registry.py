@@ -1,4 +1,4 @@
-"""The tools that agents call, over the one search and the stored records: upstream's twelve, and connectors' two."""
+"""The tools that agents call, over the one search and what is stored: upstream's twelve, files, connectors' two."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -7,12 +7,13 @@ from search_fn.index.current import CurrentIndex
 from search_fn.index.open import Index
 from search_fn.issues.github import Tracker
 from search_fn.text import NOTICE, canonical, inline
-from search_fn.tools import connector, details_text, found_text, markdown
+from search_fn.tools import connector, details_text, files_text, found_text, markdown
 from search_fn.tools import schemas as s
 from search_fn.tools.addresses import with_addresses
 from search_fn.tools.arguments import WrongArguments, checked
 from search_fn.tools.details import codebundle_details
 from search_fn.tools.documentation import development_requirements, find_documentation, find_keywords
+from search_fn.tools.files import codebundle_file
 from search_fn.tools.find import find_codebundles, find_collections, list_codebundles
 from search_fn.tools.libraries import find_libraries
 from search_fn.tools.requests import existing_requests, request_codebundle
@@ -36,7 +37,8 @@ class Service:
 
 class Tool(NamedTuple):
     """`run` answers checked arguments with the fields of `answer`, given the tracker too if it is `tracked`, and where
-    pages are reached if it is `rooted`; `text` makes Markdown of them.
+    pages are reached if it is `rooted`; `text` makes Markdown of them. An answer has `size` characters, data and text
+    each.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Tool(NamedTuple):
     text: Callable[[markdown.Data], str]
     tracked: bool = False
     rooted: bool = False
+    size: int = DEFAULT_SIZE
 
     @property
     def waits(self) -> bool:
@@ -70,7 +73,7 @@ def call(tool: Tool, service: Service, given: Mapping[str, Any]) -> Answer:
     draft = tool.run(opened, arguments, *given_too)
     # A library is named to have it whole.
     more = more or draft.listed == "keywords"
-    return answered(opened, draft, text, HARD_SIZE if more else DEFAULT_SIZE, service.root)
+    return answered(opened, draft, text, HARD_SIZE if more else tool.size, service.root)
 
 
 def answered(index: Index, draft: Draft, text: Callable[[markdown.Data], str], size: int, root: str = "") -> Answer:
@@ -99,6 +102,9 @@ TOOLS = {
         Tool("get_codebundle_details", "info", "CodeBundle in detail",
              "What one CodeBundle does and needs: tools, access, variables, secrets, permissions, configuration.",
              s.GetCodebundleDetails, s.DETAILS, codebundle_details, details_text.details),
+        Tool("get_codebundle_file", "info", "File of a CodeBundle",
+             "Read robot code, scripts and templates of a CodeBundle: a file, its lines, or what belongs to one tool.",
+             s.GetCodebundleFile, s.FILES, codebundle_file, files_text.file, size=HARD_SIZE),
         Tool("find_codecollection", "search", "Find CodeCollections",
              "Find the CodeCollections (repositories) of a name, or with CodeBundles for a need: 'azure'.",
              s.FindCodecollection, s.COLLECTIONS, find_collections, markdown.collections),

@@ -196,7 +196,7 @@ def everywhere(run: HostileRun) -> dict[str, bytes]:
 
 def test_the_search_for_keys_would_find_one(hostile: HostileRun) -> None:
     places = {path for path, content in everywhere(hostile).items() if b"Lantern Oil Level" in content}
-    assert {"table bundles", "site/codebundles/hostile/sound-one/index.md"} <= places
+    assert {"table bundles", "table bundle_files", "site/codebundles/hostile/sound-one/index.md"} <= places
 
 
 def leaked(run: HostileRun, place: str) -> list[str]:
@@ -219,6 +219,7 @@ def test_twins_quote_what_a_repository_says(hostile: HostileRun) -> None:
     ours = re.compile(
         r"#{1,3} .*|- (Id|Access|Platforms|Author|Source|Collection|Configuration): .*|- .*: .*|\|.*\|"
         r"|- For each .*| {2,}- .*"
+        r"|- (`+)(?!`).*[^`]\2(?!`) \([a-z]+(, [\d,]+ bytes)?(, not stored: [a-z-]+)?\)"
         r"|(`.*`, )?(access (read-(only|write)|unknown), )?((reads|changes|unclear), )?<https://github\.com/example-org/[^<>\s]*>"
         r"|(> ?.*)|- \d{4}-\d\d-\d\d( .*)?|"
     )

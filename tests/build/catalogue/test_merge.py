@@ -124,7 +124,7 @@ def test_agents_are_told_a_models_words_as_such_and_no_access_level_of_it() -> N
     made = enriched(BARE, written("a [link](x)"), None)
     text = agents_text(made)
     assert text.startswith("Access: unknown\n")
-    assert r"In the words of the model a \[link\](x), 2026-03-09, not of the author:" in text
+    assert "In the words of the model `a [link](x)`, 2026-03-09, not of the author:" in text
     assert r"- Its guess of permissions: a \[link\](x)" in text
     assert "In the words" not in agents_text(FULL)
 

@@ -75,6 +75,7 @@ def test_templates_say_what_addresses_are_like(api: httpx2.Client, era: Era) -> 
         "codecollection://{collection}",
         "codebundle://{collection}/{codebundle}",
         "documentation://{category}/{page}",
+        "codebundle://{collection}/{codebundle}/{+path}",
     ]
 
 
