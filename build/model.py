@@ -17,8 +17,7 @@ Withheld = Literal[
 ]
 """Why the text of a bundle's file is not published."""
 
-JsonObject = dict[str, JsonValue]
-"""JSON that is handed on unread: a document as it was published."""
+JsonObject = dict[str, JsonValue]  # JSON that is handed on unread: a document as it was published.
 
 
 class OpenApi(TypedDict):
@@ -65,8 +64,7 @@ def is_script(path: str) -> bool:
     return name.endswith(SCRIPTS) and not hidden and not tests
 
 
-API_ROOT = "api/v1"
-"""Where the static API lies below the site."""
+API_ROOT = "api/v1"  # Where the static API lies below the site.
 
 
 class Value(BaseModel):
@@ -374,6 +372,24 @@ class Template(Value):
     robot_file: str | None = None
 
 
+class Manifest(Value):
+    """A resource that a template writes: `text` is YAML with marks, `variant` says where this one applies."""
+
+    template: str
+    kind: str
+    variant: str = ""
+    notes: tuple[str, ...] = ()
+    text: str
+
+
+class LeftOut(Value):
+    """What of the templates is in no manifest, and why."""
+
+    template: str
+    kind: str | None = None
+    reason: str
+
+
 class Skill(Value):
     """What SKILL-TEMPLATE.md claims."""
 
@@ -449,6 +465,8 @@ class Bundle(Value):
     sub_metrics: tuple[str, ...] = ()
     generation_rules: tuple[GenerationRule, ...] = ()
     templates: tuple[Template, ...] = ()
+    manifests: tuple[Manifest, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
     scripts: tuple[str, ...] = ()
     skill: Skill | None = None
     meta: Meta | None = None
