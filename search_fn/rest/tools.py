@@ -11,7 +11,7 @@ from search_fn.http.threads import call_apart
 from search_fn.mcp.methods import described
 from search_fn.settings import Settings
 from search_fn.tools.arguments import ToolError, WrongArguments
-from search_fn.tools.registry import TOOLS, Service, call
+from search_fn.tools.registry import TOOLS, Service, call, tool_named
 
 
 class ToolList(BaseModel):
@@ -80,9 +80,10 @@ def add_tool_routes(app: FastAPI, service: Service, settings: Settings) -> None:
     )
     async def call_tool(wanted: ToolCall, request: Request) -> ToolAnswer:
         """Call one tool; wrong arguments are a problem that says what to send."""
-        tool = TOOLS.get(wanted.tool_name)
-        if tool is None:
-            raise HTTPException(404, "tool_name: there is no such tool; GET /tools lists them.")
+        try:
+            tool = tool_named(wanted.tool_name)
+        except WrongArguments as error:
+            raise HTTPException(404, f"tool_name: {error}") from None
         manifest = service.index().manifest
         facts = CallFacts(tool=tool.name, timestamp=manifest.updated, build_id=manifest.build_id)
         try:

@@ -8,35 +8,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from search_fn.search.access import stated
 from search_fn.text import escaped, inline, quote
 
 _UNSAFE = re.compile(r"[\s<>\\]|[^\x21-\x7e]")
-_PAGES = ("documentation", "library")
 _LINK = re.compile(r"(<https://[^\s<>]+>)")
 
 Data = Mapping[str, Any]
-
-
-def found(data: Data) -> str:
-    """A page of a search."""
-    results = data["results"]
-    sure = "" if data["confident"] else " None may answer the question: the match is weak."
-    head = f"{len(results)} of {data['total']} that match, best first.{sure}" if data["query"] else _listed(data)
-    lines = []
-    for result in results:
-        lines += [
-            f"- Id: {inline(result['id'])}",
-            f"  - Name: {inline(result['display_name'])}",
-            f"  - Score: {result['score']:.2f}",
-            *([f"  - Access: {stated(result)}"] if result.get("type") not in _PAGES else []),
-            f"  - Platforms: {inline(', '.join(result['platforms']) or 'none named')}",
-            f"  - Page: {address(result['url'])}",
-            *quoted_from(result["collection"], result["commit"], result["stale"]),
-            *quote(result["description"], "    "),
-            *(f"    > {tool['kind']} tool: {inline(tool['name'])}" for tool in result["tools"]),
-        ]
-    return answer_text(data, lines, head if results else f"Nothing on this page; {data['total']} match.")
 
 
 def collections(data: Data) -> str:
@@ -54,13 +31,16 @@ def collections(data: Data) -> str:
             *quote(one["description"], "    "),
         ]
     bundles = [f"- {inline(name)}" for name in data.get("codebundles", ())]
-    return answer_text(data, [*lines, *(["", "## CodeBundles", "", *bundles] if bundles else [])], _listed(data))
+    return answer_text(
+        data,
+        [*lines, *(["", "## CodeBundles", "", *bundles] if bundles else [])],
+        f"{len(data['collections'])} of {data['total']} CodeCollections.{doubt(data)}",
+    )
 
 
-def summary(data: Data) -> str:
-    """A page of a search or of collections as ids."""
-    rows = data.get("results") or data.get("collections") or ()
-    return answer_text(data, [f"- {inline(one.get('id') or one['slug'])}" for one in rows], _listed(data))
+def doubt(data: Data) -> str:
+    """What is said of an answer that may be none."""
+    return "" if data.get("confident", True) else " None may answer the question: the match is weak."
 
 
 def request(data: Data) -> str:
@@ -81,11 +61,6 @@ def requests(data: Data) -> str:
 
 def _open(data: Data) -> list[str]:
     return [f"- {inline(one['title'])} {address(one['url'])}" for one in data["requests"]]
-
-
-def _listed(data: Data) -> str:
-    rows, what = ("collections", "CodeCollections") if "collections" in data else ("results", "CodeBundles, by id")
-    return f"{len(data[rows])} of {data['total']} {what}."
 
 
 def answer_text(data: Data, lines: Sequence[str], head: str = "") -> str:

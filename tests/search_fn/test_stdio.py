@@ -13,6 +13,7 @@ import pytest
 from mcp.client.stdio import StdioServerParameters
 
 from search_fn.settings import PACKAGE
+from search_fn.tools.registry import TOOLS
 from tests.support.mcp_messages import ERAS, Era, message
 from tests.support.official_client import MODES, use_everything
 
@@ -188,7 +189,7 @@ def test_without_an_index_it_runs_and_says_so(environment: dict[str, str], tmp_p
         for _ in range(2):
             answer = ask(process, line("modern", "tools/call", {"name": "list_codebundles"}))
             assert "no readable index" in answer["error"]["message"]
-        assert len(ask(process, line("modern", "tools/list"))["result"]["tools"]) == 13
+        assert len(ask(process, line("modern", "tools/list"))["result"]["tools"]) == len(TOOLS)
 
 
 @pytest.mark.parametrize(("name", "value"), [("GITHUB_TOKEN", "file:/nonexistent"), ("REQUESTS_PER_HOUR", "ten")])
@@ -214,7 +215,7 @@ def test_an_error_that_nobody_foresaw_is_answered_and_ends_nothing(environment: 
             b'{"jsonrpc": "2.0", "id": 1' + b"0" * 5_000 + b"}",
         ):
             assert "error" in ask(process, broken + b"\n")
-        assert len(ask(process, line("legacy", "tools/list"))["result"]["tools"]) == 13
+        assert len(ask(process, line("legacy", "tools/list"))["result"]["tools"]) == len(TOOLS)
         process.kill()
         assert process.stderr
         assert b"unforeseen" in process.stderr.read()

@@ -70,7 +70,8 @@ def test_detail_says_how_much(api: httpx2.Client) -> None:
         data(api, "find_codebundle", query="pods restart", detail=detail) for detail in ("brief", "standard", "full")
     )
     assert ids(brief) == ids(standard) == ids(full)
-    assert not brief["results"][0]["description"]
+    assert set(brief["results"][0]) < set(standard["results"][0])
+    assert "description" not in brief["results"][0]
     assert not standard["facets"]
     wanted = api.get("/api/v1/search", params={"q": "pods restart", "explain": "1"}).json()
     assert {name: full[name] for name in wanted} == wanted

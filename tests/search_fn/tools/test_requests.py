@@ -48,3 +48,12 @@ def test_requests_that_are_not_known_are_said_to_be_so(api: httpx2.Client) -> No
     assert (called["structuredContent"]["known"], called["structuredContent"]["requests"]) == (False, [])
     assert "no snapshot" in text(called)
     assert parse_qs(urlsplit(called["structuredContent"]["url"]).query)["q"][0].endswith("azure & co")
+
+
+def test_what_is_about_something_else_is_not_said_to_come_near(api: httpx2.Client) -> None:
+    wanted = {"platform": "Quuxmq", "tasks": ["Watch pods that restart", "List restarting pods"]}
+    called = data(api, "request_codebundle", **wanted)
+    assert called["similar"] == []
+    assert 'No CodeBundle here has the word "Quuxmq".' in called["notes"]
+    assert "Similar" not in parse_qs(urlsplit(called["url"]).query)["body"][0]
+    assert data(api, "request_codebundle", **{**wanted, "platform": "Kubernetes"})["similar"]
