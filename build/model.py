@@ -12,9 +12,12 @@ Access = Literal["read-only", "read-write"]
 Setting = Literal["Library", "Resource"]
 AccessLevel = Literal["read-only", "read-write", "unknown"]
 Effect = Literal["reads", "changes", "unclear"]
+Withheld = Literal[
+    "binary", "lfs-pointer", "link", "submodule", "file-too-large", "bundle-too-large", "odd-name", "not-read"
+]
+"""Why the text of a bundle's file is not published."""
 
-JsonObject = dict[str, JsonValue]
-"""JSON that is handed on unread: a document as it was published."""
+JsonObject = dict[str, JsonValue]  # JSON that is handed on unread: a document as it was published.
 
 
 class OpenApi(TypedDict):
@@ -61,8 +64,7 @@ def is_script(path: str) -> bool:
     return name.endswith(SCRIPTS) and not hidden and not tests
 
 
-API_ROOT = "api/v1"
-"""Where the static API lies below the site."""
+API_ROOT = "api/v1"  # Where the static API lies below the site.
 
 
 class Value(BaseModel):
@@ -104,11 +106,16 @@ class Collection(Value):
 
 
 class SourceFile(Value):
-    """One blob of a bundle's folder; `content` only for files that are read, None for the others."""
+    """One blob of a bundle's folder; `content` only for files that are read, None for the others.
+
+    `size` is in bytes, None of a submodule; `withheld` says why its text is not published, None where it is.
+    """
 
     path: str
     oid: str
     content: bytes | None = None
+    size: int | None = None
+    withheld: Withheld | None = None
 
 
 class Change(Value):
@@ -136,13 +143,16 @@ class History(Value):
 
 
 class BundleSource(Value):
-    """One folder under `codebundles/` as git has it. `tree` is the folder's object id, a key of its content."""
+    """One folder under `codebundles/` as git has it. `tree` is the folder's object id, a key of its content; `left_out`
+    are what is no file, or one that is refused: nobody reads them.
+    """
 
     name: str
     tree: str
     commit: str
     commit_date: datetime
     files: tuple[SourceFile, ...]
+    left_out: tuple[SourceFile, ...] = ()
     history: History | None = None
 
     @property
@@ -362,6 +372,24 @@ class Template(Value):
     robot_file: str | None = None
 
 
+class Manifest(Value):
+    """A resource that a template writes: `text` is YAML with marks, `variant` says where this one applies."""
+
+    template: str
+    kind: str
+    variant: str = ""
+    notes: tuple[str, ...] = ()
+    text: str
+
+
+class LeftOut(Value):
+    """What of the templates is in no manifest, and why."""
+
+    template: str
+    kind: str | None = None
+    reason: str
+
+
 class Skill(Value):
     """What SKILL-TEMPLATE.md claims."""
 
@@ -398,12 +426,16 @@ class RobotImport(Value):
 
 
 class RobotCall(Value):
-    """The first call of a keyword in a robot file; `text` is the whole call on one line."""
+    """The first call of a keyword in a robot file; `text` is the whole call on one line. The file calls it so many
+    `times`, and `arguments` are the names of those that they give.
+    """
 
     kind: Kind
     keyword: str
     text: str
     line: int
+    times: int = 1
+    arguments: tuple[str, ...] = ()
 
 
 class Bundle(Value):
@@ -433,6 +465,8 @@ class Bundle(Value):
     sub_metrics: tuple[str, ...] = ()
     generation_rules: tuple[GenerationRule, ...] = ()
     templates: tuple[Template, ...] = ()
+    manifests: tuple[Manifest, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
     scripts: tuple[str, ...] = ()
     skill: Skill | None = None
     meta: Meta | None = None
@@ -452,7 +486,9 @@ class Bundle(Value):
 
 
 class CatalogueEntry(Value):
-    """A bundle in the catalogue: what it says and where it stands. `files` come without content."""
+    """A bundle in the catalogue: what it says and where it stands. `files` come without content, as do those that were
+    `left_out`.
+    """
 
     collection: Collection
     commit: str
@@ -461,6 +497,7 @@ class CatalogueEntry(Value):
     bundle: Bundle
     history: History | None
     files: tuple[SourceFile, ...] = ()
+    left_out: tuple[SourceFile, ...] = ()
 
     @property
     def id(self) -> str:

@@ -6,6 +6,9 @@ are text as JSON has it: `2026-05-09T09:13:04Z`.
 
 from typing import Literal, Self
 
+from pydantic import Field
+
+from build.catalogue.files import Role
 from build.keyword_libraries import (
     Keyword,
 )
@@ -28,6 +31,7 @@ from build.model import (
     Template,
     Value,
     Variable,
+    Withheld,
 )
 
 AccessSource = Literal["verified", "declared", "override"]
@@ -83,6 +87,19 @@ class PermissionRecord(Value):
     scope: str | None
     operation: str | None
     evidence: tuple[EvidenceRecord, ...]
+
+
+class FileRecord(Value):
+    """A file of a bundle's folder, its `path` from there, its `size` in bytes, None of a submodule. The index has its
+    text where it is `stored`; else `reason` says why not.
+    """
+
+    path: str
+    role: Role
+    size: int | None
+    stored: bool
+    reason: Withheld | None
+    source_url: str
 
 
 class DataClassification(Value):
@@ -236,6 +253,8 @@ class CodeBundleRecord(Value):
     generation_rules: tuple[GenerationRule, ...]
     templates: tuple[Template, ...]
     scripts: tuple[str, ...]
+    files: tuple[FileRecord, ...] = ()
+    file_count: int = 0
     skill_template: Skill | None
     meta: Meta | None
     related: tuple[str, ...] = ()
@@ -248,6 +267,8 @@ class CodeBundleRecord(Value):
     codecollection: CollectionRef
     problems: tuple[BundleProblem, ...]
     readme: str | None
+    # A file beside the record, with marks for the page's form; the record's JSON does not have it.
+    configuration: str = Field(default="", exclude=True)
 
 
 class Summary(Value):
@@ -309,6 +330,7 @@ class Card(Value):
     access_level_source: AccessSource | None
     access_level_claimed: Access | None
     effect: Effect
+    updated: str | None
     commit: str
     stale: bool
     tools: tuple[CardTool, ...]
@@ -328,6 +350,7 @@ class Card(Value):
             access_level_source=record.access_level_source,
             access_level_claimed=record.access_level_claimed,
             effect=record.effect,
+            updated=record.git_updated_at,
             commit=record.codecollection.commit,
             stale=record.codecollection.stale,
             tools=tuple(CardTool(kind=tool.kind, name=tool.name, line=tool.line) for tool in record.tools),

@@ -40,5 +40,5 @@ class _Reader:
         known = (source.tree, *(file.path for file in source.files), *(file.oid for file in resources))
         if known not in self._facts:
             self._facts[known] = read_facts(self._parse, self._collection, source, resources)
-        effects = follow_code(self._collection, source, libraries, self._memory)
+        effects = follow_code(source, libraries, self._memory)
         return with_effects(self._collection, source, self._facts[known], effects)

@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from robot.model import Tags
 
@@ -26,6 +27,7 @@ from build.model import (
 from build.parse import generation_rules, metadata_files
 from build.parse.imports import declared_default
 from build.parse.limits import MAX_CODE, MAX_ITEMS, within_limits
+from build.parse.manifests import read_manifests
 from build.parse.names import normalize
 from build.parse.needs import needs
 from build.parse.quality import remark
@@ -134,23 +136,35 @@ def parse_bundle(
             for setting, name, alias in suite.file.libraries[: MAX_ITEMS // 2]
         ),
         calls=tuple(
-            RobotCall(kind=kind, keyword=keyword, text=text, line=line)
-            for kind, suite in suites.items()
-            for keyword, text, line in suite.called()
+            RobotCall(kind=kind, **called._asdict()) for kind, suite in suites.items() for called in suite.called()
         ),
     )
     bundle, cut = within_limits(bundle)
+    required = {k: [one.name for one in bundle.secrets if one.required and k in one.used_by] for k in FILE_OF}
+    manifests, left_out = read_manifests(texts, paths, required, findings)
     for message in cut:
         findings.add("too-long", "", message)
-    return bundle.model_copy(update={"problems": tuple(findings.problems)})
+    return bundle.model_copy(
+        update={"problems": tuple(findings.problems), "manifests": manifests, "left_out": left_out}
+    )
 
 
 def clean_text(path: str, content: bytes, findings: Findings) -> str:
     """The text of a file that may be anything, without keys and characters that nobody sees."""
+    text, oddities = cleaned(content)
+    for code, message, line in oddities:
+        findings.add(code, path, message, line)
+    return text
+
+
+@lru_cache(64)
+def cleaned(content: bytes) -> tuple[str, Sequence[tuple[str, str, int | None]]]:
+    """Return the text of a file, as `clean_text` has it, and what was odd: codes of problems, messages and lines."""
+    found: list[tuple[str, str, int | None]] = []
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        findings.add("not-utf8", path, line=content.count(b"\n", 0, error.start) + 1)
+        found.append(("not-utf8", "", content.count(b"\n", 0, error.start) + 1))
         text = content.decode("utf-8-sig", "replace")
     if "\n" not in text:
         text = text.replace("\r", "\n")
@@ -158,19 +172,19 @@ def clean_text(path: str, content: bytes, findings: Findings) -> str:
         (CONTROLS, "control-characters", "are read as spaces", " "),
         (HIDDEN, "hidden-characters", "nobody sees and that are left out", ""),
     ):
-        found = pattern.search(text)
-        if found is not None:
-            line = text.count("\n", 0, found.start()) + 1
+        first = pattern.search(text)
+        if first is not None:
+            at = text.count("\n", 0, first.start()) + 1
             what = code.replace("-", " ")
-            findings.add(code, path, f"it has {what}, U+{ord(found[0]):04X} first, that {done}", line)
+            found.append((code, f"it has {what}, U+{ord(first[0]):04X} first, that {done}", at))
             text = pattern.sub(instead, text)
-    text, keys, first = without_keys(text)
+    text, keys, line = without_keys(text)
     if keys:
         what = "a key" if keys == 1 else f"{keys:,} keys"
-        findings.add("key-in-source", path, f"it has what looks like {what}; that is not shown", first)
+        found.append(("key-in-source", f"it has what looks like {what}; that is not shown", line))
     if not text.strip():
-        findings.add("empty-file", path)
-    return text
+        found.append(("empty-file", "", None))
+    return text, found
 
 
 def _robot(path: str, text: str, findings: Findings) -> RobotFile | None:

@@ -5,25 +5,25 @@ become a heading of ours.
 """
 
 import functools
-import re
 from collections.abc import Iterable
 from urllib.parse import quote
 
 from jinja2 import Template
 
-from build.catalogue.beside import files_beside, unread
+from build.catalogue.beside import CONFIG, files_beside, unread
 from build.catalogue.catalogue import Catalogue
-from build.catalogue.models import CodeBundleRecord
+from build.catalogue.models import CodeBundleRecord, FileRecord
 from build.model import API_ROOT
 from build.site.access import stated_of, truth
-from build.site.configuration import configuration
 from build.site.discovery import Line, described
 from build.site.filters import clip, plural
 from build.site.templates import environment
-from search_fn.text import NOTICE, escaped, inline
+from search_fn.text import NOTICE, code_span, escaped, inline
 
 # So many bundles make a text of some megabytes; of more, each collection has its own.
 _IN_ONE = 1_000
+# Files that a twin lists: nine in ten real bundles have no more beside their tests.
+_FILES = 15
 
 
 def llms_files(catalogue: Catalogue, site_url: str) -> dict[str, str]:
@@ -75,31 +75,37 @@ def _line(record: CodeBundleRecord) -> str:
     return f"- [{inline(record.title)}]({record.url}index.md){about} ({stated_of(record)})"
 
 
-_TICKS = re.compile("`+")
-
-
 def twin(record: CodeBundleRecord, *, brief: bool = False) -> str:
     """The Markdown of a bundle's public record; a brief one without README, YAML and history, which are half of it."""
     if brief:
         record = record.model_copy(update={"readme": None, "changelog": ()})
-    yaml = None if brief else configuration(record)
+    beside = files_beside(record)
+    yaml = beside.pop(CONFIG, None)
     rules = [described(rule) for rule in record.generation_rules]
     data = f"{record.url.removesuffix(f'codebundles/{record.id}/')}{API_ROOT}/collections/{record.codecollection.slug}"
     return (
         _template()
         .render(
             b=record,
-            yaml=yaml,
+            brief=brief,
+            yaml=None if brief else yaml,
             rules=rules,
             stated=stated_of(record),
             truth=truth(record),
             unread=unread(record),
-            beside=list(files_beside(record)),
+            files=() if brief else main_files(record),
+            beside=list(beside),
             data=f"{data}/codebundles/{quote(record.slug)}",
         )
         .rstrip()
         + "\n"
     )
+
+
+def main_files(record: CodeBundleRecord) -> list[FileRecord]:
+    """Return the files of a bundle that matter most, in the order of their paths."""
+    ranked = sorted(record.files, key=lambda file: (file.role in ("test", "other"), file.path))
+    return sorted(ranked[:_FILES], key=lambda file: file.path)
 
 
 @functools.cache
@@ -108,16 +114,6 @@ def _template() -> Template:
     markdown = environment().overlay(autoescape=False)
     markdown.filters = {**markdown.filters, "inline": inline, "spoken": _spoken, "quote": _quote, "code": code_span}
     return markdown.get_template("twin.md")
-
-
-def code_span(text: str) -> str:
-    """Text for a line of Markdown as it stands, in a fence that it cannot end."""
-    text = " ".join(text.split())
-    longest = max((len(run) for run in _TICKS.findall(text)), default=0)
-    # A blank at each end, which readers take away, keeps ticks of the text from those of the fence.
-    pad = " " if longest else ""
-    fence = "`" * (longest + 1)
-    return f"{fence}{pad}{text}{pad}{fence}" if text else ""
 
 
 def _spoken(line: Line) -> str:

@@ -6,7 +6,7 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
 # Raise it with every change of a table or of what a column means.
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 DIMENSIONS = 384
 
 # A shelf has four tables: entries, their passages, postings and words. Pages of documentation, keyword libraries and
@@ -34,6 +34,8 @@ BUNDLE_SCHEMA = pa.schema(
         pa.field("access", pa.string()),
         pa.field("effect", pa.string()),
         pa.field("kinds", pa.list_(pa.string())),
+        pa.field("resource_types", pa.list_(pa.string())),
+        pa.field("authors", pa.list_(pa.string())),
         # The permissions that it needs.
         pa.field("needs", pa.list_(pa.string())),
         # JSON: the result as searches return it, the summary of lists, the whole record, the files beside it (texts
@@ -42,6 +44,19 @@ BUNDLE_SCHEMA = pa.schema(
         pa.field("summary", pa.string()),
         pa.field("record", pa.string()),
         pa.field("files", pa.string()),
+        # Where its files begin in FILE_SCHEMA's table.
+        pa.field("first_file", pa.int32()),
+    ]
+)
+
+# The files of bundles whose texts are stored: by bundle, and in the order of its record's `files`.
+FILES = "bundle_files"
+FILE_SCHEMA = pa.schema(
+    [
+        pa.field("bundle", pa.string()),
+        pa.field("path", pa.string()),
+        # Masked, with every character to be seen, and with line feeds alone.
+        pa.field("text", pa.string()),
     ]
 )
 
@@ -89,6 +104,8 @@ WORD_SCHEMA = pa.schema([pa.field("word", pa.string()), pa.field("bundles", pa.i
 # What the static API has beside the bundles: its path below api/v1/ without the ending, and its JSON. One is a page,
 # which the function shows at /api/docs.
 INTERFACE = "interface.html"
+# Before the id of a page of documentation: the page with its sections, which no path answers with.
+PAGE_TEXTS = "page-texts/"
 DOCUMENT_SCHEMA = pa.schema([pa.field("path", pa.string()), pa.field("text", pa.string())])
 
 MANIFEST_SCHEMA = pa.schema([pa.field("manifest", pa.string())])

@@ -19,18 +19,21 @@ from search_fn.index.facets import Filters
 from search_fn.index.open import Index
 from search_fn.index.schema import INTERFACE
 from search_fn.rest.parameters import (
+    Authors,
     BundleName,
     Collections,
     CollectionsToo,
     Discovered,
     Effects,
     FileName,
+    Kinds,
     Levels,
     Limit,
     Needs,
     Offset,
     Order,
     Platforms,
+    ResourceTypes,
     RowId,
     Skip,
     Slug,
@@ -39,8 +42,8 @@ from search_fn.rest.parameters import (
 )
 from search_fn.search.listing import arranged, find_bundle, list_bundles, list_tasks
 from search_fn.search.moved import find_moved
-from search_fn.search.notes import notes_on
-from search_fn.search.ranking import rank
+from search_fn.search.notes import notes_on, unknown_words
+from search_fn.search.ranking import is_confident, rank
 from search_fn.settings import Settings
 
 # Answered with documents of the index as they are; search_fn.rest.described says what each holds.
@@ -100,6 +103,9 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
         collection_id: RowId = "",
         access_level: Levels = (),
         effect: Effects = (),
+        kind: Kinds = (),
+        resource_type: ResourceTypes = (),
+        author: Authors = (),
         needs: Needs = (),
         has_auto_discovery: Discovered = None,
         sort_by: Order = None,
@@ -111,13 +117,18 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
             tag=tags,
             access=access_level,
             effect=effect,
+            kind=kind,
+            resource_type=resource_type,
+            author=author,
             needs=needs,
         )
         current = index()
         ranking = await call_apart(waits, rank, current, search, filters)
         found = arranged(current, search, ranking, has_auto_discovery, sort_by)
-        notes = [*notes_on(filters, [current]), *([_NO_IDS] if collection_id else [])]
-        text = list_bundles(current, found, limit, offset if skip is None else skip, notes)
+        said = [*notes_on(filters, [current]), *unknown_words([ranking.unknown])]
+        notes = [*said, *([_NO_IDS] if collection_id else [])]
+        start = offset if skip is None else skip
+        text = list_bundles(current, found, limit, start, notes, is_confident(ranking))
         return _json(text, headers=NO_STORE if ranking.degraded else None)
 
     @app.get(
@@ -144,7 +155,9 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
         responses={**FILES, **MOVED, **NOT_FOUND},
     )
     async def file_beside(request: Request, collection: Slug, bundle: BundleName, file: FileName) -> Response:
-        """The permissions that its code needs, as a file that can be applied, where it needs any."""
+        """Files that can be applied: its configuration, `config.yaml`, with `<…>` for what is to be filled in, and the
+        permissions that its code needs, where it needs any, `kubernetes-role.yaml` and `aws-policy.json`.
+        """
         current = index()
         text = find_bundle(current, collection, bundle, "files")
         if text is None:
@@ -175,8 +188,9 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
         filters = Filters.of(collection=collection_slug, tag=support_tags)
         current = index()
         ranking = await call_apart(waits, rank, current, search, filters)
-        start, notes = offset if skip is None else skip, notes_on(filters, [current])
-        listed = list_tasks(current, ranking.order.tolist(), limit, start, notes)
+        start = offset if skip is None else skip
+        notes = [*notes_on(filters, [current]), *unknown_words([ranking.unknown])]
+        listed = list_tasks(current, ranking.order.tolist(), limit, start, notes, is_confident(ranking))
         return JSONResponse(listed, headers=NO_STORE if ranking.degraded else None)
 
     async def document(request: Request) -> Response:
