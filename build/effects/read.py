@@ -46,7 +46,7 @@ def read_bundle(
         bundle = read_facts(parse, collection, source, resources)
         return with_effects(collection, source, bundle, follow_code(source, libraries))
     finally:
-        # The next bundle has others. They are let go of before anything looks for circles among what is left.
+        # They are let go of before anything looks for circles among what is left.
         forget()
         gc.enable()
 

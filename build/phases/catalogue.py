@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
+from build.catalogue.called_keywords import called_libraries
 from build.catalogue.catalogue import Catalogue, catalogue
 from build.catalogue.deprecation import check_deprecations
 from build.catalogue.merge import enriched
@@ -58,6 +59,7 @@ def build_catalogue(
         parsed.libraries,
         sources.documentation,
         releases,
+        called_libraries(parsed.libraries, parsed.entries),
     )
     run.report.build_id, run.report.updated = built.build_id, built.updated
     return built._replace(runs=public(run.past, [found.slug for found in facts]))

@@ -83,7 +83,8 @@ def variables_at(repository: Repository, commit: str, name: str) -> set[str]:
     for file in ("runbook", "sli"):
         path = f"codebundles/{name}/{file}.robot"
         if repository.git("ls-tree", "--name-only", commit, path):
-            text = repository.git("show", f"{commit}:{path}")
+            text = re.sub(r"\n\s*\.\.\.\s+", "    ", repository.git("show", f"{commit}:{path}"))
+            text = re.sub(r"(?m)^\s*#.*$", "", text)
             found |= set(re.findall(r"Import User Variable\s{2,}(\w+)", text))
     return found
 
