@@ -371,6 +371,13 @@ class Skill(Value):
     access: Access | None = None
 
 
+class SkillFile(Value):
+    """A file that the author wrote for agents: its path in the bundle's folder, and its text without comments."""
+
+    path: str
+    text: str
+
+
 class Command(Value):
     """A command that meta.yaml explains."""
 
@@ -407,7 +414,8 @@ class RobotCall(Value):
 
 
 class Bundle(Value):
-    """Everything that one folder says of itself. `code`, the text of its robot files, is searched and never shown.
+    """Everything that one folder says of itself. `code`, the text of its robot files, is searched and never shown;
+    `skill_files` are quoted in its skill.
 
     `access_level` is "verified" where the code of every tool decides it, "declared" where tags of tools have to;
     `access_level_claimed` is what only SKILL-TEMPLATE.md says, which nothing bears out and which is never the level.
@@ -435,6 +443,7 @@ class Bundle(Value):
     templates: tuple[Template, ...] = ()
     scripts: tuple[str, ...] = ()
     skill: Skill | None = None
+    skill_files: tuple[SkillFile, ...] = ()
     meta: Meta | None = None
     access_level: AccessLevel = "unknown"
     access_level_source: Literal["verified", "declared"] | None = None

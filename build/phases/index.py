@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple, cast
 
 from build.catalogue.catalogue import Catalogue
@@ -19,6 +20,8 @@ from build.model import CatalogueEntry, OpenApi
 from build.phases.context import RunContext, remote_encoder
 from build.site import api
 from build.site.api_page import interface_page
+from build.skills.files import all_skills
+from build.skills.skill import Skill
 from search_fn.encoder.minilm import ENCODER_FILE
 from search_fn.encoder.remote import EncoderUnavailable
 from search_fn.index.schema import INTERFACE, SCHEMA_VERSION, EncoderFacts, Manifest
@@ -27,12 +30,13 @@ from search_fn.settings import Settings, public_address
 
 class Indexed(NamedTuple):
     """The catalogue with each bundle's neighbours; `documents` of the static API by path, which index and site share,
-    and `openapi`, the description of the function's interface.
+    `openapi`, the description of the function's interface, and `skills`, which both have, too.
     """
 
     catalogue: Catalogue
     documents: Mapping[str, str]
     openapi: OpenApi
+    skills: Mapping[str, Skill] = MappingProxyType({})
 
 
 def index_catalogue(
@@ -61,13 +65,16 @@ def index_catalogue(
         catalogue = catalogue._replace(records=records)
         openapi = describe_interface(run.options.search_url)
         documents = api.documents(catalogue, run.report.passages, openapi) | api.page_documents(catalogue)
+        written = {entry.id: entry.bundle.skill_files for entry in entries}
+        skills = all_skills(catalogue, written, run.options.site_url)
         if folder:
             code = {entry.id: entry.bundle.code for entry in entries}
             bundles = [bundle_entry(record, code[record.id], parts[record.id]) for record in records]
             _copy_encoder(encoder_file, folder / ENCODER_FILE)
             answers = documents | {INTERFACE: interface_page(openapi)}
-            write_index(folder, bundles, pages, vectors, answers, _manifest(catalogue, facts, run.report.passages))
-    return Indexed(catalogue, documents, openapi)
+            manifest = _manifest(catalogue, facts, run.report.passages)
+            write_index(folder, bundles, pages, vectors, answers, manifest, [one.row() for one in skills.values()])
+    return Indexed(catalogue, documents, openapi, skills)
 
 
 def describe_interface(address: str = "") -> OpenApi:

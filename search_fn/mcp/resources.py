@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from search_fn.index.open import Index
+from search_fn.skills import catalogue as skills
 from search_fn.tools import markdown as tool_text
 from search_fn.tools import schemas
 from search_fn.tools.arguments import offset_of
@@ -19,7 +20,7 @@ TEMPLATES = [
         ("codecollection", "{collection}", "A CodeCollection with the ids of its CodeBundles."),
         ("codebundle", "{collection}/{codebundle}", "All that get_codebundle_details tells of a CodeBundle."),
     )
-]
+] + [skills.TEMPLATE]
 """What resources/templates/list has."""
 
 
@@ -46,6 +47,10 @@ def page(index: Index, cursor: str) -> dict[str, Any]:
 def read(index: Index, uri: str) -> str:
     """What the catalogue has at an address. Raises NoSuchResource if that is nothing."""
     scheme, _, path = uri.partition("://")
+    if f"{scheme}://" == skills.SCHEME:
+        if (skill := skills.read(index, uri)) is None:
+            raise NoSuchResource(uri)
+        return skill
     name = unquote(path)
     if scheme == "codebundle" and name in index.positions:
         details = codebundle_details(index, schemas.GetCodebundleDetails(slug=name, detail="full"))
