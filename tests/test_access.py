@@ -147,14 +147,18 @@ def test_a_record_says_of_each_command_where_it_stands(built: Place) -> None:
 
 def test_the_files_beside_a_record_are_the_same_from_the_function(built: Place, function: httpx2.Client) -> None:
     site = built.folder / "site"
-    kinds = {"kubernetes-role.yaml": "application/yaml", "aws-policy.json": "application/json"}
+    kinds = {
+        "config.yaml": "application/yaml",
+        "kubernetes-role.yaml": "application/yaml",
+        "aws-policy.json": "application/json",
+    }
     for record in records(built):
         path = f"/api/v1/collections/{record['codecollection']['slug']}/codebundles/{record['slug']}"
         platforms = {need["platform"] for need in record["permissions"]}
-        for (name, kind), platform in zip(kinds.items(), ("Kubernetes", "AWS"), strict=True):
+        for (name, kind), platform in zip(kinds.items(), (None, "Kubernetes", "AWS"), strict=True):
             answer = function.get(f"{path}/{name}")
             file = site / f"{path[1:]}/{name}"
-            assert file.exists() == (platform in platforms) == (answer.status_code == 200)
+            assert file.exists() == (platform is None or platform in platforms) == (answer.status_code == 200)
             if file.exists():
                 assert answer.content == file.read_bytes()
                 assert answer.headers["content-type"].partition(";")[0] == kind

@@ -1,17 +1,21 @@
-"""The files beside a bundle's record: what its code needs, as a role and a policy that can be applied as they are."""
+"""The files beside a bundle's record: its configuration, and what its code needs, as a role and a policy; each can be
+applied as it is.
+"""
 
 from typing import cast
 
+from build.catalogue.configuration import configuration
 from build.catalogue.models import CodeBundleRecord
 from build.effects import policies
 
-ROLE, POLICY = "kubernetes-role.yaml", "aws-policy.json"
+CONFIG, ROLE, POLICY = "config.yaml", "kubernetes-role.yaml", "aws-policy.json"
 
 
 def files_beside(record: CodeBundleRecord) -> dict[str, str]:
     """Return the text of each by its name; one that would say nothing is not there."""
     needed = [cast("policies.Permission", permission.model_dump()) for permission in record.permissions]
     made = {
+        CONFIG: configuration(record) or None,
         ROLE: policies.kubernetes_role(needed, record.id, unread(record)),
         POLICY: policies.aws_policy(needed),
     }

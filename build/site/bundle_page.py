@@ -10,13 +10,13 @@ from typing import Any
 
 from markupsafe import Markup
 
-from build.catalogue.beside import files_beside, unread
+from build.catalogue.beside import CONFIG, files_beside, unread
+from build.catalogue.configuration import robot_files
 from build.catalogue.models import CodeBundleRecord
 from build.catalogue.source_links import Source
 from build.model import FILE_OF
 from build.platforms import KINDS_OF_KUBERNETES
 from build.site.access import by_platform, shown_commands, stated_of, truth
-from build.site.configuration import configuration, robot_files
 from build.site.discovery import described
 from build.site.prose import tool_name
 from build.untrusted.markdown import render_plain
@@ -47,6 +47,7 @@ def bundle_values(
     """Return what a bundle's page shows beyond its record: `known` are all records by id, `html` its rendered Markdown
     by the texts' names.
     """
+    beside = files_beside(record)
     collection, folder = record.codecollection, f"codebundles/{record.slug}"
     at, ai = Source(collection.git_url, collection.commit), record.ai
 
@@ -71,12 +72,12 @@ def bundle_values(
         "truth": truth(record),
         "permissions": by_platform(record.permissions),
         "unread": unread(record),
-        "beside": files_beside(record),
+        "beside": beside,
         "needs_any": bool(record.permissions or record.minimum_iam_requirements or (ai and ai.iam_requirements)),
         "tool_groups": [(kind, own) for kind in FILE_OF if (own := [tool for tool in tools if tool["kind"] == kind])],
         "rules": [{"path": rule.path, "at": rule.line, "line": described(rule)} for rule in record.generation_rules],
         "files": robot_files(record),
-        "yaml": configuration(record),
+        "yaml": beside.get(CONFIG, ""),
         "readme": shown("readme", record.readme),
         "related": [known[other] for other in record.related if other in known],
         "own_counts": severity_counts(problem.severity for problem in record.problems),

@@ -11,12 +11,11 @@ from urllib.parse import quote
 
 from jinja2 import Template
 
-from build.catalogue.beside import files_beside, unread
+from build.catalogue.beside import CONFIG, files_beside, unread
 from build.catalogue.catalogue import Catalogue
 from build.catalogue.models import CodeBundleRecord
 from build.model import API_ROOT
 from build.site.access import stated_of, truth
-from build.site.configuration import configuration
 from build.site.discovery import Line, described
 from build.site.filters import clip, plural
 from build.site.templates import environment
@@ -82,19 +81,20 @@ def twin(record: CodeBundleRecord, *, brief: bool = False) -> str:
     """The Markdown of a bundle's public record; a brief one without README, YAML and history, which are half of it."""
     if brief:
         record = record.model_copy(update={"readme": None, "changelog": ()})
-    yaml = None if brief else configuration(record)
+    beside = files_beside(record)
+    yaml = beside.pop(CONFIG, None)
     rules = [described(rule) for rule in record.generation_rules]
     data = f"{record.url.removesuffix(f'codebundles/{record.id}/')}{API_ROOT}/collections/{record.codecollection.slug}"
     return (
         _template()
         .render(
             b=record,
-            yaml=yaml,
+            yaml=None if brief else yaml,
             rules=rules,
             stated=stated_of(record),
             truth=truth(record),
             unread=unread(record),
-            beside=list(files_beside(record)),
+            beside=list(beside),
             data=f"{data}/codebundles/{quote(record.slug)}",
         )
         .rstrip()

@@ -135,7 +135,9 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
         responses={**FILES, **NOT_FOUND},
     )
     async def file_beside(collection: Slug, bundle: BundleName, file: FileName) -> Response:
-        """The permissions that its code needs, as a file that can be applied, where it needs any."""
+        """Files that can be applied: its configuration, `config.yaml`, with `<…>` for what is to be filled in, and the
+        permissions that its code needs, where it needs any, `kubernetes-role.yaml` and `aws-policy.json`.
+        """
         text = find_bundle(index(), collection, bundle, "files")
         if text is None:
             raise HTTPException(404, _NO_BUNDLE)

@@ -84,7 +84,7 @@ Order = Annotated[
 Explain = Annotated[bool, Query(description="Whether each result says how it came by its place.", examples=[True])]
 
 Slug = Annotated[str, Path(description="Slug of a CodeCollection.", examples=[_COLLECTION])]
-FileName = Annotated[str, Path(description="Name of the file.", examples=["kubernetes-role.yaml"])]
+FileName = Annotated[str, Path(description="Name of the file.", examples=["config.yaml"])]
 BundleName = Annotated[
     str,
     Path(

@@ -1,4 +1,4 @@
-// The YAML that puts Skill Templates to use, as build/site/configuration.py writes it with placeholders: for the page of one
+// The YAML that puts Skill Templates to use, as build/catalogue/configuration.py writes it with placeholders: for the page of one
 // and for the selection. Every value stands as a JSON string, which is YAML too: no text can be taken for anything else.
 /* exported usage */
 const usage = (() => {

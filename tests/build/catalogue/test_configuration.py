@@ -7,9 +7,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from build.catalogue.configuration import configuration, is_left
 from build.catalogue.record import record
 from build.model import Bundle, Secret, Variable
-from build.site.configuration import configuration, is_left
 from tests.support.catalogues import HOSTILE, entry, full_bundle
 
 
