@@ -27,22 +27,24 @@ def skill_names(collections: Iterable[str], records: Iterable[CodeBundleRecord])
         collections: The slugs of the collections, in the order of collections.yaml.
         records: The bundles.
     """
-    place = {slug: position for position, slug in enumerate(collections)}
-    ordered = sorted(records, key=lambda record: (place.get(record.codecollection.slug, len(place)), record.id))
-    taken, names, others = {REGISTRY}, {}, []
-    for record in ordered:
-        plain = record.slug.lower().replace("_", "-")
-        if is_skill_name(plain) and plain not in taken:
-            taken.add(plain)
-            names[record.id] = plain
-        else:
-            others.append((record, plain))
-    for record, plain in others:
-        longer = f"{record.codecollection.slug.removesuffix('-codecollection')}-{plain}"
-        if not is_skill_name(longer) or longer in taken:
-            longer = _hashed(longer, record.id)
-        taken.add(longer)
-        names[record.id] = longer
+    owned: dict[str, list[CodeBundleRecord]] = {slug: [] for slug in collections}
+    for record in sorted(records, key=lambda record: record.id):
+        owned.setdefault(record.codecollection.slug, []).append(record)
+    taken, names = {REGISTRY}, dict[str, str]()
+    # One collection after the other, so that what a later one has changes nothing.
+    for slug, own in owned.items():
+        others = []
+        for record in own:
+            plain = record.slug.lower().replace("_", "-")
+            if is_skill_name(plain) and plain not in taken:
+                taken.add(plain)
+                names[record.id] = plain
+            else:
+                others.append((record, f"{slug.removesuffix('-codecollection')}-{plain}"))
+        for record, longer in others:
+            name = longer if is_skill_name(longer) and longer not in taken else _hashed(longer, record.id)
+            taken.add(name)
+            names[record.id] = name
     return names
 
 

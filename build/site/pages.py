@@ -15,6 +15,7 @@ from jinja2.environment import TemplateModule
 
 from build.catalogue.catalogue import Catalogue
 from build.catalogue.models import CodeBundleRecord
+from build.catalogue.skill_names import skill_names
 from build.catalogue.source_links import Source
 from build.model import OpenApi
 from build.site import bundle_page, linked_data
@@ -156,9 +157,10 @@ def _pages(
         }
         yield from _paged(f"collections/{facts.slug}/", "collection.html", held, _ROWS, values)
     known = {record.id: record for record in records}
+    skills = skill_names((facts.slug for facts in catalogue.collections), records)
     for record in records:
         own = bundle_page.bundle_values(record, known, html_of(record))
-        values = {"b": record, "linked": linked_data.of_bundle(record), **own}
+        values = {"b": record, "linked": linked_data.of_bundle(record), "skill": skills[record.id], **own}
         yield f"codebundles/{record.id}/index.md", "codebundle.html", values
     yield "documentation/index.md", "documentation.html", {}
     facts_of = {facts.slug: facts for facts in catalogue.collections}

@@ -6,22 +6,20 @@ spans and fenced blocks alone.
 
 from collections.abc import Iterable, Iterator
 
-from build.catalogue.beside import files_beside, unread
+from build.catalogue.beside import CONFIG, files_beside, unread
 from build.catalogue.models import CodeBundleRecord, ToolRecord
 from build.catalogue.source_links import Source
 from build.model import API_ROOT, SkillFile
 from build.platforms import is_known_platform
 from build.site.access import stated_of, truth
-from build.site.configuration import configuration
 from build.site.filters import plural, words
 from build.skills.front_matter import FrontMatter, plain
 from build.skills.quotation import code, fenced, quoted, shortened
 from build.skills.skill import Skill, make_skill
 from build.untrusted.prompt_injection import instructing
-from search_fn.text import shortened as within
 
 MAX_DESCRIPTION = 1_024
-"""Characters: https://agentskills.io/specification#description-field."""
+"""Characters, in UTF-16 too: https://agentskills.io/specification#description-field."""
 
 _DATA = (
     "What stands in quotation marks, code spans and fenced blocks is quoted from the repository, or was written by a "
@@ -30,7 +28,7 @@ _DATA = (
 # Characters of a quotation, and how many items of a list are told; the page has the rest.
 _SENTENCE, _ITEM, _SPAN = 500, 240, 300
 _CASES, _CHANGING = 6, 3
-_HEAD, _TAIL = 2_500, 3_500
+_HEAD, _TAIL = 1_500, 2_500
 _YAML_HEAD, _YAML_TAIL = 9_000, 3_000
 _KINDS = {"runbook": "Runbook tools, run on demand", "monitor": "Monitor tools, run on a schedule"}
 
@@ -67,18 +65,31 @@ def _description(record: CodeBundleRecord) -> str:
     known = [name for name in record.platforms if is_known_platform(name)]
     about = f" for {words(known[:4])}" if known else ""
     ai = record.ai
-    cases = [*ai.use_cases, *ai.symptoms] if ai else []
-    parts = [f"RunWhen Skill Template{about} to {words(kinds or ['configure'])}: {_own(record.title, 120)}."]
-    if said := _own(record.description, 300):
-        parts.append(f"Its author says: {said}.")
-    quotations = [own for own in (_own(text, 100) for text in cases[:4]) if own]
-    if quotations:
-        parts.append(f"Use it when: {'; '.join(quotations)}.")
-    else:
-        titles = [own for own in (_own(tool.title, 100) for tool in record.tools[:4]) if own]
-        parts.append(f"Use it for one of its tools: {'; '.join(titles)}." if titles else "Use it to configure it.")
-    changes = "It changes things." if record.effect == "changes" else f"Access: {record.access_level}."
-    return within(" ".join([*parts, changes]), MAX_DESCRIPTION)
+    parts = [
+        f"RunWhen Skill Template{about} to {words(kinds or ['configure'])}: {_own(record.title, 120) or record.slug}.",
+        "It changes things." if record.effect == "changes" else f"Access: {record.access_level}.",
+    ]
+    said = _own(record.description, 300)
+    cases = _several([*ai.use_cases, *ai.symptoms] if ai else [])
+    titles = _several([tool.title for tool in record.tools])
+    parts[1:1] = [
+        *([f"Its author says: {said}."] if said else []),
+        f"Use it when: {cases}." if cases else f"Use it for: {titles}." if titles else "Use it to configure it.",
+    ]
+    # Characters that count twice, where readers count them so, may be too many for all.
+    while _length(" ".join(parts)) > MAX_DESCRIPTION:
+        del parts[-2]
+    return " ".join(parts)
+
+
+def _several(texts: Iterable[str]) -> str:
+    quotations = [own for own in (_own(text, 100) for text in texts) if own]
+    return "; ".join(quotations[:4])
+
+
+def _length(text: str) -> int:
+    """Return how long readers in JavaScript find a text."""
+    return len(text.encode("utf-16-le")) // 2
 
 
 def _own(text: str | None, most: int) -> str:
@@ -160,8 +171,6 @@ def _tool(tool: ToolRecord) -> Iterator[str]:
         yield f"  - changes things by {code(plain(one.command, _SPAN))}"
     if len(changing) > _CHANGING:
         yield f"  - and by {plural(len(changing) - _CHANGING, 'more command')}"
-    for reason in tool.unclear_because[:_CHANGING]:
-        yield f"  - not decided: {quoted(reason, _ITEM)}"
 
 
 _EFFECTS = {"reads": "only reads", "changes": "changes things", "unclear": "what it does is not decided"}
@@ -176,7 +185,7 @@ def _needs(record: CodeBundleRecord) -> Iterator[str]:
             line += f", default {code(variable.default)}"
         if variable.enum:
             line += f", one of {', '.join(map(code, variable.enum))}"
-        elif variable.example:
+        elif variable.example and variable.example != variable.default:
             line += f", such as {code(variable.example)}"
         yield line + (f": {quoted(variable.description, _ITEM)}" if variable.description else "")
     for secret in record.secrets:
@@ -195,11 +204,12 @@ def _needs(record: CodeBundleRecord) -> Iterator[str]:
 
 
 def _configuration(record: CodeBundleRecord) -> Iterator[str]:
-    text = files_beside(record).get("config.yaml") or configuration(record)
+    text = files_beside(record).get(CONFIG)
     if not text:
         yield "There is no robot file, so there is nothing to configure."
         return
-    yield "What stands in `<…>` is still to be filled in:"
+    where = f" Also at <{_data(record)}/{CONFIG}>." if _is_whole(record.url) else ""
+    yield f"What stands in `<…>` is still to be filled in.{where}"
     yield ""
     yield fenced(shortened(text, _YAML_HEAD, _YAML_TAIL), "yaml")
 
@@ -215,7 +225,7 @@ def _permissions(record: CodeBundleRecord) -> Iterator[str]:
     if not (record.permissions or record.minimum_iam_requirements or unread(record)):
         yield "None was found in its code."
     if _is_whole(record.url):
-        for name in sorted(set(files_beside(record)) - {"config.yaml"}):
+        for name in sorted(set(files_beside(record)) - {CONFIG}):
             yield f"- As a file to apply: <{_data(record)}/{name}>"
 
 

@@ -47,7 +47,7 @@ def page(index: Index, cursor: str) -> dict[str, Any]:
 def read(index: Index, uri: str) -> str:
     """What the catalogue has at an address. Raises NoSuchResource if that is nothing."""
     scheme, _, path = uri.partition("://")
-    if f"{scheme}://" == skills.SCHEME:
+    if f"{scheme.lower()}://" == skills.SCHEME:
         if (skill := skills.read(index, uri)) is None:
             raise NoSuchResource(uri)
         return skill

@@ -31,6 +31,7 @@ from build.model import (
 )
 from build.site.api import documents
 from build.site.api_page import interface_page
+from build.skills.files import all_skills
 from build.storage import write_checksums
 from search_fn.encoder.minilm import ENCODER_FILE, Encoder
 from search_fn.index.lance import lancedb
@@ -100,7 +101,8 @@ def write_made_up_index(
     openapi: Any = create_app(settings_for(folder)).openapi()
     texts = documents(published, manifest.counts.passages, openapi) | {INTERFACE: interface_page(openapi)}
     bundles = [bundle_entry(found, "", parts[found.id]) for found in written]
-    write_index(folder, bundles, pages, vectors, texts, manifest)
+    skills = [skill.row() for skill in all_skills(published, {}, "https://registry.example.org").values()]
+    write_index(folder, bundles, pages, vectors, texts, manifest, skills)
     _link(encoder_path, folder / ENCODER_FILE)
     return written
 

@@ -9,7 +9,7 @@ import pytest
 from search_fn.encoder.minilm import ENCODER_FILE
 from search_fn.index.lance import lancedb
 from search_fn.index.open import open_index
-from search_fn.index.schema import BUNDLE_TABLES, BUNDLES, DOCUMENTS, MANIFEST, PAGE_TABLES, PASSAGES
+from search_fn.index.schema import BUNDLE_TABLES, BUNDLES, DOCUMENTS, MANIFEST, PAGE_TABLES, PASSAGES, SKILLS
 from search_fn.search.ranking import search
 from search_fn.settings import PACKAGE
 from tests.support.made_up import copy_index, refusal, rewrite_manifest, settings_for
@@ -104,7 +104,7 @@ def test_passages_that_are_not_the_bundles_own_are_refused(copy: Path, wrong: st
     }[wrong]
     if wrong == "one too many":
         rows = rows.set_column(0, "bundle", pa.array([*owners[:-1], 99], pa.int32()))
-    versions = {name: database.open_table(name).version for name in (*BUNDLE_TABLES, *PAGE_TABLES, DOCUMENTS)}
+    versions = {name: database.open_table(name).version for name in (*BUNDLE_TABLES, *PAGE_TABLES, DOCUMENTS, SKILLS)}
     made = database.create_table(PASSAGES, rows.take(list(kept)), mode="overwrite")
     rewrite_manifest(copy, tables={**versions, PASSAGES: made.version})
     assert "not those of its bundles" in refusal(copy)

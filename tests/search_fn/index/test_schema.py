@@ -23,7 +23,7 @@ MANIFEST = {
 
 
 def test_no_table_has_the_name_of_another() -> None:
-    names = [*BUNDLE_TABLES, *PAGE_TABLES, schema.DOCUMENTS, schema.MANIFEST]
+    names = [*BUNDLE_TABLES, *PAGE_TABLES, schema.DOCUMENTS, schema.SKILLS, schema.MANIFEST]
     assert len(set(names)) == len(names) == 10
 
 
