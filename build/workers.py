@@ -1,5 +1,6 @@
 """Where heavy work runs: in processes of this machine, or on a Ray cluster."""
 
+import atexit
 import logging
 import os
 import resource
@@ -14,6 +15,7 @@ from contextlib import contextmanager
 from functools import lru_cache, partial
 from multiprocessing import get_context
 from threading import current_thread, main_thread
+from threading import enumerate as enumerate_threads
 from types import FrameType
 from typing import Any, Protocol, TypeVar
 
@@ -36,6 +38,8 @@ COLLECTION_SECONDS = 120.0
 
 # Calls that each process is given ahead. Each that is under way when a budget ends costs a process.
 _AHEAD = 2
+# For which a thread of Ray's that collects results is waited at the end: it looks ten times a second.
+_STOP_SECONDS = 10.0
 # Bundles that a cluster's worker gets at once: half a second's work.
 _PART = 50
 
@@ -118,13 +122,31 @@ def _ray_pool(jobs: int | None) -> Any:
         address = os.environ.get("RAY_ADDRESS", "local")
         try:
             ray.init(address, runtime_env=code, log_to_driver=False, logging_level=logging.ERROR)
-            return RayPool(jobs)
+            made = RayPool(jobs)
         except Exception as error:  # Ray has no class of what can go wrong there
             said = str(error).strip().partition("\n")[0][:300]
             raise RegistryError(
                 f"Ray did not start ({type(error).__name__}: {said}); see that HOME and /tmp can be written and that "
                 "RAY_ADDRESS, where it is set, names a cluster that runs, or work without --engine ray."
             ) from error
+    # What is registered last is called first: before Ray disconnects.
+    atexit.register(_stop_ray_pool, made)
+    return made
+
+
+def _stop_ray_pool(workers: Any) -> None:
+    """Stop what the pool is at, and wait for its threads: one that asked for results once Ray is gone would start
+    another Ray, or have its native code write to the terminal.
+    """
+    import ray
+    from ray.util.multiprocessing.pool import ResultThread
+
+    if not ray.is_initialized():
+        return
+    workers.terminate()
+    for thread in enumerate_threads():
+        if isinstance(thread, ResultThread):
+            thread.join(_STOP_SECONDS)
 
 
 @contextmanager
