@@ -126,6 +126,14 @@ def function(session: nox.Session) -> None:
     session.run("python", "tests/function_alone.py", ".demo/index")
 
 
+@nox.session
+def package(session: nox.Session) -> None:
+    """Make what people install to run the server for agents themselves: a wheel and a bundle, in dist/ or `-- DIR`."""
+    install(session, "build")
+    install_alone(session, "uv")
+    session.run("python", "-m", "build.commands.agent_package", *(session.posargs or ["dist"]))
+
+
 @nox.session(venv_backend="none")
 def image(session: nox.Session) -> None:
     """The function's images, over index_data/; `-- DIR` makes the folder that goes into them, without Docker."""

@@ -25,6 +25,7 @@ from build.commands.lint import lint as lint_folder
 from build.errors import RegistryError
 from build.model import Problem
 from build.options import CODE, IndexFolder, Options, SiteFolder
+from build.publish.offer import offer_index
 from build.publish.published import published
 from build.publish.push import clean
 from build.publish.push import push as push_index
@@ -222,6 +223,13 @@ def push(
     except RegistryError as error:
         err.print(f"[yellow]warning[/] {escape(str(error))}", soft_wrap=True, highlight=False)
         raise typer.Exit(3) from error
+
+
+@app.command("offer-index")
+def offer(index: IndexFolder = Options.index, site: SiteFolder = Options.site) -> None:
+    """Put the built index into the built site as an archive, for servers on people's own machines."""
+    offered = offer_index(index, site)
+    out.print(f"The site offers its index: {offered.file}, {offered.size / 1e6:.1f} MB, build {offered.build_id}.")
 
 
 @app.command("eval")

@@ -3,16 +3,22 @@
 Nothing but messages goes to stdout. It ends at the end of its input, when its output is closed, and at Ctrl-C.
 """
 
+import argparse
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from search_fn.http.body_limit import MAX_BODY
 from search_fn.index.current import CurrentIndex
+from search_fn.index.manifest import IndexUnavailable
 from search_fn.issues.github import Tracker
 from search_fn.mcp.protocol import INVALID_REQUEST, as_json, reply
 from search_fn.settings import Settings
+from search_fn.site_index import fetch_site_index
 from search_fn.tools.registry import Service
 
 _TOO_LONG = {"code": INVALID_REQUEST, "message": f"A message may have {MAX_BODY:,} bytes."}
@@ -42,10 +48,40 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO, service: Service) -> None:
             outgoing.write(as_json(body).encode() + b"\n")
 
 
-if __name__ == "__main__":
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Answer on stdin and stdout until one of them ends, from the index that the command line names, else INDEX_URI.
+
+    Ends the process with one sentence where there is no such index.
+    """
+    # Whatever prints, in Python or below it, prints to stderr from here on.
+    given = _parser().parse_args(arguments)
     with suppress(KeyboardInterrupt, BrokenPipeError):
-        # Whatever prints, in Python or below it, prints to stderr from here on.
         messages = os.fdopen(os.dup(1), "wb", buffering=0)
         os.dup2(2, 1)
         settings = Settings.at_start()
+        folder = given.index
+        if given.site:
+            try:
+                folder = fetch_site_index(given.site, given.cache)
+            except (IndexUnavailable, OSError) as error:
+                sys.exit(str(error))
+        if folder:
+            settings = replace(settings, index_uri=str(folder.absolute()), encoder_folder=folder.absolute())
         serve(sys.stdin.buffer, messages, Service(CurrentIndex(settings), Tracker(settings)))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        description="Answer clients of the Model Context Protocol on stdin and stdout, from a CodeCollection Registry.",
+        epilog="Without --site and --index: from what INDEX_URI names, by default the folder index_data.",
+    )
+    of = parser.add_mutually_exclusive_group()
+    of.add_argument("--site", metavar="URL", help="a registry's site: its index is brought once for each publication")
+    of.add_argument("--index", metavar="DIR", type=Path, help="an index on this machine")
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "codecollection-registry"
+    parser.add_argument("--cache", metavar="DIR", type=Path, default=cache, help=f"for --site (default: {cache})")
+    return parser
+
+
+if __name__ == "__main__":
+    main()

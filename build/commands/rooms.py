@@ -12,7 +12,7 @@ BASE = "base"
 # A room imports only from those before it, and `search_fn` never from `build`. Modules at the top stand by name.
 SEARCH_FN = (
     "text", "retries", "secrets", "provider", "encoder", "query", "settings", "index", "search", "issues", "tools",
-    "http", "chat", "skills", "mcp", "rest", "app", "handler", "stdio", "server",
+    "http", "chat", "skills", "mcp", "rest", "app", "handler", "site_index", "stdio", "server",
 )  # fmt: skip
 BUILD = (
     "untrusted", BASE, "config", "fetch", "parse", "effects", "enhance", "catalogue", "index", "site", "skills",

@@ -19,7 +19,7 @@ from build.catalogue.skill_names import skill_names
 from build.catalogue.source_links import Source
 from build.model import OpenApi
 from build.site import bundle_page, linked_data
-from build.site.agents_page import clients, function_address
+from build.site.agents_page import clients, function_address, site_address
 from build.site.api_page import operations
 from build.site.bundle_page import severity_counts
 from build.site.facets import FACETS, FOLDERS, Places, ToolRow, filters, grouped, nested, script_facts
@@ -138,7 +138,7 @@ def _pages(
         yield "chat/index.md", "chat.html", {**asking, "examples": QUESTIONS}
     yield "selection/index.md", "selection.html", {}
     yield "statistics/index.md", "statistics.html", statistics_values(catalogue)
-    yield "agents/index.md", "agents.html", {**reached, "tools": TOOLS.values()}
+    yield "agents/index.md", "agents.html", {**reached, "site": site_address(site_url), "tools": TOOLS.values()}
     if openapi:
         example = "/codebundles/".join(("collections/" + records[0].id).rsplit("/", 1)) if records else ""
         yield "api/index.md", "api.html", {"groups": operations(openapi), "address": search_url, "example": example}

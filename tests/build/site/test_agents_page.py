@@ -1,10 +1,12 @@
 """What agents are told of the function's address."""
 
+import base64
 import json
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from build.site.agents_page import function_address
+from build.site.agents_page import clients, function_address
 from search_fn.tools.registry import TOOLS
 from tests.support.catalogues import (
     pages_of,
@@ -21,6 +23,12 @@ def test_agents_are_told_the_functions_address() -> None:
     assert len([json.loads(text) for text in snippets if text.startswith("{")]) == 4
     assert all("https://f.example/" in text for text in snippets)
     assert page.xpath("//pre/@id") == [button.get("data-copy-from") for button in page.xpath("//pre/../button")]
+    cursor, vscode = page.xpath('//section[@aria-labelledby="clients"]//p/a[contains(@href, "mcp/install")]/@href')
+    asked = parse_qs(urlsplit(cursor).query)
+    assert json.loads(base64.b64decode(asked["config"][0])) == {"url": "https://f.example/mcp"}
+    assert json.loads(unquote(urlsplit(vscode).query)) == {
+        "name": asked["name"][0], "type": "http", "url": "https://f.example/mcp",
+    }  # fmt: skip
     assert page.xpath('//*[@data-own] | //p[@class="notice"]') == []
     assert texts(page, '//section[@aria-labelledby="tools"]//dt') == list(TOOLS)
     (command,) = body(pages, "index.md").xpath("//pre/text()")
@@ -40,3 +48,7 @@ def test_agents_are_told_the_functions_address() -> None:
 )
 def test_the_functions_address_is_a_whole_one(search_url: str, site_url: str, whole: str) -> None:
     assert function_address(search_url, site_url) == whole
+
+
+def test_what_has_no_address_cannot_be_installed_by_a_link() -> None:
+    assert [client.install for client in clients("https://HOST/mcp")] == [""] * 6

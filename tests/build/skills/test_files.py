@@ -78,7 +78,7 @@ def test_a_built_site_has_the_very_bytes(built: Place) -> None:
     for one in found:
         raw = (site / INDEX).with_name(one["name"]).joinpath("SKILL.md").read_bytes()
         assert one["digest"] == f"sha256:{hashlib.sha256(raw).hexdigest()}"
-    index = open_index(settings_for(built.folder / "index_data"))
+    index = open_index(settings_for(built.folder / "index"))
     rows = {uri: index.skill_column([place], "text")[0] for uri, place in index.skills.items()}
     assert [uri.split("/")[-2] for uri in rows] == [one["name"] for one in found]
     digests = [f"sha256:{hashlib.sha256(text.encode()).hexdigest()}" for text in rows.values()]

@@ -18,6 +18,7 @@ from tests.support.official_client import use_everything
 
 PAGE = (PACKAGE / "docs" / "agents.md").read_text(encoding="utf-8")
 ADDRESS = "https://registry.runwhen.com/mcp"
+PACKAGED = ["uvx", "codecollection-registry-mcp", "--site", "https://registry.runwhen.com"]
 CHECKOUT = "/path/to/codecollection-registry"
 CLIENTS = ("Claude Code", "Claude Desktop", "Cursor", "VS Code", "Windsurf", "Codex CLI", "Gemini CLI")
 
@@ -62,25 +63,24 @@ def test_each_client_has_its_own_words(heading: str) -> None:
 
 def test_each_block_names_the_address_or_starts_the_server() -> None:
     servers = configured()
-    remote = [server for server in servers if CHECKOUT not in server.get("command", "")]
-    assert (len(servers) - len(remote), len(remote)) == (3, 8)
+    remote = [server for server in servers if server.get("command") != "uvx"]
+    local = [server for server in servers if server.get("command") == "uvx"]
+    assert (len(local), len(remote)) == (3, 8)
+    assert [server["args"] for server in local] == [PACKAGED[1:]] * 3
     for server in remote:
         (address,) = re.findall(r"https://[^\"]+", json.dumps(server))
         assert address in (ADDRESS, ADDRESS.removesuffix("/mcp"))
     adding = [words for words in commands() if words[:3] == ["claude", "mcp", "add"]]
     assert [[word for word in words if word.endswith("/mcp")] for words in adding[:1]] == [[ADDRESS]]
     start = [f"{CHECKOUT}/.nox/build/bin/python", "-m", "search_fn.stdio"]
-    assert [words[words.index("--") + 1 :] for words in adding if "--" in words] == [start]
+    assert [words[words.index("--") + 1 :] for words in adding if "--" in words] == [PACKAGED, start]
 
 
 def test_what_starts_it_on_this_machine_works_from_any_folder(made_up, tmp_path) -> None:
-    server = next(one for one in configured() if CHECKOUT in one.get("command", ""))
-    assert server["command"] == f"{CHECKOUT}/.nox/build/bin/python"
-    env = {name: value.replace(CHECKOUT, str(PACKAGE)) for name, value in server["env"].items()}
-    env["INDEX_URI"] = str(made_up.folder)
-    use_everything(
-        StdioServerParameters(command=sys.executable, args=server["args"], env=env, cwd=tmp_path), "2026-07-28"
-    )
+    (words,) = [words for words in commands() if f"{CHECKOUT}/.nox/build/bin/python" in words]
+    env = {words[words.index("--env") + 1].partition("=")[0]: str(PACKAGE), "INDEX_URI": str(made_up.folder)}
+    args = words[words.index("--") + 2 :]
+    use_everything(StdioServerParameters(command=sys.executable, args=args, env=env, cwd=tmp_path), "2026-07-28")
 
 
 def test_what_is_sent_by_hand_is_answered(api: httpx2.Client) -> None:

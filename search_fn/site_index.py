@@ -1,0 +1,148 @@
+"""The index that a published site offers as an archive, brought to this machine and kept for the next start."""
+
+import hashlib
+import json
+import shutil
+import sys
+import tarfile
+import tempfile
+from http.client import HTTPException, HTTPResponse
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import quote, urlsplit
+from urllib.request import Request, urlopen
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from search_fn.index.manifest import IndexUnavailable
+from search_fn.index.schema import SCHEMA_VERSION
+
+FOLDER, DESCRIPTION = "downloads", "index.json"
+"""Where it lies below a site's address."""
+# Wall clock without a byte; a download as a whole may take as long as it takes.
+_PATIENCE_SECONDS = 30.0
+# The seven public collections have 20 MB packed and 30 MB unpacked; 50,000 bundles 2 GB.
+_MOST_BYTES = 4_000_000_000
+_MOST_DESCRIPTION_BYTES = 65_536
+_PART_BYTES = 1 << 20
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class Offer(BaseModel):
+    """What a site says of its archive: `file` lies beside the description, and unpacks to an index's folder; `size` is
+    in bytes.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    build_id: str
+    schema_version: int
+    file: Annotated[str, Field(pattern=r"^index-[0-9a-f]{16}\.tar\.gz$")]
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    size: Annotated[int, Field(gt=0, le=_MOST_BYTES)]
+
+
+def fetch_site_index(site: str, cache: Path) -> Path:
+    """Return the folder of the index that a site offers now, of the last one brought where the site does not answer.
+
+    Args:
+        site: The site's address; http only on this machine.
+        cache: Where indices are kept, a folder each; that of a publication before is removed.
+
+    Raises:
+        IndexUnavailable: The address is none, the site offers no index that this code reads, or it does not answer and
+            none was brought before.
+    """
+    parts = urlsplit(site)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+        raise IndexUnavailable(f"{site!r} is no address of a site: give one such as https://registry.example.org.")
+    base = f"{site.rstrip('/')}/{FOLDER}/"
+    store = cache / quote(f"{parts.netloc}{parts.path.rstrip('/')}", safe="")
+    try:
+        offer = _describe(base)
+        folder = store / offer.sha256
+        if not folder.is_dir():
+            _bring(base, offer, store)
+    except (OSError, HTTPException) as error:
+        earlier = sorted(store.glob("?" * 64), key=lambda path: path.stat().st_mtime)
+        if not earlier:
+            raise IndexUnavailable(
+                f"No index could be brought from {base} ({error}); see that the address is right, that the site offers "
+                "its index (`python -m build offer-index`), and that this machine reaches it."
+            ) from error
+        print(f"{base} does not answer ({error}); the index brought before is used.", file=sys.stderr)
+        return earlier[-1]
+    for old in store.iterdir():
+        if old != folder:
+            shutil.rmtree(old, ignore_errors=True)
+    return folder
+
+
+def _describe(base: str) -> Offer:
+    with _open(base + DESCRIPTION) as answer:
+        text = answer.read(_MOST_DESCRIPTION_BYTES)
+    try:
+        offer = Offer.model_validate(json.loads(text))
+    except (ValidationError, ValueError) as error:
+        raise IndexUnavailable(
+            f"{base}{DESCRIPTION} is no description of an index; see that the address is that of a registry's site."
+        ) from error
+    if offer.schema_version != SCHEMA_VERSION:
+        raise IndexUnavailable(
+            f"The index at {base} has schema {offer.schema_version}, this release reads {SCHEMA_VERSION}; "
+            "install the release that the site was built with."
+        )
+    return offer
+
+
+def _bring(base: str, offer: Offer, store: Path) -> None:
+    """Write the archive's content to its folder in `store`, whole or not at all."""
+    store.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".new-", dir=store) as name:
+        archive, content = Path(name) / "archive", Path(name) / "content"
+        _download(base, offer, archive)
+        try:
+            with tarfile.open(archive, "r:gz") as packed:
+                _unpack(packed, content)
+        except (tarfile.TarError, EOFError) as error:
+            raise IndexUnavailable(f"{base}{offer.file} cannot be unpacked ({error}); tell its maintainers.") from error
+        try:
+            content.rename(store / offer.sha256)
+        except OSError:
+            # Another process was faster.
+            if not (store / offer.sha256).is_dir():
+                raise
+
+
+def _download(base: str, offer: Offer, target: Path) -> None:
+    digest, size = hashlib.sha256(), 0
+    with _open(base + offer.file) as answer, target.open("wb") as file:
+        while part := answer.read(_PART_BYTES):
+            size += len(part)
+            if size > offer.size:
+                break
+            digest.update(part)
+            file.write(part)
+    if size != offer.size or digest.hexdigest() != offer.sha256:
+        raise IndexUnavailable(f"{base}{offer.file} is not what its description says; try again in a minute.")
+
+
+def _unpack(packed: tarfile.TarFile, content: Path) -> None:
+    content.mkdir()
+    left = _MOST_BYTES
+    for entry in packed:
+        left -= entry.size
+        if left < 0 or not entry.isfile():
+            raise tarfile.TarError(f"{entry.name!r} is no file of an index, or too large")
+        packed.extract(entry, content, filter="data")
+
+
+def _open(address: str) -> HTTPResponse:
+    # fetch_site_index takes no other scheme than http and https.
+    request = Request(address, headers={"User-Agent": "codecollection-registry"})  # noqa: S310
+    answer: HTTPResponse = urlopen(request, timeout=_PATIENCE_SECONDS)  # noqa: S310
+    # What led here may have been another's word, but no unprotected one.
+    if urlsplit(answer.url).scheme != urlsplit(address).scheme:
+        answer.close()
+        raise IndexUnavailable(f"{address} leads to {answer.url}; give the address of the site itself.")
+    return answer
