@@ -362,6 +362,26 @@ class Template(Value):
     robot_file: str | None = None
 
 
+class Manifest(Value):
+    """A resource that a template writes: `text` is YAML with marks (build/untrusted/yaml_text.py), `variant` says in
+    words where this one of several applies.
+    """
+
+    template: str
+    kind: str
+    variant: str = ""
+    notes: tuple[str, ...] = ()
+    text: str
+
+
+class LeftOut(Value):
+    """What of the templates is in no manifest, and why."""
+
+    template: str
+    kind: str | None = None
+    reason: str
+
+
 class Skill(Value):
     """What SKILL-TEMPLATE.md claims."""
 
@@ -441,6 +461,8 @@ class Bundle(Value):
     sub_metrics: tuple[str, ...] = ()
     generation_rules: tuple[GenerationRule, ...] = ()
     templates: tuple[Template, ...] = ()
+    manifests: tuple[Manifest, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
     scripts: tuple[str, ...] = ()
     skill: Skill | None = None
     skill_files: tuple[SkillFile, ...] = ()

@@ -214,7 +214,7 @@ def _unread(collection: str, source: BundleSource, reason: str) -> Bundle:
 
 def parser_version() -> str:
     """Return a key of all that a result depends on besides the bundle: the parser's files and Robot's release."""
-    return code_version(parser_files(), ["robotframework", "tree-sitter", "tree-sitter-bash"])
+    return code_version(parser_files(), ["jinja2", "pyyaml", "robotframework", "tree-sitter", "tree-sitter-bash"])
 
 
 def parser_files() -> list[Path]:

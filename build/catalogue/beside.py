@@ -4,9 +4,9 @@ applied as it is.
 
 from typing import cast
 
-from build.catalogue.configuration import configuration
 from build.catalogue.models import CodeBundleRecord
 from build.effects import policies
+from build.untrusted.yaml_text import unmarked
 
 CONFIG, ROLE, POLICY = "config.yaml", "kubernetes-role.yaml", "aws-policy.json"
 
@@ -15,7 +15,7 @@ def files_beside(record: CodeBundleRecord) -> dict[str, str]:
     """Return the text of each by its name; one that would say nothing is not there."""
     needed = [cast("policies.Permission", permission.model_dump()) for permission in record.permissions]
     made = {
-        CONFIG: configuration(record) or None,
+        CONFIG: unmarked(record.configuration) or None,
         ROLE: policies.kubernetes_role(needed, record.id, unread(record)),
         POLICY: policies.aws_policy(needed),
     }

@@ -1,51 +1,52 @@
-"""The YAML that puts a bundle to use, with placeholders for what only its user knows; assets/yaml.js writes the same
-from what they fill in.
+"""The configuration that puts a bundle to use: the resources that its collection's own templates write, else those
+that follow from what its robot files declare, with marks where somebody has to fill something in.
 """
 
-import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from build.catalogue.models import CodeBundleRecord
-from build.model import FILE_OF, Kind, Variable
+from build.model import FILE_OF, Bundle, Collection, Kind, LeftOut, Manifest, Secret, Variable
+from build.parse.manifests import KNOWN_MARKS, PROVIDED, ROBOT_KINDS
+from build.untrusted.yaml_text import comment, gap, quoted, string
 
-_HEADS = {
-    "runbook": """\
-apiVersion: runwhen.com/v1
-kind: Runbook
-metadata:
-  name: {name}
-spec:
-  location: "<location>"
-""",
-    "monitor": """\
-apiVersion: runwhen.com/v1
-kind: ServiceLevelIndicator
-metadata:
-  name: {name}
-spec:
-  displayUnitsLong: OK
-  displayUnitsShort: ok
-  locations:
-    - "<location>"
-  description: {title}
-  intervalStrategy: intermezzo
-  intervalSeconds: 300
-""",
-}
 _VARIABLE = re.compile(r"[$@&%]\{")
-# What JSON lets stand, and YAML or an eye does not.
-_UNSEEN = re.compile("[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]")
+_NAME, _OWNER, _PLACE = (
+    gap(f"w:{said}", f"<{said}>") for said in ("slx name", "workspace owner email", "default location")
+)
+CARRIED = "as its CodeCollection's own templates write it"
+"""What the first line says where templates were read."""
+_API = "apiVersion: runwhen.com/v1\n"
 
 
-def configuration(record: CodeBundleRecord) -> str:
-    """The resources for each robot file that the bundle has, as its collection's own templates write them."""
-    return "---\n".join(_resource(record, kind, path) for kind, path in robot_files(record))
+def configuration(bundle: Bundle, collection: Collection, ref: str) -> str:
+    """Return a bundle's configuration as YAML with marks (build/untrusted/yaml_text.py); "" where there is nothing to
+    run.
 
-
-def robot_files(record: CodeBundleRecord) -> list[tuple[Kind, str]]:
-    """Kind and path of each robot file that the bundle has."""
-    return [(kind, path) for kind, path in zip(FILE_OF, (record.runbook_path, record.sli_path), strict=True) if path]
+    Args:
+        bundle: The bundle, with what its templates write.
+        collection: Whose bundle it is: its address is that of the code.
+        ref: The branch, tag or commit of the code that is run.
+    """
+    kinds = [kind for kind, there in zip(FILE_OF, (bundle.has_runbook, bundle.has_monitor), strict=True) if there]
+    written = {one.kind for one in bundle.manifests}
+    lost = {one.kind for one in bundle.left_out}
+    made = [
+        kind
+        for name, kind in reversed(ROBOT_KINDS.items())
+        if kind in kinds and name not in written and (not written or name in lost)
+    ]
+    documents = [_carried(one) for one in bundle.manifests]
+    if made and not written:
+        documents.append(_service_level(bundle))
+    documents += [_declared(bundle, kind) for kind in made]
+    if not documents:
+        return ""
+    untold = [FILE_OF[ROBOT_KINDS[n]] for n in ROBOT_KINDS if ROBOT_KINDS[n] in kinds and n not in {*written, *lost}]
+    head = _head(f"{collection.slug}/{bundle.name}", bundle.manifests, bundle.left_out, made, untold)
+    text = "\n".join(head) + "\n" + "---\n".join(documents)
+    for name, value in zip(KNOWN_MARKS, (collection.git_url, ref), strict=True):
+        text = text.replace(gap(KNOWN_MARKS[name], ""), quoted(value)[1:-1])
+    return text
 
 
 def is_left(variable: Variable) -> bool:
@@ -56,28 +57,72 @@ def is_left(variable: Variable) -> bool:
     return not variable.required and (variable.sensitive or default is None or bool(_VARIABLE.search(default)))
 
 
-def _resource(record: CodeBundleRecord, kind: Kind, path: str) -> str:
-    collection, name = record.codecollection, record.slug.lower().replace("_", "-")
-    values = [
-        (one.name, f"<{one.name}>" if one.required else one.default or "")
-        for one in record.user_variables
-        if kind in one.used_by and not is_left(one)
-    ]
-    secrets = [(one.name, f"<{one.name}>") for one in record.secrets if kind in one.used_by and one.required]
+def _head(
+    name: str, manifests: Sequence[Manifest], left: Sequence[LeftOut], made: Sequence[Kind], untold: Sequence[str]
+) -> list[str]:
+    """The comment on top: where all of it comes from, and what is not in it."""
+    lines = []
+    if manifests:
+        lines.append(f"{name}, {CARRIED}. They are read as text, not rendered.")
+        if any(one.variant for one in manifests):
+            lines.append(
+                "Where templates branch, each variant is a document of its own: apply the one whose condition holds. "
+                "repo_url and ref are set here, to the catalogue's."
+            )
+    if made:
+        files = " and ".join(FILE_OF[kind] for kind in made)
+        why = (
+            "No template of its CodeCollection writes them" if not left else "Its templates could not be read for them"
+        )
+        lines.append(f"{name}: made from the defaults of {files}. {why}.")
+    lines.append("What stands in <…> is to be filled in.")
+    lines += [f"Left out of {one.template}: {one.reason}." for one in left]
+    if manifests:
+        lines += [f"No template runs {file}, so nothing here does." for file in untold]
+    return [f"# {comment(line)}" for line in lines]
+
+
+def _carried(manifest: Manifest) -> str:
+    said = f"{manifest.kind} of {manifest.template}{', ' if manifest.variant else ''}{manifest.variant}"
+    notes = "".join(f"# {comment(line)}\n" for line in (said, *manifest.notes))
+    return notes + manifest.text
+
+
+def _service_level(bundle: Bundle) -> str:
     return (
-        _HEADS[kind].format(name=_quoted(name), title=_quoted(record.title))
-        + f"  codeBundle:\n    repoUrl: {_quoted(collection.git_url)}\n    ref: {_quoted(collection.git_ref)}\n"
-        + f"    pathToRobot: {_quoted(path)}\n"
-        + _provided("configProvided", "value", values)
-        + _provided("secretsProvided", "workspaceKey", secrets)
+        f'{_API}kind: ServiceLevelX\nmetadata:\n  name: "{_NAME}"\nspec:\n  alias: {quoted(bundle.title)}\n'
+        f'  asMeasuredBy: "{gap("w:what it is measured by", "<what it is measured by>")}"\n'
+        f'  statement: "{gap("w:what should hold", "<what should hold>")}"\n  owners:\n    - "{_OWNER}"\n'
     )
 
 
-def _provided(title: str, field: str, items: Iterable[tuple[str, str]]) -> str:
-    lines = [f"    - name: {_quoted(name)}\n      {field}: {_quoted(value)}\n" for name, value in items]
-    return f"  {title}:\n{''.join(lines)}" if lines else f"  {title}: []\n"
+def _declared(bundle: Bundle, kind: Kind) -> str:
+    """The resource that runs a robot file, by what that declares."""
+    resource = next(name for name, own in ROBOT_KINDS.items() if own == kind)
+    path = f"codebundles/{bundle.name}/{FILE_OF[kind]}"
+    if kind == "monitor":
+        run = f'  displayUnitsLong: OK\n  displayUnitsShort: ok\n  locations:\n    - "{_PLACE}"\n'
+        run += f"  description: {quoted(bundle.title)}\n  intervalStrategy: intermezzo\n"
+        run += f"  intervalSeconds: {gap('interval', '300')}\n"
+    else:
+        run = f'  location: "{_PLACE}"\n'
+    return (
+        f'{_API}kind: {resource}\nmetadata:\n  name: "{_NAME}"\nspec:\n{run}  codeBundle:\n'
+        f'    repoUrl: "{gap(KNOWN_MARKS["repo_url"], "")}"\n    ref: "{gap(KNOWN_MARKS["ref"], "")}"\n'
+        f"    pathToRobot: {string(path)}\n"
+        + _provided("configProvided", kind, bundle.user_variables)
+        + _provided("secretsProvided", kind, bundle.secrets)
+    )
 
 
-def _quoted(text: str) -> str:
-    """The text as a JSON string, which is YAML too: nothing in it can be taken for anything else."""
-    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
+def _provided(title: str, kind: Kind, items: Iterable[Variable | Secret]) -> str:
+    field, letter = PROVIDED[title]
+    lines = []
+    for one in items:
+        if kind not in one.used_by or not (one.required if isinstance(one, Secret) else not is_left(one)):
+            continue
+        filled = one.default or "" if isinstance(one, Variable) and not one.required else f"<{one.name}>"
+        value = gap(f"{letter}:{one.name}", quoted(filled)[1:-1])
+        lines.append(f'    - name: {string(one.name)}\n      {field}: "{value}"')
+    more = f"+{letter}:{kind}"
+    return f"  {title}:\n" + "\n".join(lines) + f"{gap(more, '')}\n" if lines else f"  {title}: {gap(more, '[]')}\n"

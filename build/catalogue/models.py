@@ -6,6 +6,8 @@ are text as JSON has it: `2026-05-09T09:13:04Z`.
 
 from typing import Literal, Self
 
+from pydantic import Field
+
 from build.keyword_libraries import (
     Keyword,
 )
@@ -240,6 +242,8 @@ class CodeBundleRecord(Value):
     codecollection: CollectionRef
     problems: tuple[BundleProblem, ...]
     readme: str | None
+    # A file beside the record, with marks for the page's form; the record's JSON does not have it.
+    configuration: str = Field(default="", exclude=True)
 
 
 class Summary(Value):

@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import datetime
 
+from build.catalogue.configuration import configuration
 from build.catalogue.labels import LABELS
 from build.catalogue.models import (
     BundleProblem,
@@ -97,6 +98,7 @@ def record(entry: CatalogueEntry, site_url: str = "") -> CodeBundleRecord:
         ),
         problems=tuple(map(_problem, bundle.problems)),
         readme=bundle.readme,
+        configuration=configuration(bundle, entry.collection, entry.collection.git_ref),
     )
 
 

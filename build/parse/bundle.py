@@ -27,6 +27,7 @@ from build.model import (
 from build.parse import generation_rules, metadata_files
 from build.parse.imports import declared_default
 from build.parse.limits import MAX_CODE, MAX_ITEMS, within_limits
+from build.parse.manifests import read_manifests
 from build.parse.names import normalize
 from build.parse.needs import needs
 from build.parse.quality import remark
@@ -143,9 +144,13 @@ def parse_bundle(collection: str, source: BundleSource, shared: Sequence[SourceF
         ),
     )
     bundle, cut = within_limits(bundle)
+    required = {k: [one.name for one in bundle.secrets if one.required and k in one.used_by] for k in FILE_OF}
+    manifests, left_out = read_manifests(texts, paths, required, findings)
     for message in cut:
         findings.add("too-long", "", message)
-    return bundle.model_copy(update={"problems": tuple(findings.problems)})
+    return bundle.model_copy(
+        update={"problems": tuple(findings.problems), "manifests": manifests, "left_out": left_out}
+    )
 
 
 def clean_text(path: str, content: bytes, findings: Findings) -> str:

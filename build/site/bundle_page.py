@@ -4,14 +4,15 @@ Everything here is plain text, which the templates escape; only Markdown comes a
 (build/site/prose.py).
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from markupsafe import Markup
 
-from build.catalogue.beside import CONFIG, files_beside, unread
-from build.catalogue.configuration import robot_files
+from build.catalogue.beside import files_beside, unread
+from build.catalogue.configuration import CARRIED
 from build.catalogue.models import CodeBundleRecord
 from build.catalogue.source_links import Source
 from build.model import FILE_OF
@@ -20,6 +21,13 @@ from build.site.access import by_platform, shown_commands, stated_of, truth
 from build.site.discovery import described
 from build.site.prose import tool_name
 from build.untrusted.markdown import render_plain
+from build.untrusted.yaml_text import pieces
+
+# Characters of a configuration, with marks, that a page shows whole; of 237 real ones 30 are longer.
+_LONG = 7_000
+# No value has a line of its own, so a line of --- divides documents; a variant says where it applies behind a comma.
+_DIVIDER = re.compile(r"^---\n", re.MULTILINE)
+_HEADING = re.compile(r"^# [^\n,]+, (?=where )", re.MULTILINE)
 
 SEVERITIES = ("error", "warning", "note")
 
@@ -47,7 +55,6 @@ def bundle_values(
     """Return what a bundle's page shows beyond its record: `known` are all records by id, `html` its rendered Markdown
     by the texts' names.
     """
-    beside = files_beside(record)
     collection, folder = record.codecollection, f"codebundles/{record.slug}"
     at, ai = Source(collection.git_url, collection.commit), record.ai
 
@@ -72,16 +79,52 @@ def bundle_values(
         "truth": truth(record),
         "permissions": by_platform(record.permissions),
         "unread": unread(record),
-        "beside": beside,
+        "beside": files_beside(record),
         "needs_any": bool(record.permissions or record.minimum_iam_requirements or (ai and ai.iam_requirements)),
         "tool_groups": [(kind, own) for kind in FILE_OF if (own := [tool for tool in tools if tool["kind"] == kind])],
         "rules": [{"path": rule.path, "at": rule.line, "line": described(rule)} for rule in record.generation_rules],
-        "files": robot_files(record),
-        "yaml": beside.get(CONFIG, ""),
+        "use": _use(record),
         "readme": shown("readme", record.readme),
         "related": [known[other] for other in record.related if other in known],
         "own_counts": severity_counts(problem.severity for problem in record.problems),
     }
+
+
+def _use(record: CodeBundleRecord) -> dict[str, Any]:
+    """The configuration in pieces, with what is asked for besides variables and secrets: words, each once, and the
+    seconds between runs.
+    """
+    found = pieces(_fitting(record.configuration))
+    gaps = [(piece.gap, piece.text) for piece in found if piece.gap]
+    return {
+        "pieces": [(piece.gap, _text(piece.text)) for piece in found],
+        "carried": CARRIED in record.configuration.partition("\n")[0],
+        "words": list(dict.fromkeys(gap[2:] for gap, _ in gaps if gap.startswith("w:"))),
+        "interval": next((text for gap, text in gaps if gap == "interval"), None),
+    }
+
+
+def _fitting(configuration: str) -> str:
+    """A configuration as the page has room for it: of one that is long the first variant of each resource."""
+    if len(configuration) <= _LONG:
+        return configuration
+    seen: set[str] = set()
+    shown = []
+    documents = _DIVIDER.split(configuration)
+    for document in documents:
+        heading = _HEADING.search(document)
+        name = heading[0] if heading else ""
+        if not name or name not in seen:
+            shown.append(document)
+        seen.add(name)
+    left = len(documents) - len(shown)
+    note = f"# {left} more variants of these are in the whole file, config.yaml.\n" if left else ""
+    return "---\n".join(shown) + note
+
+
+def _text(text: str) -> Markup:
+    """A text between tags. A quote needs no escape there, and YAML has many."""
+    return Markup(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))  # noqa: S704 - as said
 
 
 def severity_counts(severities: Iterable[str]) -> list[tuple[str, int]]:

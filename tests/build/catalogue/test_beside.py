@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from build.catalogue.beside import POLICY, ROLE, files_beside, unread
+from build.catalogue.beside import CONFIG, POLICY, ROLE, files_beside, unread
 from build.catalogue.record import record
 from build.model import Bundle, Evidence, Permission, Tool
 from tests.support.catalogues import HOSTILE, entry, full_bundle
@@ -64,3 +64,10 @@ def test_a_strangers_text_ends_no_comment() -> None:
     assert [line for line in made[ROLE].splitlines() if line.startswith("kind:")] == ["kind: Role"]
     # Whatever it is called, it says something or is not there.
     assert all(files_beside(record(entry(full_bundle("a", HOSTILE, HOSTILE)))).values())
+
+
+def test_what_can_be_run_has_its_configuration_without_marks() -> None:
+    made = files_beside(record(entry(Bundle(name="x", has_runbook=True))))
+    assert set(made) == {CONFIG}
+    assert made[CONFIG].startswith("# harbor/x: made from the defaults of runbook.robot.")
+    assert made[CONFIG].isascii() or not any("\ue000" <= sign <= "\uf8ff" for sign in made[CONFIG])

@@ -51,7 +51,8 @@ def test_a_strangers_text_adds_no_heading_of_ours() -> None:
     assert sections == ["Runbook tools (on demand)", "Configuration", "Secrets", "Use it", "History", "README"]
     assert [tag for tag, _ in headings].count("h1") == 1
     (fence,) = [token for token in tokens if token.type == "fence" and token.level == 0]
-    assert yaml.safe_load(fence.content)["spec"]["configProvided"] == [{"name": "A", "value": "<A>"}]
+    _, runbook = yaml.safe_load_all(fence.content)
+    assert runbook["spec"]["configProvided"] == [{"name": "A", "value": "<A>"}]
 
 
 def test_it_names_what_the_bundle_needs_and_where_it_is() -> None:

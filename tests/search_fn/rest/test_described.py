@@ -114,7 +114,7 @@ def test_every_answer_and_body_has_a_schema_with_fields() -> None:
         for answer in (*one["responses"].values(), *bodies):
             for kind, content in answer["content"].items():
                 if kind == "application/yaml":
-                    assert content["schema"] == {"type": "string"}
+                    assert content == {}
                     continue
                 schema = schemas[content["schema"]["$ref"].rpartition("/")[2]]
                 if "$ref" in schema.get("items", {}):
