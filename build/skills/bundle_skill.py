@@ -29,7 +29,7 @@ _DATA = (
 _SENTENCE, _ITEM, _SPAN = 500, 240, 300
 _CASES, _CHANGING = 6, 3
 _HEAD, _TAIL = 1_500, 2_500
-_YAML_HEAD, _YAML_TAIL = 9_000, 3_000
+_YAML, _NEXT = 12_000, "\n---\n"
 _KINDS = {"runbook": "Runbook tools, run on demand", "monitor": "Monitor tools, run on a schedule"}
 
 
@@ -208,10 +208,21 @@ def _configuration(record: CodeBundleRecord) -> Iterator[str]:
     if not text:
         yield "There is no robot file, so there is nothing to configure."
         return
-    where = f" Also at <{_data(record)}/{CONFIG}>." if _is_whole(record.url) else ""
-    yield f"What stands in `<…>` is still to be filled in.{where}"
+    where = f"<{_data(record)}/{CONFIG}>" if _is_whole(record.url) else f"{CONFIG} beside its record"
+    shown, more = _first_documents(text)
+    yield f"What stands in `<…>` is still to be filled in. The same as a file: {where}."
+    if more:
+        yield f"{plural(more, 'more document')} of it {'is' if more == 1 else 'are'} left out here; the file has all."
     yield ""
-    yield fenced(shortened(text, _YAML_HEAD, _YAML_TAIL), "yaml")
+    yield fenced(shortened(shown, _YAML, 0), "yaml")
+
+
+def _first_documents(text: str) -> tuple[str, int]:
+    """Return as many whole documents of YAML as there is room for, and how many more there are."""
+    first, *others = text.split(_NEXT)
+    while others and len(first) + len(others[0]) < _YAML:
+        first = f"{first}{_NEXT}{others.pop(0)}"
+    return first, len(others)
 
 
 def _permissions(record: CodeBundleRecord) -> Iterator[str]:

@@ -39,5 +39,5 @@ def shortened(text: str, head: int, tail: int) -> str:
     if len(text) <= head + tail:
         return text
     start = text.rfind("\n", 0, head) + 1 or head
-    end = text.find("\n", len(text) - tail) + 1 or len(text) - tail
+    end = text.find("\n", len(text) - tail) + 1 or len(text) - tail if tail else len(text)
     return f"{text[:start]}\n{_LEFT_OUT.format(count=end - start)}\n\n{text[end:]}"

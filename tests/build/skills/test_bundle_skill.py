@@ -7,9 +7,11 @@ import pytest
 import yaml
 from markdown_it import MarkdownIt
 
+from build.catalogue.beside import CONFIG
 from build.catalogue.models import CodeBundleRecord
 from build.catalogue.record import record
 from build.model import Bundle, Secret, SkillFile, Tool, Variable
+from build.skills import bundle_skill as module
 from build.skills.bundle_skill import MAX_DESCRIPTION, bundle_skill
 from build.skills.skill import Skill
 from tests.support.catalogues import HOSTILE, entry, full_bundle, text_everywhere
@@ -78,7 +80,9 @@ def structure(body: str) -> list[str]:
 def test_no_strangers_word_stands_outside_a_quotation(text: str) -> None:
     head, body = parts(skill_of(f"a {text} z", f"a {text} z"))
     plain_head, plain_body = parts(skill_of("plain", "plain"))
-    assert structure(body) == structure(plain_body)
+    # A configuration that is long says so, in our words.
+    cut = re.compile(r"\[softbreak\]\d+ more documents of it are left out here; the file has all\.")
+    assert [cut.sub("", part) for part in structure(body)] == structure(plain_body)
     assert {**head, "description": ""} == {**plain_head, "description": ""}
     description = head["description"]
     assert 0 < len(description) <= MAX_DESCRIPTION
@@ -145,7 +149,7 @@ def test_it_tells_what_an_agent_needs() -> None:
         assert part in skill.text, part
     (fence,) = [token.content for token in MARKDOWN.parse(parts(skill)[1]) if token.type == "fence"]
     kinds = [resource["kind"] for resource in yaml.safe_load_all(fence)]
-    assert kinds[-2:] == ["Runbook", "ServiceLevelIndicator"]
+    assert {"Runbook", "ServiceLevelIndicator"} <= set(kinds)
 
 
 def test_it_changes_only_if_its_facts_do() -> None:
@@ -180,3 +184,20 @@ def test_long_lists_are_told_whole_and_long_files_in_part(number: int) -> None:
     text = bundle_skill(record(entry(bundle)), "a", [SkillFile(path="SKILL.md", text="line\n" * 10_000)] * number).text
     assert all(f"- Variable `V{n}`, required" in text for n in range(99))
     assert text.count("characters are left out here") == number
+
+
+@pytest.mark.parametrize(
+    ("sizes", "shown", "left_out"), [((10,), 1, 0), ((50, 50, 50), 3, 0), ((900, 90, 900), 2, 1), ((2_000, 9), 1, 1)]
+)
+def test_a_long_configuration_is_cut_between_documents(
+    sizes: tuple[int, ...], shown: int, left_out: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documents = ["".join(f"k{line}: v\n" for line in range(size)) for size in sizes]
+    monkeypatch.setattr(module, "files_beside", lambda _: {CONFIG: "---\n".join(documents)})
+    body = parts(bundle_skill(one(), "pod-bearing"))[1]
+    (fence,) = [token.content for token in MARKDOWN.parse(body) if token.type == "fence"]
+    assert fence.count("\n---\n") + 1 == shown
+    told = re.findall(r"(\d+) more documents? of it (?:is|are) left out here", body)
+    assert told == ([str(left_out)] if left_out else [])
+    assert f"<https://r.example/below/api/v1/collections/harbor/codebundles/pod_bearing/{CONFIG}>" in body
+    assert ("characters are left out" in fence) == (sizes[0] == 2_000)
