@@ -22,7 +22,7 @@ def test_agents_are_told_the_functions_address() -> None:
     snippets = page.xpath("//pre/text()")
     assert len([json.loads(text) for text in snippets if text.startswith("{")]) == 4
     (install,) = [text for text in snippets if text.startswith("npx skills")]
-    assert install == "npx skills add https://HOST --skill codecollection-registry"
+    assert install == "npx skills add https://HOST/ --skill codecollection-registry"
     assert all("https://f.example/" in text for text in snippets if text != install)
     assert page.xpath("//pre/@id") == [button.get("data-copy-from") for button in page.xpath("//pre/../button")]
     cursor, vscode = page.xpath('//section[@aria-labelledby="clients"]//p/a[contains(@href, "mcp/install")]/@href')
