@@ -63,11 +63,11 @@ def _head(
     """The comment on top: where all of it comes from, and what is not in it."""
     lines = []
     if manifests:
-        lines.append(f"{name}, {CARRIED}. They are read as text, not rendered.")
+        lines.append(f"{name}, {CARRIED} (read as text, not rendered).")
         if any(one.variant for one in manifests):
             lines.append(
-                "Where templates branch, each variant is a document of its own: apply the one whose condition holds. "
-                "repo_url and ref are set here, to the catalogue's."
+                "Each variant is a document of its own: apply the one whose condition holds. repo_url and ref are set, "
+                "to the catalogue's."
             )
     if made:
         files = " and ".join(FILE_OF[kind] for kind in made)

@@ -138,7 +138,7 @@ def _template(name: str, text: str, secrets: Mapping[Kind, Sequence[str]]) -> tu
 
 
 def _unplaced(variant: Variant) -> list[str]:
-    return [f"{name} of RunWhen's is put in at its beginning" for name in variant.includes.get("", ())]
+    return [f"RunWhen adds {name} outside of any key" for name in variant.includes.get("", ())]
 
 
 def _at_template(variant: Variant, message: str, line: int | None) -> TemplateRefused:
@@ -190,7 +190,7 @@ class _Writer:
     def _field(self, head: str, value: yaml.Node, indent: str, path: tuple[str, ...], name: str) -> Iterator[str]:
         key = path[-1]
         put_in = self._variant.includes.get(key, ()) if len(path) <= 2 else ()
-        note = f"  # {comment(', '.join(put_in))} of RunWhen's is put in here" if put_in else ""
+        note = f"  # RunWhen adds {comment(', '.join(put_in))}" if put_in else ""
         if self._is_provided(path) and not _is_other(value):
             yield from self._provided(head, value, indent, path, note)
         elif isinstance(value, yaml.ScalarNode):

@@ -21,7 +21,7 @@ from build.site.access import by_platform, shown_commands, stated_of, truth
 from build.site.discovery import described
 from build.site.prose import tool_name
 from build.untrusted.markdown import render_plain
-from build.untrusted.yaml_text import pieces
+from build.untrusted.yaml_text import Piece, pieces
 
 # Characters of a configuration, with marks, that a page shows whole; of 237 real ones 30 are longer.
 _LONG = 7_000
@@ -97,7 +97,7 @@ def _use(record: CodeBundleRecord) -> dict[str, Any]:
     found = pieces(_fitting(record.configuration))
     gaps = [(piece.gap, piece.text) for piece in found if piece.gap]
     return {
-        "pieces": [(piece.gap, _text(piece.text)) for piece in found],
+        "pieces": [(_mark(piece), _text(piece.text)) for piece in found],
         "carried": CARRIED in record.configuration.partition("\n")[0],
         "words": list(dict.fromkeys(gap[2:] for gap, _ in gaps if gap.startswith("w:"))),
         "interval": next((text for gap, text in gaps if gap == "interval"), None),
@@ -120,6 +120,11 @@ def _fitting(configuration: str) -> str:
     left = len(documents) - len(shown)
     note = f"# {left} more variants of these are in the whole file, config.yaml.\n" if left else ""
     return "---\n".join(shown) + note
+
+
+def _mark(piece: Piece) -> str | None:
+    """What marks a gap on the page: its letter alone where its text is its name, as `<NAME>` is."""
+    return piece.gap[0] if piece.gap and piece.text == f"<{piece.gap[2:]}>" else piece.gap
 
 
 def _text(text: str) -> Markup:

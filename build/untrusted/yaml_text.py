@@ -21,7 +21,8 @@ _GAP = re.compile(f"{_BEGIN}([^{_SHOWN}]*){_SHOWN}([^{_END}]*){_END}")
 _UNSEEN = re.compile("[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]")
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]{0,200}")
 _STRING = "tag:yaml.org,2002:str"
-_RESOLVER = yaml.resolver.Resolver()
+# Types by the first character of an unquoted text, as PyYAML has them.
+_RESOLVERS = yaml.resolver.Resolver.yaml_implicit_resolvers
 # What version 1.1 takes for a truth value and its resolver here does not.
 _SHORT_TRUTHS = frozenset("yYnN")
 
@@ -35,7 +36,8 @@ class Piece(NamedTuple):
 
 def tag_of(plain: str) -> str:
     """Return the type that YAML takes an unquoted text for, as a tag."""
-    return str(_RESOLVER.resolve(yaml.ScalarNode, plain, (True, False)))  # type: ignore[no-untyped-call]
+    known = (*_RESOLVERS.get(plain[:1], ()), *_RESOLVERS.get(None, ()))
+    return next((str(tag) for tag, pattern in known if pattern.match(plain)), _STRING)
 
 
 def quoted(text: str) -> str:

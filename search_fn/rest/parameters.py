@@ -84,7 +84,14 @@ Order = Annotated[
 Explain = Annotated[bool, Query(description="Whether each result says how it came by its place.", examples=[True])]
 
 Slug = Annotated[str, Path(description="Slug of a CodeCollection.", examples=[_COLLECTION])]
-FileName = Annotated[str, Path(description="Name of the file.", examples=["config.yaml"])]
+# An example of one document: schemathesis stops at several, as config.yaml has.
+FileName = Annotated[
+    str,
+    Path(
+        description="Name of the file: config.yaml, kubernetes-role.yaml or aws-policy.json.",
+        examples=["kubernetes-role.yaml"],
+    ),
+]
 BundleName = Annotated[
     str,
     Path(

@@ -104,9 +104,7 @@ def test_whatever_is_filled_in_is_what_a_reader_of_the_yaml_finds(page: Page, re
                 if one["sensitive"]:
                     expect(field).to_be_disabled()
                     continue
-                first = field.evaluate(
-                    "e => e.tagName === 'SELECT' ? [...e.options].find(o => o.defaultSelected)?.value ?? e.options[0].value : e.defaultValue"
-                )
+                first = field.evaluate(FIRST)
                 if one["enum"]:
                     value = one["enum"][turn % len(one["enum"])]
                     field.select_option(value)

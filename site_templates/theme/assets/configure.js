@@ -12,8 +12,12 @@
   const words = [...form.querySelectorAll("[data-word]")];
   const fields = [...words, interval, ...provided].filter((field) => field && !field.disabled);
   // What may be filled in is marked in the YAML: v:NAME and s:NAME are a variable and a secret, rv: one without quotes, w:
-  // what the words say; +v:KIND is the end of a list of variables, in which more may stand.
-  const gaps = [...output.querySelectorAll("[data-gap]")].map((node) => ({ node, gap: node.dataset.gap, shown: node.textContent }));
+  // what the words say; +v:KIND is the end of a list of variables, in which more may stand. A letter alone marks what
+  // stands there as <NAME>.
+  const gaps = [...output.querySelectorAll("[data-gap]")].map((node) => {
+    const [gap, shown] = [node.dataset.gap, node.textContent];
+    return { node, gap: gap.length === 1 ? `${gap}:${shown.slice(1, -1)}` : gap, shown };
+  });
   const first = new Map(fields.map((field) => [field, field.value]));
   const LONGEST = 200;
 

@@ -124,7 +124,7 @@ def written(bundle: Bundle, ref: str = "main") -> str:
 def test_what_templates_write_is_carried_with_the_collections_address_and_ref() -> None:
     text = written(Bundle(name="a", has_runbook=True, manifests=(RUNBOOK,)), 'v1"\n')
     assert yaml.safe_load(text)["spec"] == {"url": 'https://github.com/o/"harbor"', "ref": 'v1"\n'}
-    assert text.startswith("# harbor/a, as its CodeCollection's own templates write it.")
+    assert text.startswith("# harbor/a, as its CodeCollection's own templates write it (read as text, not rendered).")
     assert "# Runbook of a-taskset.yaml, where wb_version is set\n" in text
 
 

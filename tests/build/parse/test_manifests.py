@@ -114,7 +114,7 @@ def test_the_keys_of_secrets_that_runwhens_own_file_gives_are_those_that_the_rob
     assert yaml.safe_load(unmarked(made.text))["spec"]["secretsProvided"] == [
         {"name": "kubeconfig", "workspaceKey": "<kubeconfig>"}
     ]
-    assert "# kubernetes-auth.yaml of RunWhen's is put in here; these are what the robot file requires\n" in made.text
+    assert "# RunWhen adds kubernetes-auth.yaml; these are what the robot file requires\n" in made.text
     (monitor,), _, _ = read(template("ServiceLevelIndicator", text))
     assert yaml.safe_load(unmarked(monitor.text))["spec"]["secretsProvided"] == []
 
@@ -122,7 +122,7 @@ def test_the_keys_of_secrets_that_runwhens_own_file_gives_are_those_that_the_rob
 def test_files_of_runwhens_are_told_where_they_are_put_in() -> None:
     text = 'tags:\n  {% include "kubernetes-tags.yaml" ignore missing %}\n  - name: access\n    value: read-only\n'
     (made,), _, _ = read(template("ServiceLevelX", text))
-    assert "  tags:  # kubernetes-tags.yaml of RunWhen's is put in here\n    - name: access\n" in made.text
+    assert "  tags:  # RunWhen adds kubernetes-tags.yaml\n    - name: access\n" in made.text
 
 
 def test_the_resources_come_in_the_order_in_which_they_are_applied() -> None:
