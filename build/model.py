@@ -12,9 +12,12 @@ Access = Literal["read-only", "read-write"]
 Setting = Literal["Library", "Resource"]
 AccessLevel = Literal["read-only", "read-write", "unknown"]
 Effect = Literal["reads", "changes", "unclear"]
+Withheld = Literal[
+    "binary", "lfs-pointer", "link", "submodule", "file-too-large", "bundle-too-large", "odd-name", "not-read"
+]
+"""Why the text of a bundle's file is not published."""
 
-JsonObject = dict[str, JsonValue]
-"""JSON that is handed on unread: a document as it was published."""
+JsonObject = dict[str, JsonValue]  # JSON that is handed on unread: a document as it was published.
 
 
 class OpenApi(TypedDict):
@@ -61,8 +64,7 @@ def is_script(path: str) -> bool:
     return name.endswith(SCRIPTS) and not hidden and not tests
 
 
-API_ROOT = "api/v1"
-"""Where the static API lies below the site."""
+API_ROOT = "api/v1"  # Where the static API lies below the site.
 
 
 class Value(BaseModel):
@@ -104,11 +106,16 @@ class Collection(Value):
 
 
 class SourceFile(Value):
-    """One blob of a bundle's folder; `content` only for files that are read, None for the others."""
+    """One blob of a bundle's folder; `content` only for files that are read, None for the others.
+
+    `size` is in bytes, None of a submodule; `withheld` says why its text is not published, None where it is.
+    """
 
     path: str
     oid: str
     content: bytes | None = None
+    size: int | None = None
+    withheld: Withheld | None = None
 
 
 class Change(Value):
@@ -136,13 +143,16 @@ class History(Value):
 
 
 class BundleSource(Value):
-    """One folder under `codebundles/` as git has it. `tree` is the folder's object id, a key of its content."""
+    """One folder under `codebundles/` as git has it. `tree` is the folder's object id, a key of its content; `left_out`
+    are what is no file, or one that is refused: nobody reads them.
+    """
 
     name: str
     tree: str
     commit: str
     commit_date: datetime
     files: tuple[SourceFile, ...]
+    left_out: tuple[SourceFile, ...] = ()
     history: History | None = None
 
     @property
@@ -363,9 +373,7 @@ class Template(Value):
 
 
 class Manifest(Value):
-    """A resource that a template writes: `text` is YAML with marks (build/untrusted/yaml_text.py), `variant` says in
-    words where this one of several applies.
-    """
+    """A resource that a template writes: `text` is YAML with marks, `variant` says where this one applies."""
 
     template: str
     kind: str
@@ -483,7 +491,9 @@ class Bundle(Value):
 
 
 class CatalogueEntry(Value):
-    """A bundle in the catalogue: what it says and where it stands. `files` come without content."""
+    """A bundle in the catalogue: what it says and where it stands. `files` come without content, as do those that were
+    `left_out`.
+    """
 
     collection: Collection
     commit: str
@@ -492,6 +502,7 @@ class CatalogueEntry(Value):
     bundle: Bundle
     history: History | None
     files: tuple[SourceFile, ...] = ()
+    left_out: tuple[SourceFile, ...] = ()
 
     @property
     def id(self) -> str:

@@ -23,7 +23,10 @@ HIDDEN = re.compile(
     r"|[\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]|(?<![\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d"
     r"|\u200d(?![\u2190-\u2bff\U0001f000-\U0001faff])"
 )
+# What stands before the first line and the last one in addresses; hosts of our users' own are like GitHub.
+_LINES = {"gitlab.com": ("#L", "-"), "bitbucket.org": ("#lines-", ":")}
 # What Markdown takes for its own.
+_TICKS = re.compile("`+")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
 
 
@@ -56,6 +59,27 @@ def escaped(line: str) -> str:
     return _SPECIAL.sub(r"\\\1", line)
 
 
+def code_span(text: object) -> str:
+    """Text for a line of Markdown as it stands, in a fence that it cannot end."""
+    text = " ".join(visible(str(text).replace("\n", " "), "").split())
+    longest = longest_run(text)
+    # A blank at each end, which readers take away, keeps ticks of the text from those of the fence.
+    pad = " " if longest else ""
+    fence = "`" * (longest + 1)
+    return f"{fence}{pad}{text}{pad}{fence}" if text else ""
+
+
+def code_block(text: str, language: str = "") -> list[str]:
+    """Lines of Markdown that show a text of visible characters as it stands, in a fence that it cannot end."""
+    fence = "`" * max(3, longest_run(text) + 1)
+    return [f"{fence}{language}", *text.removesuffix("\n").split("\n"), fence]
+
+
+def longest_run(text: str) -> int:
+    """Return how many ticks stand together in a text, at most."""
+    return max((len(run) for run in _TICKS.findall(text)), default=0)
+
+
 def shortened(text: str, most: int) -> str:
     """Return the beginning of a text that has at most `most` characters, also when its characters are taken apart: by
     Unicode's compatibility decomposition one can be eighteen.
@@ -67,6 +91,12 @@ def shortened(text: str, most: int) -> str:
         if most < 0:
             return text[:end]
     return text
+
+
+def lines_anchor(host: str, first: int, last: int) -> str:
+    """Return what leads to lines of a file, behind the address of its page on a host."""
+    mark, to = _LINES.get(host, ("#L", "-L"))
+    return f"{mark}{first}" + (f"{to}{last}" if last != first else "")
 
 
 def addresses(text: str) -> list[str]:

@@ -40,8 +40,8 @@ def main(arguments: list[str]) -> str:
     if answer["results"][0]["slug"] != first["slug"] or detail["id"] != first["id"]:
         sys.exit(f"The search for {first['slug']} has another bundle first: {answer['results'][0]['id']}")
     # Their schemas are made when they are first asked for.
-    if len(get("/tools")["tools"]) != 12:
-        sys.exit("GET /tools does not list the twelve tools.")
+    if len(get("/tools")["tools"]) != 13:
+        sys.exit("GET /tools does not list the tools.")
     if get("/openapi.json") != search_fn.app.app.openapi():
         sys.exit("The API's description is not the application's.")
     # The chat imports its provider's package only where one is configured.

@@ -8,6 +8,7 @@ from typing import Literal, Self
 
 from pydantic import Field
 
+from build.catalogue.files import Role
 from build.keyword_libraries import (
     Keyword,
 )
@@ -30,6 +31,7 @@ from build.model import (
     Template,
     Value,
     Variable,
+    Withheld,
 )
 
 AccessSource = Literal["verified", "declared", "override"]
@@ -78,6 +80,19 @@ class PermissionRecord(Value):
     scope: str | None
     operation: str | None
     evidence: tuple[EvidenceRecord, ...]
+
+
+class FileRecord(Value):
+    """A file of a bundle's folder, its `path` from there, its `size` in bytes, None of a submodule. The index has its
+    text where it is `stored`; else `reason` says why not.
+    """
+
+    path: str
+    role: Role
+    size: int | None
+    stored: bool
+    reason: Withheld | None
+    source_url: str
 
 
 class DataClassification(Value):
@@ -230,6 +245,8 @@ class CodeBundleRecord(Value):
     generation_rules: tuple[GenerationRule, ...]
     templates: tuple[Template, ...]
     scripts: tuple[str, ...]
+    files: tuple[FileRecord, ...] = ()
+    file_count: int = 0
     skill_template: Skill | None
     meta: Meta | None
     related: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import datetime
 
 from build.catalogue.configuration import configuration
+from build.catalogue.files import named_files, role_of
 from build.catalogue.labels import LABELS
 from build.catalogue.models import (
     BundleProblem,
@@ -14,6 +15,7 @@ from build.catalogue.models import (
     ConfigurationType,
     DataClassification,
     EvidenceRecord,
+    FileRecord,
     HistoryRecord,
     KeywordRecord,
     LibraryRecord,
@@ -33,6 +35,7 @@ from build.model import (
     History,
     Permission,
     Problem,
+    SourceFile,
     Tool,
 )
 from build.platforms import main_platform
@@ -42,6 +45,7 @@ def record(entry: CatalogueEntry, site_url: str = "") -> CodeBundleRecord:
     """Return everything about one bundle. `url` is its page, below `site_url`."""
     bundle, history = entry.bundle, entry.history
     folder, at = f"codebundles/{bundle.name}", Source(entry.collection.git_url, entry.commit)
+    files = [*entry.files, *entry.left_out]
     runbook = tuple(tool.name for tool in bundle.tools if tool.kind == "runbook")
     monitor = tuple(tool.name for tool in bundle.tools if tool.kind == "monitor")
     return CodeBundleRecord(
@@ -79,6 +83,8 @@ def record(entry: CatalogueEntry, site_url: str = "") -> CodeBundleRecord:
         generation_rules=bundle.generation_rules,
         templates=bundle.templates,
         scripts=bundle.scripts,
+        files=tuple(_file(file, at, folder) for file in named_files(files)),
+        file_count=len(files),
         skill_template=bundle.skill,
         meta=bundle.meta,
         runbook_path=f"{folder}/runbook.robot" if bundle.has_runbook else None,
@@ -136,6 +142,20 @@ def _tool(tool: Tool, at: Source, folder: str) -> ToolRecord:
     level = level_of(tool.effect, tool.access)
     own = {**dict(tool), "commands": commands, "access": level, "access_declared": tool.access}
     return ToolRecord(**own, source_url=at.file(f"{folder}/{FILE_OF[tool.kind]}", tool.line))
+
+
+def _file(file: SourceFile, at: Source, folder: str) -> FileRecord:
+    # Of a name that is spelled out there is no address, and a submodule is a folder of another repository.
+    place = f"{folder}/{file.path}" if file.withheld != "odd-name" else folder
+    page = at.folder(place) if file.withheld in ("odd-name", "submodule") else at.file(place)
+    return FileRecord(
+        path=file.path,
+        role=role_of(file.path),
+        size=file.size,
+        stored=file.withheld is None,
+        reason=file.withheld,
+        source_url=page,
+    )
 
 
 def _permission(needed: Permission, at: Source) -> PermissionRecord:

@@ -3,6 +3,8 @@
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
+from search_fn.text import lines_anchor
+
 # How each host names the page of a file, of a folder, the raw file, and a commit; hosts of our users' own are like
 # GitHub.
 _GITHUB = ("blob", "tree", "raw", "commit")
@@ -10,8 +12,6 @@ _HOSTS = {
     "gitlab.com": ("-/blob", "-/tree", "-/raw", "-/commit"),
     "bitbucket.org": ("src", "src", "raw", "commits"),
 }
-# What stands before the first line and the last one.
-_LINES = {"gitlab.com": ("#L", "-"), "bitbucket.org": ("#lines-", ":")}
 
 
 class Source(NamedTuple):
@@ -26,8 +26,7 @@ class Source(NamedTuple):
 
     def lines(self, first: int, last: int) -> str:
         """What leads to lines of a file, behind its address."""
-        mark, to = _LINES.get(self._host, ("#L", "-L"))
-        return f"{mark}{first}" + (f"{to}{last}" if last != first else "")
+        return lines_anchor(self._host, first, last)
 
     def folder(self, path: str) -> str:
         """The page of a folder."""

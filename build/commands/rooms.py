@@ -16,7 +16,7 @@ SEARCH_FN = (
 )  # fmt: skip
 BUILD = (
     "untrusted", BASE, "config", "fetch", "parse", "effects", "enhance", "catalogue", "index", "site", "skills",
-    "publish", "parse_cache", "render_cache", "phases", "commands", "pipeline", "cli", "__main__",
+    "publish", "parse_cache", "render_cache", "file_cache", "phases", "commands", "pipeline", "cli", "__main__",
 )  # fmt: skip
 ORDER = (*(f"search_fn.{name}" for name in SEARCH_FN), *(f"build.{name}" for name in BUILD))
 _BASE = (

@@ -128,7 +128,7 @@ class Python(Expressions):
             return None
         module = self._modules[name] = Module(name, path)
         module.values["__name__"] = fixed(name)
-        kept, self.where = self.where, self.where._replace(path=path, line=1)
+        kept, self.where = self.where, self.where.at(path, 1)
         try:
             self.block(parse_python(text).body, module.values, module)
         except _UNREADABLE:
@@ -332,7 +332,7 @@ class Python(Expressions):
         if done is python_calls.NOTHING:
             return python_calls.constructed(what, arguments, options)
         line = self.where.line + (node.lineno - 1 if node is not None else 0)
-        where = self.where._replace(line=line)
+        where = self.where.at(self.where.path, line)
         shown = ast.unparse(node) if node is not None else what.path
         for verdict, said in done.verdicts:
             if (
@@ -419,7 +419,7 @@ class Python(Expressions):
         kept = self.where
         self.where = self.where.deeper()
         if function.module.path:
-            self.where = self.where._replace(path=function.module.path, line=function.module.line)
+            self.where = self.where.at(function.module.path, function.module.line)
         self._calls.append(key)
         self._returned.append([])
         try:

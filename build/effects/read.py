@@ -13,8 +13,9 @@ from build.effects.shell_builtins import handles_text
 from build.effects.shell_syntax import is_broken, parse_shell
 from build.fetch.tree import is_read, is_resource
 from build.model import FILE_OF, Bundle, BundleSource, Kind, Problem, SourceFile, Tool
-from build.parse.bundle import clean_text
-from build.parse.robot_file import model_of
+from build.parse.bundle import cleaned
+from build.parse.names import normalize
+from build.parse.robot_file import parsed_file
 from build.problems import Findings
 
 _UNREADABLE = (DataError, RecursionError, ValueError)
@@ -43,25 +44,22 @@ def read_bundle(
     gc.disable()
     try:
         bundle = read_facts(parse, collection, source, resources)
-        return with_effects(collection, source, bundle, _follow(collection, source, libraries))
+        return with_effects(collection, source, bundle, _follow(source, libraries))
     finally:
-        gc.enable()
-        # The next bundle has others.
-        for kept in (model_of, parse_shell, is_broken, handles_text):
+        # The next bundle has others. They are let go of before anything looks for circles among what is left.
+        for kept in (parsed_file, cleaned, normalize, parse_shell, is_broken, handles_text):
             kept.cache_clear()
+        gc.enable()
 
 
-def _follow(
-    collection: str, source: BundleSource, libraries: Sequence[SourceFile]
-) -> Mapping[tuple[Kind, int], Effects]:
-    silent = Findings(collection, source)
+def _follow(source: BundleSource, libraries: Sequence[SourceFile]) -> Mapping[tuple[Kind, int], Effects]:
     models: dict[Kind, parsing.File] = {}
     contents = {file.path: file.content for file in source.files if file.content is not None}
     for kind, path in FILE_OF.items():
         if path in contents:
             try:
                 # As the parser reads it, so that it is parsed once.
-                models[kind] = model_of(clean_text(path, contents[path], silent))
+                models[kind] = parsed_file(cleaned(contents[path])[0]).model
             except _UNREADABLE:
                 # The parser has told it.
                 continue

@@ -9,7 +9,7 @@ from build.effects import custodian
 from build.effects.ledger import Ledger, Noted, Where
 from build.effects.programs.judge import Inner, Verdict, judge, judge_sql
 from build.effects.scene import File, Scene
-from build.effects.shell_state import Value
+from build.effects.shell_state import Handed, Value
 from build.effects.text import NOTHING_KNOWN, UNKNOWN, Text, Texts, names_of
 
 SHELLS = frozenset({"bash", "sh", "dash", "zsh", "ksh", "ash"})
@@ -26,9 +26,6 @@ _VERBS = frozenset({
 _FILE = re.compile(r"@\S{1,300}|\S{1,300}\.sql")
 _BROKEN = "a part of its script cannot be parsed"
 _BINARY_VARIABLES = ("kubernetesdistribution", "kubectl", "k8sdistribution", "binaryname", "kubebinary")
-
-FUNCTIONS = "\x00functions"
-"""The name by which the functions of a shell are in the environment that it hands on."""
 
 Environment = Mapping[str, Value]
 
@@ -370,7 +367,8 @@ def _key_of(
     file: File, environment: Environment, arguments: tuple[Text, ...], where: Where, written: frozenset[str]
 ) -> tuple[object, ...] | None:
     """All that what a script does depends on; None where that is too much."""
-    if FUNCTIONS in environment or any(name in file.text for name in written if name.endswith(_RUN_LATER)):
+    has_functions = isinstance(environment, Handed) and bool(environment.functions)
+    if has_functions or any(name in file.text for name in written if name.endswith(_RUN_LATER)):
         return None
     return file.path or file.text, arguments, tuple(sorted(environment.items())), where.remote
 

@@ -5,7 +5,17 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from build.fetch.git import TreeEntry
-from build.model import FILE_OF, LIBRARIES, README_ENDINGS, RESOURCES, BundleSource, History, Problem, SourceFile
+from build.model import (
+    FILE_OF,
+    LIBRARIES,
+    README_ENDINGS,
+    RESOURCES,
+    BundleSource,
+    History,
+    Problem,
+    SourceFile,
+    Withheld,
+)
 from build.problems import problem
 from build.untrusted.credentials import without_keys
 from build.untrusted.names import folded, is_name, is_reserved
@@ -50,6 +60,7 @@ def list_bundles(
     """The bundles of a collection at a commit, sorted by name, and a problem for each folder or file left out."""
     folders: dict[bytes, str] = {}
     files: dict[bytes, list[SourceFile]] = {}
+    left_out: dict[bytes, list[SourceFile]] = {}
     problems: list[Problem] = []
 
     def refuse(path: bytes, code: str, message: str = "") -> None:
@@ -72,11 +83,15 @@ def list_bundles(
         elif len(parts) == 3 and entry.type != "tree":
             shown = printable(parts[2])
             path = parts[2].decode("utf-8", "backslashreplace")
-            if wrong := _refused(entry, path, shown):
+            if refusal := _refused(entry, path, shown):
+                withheld, wrong = refusal
                 code = "file-refused" if is_read(shown) else "file-left-out"
                 refuse(entry.path, code, f"{shown} is {wrong} and left out")
+                size = None if entry.type == "commit" else entry.size
+                named = SourceFile(path=without_keys(shown).text, oid=entry.oid, size=size, withheld=withheld)
+                left_out.setdefault(parts[1], []).append(named)
             else:
-                files[parts[1]].append(SourceFile(path=path, oid=entry.oid))
+                files[parts[1]].append(SourceFile(path=path, oid=entry.oid, size=entry.size))
 
     bundles = []
     taken: dict[str, str] = {}
@@ -99,6 +114,7 @@ def list_bundles(
                     commit=commit,
                     commit_date=date,
                     files=tuple(files[raw]),
+                    left_out=tuple(left_out.get(raw, ())),
                     history=histories.get(name),
                 )
             )
@@ -126,17 +142,17 @@ def list_libraries(collection: str, tree: Iterable[TreeEntry]) -> tuple[list[Sou
     return sorted(files[:MAX_FILES], key=lambda file: file.path), problems
 
 
-def _refused(entry: TreeEntry, path: str, shown: str) -> str | None:
-    """What is wrong with a bundle's file, None with a sound one."""
+def _refused(entry: TreeEntry, path: str, shown: str) -> tuple[Withheld, str] | None:
+    """Return what is wrong with a bundle's file, as a code and in words, None with a sound one."""
     if entry.size > MAX_FILE_BYTES:
-        return f"{entry.size:,} bytes long"
+        return "file-too-large", f"{entry.size:,} bytes long"
     if path != shown:
-        return "a name with characters that nobody sees"
+        return "odd-name", "a name with characters that nobody sees"
     if without_keys(path).keys:
-        return "named with what looks like a key"
+        return "odd-name", "named with what looks like a key"
     if entry.type == "commit":
-        return "a submodule"
-    return "a link" if entry.mode == _LINK else None
+        return "submodule", "a submodule"
+    return ("link", "a link") if entry.mode == _LINK else None
 
 
 def printable(path: bytes) -> str:

@@ -1,6 +1,6 @@
 """Bundles as they stand on their shelf of the index, and what every entry of a shelf has."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 from build.catalogue.beside import files_beside
@@ -29,6 +29,7 @@ class BundleRow(NamedTuple):
     summary: str
     record: str
     files: str
+    first_file: int
 
 
 class PageRow(NamedTuple):
@@ -42,6 +43,14 @@ class PageRow(NamedTuple):
     card: str
 
 
+class FileRow(NamedTuple):
+    """A row of FILE_SCHEMA."""
+
+    bundle: str
+    path: str
+    text: str
+
+
 Row = TypeVar("Row", BundleRow, PageRow)
 
 
@@ -53,13 +62,16 @@ class Entry(NamedTuple, Generic[Row]):
     passages: Sequence[Passage]
 
 
-def bundle_entry(record: CodeBundleRecord, code: str, parts: Sequence[Passage]) -> Entry[BundleRow]:
+def bundle_entry(
+    record: CodeBundleRecord, code: str, parts: Sequence[Passage], first_file: int = 0
+) -> Entry[BundleRow]:
     """Return a bundle on its shelf.
 
     Args:
         record: The bundle.
         code: The text of its robot files, whose words are found, too.
         parts: Its passages.
+        first_file: Where its files begin in their table.
     """
     tags = [*record.support_tags, *(tag for tool in record.tools for tag in tool.tags)]
     row = BundleRow(
@@ -81,5 +93,13 @@ def bundle_entry(record: CodeBundleRecord, code: str, parts: Sequence[Passage]) 
         summary=canonical(Summary.of(record)),
         record=canonical(record),
         files=canonical(files_beside(record)),
+        first_file=first_file,
     )
     return Entry(row, text_columns(record, code), parts)
+
+
+def file_rows(record: CodeBundleRecord, texts: Mapping[str, str]) -> Iterator[FileRow]:
+    """Yield a row for each stored file of a bundle, of which `texts` has all. Raises KeyError if it has not."""
+    for file in record.files:
+        if file.stored:
+            yield FileRow(record.id, file.path, texts[file.path])

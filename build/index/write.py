@@ -2,15 +2,16 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
 
 from build.catalogue.models import CodeBundleRecord
 from build.index import bm25
-from build.index.entries import BundleRow, Entry, PageRow, Row
+from build.index.entries import BundleRow, Entry, FileRow, PageRow, Row
 from build.index.vectors import Vectors
 from build.storage import canonical, write_checksums
 from search_fn.index.lance import lancedb
@@ -19,6 +20,8 @@ from search_fn.index.schema import (
     BUNDLE_TABLES,
     DOCUMENT_SCHEMA,
     DOCUMENTS,
+    FILE_SCHEMA,
+    FILES,
     MANIFEST,
     MANIFEST_FILE,
     MANIFEST_SCHEMA,
@@ -36,6 +39,9 @@ from search_fn.index.schema import (
 from search_fn.query.words import stem, words
 from search_fn.search.weights import TEXT_WEIGHTS
 
+# Files that are written at once.
+_BATCH = 200
+
 
 def write_index(
     folder: Path,
@@ -44,11 +50,13 @@ def write_index(
     vectors: Vectors,
     documents: Mapping[str, str],
     manifest: Manifest,
+    files: Iterable[FileRow] = (),
     skills: Sequence[SkillRow] = (),
 ) -> Manifest:
     """Write both shelves, each sorted by id, into `folder`, which has no tables yet; then the manifest, returned with
     the tables' versions, and last the digests of all files. `documents` are those of the static API that the
-    function answers with as they are, by path; `skills` are in the order of their list.
+    function answers with as they are, by path; `files` are in the order of FILE_SCHEMA,
+    `skills` in that of their list.
     """
     database = lancedb.connect(str(folder))
     versions = {}
@@ -60,8 +68,15 @@ def write_index(
     dimensions = manifest.encoder.dimensions
     tables |= zip(BUNDLE_TABLES, _shelf(BUNDLE_SCHEMA, bundles, vectors, dimensions), strict=True)
     tables |= zip(PAGE_TABLES, _shelf(PAGE_SCHEMA, pages, vectors, dimensions), strict=True)
+    failed: list[Exception] = []
+    # All of them together may be larger than the memory.
+    tables[FILES] = pa.RecordBatchReader.from_batches(FILE_SCHEMA, _batches(files, failed))
     for name, table in tables.items():
-        made = database.create_table(name, table)
+        try:
+            made = database.create_table(name, table)
+        except RuntimeError as error:
+            # Arrow tells another exception in its own words.
+            raise failed[0] if failed else error from error
         made.optimize(cleanup_older_than=timedelta(milliseconds=1), delete_unverified=True)
         versions[name] = made.version
     manifest = manifest.model_copy(update={"tables": versions})
@@ -69,6 +84,17 @@ def write_index(
     (folder / MANIFEST_FILE).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
     write_checksums(folder)
     return manifest
+
+
+def _batches(files: Iterable[FileRow], failed: list[Exception]) -> Iterator[pa.RecordBatch]:
+    """Yield the rows in batches; what `files` raises is in `failed`, too."""
+    rows = iter(files)
+    try:
+        while batch := [row._asdict() for row in islice(rows, _BATCH)]:
+            yield pa.RecordBatch.from_pylist(batch, schema=FILE_SCHEMA)
+    except Exception as error:
+        failed.append(error)
+        raise
 
 
 def manifest_rows(manifest: Manifest) -> pa.Table:

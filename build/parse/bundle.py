@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from robot.model import Tags
 
@@ -155,10 +156,20 @@ def parse_bundle(collection: str, source: BundleSource, shared: Sequence[SourceF
 
 def clean_text(path: str, content: bytes, findings: Findings) -> str:
     """The text of a file that may be anything, without keys and characters that nobody sees."""
+    text, oddities = cleaned(content)
+    for code, message, line in oddities:
+        findings.add(code, path, message, line)
+    return text
+
+
+@lru_cache(64)
+def cleaned(content: bytes) -> tuple[str, Sequence[tuple[str, str, int | None]]]:
+    """Return the text of a file, as `clean_text` has it, and what was odd: codes of problems, messages and lines."""
+    found: list[tuple[str, str, int | None]] = []
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        findings.add("not-utf8", path, line=content.count(b"\n", 0, error.start) + 1)
+        found.append(("not-utf8", "", content.count(b"\n", 0, error.start) + 1))
         text = content.decode("utf-8-sig", "replace")
     if "\n" not in text:
         text = text.replace("\r", "\n")
@@ -166,19 +177,19 @@ def clean_text(path: str, content: bytes, findings: Findings) -> str:
         (CONTROLS, "control-characters", "are read as spaces", " "),
         (HIDDEN, "hidden-characters", "nobody sees and that are left out", ""),
     ):
-        found = pattern.search(text)
-        if found is not None:
-            line = text.count("\n", 0, found.start()) + 1
+        first = pattern.search(text)
+        if first is not None:
+            at = text.count("\n", 0, first.start()) + 1
             what = code.replace("-", " ")
-            findings.add(code, path, f"it has {what}, U+{ord(found[0]):04X} first, that {done}", line)
+            found.append((code, f"it has {what}, U+{ord(first[0]):04X} first, that {done}", at))
             text = pattern.sub(instead, text)
-    text, keys, first = without_keys(text)
+    text, keys, line = without_keys(text)
     if keys:
         what = "a key" if keys == 1 else f"{keys:,} keys"
-        findings.add("key-in-source", path, f"it has what looks like {what}; that is not shown", first)
+        found.append(("key-in-source", f"it has what looks like {what}; that is not shown", line))
     if not text.strip():
-        findings.add("empty-file", path)
-    return text
+        found.append(("empty-file", "", None))
+    return text, found
 
 
 def _robot(path: str, text: str, findings: Findings) -> RobotFile | None:

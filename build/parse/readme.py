@@ -1,20 +1,14 @@
 """Which file of a bundle is its README, and which files only name what is kept elsewhere."""
 
-import re
 from collections.abc import Iterable, Mapping
 
 from build.model import FILE_OF, README_ENDINGS
 from build.problems import Findings
 from build.untrusted.comments import without_comments
+from build.untrusted.source_text import is_lfs_pointer
 
 # Whatever ends otherwise is shown as it is written.
 MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn")
-_POINTER = re.compile(
-    r"version https://(?:git-lfs|hawser)\.github\.com/spec/v\d\r?\n"
-    r"(?:ext-\d-\w+ [^\n]*\n){0,9}oid \w+:[0-9a-f]+\r?\nsize \d+\s*"
-)
-# What Git LFS itself takes for a pointer is shorter.
-_MAX_POINTER = 1024
 
 
 def readme_of(texts: Mapping[str, str]) -> tuple[str, str] | None:
@@ -41,7 +35,7 @@ def is_markdown(path: str) -> bool:
 
 def without_pointers(texts: Mapping[str, str], findings: Findings) -> dict[str, str]:
     """Return the texts but for those that stand for a file in Git LFS, which are told."""
-    pointers = [path for path, text in texts.items() if len(text) < _MAX_POINTER and _POINTER.fullmatch(text)]
+    pointers = [path for path, text in texts.items() if is_lfs_pointer(text)]
     for path in pointers:
         findings.add("lfs-pointer", path)
         if path in FILE_OF.values():

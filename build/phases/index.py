@@ -1,17 +1,20 @@
 """The fourth phase: passages are encoded, and the search index is written."""
 
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import accumulate
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple, cast
 
 from build.catalogue.catalogue import Catalogue
+from build.catalogue.models import CodeBundleRecord
 from build.errors import RegistryError
+from build.file_cache import texts_of
 from build.index.encode import encode, encoder_of
 from build.index.encoder_file import is_sound, maker_version
-from build.index.entries import Entry, PageRow, bundle_entry
+from build.index.entries import Entry, FileRow, PageRow, bundle_entry, file_rows
 from build.index.page_entries import documentation_entries, library_entries
 from build.index.passages import Passage, passages
 from build.index.vectors import Vectors, encode_new, known_vectors, related
@@ -69,12 +72,28 @@ def index_catalogue(
         skills = all_skills(catalogue, written, run.options.site_url)
         if folder:
             code = {entry.id: entry.bundle.code for entry in entries}
-            bundles = [bundle_entry(record, code[record.id], parts[record.id]) for record in records]
+            stored = [sum(file.stored for file in record.files) for record in records]
+            bundles = [
+                bundle_entry(record, code[record.id], parts[record.id], first)
+                for record, first in zip(records, accumulate(stored, initial=0), strict=False)
+            ]
             _copy_encoder(encoder_file, folder / ENCODER_FILE)
             answers = documents | {INTERFACE: interface_page(openapi)}
+            files = (row for record in records for row in _files(run, record))
             manifest = _manifest(catalogue, facts, run.report.passages)
-            write_index(folder, bundles, pages, vectors, answers, manifest, [one.row() for one in skills.values()])
+            rows = [skill.row() for skill in skills.values()]
+            write_index(folder, bundles, pages, vectors, answers, manifest, files, rows)
     return Indexed(catalogue, documents, openapi, skills)
+
+
+def _files(run: RunContext, record: CodeBundleRecord) -> Iterator[FileRow]:
+    try:
+        yield from file_rows(record, texts_of(run.options.cache, record))
+    except KeyError as error:
+        raise RegistryError(
+            f"Refused to publish: the text of {error} of {record.id} is gone from {run.options.cache} since it was "
+            "read; run again."
+        ) from error
 
 
 def describe_interface(address: str = "") -> OpenApi:

@@ -7,6 +7,7 @@ from build.catalogue.library_usage import with_usage
 from build.catalogue.record import iso
 from build.fetch.baseline import Baseline
 from build.fetch.collections import Fetched, keep_published_if_shrunk
+from build.file_cache import store_texts
 from build.keyword_libraries import (
     Library,
 )
@@ -60,6 +61,8 @@ def parse_collection(run: RunContext, bundles: Parser, fetched: Fetched, baselin
     bounded = within_bounds(collection.slug, parsed.bundles, libraries.libraries)
     parsed = parsed._replace(bundles=parsed.bundles[: bounded.bundles])
     kept = fetched.bundles[: bounded.bundles]
+    if collection.visibility == "public":
+        kept = store_texts(collection, kept, bundles.guarded, cache, budget)
     rendered = render_bundles(collection, kept, parsed.bundles, bundles.guarded, cache, budget)
     run.report.releases[collection.slug] = fetched.releases
     run.problems.extend([*fetched.problems, *fetched.refused, *bounded.problems])
@@ -88,6 +91,7 @@ def parse_collection(run: RunContext, bundles: Parser, fetched: Fetched, baselin
             bundle=bundle,
             history=source.history,
             files=source.files,
+            left_out=source.left_out,
         )
         for source, bundle in zip(kept, rendered, strict=True)
     ]

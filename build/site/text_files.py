@@ -5,7 +5,6 @@ become a heading of ours.
 """
 
 import functools
-import re
 from collections.abc import Iterable
 from urllib.parse import quote
 
@@ -13,16 +12,18 @@ from jinja2 import Template
 
 from build.catalogue.beside import CONFIG, files_beside, unread
 from build.catalogue.catalogue import Catalogue
-from build.catalogue.models import CodeBundleRecord
+from build.catalogue.models import CodeBundleRecord, FileRecord
 from build.model import API_ROOT
 from build.site.access import stated_of, truth
 from build.site.discovery import Line, described
 from build.site.filters import clip, plural
 from build.site.templates import environment
-from search_fn.text import NOTICE, escaped, inline
+from search_fn.text import NOTICE, code_span, escaped, inline
 
 # So many bundles make a text of some megabytes; of more, each collection has its own.
 _IN_ONE = 1_000
+# Files that a twin lists: nine in ten real bundles have no more beside their tests.
+_FILES = 15
 
 
 def llms_files(catalogue: Catalogue, site_url: str) -> dict[str, str]:
@@ -78,9 +79,6 @@ def _line(record: CodeBundleRecord) -> str:
     return f"- [{inline(record.title)}]({record.url}index.md){about} ({stated_of(record)})"
 
 
-_TICKS = re.compile("`+")
-
-
 def twin(record: CodeBundleRecord, *, brief: bool = False) -> str:
     """The Markdown of a bundle's public record; a brief one without README, YAML and history, which are half of it."""
     if brief:
@@ -98,6 +96,7 @@ def twin(record: CodeBundleRecord, *, brief: bool = False) -> str:
             stated=stated_of(record),
             truth=truth(record),
             unread=unread(record),
+            files=() if brief else main_files(record),
             beside=list(beside),
             data=f"{data}/codebundles/{quote(record.slug)}",
         )
@@ -106,22 +105,18 @@ def twin(record: CodeBundleRecord, *, brief: bool = False) -> str:
     )
 
 
+def main_files(record: CodeBundleRecord) -> list[FileRecord]:
+    """Return the files of a bundle that matter most, in the order of their paths."""
+    ranked = sorted(record.files, key=lambda file: (file.role in ("test", "other"), file.path))
+    return sorted(ranked[:_FILES], key=lambda file: file.path)
+
+
 @functools.cache
 def _template() -> Template:
     # No HTML: the filters escape what Markdown takes for its own.
     markdown = environment().overlay(autoescape=False)
     markdown.filters = {**markdown.filters, "inline": inline, "spoken": _spoken, "quote": _quote, "code": code_span}
     return markdown.get_template("twin.md")
-
-
-def code_span(text: str) -> str:
-    """Text for a line of Markdown as it stands, in a fence that it cannot end."""
-    text = " ".join(text.split())
-    longest = max((len(run) for run in _TICKS.findall(text)), default=0)
-    # A blank at each end, which readers take away, keeps ticks of the text from those of the fence.
-    pad = " " if longest else ""
-    fence = "`" * (longest + 1)
-    return f"{fence}{pad}{text}{pad}{fence}" if text else ""
 
 
 def _spoken(line: Line) -> str:

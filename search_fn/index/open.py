@@ -14,7 +14,7 @@ from search_fn.index.arrays import Scores
 from search_fn.index.facets import FACETS, Facet
 from search_fn.index.manifest import IndexUnavailable, read_manifest
 from search_fn.index.pages import Pages
-from search_fn.index.schema import BUNDLE_TABLES, DOCUMENTS, PAGE_TABLES, SKILLS, Manifest
+from search_fn.index.schema import BUNDLE_TABLES, DOCUMENTS, FILES, PAGE_TABLES, SKILLS, Manifest
 from search_fn.index.shelf import Shelf
 from search_fn.settings import Settings
 
@@ -37,6 +37,7 @@ class Index(Shelf):
     document_table: Any
     open_skills: Callable[[], Any]
     open_pages: Callable[[], Pages]
+    open_files: Callable[[], Any]
 
     @cached_property
     def facets(self) -> dict[str, Facet]:
@@ -74,6 +75,24 @@ class Index(Shelf):
             return []
         by_id = _pairs(self.bundle_table.take_offsets(positions).select(["id", column]))
         return [by_id[self.ids[position]] for position in positions]
+
+    def text_of(self, position: int, number: int, path: str) -> str:
+        """The text of a stored file of the bundle at `position`, which is the one of this `number` there. Raises
+        IndexUnavailable as `stored` does.
+        """
+        (first,) = self.stored([position], "first_file")
+        with _telling():
+            wanted = self._files.take_offsets([int(first) + number])
+            found = wanted.select(["bundle", "path", "text"]).to_arrow(timeout=timedelta(seconds=PATIENCE_SECONDS))
+            rows = found.to_pylist()
+            if [(row["bundle"], row["path"]) for row in rows] != [(self.ids[position], path)]:
+                raise ValueError("The tables of bundles and of their files are not of each other.")
+        text: str = rows[0]["text"]
+        return text
+
+    @cached_property
+    def _files(self) -> Any:
+        return self.open_files()
 
     @cached_property
     def documents(self) -> dict[str, str]:
@@ -156,6 +175,7 @@ def open_index(settings: Settings, known: Encoder | None = None) -> Index:
             open_skills=lambda: table(SKILLS),
             # Late: few questions are about them, and each table takes milliseconds.
             open_pages=lambda: Pages.of(list(map(table, PAGE_TABLES)), encoder.has_word),
+            open_files=lambda: table(FILES),
         )
     except Exception as error:
         again = f"publish it anew with `python -m build push {where}`" if "://" in where else "build it anew"

@@ -42,6 +42,19 @@ BUNDLE_SCHEMA = pa.schema(
         pa.field("summary", pa.string()),
         pa.field("record", pa.string()),
         pa.field("files", pa.string()),
+        # Where its files begin in FILE_SCHEMA's table.
+        pa.field("first_file", pa.int32()),
+    ]
+)
+
+# The files of bundles whose texts are stored: by bundle, and in the order of its record's `files`.
+FILES = "bundle_files"
+FILE_SCHEMA = pa.schema(
+    [
+        pa.field("bundle", pa.string()),
+        pa.field("path", pa.string()),
+        # Masked, with every character to be seen, and with line feeds alone.
+        pa.field("text", pa.string()),
     ]
 )
 

@@ -5,7 +5,7 @@ and for whoever checks it. Field names are upstream's where it has them.
 from typing import Literal
 
 from search_fn.rest.rule_schemas import ConfigurationType, GenerationRule, Meta, SkillTemplate, Template
-from search_fn.rest.stored import Claim, Effect, Kind, Level, Severity, Source, Stored
+from search_fn.rest.stored import Claim, Effect, Kind, Level, Severity, Source, Stored, Withheld
 
 
 class ExecutedCommand(Stored):
@@ -182,6 +182,22 @@ class Change(Stored):
     sweep: bool
 
 
+class BundleFile(Stored):
+    """A file of its folder."""
+
+    path: str
+    """From the CodeBundle's folder."""
+    role: Literal["robot", "script", "resource", "template", "rules", "readme", "skill", "meta", "other", "test"]
+    """What it is for."""
+    size: int | None
+    """In bytes, as it is in the repository; null of a submodule."""
+    stored: bool
+    """Whether get_codebundle_file reads it."""
+    reason: Withheld | None
+    """Why it is not stored, null where it is."""
+    source_url: str
+
+
 class History(Stored):
     """What git says of its folder."""
 
@@ -287,6 +303,10 @@ class CodeBundleRecord(CodeBundleSummary):
     generation_rules: list[GenerationRule]
     templates: list[Template]
     scripts: list[str]
+    files: list[BundleFile]
+    """By path: the 500 that matter most, where there are more."""
+    file_count: int
+    """How many its folder has."""
     skill_template: SkillTemplate | None
     meta: Meta | None
     related: list[str]

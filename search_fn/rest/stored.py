@@ -9,6 +9,9 @@ Level = Literal["read-only", "read-write", "unknown"]
 Claim = Literal["read-only", "read-write"]
 Source = Literal["verified", "declared", "override"]
 Severity = Literal["error", "warning", "note"]
+Withheld = Literal[
+    "binary", "lfs-pointer", "link", "submodule", "file-too-large", "bundle-too-large", "odd-name", "not-read"
+]
 Effect = Literal["reads", "changes", "unclear"]
 
 

@@ -1,6 +1,5 @@
 """What each tool answers: the one search and the stored records, as data."""
 
-import json
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -10,11 +9,10 @@ from search_fn.index.open import Index
 from search_fn.index.shelf import fold_name
 from search_fn.issues.github import LABEL, Tracker, TrackerUnavailable
 from search_fn.issues.request import issues_address, open_requests, request_for
-from search_fn.search.listing import alias_of, find_bundle
 from search_fn.search.ranking import search
-from search_fn.text import inline
 from search_fn.tools import schemas as s
-from search_fn.tools.arguments import ToolError, offset_of
+from search_fn.tools.arguments import offset_of
+from search_fn.tools.named import record_named
 from search_fn.tools.size import Draft
 
 _AUTHORS = "https://docs.runwhen.com/authors/"
@@ -32,7 +30,8 @@ _BRIEF = (
 _OF_TOOL = ("kind", "name", "title", "access", "access_declared", "effect", "line")
 # `minimum_iam_requirements` name the permissions.
 _LONG = (
-    "readme", "scripts", "templates", "generation_rules", "problems", "meta", "skill_template", "permissions",
+    "readme", "scripts", "files", "file_count", "templates", "generation_rules", "problems", "meta", "skill_template",
+    "permissions",
 )  # fmt: skip
 # Of each tool, in an answer that is not the full one.
 _CHANGING = 3
@@ -71,13 +70,7 @@ def list_codebundles(index: Index, given: s.ListCodebundles) -> Draft:
 
 
 def codebundle_details(index: Index, given: s.GetCodebundleDetails) -> Draft:
-    collection, _, slug = given.slug.rpartition("/")
-    collection = given.collection_slug or collection
-    text = find_bundle(index, collection, slug) if collection else _only_one(index, slug)
-    if text is None:
-        near = [one.id for one in search(index, slug.replace("-", " "), limit=3).results]
-        raise ToolError(_choose("There is no such CodeBundle. The nearest ids, to send as slug:", near))
-    record = json.loads(text)
+    record = record_named(index, given.slug, given.collection_slug)
     if given.detail != "full":
         # The whole README is rarely what was asked for, and often longer than everything else.
         for field in _LONG:
@@ -89,20 +82,6 @@ def codebundle_details(index: Index, given: s.GetCodebundleDetails) -> Draft:
         tools = [{name: tool[name] for name in _OF_TOOL} for tool in record["tools"]]
         record = {name: record[name] for name in _BRIEF} | {"tools": tools}
     return Draft({"codebundle": record})
-
-
-def _only_one(index: Index, slug: str) -> str | None:
-    alias = alias_of(slug)
-    ids = [name for name in index.ids if alias_of(name.split("/", 1)[1]) == alias]
-    # As it is written goes before an alias.
-    ids = [name for name in ids if name.endswith(f"/{slug}")] or ids
-    if len(ids) > 1:
-        raise ToolError(_choose("Several collections have it; send one of these ids as slug:", ids[:20]))
-    return find_bundle(index, *ids[0].split("/", 1)) if ids else None
-
-
-def _choose(sentence: str, ids: list[str]) -> str:
-    return "\n".join([sentence, *(f"- {inline(name)}" for name in ids)])
 
 
 def find_collections(index: Index, given: s.Page) -> Draft:

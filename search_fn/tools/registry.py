@@ -1,4 +1,4 @@
-"""The tools that agents call: upstream's twelve, over the one search and the stored records."""
+"""The tools that agents call: upstream's twelve and one for files, over the one search and what is stored."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -7,9 +7,10 @@ from search_fn.index.current import CurrentIndex
 from search_fn.index.open import Index
 from search_fn.issues.github import Tracker
 from search_fn.text import NOTICE, canonical
-from search_fn.tools import markdown
+from search_fn.tools import files_text, markdown
 from search_fn.tools import schemas as s
 from search_fn.tools.arguments import checked
+from search_fn.tools.files import codebundle_file
 from search_fn.tools.handlers import (
     codebundle_details,
     existing_requests,
@@ -34,7 +35,7 @@ class Service:
 
 class Tool(NamedTuple):
     """`run` answers checked arguments with the fields of `answer`, given the tracker too if it is `tracked`; `text`
-    makes Markdown of them.
+    makes Markdown of them. An answer has `size` characters, data and text together.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Tool(NamedTuple):
     run: Callable[..., Draft]
     text: Callable[[markdown.Data], str]
     tracked: bool = False
+    size: int = DEFAULT_SIZE
 
     @property
     def waits(self) -> bool:
@@ -64,7 +66,7 @@ def call(tool: Tool, service: Service, given: Mapping[str, Any]) -> Answer:
     text = texts.get(getattr(arguments, "format", ""), tool.text)
     opened = service.index()
     draft = tool.run(opened, arguments, *([service.tracker] if tool.tracked else []))
-    return answered(opened, draft, text, HARD_SIZE if more else DEFAULT_SIZE)
+    return answered(opened, draft, text, HARD_SIZE if more else tool.size)
 
 
 def answered(index: Index, draft: Draft, text: Callable[[markdown.Data], str], size: int) -> Answer:
@@ -88,6 +90,9 @@ TOOLS = {
         Tool("get_codebundle_details", "info", "CodeBundle in detail",
              "What one CodeBundle does and needs: tools, variables, secrets, access, source.",
              s.GetCodebundleDetails, s.DETAILS, codebundle_details, markdown.details),
+        Tool("get_codebundle_file", "info", "File of a CodeBundle",
+             "Read robot code, scripts and templates of a CodeBundle: a file, its lines, or what belongs to one tool.",
+             s.GetCodebundleFile, s.FILES, codebundle_file, files_text.file, size=HARD_SIZE),
         Tool("find_codecollection", "search", "Find CodeCollections",
              "Find the CodeCollections of a name, or with CodeBundles for a need.",
              s.FindCodecollection, s.COLLECTIONS, find_collections, markdown.collections),

@@ -65,6 +65,18 @@ class GetCodebundleDetails(Arguments):
     detail: Detail = "standard"
 
 
+class GetCodebundleFile(Arguments):
+    slug: str = Field(min_length=1, max_length=500, description="The CodeBundle's slug, or its id: collection/slug.")
+    collection_slug: Collection = ""
+    path: str = Field(
+        "", max_length=1_000, description="Of a file: runbook.robot. Without path and tool all are listed."
+    )
+    tool: str = Field("", max_length=1_000, description="Name or title of a tool: its lines and its scripts instead.")
+    from_line: int | None = Field(None, ge=1, description="First line of the file at path.")
+    to_line: int | None = Field(None, ge=1, description="Last line.")
+    cursor: Cursor = ""
+
+
 class FindCodecollection(Page):
     query: Query = Field(description="A name, or what its CodeBundles should be about.")
     max_results: Most = 5
@@ -115,6 +127,21 @@ class CollectionFound(CollectionFacts):
     matching: int | None
 
 
+class FileFound(BaseModel, defer_build=True):
+    """A file, and the lines of it that are shown; `reason` is why it is not stored."""
+
+    path: str
+    role: str
+    size: int | None
+    reason: str | None
+    source_url: str
+    tool: str | None
+    lines: int | None
+    from_line: int | None
+    to_line: int | None
+    text: str | None
+
+
 class PageFound(BaseModel, defer_build=True):
     """What of a result says something of a page: it has no access, and no tools."""
 
@@ -132,6 +159,9 @@ class PageFound(BaseModel, defer_build=True):
 FOUND = {name: field.annotation for name, field in SearchAnswer.model_fields.items()} | {"next_cursor": str | None}
 PAGES_FOUND = FOUND | {"results": list[PageFound]}
 DETAILS = {"codebundle": dict}
+FILES = {
+    "id": str, "commit": str, "stale": bool, "total": int, "files": list[FileFound], "next_cursor": str | None
+}  # fmt: skip
 COLLECTIONS = {"total": int, "collections": list[CollectionFound], "next_cursor": str | None}
 REQUEST = {"url": str, "title": str, "submitted": bool, "similar": list[str], "requests": list[dict[str, Any]]}
 REQUESTS = {"search_term": str, "known": bool, "requests": list[dict[str, Any]], "url": str}

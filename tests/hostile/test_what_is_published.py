@@ -94,6 +94,8 @@ def test_no_address_runs_or_loads_from_elsewhere(hostile: HostileRun) -> None:
             favicon = element.tag == "link" and element.get("rel") == "icon" and address == "data:,"
             itself = element.get("rel") in ("canonical", "alternate") and address.startswith(f"{SITE_URL}/")
             link = element.tag == "a" and parts.scheme in ("", "http", "https", "mailto")
+            # The page's own: a client installs the function's address with them.
+            link = link or (path == "site/agents/index.html" and element.get("class") == "install")
             inside = not parts.scheme and not parts.netloc and not address.startswith(("//", "\\"))
             if not (favicon or itself or link or inside) or (element.tag == "a" and not parts.scheme and parts.netloc):
                 wrong.append((path, element.tag, address))
@@ -199,7 +201,7 @@ def everywhere(run: HostileRun) -> dict[str, bytes]:
 
 def test_the_search_for_keys_would_find_one(hostile: HostileRun) -> None:
     places = {path for path, content in everywhere(hostile).items() if b"Lantern Oil Level" in content}
-    assert {"table bundles", "site/codebundles/hostile/sound-one/index.md"} <= places
+    assert {"table bundles", "table bundle_files", "site/codebundles/hostile/sound-one/index.md"} <= places
 
 
 def leaked(run: HostileRun, place: str) -> list[str]:
@@ -222,13 +224,14 @@ def test_twins_quote_what_a_repository_says(hostile: HostileRun) -> None:
     ours = re.compile(
         r"#{1,3} .*|- (Id|Access|Platforms|Author|Source|Collection|Configuration): .*|- .*: .*|\|.*\|"
         r"|- For each .*| {2,}- .*"
+        r"|- (`+)(?!`).*[^`]\2(?!`) \([a-z]+(, [\d,]+ bytes)?(, not stored: [a-z-]+)?\)"
         r"|(`.*`, )?(access (read-(only|write)|unknown), )?((reads|changes|unclear), )?<https://github\.com/example-org/[^<>\s]*>"
         r"|(> ?.*)|- \d{4}-\d\d-\d\d( .*)?|"
     )
     for path, text in hostile.texts.items():
         if path.endswith("/index.md"):
             # The block that says how to use it is YAML to its end; a second one would be theirs.
-            text = re.sub(r"(?ms)^## Use it\n\n```yaml\n.*?^```\n", "", text, count=1)
+            text = re.sub(r"(?ms)^## Use it\n\nAs a file: <[^<>\s]*>\n\n```yaml\n.*?^```\n", "", text, count=1)
             assert [line for line in text.split("\n") if not ours.fullmatch(line)] == [], path
             headings = [line for line in text.split("\n") if line.startswith("#") and re.search(r"(?<!\\)[<\[`]", line)]
             assert headings == [], path

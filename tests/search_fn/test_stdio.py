@@ -175,7 +175,7 @@ def test_without_an_index_it_runs_and_says_so(environment: dict[str, str], tmp_p
         for _ in range(2):
             answer = ask(process, line("modern", "tools/call", {"name": "list_codebundles"}))
             assert "no readable index" in answer["error"]["message"]
-        assert len(ask(process, line("modern", "tools/list"))["result"]["tools"]) == 12
+        assert len(ask(process, line("modern", "tools/list"))["result"]["tools"]) == 13
 
 
 @pytest.mark.parametrize(("name", "value"), [("GITHUB_TOKEN", "file:/nonexistent"), ("REQUESTS_PER_HOUR", "ten")])
@@ -201,7 +201,7 @@ def test_an_error_that_nobody_foresaw_is_answered_and_ends_nothing(environment: 
             b'{"jsonrpc": "2.0", "id": 1' + b"0" * 5_000 + b"}",
         ):
             assert "error" in ask(process, broken + b"\n")
-        assert len(ask(process, line("legacy", "tools/list"))["result"]["tools"]) == 12
+        assert len(ask(process, line("legacy", "tools/list"))["result"]["tools"]) == 13
         process.kill()
         assert process.stderr
         assert b"unforeseen" in process.stderr.read()

@@ -48,6 +48,7 @@ from build.model import (
     Skill,
     SkillFile,
     Slx,
+    SourceFile,
     Template,
     Tool,
     Value,
@@ -95,6 +96,8 @@ def entry(bundle: Bundle, collection: Collection = HARBOR, *, day: int = 5, **ch
         "commit_date": _COMMITTED,
         "stale": False,
         "history": history(day, bundle.title),
+        "files": (SourceFile(path=f"{bundle.title}.sh", oid="1" * 40, size=1_234, withheld="binary"),),
+        "left_out": (SourceFile(path="out", oid="2" * 40, size=9, withheld="link"),),
         **changes,
     }
     return CatalogueEntry.model_validate({"bundle": bundle, **known})

@@ -18,7 +18,7 @@ from tests.support.place import ROOT, Outcome, Place
 from tests.support.repositories import Repository
 
 SITE_URL = "https://registry.example.org"
-TEXTS = frozenset({".html", ".json", ".md", ".txt", ".xml"})
+TEXTS = frozenset({".html", ".json", ".md", ".txt", ".xml", ".yaml"})
 # Tells of every program that is started, every connection and every file opened for writing, in all of the run's
 # processes: Python imports a module of this name when it starts.
 _WATCH = """\
@@ -150,7 +150,7 @@ class HostileRun:
 def index_texts(index: Path) -> dict[str, str]:
     """All rows of each table of an index: its files may hold them compressed."""
     database = lancedb.connect(str(index))
-    rows = {name: database.open_table(name).to_arrow() for name in ("bundles", "passages", "manifest")}
+    rows = {name: database.open_table(name).to_arrow() for name in ("bundles", "bundle_files", "passages", "manifest")}
     return {
         f"table {name}": json.dumps(
             table.select([c for c in table.column_names if c != "vector"]).to_pylist(), ensure_ascii=False

@@ -3,8 +3,9 @@
 import json
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ import pyarrow as pa
 import pytest
 
 from build.catalogue.catalogue import Catalogue
+from build.catalogue.files import file_texts
 from build.catalogue.models import CodeBundleRecord
 from build.catalogue.record import record
-from build.index.entries import Entry, PageRow, bundle_entry
+from build.index.entries import Entry, PageRow, bundle_entry, file_rows
 from build.index.passages import passages
 from build.index.vectors import encode_new, related
 from build.index.write import digest, write_index
@@ -26,6 +28,7 @@ from build.model import (
     History,
     OpenRequests,
     Secret,
+    SourceFile,
     Tool,
     Variable,
 )
@@ -65,6 +68,32 @@ ANCHOR = Collection(
     git_ref="stable",
 )
 
+# Of the bundle k8s-pod-restarts, with its tasks where the record has them.
+_RUNBOOK = [
+    "*** Settings ***", "Documentation    Finds pods that restart.", "Library    RW.CLI", "", "*** Variables ***",
+    "${LIMIT}    3", "", "*** Keywords ***", "Suite Initialization", "    No Operation", *[""] * 7, "*** Tasks ***", "",
+    "List Restarting Pods in `${NAMESPACE}`", "    [Documentation]    Names each pod that restarted.",
+    "    RW.CLI.Run Bash File    bash_file=restarts.sh", "", "# What follows reads logs.", *[""] * 6,
+    "Read Logs of Crashed Containers", "    Log    here", "# In the task.", "    Log    there", *[""] * 7,
+    "Find Containers Killed for Memory", "    Log    ```", "*** Keywords ***", "Other", "    Log    it",
+]  # fmt: skip
+TEXTS = {
+    "README.md": "# Pod restarts\n\n~~~\n```\n~~~\n",
+    "restarts.sh": "#!/bin/bash\nkubectl get pods\n",
+    "runbook.robot": "\n".join(_RUNBOOK) + "\n",
+    "sli.robot": "*** Settings ***\n" + "\n" * 9 + "*** Tasks ***\nCount Restarts\n    Log    1",
+    ".runwhen/templates/pods-slx.yaml": "kind: ServiceLevelX\n",
+    "empty.txt": "",
+}
+_FILES = (
+    *(SourceFile(path=path, oid="0" * 40, size=len(text)) for path, text in TEXTS.items()),
+    SourceFile(path="picture.png", oid="0" * 40, size=2_345, withheld="binary"),
+    SourceFile(path="dump.json", oid="0" * 40, size=2_345_678, withheld="file-too-large"),
+    SourceFile(path="passwd", oid="0" * 40, size=11, withheld="link"),
+    SourceFile(path="vendor", oid="0" * 40, withheld="submodule"),
+    SourceFile(path="model.bin", oid="0" * 40, size=130, withheld="lfs-pointer"),
+)
+
 DATE = datetime(2026, 1, 2, tzinfo=UTC)
 
 
@@ -80,8 +109,11 @@ def write_made_up_index(
     build_id: str = BUILD_ID,
     requests: OpenRequests | None = None,
     pages: Sequence[Entry[PageRow]] = (),
+    texts: Mapping[str, str] = TEXTS,
 ) -> list[CodeBundleRecord]:
-    """Write the index of `made`, with its encoder, into `folder`; the records as they were written."""
+    """Write the index of `made`, with its encoder and the `texts` of files by path, into `folder`; the records as they
+    were written.
+    """
     encoder = Encoder.load(encoder_path)
     parts = {found.id: passages(found) for found in made}
     every = [one for own in (*parts.values(), *(page.passages for page in pages)) for one in own]
@@ -99,10 +131,12 @@ def write_made_up_index(
         requests=requests,
     )
     openapi: Any = create_app(settings_for(folder)).openapi()
-    texts = documents(published, manifest.counts.passages, openapi) | {INTERFACE: interface_page(openapi)}
-    bundles = [bundle_entry(found, "", parts[found.id]) for found in written]
+    answers = documents(published, manifest.counts.passages, openapi) | {INTERFACE: interface_page(openapi)}
+    stored = accumulate((sum(file.stored for file in found.files) for found in written), initial=0)
+    bundles = [bundle_entry(found, "", parts[found.id], first) for found, first in zip(written, stored, strict=False)]
+    files = (row for found in written for row in file_rows(found, texts))
     skills = [skill.row() for skill in all_skills(published, {}, "https://registry.example.org").values()]
-    write_index(folder, bundles, pages, vectors, texts, manifest, skills)
+    write_index(folder, bundles, pages, vectors, answers, manifest, files, skills)
     _link(encoder_path, folder / ENCODER_FILE)
     return written
 
@@ -192,7 +226,9 @@ def _entries() -> list[CatalogueEntry]:
             platforms=("Kubernetes", "AKS", "EKS", "GKE"),
             tags=("Kubernetes", "AKS", "EKS", "GKE"),
             tools=(
-                _tool("runbook", "List Restarting Pods in `${NAMESPACE}`", "Names each pod that restarted.", line=20),
+                _tool(
+                    "runbook", "List Restarting Pods in `${NAMESPACE}`", "Names each pod that restarted.", line=20
+                ).model_copy(update={"scripts": ("restarts.sh",)}),
                 _tool("runbook", "Read Logs of Crashed Containers", "The last lines before a crash.", line=31),
                 _tool("runbook", "Find Containers Killed for Memory", "Out of memory kills by pod.", line=42),
                 _tool("monitor", "Count Restarts", "How many restarts there were.", line=12),
@@ -202,6 +238,7 @@ def _entries() -> list[CatalogueEntry]:
                     name="NAMESPACE", description="Where the pods run", required=True, used_by=("runbook",), line=60
                 ),
             ),
+            files=_FILES,
             secrets=(Secret(name="kubeconfig", description="Access to the cluster", used_by=("runbook", "monitor")),),
             generation_rules=(_rule("kubernetes", "deployment"),),
             readme="# Pod restarts\n\nRestarts come from crashes, failing probes and memory limits: this tells which.",
@@ -362,7 +399,7 @@ def _entry(
     date: datetime | None = None,
     **said: Any,
 ) -> CatalogueEntry:
-    support_tags = said.pop("tags", ())
+    support_tags, files = said.pop("tags", ()), said.pop("files", ())
     kinds = {tool.kind for tool in said.get("tools", ())}
     history = None
     if date is not None:
@@ -386,6 +423,7 @@ def _entry(
         stale=False,
         bundle=bundle,
         history=history,
+        files=files,
     )
 
 
@@ -408,3 +446,13 @@ def _rule(platform: str, resource_type: str) -> GenerationRule:
     return GenerationRule(
         path=f".runwhen/generation-rules/{platform}.yaml", platform=platform, resource_types=(resource_type,)
     )
+
+
+def with_files(one: CodeBundleRecord, contents: Mapping[str, bytes]) -> tuple[CodeBundleRecord, dict[str, str]]:
+    """Return a record with files of these bytes by path, and the texts that are kept of them."""
+    files = [SourceFile(path=path, oid="0" * 40, size=len(content)) for path, content in contents.items()]
+    kept = file_texts([file.model_copy(update={"content": contents[file.path]}) for file in files])
+    named = [file.model_copy(update={"withheld": kept.withheld.get(file.path)}) for file in files]
+    collection, slug = one.id.split("/", 1)
+    again = record(_entry(BEACON.model_copy(update={"slug": collection}), slug, None, None, files=tuple(named)))
+    return one.model_copy(update={"files": again.files, "file_count": again.file_count}), kept.texts

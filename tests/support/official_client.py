@@ -19,6 +19,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "search_codebundles": {"query": "endpoint", "tags": ["HTTP"]},
     "list_codebundles": {},
     "get_codebundle_details": {"slug": "k8s-pod-restarts"},
+    "get_codebundle_file": {"slug": "k8s-pod-restarts", "path": "runbook.robot"},
     "find_codecollection": {"query": "database"},
     "list_codecollections": {},
     "keyword_usage_help": {"query": "run cli"},
@@ -53,7 +54,7 @@ def use_everything(server: Any, mode: str) -> None:
                 assert isinstance(content, TextResourceContents)
                 assert (content.uri, content.mime_type) == (resource.uri, "text/markdown")
                 assert resource.name.split("/")[0] in content.text
-            assert len((await client.list_resource_templates()).resource_templates) == 3
+            assert len((await client.list_resource_templates()).resource_templates) == 4
             (prompt,) = (await client.list_prompts()).prompts
             filled = await client.get_prompt(prompt.name, {"problem": "pods keep restarting"})
             assert isinstance(filled.messages[0].content, TextContent)

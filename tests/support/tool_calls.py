@@ -8,7 +8,7 @@ import httpx2
 from tests.support.mcp_messages import call
 
 
-def data(api: httpx2.Client, tool: str, **arguments: Any) -> dict[str, Any]:
+def data(api: httpx2.Client, tool: str, /, **arguments: Any) -> dict[str, Any]:
     called = call(api, tool, arguments)
     assert called["isError"] is False, called
     found: dict[str, Any] = called["structuredContent"]
@@ -20,7 +20,7 @@ def text(called: dict[str, Any]) -> str:
     return found
 
 
-def error(api: httpx2.Client, tool: str, **arguments: Any) -> str:
+def error(api: httpx2.Client, tool: str, /, **arguments: Any) -> str:
     called = call(api, tool, arguments)
     assert called["isError"] is True, called
     assert "structuredContent" not in called

@@ -161,9 +161,9 @@ def test_an_error_below_api_is_the_functions_problem(together: str, function: st
 
 
 def test_a_page_of_the_site_goes_before_a_route_with_a_slash(together: str, function: str) -> None:
-    assert json.loads(get(f"{together}tools")[1])["total_count"] == 12
+    assert json.loads(get(f"{together}tools")[1])["total_count"] == 13
     assert b"<h1" in get(f"{together}tools/")[1]
-    assert json.loads(get(f"{function}tools/")[1])["total_count"] == 12
+    assert json.loads(get(f"{function}tools/")[1])["total_count"] == 13
     assert b"<h1" in get(f"{together}api/")[1]
 
 

@@ -54,6 +54,16 @@ def test_the_index_is_written_and_answers(run: RunContext, tmp_path: Path) -> No
     assert list(run.report.seconds) == ["encode", "index"]
 
 
+def test_a_text_that_is_gone_from_the_cache_stops_the_publication(run: RunContext, tmp_path: Path) -> None:
+    catalogue = sound()
+    first = catalogue.records[0]
+    file = first.files[0].model_copy(update={"path": "gone.sh", "stored": True, "reason": None})
+    records = [first.model_copy(update={"files": (file,)}), *catalogue.records[1:]]
+    (tmp_path / "new").mkdir()
+    with pytest.raises(RegistryError, match=r"gone\.sh.*is gone from .* run again\."):
+        index_catalogue(run, catalogue._replace(records=records), entries(), tmp_path / "new")
+
+
 def test_for_the_site_alone_no_index_is_written(run: RunContext) -> None:
     indexed = index_catalogue(run, sound(), entries(), None)
     assert all(record.related for record in indexed.catalogue.records)

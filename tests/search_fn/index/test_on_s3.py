@@ -20,11 +20,11 @@ from search_fn.index.facets import Filters
 from search_fn.index.lance import lancedb
 from search_fn.index.manifest import IndexUnavailable
 from search_fn.index.open import Index, open_index
-from search_fn.index.schema import BUNDLES, PASSAGES, SCHEMA_VERSION
+from search_fn.index.schema import BUNDLES, FILES, PASSAGES, SCHEMA_VERSION
 from search_fn.rest.application import create_app
 from search_fn.search.ranking import search
 from search_fn.settings import Settings
-from tests.support.made_up import records, rewrite_manifest, write_made_up_index
+from tests.support.made_up import TEXTS, records, rewrite_manifest, write_made_up_index
 from tests.support.object_storage import ObjectStorage, object_storage, use
 from tests.support.serving import serving
 
@@ -105,6 +105,17 @@ def test_the_encoder_is_never_read_from_there(elsewhere: Settings, s3: ObjectSto
     asked = s3.requests()[before:]
     assert asked
     assert [line for line in asked if ENCODER_FILE in line or not line.startswith("GET")] == []
+
+
+def test_files_are_read_there_when_they_are_asked_for(client: httpx2.Client, s3: ObjectStorage) -> None:
+    before = len(s3.requests())
+    assert client.get(SEARCH).status_code == 200
+    assert not [line for line in s3.requests()[before:] if FILES in line]
+    for path in ("restarts.sh", "sli.robot"):
+        asked = {"tool_name": "get_codebundle_file", "arguments": {"slug": "k8s-pod-restarts", "path": path}}
+        (file,) = client.post("/tools/call", json=asked).json()["structured"]["files"]
+        assert file["text"].removesuffix("\n") == TEXTS[path].removesuffix("\n")
+    assert [line for line in s3.requests()[before:] if FILES in line]
 
 
 def test_an_encoder_there_is_none_here(elsewhere: Settings, s3: ObjectStorage, encoder_path: Path, tmp_path) -> None:

@@ -8,11 +8,12 @@ import pytest
 
 from search_fn.encoder.minilm import ENCODER_FILE
 from search_fn.index.lance import lancedb
+from search_fn.index.manifest import IndexUnavailable
 from search_fn.index.open import open_index
-from search_fn.index.schema import BUNDLE_TABLES, BUNDLES, DOCUMENTS, MANIFEST, PAGE_TABLES, PASSAGES, SKILLS
+from search_fn.index.schema import BUNDLE_TABLES, BUNDLES, DOCUMENTS, FILES, MANIFEST, PAGE_TABLES, PASSAGES, SKILLS
 from search_fn.search.ranking import search
 from search_fn.settings import PACKAGE
-from tests.support.made_up import copy_index, refusal, rewrite_manifest, settings_for
+from tests.support.made_up import TEXTS, copy_index, refusal, rewrite_manifest, settings_for
 from tests.support.sandbox import read_only
 
 
@@ -104,10 +105,27 @@ def test_passages_that_are_not_the_bundles_own_are_refused(copy: Path, wrong: st
     }[wrong]
     if wrong == "one too many":
         rows = rows.set_column(0, "bundle", pa.array([*owners[:-1], 99], pa.int32()))
-    versions = {name: database.open_table(name).version for name in (*BUNDLE_TABLES, *PAGE_TABLES, DOCUMENTS, SKILLS)}
+    tables = (*BUNDLE_TABLES, *PAGE_TABLES, DOCUMENTS, FILES, SKILLS)
+    versions = {name: database.open_table(name).version for name in tables}
     made = database.create_table(PASSAGES, rows.take(list(kept)), mode="overwrite")
     rewrite_manifest(copy, tables={**versions, PASSAGES: made.version})
     assert "not those of its bundles" in refusal(copy)
+
+
+def test_texts_of_files_are_read_when_they_are_asked_for(copy: Path) -> None:
+    index = open_index(settings_for(copy))
+    place = index.positions["beacon-codecollection/k8s-pod-restarts"]
+    # By path: the second of those that are stored is the README.
+    assert index.text_of(place, 1, "README.md") == TEXTS["README.md"]
+    with pytest.raises(IndexUnavailable, match="replaced or damaged"):
+        index.text_of(place, 2, "README.md")
+    with pytest.raises(IndexUnavailable, match="replaced or damaged"):
+        index.text_of(place, 999, "README.md")
+    # An index without the table opens: nothing of it is read before.
+    shutil.rmtree(copy / f"{FILES}.lance")
+    index = open_index(settings_for(copy))
+    with pytest.raises(IndexUnavailable, match="replaced or damaged"):
+        index.text_of(place, 1, "README.md")
 
 
 @pytest.mark.parametrize("message", ["no index", "other schema", "other encoder"])

@@ -126,7 +126,7 @@ def test_a_handshake_for_an_unknown_version_is_offered_the_newest(api: httpx2.Cl
 def test_after_the_handshake_nothing_has_to_be_remembered(api: httpx2.Client) -> None:
     assert result(send(api, "legacy", "ping")) == {}
     body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
-    assert len(result(api.post("/mcp", json=body))["tools"]) == 12
+    assert len(result(api.post("/mcp", json=body))["tools"]) == 13
     refused(send(api, "legacy", "server/discover"), -32601, 200)
 
 
@@ -147,8 +147,8 @@ def test_tools_are_listed_in_one_order_with_schemas_and_hints(api: httpx2.Client
 
 
 @pytest.mark.parametrize("era", ERAS)
-def test_the_list_of_tools_is_read_by_models_and_has_20_kb_at_most(api: httpx2.Client, era: Era) -> None:
-    assert len(send(api, era, "tools/list").content) <= 20 * 1_024
+def test_the_list_of_tools_is_read_by_models_and_has_24_kb_at_most(api: httpx2.Client, era: Era) -> None:
+    assert len(send(api, era, "tools/list").content) <= 24 * 1_024
 
 
 @pytest.mark.parametrize(
@@ -310,7 +310,7 @@ def test_only_pages_of_allowed_origins_are_answered(made_up) -> None:
 @pytest.mark.parametrize("era", ERAS)
 def test_without_an_index_it_lists_but_calls_are_503(tmp_path, era: Era) -> None:
     with serving(create_app(Settings(index_uri=str(tmp_path / "none"), encoder_folder=tmp_path))) as client:
-        assert len(result(send(client, era, "tools/list"))["tools"]) == 12
+        assert len(result(send(client, era, "tools/list"))["tools"]) == 13
         for name, arguments in ARGUMENTS.items():
             answer = send(client, era, "tools/call", {"name": name, "arguments": arguments})
             assert "no readable index" in refused(answer, -32603, 503)["error"]["message"]

@@ -68,6 +68,7 @@ def test_templates_say_what_addresses_are_like(api: httpx2.Client, era: Era) -> 
     assert [one["uriTemplate"] for one in found] == [
         "codecollection://{collection}",
         "codebundle://{collection}/{codebundle}",
+        "codebundle://{collection}/{codebundle}/{+path}",
         "skill://{collection}/{name}/SKILL.md",
     ]
 
@@ -162,4 +163,4 @@ def test_without_an_index_it_is_503(tmp_path: Path, era: Era) -> None:
     with serving(create_app(Settings(index_uri=str(tmp_path / "none"), encoder_folder=tmp_path))) as client:
         for method, params in (("resources/list", {}), ("resources/read", {"uri": f"codebundle://{PODS}"})):
             assert "no readable index" in refused(send(client, era, method, params), -32603, 503)["error"]["message"]
-        assert len(result(send(client, era, "resources/templates/list"))["resourceTemplates"]) == 3
+        assert len(result(send(client, era, "resources/templates/list"))["resourceTemplates"]) == 4

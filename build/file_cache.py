@@ -1,0 +1,92 @@
+"""Reads the files of bundles in processes that can be stopped, and keeps their texts under the cache."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from build.catalogue.files import MAX_TEXT, FileTexts, file_texts, named_files
+from build.catalogue.models import CodeBundleRecord
+from build.fetch.collections import read_blobs
+from build.model import BundleSource, Collection, SourceFile, Withheld
+from build.storage import canonical, code_files, code_version, file_of, keep, load_kept
+from build.workers import BUNDLE_SECONDS, Budget, Guarded
+
+# All that shapes what is kept of a file.
+_READER = (
+    "build/untrusted",
+    "build/catalogue/files.py",
+    "build/model.py",
+    "build/parse/readme.py",
+    "search_fn/text.py",
+)
+
+
+class KeptTexts(FileTexts):
+    """The texts of one bundle as they are kept; `key` stands for all that they were made from."""
+
+    key: str
+
+
+def store_texts(
+    collection: Collection, sources: Sequence[BundleSource], guarded: Guarded, cache: Path, budget: Budget
+) -> tuple[BundleSource, ...]:
+    """Read the files of a collection's bundles, but for those that the cache has, for `texts_of`.
+
+    Args:
+        collection: Whose bundles they are.
+        sources: The bundles as fetched.
+        guarded: Calls the reader.
+        cache: Where the texts are kept.
+        budget: Ends the reading: what comes after it has no text, until the next run.
+
+    Returns:
+        The bundles, of whose files each says why its text is not published.
+    """
+    named = [named_files(source.files) for source in sources]
+    keys = _keys(named)
+    places = [_file(cache, collection.slug, source.name) for source in sources]
+    found = [
+        kept if (kept := load_kept(place, KeptTexts)) and kept.key == key else None
+        for place, key in zip(places, keys, strict=True)
+    ]
+    new = [number for number, kept in enumerate(found) if kept is None]
+    wanted = [[file for file in named[number] if (file.size or 0) <= MAX_TEXT] for number in new]
+    contents = read_blobs(collection, cache, {file.oid for files in wanted for file in files}) if new else {}
+    full = [[file.model_copy(update={"content": contents.get(file.oid)}) for file in named[number]] for number in new]
+    read = guarded(file_texts, (full,), budget, BUNDLE_SECONDS) if new else iter(())
+    for number, made in zip(new, read, strict=True):
+        if isinstance(made, FileTexts):
+            kept = KeptTexts(key=keys[number], texts=made.texts, withheld=made.withheld)
+        else:
+            # The machine may have been too slow for it: the next run tries it again.
+            failed: dict[str, Withheld] = {file.path: "not-read" for file in named[number]}
+            kept = KeptTexts(key="", texts={}, withheld=failed)
+        keep(places[number], kept)
+        found[number] = kept
+    return tuple(
+        source.model_copy(update={"files": tuple(_withheld(file, kept) for file in source.files)}) if kept else source
+        for source, kept in zip(sources, found, strict=True)
+    )
+
+
+def texts_of(cache: Path, record: CodeBundleRecord) -> Mapping[str, str]:
+    """Return the texts of a bundle's files by their paths, as `store_texts` kept them in this run."""
+    kept = load_kept(_file(cache, record.codecollection.slug, record.slug), KeptTexts)
+    return kept.texts if kept else {}
+
+
+def _withheld(file: SourceFile, kept: KeptTexts) -> SourceFile:
+    why = kept.withheld.get(file.path)
+    return file.model_copy(update={"withheld": why}) if why else file
+
+
+def _keys(named: Sequence[Sequence[SourceFile]]) -> list[str]:
+    version = code_version(code_files(_READER), ())
+    return [
+        hashlib.sha256(canonical([version, *([file.path, file.oid] for file in files)]).encode()).hexdigest()
+        for files in named
+    ]
+
+
+def _file(cache: Path, collection: str, name: str) -> Path:
+    return file_of(cache / "texts", collection, name)
