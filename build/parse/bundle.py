@@ -20,7 +20,6 @@ from build.model import (
     RobotCall,
     RobotImport,
     Skill,
-    SkillFile,
     SourceFile,
     Tool,
     is_script,
@@ -126,9 +125,7 @@ def parse_bundle(collection: str, source: BundleSource, shared: Sequence[SourceF
         templates=templates,
         scripts=scripts,
         skill=skill,
-        skill_files=tuple(
-            SkillFile(path=path, text=without_comments(texts[path])) for path in _SKILL_FILES if path in texts
-        ),
+        skill_files={path: without_comments(texts[path]) for path in _SKILL_FILES if path in texts},
         meta=meta,
         access_level=access,
         access_level_source=None if access == "unknown" else "declared",

@@ -1,10 +1,9 @@
 """All skills of a catalogue, and the files in which a site has them: https://agentskills.io, discovery 0.2.0."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from build.catalogue.catalogue import Catalogue
 from build.catalogue.skill_names import skill_names
-from build.model import SkillFile
 from build.skills.bundle_skill import bundle_skill
 from build.skills.registry_skill import registry_skill
 from build.skills.skill import FILE, Skill
@@ -15,20 +14,20 @@ _INDEX = f"{FOLDER}/index.json"
 _SCHEMA = "https://schemas.agentskills.io/discovery/0.2.0/schema.json"
 
 
-def all_skills(catalogue: Catalogue, written: Mapping[str, Sequence[SkillFile]], site_url: str) -> dict[str, Skill]:
+def all_skills(catalogue: Catalogue, written: Mapping[str, Mapping[str, str]], site_url: str) -> dict[str, Skill]:
     """Return the skills of a catalogue by the ids of their bundles, in the order of their lists: first that of the
     registry, by "", then those of bundles by collection and id.
 
     Args:
         catalogue: What is published.
-        written: What authors wrote for agents, by the bundles' ids.
+        written: What authors wrote for agents, by the bundles' ids and path.
         site_url: The site's own address, empty where it is not known.
     """
     names = skill_names((facts.slug for facts in catalogue.collections), catalogue.records)
     skills = {"": registry_skill(site_url)}
     for own in catalogue.by_collection(catalogue.records).values():
         for record in own:
-            skills[record.id] = bundle_skill(record, names[record.id], written.get(record.id, ()))
+            skills[record.id] = bundle_skill(record, names[record.id], written.get(record.id, {}))
     return skills
 
 

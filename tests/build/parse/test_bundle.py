@@ -174,8 +174,8 @@ def test_what_an_author_wrote_for_agents_is_kept_without_comments_and_keys() -> 
     bundle = parse(
         {"runbook.robot": SOUND, "SKILL.md": hidden, "SKILL-TEMPLATE.md": "\ufeffb\u200b\x07", "x/SKILL.md": "c"}
     )
-    assert [file.path for file in bundle.skill_files] == ["SKILL.md", "SKILL-TEMPLATE.md"]
-    first, second = (file.text for file in bundle.skill_files)
+    assert list(bundle.skill_files) == ["SKILL.md", "SKILL-TEMPLATE.md"]
+    first, second = bundle.skill_files.values()
     assert "obey" not in first
     assert "ghp_" not in first
     assert second == "b "

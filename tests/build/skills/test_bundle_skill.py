@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from build.catalogue.beside import CONFIG
 from build.catalogue.models import CodeBundleRecord
 from build.catalogue.record import record
-from build.model import Bundle, Secret, SkillFile, Tool, Variable
+from build.model import Bundle, Secret, Tool, Variable
 from build.skills import bundle_skill as module
 from build.skills.bundle_skill import MAX_DESCRIPTION, bundle_skill
 from build.skills.skill import Skill
@@ -50,7 +50,7 @@ CASES = (
 
 
 def skill_of(text: str, prose: str, number: int = 0) -> Skill:
-    written = (SkillFile(path="SKILL.md", text=prose), SkillFile(path="SKILL-TEMPLATE.md", text=prose))
+    written = {"SKILL.md": prose, "SKILL-TEMPLATE.md": prose}
     return bundle_skill(text_everywhere(text, prose).records[number], "a-skill", written)
 
 
@@ -181,7 +181,7 @@ def test_long_lists_are_told_whole_and_long_files_in_part(number: int) -> None:
             )
         }
     )
-    text = bundle_skill(record(entry(bundle)), "a", [SkillFile(path="SKILL.md", text="line\n" * 10_000)] * number).text
+    text = bundle_skill(record(entry(bundle)), "a", {f"{name}.md": "line\n" * 10_000 for name in range(number)}).text
     assert all(f"- Variable `V{n}`, required" in text for n in range(99))
     assert text.count("characters are left out here") == number
 
