@@ -322,6 +322,7 @@ class Card(Value):
     access_level_source: AccessSource | None
     access_level_claimed: Access | None
     effect: Effect
+    updated: str | None
     commit: str
     stale: bool
     tools: tuple[CardTool, ...]
@@ -341,6 +342,7 @@ class Card(Value):
             access_level_source=record.access_level_source,
             access_level_claimed=record.access_level_claimed,
             effect=record.effect,
+            updated=record.git_updated_at,
             commit=record.codecollection.commit,
             stale=record.codecollection.stale,
             tools=tuple(CardTool(kind=tool.kind, name=tool.name, line=tool.line) for tool in record.tools),

@@ -25,7 +25,7 @@ class Result(BaseModel):
     """One result. `score` is 0..1; `stale` where the collection could not be brought up to date since `commit`.
     `access_level_source` is "verified" where the code of every tool decides the level, "declared" where tags have to;
     `access_level_claimed` is what only a file beside the code says, which is not its level. `effect` is what the code
-    does, null of what is no bundle.
+    does, null of what is no bundle, like `updated`, the date of its last change.
     """
 
     type: Literal["codebundle", "documentation", "library"]
@@ -41,6 +41,7 @@ class Result(BaseModel):
     access_level_source: Literal["verified", "declared", "override"] | None
     access_level_claimed: Literal["read-only", "read-write"] | None
     effect: Literal["reads", "changes", "unclear"] | None
+    updated: str | None
     commit: str
     stale: bool
     tools: list[MatchedTool]

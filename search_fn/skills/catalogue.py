@@ -15,6 +15,7 @@ SCHEME = "skill://"
 TEMPLATE = {
     "uriTemplate": "skill://{collection}/{name}/SKILL.md",
     "name": "skill",
+    "title": "Agent Skill",
     "description": "The Agent Skill of a CodeBundle; skills/list has their addresses.",
     "mimeType": "text/markdown",
 }

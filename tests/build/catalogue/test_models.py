@@ -104,6 +104,7 @@ def test_a_card_is_what_a_result_shows() -> None:
         "access_level_source": None,
         "access_level_claimed": None,
         "effect": "unclear",
+        "updated": None,
         "commit": COMMIT,
         "stale": False,
         "tools": [],
