@@ -15,10 +15,11 @@ from jinja2.environment import TemplateModule
 
 from build.catalogue.catalogue import Catalogue
 from build.catalogue.models import CodeBundleRecord
+from build.catalogue.skill_names import skill_names
 from build.catalogue.source_links import Source
 from build.model import OpenApi
 from build.site import bundle_page, linked_data
-from build.site.agents_page import clients, function_address
+from build.site.agents_page import clients, function_address, site_address
 from build.site.api_page import operations
 from build.site.bundle_page import severity_counts
 from build.site.facets import FACETS, FOLDERS, Places, ToolRow, filters, grouped, nested, script_facts
@@ -145,7 +146,7 @@ def _pages(
         yield "chat/index.md", "chat.html", {**asking, "examples": QUESTIONS}
     yield "selection/index.md", "selection.html", {}
     yield "statistics/index.md", "statistics.html", statistics_values(catalogue)
-    yield "agents/index.md", "agents.html", {**reached, "tools": TOOLS.values()}
+    yield "agents/index.md", "agents.html", {**reached, "site": site_address(site_url), "tools": TOOLS.values()}
     if openapi:
         example = "/codebundles/".join(("collections/" + records[0].id).rsplit("/", 1)) if records else ""
         yield "api/index.md", "api.html", {"groups": operations(openapi), "address": search_url, "example": example}
@@ -170,10 +171,12 @@ def _pages(
     yield from release_pages(catalogue)
     known = {record.id: record for record in records}
     changes = bundle_changes(catalogue)
+    skills = skill_names((facts.slug for facts in catalogue.collections), records)
     for record in records:
         shown = bundle_page.bundle_values(record, known, html_of(record))
         releases_of_it = {"changes": changes.get(record.id, ()), "feed": feed_of_bundle(record.id)}
-        values = {"b": record, "linked": linked_data.of_bundle(record), **shown, **releases_of_it}
+        head = {"b": record, "linked": linked_data.of_bundle(record), "skill": skills[record.id]}
+        values = {**head, **shown, **releases_of_it}
         yield f"codebundles/{record.id}/index.md", "codebundle.html", values
     yield "documentation/index.md", "documentation.html", {}
     facts_of = {facts.slug: facts for facts in catalogue.collections}

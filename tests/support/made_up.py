@@ -25,6 +25,7 @@ from build.model import Bundle, CatalogueEntry, Collection, GenerationRule, Hist
 from build.open_requests import OpenRequests
 from build.site.api import documents
 from build.site.api_page import interface_page
+from build.skills.files import all_skills
 from build.storage import write_checksums
 from search_fn.encoder.minilm import ENCODER_FILE, Encoder
 from search_fn.index.lance import lancedb
@@ -132,7 +133,8 @@ def write_made_up_index(
         for found, first in zip(written, stored, strict=False)
     ]
     files = (row for found in written for row in file_rows(found, texts))
-    write_index(folder, bundles, pages, vectors, answers, manifest, files)
+    skills = [skill.row() for skill in all_skills(published, {}, "https://registry.example.org").values()]
+    write_index(folder, bundles, pages, vectors, answers, manifest, files, skills)
     _link(encoder_path, folder / ENCODER_FILE)
     return written
 
