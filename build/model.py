@@ -16,7 +16,6 @@ Withheld = Literal[
     "binary", "lfs-pointer", "link", "submodule", "file-too-large", "bundle-too-large", "odd-name", "not-read"
 ]
 """Why the text of a bundle's file is not published."""
-
 JsonObject = dict[str, JsonValue]  # JSON that is handed on unread: a document as it was published.
 
 
@@ -401,9 +400,7 @@ class Meta(Value):
 
 
 class Deprecation(Value):
-    """That a bundle should no longer be used: `since` a date or a release, `instead` the id of another bundle, `reason`
-    as its author or this registry's maintainers say it, and `source` where it is said.
-    """
+    """That a bundle should no longer be used: `since` a date or a release, `instead` of it the id of another bundle."""
 
     since: str | None = None
     instead: str | None = None

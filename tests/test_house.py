@@ -15,6 +15,7 @@ TESTED_ELSEWHERE = {
     "build/catalogue/labels.py": "a table of words",
     "build/commands/rooms.py": "tests/test_rooms.py",
     "build/documentation.py": "values; tests/build/fetch/test_documentation.py reads pages",
+    "build/open_requests.py": "values; tests/build/fetch/test_github_issues.py reads requests",
     "build/keyword_libraries.py": "values; tests/build/parse/test_libraries.py reads libraries",
     "build/runs.py": "values; tests/build/publish/test_ledger.py counts runs",
     "build/effects/bundle.py": "tests/build/effects/test_read.py reads bundles",
