@@ -112,7 +112,7 @@ def write_made_up_index(
     more: Mapping[str, str] = MappingProxyType({}),
     texts: Mapping[str, str] = TEXTS,
 ) -> list[CodeBundleRecord]:
-    """Write the index of `made`, with its encoder, `more` documents and the `texts` of files by path, into `folder`, and
+    """Write the index of `made`, with its encoder, `more` documents and `texts` of files by path, into `folder`, and
     return the records as they were written.
     """
     encoder = Encoder.load(encoder_path)
