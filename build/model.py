@@ -439,7 +439,9 @@ class RobotCall(Value):
 
 
 class Bundle(Value):
-    """Everything that one folder says of itself. `code`, the text of its robot files, is searched and never shown.
+    """Everything that one folder says of itself. `code`, the text of its robot files, is searched and never shown;
+    `skill_files`, texts by path that its author wrote for
+    agents, are quoted in its skill.
 
     `access_level` is "verified" where the code of every tool decides it, "declared" where tags of tools have to;
     `access_level_claimed` is what only SKILL-TEMPLATE.md says, which nothing bears out and which is never the level.
@@ -469,6 +471,7 @@ class Bundle(Value):
     left_out: tuple[LeftOut, ...] = ()
     scripts: tuple[str, ...] = ()
     skill: Skill | None = None
+    skill_files: dict[str, str] = {}
     meta: Meta | None = None
     access_level: AccessLevel = "unknown"
     access_level_source: Literal["verified", "declared"] | None = None

@@ -20,6 +20,7 @@ PURE = (
     "build.releases",
     "build.catalogue",
     "build.site",
+    "build.skills",
     "search_fn.query",
 )
 # The shell around the pages: MkDocs reads and writes folders.

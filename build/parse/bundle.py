@@ -39,10 +39,13 @@ from build.parse.variables import Declarations, declarations
 from build.platforms import platforms, support_tags
 from build.problems import Findings
 from build.untrusted import safe_yaml
+from build.untrusted.comments import without_comments
 from build.untrusted.credentials import REMOVED, names_credential, without_keys
 from search_fn.text import CONTROLS, HIDDEN
 
 _MAX_COMPLAINTS = 50
+# What authors write for agents; of the last, front matter is read too.
+_SKILL_FILES = ("SKILL.md", "SKILL-TEMPLATE.md")
 # The graver one stands.
 _LEVELS: tuple[Access, ...] = ("read-write", "read-only")
 _DIVIDE = "Divide it into several bundles."
@@ -126,6 +129,7 @@ def parse_bundle(
         templates=templates,
         scripts=scripts,
         skill=skill,
+        skill_files={path: without_comments(texts[path]) for path in _SKILL_FILES if path in texts},
         meta=meta,
         access_level=access,
         access_level_source=None if access == "unknown" else "declared",
@@ -253,7 +257,7 @@ def _rules(texts: Mapping[str, str], findings: Findings) -> tuple[GenerationRule
 
 
 def _skill(texts: Mapping[str, str], findings: Findings) -> Skill | None:
-    path = "SKILL-TEMPLATE.md"
+    path = _SKILL_FILES[-1]
     skill, wrong = metadata_files.read_skill(texts.get(path, ""))
     for message, line in wrong:
         findings.add("skill-not-read", path, message, line)

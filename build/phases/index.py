@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import accumulate
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple, cast
 
 from build.catalogue.catalogue import Catalogue
@@ -23,6 +24,8 @@ from build.phases.context import RunContext, remote_encoder
 from build.releases.nearest import with_nearest
 from build.site import api
 from build.site.api_page import interface_page
+from build.skills.files import all_skills
+from build.skills.skill import Skill
 from search_fn.encoder.minilm import ENCODER_FILE
 from search_fn.encoder.remote import EncoderUnavailable
 from search_fn.index.schema import INTERFACE, SCHEMA_VERSION, EncoderFacts, Manifest
@@ -31,12 +34,13 @@ from search_fn.settings import Settings, public_address
 
 class Indexed(NamedTuple):
     """The catalogue with each bundle's neighbours; `documents` of the static API by path, which index and site share,
-    and `openapi`, the description of the function's interface.
+    `openapi`, the description of the function's interface, and `skills`, which both have, too.
     """
 
     catalogue: Catalogue
     documents: Mapping[str, str]
     openapi: OpenApi
+    skills: Mapping[str, Skill] = MappingProxyType({})
 
 
 def index_catalogue(
@@ -66,6 +70,8 @@ def index_catalogue(
         catalogue = catalogue._replace(records=records, releases=with_nearest(catalogue.releases, living))
         openapi = describe_interface(run.options.search_url)
         documents = api.documents(catalogue, run.report.passages, openapi) | api.page_documents(catalogue)
+        written = {entry.id: entry.bundle.skill_files for entry in entries}
+        skills = all_skills(catalogue, written, run.options.site_url)
         if folder:
             code = {entry.id: entry.bundle.code for entry in entries}
             stored = [sum(file.stored for file in record.files) for record in records]
@@ -77,8 +83,9 @@ def index_catalogue(
             answers = documents | {INTERFACE: interface_page(openapi)} | api.page_texts(catalogue)
             files = (row for record in records for row in _files(run, record))
             manifest = _manifest(catalogue, facts, run.report.passages)
-            write_index(folder, bundles, pages, vectors, answers, manifest, files)
-    return Indexed(catalogue, documents, openapi)
+            rows = [skill.row() for skill in skills.values()]
+            write_index(folder, bundles, pages, vectors, answers, manifest, files, rows)
+    return Indexed(catalogue, documents, openapi, skills)
 
 
 def _files(run: RunContext, record: CodeBundleRecord) -> Iterator[FileRow]:

@@ -10,6 +10,7 @@ from build.phases.index import Indexed
 from build.render_cache import html_of
 from build.site.files import site_files
 from build.site.pages import HtmlOf, render_pages
+from build.skills.files import skill_files
 from search_fn.issues.github import REPOSITORY
 
 
@@ -40,7 +41,8 @@ def render_site(run: RunContext, indexed: Indexed, folder: Path | None, html: Ht
     with run.phase("site"):
         build_site(pages, CODE / "docs", options.cache / "docs", folder, site_url=options.site_url)
         # Beside the pages after MkDocs has run: it would make pages of them.
-        for path, text in site_files(catalogue, indexed.documents, options.site_url).items():
+        files = site_files(catalogue, indexed.documents, options.site_url) | skill_files(indexed.skills)
+        for path, text in files.items():
             file = folder / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")

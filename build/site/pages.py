@@ -15,10 +15,11 @@ from jinja2.environment import TemplateModule
 
 from build.catalogue.catalogue import Catalogue
 from build.catalogue.models import CodeBundleRecord
+from build.catalogue.skill_names import skill_names
 from build.catalogue.source_links import Source
 from build.model import OpenApi
 from build.site import bundle_page, linked_data
-from build.site.agents_page import clients, function_address
+from build.site.agents_page import clients, function_address, site_address
 from build.site.api_page import operations
 from build.site.bundle_page import severity_counts
 from build.site.facets import FACETS, FOLDERS, Places, ToolRow, filters, grouped, nested, script_facts
@@ -137,7 +138,7 @@ def _pages(
         yield "chat/index.md", "chat.html", {**asking, "examples": QUESTIONS}
     yield "selection/index.md", "selection.html", {}
     yield "statistics/index.md", "statistics.html", statistics_values(catalogue)
-    yield "agents/index.md", "agents.html", {**reached, "tools": TOOLS.values()}
+    yield "agents/index.md", "agents.html", {**reached, "site": site_address(site_url), "tools": TOOLS.values()}
     if openapi:
         example = "/codebundles/".join(("collections/" + records[0].id).rsplit("/", 1)) if records else ""
         yield "api/index.md", "api.html", {"groups": operations(openapi), "address": search_url, "example": example}
@@ -156,9 +157,10 @@ def _pages(
         }
         yield from _paged(f"collections/{facts.slug}/", "collection.html", held, _ROWS, values)
     known = {record.id: record for record in records}
+    skills = skill_names((facts.slug for facts in catalogue.collections), records)
     for record in records:
         own = bundle_page.bundle_values(record, known, html_of(record))
-        values = {"b": record, "linked": linked_data.of_bundle(record), **own}
+        values = {"b": record, "linked": linked_data.of_bundle(record), "skill": skills[record.id], **own}
         yield f"codebundles/{record.id}/index.md", "codebundle.html", values
     yield "documentation/index.md", "documentation.html", {}
     facts_of = {facts.slug: facts for facts in catalogue.collections}

@@ -56,6 +56,10 @@ def _listed(catalogue: Catalogue, root: str) -> Iterable[str]:
     yield "## How to use it"
     yield ""
     yield f"- [For agents]({root}/agents/): the address for the Model Context Protocol, and clients' configuration"
+    yield (
+        f"- [Skills]({root}/.well-known/agent-skills/index.json): an Agent Skill for each CodeBundle, and first one "
+        "for this registry"
+    )
     yield f"- [API]({root}/api/): files and a function for programs; [openapi.json]({root}/api/v1/openapi.json)"
     yield f"- [All as JSON]({root}/api/v1/codebundles.json); each page has Markdown beside it, at index.md"
     yield f"- [All in one text]({root}/llms-full.txt)"

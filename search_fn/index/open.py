@@ -14,7 +14,7 @@ from search_fn.index.arrays import Scores
 from search_fn.index.facets import FACETS, Facet
 from search_fn.index.manifest import IndexUnavailable, read_manifest
 from search_fn.index.pages import Pages
-from search_fn.index.schema import BUNDLE_TABLES, DOCUMENTS, FILES, PAGE_TABLES, Manifest
+from search_fn.index.schema import BUNDLE_TABLES, DOCUMENTS, FILES, PAGE_TABLES, SKILLS, Manifest
 from search_fn.index.shelf import Shelf
 from search_fn.settings import Settings
 
@@ -35,6 +35,7 @@ class Index(Shelf):
     remote: RemoteEncoder | None
     bundle_table: Any
     document_table: Any
+    open_skills: Callable[[], Any]
     open_pages: Callable[[], Pages]
     open_files: Callable[[], Any]
 
@@ -100,6 +101,24 @@ class Index(Shelf):
         """
         return _pairs(self.document_table.search().select(["path", "text"]).limit(1_000_000))
 
+    @cached_property
+    def skills(self) -> dict[str, int]:
+        """The place of each skill in their list, by its file's address. Raises IndexUnavailable as `stored` does."""
+        places = _pairs(self._skill_table.search().select(["uri", "place"]).limit(1_000_000))
+        return dict(sorted(places.items(), key=lambda item: item[1]))
+
+    def skill_column(self, places: list[int], column: str) -> list[str]:
+        """A column of the skills at these places, in this order. Raises IndexUnavailable as `stored` does."""
+        if not places:
+            return []
+        found = _pairs(self._skill_table.take_offsets(places).select(["place", column]))
+        return [found[place] for place in places]
+
+    @cached_property
+    def _skill_table(self) -> Any:
+        with _telling():
+            return self.open_skills()
+
 
 def _remembering(encoder: Encoder, remote: RemoteEncoder | None, model: str | None) -> Callable[[str], Scores]:
     """Return a function that encodes queries and remembers the vectors. It holds no index: a cache over a method would
@@ -153,6 +172,7 @@ def open_index(settings: Settings, known: Encoder | None = None) -> Index:
             remote=remote,
             bundle_table=tables[0],
             document_table=table(DOCUMENTS),
+            open_skills=lambda: table(SKILLS),
             # Late: few questions are about them, and each table takes milliseconds.
             open_pages=lambda: Pages.of(list(map(table, PAGE_TABLES)), encoder.has_word),
             open_files=lambda: table(FILES),
@@ -162,7 +182,7 @@ def open_index(settings: Settings, known: Encoder | None = None) -> Index:
         raise IndexUnavailable(f"The index at {where} is damaged ({error}); {again}.") from error
 
 
-def _pairs(query: Any) -> dict[str, str]:
+def _pairs(query: Any) -> dict[Any, Any]:
     """The second column of a query's rows by the first."""
     with _telling():
         keys, values = query.to_arrow(timeout=timedelta(seconds=PATIENCE_SECONDS)).columns[:2]

@@ -163,6 +163,7 @@ def full_bundle(name: str, text: str, prose: str) -> Bundle:
         templates=(Template(name=text, kind=text, robot_file=text),),
         scripts=(text,),
         skill=Skill(description=text, platforms=(text,), resource_types=(text,), access="read-only"),
+        skill_files={"SKILL.md": prose},
         meta=Meta(title=text, description=text, tags=(text,), requires=(text,),
                   commands=(Command(name=text, explanation=text),)),
         access_level="read-write",

@@ -35,6 +35,7 @@ from build.model import (
 )
 from build.site.api import documents
 from build.site.api_page import interface_page
+from build.skills.files import all_skills
 from build.storage import write_checksums
 from search_fn.encoder.minilm import ENCODER_FILE, Encoder
 from search_fn.index.lance import lancedb
@@ -136,7 +137,8 @@ def write_made_up_index(
     stored = accumulate((sum(file.stored for file in found.files) for found in written), initial=0)
     bundles = [bundle_entry(found, "", parts[found.id], first) for found, first in zip(written, stored, strict=False)]
     files = (row for found in written for row in file_rows(found, texts))
-    write_index(folder, bundles, pages, vectors, answers, manifest, files)
+    skills = [skill.row() for skill in all_skills(published, {}, "https://registry.example.org").values()]
+    write_index(folder, bundles, pages, vectors, answers, manifest, files, skills)
     _link(encoder_path, folder / ENCODER_FILE)
     return written
 

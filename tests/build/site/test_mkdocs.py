@@ -17,7 +17,9 @@ from tests.support.site_policy import offences
 
 SITE = "https://registry.example/sub/"
 # Put beside the pages by other parts of the build.
-ELSEWHERE = re.compile(r"(v1/.*|index\.md|feed\.(xml|json)|opensearch\.xml|llms(-full)?\.txt)(#.*)?$")
+ELSEWHERE = re.compile(
+    r"(v1/.*|\.well-known/agent-skills/.*|index\.md|feed\.(xml|json)|opensearch\.xml|llms(-full)?\.txt)(#.*)?$"
+)
 SCRIPTS = {
     "shell.js", "palette.js", "site.js", "selection.js", "filter.js", "list.js", "search.js", "missing.js", "yaml.js",
     "configure.js", "chosen.js", "request.js", "chat.js", "elements.js", "markdown.js", "results.js",
@@ -31,7 +33,7 @@ def documentation(folder: Path) -> Path:
     (folder / "decisions" / "one.md").write_text("# One\n", encoding="utf-8")
     (folder / "picture.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>", encoding="utf-8")
     (folder / "problems.md").write_text(document(), encoding="utf-8")
-    agents = "# Agents\n\n## What an agent gets\n\n## On your own machine\n"
+    agents = "# Agents\n\n## What an agent gets\n\n## On your own machine\n\n## Skills\n"
     (folder / "agents.md").write_text(agents, encoding="utf-8")
     (folder / "reference").mkdir()
     for name in ("api", "authoring", "reference/tools"):
