@@ -44,6 +44,7 @@ def test_every_document_of_the_contract_is_there(api: dict[str, Any]) -> None:
         "registry/collections-with-versions",
         "changes",
         "moved",
+        "called-libraries",
         "removed",
         "collections/harbor/codebundles/pod-bearing",
         "collections/quay/codebundles/quay_ping",
