@@ -87,7 +87,7 @@ class Problem(Value):
 
 
 class Collection(Value):
-    """One entry of collections.yaml: upstream's keys, and ours (`clone_url`)."""
+    """One entry of collections.yaml: upstream's keys, and ours (`clone_url`, `maintained_by`)."""
 
     name: str
     slug: str
@@ -96,6 +96,7 @@ class Collection(Value):
     owner: str = ""
     owner_icon: str = ""
     owner_email: str = ""
+    maintained_by: str | None = None
     description: str = ""
     visibility: Literal["public", "hidden"] = "public"
     image_source: str | None = None

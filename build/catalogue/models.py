@@ -95,6 +95,25 @@ class FileRecord(Value):
     source_url: str
 
 
+class TestRunRecord(Value):
+    """A line of a workflow that runs tests, as it stands there."""
+
+    path: str
+    line: int
+    text: str
+    source_url: str
+
+
+class TestsRecord(Value):
+    """Whether a bundle's folder has tests, and whether a workflow of its repository runs them, with the lines that do.
+    What runs elsewhere, or in a script that a workflow calls, cannot be seen.
+    """
+
+    present: bool
+    in_ci: bool
+    evidence: tuple[TestRunRecord, ...]
+
+
 class DataClassification(Value):
     """A kind of data, and how many tools of a bundle read it."""
 
@@ -154,6 +173,7 @@ class CollectionRef(Value):
     slug: str
     git_url: str
     git_ref: str
+    maintained_by: str | None
     commit: str
     commit_date: str
     stale: bool
@@ -247,6 +267,7 @@ class CodeBundleRecord(Value):
     scripts: tuple[str, ...]
     files: tuple[FileRecord, ...] = ()
     file_count: int = 0
+    tests: TestsRecord
     skill_template: Skill | None
     meta: Meta | None
     related: tuple[str, ...] = ()
@@ -291,6 +312,7 @@ class Summary(Value):
     platform: str | None
     platforms: tuple[str, ...]
     configuration_type: ConfigurationType
+    tests: TestsRecord
     codecollection: CollectionRef
 
     @classmethod
@@ -322,6 +344,8 @@ class Card(Value):
     access_level_source: AccessSource | None
     access_level_claimed: Access | None
     effect: Effect
+    maintained_by: str | None
+    has_tests: bool
     commit: str
     stale: bool
     tools: tuple[CardTool, ...]
@@ -341,6 +365,8 @@ class Card(Value):
             access_level_source=record.access_level_source,
             access_level_claimed=record.access_level_claimed,
             effect=record.effect,
+            maintained_by=record.codecollection.maintained_by,
+            has_tests=record.tests.present,
             commit=record.codecollection.commit,
             stale=record.codecollection.stale,
             tools=tuple(CardTool(kind=tool.kind, name=tool.name, line=tool.line) for tool in record.tools),

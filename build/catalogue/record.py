@@ -1,6 +1,7 @@
 """The public records of bundles and libraries, made of what was parsed."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
 from build.catalogue.configuration import configuration
@@ -21,6 +22,8 @@ from build.catalogue.models import (
     LibraryRecord,
     MatchRecord,
     PermissionRecord,
+    TestRunRecord,
+    TestsRecord,
     ToolRecord,
 )
 from build.catalogue.source_links import Source
@@ -32,17 +35,25 @@ from build.model import (
     FILE_OF,
     Bundle,
     CatalogueEntry,
+    Collection,
     History,
     Permission,
     Problem,
     SourceFile,
     Tool,
 )
+from build.parse.workflows import TestRun
 from build.platforms import main_platform
 
 
-def record(entry: CatalogueEntry, site_url: str = "") -> CodeBundleRecord:
-    """Return everything about one bundle. `url` is its page, below `site_url`."""
+def record(entry: CatalogueEntry, site_url: str = "", test_runs: Sequence[TestRun] = ()) -> CodeBundleRecord:
+    """Return everything about one bundle.
+
+    Args:
+        entry: What it says and where it stands.
+        site_url: Its page's `url` is below it.
+        test_runs: The lines of its collection's workflows that run tests, of any bundle.
+    """
     bundle, history = entry.bundle, entry.history
     folder, at = f"codebundles/{bundle.name}", Source(entry.collection.git_url, entry.commit)
     files = [*entry.files, *entry.left_out]
@@ -85,6 +96,7 @@ def record(entry: CatalogueEntry, site_url: str = "") -> CodeBundleRecord:
         scripts=bundle.scripts,
         files=tuple(_file(file, at, folder) for file in named_files(files)),
         file_count=len(files),
+        tests=_tests(entry, files, test_runs),
         skill_template=bundle.skill,
         meta=bundle.meta,
         runbook_path=f"{folder}/runbook.robot" if bundle.has_runbook else None,
@@ -98,6 +110,7 @@ def record(entry: CatalogueEntry, site_url: str = "") -> CodeBundleRecord:
             slug=entry.collection.slug,
             git_url=entry.collection.git_url,
             git_ref=entry.collection.git_ref,
+            maintained_by=maintainer(entry.collection),
             commit=entry.commit,
             commit_date=iso(entry.commit_date),
             stale=entry.stale,
@@ -106,6 +119,11 @@ def record(entry: CatalogueEntry, site_url: str = "") -> CodeBundleRecord:
         readme=bundle.readme,
         configuration=configuration(bundle, entry.collection, entry.collection.git_ref),
     )
+
+
+def maintainer(collection: Collection) -> str | None:
+    """Return who maintains a collection as collections.yaml says: its own key, else upstream's `owner`."""
+    return collection.maintained_by or collection.owner.strip() or None
 
 
 def library_record(library: Library, at: Source) -> LibraryRecord:
@@ -156,6 +174,21 @@ def _file(file: SourceFile, at: Source, folder: str) -> FileRecord:
         reason=file.withheld,
         source_url=page,
     )
+
+
+def _tests(entry: CatalogueEntry, files: Sequence[SourceFile], runs: Sequence[TestRun]) -> TestsRecord:
+    present = any(role_of(file.path) == "test" for file in files)
+    own = [run for run in runs if present and run.bundle in (None, entry.bundle.name)]
+    evidence = tuple(
+        TestRunRecord(
+            path=run.path,
+            line=run.line,
+            text=run.text,
+            source_url=Source(entry.collection.git_url, run.commit).file(run.path, run.line),
+        )
+        for run in own
+    )
+    return TestsRecord(present=present, in_ci=bool(own), evidence=evidence)
 
 
 def _permission(needed: Permission, at: Source) -> PermissionRecord:

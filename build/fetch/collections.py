@@ -15,7 +15,17 @@ from build.fetch.baseline import EVERYTHING, NO_BASELINE, Baseline, Selection
 from build.fetch.git import Commit, FetchFailed, GitFailed, Mirror, last_word
 from build.fetch.history import Dated, believable, histories, releases, utc
 from build.fetch.local_folder import commit_folder, is_plain_folder
-from build.fetch.tree import MAX_FILES, ROOT, is_followed, is_read, list_bundles, list_libraries, printable
+from build.fetch.tree import (
+    MAX_FILES,
+    ROOT,
+    WORKFLOWS,
+    is_followed,
+    is_read,
+    list_bundles,
+    list_libraries,
+    list_workflows,
+    printable,
+)
 from build.fetch.without_bundles import found_instead
 from build.model import LIBRARIES, BundleSource, Collection, Problem, Release, SourceFile
 from build.problems import problem
@@ -30,7 +40,7 @@ Outcome = Literal["fetched", "unchanged", "offline", "kept", "stale", "unavailab
 class Fetched(NamedTuple):
     """A collection at one commit, None when it was never fetched; `stale` is the outcome where that is its last good
     state. `libraries` are files by their whole path, `releases` the newest ones, newest first; `refused` are problems
-    of folders and files that are left out.
+    of folders and files that are left out. `workflows` are those of GitHub Actions, by their whole path.
     """
 
     collection: Collection
@@ -42,6 +52,7 @@ class Fetched(NamedTuple):
     libraries: tuple[SourceFile, ...] = ()
     refused: tuple[Problem, ...] = ()
     releases: tuple[Release, ...] = ()
+    workflows: tuple[SourceFile, ...] = ()
 
 
 def fetch(
@@ -208,6 +219,7 @@ def _at(fetched: Fetched, mirror: Mirror, commit: str) -> Fetched:
         bundles=tuple(bundles),
         libraries=tuple(libraries),
         refused=(*problems, *refused),
+        workflows=tuple(list_workflows(mirror.tree(commit, WORKFLOWS, MAX_FILES))),
         releases=releases((name, tagged, dated.date(date)) for name, tagged, date in mirror.tags(_RELEASES)),
     )
 

@@ -24,7 +24,11 @@ ROOT = "codebundles"
 KEYWORD_FILES = (".py", ".resource")
 MAX_FILE_BYTES = 2_000_000
 MAX_FILES = 2_000
+WORKFLOWS = ".github/workflows"
+MAX_WORKFLOWS = 100
+MAX_WORKFLOW_BYTES = 200_000
 _LINK = "120000"
+_WORKFLOW = re.compile(rf"{re.escape(WORKFLOWS)}/\w[\w. -]*\.ya?ml", re.ASCII)
 _LIBRARY_FILE = re.compile(rf"{LIBRARIES}(?:/\w[\w. -]*)+", re.ASCII)
 # Besides what every bundle has: what a robot file may import keywords from, but for files of tests and hidden ones.
 _RESOURCE = re.compile(r"(?!tests?/)[^./][^/]*(?:/(?!tests?/)[^./][^/]*)*")
@@ -140,6 +144,19 @@ def list_libraries(collection: str, tree: Iterable[TreeEntry]) -> tuple[list[Sou
     if len(files) > MAX_FILES:
         problems.append(problem("too-many-files", collection=collection, path=LIBRARIES))
     return sorted(files[:MAX_FILES], key=lambda file: file.path), problems
+
+
+def list_workflows(tree: Iterable[TreeEntry]) -> list[SourceFile]:
+    """Return the workflows of GitHub Actions in WORKFLOWS, the first MAX_WORKFLOWS by path: plain files, as those that
+    run are. What is larger than MAX_WORKFLOW_BYTES is none that a person wrote.
+    """
+    found = [
+        SourceFile(path=shown, oid=entry.oid, size=entry.size)
+        for entry in tree
+        if entry.type == "blob" and entry.mode != _LINK and entry.size <= MAX_WORKFLOW_BYTES
+        if _WORKFLOW.fullmatch(shown := printable(entry.path)) and not without_keys(shown).keys
+    ]
+    return sorted(found, key=lambda file: file.path)[:MAX_WORKFLOWS]
 
 
 def _refused(entry: TreeEntry, path: str, shown: str) -> tuple[Withheld, str] | None:

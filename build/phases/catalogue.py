@@ -1,19 +1,18 @@
 """Between the phases that read and those that publish: all that is published, as one value."""
 
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from build.catalogue.catalogue import Catalogue, catalogue
 from build.catalogue.merge import enriched
 from build.catalogue.models import CodeBundleRecord
-from build.catalogue.record import record
+from build.catalogue.record import maintainer, record
 from build.config.overrides import unknown_overrides
 from build.enhance.facts import agreeing
 from build.enhance.prompt import content_of
 from build.enhance.store import load
 from build.errors import RegistryError
-from build.model import CatalogueEntry, Collection, Problem
+from build.model import Collection, Problem
 from build.phases.context import RunContext
 from build.phases.fetch import Sources
 from build.phases.parse import Parsed
@@ -32,7 +31,7 @@ def build_catalogue(run: RunContext, sources: Sources, parsed: Parsed) -> Catalo
         why = next((f"{p.collection}: {p.message}" for p in run.problems if p.severity == "error"), "no bundle")
         raise RegistryError(f"Refused to publish: no collection could be read ({why}); mend that and run again.")
     facts = [_facts(run, collection) for collection in run.collections if collection.visibility == "public"]
-    records = _records(run, parsed.entries)
+    records = _records(run, parsed)
     hidden = {collection.slug for collection in run.collections if collection.visibility == "hidden"}
     built = catalogue(
         facts,
@@ -48,8 +47,9 @@ def build_catalogue(run: RunContext, sources: Sources, parsed: Parsed) -> Catalo
     return built._replace(runs=public(run.past, [found.slug for found in facts]))
 
 
-def _records(run: RunContext, entries: Sequence[CatalogueEntry]) -> list[CodeBundleRecord]:
+def _records(run: RunContext, parsed: Parsed) -> list[CodeBundleRecord]:
     """Return the bundles' records, with what models and people wrote of them."""
+    entries = parsed.entries
     run.problems.extend(unknown_overrides(run.overrides, {entry.id for entry in entries}))
     records = []
     for entry in entries:
@@ -64,7 +64,8 @@ def _records(run: RunContext, entries: Sequence[CatalogueEntry]) -> list[CodeBun
             problems = [*problems, *(tell("ai-item-dropped", said) for said in against)]
         run.problems.extend(problems)
         bundle = entry.bundle.model_copy(update={"problems": (*entry.bundle.problems, *problems)})
-        found = record(entry.model_copy(update={"bundle": bundle}), run.options.site_url)
+        runs = parsed.test_runs.get(entry.collection.slug, ())
+        found = record(entry.model_copy(update={"bundle": bundle}), run.options.site_url, runs)
         records.append(enriched(found, answer, run.overrides.get(entry.id)))
     return records
 
@@ -78,6 +79,7 @@ def _facts(run: RunContext, collection: Collection) -> CollectionFacts:
         git_ref=collection.git_ref,
         owner=collection.owner,
         description=collection.description,
+        maintained_by=maintainer(collection),
         commit=row.commit,
         commit_date=row.commit_date,
         state="unavailable" if row.commit is None else "stale" if row.outcome == "stale" else "current",

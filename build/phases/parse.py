@@ -1,12 +1,13 @@
 """The second phase: what the files of each collection say."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from build.catalogue.library_usage import with_usage
 from build.catalogue.record import iso
 from build.fetch.baseline import Baseline
-from build.fetch.collections import Fetched, keep_published_if_shrunk
+from build.fetch.collections import Fetched, keep_published_if_shrunk, read_blobs
 from build.file_cache import store_texts
 from build.keyword_libraries import (
     Library,
@@ -14,6 +15,7 @@ from build.keyword_libraries import (
 from build.model import (
     CatalogueEntry,
 )
+from build.parse.workflows import TestRun, find_test_runs
 from build.parse_cache import Parser, parser
 from build.phases import bounds
 from build.phases.bounds import within_bounds
@@ -25,10 +27,13 @@ from build.workers import collection_budget
 
 
 class Parsed(NamedTuple):
-    """Every bundle of the public collections, sorted by id, and their keyword libraries."""
+    """Every bundle of the public collections, sorted by id, their keyword libraries, and by slug which lines of their
+    workflows run tests.
+    """
 
     entries: Sequence[CatalogueEntry]
     libraries: Sequence[Library]
+    test_runs: Mapping[str, Sequence[TestRun]] = MappingProxyType({})
 
 
 def parse_collections(run: RunContext, sources: Sources) -> Parsed:
@@ -40,7 +45,8 @@ def parse_collections(run: RunContext, sources: Sources) -> Parsed:
             for fetched in track(collections, len(collections))
         ]
     entries = sorted((entry for one in parsed for entry in one.entries), key=lambda entry: entry.id)
-    return Parsed(entries, with_usage([library for one in parsed for library in one.libraries], entries))
+    libraries = with_usage([library for one in parsed for library in one.libraries], entries)
+    return Parsed(entries, libraries, {slug: runs for one in parsed for slug, runs in one.test_runs.items()})
 
 
 def parse_collection(run: RunContext, bundles: Parser, fetched: Fetched, baseline: Baseline) -> Parsed:
@@ -64,8 +70,12 @@ def parse_collection(run: RunContext, bundles: Parser, fetched: Fetched, baselin
     if collection.visibility == "public":
         kept = store_texts(collection, kept, bundles.guarded, cache, budget)
     rendered = render_bundles(collection, kept, parsed.bundles, bundles.guarded, cache, budget)
+    contents = read_blobs(collection, cache, {file.oid for file in fetched.workflows})
+    tests = find_test_runs(
+        collection.slug, fetched.commit or "", {file.path: contents[file.oid] for file in fetched.workflows}
+    )
     run.report.releases[collection.slug] = fetched.releases
-    run.problems.extend([*fetched.problems, *fetched.refused, *bounded.problems])
+    run.problems.extend([*fetched.problems, *fetched.refused, *bounded.problems, *tests.problems])
     run.problems.extend(problem for bundle in rendered for problem in bundle.problems)
     run.problems.extend(libraries.problems)
     run.report.rows.append(
@@ -95,7 +105,7 @@ def parse_collection(run: RunContext, bundles: Parser, fetched: Fetched, baselin
         )
         for source, bundle in zip(kept, rendered, strict=True)
     ]
-    return Parsed(entries, bounded.libraries)
+    return Parsed(entries, bounded.libraries, {collection.slug: tests.runs})
 
 
 def _with_few_bundles(fetched: Fetched) -> Fetched:

@@ -218,6 +218,8 @@ class CollectionOfBundle(Stored):
     slug: str
     git_url: str
     git_ref: str
+    maintained_by: str | None
+    """As the registry's list of collections says."""
     commit: str
     commit_date: str
     stale: bool
@@ -240,6 +242,24 @@ class CollectionProblem(BundleProblem):
 
     collection: str
     bundle: str | None
+
+
+class TestRun(Stored):
+    """A line of a workflow that runs tests, as it stands there."""
+
+    path: str
+    line: int
+    text: str
+    source_url: str
+
+
+class Tests(Stored):
+    """Whether a CodeBundle's folder has tests, and whether a workflow of its repository runs them."""
+
+    present: bool
+    in_ci: bool
+    evidence: list[TestRun]
+    """The lines that run them."""
 
 
 class CodeBundleSummary(Stored):
@@ -280,6 +300,7 @@ class CodeBundleSummary(Stored):
     """The main one."""
     platforms: list[str]
     configuration_type: ConfigurationType
+    tests: Tests
     codecollection: CollectionOfBundle
 
 

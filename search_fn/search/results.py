@@ -25,7 +25,7 @@ class Result(BaseModel):
     """One result. `score` is 0..1; `stale` where the collection could not be brought up to date since `commit`.
     `access_level_source` is "verified" where the code of every tool decides the level, "declared" where tags have to;
     `access_level_claimed` is what only a file beside the code says, which is not its level. `effect` is what the code
-    does, null of what is no bundle.
+    does, null of what is no bundle, as is `has_tests`; `maintained_by` is who its collection says.
     """
 
     type: Literal["codebundle", "documentation", "library"]
@@ -41,6 +41,8 @@ class Result(BaseModel):
     access_level_source: Literal["verified", "declared", "override"] | None
     access_level_claimed: Literal["read-only", "read-write"] | None
     effect: Literal["reads", "changes", "unclear"] | None
+    maintained_by: str | None = None
+    has_tests: bool | None = None
     commit: str
     stale: bool
     tools: list[MatchedTool]

@@ -77,6 +77,7 @@ def details(data: Data) -> str:
         f"- Tags: {inline(', '.join(one['support_tags']) or 'none')}",
         f"- Author: {inline(one['author'] or 'not named')}",
         f"- Configuration: {one['configuration_type']['type']}",
+        *_trust(one),
         f"- Page: {address(one['url'])}",
         f"- Source: {address(one['runbook_source_url'] or collection['git_url'])}",
         *_source(collection["slug"], collection["commit"], collection["stale"], ""),
@@ -129,6 +130,17 @@ def _done(tool: Data) -> list[str]:
         for one in changing[:_COMMANDS]
     ]
     return [*lines, *(f"  - not decided: {inline(reason)}" for reason in tool.get("unclear_because", ())[:_COMMANDS])]
+
+
+def _trust(one: Data) -> list[str]:
+    """Who maintains it, and what shows that it is tested; an index of an earlier release says neither."""
+    if "tests" not in one:
+        return []
+    tests = one["tests"]
+    where = [f"{inline(run['path'])}:{run['line']}" for run in tests["evidence"][:1]]
+    what = f"in its folder{', run by ' + where[0] if where else ', in no workflow'}" if tests["present"] else "none"
+    by = one["codecollection"]["maintained_by"]
+    return [f"- Maintained by: {inline(by or 'not named')}", f"- Tests: {what}"]
 
 
 def _enhanced(one: Data) -> list[str]:
