@@ -427,12 +427,16 @@ class RobotImport(Value):
 
 
 class RobotCall(Value):
-    """The first call of a keyword in a robot file; `text` is the whole call on one line."""
+    """The first call of a keyword in a robot file; `text` is the whole call on one line. The file calls it so many
+    `times`, and `arguments` are the names of those that they give.
+    """
 
     kind: Kind
     keyword: str
     text: str
     line: int
+    times: int = 1
+    arguments: tuple[str, ...] = ()
 
 
 class Bundle(Value):

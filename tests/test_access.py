@@ -64,7 +64,7 @@ def test_level_and_source_are_those_of_the_record_everywhere(built: Place, funct
         assert [rows[id_][name] for name in ("access", "source", "claimed", "effect")] == wanted
         folder = built.folder / "site/codebundles" / id_
         twin = (folder / "index.md").read_text(encoding="utf-8")
-        assert f"\n- Access: {said}\n" in twin
+        assert f"\nAccess: {said}\n" in twin
         assert said in fed[id_]["content_text"]
         assert re.search(rf"{re.escape(id_)}/index\.md\).*\({re.escape(said)}\)$", llms, re.MULTILINE)
         page = html.fromstring((folder / "index.html").read_bytes())
@@ -74,10 +74,9 @@ def test_level_and_source_are_those_of_the_record_everywhere(built: Place, funct
             answer = called(function, "get_codebundle_details", slug=id_, detail=detail)
             told = answer["structured"]["codebundle"]
             assert [told[name] for name in FIELDS] == wanted
-            assert f"Access: {said}\n" in answer["result"]
+            assert f"\nAccess: {said}\n" in answer["result"]
             tools = [(one["access"], one["effect"]) for one in told["tools"]]
-            assert tools == [(one["access"], one["effect"]) for one in record["tools"]][: len(tools)]
-            assert len(tools) >= min(len(record["tools"]), 5)
+            assert tools == [(one["access"], one["effect"]) for one in record["tools"]]
         found = called(function, "find_codebundle", query=id_)
         assert f"  - Access: {said}\n" in found["result"]
 

@@ -10,6 +10,7 @@ from build.documentation import (
     DocumentationPage,
 )
 from build.keyword_libraries import (
+    CalledLibrary,
     Library,
 )
 from build.model import (
@@ -28,7 +29,8 @@ class Catalogue(NamedTuple):
     """`records` are sorted by id, `collections` in the order of collections.yaml, `updated` is the newest commit's
     date: no clock is in it, so that the same commits make the same bytes. `runs` are those before this one; the id is
     not made of them. `requests` are the open ones for CodeBundles, None where nobody asked the issue tracker.
-    `libraries` are in the order of their collections, `releases` by the slugs of these.
+    `libraries` are in the order of their collections, `releases` by the slugs of these. `called` are the libraries that
+    only calls show.
     """
 
     build_id: str
@@ -41,6 +43,7 @@ class Catalogue(NamedTuple):
     libraries: Sequence[Library] = ()
     documentation: Sequence[DocumentationPage] = ()
     releases: Mapping[str, Sequence[Release]] = MappingProxyType({})
+    called: Sequence[CalledLibrary] = ()
 
     def counts(self, passages: int) -> Counts:
         """Totals over the catalogue."""
@@ -80,13 +83,14 @@ def catalogue(
     libraries: Sequence[Library] = (),
     documentation: Sequence[DocumentationPage] = (),
     releases: Mapping[str, Sequence[Release]] = MappingProxyType({}),
+    called: Sequence[CalledLibrary] = (),
 ) -> Catalogue:
     """The catalogue of these facts; `version` stands for the code, templates and settings that shape its output."""
     digest = hashlib.sha256(version.encode())
     # A hidden collection's are not told.
     releases = {facts.slug: releases.get(facts.slug, ()) for facts in collections}
     tags = (release for own in releases.values() for release in own)
-    for part in (*collections, *problems, *records, requests, *libraries, *documentation, *tags):
+    for part in (*collections, *problems, *records, requests, *libraries, *called, *documentation, *tags):
         digest.update(canonical(part).encode())
     updated = max((facts.commit_date for facts in collections if facts.commit_date), default=None)
     return Catalogue(
@@ -99,4 +103,5 @@ def catalogue(
         libraries=libraries,
         documentation=documentation,
         releases=releases,
+        called=called,
     )

@@ -346,6 +346,7 @@ class Card(Value):
     effect: Effect
     maintained_by: str | None
     has_tests: bool
+    updated: str | None
     commit: str
     stale: bool
     tools: tuple[CardTool, ...]
@@ -367,6 +368,7 @@ class Card(Value):
             effect=record.effect,
             maintained_by=record.codecollection.maintained_by,
             has_tests=record.tests.present,
+            updated=record.git_updated_at,
             commit=record.codecollection.commit,
             stale=record.codecollection.stale,
             tools=tuple(CardTool(kind=tool.kind, name=tool.name, line=tool.line) for tool in record.tools),

@@ -24,6 +24,8 @@ class BundleRow(NamedTuple):
     access: str
     effect: str
     kinds: Sequence[str]
+    resource_types: Sequence[str]
+    authors: Sequence[str]
     needs: Sequence[str]
     card: str
     summary: str
@@ -88,6 +90,8 @@ def bundle_entry(
         access=record.access_level,
         effect=record.effect,
         kinds=sorted({tool.kind for tool in record.tools}),
+        resource_types=record.configuration_type.resource_types,
+        authors=[record.author] if record.author else [],
         needs=record.minimum_iam_requirements,
         card=canonical(Card.of(record)),
         summary=canonical(Summary.of(record)),

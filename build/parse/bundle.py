@@ -132,9 +132,7 @@ def parse_bundle(collection: str, source: BundleSource, shared: Sequence[SourceF
             for setting, name, alias in suite.file.libraries[: MAX_ITEMS // 2]
         ),
         calls=tuple(
-            RobotCall(kind=kind, keyword=keyword, text=text, line=line)
-            for kind, suite in suites.items()
-            for keyword, text, line in suite.called()
+            RobotCall(kind=kind, **called._asdict()) for kind, suite in suites.items() for called in suite.called()
         ),
     )
     bundle, cut = within_limits(bundle)

@@ -3,6 +3,7 @@
 from functools import partial
 from pathlib import Path
 
+from build.catalogue.called_keywords import called_libraries
 from build.catalogue.catalogue import Catalogue, catalogue
 from build.catalogue.merge import enriched
 from build.catalogue.models import CodeBundleRecord
@@ -42,6 +43,7 @@ def build_catalogue(run: RunContext, sources: Sources, parsed: Parsed) -> Catalo
         parsed.libraries,
         sources.documentation,
         run.report.releases,
+        called_libraries(parsed.libraries, parsed.entries),
     )
     run.report.build_id, run.report.updated = built.build_id, built.updated
     return built._replace(runs=public(run.past, [found.slug for found in facts]))

@@ -14,7 +14,7 @@ from build.file_cache import texts_of
 from build.index.encode import encode, encoder_of
 from build.index.encoder_file import is_sound, maker_version
 from build.index.entries import Entry, FileRow, PageRow, bundle_entry, file_rows
-from build.index.page_entries import documentation_entries, library_entries
+from build.index.page_entries import called_entries, documentation_entries, library_entries
 from build.index.passages import Passage, passages
 from build.index.vectors import Vectors, encode_new, known_vectors, related
 from build.index.write import digest, write_index
@@ -72,7 +72,7 @@ def index_catalogue(
                 for record, first in zip(records, accumulate(stored, initial=0), strict=False)
             ]
             _copy_encoder(encoder_file, folder / ENCODER_FILE)
-            answers = documents | {INTERFACE: interface_page(openapi)}
+            answers = documents | {INTERFACE: interface_page(openapi)} | api.page_texts(catalogue)
             files = (row for record in records for row in _files(run, record))
             manifest = _manifest(catalogue, facts, run.report.passages)
             write_index(folder, bundles, pages, vectors, answers, manifest, files)
@@ -109,6 +109,7 @@ def _pages(run: RunContext, catalogue: Catalogue) -> list[Entry[PageRow]]:
     by_slug = {facts.slug: facts for facts in catalogue.collections}
     pages = documentation_entries(catalogue.documentation, run.options.site_url)
     pages += library_entries(catalogue.libraries, by_slug, run.options.site_url)
+    pages += called_entries(catalogue.called, run.options.site_url)
     return sorted(pages, key=lambda page: page.row.id)
 
 

@@ -10,7 +10,7 @@ from build.catalogue.record import library_record
 from build.catalogue.source_links import Source
 from build.model import OpenApi, Release
 from build.storage import canonical
-from search_fn.index.schema import CollectionFacts
+from search_fn.index.schema import PAGE_TEXTS, CollectionFacts
 from search_fn.search.listing import task_rows
 
 Json = dict[str, object]
@@ -70,7 +70,15 @@ def page_documents(catalogue: Catalogue) -> dict[str, str]:
     made |= {f"libraries/{one.id}": one for one in full}
     pages = [page.model_dump(mode="json", exclude={"sections"}) for page in catalogue.documentation]
     made["documentation"] = {"documentation": pages, "total_count": len(pages)}
+    made["called-libraries"] = {"libraries": catalogue.called, "total_count": len(catalogue.called)}
     return {path: canonical(value) for path, value in made.items()}
+
+
+def page_texts(catalogue: Catalogue) -> dict[str, str]:
+    """Each page of documentation with its sections, which the index alone has: what is crawled is searched and quoted,
+    and not published.
+    """
+    return {f"{PAGE_TEXTS}{page.id}": canonical(page) for page in catalogue.documentation}
 
 
 def index(catalogue: Catalogue, passages: int) -> Json:

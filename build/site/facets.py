@@ -127,7 +127,7 @@ def script_facts(names: Mapping[str, str]) -> dict[str, object]:
             name: {"label": facet.label, "key": facet.key, "words": dict(words.get(name, facet.words))}
             for name, facet in FACETS.items()
         },
-        "searched": list(SEARCHED),
+        "searched": [name for name in SEARCHED if name in FACETS],
         "access_sources": LABELS["access_source"],
         "kinds_of_kubernetes": KINDS_OF_KUBERNETES,
         "months": MONTHS,

@@ -166,6 +166,9 @@ def _pages(
     for library in catalogue.libraries:
         values = {"b": library, "facts": facts_of[library.collection], "known": known}
         yield f"libraries/{library.id}/index.md", "library.html", values
+    for called in catalogue.called:
+        values = {"b": called, "known": known}
+        yield f"libraries/{called.id}/index.md", "called_library.html", values
 
 
 def _paged(folder: str, template: str, items: Sequence[Any], size: int, values: dict[str, Any]) -> Iterator[_Page]:

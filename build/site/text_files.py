@@ -87,6 +87,7 @@ def twin(record: CodeBundleRecord, *, brief: bool = False) -> str:
         _template()
         .render(
             b=record,
+            brief=brief,
             yaml=None if brief else yaml,
             rules=rules,
             stated=stated_of(record),

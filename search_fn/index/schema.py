@@ -34,6 +34,8 @@ BUNDLE_SCHEMA = pa.schema(
         pa.field("access", pa.string()),
         pa.field("effect", pa.string()),
         pa.field("kinds", pa.list_(pa.string())),
+        pa.field("resource_types", pa.list_(pa.string())),
+        pa.field("authors", pa.list_(pa.string())),
         # The permissions that it needs.
         pa.field("needs", pa.list_(pa.string())),
         # JSON: the result as searches return it, the summary of lists, the whole record, the files beside it (texts
@@ -102,6 +104,8 @@ WORD_SCHEMA = pa.schema([pa.field("word", pa.string()), pa.field("bundles", pa.i
 # What the static API has beside the bundles: its path below api/v1/ without the ending, and its JSON. One is a page,
 # which the function shows at /api/docs.
 INTERFACE = "interface.html"
+# Before the id of a page of documentation: the page with its sections, which no path answers with.
+PAGE_TEXTS = "page-texts/"
 DOCUMENT_SCHEMA = pa.schema([pa.field("path", pa.string()), pa.field("text", pa.string())])
 
 MANIFEST_SCHEMA = pa.schema([pa.field("manifest", pa.string())])

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from search_fn.index.arrays import Passages, Postings
 from search_fn.index.facets import Facet, Filters, Groups, Mask
 from search_fn.query.spelling import Vocabulary
+from search_fn.query.values import meant
 from search_fn.query.words import stem
 
 
@@ -77,8 +78,8 @@ class Shelf:
         raise NotImplementedError
 
     def passing(self, filters: Filters) -> Mask:
-        """Return which entries pass."""
-        mask = filters.mask(self.facets)
+        """Return which entries pass. A value that none has is read as those that say the same."""
+        mask = filters.mask(self.facets, meant)
         if filters.needs:
             mask[np.setdiff1d(np.arange(len(mask)), self.needs.naming(filters.needs).owners)] = False
         return mask

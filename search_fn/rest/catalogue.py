@@ -16,18 +16,21 @@ from search_fn.index.current import CurrentIndex
 from search_fn.index.facets import Filters
 from search_fn.index.schema import INTERFACE
 from search_fn.rest.parameters import (
+    Authors,
     BundleName,
     Collections,
     CollectionsToo,
     Discovered,
     Effects,
     FileName,
+    Kinds,
     Levels,
     Limit,
     Needs,
     Offset,
     Order,
     Platforms,
+    ResourceTypes,
     RowId,
     Skip,
     Slug,
@@ -35,8 +38,8 @@ from search_fn.rest.parameters import (
     Text,
 )
 from search_fn.search.listing import arranged, find_bundle, list_bundles, list_tasks
-from search_fn.search.notes import notes_on
-from search_fn.search.ranking import rank
+from search_fn.search.notes import notes_on, unknown_words
+from search_fn.search.ranking import is_confident, rank
 from search_fn.settings import Settings
 
 # Answered with documents of the index as they are; search_fn.rest.described says what each holds.
@@ -91,6 +94,9 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
         collection_id: RowId = "",
         access_level: Levels = (),
         effect: Effects = (),
+        kind: Kinds = (),
+        resource_type: ResourceTypes = (),
+        author: Authors = (),
         needs: Needs = (),
         has_auto_discovery: Discovered = None,
         sort_by: Order = None,
@@ -102,13 +108,18 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
             tag=tags,
             access=access_level,
             effect=effect,
+            kind=kind,
+            resource_type=resource_type,
+            author=author,
             needs=needs,
         )
         current = index()
         ranking = await call_apart(waits, rank, current, search, filters)
         found = arranged(current, search, ranking, has_auto_discovery, sort_by)
-        notes = [*notes_on(filters, [current]), *([_NO_IDS] if collection_id else [])]
-        text = list_bundles(current, found, limit, offset if skip is None else skip, notes)
+        said = [*notes_on(filters, [current]), *unknown_words([ranking.unknown])]
+        notes = [*said, *([_NO_IDS] if collection_id else [])]
+        start = offset if skip is None else skip
+        text = list_bundles(current, found, limit, start, notes, is_confident(ranking))
         return _json(text, headers=NO_STORE if ranking.degraded else None)
 
     @app.get(
@@ -167,8 +178,9 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
         filters = Filters.of(collection=collection_slug, tag=support_tags)
         current = index()
         ranking = await call_apart(waits, rank, current, search, filters)
-        start, notes = offset if skip is None else skip, notes_on(filters, [current])
-        listed = list_tasks(current, ranking.order.tolist(), limit, start, notes)
+        start = offset if skip is None else skip
+        notes = [*notes_on(filters, [current]), *unknown_words([ranking.unknown])]
+        listed = list_tasks(current, ranking.order.tolist(), limit, start, notes, is_confident(ranking))
         return JSONResponse(listed, headers=NO_STORE if ranking.degraded else None)
 
     async def document(request: Request) -> Response:

@@ -139,6 +139,35 @@ class LibraryList(Stored):
     total_count: int
 
 
+class CalledKeyword(Stored):
+    """A keyword that only calls show: the names of arguments that they give, how many there are, in how many
+    CodeBundles. `documentation` is this registry's own, of RunWhen's keywords.
+    """
+
+    name: str
+    documentation: str
+    arguments: list[str]
+    calls: int
+    used_by: int
+    examples: list[CallExample]
+
+
+class CalledLibrary(Stored):
+    """A keyword library that CodeBundles import and no CodeCollection here defines."""
+
+    id: str
+    import_name: str
+    keywords: list[CalledKeyword]
+    used_by: int
+
+
+class CalledLibraryList(Stored):
+    """All of them, with what calls show of their keywords."""
+
+    libraries: list[CalledLibrary]
+    total_count: int
+
+
 class DocumentationPage(Stored):
     """A page on writing and running CodeBundles, or a question with its answer, which has no address."""
 
@@ -242,6 +271,7 @@ ANSWERS: tuple[type[BaseModel], ...] = (
     RecentTask,
     TagIcons,
     LibraryList,
+    CalledLibraryList,
     Library,
     DocumentationList,
     BuildFacts,
@@ -291,6 +321,8 @@ DOCUMENTS: tuple[Document, ...] = (
              "The pages of documentation that are searched."),
     Document(f"{_V1}/libraries", "list_libraries", "catalogue", "List keyword libraries", "LibraryList",
              "The keyword libraries of all CodeCollections, without their keywords."),
+    Document(f"{_V1}/called-libraries", "list_called_libraries", "catalogue", "List libraries that are only called",
+             "CalledLibraryList", "Keyword libraries that CodeBundles call and no CodeCollection here defines."),
     Document(f"{_V1}/libraries/{{collection}}/{{library}}", "get_library", "catalogue", "Get a keyword library",
              "Library", "Its keywords, their arguments, and calls of them."),
     Document(f"{_V1}/requests", "list_requests", "catalogue", "List requests", "RequestList",

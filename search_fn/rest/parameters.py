@@ -7,10 +7,14 @@ from typing import Annotated
 from fastapi import Path, Query
 from pydantic import BeforeValidator
 
+from search_fn.search import order
 from search_fn.search.listing import Sort
 from search_fn.search.ranking import MAX_LIMIT, MAX_QUERY, TYPES
 
-_ANY = "Exact but for case; a comma or a repeated parameter means any of them."
+_ANY = (
+    "Exact but for case, where nothing is called so what says the same (k8s, Google); "
+    "a comma or a repeated parameter means any of them."
+)
 _COLLECTION = "rw-cli-codecollection"
 _WHOLE = re.compile(r"-?[0-9]{1,20}")
 
@@ -69,11 +73,19 @@ Needs = Annotated[
 Kinds = Annotated[
     _Values, Query(description=f"Kinds of tools that it has: runbook, monitor. {_ANY}", examples=[["runbook"]])
 ]
+ResourceTypes = Annotated[
+    _Values,
+    Query(description=f"Types of resources that discovery configures it for. {_ANY}", examples=[["aws_rds_instances"]]),
+]
+Authors = Annotated[_Values, Query(description=f"Authors. {_ANY}", examples=[["runwhen"]])]
 Types = Annotated[
     _Values,
     Query(description=f"What to find: {', '.join(TYPES)}; without any, CodeBundles.", examples=[["codebundle"]]),
 ]
 Discovered = Annotated[bool | None, Query(description="Whether generation rules configure it.", examples=[True])]
+SearchOrder = Annotated[
+    order.Sort, Query(description="As ranked, the newest change first, or by name.", examples=["updated"])
+]
 Order = Annotated[
     Sort | None,
     Query(

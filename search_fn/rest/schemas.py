@@ -358,9 +358,12 @@ class CodeBundles(Stored):
 
 
 class CodeBundleList(CodeBundles):
-    """A page of CodeBundles. `notes` say what of the request nothing here has."""
+    """A page of CodeBundles. `confident` is false where nothing answers the question; `notes` say what of the request
+    nothing here has.
+    """
 
     pagination: Pagination
+    confident: bool
     notes: list[str]
 
 
@@ -394,7 +397,10 @@ class Tasks(Stored):
 
 
 class TaskList(Tasks):
-    """A page of tools. `notes` say what of the request nothing here has."""
+    """A page of tools. `confident` is false where nothing answers the question; `notes` say what of the request nothing
+    here has.
+    """
 
     pagination: Pagination
+    confident: bool
     notes: list[str]

@@ -25,7 +25,8 @@ class Result(BaseModel):
     """One result. `score` is 0..1; `stale` where the collection could not be brought up to date since `commit`.
     `access_level_source` is "verified" where the code of every tool decides the level, "declared" where tags have to;
     `access_level_claimed` is what only a file beside the code says, which is not its level. `effect` is what the code
-    does, null of what is no bundle, as is `has_tests`; `maintained_by` is who its collection says.
+    does, null of what is no bundle, like `updated`, the date of its last change, and `has_tests`; `maintained_by` is who
+    maintains its collection.
     """
 
     type: Literal["codebundle", "documentation", "library"]
@@ -43,6 +44,7 @@ class Result(BaseModel):
     effect: Literal["reads", "changes", "unclear"] | None
     maintained_by: str | None = None
     has_tests: bool | None = None
+    updated: str | None
     commit: str
     stale: bool
     tools: list[MatchedTool]

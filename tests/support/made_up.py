@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import accumulate
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -108,6 +109,7 @@ def write_made_up_index(
     build_id: str = BUILD_ID,
     requests: OpenRequests | None = None,
     pages: Sequence[Entry[PageRow]] = (),
+    more: Mapping[str, str] = MappingProxyType({}),
     texts: Mapping[str, str] = TEXTS,
 ) -> list[CodeBundleRecord]:
     """Write the index of `made`, with its encoder and the `texts` of files by path, into `folder`; the records as they
@@ -130,7 +132,7 @@ def write_made_up_index(
         requests=requests,
     )
     openapi: Any = create_app(settings_for(folder)).openapi()
-    answers = documents(published, manifest.counts.passages, openapi) | {INTERFACE: interface_page(openapi)}
+    answers = documents(published, manifest.counts.passages, openapi) | {INTERFACE: interface_page(openapi), **more}
     stored = accumulate((sum(file.stored for file in found.files) for found in written), initial=0)
     bundles = [bundle_entry(found, "", parts[found.id], first) for found, first in zip(written, stored, strict=False)]
     files = (row for found in written for row in file_rows(found, texts))

@@ -106,6 +106,7 @@ def test_a_card_is_what_a_result_shows() -> None:
         "effect": "unclear",
         "maintained_by": "Pilots",
         "has_tests": True,
+        "updated": None,
         "commit": COMMIT,
         "stale": False,
         "tools": [],

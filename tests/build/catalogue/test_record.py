@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from build.catalogue.models import Card
 from build.catalogue.record import iso, record
-from build.model import Bundle, GenerationRule, MatchPattern, Template, Tool
+from build.model import Bundle, GenerationRule, MatchPattern, SourceFile, Template, Tool
+from build.parse.workflows import TestRun
 from build.storage import canonical
-from tests.support.catalogues import COMMIT, QUAY, as_json, entry, full_bundle
+from tests.support.catalogues import COMMIT, HARBOR, QUAY, as_json, entry, full_bundle
 
 FULL = record(entry(full_bundle("pod-bearing", "Words", "# Words")), "https://x.example/sub/").model_copy(
     update={"related": ("quay/ping",)}
