@@ -95,7 +95,7 @@ class FileRecord(Value):
     source_url: str
 
 
-class TestRunRecord(Value):
+class CiTestRecord(Value):
     """A line of a workflow that runs tests, as it stands there."""
 
     path: str
@@ -104,14 +104,14 @@ class TestRunRecord(Value):
     source_url: str
 
 
-class TestsRecord(Value):
+class BundleTests(Value):
     """Whether a bundle's folder has tests, and whether a workflow of its repository runs them, with the lines that do.
     What runs elsewhere, or in a script that a workflow calls, cannot be seen.
     """
 
     present: bool
     in_ci: bool
-    evidence: tuple[TestRunRecord, ...]
+    evidence: tuple[CiTestRecord, ...]
 
 
 class DataClassification(Value):
@@ -267,7 +267,7 @@ class CodeBundleRecord(Value):
     scripts: tuple[str, ...]
     files: tuple[FileRecord, ...] = ()
     file_count: int = 0
-    tests: TestsRecord
+    tests: BundleTests
     skill_template: Skill | None
     meta: Meta | None
     related: tuple[str, ...] = ()
@@ -312,7 +312,7 @@ class Summary(Value):
     platform: str | None
     platforms: tuple[str, ...]
     configuration_type: ConfigurationType
-    tests: TestsRecord
+    tests: BundleTests
     codecollection: CollectionRef
 
     @classmethod

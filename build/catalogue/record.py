@@ -9,7 +9,9 @@ from build.catalogue.files import named_files, role_of
 from build.catalogue.labels import LABELS
 from build.catalogue.models import (
     BundleProblem,
+    BundleTests,
     ChangeRecord,
+    CiTestRecord,
     CodeBundleRecord,
     CollectionRef,
     CommandRecord,
@@ -22,8 +24,6 @@ from build.catalogue.models import (
     LibraryRecord,
     MatchRecord,
     PermissionRecord,
-    TestRunRecord,
-    TestsRecord,
     ToolRecord,
 )
 from build.catalogue.source_links import Source
@@ -42,11 +42,11 @@ from build.model import (
     SourceFile,
     Tool,
 )
-from build.parse.workflows import TestRun
+from build.parse.workflows import CiTest
 from build.platforms import main_platform
 
 
-def record(entry: CatalogueEntry, site_url: str = "", test_runs: Sequence[TestRun] = ()) -> CodeBundleRecord:
+def record(entry: CatalogueEntry, site_url: str = "", test_runs: Sequence[CiTest] = ()) -> CodeBundleRecord:
     """Return everything about one bundle.
 
     Args:
@@ -176,11 +176,11 @@ def _file(file: SourceFile, at: Source, folder: str) -> FileRecord:
     )
 
 
-def _tests(entry: CatalogueEntry, files: Sequence[SourceFile], runs: Sequence[TestRun]) -> TestsRecord:
+def _tests(entry: CatalogueEntry, files: Sequence[SourceFile], runs: Sequence[CiTest]) -> BundleTests:
     present = any(role_of(file.path) == "test" for file in files)
     own = [run for run in runs if present and run.bundle in (None, entry.bundle.name)]
     evidence = tuple(
-        TestRunRecord(
+        CiTestRecord(
             path=run.path,
             line=run.line,
             text=run.text,
@@ -188,7 +188,7 @@ def _tests(entry: CatalogueEntry, files: Sequence[SourceFile], runs: Sequence[Te
         )
         for run in own
     )
-    return TestsRecord(present=present, in_ci=bool(own), evidence=evidence)
+    return BundleTests(present=present, in_ci=bool(own), evidence=evidence)
 
 
 def _permission(needed: Permission, at: Source) -> PermissionRecord:

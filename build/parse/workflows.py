@@ -28,7 +28,7 @@ _RUNS_NOTHING = re.compile(
 _NEVER = frozenset({"false", "${{ false }}", "${{false}}"})
 
 
-class TestRun(Value):
+class CiTest(Value):
     """A line of a workflow that runs tests: of one `bundle` by its folder, or of all where that is None."""
 
     commit: str
@@ -38,14 +38,14 @@ class TestRun(Value):
     bundle: str | None = None
 
 
-class TestRuns(Value):
+class CiTests(Value):
     """What a repository's workflows show, and a note on each that could not be read."""
 
-    runs: tuple[TestRun, ...] = ()
+    runs: tuple[CiTest, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
-def find_test_runs(collection: str, commit: str, texts: Mapping[str, bytes]) -> TestRuns:
+def find_ci_tests(collection: str, commit: str, texts: Mapping[str, bytes]) -> CiTests:
     """Return the lines that run tests of bundles.
 
     Args:
@@ -53,20 +53,20 @@ def find_test_runs(collection: str, commit: str, texts: Mapping[str, bytes]) -> 
         commit: Where the files are from.
         texts: The workflows' contents by path.
     """
-    runs: list[TestRun] = []
+    runs: list[CiTest] = []
     problems = []
     for path, content in texts.items():
         try:
             for document in safe_yaml.documents(content.decode("utf-8")):
                 runs += (
-                    TestRun(commit=commit, path=path, line=line, text=_shown(text), bundle=bundle)
+                    CiTest(commit=commit, path=path, line=line, text=_shown(text), bundle=bundle)
                     for line, text, bundle in _test_lines(_mapping(document))
                 )
         except (safe_yaml.YamlRefused, UnicodeDecodeError) as error:
             line = error.line if isinstance(error, safe_yaml.YamlRefused) else None
             said = f"the workflow cannot be read ({error}), so whether it runs tests is not known"
             problems.append(problem("workflow-unreadable", said, collection=collection, path=path, line=line))
-    return TestRuns(runs=tuple(runs[:MAX_RUNS]), problems=tuple(problems))
+    return CiTests(runs=tuple(runs[:MAX_RUNS]), problems=tuple(problems))
 
 
 _Line = tuple[int, str, str | None]

@@ -15,7 +15,7 @@ from build.keyword_libraries import (
 from build.model import (
     CatalogueEntry,
 )
-from build.parse.workflows import TestRun, find_test_runs
+from build.parse.workflows import CiTest, find_ci_tests
 from build.parse_cache import Parser, parser
 from build.phases import bounds
 from build.phases.bounds import within_bounds
@@ -33,7 +33,7 @@ class Parsed(NamedTuple):
 
     entries: Sequence[CatalogueEntry]
     libraries: Sequence[Library]
-    test_runs: Mapping[str, Sequence[TestRun]] = MappingProxyType({})
+    test_runs: Mapping[str, Sequence[CiTest]] = MappingProxyType({})
 
 
 def parse_collections(run: RunContext, sources: Sources) -> Parsed:
@@ -71,7 +71,7 @@ def parse_collection(run: RunContext, bundles: Parser, fetched: Fetched, baselin
         kept = store_texts(collection, kept, bundles.guarded, cache, budget)
     rendered = render_bundles(collection, kept, parsed.bundles, bundles.guarded, cache, budget)
     contents = read_blobs(collection, cache, {file.oid for file in fetched.workflows})
-    tests = find_test_runs(
+    tests = find_ci_tests(
         collection.slug, fetched.commit or "", {file.path: contents[file.oid] for file in fetched.workflows}
     )
     run.report.releases[collection.slug] = fetched.releases

@@ -244,7 +244,7 @@ class CollectionProblem(BundleProblem):
     bundle: str | None
 
 
-class TestRun(Stored):
+class CiTest(Stored):
     """A line of a workflow that runs tests, as it stands there."""
 
     path: str
@@ -253,12 +253,12 @@ class TestRun(Stored):
     source_url: str
 
 
-class Tests(Stored):
+class BundleTests(Stored):
     """Whether a CodeBundle's folder has tests, and whether a workflow of its repository runs them."""
 
     present: bool
     in_ci: bool
-    evidence: list[TestRun]
+    evidence: list[CiTest]
     """The lines that run them."""
 
 
@@ -300,7 +300,7 @@ class CodeBundleSummary(Stored):
     """The main one."""
     platforms: list[str]
     configuration_type: ConfigurationType
-    tests: Tests
+    tests: BundleTests
     codecollection: CollectionOfBundle
 
 

@@ -53,7 +53,7 @@ from build.model import (
     Value,
     Variable,
 )
-from build.parse.workflows import TestRun
+from build.parse.workflows import CiTest
 from build.site.pages import render_pages
 from build.site.prose import bundle_prose, render_texts
 from build.storage import canonical
@@ -236,9 +236,7 @@ def made_up(
     given = tuple(collections) or tuple(facts(collection, bundles=1, tools=2) for collection in own.values())
     # With what a stranger can write in a workflow.
     runs = {
-        one.id: [
-            TestRun(commit=COMMIT, path=f".github/workflows/{one.bundle.title}.yml", line=3, text=one.bundle.title)
-        ]
+        one.id: [CiTest(commit=COMMIT, path=f".github/workflows/{one.bundle.title}.yml", line=3, text=one.bundle.title)]
         for one in entries
     }
     records = [record(one, "", runs[one.id]).model_copy(update={"related": related.get(one.id, ())}) for one in entries]

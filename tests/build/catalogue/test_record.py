@@ -7,7 +7,7 @@ import pytest
 from build.catalogue.models import Card
 from build.catalogue.record import iso, record
 from build.model import Bundle, GenerationRule, MatchPattern, SourceFile, Template, Tool
-from build.parse.workflows import TestRun
+from build.parse.workflows import CiTest
 from build.storage import canonical
 from tests.support.catalogues import COMMIT, HARBOR, QUAY, as_json, entry, full_bundle
 
@@ -73,7 +73,7 @@ def test_sources_are_linked_at_the_commit() -> None:
 
 def test_tests_are_those_of_its_folder_and_of_its_workflows() -> None:
     runs = [
-        TestRun(commit="c" * 40, path=".github/workflows/a.yml", line=4, text="task", bundle=name)
+        CiTest(commit="c" * 40, path=".github/workflows/a.yml", line=4, text="task", bundle=name)
         for name in ("other", "x", None)
     ]
     tested = SourceFile(path=".test/Taskfile.yaml", oid="1" * 40, size=1)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from build.parse.workflows import MAX_RUNS, find_test_runs
+from build.parse.workflows import MAX_RUNS, find_ci_tests
 
 
 def workflow(*steps: str) -> bytes:
@@ -37,14 +37,14 @@ def run_of(script: str) -> bytes:
     ],
 )
 def test_a_step_that_runs_tests_names_whose(script: str, bundles: list[str | None]) -> None:
-    found = find_test_runs("c", "1" * 40, {".github/workflows/ci.yml": run_of(script)})
+    found = find_ci_tests("c", "1" * 40, {".github/workflows/ci.yml": run_of(script)})
     assert [run.bundle for run in found.runs] == bundles
     assert not found.problems
 
 
 def test_the_evidence_is_the_line() -> None:
     content = run_of("set -e\ncd codebundles/a/.test\ntask")
-    (run,) = find_test_runs("c", "1" * 40, {".github/workflows/ci.yml": content}).runs
+    (run,) = find_ci_tests("c", "1" * 40, {".github/workflows/ci.yml": content}).runs
     assert content.decode().splitlines()[run.line - 1].strip() == run.text == "cd codebundles/a/.test"
 
 
@@ -54,7 +54,7 @@ def test_a_folder_of_work_counts_for_its_steps() -> None:
         "      - run: bats .test/x.bats\n        working-directory: codebundles/b\n",
         "      - run: task\n        working-directory: codebundles/c\n",
     )
-    assert [run.bundle for run in find_test_runs("c", "1" * 40, {"w.yml": steps}).runs] == ["a", "b"]
+    assert [run.bundle for run in find_ci_tests("c", "1" * 40, {"w.yml": steps}).runs] == ["a", "b"]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_folder_of_work_counts_for_its_steps() -> None:
     ],
 )
 def test_what_only_names_tests_is_no_run(steps: str) -> None:
-    found = find_test_runs("c", "1" * 40, {"w.yml": workflow(steps)})
+    found = find_ci_tests("c", "1" * 40, {"w.yml": workflow(steps)})
     assert not found.runs
     assert not found.problems
 
@@ -80,7 +80,7 @@ def test_what_only_names_tests_is_no_run(steps: str) -> None:
 )
 def test_a_workflow_that_cannot_be_read_is_noted_and_the_others_count(content: bytes) -> None:
     good = run_of("task -d codebundles/a/.test")
-    found = find_test_runs("c", "1" * 40, {".github/workflows/bad.yml": content, ".github/workflows/ci.yml": good})
+    found = find_ci_tests("c", "1" * 40, {".github/workflows/bad.yml": content, ".github/workflows/ci.yml": good})
     assert [problem.code for problem in found.problems] == ["workflow-unreadable"]
     assert found.problems[0].path == ".github/workflows/bad.yml"
     assert [run.bundle for run in found.runs] == ["a"]
@@ -90,12 +90,12 @@ def test_a_workflow_that_cannot_be_read_is_noted_and_the_others_count(content: b
     "content", [b"", b"jobs: 3", b"- a", b"jobs: {a: {steps: {run: x}}}", b"jobs: {a: {steps: [3, [4]]}}"]
 )
 def test_what_is_no_workflow_runs_nothing(content: bytes) -> None:
-    assert find_test_runs("c", "1" * 40, {"w.yml": content}) == find_test_runs("c", "1" * 40, {})
+    assert find_ci_tests("c", "1" * 40, {"w.yml": content}) == find_ci_tests("c", "1" * 40, {})
 
 
 def test_what_is_shown_is_bounded_and_without_keys() -> None:
     key = "ghp_" + "Zk3v9QpLr7TnXw2sYb5HcJ8mDf6GaE4uKiOe"
     script = "\n".join(f"task -d codebundles/b{number}/.test {key} {'x' * 900}" for number in range(MAX_RUNS + 5))
-    runs = find_test_runs("c", "1" * 40, {"w.yml": run_of(script)}).runs
+    runs = find_ci_tests("c", "1" * 40, {"w.yml": run_of(script)}).runs
     assert len(runs) == MAX_RUNS
     assert all(len(run.text) <= 200 and key not in run.text for run in runs)
