@@ -120,7 +120,7 @@ def _phases(name: str, work: Callable[[Options], Report], doc: str, unused: Coll
 
 _BUDGET = ("max_calls", "max_tokens", "max_seconds")
 # What is published shapes nothing of these.
-_OF_OUTPUTS = ("site", "enhancements", "site_url", "search_url")
+_OF_OUTPUTS = ("site", "enhancements", "site_url", "search_url", "stale_after")
 _phases(
     "run",
     lambda options: pipeline.run(options, err),
@@ -179,7 +179,7 @@ def _enhance(
 
 
 app.command("enhance", help="Ask the configured model about new and changed bundles, and keep its answers.")(
-    _with_options(_enhance, without=("site", "accept_shrink", "site_url", "search_url"))
+    _with_options(_enhance, without=("site", "accept_shrink", "site_url", "search_url", "stale_after"))
 )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from build.errors import RegistryError
 from build.storage import canonical, find_damage, write_whole
+from search_fn.index.checked import CHECKED_FILE
 from search_fn.index.open import open_index
 from search_fn.settings import Settings
 from search_fn.site_index import DESCRIPTION, FOLDER, Offer
@@ -65,7 +66,8 @@ def _write_archive(index: Path, target: Path) -> None:
         tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive,
     ):
         for path in sorted(index.rglob("*")):
-            if path.is_file():
+            # When somebody last looked is no part of a publication.
+            if path.is_file() and path != index / CHECKED_FILE:
                 entry = tarfile.TarInfo(path.relative_to(index).as_posix())
                 entry.size = path.stat().st_size
                 with path.open("rb") as file:

@@ -12,6 +12,7 @@ from search_fn.http.caching import NO_STORE
 from search_fn.http.parameters import refuse_unknown
 from search_fn.http.responses import FILES, NOT_FOUND, TYPE_OF, answered
 from search_fn.http.threads import call_apart
+from search_fn.index.checked import CHECKED
 from search_fn.index.current import CurrentIndex
 from search_fn.index.facets import Filters
 from search_fn.index.schema import INTERFACE
@@ -185,6 +186,10 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
 
     async def document(request: Request) -> Response:
         path = request.scope["path"].removeprefix("/api/v1/").rstrip("/").removesuffix(".json")
+        if path == CHECKED and (checked := index.checked()):
+            refuse_unknown(request, ())
+            # A run writes it also where the publication stays.
+            return _json(checked.model_dump_json() + "\n", headers=NO_STORE)
         text = None if path == INTERFACE else index().documents.get(path)
         if text is not None:
             refuse_unknown(request, ())

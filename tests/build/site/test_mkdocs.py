@@ -19,6 +19,7 @@ SITE = "https://registry.example/sub/"
 # Put beside the pages by other parts of the build.
 ELSEWHERE = re.compile(r"(v1/.*|index\.md|feed\.(xml|json)|opensearch\.xml|llms(-full)?\.txt)(#.*)?$")
 SCRIPTS = {
+    "checked.js",
     "shell.js", "palette.js", "site.js", "selection.js", "filter.js", "list.js", "search.js", "missing.js", "yaml.js",
     "configure.js", "chosen.js", "request.js", "chat.js", "elements.js", "markdown.js", "results.js",
 }  # fmt: skip
