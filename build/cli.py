@@ -232,6 +232,21 @@ def offer(index: IndexFolder = Options.index, site: SiteFolder = Options.site) -
     out.print(f"The site offers its index: {offered.file}, {offered.size / 1e6:.1f} MB, build {offered.build_id}.")
 
 
+@app.command()
+def kit(
+    target: Annotated[Path, typer.Argument(metavar="FILE", help="An archive (.tar, .tar.gz), or a new folder.")],
+    index: IndexFolder = Options.index,
+    site: SiteFolder = Options.site,
+    wheels: Annotated[Path | None, typer.Option(help="A folder of wheels of what the server needs.")] = None,
+) -> None:
+    """Put all that is published into one archive, with hashes and how to run it without a network."""
+    # Late: no other command makes packages.
+    from build.commands.kit import make_kit
+
+    manifest = make_kit(target, index, site, wheels)
+    out.print(f"{escape(str(target))} has build {manifest.build_id}; its README.md says how it is run.", soft_wrap=True)
+
+
 @app.command("eval")
 def eval_(
     queries: Annotated[Path, typer.Argument(help="Judged queries, a JSON object a line.")],
