@@ -1,21 +1,27 @@
 """The files beside a bundle's record: its configuration, and what its code needs, as a role and a policy; each can be
-applied as it is.
+applied as it is; and its badge.
 """
 
 from typing import cast
 
+from build.catalogue.badge import badge
 from build.catalogue.models import CodeBundleRecord
 from build.effects import policies
 from build.untrusted.yaml_text import unmarked
 
-CONFIG, ROLE, POLICY = "config.yaml", "kubernetes-role.yaml", "aws-policy.json"
+CONFIG, ROLE, POLICY, BADGE = "config.yaml", "kubernetes-role.yaml", "aws-policy.json", "badge.svg"
 
 
 def files_beside(record: CodeBundleRecord) -> dict[str, str]:
     """Return the text of each by its name; one that would say nothing is not there."""
+    config = unmarked(record.configuration)
+    return {**({CONFIG: config} if config else {}), **permission_files(record), BADGE: badge(record)}
+
+
+def permission_files(record: CodeBundleRecord) -> dict[str, str]:
+    """Return those of them that say what its code needs to be allowed to do."""
     needed = [cast("policies.Permission", permission.model_dump()) for permission in record.permissions]
     made = {
-        CONFIG: unmarked(record.configuration) or None,
         ROLE: policies.kubernetes_role(needed, record.id, unread(record)),
         POLICY: policies.aws_policy(needed),
     }

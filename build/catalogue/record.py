@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
 
 from build.catalogue.configuration import configuration
 from build.catalogue.files import named_files, role_of
@@ -25,9 +24,11 @@ from build.catalogue.models import (
     MatchRecord,
     PermissionRecord,
     ToolRecord,
+    VariableRecord,
 )
 from build.catalogue.source_links import Source
 from build.effects.levels import level_of
+from build.fetch.history import iso
 from build.keyword_libraries import (
     Library,
 )
@@ -44,15 +45,24 @@ from build.model import (
 )
 from build.parse.workflows import CiTest
 from build.platforms import main_platform
+from build.releases.models import NO_TAG, Since
 
 
-def record(entry: CatalogueEntry, site_url: str = "", test_runs: Sequence[CiTest] = ()) -> CodeBundleRecord:
+def record(
+    entry: CatalogueEntry,
+    site_url: str = "",
+    since: Since = NO_TAG,
+    release: str | None = None,
+    ci_tests: Sequence[CiTest] = (),
+) -> CodeBundleRecord:
     """Return everything about one bundle.
 
     Args:
-        entry: What it says and where it stands.
-        site_url: Its page's `url` is below it.
-        test_runs: The lines of its collection's workflows that run tests, of any bundle.
+        entry: The bundle, and where it stands.
+        site_url: Below which its page lies.
+        since: The first tags that have it, its tools and variables.
+        release: The newest tag at which it is as it is catalogued.
+        ci_tests: The lines of its collection's workflows that run tests, of any bundle.
     """
     bundle, history = entry.bundle, entry.history
     folder, at = f"codebundles/{bundle.name}", Source(entry.collection.git_url, entry.commit)
@@ -66,9 +76,11 @@ def record(entry: CatalogueEntry, site_url: str = "", test_runs: Sequence[CiTest
         display_name=bundle.display_name,
         title=bundle.title,
         url=f"{site_url.rstrip('/')}/codebundles/{entry.id}/",
+        since=since.bundle,
         description=_description(bundle),
         doc=bundle.doc,
         author=bundle.author,
+        deprecated=bundle.deprecated,
         access_level=bundle.access_level,
         access_level_source=bundle.access_level_source,
         access_level_claimed=bundle.access_level_claimed,
@@ -82,8 +94,11 @@ def record(entry: CatalogueEntry, site_url: str = "", test_runs: Sequence[CiTest
         slis=monitor,
         task_count=len(runbook),
         sli_count=len(monitor),
-        tools=tuple(_tool(tool, at, folder) for tool in bundle.tools),
-        user_variables=bundle.user_variables,
+        tools=tuple(_tool(tool, at, folder, since) for tool in bundle.tools),
+        user_variables=tuple(
+            VariableRecord(**dict(variable), since=since.variables.get(variable.name))
+            for variable in bundle.user_variables
+        ),
         secrets=bundle.secrets,
         services=bundle.services,
         platform_variables=bundle.platform_variables,
@@ -96,7 +111,7 @@ def record(entry: CatalogueEntry, site_url: str = "", test_runs: Sequence[CiTest
         scripts=bundle.scripts,
         files=tuple(_file(file, at, folder) for file in named_files(files)),
         file_count=len(files),
-        tests=_tests(entry, files, test_runs),
+        tests=_tests(entry, files, ci_tests),
         skill_template=bundle.skill,
         meta=bundle.meta,
         runbook_path=f"{folder}/runbook.robot" if bundle.has_runbook else None,
@@ -117,7 +132,8 @@ def record(entry: CatalogueEntry, site_url: str = "", test_runs: Sequence[CiTest
         ),
         problems=tuple(map(_problem, bundle.problems)),
         readme=bundle.readme,
-        configuration=configuration(bundle, entry.collection, entry.collection.git_ref),
+        configuration=configuration(bundle, entry.collection, release or entry.commit),
+        release=release,
     )
 
 
@@ -148,17 +164,13 @@ def library_record(library: Library, at: Source) -> LibraryRecord:
     )
 
 
-def iso(date: datetime) -> str:
-    """A date in UTC, to the second."""
-    return date.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _tool(tool: Tool, at: Source, folder: str) -> ToolRecord:
+def _tool(tool: Tool, at: Source, folder: str, since: Since) -> ToolRecord:
     commands = tuple(
         CommandRecord(**dict(command), source_url=at.file(command.path, command.line)) for command in tool.commands
     )
     level = level_of(tool.effect, tool.access)
-    own = {**dict(tool), "commands": commands, "access": level, "access_declared": tool.access}
+    first = since.tools.get(tool.kind, {}).get(tool.name)
+    own = {**dict(tool), "commands": commands, "access": level, "access_declared": tool.access, "since": first}
     return ToolRecord(**own, source_url=at.file(f"{folder}/{FILE_OF[tool.kind]}", tool.line))
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from build.catalogue.catalogue import Catalogue
-from build.catalogue.record import iso
+from build.fetch.history import iso
 from build.model import API_ROOT
 from build.phases.context import RunContext
 from build.publish.published import Output

@@ -1,20 +1,17 @@
 """The second phase: what the files of each collection say."""
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from build.catalogue.library_usage import with_usage
-from build.catalogue.record import iso
 from build.fetch.baseline import Baseline
 from build.fetch.collections import Fetched, keep_published_if_shrunk, read_blobs
+from build.fetch.history import iso
 from build.file_cache import store_texts
 from build.keyword_libraries import (
     Library,
 )
-from build.model import (
-    CatalogueEntry,
-)
+from build.model import Bundle, CatalogueEntry
 from build.parse.workflows import CiTest, find_ci_tests
 from build.parse_cache import Parser, parser
 from build.phases import bounds
@@ -26,14 +23,22 @@ from build.render_cache import render_bundles
 from build.workers import collection_budget
 
 
-class Parsed(NamedTuple):
-    """Every bundle of the public collections, sorted by id, their keyword libraries, and by slug which lines of their
-    workflows run tests.
+class ParsedState(NamedTuple):
+    """A public collection at the commit that is catalogued, what was parsed of its bundles, in their order, and which
+    lines of its workflows run tests.
     """
+
+    fetched: Fetched
+    bundles: Sequence[Bundle]
+    ci_tests: Sequence[CiTest] = ()
+
+
+class Parsed(NamedTuple):
+    """Every bundle of the public collections, sorted by id, their keyword libraries, and what these are of."""
 
     entries: Sequence[CatalogueEntry]
     libraries: Sequence[Library]
-    test_runs: Mapping[str, Sequence[CiTest]] = MappingProxyType({})
+    states: Sequence[ParsedState] = ()
 
 
 def parse_collections(run: RunContext, sources: Sources) -> Parsed:
@@ -46,7 +51,7 @@ def parse_collections(run: RunContext, sources: Sources) -> Parsed:
         ]
     entries = sorted((entry for one in parsed for entry in one.entries), key=lambda entry: entry.id)
     libraries = with_usage([library for one in parsed for library in one.libraries], entries)
-    return Parsed(entries, libraries, {slug: runs for one in parsed for slug, runs in one.test_runs.items()})
+    return Parsed(entries, libraries, [state for one in parsed for state in one.states])
 
 
 def parse_collection(run: RunContext, bundles: Parser, fetched: Fetched, baseline: Baseline) -> Parsed:
@@ -74,7 +79,6 @@ def parse_collection(run: RunContext, bundles: Parser, fetched: Fetched, baselin
     tests = find_ci_tests(
         collection.slug, fetched.commit or "", {file.path: contents[file.oid] for file in fetched.workflows}
     )
-    run.report.releases[collection.slug] = fetched.releases
     run.problems.extend([*fetched.problems, *fetched.refused, *bounded.problems, *tests.problems])
     run.problems.extend(problem for bundle in rendered for problem in bundle.problems)
     run.problems.extend(libraries.problems)
@@ -105,7 +109,7 @@ def parse_collection(run: RunContext, bundles: Parser, fetched: Fetched, baselin
         )
         for source, bundle in zip(kept, rendered, strict=True)
     ]
-    return Parsed(entries, bounded.libraries, {collection.slug: tests.runs})
+    return Parsed(entries, bounded.libraries, [ParsedState(fetched, parsed.bundles, tests.runs)])
 
 
 def _with_few_bundles(fetched: Fetched) -> Fetched:

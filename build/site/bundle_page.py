@@ -11,7 +11,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from build.catalogue.beside import files_beside, unread
+from build.catalogue.beside import permission_files, unread
 from build.catalogue.configuration import CARRIED
 from build.catalogue.models import CodeBundleRecord
 from build.catalogue.source_links import Source
@@ -73,13 +73,15 @@ def bundle_values(
     ]
     return {
         "at": at,
+        "known": known,
         "folder": folder,
         "last_commit_url": at._replace(commit=record.history.last_commit).folder(folder) if record.history else None,
         "stated": stated_of(record),
         "truth": truth(record),
         "permissions": by_platform(record.permissions),
         "unread": unread(record),
-        "beside": files_beside(record),
+        "refs": _refs(record),
+        "beside": permission_files(record),
         "needs_any": bool(record.permissions or record.minimum_iam_requirements or (ai and ai.iam_requirements)),
         "tool_groups": [(kind, own) for kind in FILE_OF if (own := [tool for tool in tools if tool["kind"] == kind])],
         "rules": [{"path": rule.path, "at": rule.line, "line": described(rule)} for rule in record.generation_rules],
@@ -88,6 +90,14 @@ def bundle_values(
         "related": [known[other] for other in record.related if other in known],
         "own_counts": severity_counts(problem.severity for problem in record.problems),
     }
+
+
+def _refs(record: CodeBundleRecord) -> list[tuple[str, str]]:
+    """Return the refs that a configuration can pin, each with what it is: that of what the page describes first."""
+    collection = record.codecollection
+    commit = (collection.commit, "the commit shown here")
+    released = [(record.release, "the release")] if record.release else []
+    return [*released, commit, (collection.git_ref, "whatever it is then")]
 
 
 def _use(record: CodeBundleRecord) -> dict[str, Any]:

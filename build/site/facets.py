@@ -188,9 +188,9 @@ def filters(items: Sequence[Item], facets: Mapping[str, Callable[[Item], Iterabl
     return found
 
 
-def with_pages(groups: Sequence[Group[Item]], folder: str) -> list[Group[Item]]:
-    """The groups with the paths of their pages: the larger ones have one, which no other group has."""
-    shown = [group for group in groups if len(group.items) >= _LARGE]
+def with_pages(groups: Sequence[Group[Item]], folder: str, least: int = _LARGE) -> list[Group[Item]]:
+    """The groups with the paths of their pages: those of `least` items have one, which no other group has."""
+    shown = [group for group in groups if len(group.items) >= least]
     uses = Counter(_slug(group.value) for group in shown)
     paths = {}
     for group in shown:

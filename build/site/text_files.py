@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from jinja2 import Template
 
-from build.catalogue.beside import CONFIG, files_beside, unread
+from build.catalogue.beside import CONFIG, files_beside, permission_files, unread
 from build.catalogue.catalogue import Catalogue
 from build.catalogue.models import CodeBundleRecord, FileRecord
 from build.model import API_ROOT
@@ -56,6 +56,10 @@ def _listed(catalogue: Catalogue, root: str) -> Iterable[str]:
     yield "## How to use it"
     yield ""
     yield f"- [For agents]({root}/agents/): the address for the Model Context Protocol, and clients' configuration"
+    yield (
+        f"- [Skills]({root}/.well-known/agent-skills/index.json): an Agent Skill for each CodeBundle, and first one "
+        "for this registry"
+    )
     yield f"- [API]({root}/api/): files and a function for programs; [openapi.json]({root}/api/v1/openapi.json)"
     yield f"- [All as JSON]({root}/api/v1/codebundles.json); each page has Markdown beside it, at index.md"
     yield f"- [All in one text]({root}/llms-full.txt)"
@@ -72,15 +76,15 @@ def _listed(catalogue: Catalogue, root: str) -> Iterable[str]:
 
 def _line(record: CodeBundleRecord) -> str:
     about = f": {inline(clip(record.description, 160))}" if record.description else ""
-    return f"- [{inline(record.title)}]({record.url}index.md){about} ({stated_of(record)})"
+    said = f"{stated_of(record)}{', deprecated' if record.deprecated else ''}"
+    return f"- [{inline(record.title)}]({record.url}index.md){about} ({said})"
 
 
 def twin(record: CodeBundleRecord, *, brief: bool = False) -> str:
     """The Markdown of a bundle's public record; a brief one without README, YAML and history, which are half of it."""
     if brief:
         record = record.model_copy(update={"readme": None, "changelog": ()})
-    beside = files_beside(record)
-    yaml = beside.pop(CONFIG, None)
+    yaml = files_beside(record).get(CONFIG)
     rules = [described(rule) for rule in record.generation_rules]
     data = f"{record.url.removesuffix(f'codebundles/{record.id}/')}{API_ROOT}/collections/{record.codecollection.slug}"
     return (
@@ -94,7 +98,7 @@ def twin(record: CodeBundleRecord, *, brief: bool = False) -> str:
             truth=truth(record),
             unread=unread(record),
             files=() if brief else main_files(record),
-            beside=list(beside),
+            beside=list(permission_files(record)),
             data=f"{data}/codebundles/{quote(record.slug)}",
         )
         .rstrip()

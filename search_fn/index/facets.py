@@ -104,7 +104,7 @@ class Wanted(str):
 
 class Filters(NamedTuple):
     """Wanted values by facet, folded; an empty tuple wants all. `needs` are words of permissions: `pods/exec` is what
-    `create pods/exec` names.
+    `create pods/exec` names; `since` are dates and releases (search_fn.index.since), after any of which it changed.
     """
 
     collection: tuple[str, ...] = ()
@@ -116,6 +116,7 @@ class Filters(NamedTuple):
     resource_type: tuple[str, ...] = ()
     author: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    since: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, **values: Iterable[str]) -> "Filters":

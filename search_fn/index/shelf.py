@@ -73,6 +73,11 @@ class Shelf:
         raise NotImplementedError
 
     @cached_property
+    def deprecated(self) -> Mask:
+        """Which entries should no longer be used."""
+        return np.zeros(len(self.columns), np.bool_)
+
+    @cached_property
     def needs(self) -> Facet:
         """The permissions that entries need."""
         raise NotImplementedError
@@ -82,7 +87,13 @@ class Shelf:
         mask = filters.mask(self.facets, meant)
         if filters.needs:
             mask[np.setdiff1d(np.arange(len(mask)), self.needs.naming(filters.needs).owners)] = False
+        if filters.since:
+            mask &= self.changed_since([str(getattr(one, "written", one)) for one in filters.since])
         return mask
+
+    def changed_since(self, since: Sequence[str]) -> Mask:
+        """Return which entries changed after any of these dates and releases."""
+        return np.zeros(len(self.columns), np.bool_)
 
     @cached_property
     def platforms(self) -> Groups:

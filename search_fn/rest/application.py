@@ -38,6 +38,7 @@ from search_fn.rest.parameters import (
     ResourceTypes,
     ResultLimit,
     SearchOrder,
+    Since,
     Tags,
     Text,
     Types,
@@ -125,6 +126,7 @@ def create_app(settings: Settings) -> FastAPI:
         resource_type: ResourceTypes = (),
         author: Authors = (),
         needs: Needs = (),
+        since: Since = (),
         sort: SearchOrder = "relevance",
         limit: ResultLimit = 10,
         offset: Offset = 0,
@@ -143,6 +145,7 @@ def create_app(settings: Settings) -> FastAPI:
             resource_type=resource_type,
             author=author,
             needs=needs,
+            since=since,
         )
         wanted = [name.strip() for value in types for name in value.split(",") if name.strip()] or TYPES[:1]
         page = partial(search, types=wanted, limit=limit, offset=offset, explain=explain, sort=sort)

@@ -70,6 +70,13 @@ Needs = Annotated[
         examples=[["pods/exec"]],
     ),
 ]
+Since = Annotated[
+    _Values,
+    Query(
+        description="What changed since a date, or after a release: 2026-08-01, a tag, or SLUG@TAG.",
+        examples=[["2026-08-01"]],
+    ),
+]
 Kinds = Annotated[
     _Values, Query(description=f"Kinds of tools that it has: runbook, monitor. {_ANY}", examples=[["runbook"]])
 ]

@@ -5,7 +5,9 @@ from collections.abc import Collection, Iterable, Sequence
 import numpy as np
 
 from search_fn.index.facets import FACETS, Facet, Filters, Wanted
+from search_fn.index.open import Index
 from search_fn.index.shelf import Shelf, fold_name
+from search_fn.index.since import read_since, what_there_is
 from search_fn.query.spelling import distance
 from search_fn.query.synonyms import stems_of, synonyms
 from search_fn.query.values import meant
@@ -36,6 +38,13 @@ def notes_on(filters: Filters, shelves: Iterable[Shelf]) -> list[str]:
         needs = [shelf.needs for shelf in searched]
         unmet = [value for value in filters.needs if not any(len(one.naming([value]).owners) for one in needs)]
         found += _missing("permission", [str(getattr(value, "written", value)) for value in unmet], needs, ())
+    for shelf in searched:
+        if filters.since and isinstance(shelf, Index):
+            said = (str(getattr(value, "written", value)) for value in filters.since)
+            lost = [one for one in said if read_since(one, shelf.tags) is None]
+            found += [
+                f"No date or release here is {_quoted(one)}; {what_there_is(shelf.tags)}." for one in lost[:_TOLD]
+            ]
     return found
 
 

@@ -16,6 +16,7 @@ The score of a bundle, 0 to 1, is
 A bundle whose name is the query has 1. Where several have it, each has (1 + its score) / 2: any of them is worth more
 than any likeness, and the likeness decides among them. What has no word of the query, and no passage from
 MATCH_THRESHOLD on, does not match. What several collections have (twins) stands together, with the best one's score.
+What is deprecated comes last, unless its name is the query (docs/decisions/0014-deprecated.md).
 """
 
 import re
@@ -181,7 +182,7 @@ def rank(index: Index, q: str, filters: Filters = NO_FILTERS, shelf: Shelf | Non
     words = _scaled(words, 0.0)
     scores: Scores = np.float32(ceiling / 2) * wanted * (words + _scaled(meaning, COSINE_FLOOR))
     scores[exact] = (1 + scores[exact]) / 2 if len(exact) > 1 else 1
-    order, scores = _ordered(shelf, matched, scores, exact)
+    order, scores = _deprecated_last(shelf, *_ordered(shelf, matched, scores, exact), exact)
     confident = bool(exact) or trust >= CONFIDENT
     engine: Literal["hybrid", "lexical"] = "hybrid" if vector is not None else "lexical"
     return Ranking(order, scores, words, meaning, likeness, frozenset(exact), confident, engine, query.unknown)
@@ -239,6 +240,21 @@ def _ordered(shelf: Shelf, matched: Mask, scores: Scores, exact: list[int]) -> t
     return found[np.lexsort(keys)], shared
 
 
+def _deprecated_last(
+    shelf: Shelf, order: NDArray[np.intp], scores: Scores, exact: list[int]
+) -> tuple[NDArray[np.intp], Scores]:
+    """Return the order and the scores in which what is deprecated comes after all others, but for who names it."""
+    late = shelf.deprecated[order] & ~np.isin(order, exact)
+    if not late.any():
+        return order, scores
+    first, last = order[~late], order[late]
+    if len(first):
+        # Pages are put among bundles by their scores, so that these have to say the same as the order.
+        scores = scores.copy()
+        scores[last] *= scores[first].min()
+    return np.concatenate([first, last]), scores
+
+
 def _result(shelf: Shelf, position: int, ranking: Ranking, explain: bool) -> Result:
     near = shelf.passages.near_items(ranking.likeness, position) if len(ranking.likeness) else {}
     best = max(near.values(), default=0.0)
@@ -268,6 +284,7 @@ def _page(card: dict[str, Any], matched: list[int]) -> dict[str, Any]:
         "access_level_source": None,
         "access_level_claimed": None,
         "effect": None,
+        "deprecated": None,
         "updated": None,
     }
     return {**card, **nothing, "tools": [], **(sections[matched[0]] if matched else {})}

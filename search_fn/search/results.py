@@ -21,6 +21,17 @@ class Why(BaseModel):
     dense: float | None = None
 
 
+class Deprecation(BaseModel):
+    """That a bundle should no longer be used: `since` a date or a release, `instead` the id of another, `reason` in the
+    words of its author or of this registry's maintainers, and where it is said.
+    """
+
+    since: str | None
+    instead: str | None
+    reason: str | None
+    source: Literal["override", "metadata", "readme"]
+
+
 class Result(BaseModel):
     """One result. `score` is 0..1; `stale` where the collection could not be brought up to date since `commit`.
     `access_level_source` is "verified" where the code of every tool decides the level, "declared" where tags have to;
@@ -36,6 +47,7 @@ class Result(BaseModel):
     display_name: str
     description: str
     url: str
+    deprecated: Deprecation | None = None
     score: float
     platforms: list[str]
     access_level: Literal["read-only", "read-write", "unknown"]

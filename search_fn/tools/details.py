@@ -22,7 +22,7 @@ _TWICE = frozenset({
 _OF_RULES = ("match_patterns", "templates", "output_items", "level_of_detail")
 # The order in which it is read; what is not named here comes last.
 _ORDER = (
-    "id", "slug", "title", "url", "record_url", "description", "doc", "ai_enhanced_description", "author",
+    "id", "slug", "title", "url", "record_url", "description", "doc", "ai_enhanced_description", "author", "deprecated",
     "access_level", "access_level_source", "access_level_claimed", "effect", "platforms", "support_tags",
     "configuration_type", "codecollection", "runbook_source_url", "line_url", "runbook_path", "sli_path", "tools",
     "user_variables", "secrets", "services", "platform_variables", "declared_at_run_time", "permissions",
@@ -65,7 +65,7 @@ def as_told(record: Mapping[str, Any], files: Mapping[str, str]) -> Data:
         "tools": [_tool(tool) for tool in record["tools"]],
         "permissions": [_permission(one, folder) for one in record["permissions"]],
         "configuration": next((one for one in beside if one["name"] == CONFIGURATION), None),
-        "permission_files": [one for one in beside if one["name"] != CONFIGURATION],
+        "permission_files": [one for one in beside if one["name"] not in (CONFIGURATION, "badge.svg")],
     }
     order = [*(name for name in _ORDER if name in found), *(name for name in found if name not in _ORDER)]
     return {name: found[name] for name in order if name in _ALWAYS or found[name] not in _NOTHING}

@@ -9,11 +9,11 @@ from typing import Any
 
 from search_fn.search.access import stated
 from search_fn.text import code_block, code_span, inline, quote
-from search_fn.tools.markdown import Data, address, answer_text, quoted_from
+from search_fn.tools.markdown import Data, address, answer_text, deprecation, quoted_from
 
 # What has lines of its own; a field that is not here is shown as it is stored.
 _SHOWN = frozenset({
-    "id", "slug", "title", "url", "record_url", "description", "doc", "ai_enhanced_description", "author",
+    "id", "slug", "title", "url", "record_url", "description", "doc", "ai_enhanced_description", "author", "deprecated",
     "access_level", "access_level_source", "access_level_claimed", "effect", "platforms", "support_tags",
     "configuration_type", "codecollection", "runbook_source_url", "line_url", "runbook_path", "sli_path", "tools",
     "user_variables", "secrets", "services", "platform_variables", "declared_at_run_time", "permissions",
@@ -41,7 +41,7 @@ def details(data: Data) -> str:
         ("README", quote(one.get("readme"))),
         ("The rest of the record", _rest(one)),
     ]
-    lines = [f"Access: {stated(one)}", "", *_head(one)]
+    lines = [f"Access: {stated(one)}", "", *(f"- {line}" for line in deprecation(one)), *_head(one)]
     for heading, said in sections:
         lines += ["", f"## {heading}", "", *said] if said else []
     return answer_text(data, lines)

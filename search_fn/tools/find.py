@@ -13,7 +13,7 @@ from search_fn.tools.arguments import WrongArguments, offset_of
 from search_fn.tools.size import Draft
 
 # What is left of a result where little is asked for.
-_BRIEF = ("type", "id", "display_name", "url", "score", "platforms", *sorted(STATED), "updated")
+_BRIEF = ("type", "id", "display_name", "url", "deprecated", "score", "platforms", *sorted(STATED), "updated")
 # With `summary` there are as many rows as there are bundles: they are ids and little else.
 _SUMMARY = ("id", "display_name", "platforms", "access_level", "updated")
 
@@ -53,7 +53,7 @@ def _only(fields: tuple[str, ...], results: list[dict[str, Any]]) -> list[dict[s
 
 def filters_of(given: s.Find | s.SearchCodebundles | s.ListCodebundles) -> Filters:
     """Return the filters among a tool's arguments."""
-    values = {name: [getattr(given, name, "")] for name in (*FACETS, "needs") if name != "tag"}
+    values = {name: [getattr(given, name, "")] for name in (*FACETS, "needs", "since") if name != "tag"}
     return Filters.of(**values, tag=given.tags)
 
 

@@ -2,7 +2,7 @@
 
 from search_fn.search.access import stated
 from search_fn.text import inline, quote
-from search_fn.tools.markdown import Data, address, answer_text, doubt, quoted_from
+from search_fn.tools.markdown import Data, address, answer_text, deprecation, doubt, quoted_from
 from search_fn.tools.pages_text import keyword_lines, library_facts, sections
 
 _PAGES = ("documentation", "library")
@@ -32,6 +32,7 @@ def _of_bundle(result: Data) -> list[str]:
     updated = result["updated"]
     return [
         f"  - Access: {stated(result)}",
+        *(f"  - {line}" for line in deprecation(result)),
         *([f"  - Platforms: {inline(', '.join(result['platforms']))}"] if result["platforms"] else []),
         *([f"  - Updated: {updated[:10]}"] if updated else []),
     ]

@@ -43,6 +43,17 @@ def doubt(data: Data) -> str:
     return "" if data.get("confident", True) else " None may answer the question: the match is weak."
 
 
+def deprecation(one: Data) -> list[str]:
+    """Return the line that says that a bundle should no longer be used, none where it may be."""
+    said = one.get("deprecated")
+    if not said:
+        return []
+    since = f" since {inline(said['since'])}" if said["since"] else ""
+    instead = f", instead of it: {inline(said['instead'])}" if said["instead"] else ""
+    reason = f": {inline(said['reason'])}" if said["reason"] else ""
+    return [f"Deprecated{since}{instead}{reason}"]
+
+
 def request(data: Data) -> str:
     head = "Nothing was sent. A person can read, change and submit the request here:"
     if data["submitted"]:

@@ -7,8 +7,9 @@ from urllib.parse import unquote, urlsplit
 
 from search_fn.index.open import Index
 from search_fn.search.listing import alias_of, find_bundle
+from search_fn.search.moved import find_moved
 from search_fn.search.ranking import search
-from search_fn.text import code_span
+from search_fn.text import code_span, inline
 from search_fn.tools.arguments import ToolError
 
 
@@ -27,6 +28,8 @@ def record_named(index: Index, slug: str, collection: str = "") -> dict[str, Any
     own, _, slug = (_id_in(index, slug) or slug).rpartition("/")
     collection = collection or own
     text = find_bundle(index, collection, slug) if collection else _only_one(index, slug)
+    if text is None and (moved := find_moved(index, collection, slug)):
+        raise ToolError("\n".join(inline(one.sentence) for one in moved))
     if text is None:
         near = [one.id for one in search(index, slug.replace("-", " "), limit=3).results]
         raise ToolError(_choose("There is no such CodeBundle. The nearest ids, to send as slug:", near))

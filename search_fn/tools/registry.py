@@ -1,4 +1,4 @@
-"""The tools that agents call, over the one search and what is stored: upstream's twelve, files, connectors' two."""
+"""The tools that agents call: upstream's twelve, files, changes, connectors' two, over the search and its index."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -11,6 +11,7 @@ from search_fn.tools import connector, details_text, files_text, found_text, mar
 from search_fn.tools import schemas as s
 from search_fn.tools.addresses import with_addresses
 from search_fn.tools.arguments import WrongArguments, checked
+from search_fn.tools.changes import CHANGES, WhatChanged, changes_text, what_changed
 from search_fn.tools.details import codebundle_details
 from search_fn.tools.documentation import development_requirements, find_documentation, find_keywords
 from search_fn.tools.files import codebundle_file
@@ -102,6 +103,9 @@ TOOLS = {
         Tool("get_codebundle_details", "info", "CodeBundle in detail",
              "What one CodeBundle does and needs: tools, access, variables, secrets, permissions, configuration.",
              s.GetCodebundleDetails, s.DETAILS, codebundle_details, details_text.details),
+        Tool("what_changed", "info", "What changed",
+             "New, removed, renamed and changed CodeBundles since a date or a release, what breaks marked.",
+             WhatChanged, CHANGES, what_changed, changes_text),
         Tool("get_codebundle_file", "info", "File of a CodeBundle",
              "Read robot code, scripts and templates of a CodeBundle: a file, its lines, or what belongs to one tool.",
              s.GetCodebundleFile, s.FILES, codebundle_file, files_text.file, size=HARD_SIZE),

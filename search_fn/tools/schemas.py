@@ -38,6 +38,7 @@ Access = Annotated[Values, Field(description="read-only, read-write or unknown."
 Effect = Annotated[Values, Field(description="What its code does: reads, changes or unclear.")]
 Kind = Annotated[Values, Field(description="runbook (tools on demand) or monitor (on a schedule).")]
 Needs = Annotated[Values, Field(description="A permission that its code needs: pods/exec.")]
+Since = Annotated[Values, Field(description="Changed since a date (2026-08-01) or a release (its tag).")]
 ResourceType = Annotated[Values, Field(description="What discovery configures it for: aws_rds_instances.")]
 Author = Annotated[Values, Field(description="An author's name, as `values: author` lists them.")]
 Order = Annotated[Sort, Field(description="Order; updated has the newest change first.")]
@@ -70,6 +71,7 @@ class Filtered(Page):
     resource_type: ResourceType = ""
     author: Author = ""
     needs: Needs = ""
+    since: Since = ""
     sort: Order = "relevance"
 
 

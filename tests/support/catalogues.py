@@ -29,6 +29,7 @@ from build.model import (
     Combination,
     Command,
     Condition,
+    Deprecation,
     Evidence,
     ExecutedCommand,
     GenerationRule,
@@ -40,7 +41,6 @@ from build.model import (
     Permission,
     PlatformVariable,
     Problem,
-    Release,
     ResourceType,
     RunTimeName,
     Secret,
@@ -58,6 +58,7 @@ from build.site.pages import render_pages
 from build.site.prose import bundle_prose, render_texts
 from build.storage import canonical
 from search_fn.index.schema import CollectionFacts
+from tests.support.releases import releases_of
 
 # Ends whatever it may stand in: a title, a block, an attribute, front matter, a template, a comment, a fence.
 HOSTILE = (
@@ -167,6 +168,7 @@ def full_bundle(name: str, text: str, prose: str) -> Bundle:
         templates=(Template(name=text, kind=text, robot_file=text),),
         scripts=(text,),
         skill=Skill(description=text, platforms=(text,), resource_types=(text,), access="read-only"),
+        skill_files={"SKILL.md": prose},
         meta=Meta(title=text, description=text, tags=(text,), requires=(text,),
                   commands=(Command(name=text, explanation=text),)),
         access_level="read-write",
@@ -178,6 +180,7 @@ def full_bundle(name: str, text: str, prose: str) -> Bundle:
                 evidence=(Evidence(path=f"codebundles/{text}", line=4, command=text),),
             ),
         ),
+        deprecated=Deprecation(since=text, instead=text, reason=text, source="readme"),
         problems=(problem,),
     )  # fmt: skip
 
@@ -239,7 +242,9 @@ def made_up(
         one.id: [CiTest(commit=COMMIT, path=f".github/workflows/{one.bundle.title}.yml", line=3, text=one.bundle.title)]
         for one in entries
     }
-    records = [record(one, "", runs[one.id]).model_copy(update={"related": related.get(one.id, ())}) for one in entries]
+    records = [
+        record(one, ci_tests=runs[one.id]).model_copy(update={"related": related.get(one.id, ())}) for one in entries
+    ]
     return catalogue(given, records, tuple(problems), "test", None, tuple(libraries))
 
 
@@ -276,7 +281,7 @@ def text_everywhere(text: str, prose: str) -> Catalogue:
         for slug, url in (("a", None), ("b", address))
     ]
     records = [enriched(one, written(text), None) for one in made.records]
-    releases = {"harbor": [Release(name=text, commit=COMMIT, date=_COMMITTED)]}
+    releases = {"harbor": releases_of("harbor/first", text, tag=text)}
     return made._replace(records=records, documentation=pages, releases=releases)
 
 

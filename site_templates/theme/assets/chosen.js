@@ -75,7 +75,7 @@
     return element(
       "li",
       {},
-      element("div", {}, head, " ", accessChip(bundle.access, bundle.source), " ", element("code", {}, id), element("p", {}, bundle.description)),
+      element("div", {}, head, " ", accessChip(bundle.access, bundle.source), " ", deprecatedChip(bundle.deprecated), " ", element("code", {}, id), element("p", {}, bundle.description)),
       remove,
     );
   }
@@ -86,6 +86,7 @@
     part("status").textContent = ids.length
       ? `${ids.length} ${ids.length === 1 ? "Skill Template" : "Skill Templates"}`
       : "Nothing is selected. Each Skill Template's page has a button that selects it.";
+    part("upgrade").search = address();
     part("copy").dataset.copy = new URL(address(), location.href).href;
     part("results").hidden = !here.length;
     const wanted = here.filter((id) => !records.has(id));

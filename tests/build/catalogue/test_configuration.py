@@ -12,7 +12,7 @@ from build.catalogue.configuration import configuration, is_left
 from build.catalogue.record import record
 from build.model import Bundle, Collection, LeftOut, Manifest, Secret, Variable
 from build.untrusted.yaml_text import gap, unmarked
-from tests.support.catalogues import HOSTILE, entry, full_bundle
+from tests.support.catalogues import COMMIT, HOSTILE, entry, full_bundle
 from tests.support.place import ROOT, Place
 from tests.support.plain_templates import carried, differences
 
@@ -38,7 +38,7 @@ def test_each_robot_file_is_a_resource_as_upstreams_templates_write_it() -> None
             Secret(name="token", used_by=("runbook",), required=False),
         ),
     )  # fmt: skip
-    source = {"repoUrl": "https://github.com/o/harbor.git", "ref": "main"}
+    source = {"repoUrl": "https://github.com/o/harbor.git", "ref": COMMIT}
     key = [{"name": "kubeconfig", "workspaceKey": "<kubeconfig>"}]
     binary, namespace = {"name": "BINARY", "value": "kubectl"}, {"name": "NAMESPACE", "value": "<NAMESPACE>"}
     head = {"apiVersion": "runwhen.com/v1", "metadata": {"name": "<slx name>"}}

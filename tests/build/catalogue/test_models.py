@@ -60,7 +60,7 @@ def parts(annotation: object) -> list[type[BaseModel]]:
 
 def test_a_tools_json_has_what_was_parsed_and_its_address() -> None:
     tool = as_json(FULL)["tools"][0]
-    assert set(tool) == {*Tool.model_fields, "access_declared", "source_url"}
+    assert set(tool) == {*Tool.model_fields, "access_declared", "since", "source_url"}
     # Its code changes things, whatever its tags say.
     assert (tool["access"], tool["access_declared"]) == ("read-write", "read-only")
     assert set(tool["commands"][0]) == {"command", "effect", "path", "line", "source_url", "condition"}
@@ -75,7 +75,7 @@ def test_a_permissions_json_has_the_code_that_it_follows_from() -> None:
 
 
 def test_a_variables_json_has_what_was_parsed() -> None:
-    assert list(as_json(FULL)["user_variables"][0]) == list(Variable.model_fields)
+    assert list(as_json(FULL)["user_variables"][0]) == [*Variable.model_fields, "since"]
 
 
 def test_a_summary_is_a_part_of_the_record() -> None:
@@ -99,6 +99,7 @@ def test_a_card_is_what_a_result_shows() -> None:
         "display_name": "Lamp Post",
         "description": "",
         "url": "/codebundles/harbor/lamp_post/",
+        "deprecated": None,
         "platforms": [],
         "access_level": "unknown",
         "access_level_source": None,

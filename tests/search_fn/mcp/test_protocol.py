@@ -17,6 +17,7 @@ from search_fn.mcp import protocol
 from search_fn.mcp.methods import METHODS as METHODS_OF
 from search_fn.rest.application import create_app
 from search_fn.settings import Settings
+from search_fn.skills import catalogue as skills
 from tests.support.made_up import copy_index, settings_for
 from tests.support.mcp_messages import ERAS, META, Era, call, message, refused, result, send
 from tests.support.official_client import ARGUMENTS, MODES, use_everything
@@ -24,11 +25,16 @@ from tests.support.serving import serving
 
 # 2026-07-28
 
+CAPABILITIES: dict[str, Any] = {
+    **{name: {} for name in ("tools", "resources", "prompts", "completions")},
+    "extensions": {skills.EXTENSION: {}},
+}
+
 
 def test_discovery_names_versions_tools_and_how_long_it_holds(api: httpx2.Client) -> None:
     found = result(send(api, "modern", "server/discover"))
     assert found["supportedVersions"] == ["2026-07-28"]
-    assert found["capabilities"] == {"tools": {}, "resources": {}, "prompts": {}, "completions": {}}
+    assert found["capabilities"] == CAPABILITIES
     assert found["resultType"] == "complete"
     assert (found["ttlMs"], found["cacheScope"]) == (3_600_000, "public")
     server = found["_meta"][f"{META}serverInfo"]
@@ -114,7 +120,7 @@ def test_a_handshake_agrees_on_the_version_that_is_asked_for(api: httpx2.Client,
     assert answer.json()["id"] == "a"
     found = result(answer)
     assert found["protocolVersion"] == version
-    assert found["capabilities"] == {"tools": {}, "resources": {}, "prompts": {}, "completions": {}}
+    assert found["capabilities"] == CAPABILITIES
     assert found["serverInfo"]["name"]
     assert "mcp-session-id" not in answer.headers
     assert not {"resultType", "_meta"} & set(found)

@@ -76,6 +76,7 @@ def test_templates_say_what_addresses_are_like(api: httpx2.Client, era: Era) -> 
         "codebundle://{collection}/{codebundle}",
         "documentation://{category}/{page}",
         "codebundle://{collection}/{codebundle}/{+path}",
+        "skill://{collection}/{name}/SKILL.md",
     ]
 
 
