@@ -23,13 +23,14 @@ from build.commands.evaluate import as_text, evaluate, read_queries
 from build.commands.lint import github_annotations
 from build.commands.lint import lint as lint_folder
 from build.errors import RegistryError
-from build.model import Problem
+from build.model import API_ROOT, Problem
 from build.options import CODE, IndexFolder, Options, SiteFolder
 from build.publish.offer import offer_index
 from build.publish.published import published
 from build.publish.push import clean
 from build.publish.push import push as push_index
 from build.publish.report import Report, plain, print_problems, print_report, tell_github
+from search_fn.index.checked import CHECKED_FILE, read_checked
 from search_fn.index.manifest import IndexUnavailable
 from search_fn.index.open import open_index
 from search_fn.search.access import STATED, stated
@@ -272,6 +273,8 @@ def report(site: SiteFolder = Options.site, as_json: AsJson = False) -> None:
         _print_json(found)
         return
     parts: Any = found
+    checked = read_checked(site / API_ROOT / CHECKED_FILE)
+    out.print(f"last checked: {escape(plain((checked and checked.checked_at) or 'unknown'))}", highlight=False)
     for facts in parts["collections"]:
         out.print(f"{facts['slug']}: {facts['state']}, {facts['bundles']} bundles, {facts['tools']} tools")
     print_problems([Problem.model_validate(problem) for problem in parts["problems"]], out)

@@ -483,9 +483,7 @@ class Bundle(Value):
 
 
 class CatalogueEntry(Value):
-    """A bundle in the catalogue: what it says and where it stands. `files` come without content, as do those that were
-    `left_out`.
-    """
+    """A bundle in the catalogue, what it says and where it stands; `files` and `left_out` ones come without content."""
 
     collection: Collection
     commit: str
