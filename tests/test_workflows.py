@@ -444,3 +444,8 @@ def test_a_run_in_which_nothing_changed_deploys_when_it_looked_and_no_function()
     assert "needs.attest.result == 'success'" in pages
     assert "changed" not in pages
     assert "(needs.build.outputs.changed == 'true' || inputs.force)" in function
+
+
+def test_a_run_for_one_collection_is_no_sign_that_the_schedule_is_kept() -> None:
+    only = JOBS["build"]["steps"][[step.get("id") for step in JOBS["build"]["steps"]].index("build")]["env"]["ONLY"]
+    assert f"!({only.removeprefix('${{ ').removesuffix(' }}')})" in JOBS["heartbeat"]["if"]

@@ -214,6 +214,7 @@ def _snapshot(fetched: Fetched, mirror: Mirror, head: str, selection: Selection,
 def _at(fetched: Fetched, mirror: Mirror, commit: str) -> Fetched:
     slug = fetched.collection.slug
     bundles, problems, dated = _list(slug, mirror, commit)
+    workflows, unread = list_workflows(slug, mirror.tree(commit, WORKFLOWS, MAX_FILES))
     libraries, refused = list_libraries(slug, mirror.tree(commit, LIBRARIES, MAX_FILES))
     tags, unusable = usable_tags(slug, mirror.tags(commit), mirror.tags_of_no_commit(), dated)
     return fetched._replace(
@@ -221,10 +222,10 @@ def _at(fetched: Fetched, mirror: Mirror, commit: str) -> Fetched:
         commit_date=utc(dated.newest),
         bundles=tuple(bundles),
         libraries=tuple(libraries),
-        refused=(*problems, *refused, *unusable),
+        refused=(*problems, *refused, *unusable, *unread),
         tags=tags,
         log=dated.log,
-        workflows=tuple(list_workflows(mirror.tree(commit, WORKFLOWS, MAX_FILES))),
+        workflows=tuple(workflows),
     )
 
 

@@ -146,17 +146,25 @@ def list_libraries(collection: str, tree: Iterable[TreeEntry]) -> tuple[list[Sou
     return sorted(files[:MAX_FILES], key=lambda file: file.path), problems
 
 
-def list_workflows(tree: Iterable[TreeEntry]) -> list[SourceFile]:
-    """Return the workflows of GitHub Actions in WORKFLOWS, the first MAX_WORKFLOWS by path: plain files, as those that
-    run are. What is larger than MAX_WORKFLOW_BYTES is none that a person wrote.
+def list_workflows(collection: str, tree: Iterable[TreeEntry]) -> tuple[list[SourceFile], list[Problem]]:
+    """Return the workflows of GitHub Actions in WORKFLOWS, the first MAX_WORKFLOWS by path, and a note on each that is
+    not read: one that is no plain file, larger than MAX_WORKFLOW_BYTES, or has an odd name.
     """
-    found = [
-        SourceFile(path=shown, oid=entry.oid, size=entry.size)
-        for entry in tree
-        if entry.type == "blob" and entry.mode != _LINK and entry.size <= MAX_WORKFLOW_BYTES
-        if _WORKFLOW.fullmatch(shown := printable(entry.path)) and not without_keys(shown).keys
-    ]
-    return sorted(found, key=lambda file: file.path)[:MAX_WORKFLOWS]
+    files, problems = [], []
+    for entry in tree:
+        shown = printable(entry.path)
+        if (
+            entry.type == "tree"
+            or not shown.endswith((".yml", ".yaml"))
+            or shown.count("/") != WORKFLOWS.count("/") + 1
+        ):
+            continue
+        plain = entry.type == "blob" and entry.mode != _LINK and entry.size <= MAX_WORKFLOW_BYTES
+        if plain and _WORKFLOW.fullmatch(shown) and not without_keys(shown).keys and len(files) < MAX_WORKFLOWS:
+            files.append(SourceFile(path=shown, oid=entry.oid, size=entry.size))
+        else:
+            problems.append(problem("workflow-unreadable", collection=collection, path=shown))
+    return files, problems
 
 
 def _refused(entry: TreeEntry, path: str, shown: str) -> tuple[Withheld, str] | None:
