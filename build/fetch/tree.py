@@ -150,7 +150,8 @@ def list_workflows(collection: str, tree: Iterable[TreeEntry]) -> tuple[list[Sou
     """Return the workflows of GitHub Actions in WORKFLOWS, the first MAX_WORKFLOWS by path, and a note on each that is
     not read: one that is no plain file, larger than MAX_WORKFLOW_BYTES, or has an odd name.
     """
-    files, problems = [], []
+    files: list[SourceFile] = []
+    problems = []
     for entry in tree:
         shown = printable(entry.path)
         if (
