@@ -114,7 +114,17 @@ def test_the_builds_commands_run(tmp_path: Path, s3: ObjectStorage, monkeypatch:
             )
             assert done.returncode in (0, 3), f"{command}: {done.stderr}"
         assert model.requests
-    assert {words[0] for words in ours} == {"run", "enhance", "lint", "push", "eval", "serve", "kit", "--version"}
+    assert {words[0] for words in ours} == {
+        "run",
+        "enhance",
+        "lint",
+        "push",
+        "eval",
+        "serve",
+        "kit",
+        "report",
+        "--version",
+    }
 
 
 def served(command: list[str], folder: Path) -> int:
