@@ -23,13 +23,14 @@ from build.commands.evaluate import as_text, evaluate, read_queries
 from build.commands.lint import github_annotations
 from build.commands.lint import lint as lint_folder
 from build.errors import RegistryError
-from build.model import Problem
+from build.model import API_ROOT, Problem
 from build.options import CODE, IndexFolder, Options, SiteFolder
 from build.publish.offer import offer_index
 from build.publish.published import published
 from build.publish.push import clean
 from build.publish.push import push as push_index
 from build.publish.report import Report, plain, print_problems, print_report, tell_github
+from search_fn.index.checked import CHECKED_FILE, read_checked
 from search_fn.index.manifest import IndexUnavailable
 from search_fn.index.open import open_index
 from search_fn.search.access import STATED, stated
@@ -120,7 +121,7 @@ def _phases(name: str, work: Callable[[Options], Report], doc: str, unused: Coll
 
 _BUDGET = ("max_calls", "max_tokens", "max_seconds")
 # What is published shapes nothing of these.
-_OF_OUTPUTS = ("site", "enhancements", "site_url", "search_url")
+_OF_OUTPUTS = ("site", "enhancements", "site_url", "search_url", "stale_after")
 _phases(
     "run",
     lambda options: pipeline.run(options, err),
@@ -179,7 +180,7 @@ def _enhance(
 
 
 app.command("enhance", help="Ask the configured model about new and changed bundles, and keep its answers.")(
-    _with_options(_enhance, without=("site", "accept_shrink", "site_url", "search_url"))
+    _with_options(_enhance, without=("site", "accept_shrink", "site_url", "search_url", "stale_after"))
 )
 
 
@@ -232,6 +233,21 @@ def offer(index: IndexFolder = Options.index, site: SiteFolder = Options.site) -
     out.print(f"The site offers its index: {offered.file}, {offered.size / 1e6:.1f} MB, build {offered.build_id}.")
 
 
+@app.command()
+def kit(
+    target: Annotated[Path, typer.Argument(metavar="FILE", help="An archive (.tar, .tar.gz), or a new folder.")],
+    index: IndexFolder = Options.index,
+    site: SiteFolder = Options.site,
+    wheels: Annotated[Path | None, typer.Option(help="A folder of wheels of what the server needs.")] = None,
+) -> None:
+    """Put all that is published into one archive, with hashes and how to run it without a network."""
+    # Late: no other command makes packages.
+    from build.commands.kit import make_kit
+
+    manifest = make_kit(target, index, site, wheels)
+    out.print(f"{escape(str(target))} has build {manifest.build_id}; its README.md says how it is run.", soft_wrap=True)
+
+
 @app.command("eval")
 def eval_(
     queries: Annotated[Path, typer.Argument(help="Judged queries, a JSON object a line.")],
@@ -257,6 +273,8 @@ def report(site: SiteFolder = Options.site, as_json: AsJson = False) -> None:
         _print_json(found)
         return
     parts: Any = found
+    checked = read_checked(site / API_ROOT / CHECKED_FILE)
+    out.print(f"last checked: {escape(plain((checked and checked.checked_at) or 'unknown'))}", highlight=False)
     for facts in parts["collections"]:
         out.print(f"{facts['slug']}: {facts['state']}, {facts['bundles']} bundles, {facts['tools']} tools")
     print_problems([Problem.model_validate(problem) for problem in parts["problems"]], out)

@@ -70,7 +70,7 @@ class Problem(Value):
 
 
 class Collection(Value):
-    """One entry of collections.yaml: upstream's keys, and ours (`clone_url`)."""
+    """One entry of collections.yaml: upstream's keys, and ours (`clone_url`, `maintained_by`)."""
 
     name: str
     slug: str
@@ -79,6 +79,7 @@ class Collection(Value):
     owner: str = ""
     owner_icon: str = ""
     owner_email: str = ""
+    maintained_by: str | None = None
     description: str = ""
     visibility: Literal["public", "hidden"] = "public"
     image_source: str | None = None
@@ -482,9 +483,7 @@ class Bundle(Value):
 
 
 class CatalogueEntry(Value):
-    """A bundle in the catalogue: what it says and where it stands. `files` come without content, as do those that were
-    `left_out`.
-    """
+    """A bundle in the catalogue, what it says and where it stands; `files` and `left_out` ones come without content."""
 
     collection: Collection
     commit: str

@@ -9,6 +9,7 @@ from build.enhance.step import due, material, provider_of
 from build.errors import UsageError
 from build.options import Options
 from build.phases.catalogue import build_catalogue
+from build.phases.checked import last_look, write_checked
 from build.phases.context import open_run
 from build.phases.enhance import ask_about, enhance_bundles
 from build.phases.fetch import fetch_sources
@@ -34,6 +35,8 @@ def run(options: Options, console: Console, outputs: Sequence[Output] = ("index"
             with publish(run, catalogue, changed) as folders:
                 indexed = index_catalogue(run, catalogue, parsed.entries, folders.get("index"))
                 render_site(run, indexed, folders.get("site"))
+                write_checked(last_look(run, catalogue), folders)
+        write_checked(last_look(run, catalogue), {output: run.folder(output) for output in outputs})
     return run.report
 
 

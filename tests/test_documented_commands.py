@@ -91,6 +91,9 @@ def test_the_builds_commands_run(tmp_path: Path, s3: ObjectStorage, monkeypatch:
         "COLLECTION/BUNDLE": "harbor-codecollection/k8s-pod-restarts", "PATH": "../my-collection",
         "QUERIES.jsonl": "queries.jsonl", "s3://BUCKET/index": s3.place(), "s3://bucket/index": s3.place(),
     }  # fmt: skip
+    # Of the packages that a kit is given.
+    (tmp_path / "registry" / "wheels").mkdir()
+    (tmp_path / "registry" / "wheels" / "some-1-py3-none-any.whl").touch()
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     # Where Ray keeps a token.
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -111,7 +114,17 @@ def test_the_builds_commands_run(tmp_path: Path, s3: ObjectStorage, monkeypatch:
             )
             assert done.returncode in (0, 3), f"{command}: {done.stderr}"
         assert model.requests
-    assert {words[0] for words in ours} == {"run", "enhance", "lint", "push", "eval", "serve", "--version"}
+    assert {words[0] for words in ours} == {
+        "run",
+        "enhance",
+        "lint",
+        "push",
+        "eval",
+        "serve",
+        "kit",
+        "report",
+        "--version",
+    }
 
 
 def served(command: list[str], folder: Path) -> int:

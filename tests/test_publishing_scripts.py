@@ -5,10 +5,13 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
 
 from search_fn.issues.github import REPOSITORY
 from search_fn.rest.application import create_app
@@ -103,3 +106,28 @@ def test_a_publication_with_warnings_is_a_success(status: int, expected: int, tm
     assert asked[:3] == ["-m", "build", "run"]
     assert asked[asked.index("--only") + 1] == "a; touch b"
     assert {"--accept-shrink", "--json"} <= set(asked)
+
+
+@pytest.mark.parametrize(
+    ("written", "hours", "said"),
+    [
+        (timedelta(hours=2), [], ""),
+        (timedelta(hours=30), [], "was last checked 30.0 hours ago, which should be 24 at most"),
+        (timedelta(hours=30), ["48"], ""),
+        (timedelta(hours=3), ["2"], "which should be 2.0 at most"),
+        (None, [], "does not say when a build last looked"),
+    ],
+)
+def test_another_machine_sees_that_a_check_is_overdue(
+    written: timedelta | None, hours: list[str], said: str, tmp_path: Path
+) -> None:
+    if written is not None:
+        (tmp_path / "api/v1").mkdir(parents=True)
+        at = (datetime.now(UTC) - written).strftime("%Y-%m-%dT%H:%M:%SZ")
+        (tmp_path / "api/v1/checked.json").write_text(json.dumps({"checked_at": at, "stale_after_hours": 24}))
+    app = FastAPI()
+    app.mount("/", StaticFiles(directory=tmp_path))
+    with serving(app) as client:
+        ended = run("overdue.py", str(client.base_url), *hours)
+    assert said in ended.stderr
+    assert ended.returncode == bool(said)

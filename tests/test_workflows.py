@@ -412,3 +412,40 @@ def test_the_workflow_proposes_by_the_script_with_the_whole_history() -> None:
     assert [
         step["run"] for job in JOBS.values() for step in job["steps"] if "push --force" in step.get("run", "")
     ] == []
+
+
+# That it is alive
+
+
+def test_the_schedule_that_is_kept_is_that_of_the_file_that_was_called(tmp_path: Path) -> None:
+    """Another registry's workflow calls this one, by whatever name its own file has."""
+    job = JOBS["keep-alive"]
+    assert (job["if"], job["permissions"]) == ("github.event_name == 'schedule'", {"actions": "write"})
+    gh = tmp_path / "gh"
+    gh.write_text('#!/bin/sh\necho "$@" >> asked\n', encoding="utf-8")
+    gh.chmod(0o755)
+    ended = bash(
+        step_named("keep-alive", "Enable")["run"],
+        tmp_path,
+        PATH=f"{tmp_path}:{os.environ['PATH']}",
+        GITHUB_REPOSITORY="theirs/registry",
+        GITHUB_WORKFLOW_REF="theirs/registry/.github/workflows/our-registry.yaml@refs/heads/main",
+    )
+    assert ended.returncode == 0, ended.stderr
+    asked = (tmp_path / "asked").read_text(encoding="utf-8").strip()
+    assert asked == "api --method PUT repos/theirs/registry/actions/workflows/our-registry.yaml/enable"
+
+
+def test_a_run_in_which_nothing_changed_deploys_when_it_looked_and_no_function() -> None:
+    """Checks are skipped then, and what they would have let through is let through; where they failed, it is not."""
+    attest, pages, function = (" ".join(JOBS[name]["if"].split()) for name in ("attest", "pages", "function"))
+    assert "needs.build.outputs.changed == 'true' || inputs.force" in JOBS["checks"]["if"]
+    assert "needs.checks.result == 'success' || (needs.checks.result == 'skipped' && needs.build.result" in attest
+    assert "needs.attest.result == 'success'" in pages
+    assert "changed" not in pages
+    assert "(needs.build.outputs.changed == 'true' || inputs.force)" in function
+
+
+def test_a_run_for_one_collection_is_no_sign_that_the_schedule_is_kept() -> None:
+    only = JOBS["build"]["steps"][[step.get("id") for step in JOBS["build"]["steps"]].index("build")]["env"]["ONLY"]
+    assert f"!({only.removeprefix('${{ ').removesuffix(' }}')})" in JOBS["heartbeat"]["if"]

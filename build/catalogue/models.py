@@ -103,6 +103,25 @@ class FileRecord(Value):
     source_url: str
 
 
+class CiTestRecord(Value):
+    """A line of a workflow that runs tests, as it stands there."""
+
+    path: str
+    line: int
+    text: str
+    source_url: str
+
+
+class BundleTests(Value):
+    """Whether a bundle's folder has tests, and whether a workflow of its repository runs them, with the lines that do.
+    What runs elsewhere, or in a script that a workflow calls, cannot be seen.
+    """
+
+    present: bool
+    in_ci: bool
+    evidence: tuple[CiTestRecord, ...]
+
+
 class DataClassification(Value):
     """A kind of data, and how many tools of a bundle read it."""
 
@@ -162,6 +181,7 @@ class CollectionRef(Value):
     slug: str
     git_url: str
     git_ref: str
+    maintained_by: str | None
     commit: str
     commit_date: str
     stale: bool
@@ -258,6 +278,7 @@ class CodeBundleRecord(Value):
     scripts: tuple[str, ...]
     files: tuple[FileRecord, ...] = ()
     file_count: int = 0
+    tests: BundleTests
     skill_template: Skill | None
     meta: Meta | None
     related: tuple[str, ...] = ()
@@ -304,6 +325,7 @@ class Summary(Value):
     platform: str | None
     platforms: tuple[str, ...]
     configuration_type: ConfigurationType
+    tests: BundleTests
     codecollection: CollectionRef
 
     @classmethod
@@ -336,6 +358,8 @@ class Card(Value):
     access_level_source: AccessSource | None
     access_level_claimed: Access | None
     effect: Effect
+    maintained_by: str | None
+    has_tests: bool
     updated: str | None
     commit: str
     stale: bool
@@ -357,6 +381,8 @@ class Card(Value):
             access_level_source=record.access_level_source,
             access_level_claimed=record.access_level_claimed,
             effect=record.effect,
+            maintained_by=record.codecollection.maintained_by,
+            has_tests=record.tests.present,
             updated=record.git_updated_at,
             commit=record.codecollection.commit,
             stale=record.codecollection.stale,

@@ -1,13 +1,16 @@
 """The public records of bundles and libraries, made of what was parsed."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from build.catalogue.configuration import configuration
 from build.catalogue.files import named_files, role_of
 from build.catalogue.labels import LABELS
 from build.catalogue.models import (
     BundleProblem,
+    BundleTests,
     ChangeRecord,
+    CiTestRecord,
     CodeBundleRecord,
     CollectionRef,
     CommandRecord,
@@ -33,18 +36,24 @@ from build.model import (
     FILE_OF,
     Bundle,
     CatalogueEntry,
+    Collection,
     History,
     Permission,
     Problem,
     SourceFile,
     Tool,
 )
+from build.parse.workflows import CiTest
 from build.platforms import main_platform
 from build.releases.models import NO_TAG, Since
 
 
 def record(
-    entry: CatalogueEntry, site_url: str = "", since: Since = NO_TAG, release: str | None = None
+    entry: CatalogueEntry,
+    site_url: str = "",
+    since: Since = NO_TAG,
+    release: str | None = None,
+    ci_tests: Sequence[CiTest] = (),
 ) -> CodeBundleRecord:
     """Return everything about one bundle.
 
@@ -53,6 +62,7 @@ def record(
         site_url: Below which its page lies.
         since: The first tags that have it, its tools and variables.
         release: The newest tag at which it is as it is catalogued.
+        ci_tests: The lines of its collection's workflows that run tests, of any bundle.
     """
     bundle, history = entry.bundle, entry.history
     folder, at = f"codebundles/{bundle.name}", Source(entry.collection.git_url, entry.commit)
@@ -101,6 +111,7 @@ def record(
         scripts=bundle.scripts,
         files=tuple(_file(file, at, folder) for file in named_files(files)),
         file_count=len(files),
+        tests=_tests(entry, files, ci_tests),
         skill_template=bundle.skill,
         meta=bundle.meta,
         runbook_path=f"{folder}/runbook.robot" if bundle.has_runbook else None,
@@ -114,6 +125,7 @@ def record(
             slug=entry.collection.slug,
             git_url=entry.collection.git_url,
             git_ref=entry.collection.git_ref,
+            maintained_by=maintainer(entry.collection),
             commit=entry.commit,
             commit_date=iso(entry.commit_date),
             stale=entry.stale,
@@ -123,6 +135,11 @@ def record(
         configuration=configuration(bundle, entry.collection, release or entry.commit),
         release=release,
     )
+
+
+def maintainer(collection: Collection) -> str | None:
+    """Return who maintains a collection as collections.yaml says: its own key, else upstream's `owner`."""
+    return collection.maintained_by or collection.owner.strip() or None
 
 
 def library_record(library: Library, at: Source) -> LibraryRecord:
@@ -169,6 +186,21 @@ def _file(file: SourceFile, at: Source, folder: str) -> FileRecord:
         reason=file.withheld,
         source_url=page,
     )
+
+
+def _tests(entry: CatalogueEntry, files: Sequence[SourceFile], runs: Sequence[CiTest]) -> BundleTests:
+    present = any(role_of(file.path) == "test" for file in files)
+    own = [run for run in runs if present and run.bundle in (None, entry.bundle.name)]
+    evidence = tuple(
+        CiTestRecord(
+            path=run.path,
+            line=run.line,
+            text=run.text,
+            source_url=Source(entry.collection.git_url, run.commit).file(run.path, run.line),
+        )
+        for run in own
+    )
+    return BundleTests(present=present, in_ci=bool(own), evidence=evidence)
 
 
 def _permission(needed: Permission, at: Source) -> PermissionRecord:

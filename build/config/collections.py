@@ -14,6 +14,8 @@ from build.model import Collection, Problem
 from build.problems import problem
 from build.untrusted import safe_yaml
 
+# Filters and cards show it.
+_MAINTAINER = re.compile(r"\S(?:[^\n\r]{0,58}\S)?")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
@@ -79,6 +81,9 @@ def _collection(file: Path, text: str, path: list[str | int], entry: dict[str, A
         check_address(collection.git_url, allowed_hosts())
         key = "git_ref"
         check_ref(collection.git_ref)
+        key = "maintained_by"
+        if collection.maintained_by is not None and not _MAINTAINER.fullmatch(collection.maintained_by):
+            raise UsageError("is no name of at most 60 characters on one line; write RunWhen, community or who it is.")
         key = "clone_url"
         if collection.clone_url is not None:
             clone_url = _clone_url(collection.clone_url, file.parent, allow_local)

@@ -16,7 +16,17 @@ from build.fetch.git import Commit, FetchFailed, GitFailed, Mirror, last_word
 from build.fetch.history import Dated, believable, histories, utc
 from build.fetch.local_folder import commit_folder, is_plain_folder
 from build.fetch.tags import usable_tags
-from build.fetch.tree import MAX_FILES, ROOT, is_followed, is_read, list_bundles, list_libraries, printable
+from build.fetch.tree import (
+    MAX_FILES,
+    ROOT,
+    WORKFLOWS,
+    is_followed,
+    is_read,
+    list_bundles,
+    list_libraries,
+    list_workflows,
+    printable,
+)
 from build.fetch.without_bundles import found_instead
 from build.model import LIBRARIES, BundleSource, Collection, Problem, SourceFile, Tag
 from build.problems import problem
@@ -31,7 +41,7 @@ class Fetched(NamedTuple):
     """A collection at one commit, None when it was never fetched; `stale` is the outcome where that is its last good
     state. `libraries` are files by their whole path, `tags` those that the commit contains, newest first; `log` has the
     commits that changed bundles, with dates that may be believed; `refused` are problems of folders, files and tags
-    that are left out.
+    that are left out. `workflows` are those of GitHub Actions, by their whole path.
     """
 
     collection: Collection
@@ -44,6 +54,7 @@ class Fetched(NamedTuple):
     refused: tuple[Problem, ...] = ()
     tags: tuple[Tag, ...] = ()
     log: tuple[Commit, ...] = ()
+    workflows: tuple[SourceFile, ...] = ()
 
 
 def fetch(
@@ -203,6 +214,7 @@ def _snapshot(fetched: Fetched, mirror: Mirror, head: str, selection: Selection,
 def _at(fetched: Fetched, mirror: Mirror, commit: str) -> Fetched:
     slug = fetched.collection.slug
     bundles, problems, dated = _list(slug, mirror, commit)
+    workflows, unread = list_workflows(slug, mirror.tree(commit, WORKFLOWS, MAX_FILES))
     libraries, refused = list_libraries(slug, mirror.tree(commit, LIBRARIES, MAX_FILES))
     tags, unusable = usable_tags(slug, mirror.tags(commit), mirror.tags_of_no_commit(), dated)
     return fetched._replace(
@@ -210,9 +222,10 @@ def _at(fetched: Fetched, mirror: Mirror, commit: str) -> Fetched:
         commit_date=utc(dated.newest),
         bundles=tuple(bundles),
         libraries=tuple(libraries),
-        refused=(*problems, *refused, *unusable),
+        refused=(*problems, *refused, *unusable, *unread),
         tags=tags,
         log=dated.log,
+        workflows=tuple(workflows),
     )
 
 

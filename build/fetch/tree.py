@@ -24,7 +24,11 @@ ROOT = "codebundles"
 KEYWORD_FILES = (".py", ".resource")
 MAX_FILE_BYTES = 2_000_000
 MAX_FILES = 2_000
+WORKFLOWS = ".github/workflows"
+MAX_WORKFLOWS = 100
+MAX_WORKFLOW_BYTES = 200_000
 _LINK = "120000"
+_WORKFLOW = re.compile(rf"{re.escape(WORKFLOWS)}/\w[\w. -]*\.ya?ml", re.ASCII)
 _LIBRARY_FILE = re.compile(rf"{LIBRARIES}(?:/\w[\w. -]*)+", re.ASCII)
 # Besides what every bundle has: what a robot file may import keywords from, but for files of tests and hidden ones.
 _RESOURCE = re.compile(r"(?!tests?/)[^./][^/]*(?:/(?!tests?/)[^./][^/]*)*")
@@ -140,6 +144,28 @@ def list_libraries(collection: str, tree: Iterable[TreeEntry]) -> tuple[list[Sou
     if len(files) > MAX_FILES:
         problems.append(problem("too-many-files", collection=collection, path=LIBRARIES))
     return sorted(files[:MAX_FILES], key=lambda file: file.path), problems
+
+
+def list_workflows(collection: str, tree: Iterable[TreeEntry]) -> tuple[list[SourceFile], list[Problem]]:
+    """Return the workflows of GitHub Actions in WORKFLOWS, the first MAX_WORKFLOWS by path, and a note on each that is
+    not read: one that is no plain file, larger than MAX_WORKFLOW_BYTES, or has an odd name.
+    """
+    files: list[SourceFile] = []
+    problems = []
+    for entry in tree:
+        shown = printable(entry.path)
+        if (
+            entry.type == "tree"
+            or not shown.endswith((".yml", ".yaml"))
+            or shown.count("/") != WORKFLOWS.count("/") + 1
+        ):
+            continue
+        plain = entry.type == "blob" and entry.mode != _LINK and entry.size <= MAX_WORKFLOW_BYTES
+        if plain and _WORKFLOW.fullmatch(shown) and not without_keys(shown).keys and len(files) < MAX_WORKFLOWS:
+            files.append(SourceFile(path=shown, oid=entry.oid, size=entry.size))
+        else:
+            problems.append(problem("workflow-unreadable", collection=collection, path=shown))
+    return files, problems
 
 
 def _refused(entry: TreeEntry, path: str, shown: str) -> tuple[Withheld, str] | None:

@@ -1,6 +1,6 @@
 """Between the phases that read and those that publish: all that is published, as one value."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -11,13 +11,13 @@ from build.catalogue.deprecation import check_deprecations
 from build.catalogue.merge import enriched
 from build.catalogue.models import CodeBundleRecord
 from build.catalogue.pinning import release_of, with_warning
-from build.catalogue.record import record
+from build.catalogue.record import maintainer, record
 from build.config.overrides import unknown_overrides
 from build.enhance.facts import agreeing
 from build.enhance.prompt import content_of
 from build.enhance.store import load
 from build.errors import RegistryError
-from build.model import CatalogueEntry, Collection, Problem
+from build.model import Collection, Problem
 from build.phases.context import RunContext
 from build.phases.fetch import Sources
 from build.phases.parse import Parsed
@@ -48,7 +48,7 @@ def build_catalogue(
         why = next((f"{p.collection}: {p.message}" for p in run.problems if p.severity == "error"), "no bundle")
         raise RegistryError(f"Refused to publish: no collection could be read ({why}); mend that and run again.")
     facts = [_facts(run, collection) for collection in run.collections if collection.visibility == "public"]
-    records = _records(run, parsed.entries, releases)
+    records = _records(run, parsed, releases)
     hidden = {collection.slug for collection in run.collections if collection.visibility == "hidden"}
     built = catalogue(
         facts,
@@ -65,10 +65,10 @@ def build_catalogue(
     return built._replace(runs=public(run.past, [found.slug for found in facts]))
 
 
-def _records(
-    run: RunContext, entries: Sequence[CatalogueEntry], releases: Mapping[str, CollectionReleases]
-) -> list[CodeBundleRecord]:
+def _records(run: RunContext, parsed: Parsed, releases: Mapping[str, CollectionReleases]) -> list[CodeBundleRecord]:
     """Return the bundles' records, with what models and people wrote of them."""
+    entries = parsed.entries
+    ci_tests = {state.fetched.collection.slug: state.ci_tests for state in parsed.states}
     run.problems.extend(unknown_overrides(run.overrides, {entry.id for entry in entries}))
     records = []
     for entry in entries:
@@ -90,6 +90,7 @@ def _records(
             run.options.site_url,
             since or NO_TAG,
             release_of(own, entry.id),
+            ci_tests.get(entry.collection.slug, ()),
         )
         records.append(enriched(found, answer, run.overrides.get(entry.id)))
     records, problems = check_deprecations(records)
@@ -106,6 +107,7 @@ def _facts(run: RunContext, collection: Collection) -> CollectionFacts:
         git_ref=collection.git_ref,
         owner=collection.owner,
         description=collection.description,
+        maintained_by=maintainer(collection),
         commit=row.commit,
         commit_date=row.commit_date,
         state="unavailable" if row.commit is None else "stale" if row.outcome == "stale" else "current",

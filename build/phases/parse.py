@@ -5,13 +5,14 @@ from typing import NamedTuple
 
 from build.catalogue.library_usage import with_usage
 from build.fetch.baseline import Baseline
-from build.fetch.collections import Fetched, keep_published_if_shrunk
+from build.fetch.collections import Fetched, keep_published_if_shrunk, read_blobs
 from build.fetch.history import iso
 from build.file_cache import store_texts
 from build.keyword_libraries import (
     Library,
 )
 from build.model import Bundle, CatalogueEntry
+from build.parse.workflows import CiTest, find_ci_tests
 from build.parse_cache import Parser, parser
 from build.phases import bounds
 from build.phases.bounds import within_bounds
@@ -23,10 +24,13 @@ from build.workers import collection_budget
 
 
 class ParsedState(NamedTuple):
-    """A public collection at the commit that is catalogued, and what was parsed of its bundles, in their order."""
+    """A public collection at the commit that is catalogued, what was parsed of its bundles, in their order, and which
+    lines of its workflows run tests.
+    """
 
     fetched: Fetched
     bundles: Sequence[Bundle]
+    ci_tests: Sequence[CiTest] = ()
 
 
 class Parsed(NamedTuple):
@@ -71,7 +75,11 @@ def parse_collection(run: RunContext, bundles: Parser, fetched: Fetched, baselin
     if collection.visibility == "public":
         kept = store_texts(collection, kept, bundles.guarded, cache, budget)
     rendered = render_bundles(collection, kept, parsed.bundles, bundles.guarded, cache, budget)
-    run.problems.extend([*fetched.problems, *fetched.refused, *bounded.problems])
+    contents = read_blobs(collection, cache, {file.oid for file in fetched.workflows})
+    tests = find_ci_tests(
+        collection.slug, fetched.commit or "", {file.path: contents[file.oid] for file in fetched.workflows}
+    )
+    run.problems.extend([*fetched.problems, *fetched.refused, *bounded.problems, *tests.problems])
     run.problems.extend(problem for bundle in rendered for problem in bundle.problems)
     run.problems.extend(libraries.problems)
     run.report.rows.append(
@@ -101,7 +109,7 @@ def parse_collection(run: RunContext, bundles: Parser, fetched: Fetched, baselin
         )
         for source, bundle in zip(kept, rendered, strict=True)
     ]
-    return Parsed(entries, bounded.libraries, [ParsedState(fetched, parsed.bundles)])
+    return Parsed(entries, bounded.libraries, [ParsedState(fetched, parsed.bundles, tests.runs)])
 
 
 def _with_few_bundles(fetched: Fetched) -> Fetched:

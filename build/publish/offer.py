@@ -1,14 +1,11 @@
 """The index as one archive of the site: what a server on somebody's own machine answers from."""
 
-import gzip
 import hashlib
-import tarfile
 from pathlib import Path
 
 from build.errors import RegistryError
-from build.storage import canonical, find_damage, write_whole
-from search_fn.index.open import open_index
-from search_fn.settings import Settings
+from build.publish.archive import index_files, sound_manifest, write_archive
+from build.storage import canonical, write_whole
 from search_fn.site_index import DESCRIPTION, FOLDER, Offer
 
 
@@ -30,16 +27,11 @@ def offer_index(index: Path, site: Path) -> Offer:
     """
     if not site.is_dir():
         raise RegistryError(f"There is no site in {site}; build one with `python -m build run`.")
-    manifest = open_index(Settings(str(index), index)).manifest
-    if damage := find_damage(index):
-        raise RegistryError(
-            f"{index / damage} was changed since it was written, so nothing is offered; "
-            "make the index anew with `python -m build index`."
-        )
+    manifest = sound_manifest(index)
     folder = site / FOLDER
     folder.mkdir(exist_ok=True)
     temporary = folder / "index.new"
-    _write_archive(index, temporary)
+    write_archive(temporary, index_files(index), packed=True)
     with temporary.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     offer = Offer(
@@ -55,18 +47,3 @@ def offer_index(index: Path, site: Path) -> Offer:
         if old.name != offer.file:
             old.unlink()
     return offer
-
-
-def _write_archive(index: Path, target: Path) -> None:
-    # No names, dates or owners of this machine.
-    with (
-        target.open("wb") as raw,
-        gzip.GzipFile("", "wb", compresslevel=6, fileobj=raw, mtime=0) as packed,
-        tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive,
-    ):
-        for path in sorted(index.rglob("*")):
-            if path.is_file():
-                entry = tarfile.TarInfo(path.relative_to(index).as_posix())
-                entry.size = path.stat().st_size
-                with path.open("rb") as file:
-                    archive.addfile(entry, file)

@@ -105,6 +105,8 @@ class Coverage(NamedTuple):
     tagged: int
     bundles: int
     readmes: int
+    tested: int
+    in_ci: int
 
 
 def coverage(records: Iterable[CodeBundleRecord]) -> Coverage:
@@ -117,6 +119,8 @@ def coverage(records: Iterable[CodeBundleRecord]) -> Coverage:
         sum(bool(tool.access_declared) for tool in tools),
         len(records),
         sum(bool(record.readme) for record in records),
+        sum(record.tests.present for record in records),
+        sum(record.tests.in_ci for record in records),
     )
 
 

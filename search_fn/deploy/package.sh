@@ -27,6 +27,8 @@ cp -R search_fn "$target/search_fn"
 rm -rf "$target/search_fn/deploy"
 find "$target/search_fn" -name __pycache__ -prune -exec rm -rf {} +
 cp -R "$index" "$target/index_data"
+# An image stays where a run finds nothing changed, so it does not know when a build last looked.
+rm -f "$target/index_data/checked.json"
 # A function's folder is read-only: what is not compiled now is compiled at every start. Hashes, unchecked, since
 # the dates of files do not outlive an image.
 "$python" -m compileall -q -j 0 --invalidation-mode unchecked-hash "$target"

@@ -5,6 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Lock, Thread
 
+from search_fn.index.checked import CHECKED_FILE, Checked, read_checked
 from search_fn.index.manifest import IndexUnavailable, read_manifest
 from search_fn.index.open import PATIENCE_SECONDS, Index, open_index
 from search_fn.index.schema import MANIFEST_FILE
@@ -42,6 +43,12 @@ class CurrentIndex:
         # Where it is may not answer for minutes; what is open answers meanwhile.
         look.join(PATIENCE_SECONDS)
         return self._index
+
+    def checked(self) -> Checked | None:
+        """When a build last looked, as the file beside the index says; None elsewhere than in a folder. It is read each
+        time: a run writes it also where it leaves the index as it is.
+        """
+        return None if self._elsewhere else read_checked(Path(self._settings.index_uri) / CHECKED_FILE)
 
     def doubt(self) -> None:
         """Its files cannot be read: a folder's index is opened anew at the next call, one elsewhere at the next look,

@@ -157,6 +157,8 @@ class CollectionFacts(_Part):
     git_ref: str
     owner: str
     description: str
+    # None where collections.yaml does not say; an index of an earlier release has none.
+    maintained_by: str | None = None
     commit: str | None
     commit_date: str | None
     state: Literal["current", "stale", "unavailable"]

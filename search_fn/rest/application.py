@@ -51,12 +51,18 @@ from search_fn.tools.registry import Service
 
 
 class Health(BaseModel):
-    """`status` is "ok" when the index is open; otherwise the answer is a 503 problem."""
+    """`status` is "ok" when the index is open; otherwise the answer is a 503 problem. `updated` is the newest commit,
+    `checked_at` when a build last looked at all collections, `age_seconds` how long ago that is and `overdue` whether
+    it should be less: as the file beside the index says, null where there is none, as on object storage.
+    """
 
     status: str
     build_id: str
     updated: str | None
     counts: Counts
+    checked_at: str | None
+    age_seconds: int | None
+    overdue: bool | None
 
 
 class _Api(FastAPI):
@@ -150,10 +156,20 @@ def create_app(settings: Settings) -> FastAPI:
 
     @app.get("/health", tags=["operation"], operation_id="get_health", summary="Health")
     @app.get("/api/v1/health", tags=["operation"], operation_id="get_health_below_api", summary="Health, below /api")
-    async def health() -> Health:
-        """Whether the index is there, and which build it is."""
-        manifest = index().manifest
-        return Health(status="ok", build_id=manifest.build_id, updated=manifest.updated, counts=manifest.counts)
+    async def health(response: Response) -> Health:
+        """Whether the index is there, which build it is, and when a build last looked."""
+        manifest, checked = index().manifest, index.checked()
+        # Its age is of this moment.
+        response.headers.update(NO_STORE)
+        return Health(
+            status="ok",
+            build_id=manifest.build_id,
+            updated=manifest.updated,
+            counts=manifest.counts,
+            checked_at=checked.checked_at if checked else None,
+            age_seconds=checked.age() if checked else None,
+            overdue=checked.overdue() if checked else None,
+        )
 
     async def interface(request: Request) -> Response:
         return Response(index().documents.get(INTERFACE), media_type="text/html")

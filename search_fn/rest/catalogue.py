@@ -14,6 +14,7 @@ from search_fn.http.errors import problem
 from search_fn.http.parameters import refuse_unknown
 from search_fn.http.responses import FILE_HEADERS, FILES, MOVED, NOT_FOUND, TYPE_OF, answered
 from search_fn.http.threads import call_apart
+from search_fn.index.checked import CHECKED
 from search_fn.index.current import CurrentIndex
 from search_fn.index.facets import Filters
 from search_fn.index.open import Index
@@ -198,6 +199,10 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
 
     async def document(request: Request) -> Response:
         whole = request.scope["path"].removeprefix("/api/v1/").rstrip("/")
+        if whole.removesuffix(".json") == CHECKED and (checked := index.checked()):
+            refuse_unknown(request, ())
+            # A run writes it also where the publication stays.
+            return _json(checked.model_dump_json() + "\n", headers=NO_STORE)
         documents = index().documents
         # As the file of this name has it; the name of a tag may end like one.
         path = next((name for name in (whole.removesuffix(".json"), whole) if name in documents), "")

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from search_fn.index.checked import Checked
 from search_fn.index.schema import CollectionFacts, Counts
 from search_fn.rest.described import Document
 from search_fn.rest.release_schemas import (
@@ -285,6 +286,7 @@ ANSWERS: tuple[type[BaseModel], ...] = (
     Library,
     DocumentationList,
     BuildFacts,
+    Checked,
     Report,
     RequestList,
     ChatExamples,
@@ -339,6 +341,8 @@ _V1 = "/api/v1"
 DOCUMENTS: tuple[Document, ...] = (
     Document(f"{_V1}/index", "get_index", "catalogue", "This build", "BuildFacts",
              "Build id, counts, and each CodeCollection with its commit and state."),
+    Document(f"{_V1}/checked", "get_checked", "catalogue", "The last check", "Checked",
+             "When a build last looked at the CodeCollections, also where nothing changed; of an index in a folder."),
     Document(f"{_V1}/report", "get_report", "catalogue", "Problems and runs", "Report",
              "Every problem of this build, and the runs before it."),
     Document(f"{_V1}/documentation", "list_documentation", "catalogue", "List documentation", "DocumentationList",

@@ -223,6 +223,8 @@ class CollectionOfBundle(Stored):
     slug: str
     git_url: str
     git_ref: str
+    maintained_by: str | None
+    """As the registry's list of collections says."""
     commit: str
     commit_date: str
     stale: bool
@@ -245,6 +247,24 @@ class CollectionProblem(BundleProblem):
 
     collection: str
     bundle: str | None
+
+
+class CiTest(Stored):
+    """A line of a workflow that runs tests, as it stands there."""
+
+    path: str
+    line: int
+    text: str
+    source_url: str
+
+
+class BundleTests(Stored):
+    """Whether a CodeBundle's folder has tests, and whether a workflow of its repository runs them."""
+
+    present: bool
+    in_ci: bool
+    evidence: list[CiTest]
+    """The lines that run them."""
 
 
 class CodeBundleSummary(Stored):
@@ -287,6 +307,7 @@ class CodeBundleSummary(Stored):
     """The main one."""
     platforms: list[str]
     configuration_type: ConfigurationType
+    tests: BundleTests
     codecollection: CollectionOfBundle
 
 

@@ -36,7 +36,8 @@ class Result(BaseModel):
     """One result. `score` is 0..1; `stale` where the collection could not be brought up to date since `commit`.
     `access_level_source` is "verified" where the code of every tool decides the level, "declared" where tags have to;
     `access_level_claimed` is what only a file beside the code says, which is not its level. `effect` is what the code
-    does, null of what is no bundle, like `updated`, the date of its last change.
+    does, null of what is no bundle, like `updated`, the date of its last change, and `has_tests`; `maintained_by` says
+    who maintains its collection.
     """
 
     type: Literal["codebundle", "documentation", "library"]
@@ -53,6 +54,8 @@ class Result(BaseModel):
     access_level_source: Literal["verified", "declared", "override"] | None
     access_level_claimed: Literal["read-only", "read-write"] | None
     effect: Literal["reads", "changes", "unclear"] | None
+    maintained_by: str | None = None
+    has_tests: bool | None = None
     updated: str | None
     commit: str
     stale: bool

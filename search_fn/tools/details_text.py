@@ -19,6 +19,7 @@ _SHOWN = frozenset({
     "user_variables", "secrets", "services", "platform_variables", "declared_at_run_time", "permissions",
     "minimum_iam_requirements", "permission_files", "configuration", "ai", "overridden", "history", "changelog",
     "related", "sub_metrics", "problems", "readme", "scripts", "file_count",
+    "tests",
 })  # fmt: skip
 _KINDS = {"runbook": "Runbook tools (on demand)", "monitor": "Monitor tools (on a schedule)"}
 _FENCES = {"yaml": "yaml", "json": "json"}
@@ -57,6 +58,7 @@ def _head(one: Data) -> list[str]:
         f"- Tags: {inline(', '.join(one['support_tags']) or 'none')}",
         f"- Author: {inline(one.get('author') or 'not named')}",
         f"- Configuration: {_configured(one['configuration_type'])}",
+        *_trust(one),
         f"- Page: {address(page)}" if page.startswith("http") else f"- Resource, for want of a site: {code_span(page)}",
         *_address("Record", one.get("record_url")),
         f"- Source: {address(one['runbook_source_url'])}, files {_names(_paths(one))}",
@@ -73,6 +75,17 @@ def _head(one: Data) -> list[str]:
         *(["- In the author's words:", *quote(one["doc"], "  ")] if one.get("doc") else []),
         *(["- Described by others:", *quote(text, "  ")] if (text := one.get("ai_enhanced_description")) else []),
     ]
+
+
+def _trust(one: Data) -> list[str]:
+    """Who maintains it, and what shows that it is tested."""
+    tests, by = one.get("tests"), one["codecollection"].get("maintained_by")
+    lines = [f"- Maintained by: {inline(by)}"] if by else []
+    if tests is None:
+        return lines
+    where = [f"{code_span(run['path'])} line {run['line']}" for run in tests["evidence"][:3]]
+    ran = f"run by {', '.join(where)}" if where else "which no workflow of its repository names"
+    return [*lines, f"- Tests: in its folder, {ran}" if tests["present"] else "- Tests: none in its folder"]
 
 
 def _paths(one: Data) -> list[str]:

@@ -17,13 +17,13 @@ from tests.support.place import ROOT, Place
 SHARED = {"collections", "index", "cache", "only", "allow-local", "jobs", "engine"}
 OFFERED = {
     "run": {
-        *SHARED, "site", "enhancements", "offline", "accept-shrink", "site-url", "search-url",
+        *SHARED, "site", "enhancements", "offline", "accept-shrink", "site-url", "search-url", "stale-after",
         "max-calls", "max-tokens", "max-seconds",
     },
     "fetch": {*SHARED, "offline", "accept-shrink"},
     "parse": {*SHARED, "accept-shrink"},
-    "index": {*SHARED, "site", "enhancements", "accept-shrink", "site-url", "search-url"},
-    "site": {*SHARED, "site", "enhancements", "accept-shrink", "site-url", "search-url"},
+    "index": {*SHARED, "site", "enhancements", "accept-shrink", "site-url", "search-url", "stale-after"},
+    "site": {*SHARED, "site", "enhancements", "accept-shrink", "site-url", "search-url", "stale-after"},
     "enhance": {
         *SHARED, "enhancements", "offline", "max-calls", "max-tokens", "max-seconds", "limit", "force", "dry-run",
         "price-prompt", "price-completion",

@@ -84,6 +84,34 @@ def test_a_second_run_does_nothing_and_says_so(place: Place) -> None:
     assert place.digest() == before, first.report
 
 
+def test_when_it_looked_is_written_where_nothing_changed(place: Place) -> None:
+    """And by none of the other ways of running that look at nothing, or not at everything."""
+    place.run()
+    everything = {path: path.read_bytes() for path in place.folder.glob("index/**/*") if path.is_file()}
+    site, index = place.folder / "site/api/v1/checked.json", place.folder / "index/checked.json"
+    first = json.loads(site.read_text())
+    assert first == json.loads(index.read_text())
+    assert first["build_id"] == place.manifest()["build_id"]
+    assert {one["checked_at"] for one in first["collections"]} == {first["checked_at"]}
+    # As of a day ago.
+    for file in (site, index):
+        file.write_text(site.read_text().replace(first["checked_at"], "2026-01-01T00:00:00Z"))
+    for command in ("index", "site"):
+        place.run(command)
+    assert json.loads(site.read_text())["checked_at"] == "2026-01-01T00:00:00Z"
+    place.run("run", "--only", SLUGS[0])
+    only = json.loads(site.read_text())
+    assert only["checked_at"] == "2026-01-01T00:00:00Z"
+    changed = {one["slug"]: one["checked_at"] > "2026-01-02" for one in only["collections"]}
+    assert changed == {slug: slug == SLUGS[0] for slug in changed}
+    assert "nothing changed" in " ".join(place.run().said.split())
+    last = json.loads(site.read_text())
+    assert last["checked_at"] >= first["checked_at"]
+    assert last["stale_after_hours"] == 24
+    now = {path: path.read_bytes() for path in place.folder.glob("index/**/*") if path.is_file()}
+    assert {path.name for path in now if now[path] != everything.get(path)} <= {"checked.json"}
+
+
 def test_one_changed_bundle_is_read_and_encoded_alone(place: Place) -> None:
     runbook = place.bundle(SLUGS[0], "k8s-pod-restarts") / "runbook.robot"
     runbook.write_text(runbook.read_text().replace("[Documentation]    ", "[Documentation]    New words. ", 1))

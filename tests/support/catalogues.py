@@ -9,7 +9,7 @@ from typing import Any
 from build.catalogue.catalogue import Catalogue, catalogue
 from build.catalogue.merge import enriched
 from build.catalogue.models import CodeBundleRecord
-from build.catalogue.record import record
+from build.catalogue.record import maintainer, record
 from build.catalogue.source_links import Source
 from build.documentation import (
     DocumentationPage,
@@ -53,6 +53,7 @@ from build.model import (
     Value,
     Variable,
 )
+from build.parse.workflows import CiTest
 from build.site.pages import render_pages
 from build.site.prose import bundle_prose, render_texts
 from build.storage import canonical
@@ -97,7 +98,10 @@ def entry(bundle: Bundle, collection: Collection = HARBOR, *, day: int = 5, **ch
         "stale": False,
         "history": history(day, bundle.title),
         "files": (SourceFile(path=f"{bundle.title}.sh", oid="1" * 40, size=1_234, withheld="binary"),),
-        "left_out": (SourceFile(path="out", oid="2" * 40, size=9, withheld="link"),),
+        "left_out": (
+            SourceFile(path="out", oid="2" * 40, size=9, withheld="link"),
+            SourceFile(path=".test/run", oid="3" * 40, size=9, withheld="not-read"),
+        ),
         **changes,
     }
     return CatalogueEntry.model_validate({"bundle": bundle, **known})
@@ -212,6 +216,7 @@ def facts(collection: Collection, *, bundles: int, tools: int, state: str = "cur
     return CollectionFacts.model_validate(
         {
             **collection.model_dump(include={"slug", "name", "git_url", "git_ref", "owner", "description"}),
+            "maintained_by": maintainer(collection),
             "commit": COMMIT if fetched else None,
             "commit_date": "2026-03-09T08:00:00Z" if fetched else None,
             "state": state,
@@ -232,7 +237,14 @@ def made_up(
     entries = sorted(entries, key=lambda one: one.id)
     own = {one.collection.slug: one.collection for one in entries}
     given = tuple(collections) or tuple(facts(collection, bundles=1, tools=2) for collection in own.values())
-    records = [record(one).model_copy(update={"related": related.get(one.id, ())}) for one in entries]
+    # With what a stranger can write in a workflow.
+    runs = {
+        one.id: [CiTest(commit=COMMIT, path=f".github/workflows/{one.bundle.title}.yml", line=3, text=one.bundle.title)]
+        for one in entries
+    }
+    records = [
+        record(one, ci_tests=runs[one.id]).model_copy(update={"related": related.get(one.id, ())}) for one in entries
+    ]
     return catalogue(given, records, tuple(problems), "test", None, tuple(libraries))
 
 

@@ -72,8 +72,10 @@ class Place(NamedTuple):
         return [mirror_folder(collection, self.folder / "cache") for collection in collections]
 
     def digest(self) -> dict[str, bytes]:
+        """The site's files, but for the one that says when a build last looked."""
         site = self.folder / "site"
-        return {str(file.relative_to(site)): file.read_bytes() for file in sorted(site.rglob("*")) if file.is_file()}
+        files = [file for file in sorted(site.rglob("*")) if file.is_file() and file != site / "api/v1/checked.json"]
+        return {str(file.relative_to(site)): file.read_bytes() for file in files}
 
 
 class Outcome(NamedTuple):

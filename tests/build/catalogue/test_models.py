@@ -105,6 +105,8 @@ def test_a_card_is_what_a_result_shows() -> None:
         "access_level_source": None,
         "access_level_claimed": None,
         "effect": "unclear",
+        "maintained_by": "Pilots",
+        "has_tests": True,
         "updated": None,
         "commit": COMMIT,
         "stale": False,

@@ -4,12 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
+from build.catalogue.models import Card
 from build.catalogue.record import record
 from build.fetch.history import iso
-from build.model import Bundle, GenerationRule, MatchPattern, Template, Tool, Variable
+from build.model import Bundle, GenerationRule, MatchPattern, SourceFile, Template, Tool, Variable
+from build.parse.workflows import CiTest
 from build.releases.models import Since
 from build.storage import canonical
-from tests.support.catalogues import COMMIT, QUAY, as_json, entry, full_bundle
+from tests.support.catalogues import COMMIT, HARBOR, QUAY, as_json, entry, full_bundle
 
 FULL = record(entry(full_bundle("pod-bearing", "Words", "# Words")), "https://x.example/sub/").model_copy(
     update={"related": ("quay/ping",)}
@@ -64,10 +66,38 @@ def test_sources_are_linked_at_the_commit() -> None:
         "slug": "harbor",
         "git_url": "https://github.com/o/harbor.git",
         "git_ref": "main",
+        "maintained_by": "Pilots",
         "commit": COMMIT,
         "commit_date": "2026-03-09T08:00:00Z",
         "stale": False,
     }
+
+
+def test_tests_are_those_of_its_folder_and_of_its_workflows() -> None:
+    runs = [
+        CiTest(commit="c" * 40, path=".github/workflows/a.yml", line=4, text="task", bundle=name)
+        for name in ("other", "x", None)
+    ]
+    tested = SourceFile(path=".test/Taskfile.yaml", oid="1" * 40, size=1)
+    bare, bundle = entry(Bundle(name="x"), files=(), left_out=()), Bundle(name="x")
+    assert as_json(record(bare, ci_tests=runs).tests) == {"present": False, "in_ci": False, "evidence": []}
+    here = entry(bundle, files=(tested,), left_out=())
+    assert as_json(record(here).tests) == {"present": True, "in_ci": False, "evidence": []}
+    # Another bundle's are not its own.
+    assert not record(here, ci_tests=runs[:1]).tests.in_ci
+    found = record(here, ci_tests=runs).tests
+    assert (found.in_ci, len(found.evidence)) == (True, 2)
+    assert found.evidence[0].source_url == f"https://github.com/o/harbor/blob/{'c' * 40}/.github/workflows/a.yml#L4"
+
+
+@pytest.mark.parametrize(
+    ("owner", "own", "shown"),
+    [("RunWhen", None, "RunWhen"), ("RunWhen", "community", "community"), (" ", None, None), ("", "Crew", "Crew")],
+)
+def test_who_maintains_it_is_what_the_list_of_collections_says(owner: str, own: str | None, shown: str | None) -> None:
+    collection = HARBOR.model_copy(update={"owner": owner, "maintained_by": own})
+    made = record(entry(Bundle(name="x"), collection))
+    assert made.codecollection.maintained_by == Card.of(made).maintained_by == shown
 
 
 def test_tasks_and_slis_are_names_by_kind() -> None:

@@ -66,6 +66,7 @@ def test_the_upstream_format_is_read_unchanged(file: Path) -> None:
         "git_url": "https://github.com/example-org/beacon-codecollection.git",
         "git_ref": "main",
         "owner": "Example Org",
+        "maintained_by": None,
         "owner_email": "team@example.com",
         "owner_icon": "https://assets.example.com/icon.png",
         "description": "Bundles that look after beacons.",

@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 
 from build.fetch.git import TreeEntry
 from build.fetch.history import utc
-from build.fetch.tree import MAX_FILE_BYTES, is_read, is_resource, list_bundles, list_libraries
+from build.fetch.tree import (
+    MAX_FILE_BYTES,
+    MAX_WORKFLOW_BYTES,
+    MAX_WORKFLOWS,
+    is_read,
+    is_resource,
+    list_bundles,
+    list_libraries,
+    list_workflows,
+)
 from build.model import BundleSource, History, Problem
 
 ROBOT = "runbook.robot"
@@ -304,3 +313,30 @@ def test_files_of_libraries_are_listed_and_what_is_odd_is_refused() -> None:
         ("file-refused", "libraries/sub.py", "error"),
         ("too-many-files", "libraries/wide", "error"),
     ]
+
+
+def test_workflows_are_plain_files_and_each_other_one_is_noted() -> None:
+    def at(path: bytes, mode: str = "100644", kind: str = "blob", size: int = 10) -> TreeEntry:
+        return TreeEntry(mode, kind, "b" * 40, size, b".github/workflows/" + path)
+
+    files, problems = list_workflows(
+        "beacon",
+        [
+            at(b"ci.yml"),
+            at(b"release.yaml"),
+            at(b"notes.md"),
+            at(b"folder", "040000", "tree"),
+            at(b"folder/inner.yml"),
+            at(b"large.yml", size=MAX_WORKFLOW_BYTES + 1),
+            at(b"link.yml", "120000"),
+            at(b"sub.yml", "160000", "commit"),
+            at(b"\x1b[31m.yml"),
+        ],
+    )
+    assert [file.path for file in files] == [".github/workflows/ci.yml", ".github/workflows/release.yaml"]
+    assert told(problems) == [
+        ("workflow-unreadable", f".github/workflows/{name}", "note")
+        for name in ("large.yml", "link.yml", "sub.yml", "\\x1b[31m.yml")
+    ]
+    many, left = list_workflows("beacon", [at(b"%03d.yml" % number) for number in range(MAX_WORKFLOWS + 2)])
+    assert (len(many), len(left)) == (MAX_WORKFLOWS, 2)

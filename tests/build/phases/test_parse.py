@@ -52,6 +52,26 @@ def test_bundles_of_all_public_collections_are_sorted_and_hidden_ones_only_count
     assert list(run.report.seconds) == ["fetch", "parse"]
 
 
+def test_a_workflow_of_the_repository_shows_whose_tests_run(tmp_path: Path) -> None:
+    harbor = Repository(tmp_path / "harbor")
+    steps = "on: push\njobs:\n  check:\n    steps:\n      - run: task -d codebundles/lamp/.test\n"
+    head = harbor.commit(
+        {
+            "codebundles/lamp/runbook.robot": SOUND,
+            "codebundles/lamp/.test/Taskfile.yaml": "version: 3\n",
+            ".github/workflows/ci.yml": steps,
+            ".github/workflows/bad.yml": "a: [",
+        }
+    )
+    run = run_of(tmp_path, [harbor.collection("harbor")])
+    (state,) = parse_collections(run, fetch_sources(run)).states
+    (test,) = state.ci_tests
+    assert (test.bundle, test.path, test.line, test.commit) == ("lamp", ".github/workflows/ci.yml", 5, head)
+    assert [(found.code, found.path) for found in run.problems if found.code == "workflow-unreadable"] == [
+        ("workflow-unreadable", ".github/workflows/bad.yml")
+    ]
+
+
 def test_a_collection_that_can_no_longer_be_read_stays_as_it_is_published(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,6 +23,7 @@ ELSEWHERE = re.compile(
     r"(v1/.*|feeds/.*|\.well-known/agent-skills/.*|index\.md|feed\.(xml|json)|opensearch\.xml|llms(-full)?\.txt)(#.*)?$"
 )
 SCRIPTS = {
+    "checked.js",
     "shell.js", "palette.js", "site.js", "selection.js", "filter.js", "list.js", "search.js", "missing.js", "yaml.js",
     "configure.js", "chosen.js", "request.js", "chat.js", "elements.js", "markdown.js", "results.js",
     "upgrade.js",

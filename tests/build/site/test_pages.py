@@ -128,7 +128,7 @@ def test_the_list_can_be_filtered_by_what_it_shows() -> None:
     assert texts(page, '//ul[@class="rows"]//h2') == ["Bearing of a pod", "Quay Ping"]
     assert texts(page, "//fieldset/legend") == [
         "Platform", "Access", "What its code does", "Kind of tool", "CodeCollection", "Tag", "Resource type", "Data",
-        "Credential", "Author",
+        "Credential", "Tests", "Maintained by", "Author",
     ]  # fmt: skip
     assert texts(page, '//fieldset[@data-facet="access"]//label') == ["Read-write 1", "Access unknown 1"]
     assert texts(page, '//fieldset[@data-facet="kind"]//label') == ["Monitor, on a schedule 2", "Runbook, on demand 1"]
@@ -203,7 +203,7 @@ def test_a_collections_page_tells_its_releases_and_what_its_authors_say() -> Non
         "1 Feb 20261.1 1 renamed, 1 removed", "1 Dec 20251.0 2 new",
     ]  # fmt: skip
     said = texts(page, '//section[@aria-labelledby="health"]//dd')
-    assert said == ["1 warning", "1 of 2", "1 of 2", "1 of 1"]
+    assert said == ["1 warning", "1 of 2", "1 of 2", "1 of 1", "1 of 1", "1 of 1"]
 
 
 def test_kinds_of_kubernetes_stand_under_it() -> None:

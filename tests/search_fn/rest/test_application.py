@@ -17,6 +17,7 @@ from search_fn.rest.application import create_app
 from search_fn.search.ranking import search
 from search_fn.settings import Settings
 from tests.support.made_up import BUILD_ID, copy_index, records, settings_for, write_made_up_index
+from tests.support.place import Place
 from tests.support.serving import serving
 
 PODS = "/api/v1/collections/beacon-codecollection/codebundles/k8s-pod-restarts"
@@ -257,7 +258,32 @@ def test_health_tells_the_build(api: httpx2.Client, index: Index, path: str) -> 
         "build_id": BUILD_ID,
         "updated": "2030-03-01T00:00:00Z",
         "counts": index.manifest.counts.model_dump(),
+        # Nothing there says when a build last looked.
+        "checked_at": None,
+        "age_seconds": None,
+        "overdue": None,
     }
+
+
+def test_health_tells_when_a_build_last_looked(built: Place, tmp_path: Path) -> None:
+    """Each time anew: a run writes that beside an index that stays as it is."""
+    folder = copy_index(built.folder / "index", tmp_path / "index")
+    known = built.json("checked.json")
+    with serving(create_app(Settings(str(folder), folder))) as client:
+        answer = client.get("/health")
+        assert (answer.json()["checked_at"], answer.json()["overdue"]) == (known["checked_at"], False)
+        # A cache would tell the age of then.
+        assert answer.headers["cache-control"] == "no-store"
+        assert client.get("/api/v1/checked").json() == client.get("/api/v1/checked.json").json() == known
+        assert client.get("/api/v1/checked", headers={"If-None-Match": "*"}).status_code == 200
+        (folder / "checked.json").unlink()
+        (folder / "checked.json").write_text(json.dumps({**known, "checked_at": "2026-01-01T00:00:00Z"}))
+        told = client.get("/health").json()
+        assert (told["checked_at"], told["overdue"]) == ("2026-01-01T00:00:00Z", True)
+        assert told["age_seconds"] > 86_400
+        (folder / "checked.json").unlink()
+        assert client.get("/health").json()["checked_at"] is None
+        assert client.get("/api/v1/checked").status_code == 404
 
 
 def test_the_api_documents_itself(api: httpx2.Client) -> None:
