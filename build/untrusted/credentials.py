@@ -19,9 +19,11 @@ _KEY = re.compile(
     r"(?:(?:\\n|[\s.]){1,9}[A-Za-z0-9+/=]{16,4000}){0,200}"
     r"(?:(?:\\n|[\s.]){1,9}[A-Za-z0-9+/=]{1,15}(?=(?:\\n|[\s.]){0,9}-----END))?"
 )
-# What may be the value of a name, by what stands before it: values are rarer than names. The last four letters are those
-# that count as letters of the alphabet where case is ignored.
-_VALUE = re.compile("[ \t=:,>\"'`](?=([A-Za-z0-9/+_\u0130\u0131\u017f\u212a-]{20,100}={0,2})(?![A-Za-z0-9\u0130\u0131\u017f\u212a]))")
+# What may be the value of a name, by what stands before it: values are rarer than names. The last four are those that
+# count as letters of the alphabet where case is ignored.
+_VALUE = re.compile(
+    "[ \t=:,>\"'`](?=([A-Za-z0-9/+_\u0130\u0131\u017f\u212a-]{20,100}={0,2})(?![A-Za-z0-9\u0130\u0131\u017f\u212a]))"
+)
 # A name, and what stands between it and its value in most languages, Robot's too.
 _BEFORE_VALUE = re.compile(
     r"(?:key|token|secret|ssws|bearer|basic)[\"'`}\])]{0,3}[ \t]{0,4}(?:=>|:=|[ \t=:,])[ \t]{0,8}[\"'`]{0,2}\Z",

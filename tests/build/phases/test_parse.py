@@ -55,7 +55,7 @@ def test_bundles_of_all_public_collections_are_sorted_and_hidden_ones_only_count
 def test_a_collection_that_can_no_longer_be_read_stays_as_it_is_published(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("build.parse.bundle.parse_bundle", misbehaving.parse)
+    monkeypatch.setattr("build.parse_cache.PARSE_BUNDLE", misbehaving.parse)
     origin = Repository(tmp_path / "origin")
     names = ["a", "b", "c", "d"]
     published = origin.commit({f"codebundles/{name}/runbook.robot": SOUND for name in names})

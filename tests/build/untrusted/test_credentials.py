@@ -237,8 +237,10 @@ _NAMED_KEY = re.compile(
     r"(?=([A-Za-z0-9/+_-]{20,100}={0,2})(?![A-Za-z0-9]))",
     re.IGNORECASE,
 )
-_PARTS = ("key", "tokEN", "ſecret", "to\u212aen", "basic", "=", "=>", ":=", ":", ",", " ", "\t", '"', "'", "}", "\n", "==", "ı",
-          "aws_", "Authorization: Bearer ", "datadog_", WORD, WORD + "/+_-", "0123456789abcdef" * 2, "A" * 110)  # fmt: skip
+_PARTS = (
+    "key", "tokEN", "ſecret", "to\u212aen", "basic", "=", "=>", ":=", ":", ",", " ", "\t", '"', "'", "}", "\n", "==",
+    "ı", "aws_", "Authorization: Bearer ", "datadog_", WORD, WORD + "/+_-", "0123456789abcdef" * 2, "A" * 110,
+)  # fmt: skip
 
 
 @given(st.lists(st.sampled_from(_PARTS), max_size=14).map("".join))
