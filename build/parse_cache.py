@@ -139,12 +139,15 @@ class Parser:
         if known is not None:
             return known
         slug, full = collection.slug, self._with_content(collection, sources)
-        # Each alone at first, so that a file which harms its process harms no other.
-        columns = ([slug] * len(full), [[source] for source in full], [()] * len(full))
-        alone = self.guarded(READ_LIBRARIES, columns, budget, BUNDLE_SECONDS)
-        lost = {source.path: why for source, why in zip(full, alone, strict=True) if isinstance(why, str)}
-        sound = [source for source in full if source.path not in lost]
-        (read,) = self.guarded(READ_LIBRARIES, ([slug], [sound], [imported]), budget, BUNDLE_SECONDS)
+        (read,) = self.guarded(READ_LIBRARIES, ([slug], [full], [imported]), budget, BUNDLE_SECONDS)
+        lost: dict[str, str] = {}
+        if isinstance(read, str):
+            # Then each alone, so that a file which harms its process harms no other.
+            columns = ([slug] * len(full), [[source] for source in full], [()] * len(full))
+            alone = self.guarded(READ_LIBRARIES, columns, budget, BUNDLE_SECONDS)
+            lost = {source.path: why for source, why in zip(full, alone, strict=True) if isinstance(why, str)}
+            sound = [source for source in full if source.path not in lost]
+            (read,) = self.guarded(READ_LIBRARIES, ([slug], [sound], [imported]), budget, BUNDLE_SECONDS)
         if isinstance(read, str):
             lost[LIBRARIES], read = read, Libraries()
         if not lost:
