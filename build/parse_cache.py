@@ -43,7 +43,7 @@ _PARSER = ("build/parse", "build/effects", "build/effects/programs",
            "build/fetch/tree.py", "build/untrusted", "build/model.py", "build/keyword_libraries.py",
            "build/platforms.*", "build/problems.*", "search_fn/text.py")  # fmt: skip
 # Robot takes a while to import, and has to be where it parses alone.
-_READ_BUNDLE = ByName("build.effects.read", "read_packed")
+_READ_BUNDLE = ByName("build.effects.read", "read_bundle")
 _READ_FACTS = ByName("build.effects.read", "read_facts")
 PARSE_BUNDLE = ByName("build.parse.bundle", "parse_bundle")
 READ_LIBRARIES = ByName("build.parse.libraries", "read_libraries")

@@ -88,8 +88,9 @@ class ByName:
     name: str
 
     def __call__(self, *arguments: Any) -> Any:
-        """Call the function."""
-        return getattr(import_module(self.module), self.name)(*arguments)
+        """Call the function, with what is packed unpacked."""
+        function = getattr(import_module(self.module), self.name)
+        return function(*(one.value() if isinstance(one, Packed) else one for one in arguments))
 
 
 class Packed(NamedTuple, Generic[_Value]):

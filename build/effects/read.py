@@ -17,7 +17,6 @@ from build.parse.bundle import cleaned
 from build.parse.names import normalize
 from build.parse.robot_file import parsed_file
 from build.problems import Findings
-from build.workers import Packed
 
 _UNREADABLE = (DataError, RecursionError, ValueError)
 
@@ -51,17 +50,6 @@ def read_bundle(
         for kept in (parsed_file, cleaned, normalize, parse_shell, is_broken, handles_text):
             kept.cache_clear()
         gc.enable()
-
-
-def read_packed(
-    parse: Parse,
-    collection: str,
-    source: BundleSource,
-    libraries: Packed[Sequence[SourceFile]],
-    resources: Sequence[SourceFile] = (),
-) -> Bundle:
-    """Return the same, where the libraries are packed for all bundles of a collection."""
-    return read_bundle(parse, collection, source, libraries.value(), resources)
 
 
 def _follow(source: BundleSource, libraries: Sequence[SourceFile]) -> Mapping[tuple[Kind, int], Effects]:

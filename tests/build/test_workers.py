@@ -212,7 +212,7 @@ def test_two_runs_over_one_cache_are_one_and_a_sentence(tmp_path: Path) -> None:
 
 def test_a_function_by_its_name_is_called_where_it_runs() -> None:
     named = pickle.loads(pickle.dumps(ByName("build.model", "is_script")))  # noqa: S301 - our own
-    assert (named("a.sh"), named("a.txt")) == (True, False)
+    assert (named("a.sh"), named(Packed.of("a.txt"))) == (True, False)
 
 
 def test_what_is_packed_is_unpacked_once() -> None:
