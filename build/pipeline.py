@@ -15,6 +15,7 @@ from build.phases.fetch import fetch_sources
 from build.phases.index import index_catalogue
 from build.phases.parse import parse_collections
 from build.phases.publish import changed_outputs, publish
+from build.phases.releases import read_releases
 from build.phases.render import render_site
 from build.publish.published import Output
 from build.publish.report import Report
@@ -26,8 +27,9 @@ def run(options: Options, console: Console, outputs: Sequence[Output] = ("index"
         provider = None if options.offline else provider_of(os.environ)
         sources = fetch_sources(run)
         parsed = parse_collections(run, sources)
+        releases = read_releases(run, parsed)
         enhance_bundles(run, parsed.entries, provider)
-        catalogue = build_catalogue(run, sources, parsed)
+        catalogue = build_catalogue(run, sources, parsed, releases)
         if changed := changed_outputs(run, catalogue):
             with publish(run, catalogue, changed) as folders:
                 indexed = index_catalogue(run, catalogue, parsed.entries, folders.get("index"))

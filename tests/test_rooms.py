@@ -13,7 +13,16 @@ from build.options import CODE
 MODULES = modules()
 PACKAGES = (CODE / "build", CODE / "search_fn")
 # They take values and return values. What guards the parser and reads its files lives in workers and parse_cache.
-PURE = ("build.untrusted", "build.parse", "build.effects", "build.catalogue", "build.site", "search_fn.query")
+PURE = (
+    "build.untrusted",
+    "build.parse",
+    "build.effects",
+    "build.releases",
+    "build.catalogue",
+    "build.site",
+    "build.skills",
+    "search_fn.query",
+)
 # The shell around the pages: MkDocs reads and writes folders.
 IMPURE = {"build.site.mkdocs"}
 WORLD = {

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from robot.api import parsing
 from robot.errors import DataError
 
-from build.effects.bundle import Effects, effects_of, permissions_of
+from build.effects.bundle import Effects, Memory, effects_of, permissions_of
 from build.effects.levels import access_of, contradiction, effect_of
 from build.effects.scene import Files
 from build.effects.shell_builtins import handles_text
@@ -44,15 +44,29 @@ def read_bundle(
     gc.disable()
     try:
         bundle = read_facts(parse, collection, source, resources)
-        return with_effects(collection, source, bundle, _follow(source, libraries))
+        return with_effects(collection, source, bundle, follow_code(source, libraries))
     finally:
-        # The next bundle has others. They are let go of before anything looks for circles among what is left.
-        for kept in (parsed_file, cleaned, normalize, parse_shell, is_broken, handles_text):
-            kept.cache_clear()
+        # They are let go of before anything looks for circles among what is left.
+        forget()
         gc.enable()
 
 
-def _follow(source: BundleSource, libraries: Sequence[SourceFile]) -> Mapping[tuple[Kind, int], Effects]:
+def forget() -> None:
+    """Drop what was kept of the files of one bundle: the next one has others."""
+    for kept in (parsed_file, cleaned, normalize, parse_shell, is_broken, handles_text):
+        kept.cache_clear()
+
+
+def follow_code(
+    source: BundleSource, libraries: Sequence[SourceFile], memory: Memory | None = None
+) -> Mapping[tuple[Kind, int], Effects]:
+    """Return what each tool does, by the kind of its file and its line.
+
+    Args:
+        source: The bundle with the content of its files.
+        libraries: The collection's keyword libraries with theirs.
+        memory: What was found at other states of the bundle.
+    """
     models: dict[Kind, parsing.File] = {}
     contents = {file.path: file.content for file in source.files if file.content is not None}
     for kind, path in FILE_OF.items():
@@ -64,7 +78,8 @@ def _follow(source: BundleSource, libraries: Sequence[SourceFile]) -> Mapping[tu
                 # The parser has told it.
                 continue
     shared = {file.path: file.content for file in libraries if file.content is not None}
-    return effects_of(Files(source.folder, contents, frozenset(file.path for file in source.files), shared), models)
+    files = Files(source.folder, contents, frozenset(file.path for file in source.files), shared)
+    return effects_of(files, models, memory)
 
 
 def read_facts(parse: Parse, collection: str, source: BundleSource, resources: Sequence[SourceFile] = ()) -> Bundle:
