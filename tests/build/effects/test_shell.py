@@ -196,7 +196,6 @@ def test_what_printf_ends_with_a_zero_is_no_program() -> None:
         ('for s in ./checks/*; do "$s" --all; done', "runs each file like './checks/*': "),
         ('for s in checks/*; do source "$s"; done', "reads in each file like 'checks/*': "),
         ("for s in checks/[0-9]*.sh; do . $s; done", "reads in each file like 'checks/[0-9]*.sh': "),
-        ('bash "$(pwd)/gone.sh"', "runs '…/gone.sh', which the bundle does not have"),
     ],
 )
 def test_scripts_that_a_run_finds_are_told_by_what_they_are_like(text: str, because: str) -> None:
