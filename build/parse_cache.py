@@ -28,7 +28,9 @@ from build.workers import (
     BUNDLE_SECONDS,
     CODE_SECONDS,
     Budget,
+    ByName,
     Guarded,
+    Packed,
     collection_budget,
     guarded,
     guarded_on_ray,
@@ -40,6 +42,11 @@ from build.workers import (
 _PARSER = ("build/parse", "build/effects", "build/effects/programs",
            "build/fetch/tree.py", "build/untrusted", "build/model.py", "build/keyword_libraries.py",
            "build/platforms.*", "build/problems.*", "search_fn/text.py")  # fmt: skip
+# Robot takes a while to import, and has to be where it parses alone.
+_READ_BUNDLE = ByName("build.effects.read", "read_bundle")
+_READ_FACTS = ByName("build.effects.read", "read_facts")
+PARSE_BUNDLE = ByName("build.parse.bundle", "parse_bundle")
+READ_LIBRARIES = ByName("build.parse.libraries", "read_libraries")
 # Resource files that bundles of one collection share.
 _MAX_SHARED = 200
 
@@ -94,15 +101,11 @@ class Parser:
         found = {name: load_kept(file, Bundle) for name, file in files.items()}
         new = [source for source in sources if found[source.name] is None]
         if new:
-            # Late: Robot takes a while to import, and a run in which nothing changed does not get here.
-            from build.effects.read import read_bundle
-            from build.parse.bundle import parse_bundle
-
             contents = read_contents(collection, self._cache, new)
             resources, code = self._with_content(collection, shared), self._with_content(collection, libraries)
             used = [resources if _imports(source) else [] for source in contents]
-            columns = ([parse_bundle] * len(new), [slug] * len(new), contents, [code] * len(new), used)
-            parsed = self.guarded(read_bundle, columns, budget, CODE_SECONDS)
+            columns = ([PARSE_BUNDLE] * len(new), [slug] * len(new), contents, [Packed.of(code)] * len(new), used)
+            parsed = self.guarded(_READ_BUNDLE, columns, budget, CODE_SECONDS)
             # All of them first: what is left of the budget is for those that failed.
             for source, full, resource_files, made in zip(new, contents, used, list(parsed), strict=True):
                 if isinstance(made, Bundle):
@@ -135,15 +138,16 @@ class Parser:
         known = load_kept(file, Libraries) if sources else Libraries()
         if known is not None:
             return known
-        from build.parse.libraries import read_libraries
-
         slug, full = collection.slug, self._with_content(collection, sources)
-        # Each alone at first, so that a file which harms its process harms no other.
-        columns = ([slug] * len(full), [[source] for source in full], [()] * len(full))
-        alone = self.guarded(read_libraries, columns, budget, BUNDLE_SECONDS)
-        lost = {source.path: why for source, why in zip(full, alone, strict=True) if isinstance(why, str)}
-        sound = [source for source in full if source.path not in lost]
-        (read,) = self.guarded(read_libraries, ([slug], [sound], [imported]), budget, BUNDLE_SECONDS)
+        (read,) = self.guarded(READ_LIBRARIES, ([slug], [full], [imported]), budget, BUNDLE_SECONDS)
+        lost: dict[str, str] = {}
+        if isinstance(read, str):
+            # Then each alone, so that a file which harms its process harms no other.
+            columns = ([slug] * len(full), [[source] for source in full], [()] * len(full))
+            alone = self.guarded(READ_LIBRARIES, columns, budget, BUNDLE_SECONDS)
+            lost = {source.path: why for source, why in zip(full, alone, strict=True) if isinstance(why, str)}
+            sound = [source for source in full if source.path not in lost]
+            (read,) = self.guarded(READ_LIBRARIES, ([slug], [sound], [imported]), budget, BUNDLE_SECONDS)
         if isinstance(read, str):
             lost[LIBRARIES], read = read, Libraries()
         if not lost:
@@ -158,10 +162,10 @@ class Parser:
         self, slug: str, source: BundleSource, resources: Sequence[SourceFile], why: str, budget: Budget
     ) -> Bundle | str:
         """Return what a bundle says of itself where its code takes too long to follow, or why that is not known."""
-        from build.effects.read import read_facts, without_effects
-        from build.parse.bundle import parse_bundle
+        # Late: Robot takes a while to import, and few runs get here.
+        from build.effects.read import without_effects
 
-        (made,) = self.guarded(read_facts, ([parse_bundle], [slug], [source], [resources]), budget, BUNDLE_SECONDS)
+        (made,) = self.guarded(_READ_FACTS, ([PARSE_BUNDLE], [slug], [source], [resources]), budget, BUNDLE_SECONDS)
         return without_effects(slug, source, made, why) if isinstance(made, Bundle) else made
 
     def _with_content(self, collection: Collection, files: Sequence[SourceFile]) -> list[SourceFile]:

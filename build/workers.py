@@ -4,6 +4,7 @@ import atexit
 import gc
 import logging
 import os
+import pickle
 import resource
 import signal
 import time
@@ -13,12 +14,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, ProcessPoolExecutor
 from concurrent.futures import TimeoutError as TooLong
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache, partial
+from importlib import import_module
 from multiprocessing import get_context
 from threading import current_thread, main_thread
 from threading import enumerate as enumerate_threads
 from types import FrameType
-from typing import Any, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
@@ -45,6 +48,7 @@ _STOP_SECONDS = 10.0
 _PART = 50
 
 _Made = TypeVar("_Made", bound=Value)
+_Value = TypeVar("_Value")
 
 Columns = Sequence[Sequence[Any]]
 
@@ -72,6 +76,44 @@ def collection_budget() -> Budget:
     """Start the clock for what is parsed and rendered of one collection."""
     seconds = COLLECTION_SECONDS
     return Budget(seconds, f"the {seconds:.0f} seconds for its collection were used up by then")
+
+
+@dataclass(frozen=True)
+class ByName:
+    """A function by the names of its module and itself. Processes have the module loaded: who calls them need not wait
+    for it.
+    """
+
+    module: str
+    name: str
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Call the function, with what is packed unpacked."""
+        function = getattr(import_module(self.module), self.name)
+        return function(*(one.value() if isinstance(one, Packed) else one for one in arguments))
+
+
+class Packed(NamedTuple, Generic[_Value]):
+    """A value for many calls, packed once here and unpacked once in each process; it is not to be changed there."""
+
+    content: bytes
+
+    @classmethod
+    def of(cls, value: _Value) -> "Packed[_Value]":
+        """Return a value packed."""
+        return Packed(pickle.dumps(value, pickle.HIGHEST_PROTOCOL))
+
+    def value(self) -> _Value:
+        """Return the value."""
+        unpacked: _Value = _unpacked(self.content)
+        return unpacked
+
+
+# Of one collection at a time.
+@lru_cache(1)
+def _unpacked(content: bytes) -> Any:
+    # Who packed it is this program.
+    return pickle.loads(content)  # noqa: S301
 
 
 class Guarded(Protocol):

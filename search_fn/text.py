@@ -23,6 +23,11 @@ HIDDEN = re.compile(
     r"|[\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]|(?<![\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d"
     r"|\u200d(?![\u2190-\u2bff\U0001f000-\U0001faff])"
 )
+# All that either may match: most texts have none of it, and are looked through once for it.
+_PERHAPS_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 # What stands before the first line and the last one in addresses; hosts of our users' own are like GitHub.
 _LINES = {"gitlab.com": ("#L", "-"), "bitbucket.org": ("#lines-", ":")}
 # What Markdown takes for its own.
@@ -38,8 +43,17 @@ def canonical(value: Any, default: Callable[[Any], Any] | None = None) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=default)
 
 
+def count_unseen(text: str) -> int:
+    """Return how many characters of a text act or cannot be seen."""
+    if not _PERHAPS_UNSEEN.search(text):
+        return 0
+    return sum(1 for pattern in (CONTROLS, HIDDEN) for _ in pattern.finditer(text))
+
+
 def visible(text: str, control: str = " ") -> str:
     """The text without them, with `control` in the place of each that acts."""
+    if not _PERHAPS_UNSEEN.search(text):
+        return text
     return HIDDEN.sub("", CONTROLS.sub(control, text))
 
 

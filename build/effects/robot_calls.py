@@ -30,6 +30,7 @@ from build.effects.python_values import (
 )
 from build.effects.robot_variables import Variables
 from build.effects.runner import Runner
+from build.effects.scene import missing
 from build.effects.text import (
     NOTHING_KNOWN,
     STANDS_FOR_UNKNOWN,
@@ -214,11 +215,7 @@ class Calls(ABC):
             if file is not None:
                 self.runner.run_file(file, where, environment, ())
             else:
-                because = (
-                    f"runs the script of the variable {one.whole}"
-                    if one.whole
-                    else f"runs {one.text!r}, which the bundle does not have"
-                )
+                because = f"runs the script of the variable {one.whole}" if one.whole else f"runs {missing(one.text)}"
                 self.runner.ledger.add(cell, Verdict("unclear", because), where)
         return Outside("RW.response")
 

@@ -8,7 +8,7 @@ from typing import Protocol
 from build.effects import custodian
 from build.effects.ledger import Ledger, Noted, Where
 from build.effects.programs.judge import Inner, Verdict, judge, judge_sql
-from build.effects.scene import Answers, File, Scene
+from build.effects.scene import Answers, File, Scene, is_pattern, missing
 from build.effects.shell_state import Handed, Value
 from build.effects.text import NOTHING_KNOWN, UNKNOWN, Text, Texts, names_of
 
@@ -91,6 +91,9 @@ class Runner:
             file = self.find(fields[0].text)
             if file is not None:
                 self.run_file(file, where, environment, tuple(fields[1:]))
+                return NOTHING_KNOWN
+            if "/" in fields[0].text and is_pattern(fields[0].text):
+                self._unclear(shown, f"runs {missing(fields[0].text)}", where)
                 return NOTHING_KNOWN
         if name == "custodian" and len(fields) > 1 and fields[1].text == "run":
             for verdict, text in custodian.judge_run(fields, self.scene):
@@ -203,7 +206,7 @@ class Runner:
             what = f"the variable {name.whole}" if name.whole else "a path that is made as it runs"
             self._unclear(shown, f"runs the script of {what}", where)
         else:
-            self._unclear(shown, f"runs {name.text!r}, which the bundle does not have", where)
+            self._unclear(shown, f"runs {missing(name.text)}", where)
         return NOTHING_KNOWN
 
     def _python(self, fields: Sequence[Text], where: Where, environment: Environment, stdin: Texts | None) -> bool:
@@ -234,7 +237,7 @@ class Runner:
     def _script_python(self, name: Text, arguments: tuple[Text, ...], where: Where, environment: Environment) -> None:
         file = self.find(name.text)
         if file is None:
-            self._unclear(f"python {_display(name)}", f"runs {name.text!r}, which the bundle does not have", where)
+            self._unclear(f"python {_display(name)}", f"runs {missing(name.text)}", where)
             return
         self.run_file(file, where, environment, arguments, python=True)
 

@@ -1,5 +1,6 @@
 """What a tool's code finds around it: the files of its bundle and what it has written, and the library's files."""
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -7,6 +8,7 @@ from typing import Literal, NamedTuple
 from build.effects.text import UNKNOWN, Text, Texts
 from build.model import LIBRARIES
 
+_PATTERN = re.compile(r"[*?]|\[[^\]\n]+\]")
 _KEPT = 10
 
 
@@ -168,3 +170,16 @@ class Scene:
 
 def _key(name: str) -> str:
     return name.rsplit("/", 1)[-1].strip()
+
+
+def missing(name: str) -> str:
+    """Return, of a script that is not found by its name, what of it is not there, as the end of a sentence."""
+    shown = name.replace(UNKNOWN, "…")
+    if is_pattern(name):
+        return f"each file like {shown!r}: which these are is found as it runs"
+    return f"{shown!r}, which the bundle does not have"
+
+
+def is_pattern(name: str) -> bool:
+    """Whether a shell puts the files that are like it in its place."""
+    return _PATTERN.search(name) is not None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from build.effects.ledger import Where
 from build.effects.programs.judge import Verdict
+from build.effects.scene import is_pattern, missing
 from build.effects.shell_state import Flow
 from build.effects.shell_syntax import Node
 from build.effects.text import EMPTY, NOTHING_KNOWN, UNKNOWN, Text, Texts, either, fixed, names_of
@@ -163,9 +164,10 @@ def _source(follower: "Follower", rest: "Fields", where: Where, shown: str | Non
             follower.state.arguments = before
         return flow
     name = rest[0].text
-    if not name.strip(UNKNOWN + "/.") or name.endswith((".sh", ".bash")):
+    any_file = is_pattern(name) and "." not in name.rsplit("/", 1)[-1]
+    if not name.strip(UNKNOWN + "/.") or name.endswith((".sh", ".bash")) or any_file:
         # Completions, profiles and files of settings are not part of what the bundle does.
-        because = f"reads the script {name.replace(UNKNOWN, '…')!r}, which the bundle does not have"
+        because = f"{'reads in' if is_pattern(name) else 'reads the script'} {missing(name)}"
         if not name.startswith(("/etc/", "/usr/", "/opt/", "~")):
             follower.runner.ledger.add(shown or "source", Verdict("unclear", because), where)
     return "on"

@@ -42,10 +42,11 @@ class NotReadable(Exception):
 
 
 class Source(NamedTuple):
-    """The bytes of a script, and where each of its lines but the first begins."""
+    """The bytes of a script, where each of its lines but the first begins, and whether the grammar understood all."""
 
     content: bytes
     lines: tuple[int, ...]
+    is_understood: bool
 
 
 class Node:
@@ -102,7 +103,8 @@ def parse_shell(text: str) -> Node:
         tree = _PARSER.parse(source)
     if tree.root_node.descendant_count - 1 > MAX_NODES:
         raise NotReadable("it has too many parts")
-    return _copied(tree, Source(source, tuple(found.end() for found in _LINE_ENDS.finditer(source))))
+    lines = tuple(found.end() for found in _LINE_ENDS.finditer(source))
+    return _copied(tree, Source(source, lines, not tree.root_node.has_error))
 
 
 def _copied(tree: Tree, source: Source) -> Node:
@@ -137,7 +139,7 @@ def _copied(tree: Tree, source: Source) -> Node:
 @lru_cache(64)
 def is_broken(node: Node) -> bool:
     """Whether the grammar did not understand so much of it that commands and texts may be mistaken for each other."""
-    todo = [node]
+    todo = [] if node.source.is_understood else [node]
     while todo:
         one = todo.pop()
         if one.type == "ERROR" and one.end - one.start > _SMALL_ERROR:

@@ -1,6 +1,7 @@
 """What is known of a text before anything runs: its possible values, with marks where a part cannot be known."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
@@ -36,6 +37,7 @@ NOTHING_KNOWN: Texts = (Text(UNKNOWN),)
 EMPTY: Texts = (Text(""),)
 
 
+@lru_cache(2048)
 def fixed(text: str) -> Texts:
     """Return a text that every run has."""
     return (Text(text),)

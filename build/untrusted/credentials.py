@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,12 +19,17 @@ _KEY = re.compile(
     r"(?:(?:\\n|[\s.]){1,9}[A-Za-z0-9+/=]{16,4000}){0,200}"
     r"(?:(?:\\n|[\s.]){1,9}[A-Za-z0-9+/=]{1,15}(?=(?:\\n|[\s.]){0,9}-----END))?"
 )
-# A name, what stands between it and its value in most languages, Robot's too, and the value.
-_NAMED_KEY = re.compile(
-    r"(?:key|token|secret|ssws|bearer|basic)[\"'`}\])]{0,3}[ \t]{0,4}(?:=>|:=|[ \t=:,])[ \t]{0,8}[\"'`]{0,2}"
-    r"(?=([A-Za-z0-9/+_-]{20,100}={0,2})(?![A-Za-z0-9]))",
+# What may be the value of a name, by what stands before it: values are rarer than names. The last four are those that
+# count as letters of the alphabet where case is ignored.
+_VALUE = re.compile(
+    "[ \t=:,>\"'`](?=([A-Za-z0-9/+_\u0130\u0131\u017f\u212a-]{20,100}={0,2})(?![A-Za-z0-9\u0130\u0131\u017f\u212a]))"
+)
+# A name, and what stands between it and its value in most languages, Robot's too.
+_BEFORE_VALUE = re.compile(
+    r"(?:key|token|secret|ssws|bearer|basic)[\"'`}\])]{0,3}[ \t]{0,4}(?:=>|:=|[ \t=:,])[ \t]{0,8}[\"'`]{0,2}\Z",
     re.IGNORECASE,
 )
+_LONGEST_BEFORE = 25
 _NAMES = [(re.compile(rf"(?<![A-Za-z0-9])(?:{n})\W+\Z", re.IGNORECASE), re.compile(v)) for n, v in _TABLE["named"]]
 _LONGEST_NAME = 80
 # Of sixteen random letters and digits some fourteen differ.
@@ -60,8 +66,8 @@ def without_keys(text: str) -> Cleaned:
     """The text with REMOVED for every part that has the shape of a credential, its lines as many as before. `ghp_xxxx…`
     and the like show only what one is like.
     """
-    shaped, keys = _remove(_KEY, text)
-    cleaned, named = _remove(_NAMED_KEY, shaped)
+    shaped, keys = _remove(text, (found.span() for found in _KEY.finditer(text)))
+    cleaned, named = _remove(shaped, _named_keys(shaped))
     lines = [source.count("\n", 0, places[0]) + 1 for source, places in ((text, keys), (shaped, named)) if places]
     return Cleaned(cleaned, len(keys) + len(named), min(lines, default=None))
 
@@ -71,17 +77,25 @@ def presentable(text: str) -> str:
     return without_keys(visible(text)).text
 
 
-def _remove(pattern: re.Pattern[str], text: str) -> tuple[str, list[int]]:
-    """Return the text without the keys that a pattern finds, and where they were. A group of it is the key alone."""
+def _remove(text: str, spans: Iterable[tuple[int, int]]) -> tuple[str, list[int]]:
+    """Return the text without the keys among the spans of it, and where they were."""
     kept, places, end = [], [], 0
-    for found in pattern.finditer(text):
-        start, stop = found.span(found.lastindex or 0)
-        named = found.lastindex is None or _is_named(text[max(0, start - _LONGEST_NAME) : start], found[1])
-        if start >= end and named and not _only_shows(text[start:stop]):
+    for start, stop in spans:
+        if start >= end and not _only_shows(text[start:stop]):
             kept.append(text[end:start] + REMOVED + "\n" * text.count("\n", start, stop))
             places.append(start)
             end = stop
     return "".join([*kept, text[end:]]), places
+
+
+def _named_keys(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the spans of the values whose names say that they are keys."""
+    for found in _VALUE.finditer(text):
+        start, stop = found.span(1)
+        if _BEFORE_VALUE.search(text, max(0, start - _LONGEST_BEFORE), start) and _is_named(
+            text[max(0, start - _LONGEST_NAME) : start], found[1]
+        ):
+            yield start, stop
 
 
 def _is_named(before: str, value: str) -> bool:

@@ -6,12 +6,26 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 _ORDERS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))["orders"]
-_ORDER = re.compile("|".join(_ORDERS), re.IGNORECASE)
+_ORDER = re.compile("|".join(one["like"] for one in _ORDERS), re.IGNORECASE)
+_NEEDS = [one["needs"] for one in _ORDERS]
 
 
 def instructing(texts: Mapping[str, str]) -> Iterator[tuple[str, int, str]]:
     """Yield the path, line (1-based) and words of the first such place in each text."""
     for path, text in texts.items():
-        found = _ORDER.search(text)
+        # The expression looks at each place of a text in all its ways, which takes longer than all else.
+        found = _ORDER.search(text) if _may_instruct(text) else None
         if found:
             yield path, text.count("\n", 0, found.start()) + 1, " ".join(found[0].split())
+
+
+def _may_instruct(text: str) -> bool:
+    folded = _folded(text)
+    return any(all(any(word in folded for word in words) for words in needs) for needs in _NEEDS)
+
+
+def _folded(text: str) -> str:
+    """Return a text in small letters and with single blanks, as an expression that ignores case takes it."""
+    text = " ".join(text.casefold().split())
+    # For such an expression all of i, I, İ and ı are the same letter.
+    return text if text.isascii() else text.replace("ı", "i").replace("i\u0307", "i")

@@ -4,7 +4,7 @@ import re
 from typing import Literal
 
 from build.untrusted.credentials import names_credential, without_keys
-from search_fn.text import CONTROLS, HIDDEN, visible
+from search_fn.text import CONTROLS, HIDDEN, count_unseen, visible
 
 # Git looks at so many bytes to tell whether a file is text.
 _LOOKED_AT = 8_000
@@ -50,7 +50,7 @@ def source_text(content: bytes) -> str:
         raise NoText("lfs-pointer")
     if "\n" not in text:
         text = text.replace("\r", "\n")
-    unseen = sum(1 for pattern in (CONTROLS, HIDDEN) for _ in pattern.finditer(text)) + text.count("\ufffd")
+    unseen = count_unseen(text) + text.count("\ufffd")
     if unseen > _MOST_UNSEEN * len(text):
         raise NoText("binary")
     masked = without_keys(_without_values(text)).text

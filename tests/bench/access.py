@@ -30,7 +30,7 @@ _NEAR = 2
 def load(checkout: Path, name: str) -> Bundle:
     """Return a bundle `<collection>/<bundle>` with what its tools do."""
     collection, bundle = name.split("/")
-    folder = checkout / collection / "codebundles" / bundle
+    folder = _folder(checkout, name)
     files = [file for file in sorted(folder.rglob("*")) if file.is_file() and not file.is_symlink()]
     libraries = [
         f
@@ -47,6 +47,11 @@ def load(checkout: Path, name: str) -> Bundle:
     return read_bundle(
         parse_bundle, collection, source, [_file(file, checkout / collection, True) for file in libraries]
     )
+
+
+def _folder(checkout: Path, name: str) -> Path:
+    collection, bundle = name.split("/")
+    return checkout / collection / "codebundles" / bundle
 
 
 def _file(file: Path, folder: Path, read: bool) -> SourceFile:
@@ -147,6 +152,14 @@ def main() -> int:
     parser.add_argument("--wrong", action="store_true")
     options = parser.parse_args()
     lines = [json.loads(line) for line in options.judged.read_text(encoding="utf-8").splitlines() if line.strip()]
+    missing = sorted(one["id"] for one in lines if not _folder(options.checkout, one["id"]).is_dir())
+    if missing:
+        print(
+            f"{options.checkout} lacks {len(missing)} of {len(lines)} judged bundles ({', '.join(missing[:3])}…): "
+            "check each collection out into a folder of its name there.",
+            file=sys.stderr,
+        )
+        return 2
     score = Score()
     for judged in lines if options.half is None else lines[options.half :: 2]:
         bundle = load(options.checkout, judged["id"])

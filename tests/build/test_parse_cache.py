@@ -87,7 +87,7 @@ def test_another_parser_makes_everything_again(
 
 
 def test_a_bundle_that_harms_its_process_harms_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("build.parse.bundle.parse_bundle", misbehaving.parse)
+    monkeypatch.setattr("build.parse_cache.PARSE_BUNDLE", misbehaving.parse)
     monkeypatch.setattr(parse_cache, "BUNDLE_SECONDS", 1.0)
     monkeypatch.setattr(parse_cache, "CODE_SECONDS", 1.0)
     origin = Repository(tmp_path / "origin")
@@ -113,7 +113,7 @@ def test_a_bundle_that_harms_its_process_harms_no_other(tmp_path: Path, monkeypa
 
 
 def test_a_librarys_file_that_harms_its_process_harms_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("build.parse.libraries.read_libraries", misbehaving.read_libraries)
+    monkeypatch.setattr("build.parse_cache.READ_LIBRARIES", misbehaving.read_libraries)
     monkeypatch.setattr(parse_cache, "BUNDLE_SECONDS", 1.0)
     monkeypatch.setattr(parse_cache, "CODE_SECONDS", 1.0)
     origin = Repository(tmp_path / "origin")
@@ -132,7 +132,7 @@ def test_a_librarys_file_that_harms_its_process_harms_no_other(tmp_path: Path, m
     # The reason may have been the machine's: that is not kept. What is sound is.
     monkeypatch.undo()
     assert read() == (names, [])
-    monkeypatch.setattr("build.parse.libraries.read_libraries", misbehaving.read_libraries)
+    monkeypatch.setattr("build.parse_cache.READ_LIBRARIES", misbehaving.read_libraries)
     assert read() == (names, [])
 
 
@@ -154,7 +154,7 @@ def test_what_comes_after_the_budget_is_known_by_its_name_until_the_next_run(tmp
 
 
 def test_bundles_that_hang_cost_the_budget_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("build.parse.bundle.parse_bundle", misbehaving.parse)
+    monkeypatch.setattr("build.parse_cache.PARSE_BUNDLE", misbehaving.parse)
     origin = Repository(tmp_path / "origin")
     origin.commit({f"codebundles/{name}/runbook.robot": SOUND for name in [f"hangs-{n}" for n in range(40)] + ["a"]})
     (fetched,) = fetch([origin.collection()], tmp_path)

@@ -1,6 +1,7 @@
 """On a cluster the build makes what it makes on one machine, of bundles that harm their process too."""
 
 import os
+import pickle
 import shutil
 import signal
 import socket
@@ -19,7 +20,7 @@ from build.errors import UsageError
 from build.fetch.collections import fetch
 from build.options import Engine
 from build.parse_cache import parser
-from build.workers import interrupts_deferred, pool
+from build.workers import ByName, Packed, interrupts_deferred, pool
 from search_fn.index.lance import lancedb
 from tests.support import misbehaving
 from tests.support.bundles import SOUND
@@ -82,7 +83,7 @@ def test_a_cluster_makes_the_same_bytes(cluster: None, built: Place, tmp_path: P
 def test_a_bundle_that_harms_its_process_harms_no_other_on_a_cluster(
     cluster: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("build.parse.bundle.parse_bundle", misbehaving.parse)
+    monkeypatch.setattr("build.parse_cache.PARSE_BUNDLE", misbehaving.parse)
     origin = Repository(tmp_path / "origin")
     names = ["dies", "eats", "fails", "hangs", "sound", "sound-too"]
     origin.commit({f"codebundles/{name}/runbook.robot": SOUND for name in names})
@@ -106,7 +107,7 @@ def test_what_reads_a_bundle_has_no_keys(
     if engine == "ray":
         request.getfixturevalue("cluster")
     monkeypatch.setenv("OPENAI_API_KEY", "canary")
-    monkeypatch.setattr("build.parse.bundle.parse_bundle", misbehaving.parse)
+    monkeypatch.setattr("build.parse_cache.PARSE_BUNDLE", misbehaving.parse)
     origin = Repository(tmp_path / "origin")
     origin.commit({"codebundles/peeks/runbook.robot": SOUND})
     # In this order, as a run does it.
@@ -207,3 +208,14 @@ def test_two_runs_over_one_cache_are_one_and_a_sentence(tmp_path: Path) -> None:
     (refused,) = [said for said, status in ends if status == 1]
     assert refused.startswith(f"error Another run works with {tmp_path}"), refused
     assert len(refused.splitlines()) == 1
+
+
+def test_a_function_by_its_name_is_called_where_it_runs() -> None:
+    named = pickle.loads(pickle.dumps(ByName("build.model", "is_script")))  # noqa: S301 - our own
+    assert (named("a.sh"), named(Packed.of("a.txt"))) == (True, False)
+
+
+def test_what_is_packed_is_unpacked_once() -> None:
+    packed = pickle.loads(pickle.dumps(Packed.of(["a", "b"])))  # noqa: S301 - our own
+    assert packed.value() == ["a", "b"]
+    assert packed.value() is Packed.of(["a", "b"]).value()

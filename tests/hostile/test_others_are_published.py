@@ -86,7 +86,7 @@ def hindered(tmp_path_factory: pytest.TempPathFactory, encoder_path: Path) -> Ru
     run = Run(tmp_path_factory.mktemp("hindered"), encoder_path)
     seconds = iter([2.0, 120.0, 120.0])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("build.parse.bundle.parse_bundle", misbehaving.parse)
+        patch.setattr("build.parse_cache.PARSE_BUNDLE", misbehaving.parse)
         patch.setattr("build.render_cache.render_texts", misbehaving.render)
         patch.setattr("build.render_cache.PAGE_SECONDS", 3.0)
         patch.setattr("build.phases.parse.collection_budget", lambda: Budget(next(seconds), "its seconds were used up"))

@@ -7,12 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search_fn.search.ranking import MAX_QUERY, rank
-from search_fn.text import addresses, inline, quote, shortened, visible
+from search_fn.text import CONTROLS, HIDDEN, addresses, count_unseen, inline, quote, shortened, visible
 
 
 def test_hidden_characters_are_left_out_of_the_text() -> None:
     assert inline("a\u202eb\u200bc\x1b[31md\U000e0041e") == r"abc\[31mde"
     assert quote("one\r\ntwo\u2066 # three") == ["> one", r"> two \# three"]
+
+
+def test_each_character_that_is_not_seen_is_looked_for() -> None:
+    for one in map(chr, range(0x110000)):
+        hidden = CONTROLS.search(one) or HIDDEN.search(one)
+        assert (count_unseen(f"a{one}b"), visible(f"a{one}b", "")) == ((1, "ab") if hidden else (0, f"a{one}b"))
+    assert count_unseen("a\r\nb\r") == 1
 
 
 def test_no_text_becomes_markdown() -> None:

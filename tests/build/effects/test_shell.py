@@ -186,3 +186,26 @@ def test_a_users_command_stays_unclear_beside_functions_that_nobody_calls() -> N
 def test_what_printf_ends_with_a_zero_is_no_program() -> None:
     text = "IFS=$'\\n' read -r -d '' -a WORDS < <(echo uptime && printf '\\0')\n${WORDS[*]}\n"
     assert not any("\\0" in reason for reason in script(text).unclear_because)
+
+
+@pytest.mark.parametrize(
+    ("text", "because"),
+    [
+        ('for s in checks/*.sh; do bash "$s"; done', "runs each file like 'checks/*.sh': "),
+        ('for s in checks/*.py; do python3 "$s"; done', "runs each file like 'checks/*.py': "),
+        ('for s in ./checks/*; do "$s" --all; done', "runs each file like './checks/*': "),
+        ('for s in checks/*; do source "$s"; done', "reads in each file like 'checks/*': "),
+        ("for s in checks/[0-9]*.sh; do . $s; done", "reads in each file like 'checks/[0-9]*.sh': "),
+    ],
+)
+def test_scripts_that_a_run_finds_are_told_by_what_they_are_like(text: str, because: str) -> None:
+    tool = script(text)
+    assert tool.effect == "unclear"
+    (only,) = tool.unclear_because
+    assert only.startswith(because)
+
+
+def test_settings_that_match_a_pattern_are_no_scripts() -> None:
+    assert (
+        script("for s in conf/*.env; do source $s; done; for s in /etc/profile.d/*.sh; do . $s; done").effect == "reads"
+    )

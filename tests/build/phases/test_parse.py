@@ -75,7 +75,7 @@ def test_a_workflow_of_the_repository_shows_whose_tests_run(tmp_path: Path) -> N
 def test_a_collection_that_can_no_longer_be_read_stays_as_it_is_published(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("build.parse.bundle.parse_bundle", misbehaving.parse)
+    monkeypatch.setattr("build.parse_cache.PARSE_BUNDLE", misbehaving.parse)
     origin = Repository(tmp_path / "origin")
     names = ["a", "b", "c", "d"]
     published = origin.commit({f"codebundles/{name}/runbook.robot": SOUND for name in names})

@@ -1,8 +1,11 @@
 """What is, or looks like, a credential. The keys here are made up, and put together so that no scanner takes them."""
 
+import re
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from build.untrusted import credentials
 from build.untrusted.credentials import REMOVED, names_credential, without_keys
@@ -163,7 +166,7 @@ def test_documented_values_and_plain_names_stay(text: str) -> None:
 
 
 def test_patterns_have_no_group_but_that_of_a_named_value() -> None:
-    assert (credentials._KEY.groups, credentials._NAMED_KEY.groups) == (0, 1)
+    assert (credentials._KEY.groups, credentials._VALUE.groups) == (0, 1)
 
 
 @pytest.mark.parametrize(
@@ -226,3 +229,25 @@ Look
     bundle = parse({"runbook.robot": text})
     assert "key-in-source" in codes(bundle)
     assert key not in bundle.model_dump_json()
+
+
+# What `_named_keys` finds, as one expression that looks at every name first.
+_NAMED_KEY = re.compile(
+    r"(?:key|token|secret|ssws|bearer|basic)[\"'`}\])]{0,3}[ \t]{0,4}(?:=>|:=|[ \t=:,])[ \t]{0,8}[\"'`]{0,2}"
+    r"(?=([A-Za-z0-9/+_-]{20,100}={0,2})(?![A-Za-z0-9]))",
+    re.IGNORECASE,
+)
+_PARTS = (
+    "key", "tokEN", "ſecret", "to\u212aen", "basic", "=", "=>", ":=", ":", ",", " ", "\t", '"', "'", "}", "\n", "==",
+    "ı", "aws_", "Authorization: Bearer ", "datadog_", WORD, WORD + "/+_-", "0123456789abcdef" * 2, "A" * 110,
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(_PARTS), max_size=14).map("".join))
+def test_values_are_looked_at_before_names_and_the_same_are_found(text: str) -> None:
+    named = [
+        found.span(1)
+        for found in _NAMED_KEY.finditer(text)
+        if credentials._is_named(text[max(0, found.start(1) - credentials._LONGEST_NAME) : found.start(1)], found[1])
+    ]
+    assert list(credentials._named_keys(text)) == named

@@ -1,7 +1,13 @@
 """Words in files that are meant for a model are found, and words for people are not."""
 
-import pytest
+import re
+import sys
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from build.untrusted import prompt_injection
 from build.untrusted.prompt_injection import instructing
 from tests.support.bundles import SOUND, parse
 
@@ -34,3 +40,19 @@ def test_words_for_a_model_are_found_in_several_languages(text: str) -> None:
 )  # fmt: skip
 def test_words_for_people_are_not(text: str) -> None:
     assert list(instructing({"README.md": text})) == []
+
+
+def test_letters_of_any_case_are_folded_as_the_expressions_take_them() -> None:
+    letters = {c for one in prompt_injection._ORDERS for words in one["needs"] for word in words for c in word}
+    like = re.compile(f"[{re.escape(''.join(letters))}]", re.IGNORECASE)
+    taken = [one for one in map(chr, range(sys.maxunicode + 1)) if like.match(one) and not one.isspace()]
+    assert len(taken) > 2 * len(letters) - 20
+    assert [one for one in taken if not set(prompt_injection._folded(one)) <= letters] == []
+
+
+_LIKE = re.compile("|".join(one["like"] for one in prompt_injection._ORDERS), re.IGNORECASE)
+
+
+@given(st.from_regex(_LIKE).map(lambda text: text[:400]))
+def test_a_text_with_an_order_is_never_passed_over(text: str) -> None:
+    assert bool(_LIKE.search(text)) == bool(list(instructing({"a.md": text})))
