@@ -93,7 +93,7 @@ def test_the_theme_loads_no_sitemap(page: Page) -> None:
         page.goto(path, wait_until="networkidle")
     assert len(asked) > 20
     assert [url for url in asked if "sitemap" in url] == []
-    assert page.locator('link[rel~="alternate"]').count() == 4
+    assert page.locator('link[rel~="alternate"]').count() == 6
 
 
 def test_old_addresses_lead_to_the_bundle(page: Page) -> None:

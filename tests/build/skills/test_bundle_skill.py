@@ -155,8 +155,9 @@ def test_it_tells_what_an_agent_needs() -> None:
 def test_it_changes_only_if_its_facts_do() -> None:
     skill = bundle_skill(one(), "pod-bearing")
     assert bundle_skill(one(), "pod-bearing").text == skill.text
-    # Another commit of its collection, which touched other folders.
-    assert bundle_skill(one(commit="f" * 40), "pod-bearing").text == skill.text
+    # Another commit of its collection, which touched other folders: the configuration names the release that has it.
+    later = one(commit="f" * 40).model_copy(update={"configuration": one().configuration})
+    assert bundle_skill(later, "pod-bearing").text == skill.text
     changed = one().model_copy(update={"access_level": "read-only"})
     assert bundle_skill(changed, "pod-bearing").text != skill.text
 

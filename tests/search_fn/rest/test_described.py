@@ -116,6 +116,9 @@ def test_every_answer_and_body_has_a_schema_with_fields() -> None:
                 if kind == "application/yaml":
                     assert content == {}
                     continue
+                if kind == "image/svg+xml":
+                    assert "$ref" not in str(content)
+                    continue
                 schema = schemas[content["schema"]["$ref"].rpartition("/")[2]]
                 if "$ref" in schema.get("items", {}):
                     schema = schemas[schema["items"]["$ref"].rpartition("/")[2]]
