@@ -104,6 +104,11 @@ WORD_SCHEMA = pa.schema([pa.field("word", pa.string()), pa.field("bundles", pa.i
 INTERFACE = "interface.html"
 DOCUMENT_SCHEMA = pa.schema([pa.field("path", pa.string()), pa.field("text", pa.string())])
 
+# The image catalogue, which is written by itself and named by no manifest: `details`, `inactive`, and the `state` that
+# the build goes on from.
+IMAGES = "images"
+IMAGE_SCHEMA = pa.schema([pa.field("path", pa.string()), pa.field("text", pa.string())])
+
 MANIFEST_SCHEMA = pa.schema([pa.field("manifest", pa.string())])
 
 

@@ -9,6 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from search_fn.index.schema import CollectionFacts, Counts
 from search_fn.rest.described import Document
+from search_fn.rest.image_schemas import CatalogEntry, CatalogEntryDetail, ImageRef, ResolvedImage
 from search_fn.rest.schemas import CodeBundleList, CodeBundleRecord, CollectionProblem, TaskList
 from search_fn.rest.stored import Stored
 
@@ -248,10 +249,20 @@ ANSWERS: tuple[type[BaseModel], ...] = (
     Report,
     RequestList,
     ChatExamples,
+    CatalogEntry,
+    CatalogEntryDetail,
+    ImageRef,
+    ResolvedImage,
 )
 """Those that whole answers are of."""
 
-_LISTS = {"CodeCollections": CodeCollection, "RecentCodeBundles": RecentCodeBundle, "RecentTasks": RecentTask}
+_LISTS: dict[str, type[BaseModel]] = {
+    "CatalogEntries": CatalogEntry,
+    "CodeCollections": CodeCollection,
+    "ImageRefs": ImageRef,
+    "RecentCodeBundles": RecentCodeBundle,
+    "RecentTasks": RecentTask,
+}
 _PLAIN: dict[str, Any] = {
     "AwsPolicy": {
         "type": "object",
