@@ -95,9 +95,11 @@ def _put(where: str, texts: Mapping[str, str]) -> bool:
     if _rows(where) == texts:
         return False
     rows = [{"path": path, "text": text} for path, text in texts.items()]
-    table = lancedb.connect(where).create_table(
-        IMAGES, pa.Table.from_pylist(rows, schema=IMAGE_SCHEMA), mode="overwrite"
-    )
+    database, made = lancedb.connect(where), pa.Table.from_pylist(rows, schema=IMAGE_SCHEMA)
+    try:
+        table = database.create_table(IMAGES, made)
+    except ValueError:  # it exists
+        table = database.create_table(IMAGES, made, mode="overwrite")
     # Removes what an hour of runs has left.
     table.optimize(cleanup_older_than=_KEPT)
     return True

@@ -64,7 +64,9 @@ class ImageCatalogue(NamedTuple):
         """Return the image to which a pointer of POINTERS, or a ref, leads. Raises NoSuchImage: to none."""
         detail, refs = self.detail(slug), self.refs(slug)
         if not refs:
-            raise NoSuchImage(f"{slug} has no images: its registry lists none that are named REF-COMMIT-RUNTIME.")
+            raise NoSuchImage(
+                f"{slug} has no images: no registry is named for it, or that lists no tag REF-COMMIT-RUNTIME."
+            )
         if pointer:
             found = next((ref for ref in refs if ref["image_tag"] == detail[f"{requested}_image_tag"]), None)
         else:

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 
 from search_fn.http.caching import knows
 from search_fn.http.responses import NOT_FOUND, answered
-from search_fn.index.images import POINTERS, CurrentImages, NoSuchImage
+from search_fn.index.images import POINTERS, CurrentImages, ImageCatalogue, NoSuchImage
 from search_fn.rest.parameters import Slug
 from search_fn.settings import Settings
 
@@ -47,11 +47,11 @@ def add_image_routes(app: FastAPI, settings: Settings) -> None:
     """Add the routes over the image catalogue that is current when each request comes."""
     images = CurrentImages(settings.images_uri or settings.index_uri)
 
-    def answer(request: Request, value: object) -> Response:
+    def answer(request: Request, known: ImageCatalogue, value: object) -> Response:
         """Return a value, or that it is as the caller has it. Images change apart from the build: its tag is not
         theirs.
         """
-        tag = f'W/"images-{images().version}"'
+        tag = f'W/"images-{known.version}"'
         who = "private" if settings.tokens else "public"
         headers = {"ETag": tag, "Cache-Control": f"{who}, {_FRESH}"}
         if knows(request.headers.getlist("if-none-match"), tag):
@@ -64,7 +64,8 @@ def add_image_routes(app: FastAPI, settings: Settings) -> None:
         request: Request, visibility: _Visibility = None, *, only_with_image: _WithImage = True
     ) -> Response:
         """The CodeCollections that have images, hidden ones among them, and their latest and stable tags."""
-        return answer(request, images().entries(visibility, only_with_image=only_with_image))
+        known = images()
+        return answer(request, known, known.entries(visibility, only_with_image=only_with_image))
 
     @app.get(
         f"{_ROOT}/{{slug}}",
@@ -76,7 +77,7 @@ def add_image_routes(app: FastAPI, settings: Settings) -> None:
     async def detail(request: Request, slug: Slug) -> Response:
         """A CodeCollection with the newest image of each of its refs."""
         known = images()
-        return answer(request, _found(lambda: known.detail(_plain(slug, known.details))))
+        return answer(request, known, _found(lambda: known.detail(_plain(slug, known.details))))
 
     @app.get(
         f"{_ROOT}/{{slug}}/refs",
@@ -88,7 +89,8 @@ def add_image_routes(app: FastAPI, settings: Settings) -> None:
     @app.get(f"{_ROOT}/{{slug}}/refs.json", include_in_schema=False)
     async def refs(request: Request, slug: Slug, *, include_inactive: _Inactive = False) -> Response:
         """The newest image of each ref of a CodeCollection."""
-        return answer(request, _found(lambda: images().refs(slug, include_inactive=include_inactive)))
+        known = images()
+        return answer(request, known, _found(lambda: known.refs(slug, include_inactive=include_inactive)))
 
     @app.get(
         f"{_ROOT}/{{slug}}/refs/{{ref}}",
@@ -101,7 +103,7 @@ def add_image_routes(app: FastAPI, settings: Settings) -> None:
         """The newest image of a ref, also where the registry has none any more."""
         known = images()
         names = [one["ref"] for one in _found(lambda: known.refs(slug, include_inactive=True))]
-        return answer(request, _found(lambda: known.ref(slug, _plain(ref, names))))
+        return answer(request, known, _found(lambda: known.ref(slug, _plain(ref, names))))
 
     @app.get(
         f"{_ROOT}/{{slug}}/resolve",
@@ -122,8 +124,8 @@ def add_image_routes(app: FastAPI, settings: Settings) -> None:
             raise HTTPException(400, f"Send one of pointer ({' or '.join(POINTERS)}) and ref, a branch or tag.")
         if destination:
             raise HTTPException(404, "This registry mirrors no images and has no destinations; leave destination out.")
-        requested = pointer or ref or ""
-        return answer(request, _found(lambda: images().resolve(slug, requested, pointer=bool(pointer))))
+        known, requested = images(), pointer or ref or ""
+        return answer(request, known, _found(lambda: known.resolve(slug, requested, pointer=bool(pointer))))
 
     @app.get(f"{_ROOT}/{{slug}}/resolve/{{pointer}}", include_in_schema=False)
     async def resolved(request: Request, slug: Slug, pointer: _RefName) -> Response:
@@ -131,7 +133,8 @@ def add_image_routes(app: FastAPI, settings: Settings) -> None:
         name = pointer.removesuffix(".json")
         if name not in POINTERS:
             raise HTTPException(404, f"There is no such pointer; there are {' and '.join(POINTERS)}.")
-        return answer(request, _found(lambda: images().resolve(slug, name, pointer=True)))
+        known = images()
+        return answer(request, known, _found(lambda: known.resolve(slug, name, pointer=True)))
 
 
 def _plain(name: str, known: Container[str]) -> str:

@@ -1,17 +1,16 @@
 """A real image registry on loopback (Debian's docker-registry), and pushes over its HTTP interface."""
 
 import hashlib
+import http.client
 import json
 import shutil
 import socket
 import subprocess
 import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError, URLError
 
 import pytest
 
@@ -40,7 +39,9 @@ class ImageRegistry:
         ]
         for child in made:
             self._put(name, digest(child), MANIFEST, child)
-        return self._put(name, tag, INDEX, json.dumps({"schemaVersion": 2, "mediaType": INDEX, "manifests": children}).encode())
+        return self._put(
+            name, tag, INDEX, json.dumps({"schemaVersion": 2, "mediaType": INDEX, "manifests": children}).encode()
+        )
 
     def delete(self, name: str, tag: str) -> None:
         """Remove the manifest of a tag, and so the tag."""
@@ -53,10 +54,15 @@ class ImageRegistry:
         return [line.split('"')[1].rpartition(" HTTP")[0] for line in lines if '] "' in line]
 
     def _image(self, name: str, content: str, created: str | None) -> bytes:
-        config = json.dumps({"architecture": "amd64", "os": "linux", "note": content, **({"created": created} if created else {}),
-                             "rootfs": {"type": "layers", "diff_ids": []}}).encode()  # fmt: skip
+        facts: dict[str, Any] = {"architecture": "amd64", "os": "linux", "note": content}
+        facts |= {"created": created} if created else {}
+        config = json.dumps({**facts, "rootfs": {"type": "layers", "diff_ids": []}}).encode()
         self._blob(name, config)
-        described = {"mediaType": "application/vnd.oci.image.config.v1+json", "digest": digest(config), "size": len(config)}
+        described = {
+            "mediaType": "application/vnd.oci.image.config.v1+json",
+            "digest": digest(config),
+            "size": len(config),
+        }
         return json.dumps({"schemaVersion": 2, "mediaType": MANIFEST, "config": described, "layers": []}).encode()
 
     def _blob(self, name: str, content: bytes) -> None:
@@ -70,10 +76,16 @@ class ImageRegistry:
         return digest(body)
 
     def _send(self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> Any:
-        request = urllib.request.Request(f"http://{self.host}{path}", body, headers or {}, method=method)
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            answer.read()
+        line = http.client.HTTPConnection(self.host, timeout=10)
+        try:
+            line.request(method, path, body, headers or {})
+            answer = line.getresponse()
+            said = answer.read()
+            if answer.status >= 300:
+                raise RuntimeError(f"{method} {path}: {answer.status} {said[:300]!r}")
             return answer
+        finally:
+            line.close()
 
 
 def digest(content: bytes) -> str:
@@ -96,7 +108,7 @@ def image_registry(folder: Path, port: int | None = None) -> Iterator[ImageRegis
     with log.open("a", encoding="utf-8") as output:
         process = subprocess.Popen([PROGRAM, "serve", configuration], stdout=output, stderr=output)
         try:
-            _wait(f"http://127.0.0.1:{port}/v2/", process, log)
+            _wait(port, process, log)
             yield ImageRegistry(port, log)
         finally:
             process.terminate()
@@ -110,15 +122,11 @@ def free_port() -> int:
         return port
 
 
-def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     for _ in range(200):
-        try:
-            with urllib.request.urlopen(url, timeout=1):
-                return
-        except HTTPError:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return
-        except (URLError, OSError):
-            if process.poll() is not None:
-                break
-            time.sleep(0.05)
+        if process.poll() is not None:
+            break
+        time.sleep(0.05)
     raise RuntimeError(f"docker-registry does not start: {log.read_text(encoding='utf-8')[-500:]}")
