@@ -32,7 +32,7 @@ def image_files(catalogue: ImageCatalogue) -> dict[str, str]:
         made |= {f"/{slug}/refs/{ref['ref']}": ref for ref in catalogue.refs(slug, include_inactive=True)}
         for pointer in POINTERS:
             try:
-                made[f"/{slug}/resolve/{pointer}"] = catalogue.resolve(slug, pointer, pointer=True)
+                made[f"/{slug}/resolve/{pointer}"] = catalogue.find(slug, pointer, pointer=True)
             except NoSuchImage:
                 continue
     return {f"{API_ROOT}/catalog/codecollections{path}.json": canonical(value) for path, value in made.items()}

@@ -60,7 +60,7 @@ class ImageCatalogue(NamedTuple):
             raise NoSuchImage(f"{slug} has no image of this ref; {_there([ref['ref'] for ref in self.refs(slug)])}")
         return found
 
-    def resolve(self, slug: str, requested: str, *, pointer: bool) -> Detail:
+    def find(self, slug: str, requested: str, *, pointer: bool) -> Detail:
         """Return the image to which a pointer of POINTERS, or a ref, leads. Raises NoSuchImage: to none."""
         detail, refs = self.detail(slug), self.refs(slug)
         if not refs:

@@ -39,7 +39,7 @@ _OneRef = Annotated[
 ]
 _Destination = Annotated[
     str | None,
-    Query(max_length=200, description="Of a service that mirrors images; this one does not, and has none."),
+    Query(max_length=200, description="Of a service that mirrors images; this one has none.", examples=["acme-jfrog"]),
 ]
 
 
@@ -125,7 +125,7 @@ def add_image_routes(app: FastAPI, settings: Settings) -> None:
         if destination:
             raise HTTPException(404, "This registry mirrors no images and has no destinations; leave destination out.")
         known, requested = images(), pointer or ref or ""
-        return answer(request, known, _found(lambda: known.resolve(slug, requested, pointer=bool(pointer))))
+        return answer(request, known, _found(lambda: known.find(slug, requested, pointer=bool(pointer))))
 
     @app.get(f"{_ROOT}/{{slug}}/resolve/{{pointer}}", include_in_schema=False)
     async def resolved(request: Request, slug: Slug, pointer: _RefName) -> Response:
@@ -134,7 +134,7 @@ def add_image_routes(app: FastAPI, settings: Settings) -> None:
         if name not in POINTERS:
             raise HTTPException(404, f"There is no such pointer; there are {' and '.join(POINTERS)}.")
         known = images()
-        return answer(request, known, _found(lambda: known.resolve(slug, name, pointer=True)))
+        return answer(request, known, _found(lambda: known.find(slug, name, pointer=True)))
 
 
 def _plain(name: str, known: Container[str]) -> str:

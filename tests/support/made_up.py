@@ -136,6 +136,7 @@ def write_made_up_index(
     files = (row for found in written for row in file_rows(found, texts))
     write_index(folder, bundles, pages, vectors, answers, manifest, files)
     _link(encoder_path, folder / ENCODER_FILE)
+    write_images(folder)
     return written
 
 

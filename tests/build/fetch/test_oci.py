@@ -121,11 +121,16 @@ def test_everybodys_token_is_used_where_one_is_wanted(liar: Pages) -> None:
 
 
 def test_a_token_is_not_sent_to_where_a_registry_leads(liar: Pages) -> None:
-    seen = []
+    seen: list[object] = []
     config = json.dumps({"created": "2026-01-01T00:00:00Z"}).encode()
     manifest = json.dumps({"config": {"digest": digest(config)}}).encode()
+
+    def blob(headers: Any) -> Any:
+        seen.append(headers.get("authorization"))
+        return answer(config)
+
     with web_pages() as other:
-        other.replies["/blob"] = lambda headers: (seen.append(headers.get("authorization")), answer(config))[1]
+        other.replies["/blob"] = blob
         liar.replies[f"/v2/o/n/manifests/{TAG}"] = lambda headers: (
             answer(manifest) if "authorization" in headers
             else (401, {"www-authenticate": f'Bearer realm="{liar.address}/token"'}, b"")

@@ -3,34 +3,8 @@
 import json
 
 from build.images.documents import image_catalogue, image_files
-from build.images.state import CollectionImages, Image, ImageState
-from build.model import Collection
-
-NOTED = "2026-01-01T00:00:00Z"
-
-
-def collection(slug: str, **more: str) -> Collection:
-    return Collection.model_validate(
-        {"name": slug.title(), "slug": slug, "git_url": f"https://github.com/o/{slug}", **more}
-    )
-
-
-def images(slug: str, *tags: str, gone: tuple[str, ...] = (), problem: str | None = None) -> CollectionImages:
-    made = [[Image(tag=tag, digest="sha256:1", noted=NOTED) for tag in sorted(some)] for some in (tags, gone)]
-    return CollectionImages(
-        slug=slug, registry=f"r/{slug}", images=tuple(made[0]), gone=tuple(made[1]), changed=NOTED, problem=problem
-    )
-
-
-TWO = (collection("one"), collection("hidden", visibility="hidden"), collection("none"))
-STATE = ImageState(
-    collections=(
-        images("one", *(f"{ref}-aaaaaaa-1111111" for ref in ("main", "v9.0.0", "v10.0.0", "v11.0.0-rc.1")),
-               gone=("pr-1-bbbbbbb-1111111",)),
-        images("hidden", "main-aaaaaaa-1111111", problem="images-unreachable"),
-    )
-)  # fmt: skip
-FOUND = image_catalogue(TWO, STATE)
+from build.images.state import ImageState
+from tests.support.images import FOUND, STATE, THREE, collection, images
 
 
 def test_pointers_lead_to_the_default_branch_and_the_highest_release() -> None:
@@ -76,4 +50,4 @@ def test_the_files_are_what_the_function_answers() -> None:
     assert files["/one/resolve/stable.json"]["image_tag"] == "v10.0.0-aaaaaaa-1111111"
     assert files["/hidden/resolve/latest.json"]["stale"] is True
     assert not [path for path in files if path.startswith("/none/resolve")]
-    assert image_files(FOUND) == image_files(image_catalogue(TWO[::-1], STATE))
+    assert image_files(FOUND) == image_files(image_catalogue(THREE[::-1], STATE))
