@@ -2,6 +2,9 @@
 
 from build.model import Problem, Setting, Value
 
+# In the place of a collection: of libraries and keywords that no collection defines, and only calls show.
+CALLED = "called"
+
 
 class Example(Value):
     """A call of a keyword in a bundle, on one line. `bundle` is the bundle's id."""
@@ -45,6 +48,28 @@ class Library(Value):
     @property
     def id(self) -> str:
         return f"{self.collection}/{self.name}"
+
+
+class CalledKeyword(Value):
+    """A keyword that the catalogue knows by its calls alone: the names of arguments that these give, the most frequent
+    first, how many there are, and in how many bundles. `documentation` is the registry's own, of RunWhen's keywords.
+    """
+
+    name: str
+    documentation: str = ""
+    arguments: tuple[str, ...] = ()
+    calls: int
+    used_by: int
+    examples: tuple[Example, ...] = ()
+
+
+class CalledLibrary(Value):
+    """Keywords of a library that bundles import and no collection defines. `used_by` counts the bundles that do."""
+
+    id: str
+    import_name: str
+    keywords: tuple[CalledKeyword, ...]
+    used_by: int
 
 
 class Libraries(Value):

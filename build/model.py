@@ -16,9 +16,7 @@ Withheld = Literal[
     "binary", "lfs-pointer", "link", "submodule", "file-too-large", "bundle-too-large", "odd-name", "not-read"
 ]
 """Why the text of a bundle's file is not published."""
-
-JsonObject = dict[str, JsonValue]
-"""JSON that is handed on unread: a document as it was published."""
+JsonObject = dict[str, JsonValue]  # JSON that is handed on unread: a document as it was published.
 
 
 class OpenApi(TypedDict):
@@ -26,22 +24,6 @@ class OpenApi(TypedDict):
 
     info: dict[str, str]
     paths: dict[str, dict[str, dict[str, JsonValue]]]
-
-
-class OpenRequest(TypedDict):
-    """A request for a CodeBundle, which is an issue of the tracker."""
-
-    number: int
-    title: str
-    url: str
-    created_at: str
-
-
-class OpenRequests(TypedDict):
-    """What is open in the tracker of a repository, the newest first."""
-
-    repository: str
-    requests: list[OpenRequest]
 
 
 # The folder of keyword libraries, which robot files import as if they lay at its root.
@@ -65,8 +47,7 @@ def is_script(path: str) -> bool:
     return name.endswith(SCRIPTS) and not hidden and not tests
 
 
-API_ROOT = "api/v1"
-"""Where the static API lies below the site."""
+API_ROOT = "api/v1"  # Where the static API lies below the site.
 
 
 class Value(BaseModel):
@@ -162,8 +143,8 @@ class BundleSource(Value):
         return f"codebundles/{self.name}"
 
 
-class Release(Value):
-    """A tag of a repository, and the commit that it names."""
+class Tag(Value):
+    """A tag of a repository, the commit that it names, and the date when it was made."""
 
     name: str
     commit: str
@@ -374,6 +355,24 @@ class Template(Value):
     robot_file: str | None = None
 
 
+class Manifest(Value):
+    """A resource that a template writes: `text` is YAML with marks, `variant` says where this one applies."""
+
+    template: str
+    kind: str
+    variant: str = ""
+    notes: tuple[str, ...] = ()
+    text: str
+
+
+class LeftOut(Value):
+    """What of the templates is in no manifest, and why."""
+
+    template: str
+    kind: str | None = None
+    reason: str
+
+
 class Skill(Value):
     """What SKILL-TEMPLATE.md claims."""
 
@@ -400,6 +399,15 @@ class Meta(Value):
     commands: tuple[Command, ...] = ()
 
 
+class Deprecation(Value):
+    """That a bundle should no longer be used: `since` a date or a release, `instead` of it the id of another bundle."""
+
+    since: str | None = None
+    instead: str | None = None
+    reason: str | None = None
+    source: Literal["override", "metadata", "readme"]
+
+
 class RobotImport(Value):
     """A line of a robot file that imports keywords."""
 
@@ -410,16 +418,22 @@ class RobotImport(Value):
 
 
 class RobotCall(Value):
-    """The first call of a keyword in a robot file; `text` is the whole call on one line."""
+    """The first call of a keyword in a robot file; `text` is the whole call on one line. The file calls it so many
+    `times`, and `arguments` are the names of those that they give.
+    """
 
     kind: Kind
     keyword: str
     text: str
     line: int
+    times: int = 1
+    arguments: tuple[str, ...] = ()
 
 
 class Bundle(Value):
-    """Everything that one folder says of itself. `code`, the text of its robot files, is searched and never shown.
+    """Everything that one folder says of itself. `code`, the text of its robot files, is searched and never shown;
+    `skill_files`, texts by path that its author wrote for
+    agents, are quoted in its skill.
 
     `access_level` is "verified" where the code of every tool decides it, "declared" where tags of tools have to;
     `access_level_claimed` is what only SKILL-TEMPLATE.md says, which nothing bears out and which is never the level.
@@ -445,14 +459,18 @@ class Bundle(Value):
     sub_metrics: tuple[str, ...] = ()
     generation_rules: tuple[GenerationRule, ...] = ()
     templates: tuple[Template, ...] = ()
+    manifests: tuple[Manifest, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
     scripts: tuple[str, ...] = ()
     skill: Skill | None = None
+    skill_files: dict[str, str] = {}
     meta: Meta | None = None
     access_level: AccessLevel = "unknown"
     access_level_source: Literal["verified", "declared"] | None = None
     access_level_claimed: Access | None = None
     effect: Effect = "unclear"
     permissions: tuple[Permission, ...] = ()
+    deprecated: Deprecation | None = None
     imports: tuple[RobotImport, ...] = ()
     calls: tuple[RobotCall, ...] = ()
     problems: tuple[Problem, ...] = ()

@@ -85,7 +85,7 @@ class Parser:
                 files among them, and those of other bundles.
         """
         slug, budget = collection.slug, budget or collection_budget()
-        shared = _shared(sources, libraries)
+        shared = shared_resources(sources, libraries)
         known = [f"{file.oid} {file.path}" for file in (*shared, *libraries)]
         # A folder's object id says nothing of the folder's name, nor of the files that were refused.
         files = {
@@ -181,8 +181,8 @@ def parser(cache: Path, jobs: int | None, engine: Engine = "local") -> Iterator[
         yield Parser(partial(guarded, workers, count), cache)
 
 
-def _shared(sources: Sequence[BundleSource], libraries: Sequence[SourceFile]) -> list[SourceFile]:
-    """The resource files of a collection, by their paths from its root."""
+def shared_resources(sources: Iterable[BundleSource], libraries: Sequence[SourceFile]) -> list[SourceFile]:
+    """Return the resource files of a collection, by their paths from its root."""
     own = [file for file in libraries if file.path.endswith(RESOURCES)]
     for source in sources:
         own += [
@@ -214,7 +214,7 @@ def _unread(collection: str, source: BundleSource, reason: str) -> Bundle:
 
 def parser_version() -> str:
     """Return a key of all that a result depends on besides the bundle: the parser's files and Robot's release."""
-    return code_version(parser_files(), ["robotframework", "tree-sitter", "tree-sitter-bash"])
+    return code_version(parser_files(), ["jinja2", "pyyaml", "robotframework", "tree-sitter", "tree-sitter-bash"])
 
 
 def parser_files() -> list[Path]:

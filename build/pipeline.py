@@ -16,6 +16,7 @@ from build.phases.images import read_images, update_published, write_images
 from build.phases.index import index_catalogue
 from build.phases.parse import parse_collections
 from build.phases.publish import changed_outputs, publish
+from build.phases.releases import read_releases
 from build.phases.render import render_site
 from build.publish.published import Output, build_id_of
 from build.publish.report import Report
@@ -27,8 +28,9 @@ def run(options: Options, console: Console, outputs: Sequence[Output] = ("index"
         provider = None if options.offline else provider_of(os.environ)
         sources = fetch_sources(run)
         parsed = parse_collections(run, sources)
+        releases = read_releases(run, parsed)
         enhance_bundles(run, parsed.entries, provider)
-        catalogue = build_catalogue(run, sources, parsed)
+        catalogue = build_catalogue(run, sources, parsed, releases)
         # After the catalogue: what a registry says now is no part of a build, which depends on commits alone.
         images = read_images(run, again=True)
         if changed := changed_outputs(run, catalogue):

@@ -38,7 +38,13 @@ _WORDS: dict[str, frozenset[str]] = {}
 for _platform, _words in _TABLE["words"].items():
     for _word in _words:
         _WORDS[_word] = _WORDS.get(_word, frozenset()) | {_platform}
+_KNOWN = frozenset(_TABLE["words"]) | frozenset(_TABLE["spellings"])
 _SPELLINGS = {_folded(word): name for name, words in _TABLE["spellings"].items() for word in (name, *words)}
+
+
+def is_known_platform(name: str) -> bool:
+    """Return whether the name is one of ours, and no repository's own word."""
+    return name in _KNOWN
 
 
 def support_tags(files: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

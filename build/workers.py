@@ -1,6 +1,7 @@
 """Where heavy work runs: in processes of this machine, or on a Ray cluster."""
 
 import atexit
+import gc
 import logging
 import os
 import resource
@@ -188,6 +189,8 @@ def confine(memory: int) -> None:
     """Leave this process, which reads strangers' data, so many bytes of memory and no key in its environment."""
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     drop_keys()
+    # What was loaded before stays: no search for garbage has to look at it, nor copies its pages.
+    gc.freeze()
 
 
 @contextmanager

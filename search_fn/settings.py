@@ -34,7 +34,8 @@ class Settings:
     `allowed_origins` may send more than GET from their pages, and `allowed_hosts` are the names that this may be
     called by; "*" is any. With `tokens`, paths that begin with one of `protected` want one of them as a bearer. `log`
     says whether requests are logged, `log_queries` whether with what they ask. `public_url` is the address by which
-    programs reach this, for its OpenAPI description; "" where only whoever asks knows.
+    programs reach this, for its OpenAPI description, and `site_url` that of the pages; "" where only whoever asks
+    knows.
 
     The chat's: who words its answers, the characters of the catalogue that a question may cost, the tokens of an
     answer, and the seconds after which it comes without the provider; API Gateway ends a request after 29.
@@ -53,6 +54,7 @@ class Settings:
     log: bool = False
     log_queries: bool = False
     public_url: str = ""
+    site_url: str = ""
     provider: Provider | None = None
     embeddings: RemoteEncoder | None = None
     chat_characters: int = 30_000
@@ -65,14 +67,20 @@ class Settings:
     issues_hourly: int = 10
     images_uri: str = ""
 
+    @property
+    def site_address(self) -> str:
+        """Where pages, records and the files beside them are, as far as settings say; "" where they do not."""
+        return self.site_url or self.public_url
+
     @classmethod
     def from_environment(cls) -> "Settings":
         """Return what the environment says.
 
         INDEX_URI and IMAGES_URI, addresses; ALLOWED_ORIGINS, ALLOWED_HOSTS, API_TOKENS and PROTECTED_PATHS, lists
-        separated by commas; LOG_QUERIES, 1 or nothing; PUBLIC_URL; the provider's names; CHAT_CHARACTERS, CHAT_TOKENS
-        and CHAT_SECONDS; REGISTRY_REQUESTS_REPOSITORY, GITHUB_TOKEN, GITHUB_API_URL and REQUESTS_PER_HOUR, of which a
-        broken one keeps requests from being submitted, and nothing else from being answered.
+        separated by commas; LOG_QUERIES, 1 or nothing; PUBLIC_URL and REGISTRY_SITE_URL; the provider's names;
+        CHAT_CHARACTERS, CHAT_TOKENS and CHAT_SECONDS; REGISTRY_REQUESTS_REPOSITORY, GITHUB_TOKEN, GITHUB_API_URL and
+        REQUESTS_PER_HOUR, of which a broken one keeps requests from being submitted, and nothing else from being
+        answered.
 
         Raises:
             SettingsError: one of CHAT_… is no number.
@@ -96,6 +104,7 @@ class Settings:
             log=True,
             log_queries=os.environ.get("LOG_QUERIES") == "1",
             public_url=public_address(os.environ.get("PUBLIC_URL", "")),
+            site_url=public_address(os.environ.get("REGISTRY_SITE_URL", "")),
             provider=_configured(Provider.from_environment),
             embeddings=_configured(RemoteEncoder.from_environment),
             chat_characters=_number("CHAT_CHARACTERS", cls.chat_characters),

@@ -17,7 +17,7 @@ from search_fn.index.current import CurrentIndex
 from search_fn.index.manifest import IndexUnavailable
 from search_fn.issues.github import Tracker
 from search_fn.mcp.protocol import INVALID_REQUEST, as_json, reply
-from search_fn.settings import Settings
+from search_fn.settings import Settings, public_address
 from search_fn.site_index import fetch_site_index
 from search_fn.tools.registry import Service
 
@@ -67,7 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 sys.exit(str(error))
         if folder:
             settings = replace(settings, index_uri=str(folder.absolute()), encoder_folder=folder.absolute())
-        serve(sys.stdin.buffer, messages, Service(CurrentIndex(settings), Tracker(settings)))
+        root = public_address(given.site or "") or settings.site_address
+        serve(sys.stdin.buffer, messages, Service(CurrentIndex(settings), Tracker(settings), root))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -22,6 +22,7 @@ def main(arguments: list[str]) -> str:
     import search_fn.app
     from search_fn.handler import handler
     from search_fn.provider import Provider
+    from search_fn.tools.registry import TOOLS
     from tests.support.lambda_runtime import function_url
 
     def get(path: str, **query: str) -> Any:
@@ -40,8 +41,8 @@ def main(arguments: list[str]) -> str:
     if answer["results"][0]["slug"] != first["slug"] or detail["id"] != first["id"]:
         sys.exit(f"The search for {first['slug']} has another bundle first: {answer['results'][0]['id']}")
     # Their schemas are made when they are first asked for.
-    if len(get("/tools")["tools"]) != 13:
-        sys.exit("GET /tools does not list the tools.")
+    if len(get("/tools")["tools"]) != len(TOOLS):
+        sys.exit("GET /tools does not list all tools.")
     if get("/openapi.json") != search_fn.app.app.openapi():
         sys.exit("The API's description is not the application's.")
     # The chat imports its provider's package only where one is configured.

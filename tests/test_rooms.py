@@ -18,8 +18,10 @@ PURE = (
     "build.images",
     "build.parse",
     "build.effects",
+    "build.releases",
     "build.catalogue",
     "build.site",
+    "build.skills",
     "search_fn.query",
 )
 # The shell around the pages: MkDocs reads and writes folders.

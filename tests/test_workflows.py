@@ -68,6 +68,12 @@ def test_there_are_steps_to_look_at() -> None:
     assert {"publish.yml: build", "ci.yml: sessions", "install"} <= {place for place, _ in STEPS}
 
 
+def test_the_sites_hidden_folders_are_deployed() -> None:
+    """Skills lie below .well-known, which the action leaves out unless it is told not to."""
+    uploads = [step for _, step in STEPS if str(step.get("uses", "")).startswith("actions/upload-pages-artifact@")]
+    assert [step["with"]["include-hidden-files"] for step in uploads] == [True]
+
+
 def test_actions_are_pinned_by_commit() -> None:
     used = {step["uses"] for _, step in STEPS if "uses" in step}
     assert len(used) > 8

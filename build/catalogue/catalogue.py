@@ -10,13 +10,12 @@ from build.documentation import (
     DocumentationPage,
 )
 from build.keyword_libraries import (
+    CalledLibrary,
     Library,
 )
-from build.model import (
-    OpenRequests,
-    Problem,
-    Release,
-)
+from build.model import Problem
+from build.open_requests import OpenRequests
+from build.releases.models import CollectionReleases
 from build.runs import (
     Run,
 )
@@ -28,7 +27,8 @@ class Catalogue(NamedTuple):
     """`records` are sorted by id, `collections` in the order of collections.yaml, `updated` is the newest commit's
     date: no clock is in it, so that the same commits make the same bytes. `runs` are those before this one; the id is
     not made of them. `requests` are the open ones for CodeBundles, None where nobody asked the issue tracker.
-    `libraries` are in the order of their collections, `releases` by the slugs of these.
+    `libraries` are in the order of their collections, `releases` by the slugs of those that could be read. `called` are
+    the libraries that only calls show.
     """
 
     build_id: str
@@ -40,7 +40,8 @@ class Catalogue(NamedTuple):
     runs: Sequence[Run] = ()
     libraries: Sequence[Library] = ()
     documentation: Sequence[DocumentationPage] = ()
-    releases: Mapping[str, Sequence[Release]] = MappingProxyType({})
+    releases: Mapping[str, CollectionReleases] = MappingProxyType({})
+    called: Sequence[CalledLibrary] = ()
 
     def counts(self, passages: int) -> Counts:
         """Totals over the catalogue."""
@@ -79,14 +80,14 @@ def catalogue(
     requests: OpenRequests | None = None,
     libraries: Sequence[Library] = (),
     documentation: Sequence[DocumentationPage] = (),
-    releases: Mapping[str, Sequence[Release]] = MappingProxyType({}),
+    releases: Mapping[str, CollectionReleases] = MappingProxyType({}),
+    called: Sequence[CalledLibrary] = (),
 ) -> Catalogue:
     """The catalogue of these facts; `version` stands for the code, templates and settings that shape its output."""
     digest = hashlib.sha256(version.encode())
     # A hidden collection's are not told.
-    releases = {facts.slug: releases.get(facts.slug, ()) for facts in collections}
-    tags = (release for own in releases.values() for release in own)
-    for part in (*collections, *problems, *records, requests, *libraries, *documentation, *tags):
+    releases = {facts.slug: releases[facts.slug] for facts in collections if facts.slug in releases}
+    for part in (*collections, *problems, *records, requests, *libraries, *called, *documentation, *releases.values()):
         digest.update(canonical(part).encode())
     updated = max((facts.commit_date for facts in collections if facts.commit_date), default=None)
     return Catalogue(
@@ -99,4 +100,5 @@ def catalogue(
         libraries=libraries,
         documentation=documentation,
         releases=releases,
+        called=called,
     )

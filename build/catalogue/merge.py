@@ -6,6 +6,7 @@ A model's guesses of an access level and of permissions stay in `ai`: agents act
 from build.catalogue.models import AiPermission, AiText, AiTool, CodeBundleRecord
 from build.config.overrides import Override
 from build.enhance.answer import Answer, Enhancement
+from build.model import Deprecation
 from build.platforms import main_platform
 
 # Fields of `ai` that people may write; for the lists there is an `ai` without a model, too.
@@ -39,6 +40,9 @@ def enriched(full: CodeBundleRecord, kept: Enhancement | None, override: Overrid
             "access_level_source": "override",
             "access_level_claimed": None,
         }
+    if override.deprecated is not None:
+        said = override.deprecated
+        changes["deprecated"] = Deprecation(**dict(said), source="override") if said else None
     return full.model_copy(update=changes)
 
 

@@ -6,6 +6,8 @@ are text as JSON has it: `2026-05-09T09:13:04Z`.
 
 from typing import Literal, Self
 
+from pydantic import Field
+
 from build.catalogue.files import Role
 from build.keyword_libraries import (
     Keyword,
@@ -13,6 +15,7 @@ from build.keyword_libraries import (
 from build.model import (
     Access,
     AccessLevel,
+    Deprecation,
     Effect,
     Evidence,
     ExecutedCommand,
@@ -43,7 +46,7 @@ class CommandRecord(ExecutedCommand):
 
 class ToolRecord(Value):
     """A tool with the address of its line; see build.model.Tool. `access` is its level, by its code and by
-    `access_declared`, which is what its tags say.
+    `access_declared`, which is what its tags say; `since` is the first tag that has it.
     """
 
     kind: Kind
@@ -61,7 +64,14 @@ class ToolRecord(Value):
     variables: tuple[str, ...]
     scripts: tuple[str, ...]
     raises_issues: bool
+    since: str | None
     source_url: str
+
+
+class VariableRecord(Variable):
+    """A user variable, with the first tag that has it."""
+
+    since: str | None
 
 
 class EvidenceRecord(Evidence):
@@ -203,7 +213,8 @@ class AiText(Value):
 
 class CodeBundleRecord(Value):
     """Everything about one bundle, in the order in which it is read. `url` is its page; `overridden` names the fields
-    that people wrote; `related` are ids.
+    that people wrote; `related` are ids, `since` is the first tag that has the bundle, and `release` the newest one at
+    which it is as it is shown here.
     """
 
     id: str
@@ -212,9 +223,11 @@ class CodeBundleRecord(Value):
     display_name: str | None
     title: str
     url: str
+    since: str | None
     description: str
     doc: str | None
     author: str | None
+    deprecated: Deprecation | None
     access_level: AccessLevel
     access_level_source: AccessSource | None
     access_level_claimed: Access | None
@@ -228,7 +241,7 @@ class CodeBundleRecord(Value):
     task_count: int
     sli_count: int
     tools: tuple[ToolRecord, ...]
-    user_variables: tuple[Variable, ...]
+    user_variables: tuple[VariableRecord, ...]
     secrets: tuple[Secret, ...]
     services: tuple[Service, ...]
     platform_variables: tuple[PlatformVariable, ...]
@@ -248,6 +261,7 @@ class CodeBundleRecord(Value):
     skill_template: Skill | None
     meta: Meta | None
     related: tuple[str, ...] = ()
+    release: str | None = None
     runbook_path: str | None
     sli_path: str | None
     runbook_source_url: str
@@ -257,6 +271,8 @@ class CodeBundleRecord(Value):
     codecollection: CollectionRef
     problems: tuple[BundleProblem, ...]
     readme: str | None
+    # A file beside the record, with marks for the page's form; the record's JSON does not have it.
+    configuration: str = Field(default="", exclude=True)
 
 
 class Summary(Value):
@@ -270,6 +286,7 @@ class Summary(Value):
     url: str
     description: str
     author: str | None
+    deprecated: Deprecation | None
     support_tags: tuple[str, ...]
     tasks: tuple[str, ...]
     slis: tuple[str, ...]
@@ -313,11 +330,13 @@ class Card(Value):
     display_name: str
     description: str
     url: str
+    deprecated: Deprecation | None
     platforms: tuple[str, ...]
     access_level: AccessLevel
     access_level_source: AccessSource | None
     access_level_claimed: Access | None
     effect: Effect
+    updated: str | None
     commit: str
     stale: bool
     tools: tuple[CardTool, ...]
@@ -332,11 +351,13 @@ class Card(Value):
             display_name=record.title,
             description=record.description,
             url=record.url,
+            deprecated=record.deprecated,
             platforms=record.platforms,
             access_level=record.access_level,
             access_level_source=record.access_level_source,
             access_level_claimed=record.access_level_claimed,
             effect=record.effect,
+            updated=record.git_updated_at,
             commit=record.codecollection.commit,
             stale=record.codecollection.stale,
             tools=tuple(CardTool(kind=tool.kind, name=tool.name, line=tool.line) for tool in record.tools),

@@ -1,8 +1,8 @@
 """The public records of bundles and libraries, made of what was parsed."""
 
 from collections import Counter
-from datetime import datetime
 
+from build.catalogue.configuration import configuration
 from build.catalogue.files import named_files, role_of
 from build.catalogue.labels import LABELS
 from build.catalogue.models import (
@@ -21,9 +21,11 @@ from build.catalogue.models import (
     MatchRecord,
     PermissionRecord,
     ToolRecord,
+    VariableRecord,
 )
 from build.catalogue.source_links import Source
 from build.effects.levels import level_of
+from build.fetch.history import iso
 from build.keyword_libraries import (
     Library,
 )
@@ -38,10 +40,20 @@ from build.model import (
     Tool,
 )
 from build.platforms import main_platform
+from build.releases.models import NO_TAG, Since
 
 
-def record(entry: CatalogueEntry, site_url: str = "") -> CodeBundleRecord:
-    """Return everything about one bundle. `url` is its page, below `site_url`."""
+def record(
+    entry: CatalogueEntry, site_url: str = "", since: Since = NO_TAG, release: str | None = None
+) -> CodeBundleRecord:
+    """Return everything about one bundle.
+
+    Args:
+        entry: The bundle, and where it stands.
+        site_url: Below which its page lies.
+        since: The first tags that have it, its tools and variables.
+        release: The newest tag at which it is as it is catalogued.
+    """
     bundle, history = entry.bundle, entry.history
     folder, at = f"codebundles/{bundle.name}", Source(entry.collection.git_url, entry.commit)
     files = [*entry.files, *entry.left_out]
@@ -54,9 +66,11 @@ def record(entry: CatalogueEntry, site_url: str = "") -> CodeBundleRecord:
         display_name=bundle.display_name,
         title=bundle.title,
         url=f"{site_url.rstrip('/')}/codebundles/{entry.id}/",
+        since=since.bundle,
         description=_description(bundle),
         doc=bundle.doc,
         author=bundle.author,
+        deprecated=bundle.deprecated,
         access_level=bundle.access_level,
         access_level_source=bundle.access_level_source,
         access_level_claimed=bundle.access_level_claimed,
@@ -70,8 +84,11 @@ def record(entry: CatalogueEntry, site_url: str = "") -> CodeBundleRecord:
         slis=monitor,
         task_count=len(runbook),
         sli_count=len(monitor),
-        tools=tuple(_tool(tool, at, folder) for tool in bundle.tools),
-        user_variables=bundle.user_variables,
+        tools=tuple(_tool(tool, at, folder, since) for tool in bundle.tools),
+        user_variables=tuple(
+            VariableRecord(**dict(variable), since=since.variables.get(variable.name))
+            for variable in bundle.user_variables
+        ),
         secrets=bundle.secrets,
         services=bundle.services,
         platform_variables=bundle.platform_variables,
@@ -103,6 +120,8 @@ def record(entry: CatalogueEntry, site_url: str = "") -> CodeBundleRecord:
         ),
         problems=tuple(map(_problem, bundle.problems)),
         readme=bundle.readme,
+        configuration=configuration(bundle, entry.collection, release or entry.commit),
+        release=release,
     )
 
 
@@ -128,17 +147,13 @@ def library_record(library: Library, at: Source) -> LibraryRecord:
     )
 
 
-def iso(date: datetime) -> str:
-    """A date in UTC, to the second."""
-    return date.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _tool(tool: Tool, at: Source, folder: str) -> ToolRecord:
+def _tool(tool: Tool, at: Source, folder: str, since: Since) -> ToolRecord:
     commands = tuple(
         CommandRecord(**dict(command), source_url=at.file(command.path, command.line)) for command in tool.commands
     )
     level = level_of(tool.effect, tool.access)
-    own = {**dict(tool), "commands": commands, "access": level, "access_declared": tool.access}
+    first = since.tools.get(tool.kind, {}).get(tool.name)
+    own = {**dict(tool), "commands": commands, "access": level, "access_declared": tool.access, "since": first}
     return ToolRecord(**own, source_url=at.file(f"{folder}/{FILE_OF[tool.kind]}", tool.line))
 
 

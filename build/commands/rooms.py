@@ -12,16 +12,17 @@ BASE = "base"
 # A room imports only from those before it, and `search_fn` never from `build`. Modules at the top stand by name.
 SEARCH_FN = (
     "text", "retries", "secrets", "provider", "encoder", "query", "settings", "index", "search", "issues", "tools",
-    "http", "chat", "mcp", "rest", "app", "handler", "site_index", "stdio", "server",
+    "http", "chat", "skills", "mcp", "rest", "app", "handler", "site_index", "stdio", "server",
 )  # fmt: skip
 BUILD = (
-    "untrusted", BASE, "config", "fetch", "images", "parse", "effects", "enhance", "catalogue", "index", "site",
-    "publish", "parse_cache", "render_cache", "file_cache", "phases", "commands", "pipeline", "cli", "__main__",
+    "untrusted", BASE, "config", "fetch", "images", "parse", "effects", "releases", "enhance", "catalogue", "index",
+    "site", "skills", "publish", "parse_cache", "release_cache", "render_cache", "file_cache", "phases", "commands",
+    "pipeline", "cli", "__main__",
 )  # fmt: skip
 ORDER = (*(f"search_fn.{name}" for name in SEARCH_FN), *(f"build.{name}" for name in BUILD))
 _BASE = (
-    "errors", "model", "keyword_libraries", "documentation", "runs", "options", "problems", "platforms",
-    "storage", "progress", "environment", "workers",
+    "errors", "model", "keyword_libraries", "documentation", "runs", "open_requests", "options", "problems",
+    "platforms", "storage", "progress", "environment", "workers",
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from build.config.git_address import PUBLIC_HOSTS, check_address, check_ref
 from build.errors import UsageError
+from build.keyword_libraries import CALLED
 from build.model import Collection, Problem
 from build.problems import problem
 from build.untrusted import safe_yaml
@@ -76,8 +77,9 @@ def _collection(file: Path, text: str, path: list[str | int], entry: dict[str, A
             raise UsageError("is empty; write the name that people are shown.")
         key = "slug"
         # The pages of the list of all bundles are at /codebundles/page/2/ and on.
-        if not _SLUG.fullmatch(collection.slug) or collection.slug == "page":
-            raise UsageError(f"{collection.slug!r} is no slug; use lower-case letters, digits, '-_.', and not 'page'.")
+        if not _SLUG.fullmatch(collection.slug) or collection.slug in ("page", CALLED):
+            free = f"use lower-case letters, digits, '-_.', and not 'page' or '{CALLED}'"
+            raise UsageError(f"{collection.slug!r} is no slug; {free}.")
         key = "git_url"
         check_address(collection.git_url, allowed_hosts())
         key = "git_ref"

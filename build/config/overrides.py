@@ -1,10 +1,11 @@
 """What people say of bundles in overrides/COLLECTION/BUNDLE.yaml: it wins over a model and over the record."""
 
 from collections.abc import Container, Iterable
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import BeforeValidator, Field, StringConstraints, ValidationError
 
 from build.model import Access, Problem, Value
 from build.problems import problem
@@ -16,8 +17,20 @@ Item = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Items = Annotated[list[Item], Field(max_length=40)]
 
 
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+
+
+class DeprecatedOverride(Value):
+    """That a bundle should no longer be used: `since` a date or a release, `instead` the id of another bundle."""
+
+    # YAML makes a date of what looks like one.
+    since: Annotated[Line, BeforeValidator(lambda said: str(said) if isinstance(said, date) else said)] | None = None
+    instead: Annotated[Line, StringConstraints(pattern=r"^[^/\s]+/[^/\s]+$")] | None = None
+    reason: Text | None = None
+
+
 class Override(Value):
-    """What is None is not overridden."""
+    """What is None is not overridden. `deprecated: false` says that a bundle is not, whatever its files say."""
 
     description: Text | None = None
     access_level: Access | None = None
@@ -26,6 +39,7 @@ class Override(Value):
     symptoms: Items | None = None
     questions: Items | None = None
     iam_requirements: Items | None = None
+    deprecated: DeprecatedOverride | Literal[False] | None = None
 
 
 def read_overrides(folder: Path) -> tuple[dict[str, Override], list[Problem]]:

@@ -1,6 +1,6 @@
 """What the tools of a bundle do, by their code: each command that they execute, and what these need."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from build.effects.programs.judge import Needed
 from build.effects.python_code import Python
 from build.effects.robot_tasks import Robot
 from build.effects.runner import Followed, Runner
-from build.effects.scene import Files, Scene
+from build.effects.scene import Answers, Files, Scene
 from build.effects.shell import follow_shell
 from build.model import FILE_OF, Effect, Evidence, ExecutedCommand, Kind, Permission
 
@@ -28,15 +28,38 @@ class Effects(NamedTuple):
     wrong: str | None = None
 
 
-def effects_of(files: Files, models: Mapping[Kind, parsing.File]) -> dict[tuple[Kind, int], Effects]:
-    """Return what each tool does, by the kind of its file and its line; `models` is what Robot made of the files."""
+class Memory:
+    """What was found when other states of a bundle were followed: of scripts, and of whole robot files."""
+
+    def __init__(self) -> None:
+        self.scripts: Followed = {}
+        self.robot_files: dict[tuple[Kind, str | None], tuple[Answers, Sequence[tuple[int, Effects]]]] = {}
+
+
+def effects_of(
+    files: Files, models: Mapping[Kind, parsing.File], memory: Memory | None = None
+) -> dict[tuple[Kind, int], Effects]:
+    """Return what each tool does, by the kind of its file and its line.
+
+    Args:
+        files: The bundle's files.
+        models: What Robot made of its robot files.
+        memory: What was found at other states; more is put into it.
+    """
     steps = Steps()
-    followed: Followed = {}
-    return {
-        (kind, line): effects
-        for kind, model in models.items()
-        for line, effects in _file(files, kind, model, steps, followed)
-    }
+    memory = memory or Memory()
+    found: dict[tuple[Kind, int], Effects] = {}
+    for kind, model in models.items():
+        asked = files.asked
+        key = kind, files.text(f"{files.folder}/{FILE_OF[kind]}")
+        known = memory.robot_files.get(key)
+        if known and files.agree(known[0]):
+            found |= {(kind, line): effects for line, effects in known[1]}
+            continue
+        made = list(_file(files, kind, model, steps, memory.scripts))
+        memory.robot_files[key] = files.answers(asked), made
+        found |= {(kind, line): effects for line, effects in made}
+    return found
 
 
 def permissions_of(effects: Iterable[Effects]) -> tuple[Permission, ...]:
@@ -74,6 +97,8 @@ def _file(
         ledger = general.copy()
         stopped = _guarded(ledger, partial(robot.task, task, ledger)) or wrong
         yield task.lineno, Effects(ledger.effect, ledger.commands, ledger.because, tuple(ledger.needs), stopped)
+    # They know the runner: else all that it has followed would wait for a search for such circles.
+    del runner.run_shell, runner.run_python
 
 
 def _guarded(ledger: Ledger, follow: Callable[[], object]) -> str | None:

@@ -17,8 +17,9 @@ def level_of(effect: Effect, declared: Access | None) -> AccessLevel:
 
 
 def access_of(tools: Sequence[Tool]) -> tuple[AccessLevel, Source | None]:
-    """Return a bundle's level and what it rests on: "verified" if every tool's effect was decided, "declared" if tags
-    decide some; None with an unknown level.
+    """Return a bundle's level and what it rests on: "verified" if every tool's effect was decided, "declared" if a tag
+    makes the level of some tool; None with an unknown level, or where one tool changes things and of another neither
+    code nor tag tells what it does.
     """
     levels = [level_of(tool.effect, tool.access) for tool in tools]
     level: AccessLevel = "unknown"
@@ -30,8 +31,10 @@ def access_of(tools: Sequence[Tool]) -> tuple[AccessLevel, Source | None]:
         return "unknown", None
     # A tag that is graver than the code is what a read-write level rests on, unless some tool really changes things.
     tagged = level == "read-write" and all(tool.effect != "changes" for tool in tools)
-    decided = all(tool.effect != "unclear" for tool in tools)
-    return level, "verified" if decided and not tagged else "declared"
+    if all(tool.effect != "unclear" for tool in tools) and not tagged:
+        return level, "verified"
+    by_tag = any(level_of(tool.effect, None) != own for tool, own in zip(tools, levels, strict=True))
+    return level, "declared" if by_tag else None
 
 
 def effect_of(effects: Iterable[Effect]) -> Effect:

@@ -25,10 +25,9 @@ from build.effects.python_values import (
     texts_of,
 )
 from build.effects.runner import Runner
-from build.effects.scene import Files
+from build.effects.scene import Files, Question
 from build.effects.shell_state import Value
 from build.effects.text import NOTHING_KNOWN, STANDS_FOR_UNKNOWN, UNKNOWN, Text, fixed, names_of
-from build.model import LIBRARIES
 
 _UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 MAX_CALLS = 50
@@ -66,26 +65,16 @@ def _read_test(test: ast.expr) -> tuple[str, tuple[str, ...], tuple[str, ...], t
     return ast.unparse(test)[:300], tuple(used), tuple(attributes), tuple(asked)
 
 
-def modules_of(files: Files) -> dict[str, str]:
-    """Return the paths of the modules that a bundle can import, by their dotted names."""
-    found: dict[str, str] = {}
-    for path in files.paths(".py"):
-        inside = path.removeprefix(f"{LIBRARIES}/").removeprefix(f"{files.folder}/")
-        name = inside.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-        # A package comes before a module of its name, as Python has it.
-        if path.endswith("/__init__.py") or name not in found:
-            found[name] = path
-    return found
-
-
 class Python(Expressions):
     """Follows the modules of a collection's library and a bundle's scripts."""
 
     def __init__(self, runner: Runner, files: Files) -> None:
         super().__init__()
         self.runner, self._files = runner, files
-        self._paths = modules_of(files)
+        self._paths = files.modules
         self._modules: dict[str, Module] = {}
+        # What each of them has asked for when it was loaded.
+        self._loaded: dict[str, tuple[Question, ...]] = {}
         self._calls: list[tuple[int, str]] = []
         self.where = Where("", 1)
         self.environment: Mapping[str, Value] = {}
@@ -120,21 +109,25 @@ class Python(Expressions):
 
     def module(self, name: str) -> Module | None:
         """Return a module that can be read, with what its statements define."""
+        self._files.ask("module", name)
         if name in self._modules:
+            self._files.ask_again(self._loaded.get(name, ()))
             return self._modules[name]
+        start = self._files.asked
         path = self._paths.get(name)
         text = self._files.text(path) if path else None
         if path is None or text is None:
             return None
         module = self._modules[name] = Module(name, path)
         module.values["__name__"] = fixed(name)
-        kept, self.where = self.where, self.where._replace(path=path, line=1)
+        kept, self.where = self.where, self.where.at(path, 1)
         try:
             self.block(parse_python(text).body, module.values, module)
         except _UNREADABLE:
             self.runner.ledger.unclear(f"uses {path}, which cannot be parsed")
         finally:
             self.where = kept
+        self._loaded[name] = tuple(self._files.answers(start))
         return module
 
     # Statements
@@ -332,7 +325,7 @@ class Python(Expressions):
         if done is python_calls.NOTHING:
             return python_calls.constructed(what, arguments, options)
         line = self.where.line + (node.lineno - 1 if node is not None else 0)
-        where = self.where._replace(line=line)
+        where = self.where.at(self.where.path, line)
         shown = ast.unparse(node) if node is not None else what.path
         for verdict, said in done.verdicts:
             if (
@@ -419,7 +412,7 @@ class Python(Expressions):
         kept = self.where
         self.where = self.where.deeper()
         if function.module.path:
-            self.where = self.where._replace(path=function.module.path, line=function.module.line)
+            self.where = self.where.at(function.module.path, function.module.line)
         self._calls.append(key)
         self._returned.append([])
         try:

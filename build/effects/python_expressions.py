@@ -3,6 +3,7 @@
 import ast
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from build.effects.ledger import Where
@@ -47,6 +48,12 @@ _CONVERTING = frozenset(
 _FLAGS = (fixed("True"), fixed("False"))
 
 
+@cache
+def _method_for(kind: str) -> str:
+    """The name of the method for expressions of this kind."""
+    return f"_{kind.lower()}"
+
+
 class Expressions(ABC):
     """Finds out what expressions are. What a call does is another class's."""
 
@@ -81,7 +88,7 @@ class Expressions(ABC):
         try:
             if self._depth > MAX_DEPTH:
                 return NOTHING_KNOWN
-            method = getattr(self, f"_{type(node).__name__.lower()}", None)
+            method = getattr(self, _method_for(type(node).__name__), None)
             if method is not None:
                 found: Known = method(node, scope, module)
                 return found

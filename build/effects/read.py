@@ -6,15 +6,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from robot.api import parsing
 from robot.errors import DataError
 
-from build.effects.bundle import Effects, effects_of, permissions_of
+from build.effects.bundle import Effects, Memory, effects_of, permissions_of
 from build.effects.levels import access_of, contradiction, effect_of
 from build.effects.scene import Files
 from build.effects.shell_builtins import handles_text
 from build.effects.shell_syntax import is_broken, parse_shell
 from build.fetch.tree import is_read, is_resource
 from build.model import FILE_OF, Bundle, BundleSource, Kind, Problem, SourceFile, Tool
-from build.parse.bundle import clean_text
-from build.parse.robot_file import model_of
+from build.parse.bundle import cleaned
+from build.parse.names import normalize
+from build.parse.robot_file import parsed_file
 from build.problems import Findings
 
 _UNREADABLE = (DataError, RecursionError, ValueError)
@@ -43,30 +44,42 @@ def read_bundle(
     gc.disable()
     try:
         bundle = read_facts(parse, collection, source, resources)
-        return with_effects(collection, source, bundle, _follow(collection, source, libraries))
+        return with_effects(collection, source, bundle, follow_code(source, libraries))
     finally:
+        # They are let go of before anything looks for circles among what is left.
+        forget()
         gc.enable()
-        # The next bundle has others.
-        for kept in (model_of, parse_shell, is_broken, handles_text):
-            kept.cache_clear()
 
 
-def _follow(
-    collection: str, source: BundleSource, libraries: Sequence[SourceFile]
+def forget() -> None:
+    """Drop what was kept of the files of one bundle: the next one has others."""
+    for kept in (parsed_file, cleaned, normalize, parse_shell, is_broken, handles_text):
+        kept.cache_clear()
+
+
+def follow_code(
+    source: BundleSource, libraries: Sequence[SourceFile], memory: Memory | None = None
 ) -> Mapping[tuple[Kind, int], Effects]:
-    silent = Findings(collection, source)
+    """Return what each tool does, by the kind of its file and its line.
+
+    Args:
+        source: The bundle with the content of its files.
+        libraries: The collection's keyword libraries with theirs.
+        memory: What was found at other states of the bundle.
+    """
     models: dict[Kind, parsing.File] = {}
     contents = {file.path: file.content for file in source.files if file.content is not None}
     for kind, path in FILE_OF.items():
         if path in contents:
             try:
                 # As the parser reads it, so that it is parsed once.
-                models[kind] = model_of(clean_text(path, contents[path], silent))
+                models[kind] = parsed_file(cleaned(contents[path])[0]).model
             except _UNREADABLE:
                 # The parser has told it.
                 continue
     shared = {file.path: file.content for file in libraries if file.content is not None}
-    return effects_of(Files(source.folder, contents, frozenset(file.path for file in source.files), shared), models)
+    files = Files(source.folder, contents, frozenset(file.path for file in source.files), shared)
+    return effects_of(files, models, memory)
 
 
 def read_facts(parse: Parse, collection: str, source: BundleSource, resources: Sequence[SourceFile] = ()) -> Bundle:

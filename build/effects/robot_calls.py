@@ -180,7 +180,7 @@ class Calls(ABC):
         named, places = self.named(args)
         cell = next((named[name] for name in done.names if name in named), places[0] if places else "")
         line = self.argument_lines.get(next((a for a in args if a.endswith(cell)), ""), line)
-        where = self.where._replace(line=line)
+        where = self.where.at(self.where.path, line)
         environment = self.environment(named.get("env"))
         if done.does == "file":
             override = named.get("cmd_override", "")
@@ -250,14 +250,14 @@ class Calls(ABC):
         verdict = judge_http(
             method, self.variables.text(cell)[0].text, plain(self.variables.value(body)) if body else None
         )
-        self.runner.ledger.add(f"{keyword}    {cell}", verdict, self.where._replace(line=line))
+        self.runner.ledger.add(f"{keyword}    {cell}", verdict, self.where.at(self.where.path, line))
         return Outside("RW.response")
 
     # Keywords of libraries
 
     def other(self, library: str, name: str, keyword: str, args: list[str], line: int) -> Known:
         """A keyword whose library is read, or is known by its name alone."""
-        where = self.where._replace(line=line)
+        where = self.where.at(self.where.path, line)
         short = normalize(name)
         shown = "    ".join((keyword, *args))
         if library not in ("rw.cli", "rw.core", "rw.platform"):

@@ -15,7 +15,7 @@ from build.effects.runner import Runner
 from build.effects.scene import Files
 from build.effects.text import NOTHING_KNOWN, fixed
 from build.parse.names import normalize
-from build.parse.robot_file import model_of
+from build.parse.robot_file import parsed_file
 from build.parse.steps import split_assignment
 
 _LEAVES = frozenset({"return", "returnfromkeyword", "passexecution", "fail", "fatalerror", "skip"})
@@ -76,7 +76,7 @@ class Robot(Assignments):
             self.where = self.where._replace(path=path)
             before = len(self.settings)
             tasks = list(self.tasks)
-            self.read(model_of(text))
+            self.read(parsed_file(text).model)
             todo += [one.name for one in self.settings[before:] if isinstance(one, parsing.ResourceImport) and one.name]
             # Only its keywords, variables and imports count.
             del self.settings[before:]

@@ -2,15 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from build.effects.python_expressions import Expressions
 from build.effects.python_values import Known, Many, OneOf, Outside, Table, is_texts, one_of, texts_of
 from build.effects.text import EMPTY, NOTHING_KNOWN, UNKNOWN, Text, Texts, chosen, concatenate, fixed, unknown
-from build.parse.names import normalize as _normalize
+from build.parse.names import normalize
 
-normalize = lru_cache(4096)(_normalize)
 _BUILT_IN = {
     "empty": "", "space": " ", "curdir": ".", "true": "True", "false": "False", "none": "", "null": "", "/": "/",
     ":": ":",

@@ -8,8 +8,8 @@ from typing import Protocol
 from build.effects import custodian
 from build.effects.ledger import Ledger, Noted, Where
 from build.effects.programs.judge import Inner, Verdict, judge, judge_sql
-from build.effects.scene import File, Scene
-from build.effects.shell_state import Value
+from build.effects.scene import Answers, File, Scene
+from build.effects.shell_state import Handed, Value
 from build.effects.text import NOTHING_KNOWN, UNKNOWN, Text, Texts, names_of
 
 SHELLS = frozenset({"bash", "sh", "dash", "zsh", "ksh", "ash"})
@@ -27,9 +27,6 @@ _FILE = re.compile(r"@\S{1,300}|\S{1,300}\.sql")
 _BROKEN = "a part of its script cannot be parsed"
 _BINARY_VARIABLES = ("kubernetesdistribution", "kubectl", "k8sdistribution", "binaryname", "kubebinary")
 
-FUNCTIONS = "\x00functions"
-"""The name by which the functions of a shell are in the environment that it hands on."""
-
 Environment = Mapping[str, Value]
 
 
@@ -41,8 +38,8 @@ class RunShell(Protocol):
     ) -> Texts: ...
 
 
-Followed = dict[tuple[object, ...], tuple[Where, list[Noted]]]
-"""What following a script has noted, by all that this depends on."""
+Followed = dict[tuple[object, ...], tuple[Where, list[Noted], Answers]]
+"""What following a script has noted, by all that this depends on, and what files it has looked at."""
 
 RunPython = Callable[[str, Where, Environment, tuple[Text, ...], str], None]
 
@@ -118,12 +115,14 @@ class Runner:
         if key in self._running:
             return
         known = _key_of(file, environment, arguments, where, self.scene.names)
+        files = self.scene.files
         if known is not None and known in self._followed:
-            # Monitors and runbooks run the same scripts.
-            before, noted = self._followed[known]
-            self.ledger.again(noted, before, where)
-            return
-        start = len(self.ledger.steps.noted)
+            # Monitors and runbooks run the same scripts, and so do states of a bundle that follow each other.
+            before, noted, answers = self._followed[known]
+            if files.agree(answers):
+                self.ledger.again(noted, before, where)
+                return
+        start, asked = len(self.ledger.steps.noted), files.asked
         self._running.append(key)
         inside = where._replace(path=file.path, line=1) if file.path else where
         try:
@@ -137,7 +136,7 @@ class Runner:
         finally:
             self._running.pop()
         if known is not None:
-            self._followed[known] = where, self.ledger.steps.noted[start:]
+            self._followed[known] = where, self.ledger.steps.noted[start:], files.answers(asked)
 
     def run_text(self, texts: Texts, where: Where, environment: Environment, arguments: tuple[Text, ...] = ()) -> Texts:
         """Follow the text of a shell command; one that a user gives or that nothing tells is unclear."""
@@ -370,9 +369,10 @@ def _key_of(
     file: File, environment: Environment, arguments: tuple[Text, ...], where: Where, written: frozenset[str]
 ) -> tuple[object, ...] | None:
     """All that what a script does depends on; None where that is too much."""
-    if FUNCTIONS in environment or any(name in file.text for name in written if name.endswith(_RUN_LATER)):
+    has_functions = isinstance(environment, Handed) and bool(environment.functions)
+    if has_functions or any(name in file.text for name in written if name.endswith(_RUN_LATER)):
         return None
-    return file.path or file.text, arguments, tuple(sorted(environment.items())), where.remote
+    return file.path, file.text, arguments, tuple(sorted(environment.items())), where.remote
 
 
 @lru_cache(4096)

@@ -1,7 +1,8 @@
 """What a tool's code finds around it: the files of its bundle and what it has written, and the library's files."""
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from functools import cached_property
+from typing import Literal, NamedTuple
 
 from build.effects.text import UNKNOWN, Text, Texts
 from build.model import LIBRARIES
@@ -14,6 +15,13 @@ class File(NamedTuple):
 
     path: str | None
     text: str
+
+
+What = Literal["module", "text", "script", "paths"]
+Question = tuple[What, str]
+Answers = Mapping[Question, str | File | None]
+"""What was found to each question: the text of a module or file, a script, None where there is none; the paths of files
+with some endings, a line each."""
 
 
 class Files:
@@ -32,16 +40,69 @@ class Files:
         """
         self.folder, self._contents, self._shared = folder, contents, shared
         self._present = present | contents.keys()
+        self._asked: list[Question] = []
         self._decoded: dict[str, str] = {}
         self._lines: dict[str, list[str]] = {}
 
     def paths(self, *endings: str) -> Iterable[str]:
         """Yield the paths in the repository of the files that are read and have such an ending."""
+        self.ask("paths", " ".join(endings))
+        yield from self._paths(*endings)
+
+    def _paths(self, *endings: str) -> Iterable[str]:
         yield from (path for path in self._shared if path.endswith(endings))
         yield from (f"{self.folder}/{path}" for path in self._contents if path.endswith(endings))
 
+    @cached_property
+    def modules(self) -> dict[str, str]:
+        """The paths of the modules that a bundle can import, by their dotted names."""
+        found: dict[str, str] = {}
+        for path in self._paths(".py"):
+            inside = path.removeprefix(f"{LIBRARIES}/").removeprefix(f"{self.folder}/")
+            name = inside.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+            # A package comes before a module of its name, as Python has it.
+            if path.endswith("/__init__.py") or name not in found:
+                found[name] = path
+        return found
+
+    def ask(self, what: What, name: str) -> None:
+        """Note that what is found depends on a file: a module or a script by its name, a text by its path."""
+        self._asked.append((what, name))
+
+    @property
+    def asked(self) -> int:
+        """How many questions there were."""
+        return len(self._asked)
+
+    def answers(self, since: int) -> Answers:
+        """Return what was answered to the questions since there were so many."""
+        return {question: self._answer(*question) for question in dict.fromkeys(self._asked[since:])}
+
+    def agree(self, answers: Answers) -> bool:
+        """Whether these files give the same answers; then the questions count as asked."""
+        if any(self._answer(*question) != answer for question, answer in answers.items()):
+            return False
+        self.ask_again(answers)
+        return True
+
+    def ask_again(self, questions: Iterable[Question]) -> None:
+        """Note that what is found depends on what others depended on."""
+        self._asked += questions
+
+    def _answer(self, what: What, name: str) -> str | File | None:
+        if what == "script":
+            return self._found(name)
+        if what == "paths":
+            return "\n".join(self._paths(*name.split(" ")))
+        path = self.modules.get(name) if what == "module" else name
+        return None if path is None else self._text(path)
+
     def text(self, path: str) -> str | None:
         """Return the text of the file at a path in the repository."""
+        self.ask("text", path)
+        return self._text(path)
+
+    def _text(self, path: str) -> str | None:
         if path not in self._decoded:
             content = self._shared.get(path, self._contents.get(path.removeprefix(f"{self.folder}/")))
             if content is None:
@@ -51,12 +112,17 @@ class Files:
 
     def lines(self, path: str) -> list[str]:
         """Return the lines of the file at a path in the repository."""
+        self.ask("text", path)
         if path not in self._lines:
-            self._lines[path] = (self.text(path) or "").split("\n")
+            self._lines[path] = (self._text(path) or "").split("\n")
         return self._lines[path]
 
     def find(self, name: str) -> File | None:
         """Return the file that a path on the runner's disk means: its end decides."""
+        self.ask("script", name)
+        return self._found(name)
+
+    def _found(self, name: str) -> File | None:
         path = self._path_of(name)
         if path is None or path not in self._contents:
             tail = name.rsplit(UNKNOWN, 1)[-1]
@@ -64,7 +130,7 @@ class Files:
             path = tail[at:] if at >= 0 else ""
         else:
             path = f"{self.folder}/{path}"
-        text = self.text(path)
+        text = self._text(path)
         return None if text is None else File(path, text)
 
     def _path_of(self, name: str) -> str | None:
@@ -81,7 +147,7 @@ class Scene:
     """The files, and those that the tool itself has written."""
 
     def __init__(self, files: Files) -> None:
-        self.find, self.lines = files.find, files.lines
+        self.files, self.find, self.lines = files, files.find, files.lines
         self._written: dict[str, Texts] = {}
 
     @property

@@ -1,16 +1,16 @@
 """Follows a shell script statement by statement, in every branch, without running anything."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from build.effects import shell_builtins
 from build.effects.ledger import Where
 from build.effects.programs.judge import Verdict
-from build.effects.runner import FUNCTIONS, Runner
+from build.effects.runner import Runner
 from build.effects.shell_branches import Branches
 from build.effects.shell_pipes import REDIRECTS, STATEMENTS
-from build.effects.shell_state import Flow, Function, State, Value
+from build.effects.shell_state import Flow, Function, Handed, State, Value
 from build.effects.shell_syntax import Node, NotReadable, is_broken, parse_shell
 from build.effects.shell_tests import names_in
 from build.effects.shell_words import Fields
@@ -47,39 +47,21 @@ def follow_shell(
         runner.ledger.add(script or text[:100], Verdict("unclear", f"runs a script that is not read: {error}"), where)
         return NOTHING_KNOWN
     state = State(script, arguments)
-    state.variables.update(environment)
-    state.functions.update(_functions_of(environment))
+    if isinstance(environment, Handed):
+        state.variables.update(environment.variables)
+        state.functions.update(environment.functions)
+    else:
+        state.variables.update(environment)
     follower = _Follower(runner, state, where)
     follower.reads(tree)
     if is_broken(tree):
         runner.broken.add(where.path)
-    follower.sequence(tree)
+    try:
+        follower.sequence(tree)
+    finally:
+        # It and its words know each other: else both, and the tree, would wait for a search for such circles.
+        del follower.words
     return state.printed
-
-
-def _functions_of(environment: Mapping[str, Value]) -> dict[str, Function]:
-    carried = environment.get(FUNCTIONS)
-    return carried[0] if carried else {}  # type: ignore[return-value]
-
-
-class _Handed(Mapping[str, Value]):
-    """The variables that a program gets; most have no use for them."""
-
-    def __init__(self, state: State) -> None:
-        self._state = state
-
-    def __getitem__(self, name: str) -> Value:
-        if name == FUNCTIONS and self._state.functions:
-            return (self._state.functions,)  # type: ignore[return-value]
-        return self._state.variables[name]
-
-    def __iter__(self) -> Iterator[str]:
-        yield from self._state.variables
-        if self._state.functions:
-            yield FUNCTIONS
-
-    def __len__(self) -> int:
-        return len(self._state.variables) + bool(self._state.functions)
 
 
 class _Follower(Branches):
@@ -218,11 +200,11 @@ class _Follower(Branches):
             if names:
                 because = f"runs the command of the variable {', '.join(names)}"
                 self.runner.ledger.add(node.text, Verdict("unclear", because), place)
-        inside = any(
+        # Programs change nothing of what the shell knows.
+        apart = len(possible) > 1 and any(
             shell_builtins.is_own(fields[0].text) or fields[0].text in self.state.functions for fields in possible
         )
-        # Programs change nothing of what the shell knows.
-        known = self.state.copy() if len(possible) > 1 and inside else None
+        known = self.state.copy() if apart else None
         ends: list[State] = []
         for fields in possible:
             if known is not None:
@@ -245,8 +227,8 @@ class _Follower(Branches):
         """Where a command stands; one that a function only hands on stands where the function is called."""
         if self._sites and any("$@" in one.text or "$*" in one.text for one in nodes):
             site = self._sites[-1]
-            return self.where._replace(path=site.path, line=site.line)
-        return self.where._replace(line=self.where.line + node.line)
+            return self.where.at(site.path, site.line)
+        return self.where.at(self.where.path, self.where.line + node.line)
 
     def _with_dispatched(self, nodes: Sequence[Node], possible: Sequence[Fields]) -> tuple[Fields, ...]:
         """With the functions that a name that a run decides may be that of: `"do_${action}"`, `"$1"`."""
@@ -306,7 +288,7 @@ class _Follower(Branches):
 
     def environment(self) -> Mapping[str, Value]:
         """Return what a script that is run from here gets: all variables, and the functions, which may be exported."""
-        return _Handed(self.state)
+        return Handed(self.state)
 
     def call(self, name: str, function: Function, arguments: Fields, where: Where) -> Flow:
         """Follow a function's body with these arguments."""
@@ -318,7 +300,7 @@ class _Follower(Branches):
         before, outer = self.where, self.state.arguments
         self._calls.append((name, arguments))
         self._sites.append(where)
-        self.where = where.deeper()._replace(path=function.path, line=function.line)
+        self.where = where.deeper().at(function.path, function.line)
         self.state.arguments = arguments
         self.left["return"].append([])
         flow = self.statement(function.body)
@@ -354,7 +336,7 @@ class _Follower(Branches):
         self.reads(tree)
         before, script = self.where, self.state.script
         self._calls.append(("source", fixed(path)))
-        self.where = where.deeper()._replace(path=path or where.path, line=1 if path else where.line)
+        self.where = where.deeper().at(path or where.path, 1 if path else where.line)
         if is_broken(tree):
             self.runner.broken.add(self.where.path)
         self.left["return"].append([])

@@ -1,6 +1,6 @@
 """What is known at one place of a shell script: variables, functions, arguments, what was printed so far."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from build.effects.shell_syntax import Node
@@ -88,6 +88,24 @@ class State:
                 else:
                     made.append((*_elements(old), *_elements(new)))
         self.variables[name] = _bounded(made)
+
+
+class Handed(Mapping[str, Value]):
+    """The variables that a program gets of a shell, and its functions, which may be exported. Most programs have no use
+    for either, so that nothing is copied.
+    """
+
+    def __init__(self, state: State) -> None:
+        self.variables, self.functions = state.variables, state.functions
+
+    def __getitem__(self, name: str) -> Value:
+        return self.variables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.variables)
+
+    def __len__(self) -> int:
+        return len(self.variables)
 
 
 def either_value(*several: Value) -> Value:

@@ -1,13 +1,15 @@
 """The syntax tree of a shell script, by tree-sitter's grammar of bash and without running anything."""
 
 import re
+import sys
+from bisect import bisect_right
 from functools import lru_cache
+from typing import NamedTuple
 
 import tree_sitter_bash
-from tree_sitter import Language, Parser
-from tree_sitter import Node as Found
+from tree_sitter import Language, Parser, Tree
 
-from build.effects.text import UNKNOWN
+from build.effects.text import UNKNOWN, Text
 
 MAX_BYTES = 400_000
 MAX_DEPTH = 150
@@ -15,7 +17,10 @@ MAX_NODES = 200_000
 # The parser takes time and memory with the square of these.
 MAX_PIPES = 3_000
 MAX_OPEN = 400
-_PARSER = Parser(Language(tree_sitter_bash.language()))
+_BASH = Language(tree_sitter_bash.language())
+_PARSER = Parser(_BASH)
+# The grammar's names for its nodes: taken from a node itself each would be a text of its own.
+_TYPES = tuple(sys.intern(_BASH.node_kind_for_id(number) or "") for number in range(_BASH.node_kind_count))
 _SMALL_ERROR = 120
 _EXPANSION = re.compile(
     rb"(\$\{!?\w{1,100}(?:\[[^\]\n]{0,40}\])?)(:?[-=+?]|%%?|##?|//?|\^\^?|,,?)([^{}\"'$`\\\n]{1,200})\}"
@@ -24,26 +29,41 @@ _ESCAPED_DOLLAR = re.compile(rb"\\\$\$(?![\w{(])")
 _ODD_IN_DEFAULT = re.compile(rb"[|&;()<>]")
 _ODD_IN_PATTERN = re.compile(rb"[^\w/*.]")
 _BRACKETS = re.compile(rb"[()]")
+_LINE_ENDS = re.compile(rb"\n")
 # The grammar takes a NUL for the end of the text.
 _STANDS_FOR_UNKNOWN = "\ue000"
 _IGNORED = frozenset({"comment"})
+# The children of a node without any, which are most. Nobody adds to them.
+_NONE: "list[Node]" = []
 
 
 class NotReadable(Exception):
     """Why a script is not analysed, as the end of a sentence."""
 
 
+class Source(NamedTuple):
+    """The bytes of a script, and where each of its lines but the first begins."""
+
+    content: bytes
+    lines: tuple[int, ...]
+
+
 class Node:
-    """A node of the tree; `line` counts from 0 at the start of the text, `start` and `end` are bytes in it."""
+    """A node of the tree; `start` and `end` are bytes in the text. Most nodes have no children: they share one list."""
 
-    __slots__ = ("_text", "children", "end", "fixed", "line", "source", "start", "type")
+    __slots__ = ("_text", "children", "end", "fixed", "source", "start", "type")
 
-    def __init__(self, kind: str, source: bytes, start: int, end: int, line: int) -> None:
-        self.type, self.source, self.start, self.end, self.line = kind, source, start, end, line
-        self.children: list[Node] = []
+    def __init__(self, kind: str, source: Source, start: int, end: int) -> None:
+        self.type, self.source, self.start, self.end = kind, source, start, end
+        self.children = _NONE
         self._text: str | None = None
         # What a word without anything to expand is, kept by who expands words.
-        self.fixed: object = None
+        self.fixed: tuple[tuple[Text, ...], ...] | None = None
+
+    @property
+    def line(self) -> int:
+        """The line on which it begins, counted from 0 at the start of the text."""
+        return bisect_right(self.source.lines, self.start)
 
     @property
     def text(self) -> str:
@@ -54,7 +74,7 @@ class Node:
 
     def between(self, start: int, end: int) -> str:
         """Return a part of the script by its bytes."""
-        return self.source[start:end].decode("utf-8", "replace").replace(_STANDS_FOR_UNKNOWN, UNKNOWN)
+        return self.source.content[start:end].decode("utf-8", "replace").replace(_STANDS_FOR_UNKNOWN, UNKNOWN)
 
     def first(self, *types: str) -> "Node | None":
         """Return the first child of one of these types."""
@@ -74,33 +94,42 @@ def parse_shell(text: str) -> Node:
     # The grammar does not know carriage returns at ends of lines.
     if b"\r" in source:
         source = source.replace(b"\r\n", b" \n").replace(b"\r", b" ")
-    if source.count(b"|") > MAX_PIPES or _most_open(source) > MAX_OPEN:
+    if source.count(b"|") > MAX_PIPES or (source.count(b"(") > MAX_OPEN and _most_open(source) > MAX_OPEN):
         raise NotReadable("it is nested too deeply")
     tree = _PARSER.parse(source)
     if tree.root_node.has_error:
         source = _mended(source)
         tree = _PARSER.parse(source)
-    cursor = tree.walk()
-    root = _copied(cursor.node, source)
-    stack, count = [root], 0
+    if tree.root_node.descendant_count - 1 > MAX_NODES:
+        raise NotReadable("it has too many parts")
+    return _copied(tree, Source(source, tuple(found.end() for found in _LINE_ENDS.finditer(source))))
+
+
+def _copied(tree: Tree, source: Source) -> Node:
+    cursor, found = tree.walk(), tree.root_node
+    first, following, parent = cursor.goto_first_child, cursor.goto_next_sibling, cursor.goto_parent
+    root = Node(found.type, source, found.start_byte, found.end_byte)
+    stack = [root]
     # Not by recursion: how deep a stranger's script is nested is not known yet.
     while True:
-        if cursor.goto_first_child():
-            found = cursor.node
+        if first():
+            stack[-1].children = []
         else:
-            while not cursor.goto_next_sibling():
-                if not cursor.goto_parent():
+            while not following():
+                if not parent():
                     return root
                 stack.pop()
             stack.pop()
-            found = cursor.node
-        count += 1
         if len(stack) > MAX_DEPTH:
             raise NotReadable("it is nested too deeply")
-        if count > MAX_NODES:
-            raise NotReadable("it has too many parts")
-        node = _copied(found, source)
-        if node.type not in _IGNORED:
+        at = cursor.node
+        if at is None:
+            raise NotReadable("it cannot be parsed")
+        number = at.kind_id
+        # What the grammar does not understand has a number of its own.
+        kind = _TYPES[number] if number < len(_TYPES) else at.type
+        node = Node(kind, source, at.start_byte, at.end_byte)
+        if kind not in _IGNORED:
             stack[-1].children.append(node)
         stack.append(node)
 
@@ -134,9 +163,3 @@ def _most_open(source: bytes) -> int:
         now = now + 1 if one == b"(" else max(0, now - 1)
         most = max(most, now)
     return most
-
-
-def _copied(found: Found | None, source: bytes) -> Node:
-    if found is None:
-        raise NotReadable("it cannot be parsed")
-    return Node(found.type, source, found.start_byte, found.end_byte, found.start_point[0])

@@ -55,7 +55,7 @@ class Words:
     def fields(self, node: Node) -> tuple[Fields, ...]:
         """Return what fields a word may become, each possibility at most once."""
         if node.fixed is not None:
-            return node.fixed  # type: ignore[return-value]
+            return node.fixed
         if node.type in _FIXED or (node.type == "command_name" and node.children[0].type in _FIXED):
             inner = node if node.type in _FIXED else node.children[0]
             node.fixed = found = (self.literal(inner),)

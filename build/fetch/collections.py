@@ -13,15 +13,15 @@ from typing import Literal, NamedTuple
 from build.errors import RegistryError, number_of
 from build.fetch.baseline import EVERYTHING, NO_BASELINE, Baseline, Selection
 from build.fetch.git import Commit, FetchFailed, GitFailed, Mirror, last_word
-from build.fetch.history import Dated, believable, histories, releases, utc
+from build.fetch.history import Dated, believable, histories, utc
 from build.fetch.local_folder import commit_folder, is_plain_folder
+from build.fetch.tags import usable_tags
 from build.fetch.tree import MAX_FILES, ROOT, is_followed, is_read, list_bundles, list_libraries, printable
 from build.fetch.without_bundles import found_instead
-from build.model import LIBRARIES, BundleSource, Collection, Problem, Release, SourceFile
+from build.model import LIBRARIES, BundleSource, Collection, Problem, SourceFile, Tag
 from build.problems import problem
 from build.storage import CHECKSUMS, find_damage, write_checksums
 
-_RELEASES = 20
 # Of one collection; one wrong clock is told of often enough.
 _MISDATED = 20
 Outcome = Literal["fetched", "unchanged", "offline", "kept", "stale", "unavailable"]
@@ -29,8 +29,9 @@ Outcome = Literal["fetched", "unchanged", "offline", "kept", "stale", "unavailab
 
 class Fetched(NamedTuple):
     """A collection at one commit, None when it was never fetched; `stale` is the outcome where that is its last good
-    state. `libraries` are files by their whole path, `releases` the newest ones, newest first; `refused` are problems
-    of folders and files that are left out.
+    state. `libraries` are files by their whole path, `tags` those that the commit contains, newest first; `log` has the
+    commits that changed bundles, with dates that may be believed; `refused` are problems of folders, files and tags
+    that are left out.
     """
 
     collection: Collection
@@ -41,7 +42,8 @@ class Fetched(NamedTuple):
     bundles: tuple[BundleSource, ...] = ()
     libraries: tuple[SourceFile, ...] = ()
     refused: tuple[Problem, ...] = ()
-    releases: tuple[Release, ...] = ()
+    tags: tuple[Tag, ...] = ()
+    log: tuple[Commit, ...] = ()
 
 
 def fetch(
@@ -202,13 +204,15 @@ def _at(fetched: Fetched, mirror: Mirror, commit: str) -> Fetched:
     slug = fetched.collection.slug
     bundles, problems, dated = _list(slug, mirror, commit)
     libraries, refused = list_libraries(slug, mirror.tree(commit, LIBRARIES, MAX_FILES))
+    tags, unusable = usable_tags(slug, mirror.tags(commit), mirror.tags_of_no_commit(), dated)
     return fetched._replace(
         commit=commit,
         commit_date=utc(dated.newest),
         bundles=tuple(bundles),
         libraries=tuple(libraries),
-        refused=(*problems, *refused),
-        releases=releases((name, tagged, dated.date(date)) for name, tagged, date in mirror.tags(_RELEASES)),
+        refused=(*problems, *refused, *unusable),
+        tags=tags,
+        log=dated.log,
     )
 
 

@@ -147,16 +147,48 @@ class Mirror:
         """The committer's date, in seconds since 1970."""
         return _seconds(self._repo.git.log("-1", "--format=%ct", commit))
 
-    def tags(self, most: int) -> list[tuple[str, str, int]]:
-        """Name, commit and date in seconds since 1970 of the newest tags that name commits, newest first."""
+    def tags(self, commit: str) -> list[tuple[bytes, str, int]]:
+        """Return name, commit and date in seconds since 1970 of each tag that names `commit` or one before it, newest
+        first; of equal dates none before its children.
+        """
         peeled = "%(if)%(*objectname)%(then)%(*objecttype) %(*objectname)%(else)%(objecttype) %(objectname)%(end)"
         output: bytes = self._repo.git.for_each_ref(
-            *("refs/tags", f"--count={most}", "--sort=-creatordate"),
+            *("refs/tags", f"--merged={commit}", "--sort=-creatordate"),
             f"--format={peeled} %(creatordate:unix) %(refname:strip=2)",
             stdout_as_string=False,
+            kill_after_timeout=FETCH_SECONDS,
         )
-        lines = [line.decode("utf-8", "replace").split(" ", 3) for line in output.split(b"\n") if line]
-        return [(name, commit, _seconds(date)) for kind, commit, date, name in lines if kind == "commit"]
+        tags = []
+        for line in output.split(b"\n"):
+            kind, _, rest = line.partition(b" ")
+            if kind == b"commit":
+                oid, date, name = rest.split(b" ", 2)
+                tags.append((name, oid.decode("ascii"), _seconds(date.decode("ascii"))))
+        if len({date for _, _, date in tags}) == len({oid for _, oid, _ in tags}):
+            return tags
+        # Only this order tells which of equal dates comes later.
+        order = {oid: at for at, oid in enumerate(self._ancestors(commit))}
+        return sorted(tags, key=lambda tag: (-tag[2], order.get(tag[1], 0)))
+
+    def tags_of_no_commit(self) -> list[bytes]:
+        """Return the names of tags that name a tree, a blob or nothing that is here."""
+        peeled = "%(if)%(*objecttype)%(then)%(*objecttype)%(else)%(objecttype)%(end)"
+        output: bytes = self._repo.git.for_each_ref(
+            "refs/tags", f"--format={peeled} %(refname:strip=2)", stdout_as_string=False
+        )
+        lines = [line.partition(b" ") for line in output.split(b"\n") if line]
+        return [name for kind, _, name in lines if kind != b"commit"]
+
+    def _ancestors(self, commit: str, *without: str) -> list[str]:
+        return str(
+            self._repo.git.rev_list(
+                "--topo-order", commit, *(f"^{one}" for one in without), kill_after_timeout=FETCH_SECONDS
+            )
+        ).split()
+
+    def between(self, before: str, after: str) -> frozenset[str]:
+        """Return the commits that `after` has and `before` has not."""
+        return frozenset(self._ancestors(after, before))
 
     def tree(self, commit: str, folder: str, most: int) -> list[TreeEntry]:
         """Everything below `folder`, its folders included, in git's order; links and submodules are entries like files.
@@ -166,7 +198,7 @@ class Mirror:
         """
         found: list[TreeEntry] = []
         for entry in self.entries(commit, folder):
-            below = self._below(entry, most) if entry.type == "tree" else [self._sized(entry)]
+            below = self.below(entry, most) if entry.type == "tree" else [self._sized(entry)]
             found += [entry._replace(type="endless")] if below is None else below
         return found
 
@@ -175,7 +207,8 @@ class Mirror:
         at = folder.encode() if folder else b""
         return self._entries(tree if folder is None else f"{tree}:{folder}", at)
 
-    def _below(self, folder: TreeEntry, most: int) -> list[TreeEntry] | None:
+    def below(self, folder: TreeEntry, most: int) -> list[TreeEntry] | None:
+        """Return a folder and everything below it, in git's order, or None where `tree` would call it endless."""
         found = [folder]
         todo = [iter(self._entries(folder.oid, folder.path))]
         while todo:

@@ -6,7 +6,8 @@ from typing import Any
 
 import httpx2
 
-from build.model import OpenRequest, OpenRequests, Problem
+from build.model import Problem
+from build.open_requests import OpenRequest, OpenRequests
 from build.problems import problem
 from search_fn.issues.github import API, LABEL, REPOSITORY, headers, issue_address, list_issues
 from search_fn.text import visible

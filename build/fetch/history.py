@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from build.fetch.git import Commit
-from build.model import Change, History, Release
+from build.model import Change, History
 from build.untrusted.credentials import without_keys
 
 # Commits that touch this many bundles are sweeps over a whole collection (metadata, renames), not work on one.
@@ -107,17 +107,12 @@ def _history(touched: list[tuple[Commit, bool]]) -> History:
             Change(
                 commit=commit.oid,
                 date=utc(commit.date),
-                subject=_subject(commit.subject),
+                subject=presentable_subject(commit.subject),
                 sweep=sweep and commit is not oldest,
             )
             for commit, sweep in touched[:_CHANGES]
         ),
     )
-
-
-def releases(tags: Iterable[tuple[str, str, int]]) -> tuple[Release, ...]:
-    """Tags as `Mirror.tags` has them, with names that can be shown."""
-    return tuple(Release(name=_shown(name)[:_MAX_NAME], commit=commit, date=utc(date)) for name, commit, date in tags)
 
 
 def _name(author: str) -> str:
@@ -127,7 +122,8 @@ def _name(author: str) -> str:
 
 # One commit can touch every bundle.
 @lru_cache
-def _subject(line: str) -> str:
+def presentable_subject(line: str) -> str:
+    """Return the first line of a commit's message for people: printable, without keys, not too long."""
     text = _shown(line[: 10 * _MAX_SUBJECT])
     return text if len(text) <= _MAX_SUBJECT else f"{text[: _MAX_SUBJECT - 1].rstrip()}…"
 
@@ -140,3 +136,8 @@ def _shown(text: str) -> str:
 def utc(seconds: int) -> datetime:
     """A date that every reader can hold: git accepts years that datetime does not."""
     return datetime.fromtimestamp(min(max(seconds, 0), 253402300799), UTC)
+
+
+def iso(date: datetime) -> str:
+    """Return a date in UTC as JSON has it, to the second."""
+    return date.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -30,7 +30,7 @@ _LIBRARY_FILE = re.compile(rf"{LIBRARIES}(?:/\w[\w. -]*)+", re.ASCII)
 _RESOURCE = re.compile(r"(?!tests?/)[^./][^/]*(?:/(?!tests?/)[^./][^/]*)*")
 _READMES = "|".join(map(re.escape, README_ENDINGS))
 _READ = re.compile(
-    rf"runbook\.robot|sli\.robot|(?i:readme(?:{_READMES}))|SKILL-TEMPLATE\.md|meta\.ya?ml"
+    rf"runbook\.robot|sli\.robot|(?i:readme(?:{_READMES}))|SKILL(?:-TEMPLATE)?\.md|meta\.ya?ml"
     r"|\.runwhen/(generation-rules|templates)/[^/]+"
 )
 # What a tool may run: scripts, and what these and its robot file read. Names of folders of tests begin with a dot.

@@ -18,12 +18,16 @@ class BundleRow(NamedTuple):
     task_count: int
     sli_count: int
     discovered: bool
+    deprecated: bool
+    changed: str
     collection: str
     platforms: Sequence[str]
     tags: Sequence[str]
     access: str
     effect: str
     kinds: Sequence[str]
+    resource_types: Sequence[str]
+    authors: Sequence[str]
     needs: Sequence[str]
     card: str
     summary: str
@@ -63,7 +67,7 @@ class Entry(NamedTuple, Generic[Row]):
 
 
 def bundle_entry(
-    record: CodeBundleRecord, code: str, parts: Sequence[Passage], first_file: int = 0
+    record: CodeBundleRecord, code: str, parts: Sequence[Passage], first_file: int = 0, changed: str | None = None
 ) -> Entry[BundleRow]:
     """Return a bundle on its shelf.
 
@@ -72,6 +76,7 @@ def bundle_entry(
         code: The text of its robot files, whose words are found, too.
         parts: Its passages.
         first_file: Where its files begin in their table.
+        changed: When a release last changed it, as far as one did.
     """
     tags = [*record.support_tags, *(tag for tool in record.tools for tag in tool.tags)]
     row = BundleRow(
@@ -81,6 +86,8 @@ def bundle_entry(
         task_count=record.task_count,
         sli_count=record.sli_count,
         discovered=record.configuration_type.has_generation_rules,
+        deprecated=record.deprecated is not None,
+        changed=changed or (record.history.last_own_date if record.history else ""),
         collection=record.codecollection.slug,
         platforms=record.platforms,
         # `${NAMESPACE}` is a tag of whatever it becomes when it runs, and no facet.
@@ -88,6 +95,8 @@ def bundle_entry(
         access=record.access_level,
         effect=record.effect,
         kinds=sorted({tool.kind for tool in record.tools}),
+        resource_types=record.configuration_type.resource_types,
+        authors=[record.author] if record.author else [],
         needs=record.minimum_iam_requirements,
         card=canonical(Card.of(record)),
         summary=canonical(Summary.of(record)),

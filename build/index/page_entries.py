@@ -10,6 +10,9 @@ from build.documentation import (
 from build.index.entries import Entry, PageRow
 from build.index.passages import Passage
 from build.keyword_libraries import (
+    CALLED,
+    CalledKeyword,
+    CalledLibrary,
     Keyword,
     Library,
 )
@@ -21,6 +24,12 @@ from search_fn.index.schema import CollectionFacts
 
 # Characters: of a section, as a result shows it, and of what is encoded or described.
 _QUOTE, _PASSAGE = 300, 1_200
+# Of a call, where three are shown.
+_CALL = 260
+# Keywords that a library of calls names.
+_EXAMPLE_NAMES = 12
+# Tags by which libraries are told from their keywords. They are no words of what is searched.
+_LIBRARY, _KEYWORD = ("library",), ("keyword",)
 
 
 class SectionCard(Value):
@@ -64,14 +73,33 @@ def library_entries(
         about = library.documentation or f"Keyword library of {len(library.keywords)} keywords."
         head = Passage("head", -1, f"{library.import_name}\n{about}")
         card = _library_card(facts, library.id, library.import_name, about, page)
-        found[library.id] = _entry(card, about, [head])
+        found[library.id] = _entry(card, about, [head], kind=_LIBRARY)
         for keyword in library.keywords:
-            # As its page has it.
-            anchor = quote(keyword.name.replace(" ", "-"), safe="/")
             name, usage = f"{library.id}.{keyword.name}", _usage(keyword)
             head = Passage("head", -1, f"{library.import_name}: {keyword.name}\n{keyword.documentation}")
-            card = _library_card(facts, name, keyword.name, usage, f"{page}#{anchor}")
-            found[name] = _entry(card, usage, [head])
+            card = _library_card(facts, name, keyword.name, usage, f"{page}#{_anchor(keyword.name)}")
+            found[name] = _entry(card, usage, [head], kind=_KEYWORD)
+    return [found[name] for name in sorted(found)]
+
+
+def called_entries(libraries: Iterable[CalledLibrary], site_url: str) -> list[Entry[PageRow]]:
+    """Return an entry for each library that is known by calls alone, and for each of its keywords, by id."""
+    found = {}
+    for library in libraries:
+        own, page = library.id, f"{site_url.rstrip('/')}/libraries/{library.id}/"
+        first = ", ".join(keyword.name for keyword in library.keywords[:_EXAMPLE_NAMES])
+        about = (
+            f"A keyword library that CodeBundles import and no CodeCollection here defines. Keywords that are called, "
+            f"the most frequent first: {first}."
+        )
+        card = _called_card(own, library.import_name, about, page)
+        found[own] = _entry(card, about, [Passage("head", -1, f"{library.import_name}\n{first}")], kind=_LIBRARY)
+        for keyword in library.keywords:
+            name, usage = f"{own}.{keyword.name}", _called_usage(keyword)
+            card = _called_card(name, keyword.name, usage, f"{page}#{_anchor(keyword.name)}")
+            said = "\n".join([keyword.documentation, ", ".join(keyword.arguments)])
+            head = Passage("head", -1, f"{library.import_name}: {keyword.name}\n{said}")
+            found[name] = _entry(card, usage, [head], kind=_KEYWORD)
     return [found[name] for name in sorted(found)]
 
 
@@ -125,6 +153,40 @@ def _usage(keyword: Keyword) -> str:
     return "\n".join(filter(None, parts))
 
 
+def _called_card(name: str, title: str, about: str, url: str) -> PageCard:
+    return PageCard(
+        type="library",
+        id=name,
+        collection=CALLED,
+        slug=_slug(name),
+        display_name=title,
+        description=_cut(about),
+        url=url,
+        commit="",
+        stale=False,
+    )
+
+
+def _called_usage(keyword: CalledKeyword) -> str:
+    """How often a keyword is called, with which arguments, and examples with file and line."""
+    times = "once" if keyword.calls == 1 else f"{keyword.calls} times"
+    where = "1 CodeBundle" if keyword.used_by == 1 else f"{keyword.used_by} CodeBundles"
+    parts = [keyword.documentation] if keyword.documentation else []
+    parts += [f"Called {times} in {where}; no CodeCollection here defines it, so this is what calls show."]
+    if keyword.arguments:
+        parts.append(f"Arguments that calls name: {', '.join(keyword.arguments)}")
+    parts += [
+        f"Called in {one.bundle}, {one.path.rpartition('/')[2]} line {one.line}: {one.call[:_CALL]}"
+        for one in keyword.examples
+    ]
+    return "\n".join(parts)
+
+
+def _anchor(name: str) -> str:
+    """The place of a keyword on its library's page."""
+    return quote(name.replace(" ", "-"), safe="/")
+
+
 def _slug(name: str) -> str:
     return name.split("/", 1)[1]
 
@@ -133,13 +195,15 @@ def _cut(about: str) -> str:
     return about if len(about) <= _PASSAGE else f"{about[: _PASSAGE - 1]}…"
 
 
-def _entry(card: PageCard, about: str, passages: list[Passage], tags: Iterable[str] = ()) -> Entry[PageRow]:
+def _entry(
+    card: PageCard, about: str, passages: list[Passage], tags: Iterable[str] = (), kind: Iterable[str] = ()
+) -> Entry[PageRow]:
     row = PageRow(
         id=card.id,
         name=card.display_name,
         type=card.type,
         collection=card.collection,
-        tags=sorted(tags),
+        tags=sorted({*tags, *kind}),
         card=canonical(card),
     )
     texts = {

@@ -29,8 +29,11 @@ from search_fn.index.schema import (
     PAGE_TABLES,
     POSTING_SCHEMA,
     SCHEMA_VERSION,
+    SKILL_SCHEMA,
+    SKILLS,
     WORD_SCHEMA,
     Manifest,
+    SkillRow,
     passage_schema,
 )
 from search_fn.query.words import stem, words
@@ -48,15 +51,20 @@ def write_index(
     documents: Mapping[str, str],
     manifest: Manifest,
     files: Iterable[FileRow] = (),
+    skills: Sequence[SkillRow] = (),
 ) -> Manifest:
     """Write both shelves, each sorted by id, into `folder`, which has no tables yet; then the manifest, returned with
     the tables' versions, and last the digests of all files. `documents` are those of the static API that the
-    function answers with as they are, by path; `files` are in the order of FILE_SCHEMA.
+    function answers with as they are, by path; `files` are in the order of FILE_SCHEMA,
+    `skills` in that of their list.
     """
     database = lancedb.connect(str(folder))
     versions = {}
     rows = [{"path": path, "text": text} for path, text in documents.items()]
     tables = {DOCUMENTS: pa.Table.from_pylist(rows, schema=DOCUMENT_SCHEMA)}
+    tables[SKILLS] = pa.Table.from_pylist(
+        [{"place": place, **skill._asdict()} for place, skill in enumerate(skills)], schema=SKILL_SCHEMA
+    )
     dimensions = manifest.encoder.dimensions
     tables |= zip(BUNDLE_TABLES, _shelf(BUNDLE_SCHEMA, bundles, vectors, dimensions), strict=True)
     tables |= zip(PAGE_TABLES, _shelf(PAGE_SCHEMA, pages, vectors, dimensions), strict=True)

@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from robot.model import Tags
 
@@ -24,8 +25,10 @@ from build.model import (
     is_script,
 )
 from build.parse import generation_rules, metadata_files
+from build.parse.deprecation import find_deprecation
 from build.parse.imports import declared_default
 from build.parse.limits import MAX_CODE, MAX_ITEMS, within_limits
+from build.parse.manifests import read_manifests
 from build.parse.names import normalize
 from build.parse.needs import needs
 from build.parse.quality import remark
@@ -37,22 +40,28 @@ from build.parse.variables import Declarations, declarations
 from build.platforms import platforms, support_tags
 from build.problems import Findings
 from build.untrusted import safe_yaml
+from build.untrusted.comments import without_comments
 from build.untrusted.credentials import REMOVED, names_credential, without_keys
 from search_fn.text import CONTROLS, HIDDEN
 
 _MAX_COMPLAINTS = 50
+# What authors write for agents; of the last, front matter is read too.
+_SKILL_FILES = ("SKILL.md", "SKILL-TEMPLATE.md")
 # The graver one stands.
 _LEVELS: tuple[Access, ...] = ("read-write", "read-only")
 _DIVIDE = "Divide it into several bundles."
 
 
-def parse_bundle(collection: str, source: BundleSource, shared: Sequence[SourceFile] = ()) -> Bundle:
+def parse_bundle(
+    collection: str, source: BundleSource, shared: Sequence[SourceFile] = (), *, remarks: bool = True
+) -> Bundle:
     """Return the facts of one bundle. Whatever is odd becomes a problem of it; nothing is raised, nothing is run.
 
     Args:
         collection: The collection's slug.
         source: The bundle's files.
         shared: Resource files elsewhere in the collection, by their paths from its root.
+        remarks: Whether its author is told what it lacks; nobody mends an old state.
     """
     findings = Findings(collection, source)
     contents = {f.path: f.content for f in source.files if f.content is not None}
@@ -96,7 +105,8 @@ def parse_bundle(collection: str, source: BundleSource, shared: Sequence[SourceF
     )
     access, claimed = _access(tools, skill, findings)
     readme_file, readme = readme_of(texts) or (None, None)
-    remark(suites, declared, tools, templates, texts, paths, source.folder, findings)
+    if remarks:
+        remark(suites, declared, tools, templates, texts, paths, source.folder, findings)
     bundle = Bundle(
         name=source.name,
         display_name=display_name,
@@ -120,7 +130,9 @@ def parse_bundle(collection: str, source: BundleSource, shared: Sequence[SourceF
         templates=templates,
         scripts=scripts,
         skill=skill,
+        skill_files={path: without_comments(texts[path]) for path in _SKILL_FILES if path in texts},
         meta=meta,
+        deprecated=find_deprecation(_metadata(suites, "Deprecated"), _own_tags(supports, meta, tools), readme),
         access_level=access,
         access_level_source=None if access == "unknown" else "declared",
         access_level_claimed=claimed,
@@ -130,23 +142,35 @@ def parse_bundle(collection: str, source: BundleSource, shared: Sequence[SourceF
             for setting, name, alias in suite.file.libraries[: MAX_ITEMS // 2]
         ),
         calls=tuple(
-            RobotCall(kind=kind, keyword=keyword, text=text, line=line)
-            for kind, suite in suites.items()
-            for keyword, text, line in suite.called()
+            RobotCall(kind=kind, **called._asdict()) for kind, suite in suites.items() for called in suite.called()
         ),
     )
     bundle, cut = within_limits(bundle)
+    required = {k: [one.name for one in bundle.secrets if one.required and k in one.used_by] for k in FILE_OF}
+    manifests, left_out = read_manifests(texts, paths, required, findings)
     for message in cut:
         findings.add("too-long", "", message)
-    return bundle.model_copy(update={"problems": tuple(findings.problems)})
+    return bundle.model_copy(
+        update={"problems": tuple(findings.problems), "manifests": manifests, "left_out": left_out}
+    )
 
 
 def clean_text(path: str, content: bytes, findings: Findings) -> str:
     """The text of a file that may be anything, without keys and characters that nobody sees."""
+    text, oddities = cleaned(content)
+    for code, message, line in oddities:
+        findings.add(code, path, message, line)
+    return text
+
+
+@lru_cache(64)
+def cleaned(content: bytes) -> tuple[str, Sequence[tuple[str, str, int | None]]]:
+    """Return the text of a file, as `clean_text` has it, and what was odd: codes of problems, messages and lines."""
+    found: list[tuple[str, str, int | None]] = []
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        findings.add("not-utf8", path, line=content.count(b"\n", 0, error.start) + 1)
+        found.append(("not-utf8", "", content.count(b"\n", 0, error.start) + 1))
         text = content.decode("utf-8-sig", "replace")
     if "\n" not in text:
         text = text.replace("\r", "\n")
@@ -154,19 +178,19 @@ def clean_text(path: str, content: bytes, findings: Findings) -> str:
         (CONTROLS, "control-characters", "are read as spaces", " "),
         (HIDDEN, "hidden-characters", "nobody sees and that are left out", ""),
     ):
-        found = pattern.search(text)
-        if found is not None:
-            line = text.count("\n", 0, found.start()) + 1
+        first = pattern.search(text)
+        if first is not None:
+            at = text.count("\n", 0, first.start()) + 1
             what = code.replace("-", " ")
-            findings.add(code, path, f"it has {what}, U+{ord(found[0]):04X} first, that {done}", line)
+            found.append((code, f"it has {what}, U+{ord(first[0]):04X} first, that {done}", at))
             text = pattern.sub(instead, text)
-    text, keys, first = without_keys(text)
+    text, keys, line = without_keys(text)
     if keys:
         what = "a key" if keys == 1 else f"{keys:,} keys"
-        findings.add("key-in-source", path, f"it has what looks like {what}; that is not shown", first)
+        found.append(("key-in-source", f"it has what looks like {what}; that is not shown", line))
     if not text.strip():
-        findings.add("empty-file", path)
-    return text
+        found.append(("empty-file", "", None))
+    return text, found
 
 
 def _robot(path: str, text: str, findings: Findings) -> RobotFile | None:
@@ -235,7 +259,7 @@ def _rules(texts: Mapping[str, str], findings: Findings) -> tuple[GenerationRule
 
 
 def _skill(texts: Mapping[str, str], findings: Findings) -> Skill | None:
-    path = "SKILL-TEMPLATE.md"
+    path = _SKILL_FILES[-1]
     skill, wrong = metadata_files.read_skill(texts.get(path, ""))
     for message, line in wrong:
         findings.add("skill-not-read", path, message, line)
@@ -265,6 +289,12 @@ def _metadata(suites: Mapping[Kind, Suite], name: str) -> str | None:
             if text := " ".join(suite.settings.text(value).text.split()):
                 return text
     return None
+
+
+def _own_tags(supports: Sequence[str], meta: Meta | None, tools: Sequence[Tool]) -> list[str]:
+    """Return the tags of the bundle as a whole."""
+    of_all = set(tools[0].tags).intersection(*(tool.tags for tool in tools)) if tools else set[str]()
+    return [*supports, *(meta.tags if meta else ()), *sorted(of_all)]
 
 
 def _documentation(suite: Suite) -> str:

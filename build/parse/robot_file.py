@@ -6,9 +6,10 @@ built-in languages are known.
 
 import re
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from robot import model, running
 from robot.api import parsing
@@ -109,11 +110,32 @@ class RobotFile:
     cut: list[tuple[str, int]] = field(default_factory=list)
 
 
+class Parsed(NamedTuple):
+    """What Robot's own parser makes of a text, cut where there is too much of something: `cut` is of what and how many.
+
+    `errors` are (line, message) of that parser.
+    """
+
+    model: parsing.File
+    languages: Languages
+    errors: Sequence[tuple[int, str]]
+    cut: Sequence[tuple[str, int]]
+
+
 @lru_cache(4)
-def model_of(text: str) -> parsing.File:
-    """Return what Robot's own parser makes of a text, without running anything."""
+def parsed_file(text: str) -> Parsed:
+    """Parse the text of a `.robot` file, without running anything: once for its facts and for what its tasks do."""
+    return _parsed(text, parsing.get_model)
+
+
+def _parsed(text: str, get_model: Callable[..., parsing.File]) -> Parsed:
+    languages = BuiltInLanguages()
     text = _BLANKS.sub(r"\1", _LINE_ENDS.sub(" ", text))
-    return parsing.get_model(text + "\n", lang=BuiltInLanguages())
+    # Robot takes a text without a line end for a path.
+    model = get_model(text + "\n", lang=languages)
+    errors = _Errors()
+    errors.visit(model)
+    return Parsed(model, languages, errors.found, list(_shortened(model)))
 
 
 def parse_robot(text: str, resource: bool = False) -> RobotFile:
@@ -131,21 +153,14 @@ def parse_robot(text: str, resource: bool = False) -> RobotFile:
 
 
 def _read(text: str, resource: bool) -> RobotFile:
-    text = _BLANKS.sub(r"\1", _LINE_ENDS.sub(" ", text))
-    file = RobotFile()
-    get_model = parsing.get_resource_model if resource else parsing.get_model
-    # Robot takes a text without a line end for a path.
-    parsed = get_model(text + "\n", lang=file.languages)
-    errors = _Errors()
-    errors.visit(parsed)
-    file.errors = errors.found
-    file.cut = list(_shortened(parsed))
+    model, languages, errors, cut = _parsed(text, parsing.get_resource_model) if resource else parsed_file(text)
+    file = RobotFile(languages=languages, errors=[*errors], cut=[*cut])
     if resource:
-        built = running.ResourceFile.from_model(parsed)
+        built = running.ResourceFile.from_model(model)
     else:
-        suite = _built(parsed)
+        suite = _built(model)
         built = suite.resource
-        _settings(file, parsed)
+        _settings(file, model)
         file.documentation = suite.doc
         file.tasks = [_block(file, test) for test in suite.tests]
         _fixtures(file, suite)

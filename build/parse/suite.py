@@ -23,9 +23,11 @@ DEEPEST = 20
 # Of a file, and of two files as many as a bundle may have.
 _MAX_CALLED = 250
 _MAX_CALL = 300
+_MAX_ARGUMENTS = 30
 _LONGEST_MENTION = 200
 _NAMED = re.compile(r"\w[\w. -]{0,150}")
 _WORD = re.compile(r"[\w./-]+")
+_ARGUMENT = re.compile(r"([A-Za-z_]\w{0,59})=(?!=)")
 
 
 class Resource(NamedTuple):
@@ -53,6 +55,18 @@ class Reach(NamedTuple):
     variables: set[str]
     words: set[str]
     raises_issues: bool
+
+
+class Called(NamedTuple):
+    """A keyword that the files call and do not have: the first call on one line and where it stands, how many
+    calls there are, and the names of arguments that they give.
+    """
+
+    keyword: str
+    text: str
+    line: int
+    times: int
+    arguments: tuple[str, ...]
 
 
 class _Facts(NamedTuple):
@@ -200,17 +214,24 @@ class Suite:
             if (name := normalize(block.name)) not in mentioned and not any(_fits(one, name) for one in patterns)
         ]
 
-    def called(self) -> Iterator[tuple[str, str, int]]:
-        """Yield the first call of each keyword that these files do not have: its name, the call on one line, where."""
-        seen = set[str]()
+    def called(self) -> list[Called]:
+        """Return the keywords that these files call and do not have, in the order of their first calls."""
+        found: dict[str, list[tuple[Call, Meaning]]] = {}
         calls = [called for block in self.blocks for called in self.facts(block).calls]
         for call, meaning in sorted(calls, key=lambda called: called[0].line):
-            name = normalize(meaning.spelled)
-            if meaning.keyword is None and name not in seen and _NAMED.fullmatch(meaning.spelled):
-                seen.add(name)
-                yield meaning.spelled, "    ".join((*call.made, *call.arguments))[:_MAX_CALL], call.line
-                if len(seen) == _MAX_CALLED:
-                    return
+            if meaning.keyword is None and _NAMED.fullmatch(meaning.spelled):
+                name = normalize(meaning.spelled)
+                if name in found or len(found) < _MAX_CALLED:
+                    found.setdefault(name, []).append((call, meaning))
+        return [_called(own) for own in found.values()]
+
+
+def _called(calls: Sequence[tuple[Call, Meaning]]) -> Called:
+    first, meaning = calls[0]
+    cells = (cell for call, _ in calls for cell in call.arguments)
+    names = dict.fromkeys(match.group(1) for cell in cells if (match := _ARGUMENT.match(cell)))
+    text = "    ".join((*first.made, *first.arguments))[:_MAX_CALL]
+    return Called(meaning.spelled, text, first.line, len(calls), tuple(names)[:_MAX_ARGUMENTS])
 
 
 def _key(one: Import) -> tuple[object, ...]:

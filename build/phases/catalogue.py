@@ -1,12 +1,16 @@
 """Between the phases that read and those that publish: all that is published, as one value."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
+from build.catalogue.called_keywords import called_libraries
 from build.catalogue.catalogue import Catalogue, catalogue
+from build.catalogue.deprecation import check_deprecations
 from build.catalogue.merge import enriched
 from build.catalogue.models import CodeBundleRecord
+from build.catalogue.pinning import release_of, with_warning
 from build.catalogue.record import record
 from build.config.overrides import unknown_overrides
 from build.enhance.facts import agreeing
@@ -19,11 +23,23 @@ from build.phases.fetch import Sources
 from build.phases.parse import Parsed
 from build.problems import problem
 from build.publish.ledger import public
+from build.releases.models import NO_TAG, CollectionReleases
 from search_fn.index.schema import CollectionFacts
 
 
-def build_catalogue(run: RunContext, sources: Sources, parsed: Parsed) -> Catalogue:
+def build_catalogue(
+    run: RunContext,
+    sources: Sources,
+    parsed: Parsed,
+    releases: Mapping[str, CollectionReleases] = MappingProxyType({}),
+) -> Catalogue:
     """Join what was fetched and parsed with what models and people wrote.
+
+    Args:
+        run: The run.
+        sources: What was fetched.
+        parsed: The bundles and libraries.
+        releases: What the tags of each collection changed, by slug.
 
     Raises:
         RegistryError: There is no bundle to publish.
@@ -32,7 +48,7 @@ def build_catalogue(run: RunContext, sources: Sources, parsed: Parsed) -> Catalo
         why = next((f"{p.collection}: {p.message}" for p in run.problems if p.severity == "error"), "no bundle")
         raise RegistryError(f"Refused to publish: no collection could be read ({why}); mend that and run again.")
     facts = [_facts(run, collection) for collection in run.collections if collection.visibility == "public"]
-    records = _records(run, parsed.entries)
+    records = _records(run, parsed.entries, releases)
     hidden = {collection.slug for collection in run.collections if collection.visibility == "hidden"}
     built = catalogue(
         facts,
@@ -42,13 +58,16 @@ def build_catalogue(run: RunContext, sources: Sources, parsed: Parsed) -> Catalo
         sources.requests,
         parsed.libraries,
         sources.documentation,
-        run.report.releases,
+        releases,
+        called_libraries(parsed.libraries, parsed.entries),
     )
     run.report.build_id, run.report.updated = built.build_id, built.updated
     return built._replace(runs=public(run.past, [found.slug for found in facts]))
 
 
-def _records(run: RunContext, entries: Sequence[CatalogueEntry]) -> list[CodeBundleRecord]:
+def _records(
+    run: RunContext, entries: Sequence[CatalogueEntry], releases: Mapping[str, CollectionReleases]
+) -> list[CodeBundleRecord]:
     """Return the bundles' records, with what models and people wrote of them."""
     run.problems.extend(unknown_overrides(run.overrides, {entry.id for entry in entries}))
     records = []
@@ -64,9 +83,18 @@ def _records(run: RunContext, entries: Sequence[CatalogueEntry]) -> list[CodeBun
             problems = [*problems, *(tell("ai-item-dropped", said) for said in against)]
         run.problems.extend(problems)
         bundle = entry.bundle.model_copy(update={"problems": (*entry.bundle.problems, *problems)})
-        found = record(entry.model_copy(update={"bundle": bundle}), run.options.site_url)
+        own = releases.get(entry.collection.slug)
+        since = own.since.get(bundle.name) if own else None
+        found = record(
+            entry.model_copy(update={"bundle": bundle}),
+            run.options.site_url,
+            since or NO_TAG,
+            release_of(own, entry.id),
+        )
         records.append(enriched(found, answer, run.overrides.get(entry.id)))
-    return records
+    records, problems = check_deprecations(records)
+    run.problems.extend(problems)
+    return list(map(with_warning, records))
 
 
 def _facts(run: RunContext, collection: Collection) -> CollectionFacts:

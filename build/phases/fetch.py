@@ -11,9 +11,7 @@ from build.fetch.baseline import Baseline, Selection
 from build.fetch.collections import Fetched, fetch
 from build.fetch.documentation import with_contents
 from build.fetch.github_issues import read_open_requests
-from build.model import (
-    OpenRequests,
-)
+from build.open_requests import OpenRequests
 from build.phases.context import RunContext
 from build.publish.published import published, read_baseline
 

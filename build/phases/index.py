@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import accumulate
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple, cast
 
 from build.catalogue.catalogue import Catalogue
@@ -14,14 +15,18 @@ from build.file_cache import texts_of
 from build.index.encode import encode, encoder_of
 from build.index.encoder_file import is_sound, maker_version
 from build.index.entries import Entry, FileRow, PageRow, bundle_entry, file_rows
-from build.index.page_entries import documentation_entries, library_entries
+from build.index.page_entries import called_entries, documentation_entries, library_entries
 from build.index.passages import Passage, passages
 from build.index.vectors import Vectors, encode_new, known_vectors, related
 from build.index.write import digest, write_index
 from build.model import CatalogueEntry, OpenApi
 from build.phases.context import RunContext, remote_encoder
+from build.releases.nearest import with_nearest
 from build.site import api
 from build.site.api_page import interface_page
+from build.site.changes import last_changes
+from build.skills.files import all_skills
+from build.skills.skill import Skill
 from search_fn.encoder.minilm import ENCODER_FILE
 from search_fn.encoder.remote import EncoderUnavailable
 from search_fn.index.schema import INTERFACE, SCHEMA_VERSION, EncoderFacts, Manifest
@@ -30,12 +35,13 @@ from search_fn.settings import Settings, public_address
 
 class Indexed(NamedTuple):
     """The catalogue with each bundle's neighbours; `documents` of the static API by path, which index and site share,
-    and `openapi`, the description of the function's interface.
+    `openapi`, the description of the function's interface, and `skills`, which both have, too.
     """
 
     catalogue: Catalogue
     documents: Mapping[str, str]
     openapi: OpenApi
+    skills: Mapping[str, Skill] = MappingProxyType({})
 
 
 def index_catalogue(
@@ -61,22 +67,27 @@ def index_catalogue(
     with run.phase("index"):
         near = related({name: own[0] for name, own in parts.items()}, vectors)
         records = [record.model_copy(update={"related": near[record.id]}) for record in catalogue.records]
-        catalogue = catalogue._replace(records=records)
+        living = {one.id: (one.title, *one.platforms, *(tool.title for tool in one.tools)) for one in records}
+        catalogue = catalogue._replace(records=records, releases=with_nearest(catalogue.releases, living))
         openapi = describe_interface(run.options.search_url)
         documents = api.documents(catalogue, run.report.passages, openapi) | api.page_documents(catalogue)
+        written = {entry.id: entry.bundle.skill_files for entry in entries}
+        skills = all_skills(catalogue, written, run.options.site_url)
         if folder:
             code = {entry.id: entry.bundle.code for entry in entries}
+            changed = last_changes(catalogue)
             stored = [sum(file.stored for file in record.files) for record in records]
             bundles = [
-                bundle_entry(record, code[record.id], parts[record.id], first)
+                bundle_entry(record, code[record.id], parts[record.id], first, changed.get(record.id))
                 for record, first in zip(records, accumulate(stored, initial=0), strict=False)
             ]
             _copy_encoder(encoder_file, folder / ENCODER_FILE)
-            answers = documents | {INTERFACE: interface_page(openapi)}
+            answers = documents | {INTERFACE: interface_page(openapi)} | api.page_texts(catalogue)
             files = (row for record in records for row in _files(run, record))
             manifest = _manifest(catalogue, facts, run.report.passages)
-            write_index(folder, bundles, pages, vectors, answers, manifest, files)
-    return Indexed(catalogue, documents, openapi)
+            rows = [skill.row() for skill in skills.values()]
+            write_index(folder, bundles, pages, vectors, answers, manifest, files, rows)
+    return Indexed(catalogue, documents, openapi, skills)
 
 
 def _files(run: RunContext, record: CodeBundleRecord) -> Iterator[FileRow]:
@@ -109,6 +120,7 @@ def _pages(run: RunContext, catalogue: Catalogue) -> list[Entry[PageRow]]:
     by_slug = {facts.slug: facts for facts in catalogue.collections}
     pages = documentation_entries(catalogue.documentation, run.options.site_url)
     pages += library_entries(catalogue.libraries, by_slug, run.options.site_url)
+    pages += called_entries(catalogue.called, run.options.site_url)
     return sorted(pages, key=lambda page: page.row.id)
 
 

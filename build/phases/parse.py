@@ -4,16 +4,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from build.catalogue.library_usage import with_usage
-from build.catalogue.record import iso
 from build.fetch.baseline import Baseline
 from build.fetch.collections import Fetched, keep_published_if_shrunk
+from build.fetch.history import iso
 from build.file_cache import store_texts
 from build.keyword_libraries import (
     Library,
 )
-from build.model import (
-    CatalogueEntry,
-)
+from build.model import Bundle, CatalogueEntry
 from build.parse_cache import Parser, parser
 from build.phases import bounds
 from build.phases.bounds import within_bounds
@@ -24,11 +22,19 @@ from build.render_cache import render_bundles
 from build.workers import collection_budget
 
 
+class ParsedState(NamedTuple):
+    """A public collection at the commit that is catalogued, and what was parsed of its bundles, in their order."""
+
+    fetched: Fetched
+    bundles: Sequence[Bundle]
+
+
 class Parsed(NamedTuple):
-    """Every bundle of the public collections, sorted by id, and their keyword libraries."""
+    """Every bundle of the public collections, sorted by id, their keyword libraries, and what these are of."""
 
     entries: Sequence[CatalogueEntry]
     libraries: Sequence[Library]
+    states: Sequence[ParsedState] = ()
 
 
 def parse_collections(run: RunContext, sources: Sources) -> Parsed:
@@ -40,7 +46,8 @@ def parse_collections(run: RunContext, sources: Sources) -> Parsed:
             for fetched in track(collections, len(collections))
         ]
     entries = sorted((entry for one in parsed for entry in one.entries), key=lambda entry: entry.id)
-    return Parsed(entries, with_usage([library for one in parsed for library in one.libraries], entries))
+    libraries = with_usage([library for one in parsed for library in one.libraries], entries)
+    return Parsed(entries, libraries, [state for one in parsed for state in one.states])
 
 
 def parse_collection(run: RunContext, bundles: Parser, fetched: Fetched, baseline: Baseline) -> Parsed:
@@ -64,7 +71,6 @@ def parse_collection(run: RunContext, bundles: Parser, fetched: Fetched, baselin
     if collection.visibility == "public":
         kept = store_texts(collection, kept, bundles.guarded, cache, budget)
     rendered = render_bundles(collection, kept, parsed.bundles, bundles.guarded, cache, budget)
-    run.report.releases[collection.slug] = fetched.releases
     run.problems.extend([*fetched.problems, *fetched.refused, *bounded.problems])
     run.problems.extend(problem for bundle in rendered for problem in bundle.problems)
     run.problems.extend(libraries.problems)
@@ -95,7 +101,7 @@ def parse_collection(run: RunContext, bundles: Parser, fetched: Fetched, baselin
         )
         for source, bundle in zip(kept, rendered, strict=True)
     ]
-    return Parsed(entries, bounded.libraries)
+    return Parsed(entries, bounded.libraries, [ParsedState(fetched, parsed.bundles)])
 
 
 def _with_few_bundles(fetched: Fetched) -> Fetched:

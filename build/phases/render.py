@@ -10,6 +10,8 @@ from build.phases.index import Indexed
 from build.render_cache import html_of
 from build.site.files import site_files
 from build.site.pages import HtmlOf, render_pages
+from build.site.redirects import redirects
+from build.skills.files import skill_files
 from search_fn.issues.github import REPOSITORY
 
 
@@ -38,9 +40,12 @@ def render_site(run: RunContext, indexed: Indexed, folder: Path | None, html: Ht
             repository=os.environ.get("REGISTRY_REQUESTS_REPOSITORY") or REPOSITORY,
         )
     with run.phase("site"):
-        build_site(pages, CODE / "docs", options.cache / "docs", folder, site_url=options.site_url)
+        build_site(
+            pages, CODE / "docs", options.cache / "docs", folder, site_url=options.site_url, moved=redirects(catalogue)
+        )
         # Beside the pages after MkDocs has run: it would make pages of them.
-        for path, text in site_files(catalogue, indexed.documents, options.site_url).items():
+        files = site_files(catalogue, indexed.documents, options.site_url) | skill_files(indexed.skills)
+        for path, text in files.items():
             file = folder / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")

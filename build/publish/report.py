@@ -12,10 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from build.fetch.collections import Outcome
-from build.model import (
-    Problem,
-    Release,
-)
+from build.model import Problem
 from build.progress import Tracker, progress_bar
 from build.runs import (
     Asked,
@@ -71,8 +68,8 @@ class ImageRow:
 
 @dataclass
 class Report:
-    """Filled while a run goes on. `seconds` are wall time by phase, `releases` are by collection, `damaged` are
-    published files that a disk or a person has changed since.
+    """Filled while a run goes on. `seconds` are wall time by phase, `damaged` are published files that a disk or a
+    person has changed since.
     """
 
     rows: list[CollectionRow] = field(default_factory=list)
@@ -87,7 +84,6 @@ class Report:
     repaired: list[str] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
     enhanced: Asked = field(default_factory=Asked)
-    releases: dict[str, Sequence[Release]] = field(default_factory=dict)
 
     @contextmanager
     def phase(self, name: str, console: Console) -> Iterator[Tracker]:

@@ -24,7 +24,12 @@ class Client(NamedTuple):
 
 def function_address(search_url: str, site_url: str) -> str:
     """Where the function answers, whole, without a "/" at its end."""
-    return urljoin(f"{(site_url or _UNKNOWN).rstrip('/')}/", search_url).rstrip("/")
+    return urljoin(f"{site_address(site_url)}/", search_url).rstrip("/")
+
+
+def site_address(site_url: str) -> str:
+    """Where the site is, whole, without a "/" at its end."""
+    return (site_url or _UNKNOWN).rstrip("/")
 
 
 def clients(address: str) -> list[Client]:

@@ -1,16 +1,17 @@
 """The static JSON API: path to text, for everything below `api/v1/`."""
 
 from collections import Counter
-from collections.abc import Iterable
 from typing import Any
 
 from build.catalogue.catalogue import Catalogue
 from build.catalogue.models import CodeBundleRecord, HistoryRecord, Summary
 from build.catalogue.record import library_record
 from build.catalogue.source_links import Source
-from build.model import OpenApi, Release
+from build.model import OpenApi
+from build.releases.models import CollectionReleases
+from build.site.release_documents import release_documents
 from build.storage import canonical
-from search_fn.index.schema import CollectionFacts
+from search_fn.index.schema import PAGE_TEXTS, CollectionFacts
 from search_fn.search.listing import task_rows
 
 Json = dict[str, object]
@@ -41,8 +42,9 @@ def documents(catalogue: Catalogue, passages: int, openapi: OpenApi) -> dict[str
     if catalogue.requests is not None:
         made["requests"] = catalogue.requests
     for facts in catalogue.collections:
-        releases = _releases(facts, catalogue.releases.get(facts.slug, ()))
+        releases = _releases(facts, catalogue.releases.get(facts.slug))
         made[f"registry/collections/{facts.slug}"] = {**_collection(facts), "releases": releases}
+    made |= release_documents(catalogue)
     return {path: canonical(value) for path, value in made.items()}
 
 
@@ -70,7 +72,15 @@ def page_documents(catalogue: Catalogue) -> dict[str, str]:
     made |= {f"libraries/{one.id}": one for one in full}
     pages = [page.model_dump(mode="json", exclude={"sections"}) for page in catalogue.documentation]
     made["documentation"] = {"documentation": pages, "total_count": len(pages)}
+    made["called-libraries"] = {"libraries": catalogue.called, "total_count": len(catalogue.called)}
     return {path: canonical(value) for path, value in made.items()}
+
+
+def page_texts(catalogue: Catalogue) -> dict[str, str]:
+    """Each page of documentation with its sections, which the index alone has: what is crawled is searched and quoted,
+    and not published.
+    """
+    return {f"{PAGE_TEXTS}{page.id}": canonical(page) for page in catalogue.documentation}
 
 
 def index(catalogue: Catalogue, passages: int) -> Json:
@@ -105,10 +115,15 @@ def _collection(facts: CollectionFacts) -> Json:
     }
 
 
-def _releases(facts: CollectionFacts, releases: Iterable[Release]) -> list[Json]:
+def _releases(facts: CollectionFacts, own: CollectionReleases | None) -> list[Json]:
     return [
-        {**release.model_dump(mode="json"), "url": Source(facts.git_url, release.commit).folder("")}
-        for release in releases
+        {
+            "name": release.tag,
+            "commit": release.commit,
+            "date": release.date,
+            "url": Source(facts.git_url, release.commit).folder(""),
+        }
+        for release in (own.releases if own else ())
     ]
 
 

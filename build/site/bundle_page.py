@@ -4,22 +4,30 @@ Everything here is plain text, which the templates escape; only Markdown comes a
 (build/site/prose.py).
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from markupsafe import Markup
 
-from build.catalogue.beside import files_beside, unread
+from build.catalogue.beside import permission_files, unread
+from build.catalogue.configuration import CARRIED
 from build.catalogue.models import CodeBundleRecord
 from build.catalogue.source_links import Source
 from build.model import FILE_OF
 from build.platforms import KINDS_OF_KUBERNETES
 from build.site.access import by_platform, shown_commands, stated_of, truth
-from build.site.configuration import configuration, robot_files
 from build.site.discovery import described
 from build.site.prose import tool_name
 from build.untrusted.markdown import render_plain
+from build.untrusted.yaml_text import Piece, pieces
+
+# Characters of a configuration, with marks, that a page shows whole; of 237 real ones 30 are longer.
+_LONG = 7_000
+# No value has a line of its own, so a line of --- divides documents; a variant says where it applies behind a comma.
+_DIVIDER = re.compile(r"^---\n", re.MULTILINE)
+_HEADING = re.compile(r"^# [^\n,]+, (?=where )", re.MULTILINE)
 
 SEVERITIES = ("error", "warning", "note")
 
@@ -65,22 +73,73 @@ def bundle_values(
     ]
     return {
         "at": at,
+        "known": known,
         "folder": folder,
         "last_commit_url": at._replace(commit=record.history.last_commit).folder(folder) if record.history else None,
         "stated": stated_of(record),
         "truth": truth(record),
         "permissions": by_platform(record.permissions),
         "unread": unread(record),
-        "beside": files_beside(record),
+        "refs": _refs(record),
+        "beside": permission_files(record),
         "needs_any": bool(record.permissions or record.minimum_iam_requirements or (ai and ai.iam_requirements)),
         "tool_groups": [(kind, own) for kind in FILE_OF if (own := [tool for tool in tools if tool["kind"] == kind])],
         "rules": [{"path": rule.path, "at": rule.line, "line": described(rule)} for rule in record.generation_rules],
-        "files": robot_files(record),
-        "yaml": configuration(record),
+        "use": _use(record),
         "readme": shown("readme", record.readme),
         "related": [known[other] for other in record.related if other in known],
         "own_counts": severity_counts(problem.severity for problem in record.problems),
     }
+
+
+def _refs(record: CodeBundleRecord) -> list[tuple[str, str]]:
+    """Return the refs that a configuration can pin, each with what it is: that of what the page describes first."""
+    collection = record.codecollection
+    commit = (collection.commit, "the commit shown here")
+    released = [(record.release, "the release")] if record.release else []
+    return [*released, commit, (collection.git_ref, "whatever it is then")]
+
+
+def _use(record: CodeBundleRecord) -> dict[str, Any]:
+    """The configuration in pieces, with what is asked for besides variables and secrets: words, each once, and the
+    seconds between runs.
+    """
+    found = pieces(_fitting(record.configuration))
+    gaps = [(piece.gap, piece.text) for piece in found if piece.gap]
+    return {
+        "pieces": [(_mark(piece), _text(piece.text)) for piece in found],
+        "carried": CARRIED in record.configuration.partition("\n")[0],
+        "words": list(dict.fromkeys(gap[2:] for gap, _ in gaps if gap.startswith("w:"))),
+        "interval": next((text for gap, text in gaps if gap == "interval"), None),
+    }
+
+
+def _fitting(configuration: str) -> str:
+    """A configuration as the page has room for it: of one that is long the first variant of each resource."""
+    if len(configuration) <= _LONG:
+        return configuration
+    seen: set[str] = set()
+    shown = []
+    documents = _DIVIDER.split(configuration)
+    for document in documents:
+        heading = _HEADING.search(document)
+        name = heading[0] if heading else ""
+        if not name or name not in seen:
+            shown.append(document)
+        seen.add(name)
+    left = len(documents) - len(shown)
+    note = f"# {left} more variants of these are in the whole file, config.yaml.\n" if left else ""
+    return "---\n".join(shown) + note
+
+
+def _mark(piece: Piece) -> str | None:
+    """What marks a gap on the page: its letter alone where its text is its name, as `<NAME>` is."""
+    return piece.gap[0] if piece.gap and piece.text == f"<{piece.gap[2:]}>" else piece.gap
+
+
+def _text(text: str) -> Markup:
+    """A text between tags. A quote needs no escape there, and YAML has many."""
+    return Markup(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))  # noqa: S704 - as said
 
 
 def severity_counts(severities: Iterable[str]) -> list[tuple[str, int]]:

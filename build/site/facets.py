@@ -119,7 +119,7 @@ def script_facts(names: Mapping[str, str]) -> dict[str, object]:
             name: {"label": facet.label, "key": facet.key, "words": dict(words.get(name, facet.words))}
             for name, facet in FACETS.items()
         },
-        "searched": list(SEARCHED),
+        "searched": [name for name in SEARCHED if name in FACETS],
         "access_sources": LABELS["access_source"],
         "kinds_of_kubernetes": KINDS_OF_KUBERNETES,
         "months": MONTHS,
@@ -180,9 +180,9 @@ def filters(items: Sequence[Item], facets: Mapping[str, Callable[[Item], Iterabl
     return found
 
 
-def with_pages(groups: Sequence[Group[Item]], folder: str) -> list[Group[Item]]:
-    """The groups with the paths of their pages: the larger ones have one, which no other group has."""
-    shown = [group for group in groups if len(group.items) >= _LARGE]
+def with_pages(groups: Sequence[Group[Item]], folder: str, least: int = _LARGE) -> list[Group[Item]]:
+    """The groups with the paths of their pages: those of `least` items have one, which no other group has."""
+    shown = [group for group in groups if len(group.items) >= least]
     uses = Counter(_slug(group.value) for group in shown)
     paths = {}
     for group in shown:

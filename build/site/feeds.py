@@ -15,7 +15,7 @@ _ENTRIES = 50
 def feeds(catalogue: Catalogue, site_url: str) -> dict[str, Any]:
     """The text of `feed.xml` and the value of `feed.json`: the bundles that were changed last, by own change."""
     root = site_url.rstrip("/")
-    entries = [_entry(record, history) for record, history in catalogue.newest()[:_ENTRIES]]
+    entries = [_entry(record, history, root) for record, history in catalogue.newest()[:_ENTRIES]]
     atom = (
         environment()
         .get_template("feed.xml")
@@ -26,19 +26,19 @@ def feeds(catalogue: Catalogue, site_url: str) -> dict[str, Any]:
         "feed.json": {
             "version": "https://jsonfeed.org/version/1.1",
             "title": "Skill Templates: new and changed",
-            "home_page_url": f"{root}/",
-            "feed_url": f"{root}/feed.json",
+            **({"home_page_url": f"{root}/", "feed_url": f"{root}/feed.json"} if root else {}),
             "items": entries,
         },
     }
 
 
-def _entry(record: CodeBundleRecord, history: HistoryRecord) -> dict[str, Any]:
+def _entry(record: CodeBundleRecord, history: HistoryRecord, root: str) -> dict[str, Any]:
     said = stated_of(record)
     return {
         # The same for as long as the bundle keeps its name, wherever the site is.
         "id": f"urn:codebundle:{record.id}",
-        "url": record.url,
+        # A reader of feeds takes whole addresses only: without the site's own that of the source.
+        "url": record.url if root else record.runbook_source_url,
         "title": record.title,
         "summary": f"{clip(record.description, 300)} Access: {said}.".strip(),
         "content_text": f"{record.description or record.title}\n\nAccess: {said}",

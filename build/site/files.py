@@ -10,6 +10,7 @@ from build.site import api
 from build.site.facets import FACETS
 from build.site.feeds import feeds
 from build.site.filters import clip
+from build.site.release_feeds import release_feeds
 from build.site.templates import environment
 from build.site.text_files import llms_files, twin
 from build.storage import canonical
@@ -32,6 +33,7 @@ def site_files(catalogue: Catalogue, documents: Mapping[str, str], site_url: str
         "codebundles/list.json": canonical(bundle_list(catalogue)),
         "feed.xml": feed["feed.xml"],
         "feed.json": canonical(feed["feed.json"]),
+        **release_feeds(catalogue, site_url),
         "robots.txt": _robots(site_url),
         "opensearch.xml": environment().get_template("opensearch.xml").render(root=site_url.rstrip("/")),
         **llms_files(catalogue, site_url),
@@ -49,7 +51,8 @@ _DESCRIPTION = 180
 
 def bundle_list(catalogue: Catalogue) -> dict[str, object]:
     """Return each bundle with its facets, by their keys. `changed` is the day of its last own change; `claimed` the
-    access that only its SKILL-TEMPLATE.md says, `source` what its level rests on; `tools` are kind, title, line,
+    access that only its SKILL-TEMPLATE.md says, `source` what its level rests on, `deprecated` is
+    there where it is; `tools` are kind, title, line,
     access and effect of each. `stale` has the collections that are in their last good state, and the dates of these.
     """
     return {
@@ -67,6 +70,7 @@ def _listed(record: CodeBundleRecord) -> dict[str, object]:
         **{facet.key: facet.of(record) for facet in FACETS.values()},
         "source": record.access_level_source,
         "claimed": record.access_level_claimed,
+        **({"deprecated": True} if record.deprecated else {}),
         "changed": record.history.last_own_date[:10] if record.history else None,
         "tools": [[tool.kind, tool.title, tool.line, tool.access, tool.effect] for tool in record.tools],
     }

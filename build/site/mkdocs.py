@@ -6,10 +6,11 @@ The one module that knows MkDocs. Whatever it warns of is an error here: it woul
 import html
 import logging
 import shutil
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from jinja2 import Environment
@@ -32,8 +33,6 @@ CONFIGURATION = CODE / "mkdocs.yml"
 _UNUSED = ("assets/javascripts/lunr", "assets/javascripts/workers", "sitemap.xml.gz", "**/*.map")
 # The line of front matter that generated pages have, and none of docs/.
 _SHELL = "\ntemplate: page.html\n"
-# Where the registry before this one had pages that are others now; it wrote names of bundles with "-" for "_".
-_BEFORE = {"all-tasks": "tools", "config-builder": "selection", "intake": "request"}
 # Search engines read no more addresses of one file.
 _IN_SITEMAP, _END = 50_000, "\n</urlset>"
 
@@ -42,11 +41,27 @@ class SiteError(RegistryError):
     """The site could not be built, or is not whole."""
 
 
-def build_site(pages: Iterable[tuple[str, str]], docs: Path, work: Path, target: Path, *, site_url: str) -> None:
-    """Build `pages` (paths and texts) and the registry's own documentation in `docs` into the folder `target`.
+def build_site(
+    pages: Iterable[tuple[str, str]],
+    docs: Path,
+    work: Path,
+    target: Path,
+    *,
+    site_url: str,
+    moved: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """Build pages and the registry's own documentation into a folder. Equal arguments make equal bytes.
 
-    `work` becomes the folder that MkDocs reads: exactly these files, those that are as they were left alone. Equal
-    arguments make equal bytes. Raises SiteError: MkDocs failed or warned, or a page is missing from what it made.
+    Args:
+        pages: Paths and texts.
+        docs: The folder of the documentation.
+        work: Becomes the folder that MkDocs reads: exactly these files, those that are as they were left alone.
+        target: The folder of the site.
+        site_url: The site's own address, empty where nobody told it.
+        moved: Where addresses lead that are no pages any more.
+
+    Raises:
+        SiteError: MkDocs failed or warned, or a page is missing from what it made.
     """
     made = ((path, _sealed(text).encode("utf-8")) for path, text in pages)
     own = ((f"docs/{path.relative_to(docs).as_posix()}", path.read_bytes()) for path in _files(docs))
@@ -65,7 +80,7 @@ def build_site(pages: Iterable[tuple[str, str]], docs: Path, work: Path, target:
         else:
             path.unlink(missing_ok=True)
     _check(sources, target)
-    _redirects(sources, target, site_url)
+    _redirects(moved, sources, target, site_url)
     _split_sitemap(target, site_url)
 
 
@@ -176,17 +191,12 @@ def _complaints() -> Iterator[list[str]]:
         logger.propagate = propagated
 
 
-def _redirects(pages: Collection[str], target: Path, site_url: str) -> None:
-    """A page at each address that pages had in the registry before this one."""
-    moved = {old: new for old, new in _BEFORE.items() if f"{new}/index.md" in pages}
-    for page in pages:
-        parts = PurePosixPath(page).parts
-        if len(parts) == 4 and parts[0] == "codebundles" and parts[1] != "page":
-            _, collection, bundle, _ = parts
-            for name in {bundle, bundle.replace("_", "-")}:
-                moved[f"collections/{collection}/codebundles/{name}"] = f"codebundles/{collection}/{bundle}"
+def _redirects(moved: Mapping[str, str], pages: Collection[str], target: Path, site_url: str) -> None:
+    """Write a page at each address that leads elsewhere: to a page that is there, from where none is."""
     template = environment().get_template("moved.html")
     for old, new in moved.items():
+        if f"{new}/index.md" not in pages or f"{old}/index.md" in pages:
+            continue
         relative = f"{'../' * (old.count('/') + 1)}{new}/"
         canonical = f"{site_url.rstrip('/')}/{new}/" if site_url else relative
         path = target / old / "index.html"

@@ -8,21 +8,25 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import yaml
 from jinja2.environment import TemplateModule
 
 from build.catalogue.catalogue import Catalogue
 from build.catalogue.models import CodeBundleRecord
+from build.catalogue.skill_names import skill_names
 from build.catalogue.source_links import Source
 from build.model import OpenApi
 from build.site import bundle_page, linked_data
-from build.site.agents_page import clients, function_address
+from build.site.agents_page import clients, function_address, site_address
 from build.site.api_page import operations
 from build.site.bundle_page import severity_counts
 from build.site.facets import FACETS, FOLDERS, Places, ToolRow, filters, grouped, nested, script_facts
 from build.site.filters import clip
+from build.site.release_feeds import feed_of_bundle, feed_of_collection, feed_paths
+from build.site.release_pages import bundle_changes, release_pages
+from build.site.release_places import release_path
 from build.site.report_page import problem_pages, report_values
 from build.site.statistics import coverage, growth, statistics_values
 from build.site.templates import environment, usable
@@ -85,10 +89,14 @@ def render_pages(
         "row": _rows(),
         "names": names,
         "facts": script_facts(names),
+        "feed": None,
+        "feeds": feed_paths(catalogue),
+        "release_path": release_path,
     }
     for path, name, own in _pages(catalogue, records, places, html_of, search_url, site_url, openapi, repository):
-        made = environment().get_template(name).make_module({**shared, "root": "../" * path.count("/"), **own})
-        yield path, _front_matter(made) + _unchanged(str(made))
+        values = {**shared, "root": "../" * path.count("/"), **own}
+        made = environment().get_template(name).make_module(values)
+        yield path, _front_matter(made, values["feed"]) + _unchanged(str(made))
 
 
 # Path, template, what it shows besides what all are given.
@@ -119,13 +127,14 @@ def _pages(
     tools = [ToolRow(record, tool) for record in records for tool in record.tools]
     of_tools = filters(tools, {name: facet.tool_values for name, facet in FACETS.items() if facet.of_tool})
     yield from _paged("tools/", "tools.html", tools, _TOOLS, {"filters": of_tools})
+    feeds = feed_paths(catalogue)
     for facet, folder in FOLDERS.items():
         groups = places.groups[facet]
         yield from _paged(f"{folder}/", "groups.html", nested(groups), _VALUES, {"facet": facet})
         for group in groups:
             if group.path:
                 splits = [(name, grouped(group.items, FACETS[name].values)) for name in ("access", "kind")]
-                own = {"facet": facet, "group": group, "splits": splits}
+                own = {"facet": facet, "group": group, "splits": splits, "feed": feeds.get((facet, group.value))}
                 yield from _paged(group.path, "group.html", group.items, _ROWS, own)
     yield "search/index.md", "search.html", {
         "endpoint": f"{function}/api/v1/search", "origin": origin, "chat": bool(search_url)
@@ -137,7 +146,7 @@ def _pages(
         yield "chat/index.md", "chat.html", {**asking, "examples": QUESTIONS}
     yield "selection/index.md", "selection.html", {}
     yield "statistics/index.md", "statistics.html", statistics_values(catalogue)
-    yield "agents/index.md", "agents.html", {**reached, "tools": TOOLS.values()}
+    yield "agents/index.md", "agents.html", {**reached, "site": site_address(site_url), "tools": TOOLS.values()}
     if openapi:
         example = "/codebundles/".join(("collections/" + records[0].id).rsplit("/", 1)) if records else ""
         yield "api/index.md", "api.html", {"groups": operations(openapi), "address": search_url, "example": example}
@@ -153,12 +162,21 @@ def _pages(
             "facts": facts,
             "cover": covers[facts.slug],
             "linked": linked_data.of_collection(facts, held, site_url),
+            "feed": feed_of_collection(facts.slug),
+            "own_releases": list(releases.all_newest_first())
+            if (releases := catalogue.releases.get(facts.slug))
+            else [],
         }
         yield from _paged(f"collections/{facts.slug}/", "collection.html", held, _ROWS, values)
+    yield from release_pages(catalogue)
     known = {record.id: record for record in records}
+    changes = bundle_changes(catalogue)
+    skills = skill_names((facts.slug for facts in catalogue.collections), records)
     for record in records:
-        own = bundle_page.bundle_values(record, known, html_of(record))
-        values = {"b": record, "linked": linked_data.of_bundle(record), **own}
+        shown = bundle_page.bundle_values(record, known, html_of(record))
+        releases_of_it = {"changes": changes.get(record.id, ()), "feed": feed_of_bundle(record.id)}
+        head = {"b": record, "linked": linked_data.of_bundle(record), "skill": skills[record.id]}
+        values = {**head, **shown, **releases_of_it}
         yield f"codebundles/{record.id}/index.md", "codebundle.html", values
     yield "documentation/index.md", "documentation.html", {}
     facts_of = {facts.slug: facts for facts in catalogue.collections}
@@ -166,6 +184,9 @@ def _pages(
     for library in catalogue.libraries:
         values = {"b": library, "facts": facts_of[library.collection], "known": known}
         yield f"libraries/{library.id}/index.md", "library.html", values
+    for called in catalogue.called:
+        values = {"b": called, "known": known}
+        yield f"libraries/{called.id}/index.md", "called_library.html", values
 
 
 def _paged(folder: str, template: str, items: Sequence[Any], size: int, values: dict[str, Any]) -> Iterator[_Page]:
@@ -199,9 +220,12 @@ def _function(search_url: str) -> tuple[str, str | None]:
     return search_url.rstrip("/"), f"{parts.scheme}://{parts.netloc}" if parts.netloc else None
 
 
-def _front_matter(made: TemplateModule) -> str:
-    """What the template says of its page: `title`, `description`, and what more the shell is to know."""
+def _front_matter(made: TemplateModule, feed: str | None) -> str:
+    """What the template says of its page: `title`, `description`, and what more the shell is to know. `feed` is the
+    path of the page's own feed, without its ending.
+    """
     meta = {name: str(value) for name in _FACTS if (value := getattr(made, name, None)) is not None}
+    meta |= {"feed": quote(feed)} if feed else {}
     for name, length in (("title", 150), ("description", 300)):
         meta[name] = clip(usable(meta[name]), length)
     meta = {"template": "page.html", **{name: html.escape(value) for name, value in meta.items()}}

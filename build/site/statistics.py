@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from build.catalogue.catalogue import Catalogue
 from build.catalogue.models import CodeBundleRecord
+from build.site.changes import events, once
 from build.site.facets import FACETS
 
 # The charts' own units; the pages scale them.
@@ -119,6 +120,30 @@ def coverage(records: Iterable[CodeBundleRecord]) -> Coverage:
     )
 
 
+class Versions(NamedTuple):
+    """What the releases of a collection changed in all; `latest` is the newest tag."""
+
+    slug: str
+    releases: int
+    latest: str | None
+    added: int
+    renamed: int
+    removed: int
+    breaking: int
+
+
+def version_counts(catalogue: Catalogue) -> list[Versions]:
+    """Return the counts of each collection that has releases; of several tags on one commit one counts."""
+    found = []
+    for slug, own in catalogue.releases.items():
+        kinds = Counter(event.what for event in once(events(own)) if event.release.before is not None)
+        breaking = sum(event.breaking and event.what == "changed" for event in once(events(own)))
+        latest = own.releases[0].tag if own.releases else None
+        counts = (kinds["added"], kinds["renamed"], kinds["removed"], breaking)
+        found.append(Versions(slug, len(own.releases), latest, *counts))
+    return found
+
+
 def _counted(records: Iterable[CodeBundleRecord], facet: str) -> list[Counted]:
     return [
         Counted(value, len(record.tools), _month(record))
@@ -149,5 +174,6 @@ def statistics_values(catalogue: Catalogue) -> dict[str, Any]:
         "growth": months,
         "facets": [(heading, name, shares(counted, months)) for heading, name, counted in facets],
         "coverage": coverage(records),
+        "versions": version_counts(catalogue),
         "DATA": {name: item.label for record in records for name, item in record.data_classifications.items()},
     }

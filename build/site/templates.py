@@ -8,11 +8,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from build.catalogue.configuration import is_left
 from build.catalogue.labels import LABELS
 from build.catalogue.source_links import Source
 from build.options import CODE
 from build.platforms import KINDS_OF_KUBERNETES
-from build.site.configuration import is_left
 from build.site.facets import FACETS, FOLDERS, filtered
 from build.site.filters import clip, day, file_name, month, outputs, pieces, plural, words
 from build.site.statistics import HEIGHT, WIDTH, line, ticks

@@ -10,12 +10,11 @@ from urllib.parse import quote
 
 from jinja2 import Template
 
-from build.catalogue.beside import files_beside, unread
+from build.catalogue.beside import CONFIG, files_beside, permission_files, unread
 from build.catalogue.catalogue import Catalogue
 from build.catalogue.models import CodeBundleRecord, FileRecord
 from build.model import API_ROOT
 from build.site.access import stated_of, truth
-from build.site.configuration import configuration
 from build.site.discovery import Line, described
 from build.site.filters import clip, plural
 from build.site.templates import environment
@@ -57,6 +56,10 @@ def _listed(catalogue: Catalogue, root: str) -> Iterable[str]:
     yield "## How to use it"
     yield ""
     yield f"- [For agents]({root}/agents/): the address for the Model Context Protocol, and clients' configuration"
+    yield (
+        f"- [Skills]({root}/.well-known/agent-skills/index.json): an Agent Skill for each CodeBundle, and first one "
+        "for this registry"
+    )
     yield f"- [API]({root}/api/): files and a function for programs; [openapi.json]({root}/api/v1/openapi.json)"
     yield f"- [All as JSON]({root}/api/v1/codebundles.json); each page has Markdown beside it, at index.md"
     yield f"- [All in one text]({root}/llms-full.txt)"
@@ -73,27 +76,29 @@ def _listed(catalogue: Catalogue, root: str) -> Iterable[str]:
 
 def _line(record: CodeBundleRecord) -> str:
     about = f": {inline(clip(record.description, 160))}" if record.description else ""
-    return f"- [{inline(record.title)}]({record.url}index.md){about} ({stated_of(record)})"
+    said = f"{stated_of(record)}{', deprecated' if record.deprecated else ''}"
+    return f"- [{inline(record.title)}]({record.url}index.md){about} ({said})"
 
 
 def twin(record: CodeBundleRecord, *, brief: bool = False) -> str:
     """The Markdown of a bundle's public record; a brief one without README, YAML and history, which are half of it."""
     if brief:
         record = record.model_copy(update={"readme": None, "changelog": ()})
-    yaml = None if brief else configuration(record)
+    yaml = files_beside(record).get(CONFIG)
     rules = [described(rule) for rule in record.generation_rules]
     data = f"{record.url.removesuffix(f'codebundles/{record.id}/')}{API_ROOT}/collections/{record.codecollection.slug}"
     return (
         _template()
         .render(
             b=record,
-            yaml=yaml,
+            brief=brief,
+            yaml=None if brief else yaml,
             rules=rules,
             stated=stated_of(record),
             truth=truth(record),
             unread=unread(record),
             files=() if brief else main_files(record),
-            beside=list(files_beside(record)),
+            beside=list(permission_files(record)),
             data=f"{data}/codebundles/{quote(record.slug)}",
         )
         .rstrip()

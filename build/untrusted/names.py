@@ -10,6 +10,9 @@ _RESERVED = frozenset({"index", "404", "assets", "con", "prn", "aux", "nul"}) | 
     f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)
 }
 
+# Bytes: with an ending it is still the name of a file.
+_LONGEST_TAG = 200
+
 
 def is_name(name: str) -> bool:
     """Whether it can stand in an address at all."""
@@ -24,3 +27,17 @@ def is_reserved(name: str) -> bool:
 def folded(name: str) -> str:
     """What two names have in common that cannot be told apart in an address."""
     return name.casefold().replace("_", "-")
+
+
+def is_tag_name(name: str) -> bool:
+    """Whether a git tag of this name can stand in an address, where its slashes divide folders."""
+    return (
+        len(name.encode("utf-8", "surrogateescape")) <= _LONGEST_TAG
+        and name.isprintable()
+        and all(part and not part.startswith(".") for part in name.split("/"))
+        # A file and a folder of one name.
+        and not any(part.endswith((".json", ".html")) for part in name.split("/")[:-1])
+        and name != "index.html"
+        and not name.endswith("/index.html")
+        and not without_keys(name).keys
+    )

@@ -41,6 +41,17 @@ def load(text: str) -> object:
         raise YamlRefused(f"a value cannot be read ({error})") from None
 
 
+def documents(text: str) -> list[yaml.Node]:
+    """Return the nodes of all documents of a text, as they are written. Raises YamlRefused: as `load` does, but for
+    duplicate keys, which are the reader's to judge.
+    """
+    _check(text)
+    try:
+        return list(yaml.compose_all(text, Loader=yaml.CSafeLoader))
+    except yaml.YAMLError as error:
+        raise _refused(error) from None
+
+
 def line_of(text: str, path: Sequence[str | int]) -> int:
     """The 1-based line where `path` (keys and list positions) stands, or that of its nearest parent."""
     return lines_of(text)(path)
@@ -86,6 +97,14 @@ class _Loader(yaml.SafeLoader):
 
 
 def _compose(text: str) -> yaml.Node | None:
+    _check(text)
+    try:
+        return yaml.compose(text, Loader=yaml.CSafeLoader)
+    except yaml.YAMLError as error:
+        raise _refused(error) from None
+
+
+def _check(text: str) -> None:
     if len(text) > MAX_CHARACTERS:
         raise YamlRefused(f"it has {len(text):,} characters, more than {MAX_CHARACTERS:,}")
     depth, line = 0, 1
@@ -98,7 +117,6 @@ def _compose(text: str) -> yaml.Node | None:
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > MAX_DEPTH or count > MAX_EVENTS:
                 raise YamlRefused("it is nested too deeply or too long", line)
-        return yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         raise _refused(error) from None
     except UnicodeEncodeError:

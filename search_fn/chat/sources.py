@@ -14,7 +14,7 @@ from search_fn.search.access import stated
 from search_fn.search.ranking import MAX_QUERY, TYPES, search
 from search_fn.search.results import Result, SearchAnswer
 from search_fn.text import shortened
-from search_fn.tools.size import Draft, fitted
+from search_fn.tools.size import LAST, Draft, fitted, shorten
 
 _THING = r"(?:one|bundle|codebundle|tool|task|monitor|runbook)s?\b"
 # "that" joins clauses, too, and "one" counts.
@@ -39,6 +39,15 @@ _NAMED = 5
 # What of the best score a bundle has that is worth showing beside the best.
 _NEAR = 0.5
 _IN_CONTEXT = 5
+
+
+# What tools, variables and secrets there are is asked more often than what a README says.
+_CUTS = (
+    shorten("README", "readme", most=1_000),
+    shorten("README", "readme", most=300),
+    shorten("documentation of tools", "tools", "documentation", most=120),
+    *LAST,
+)
 
 
 class Source(NamedTuple):
@@ -87,7 +96,9 @@ def context(sources: Sequence[Source], characters: int) -> list[dict[str, Any]]:
     """The best of the sources for a model, numbered from 1, cut to so many characters of JSON."""
     shown = sources[:_IN_CONTEXT]
     share = characters // max(len(shown), 1)
-    drafts = (Draft({"number": number, **_said(source), "notes": []}) for number, source in enumerate(shown, 1))
+    drafts = (
+        Draft({"number": number, **_said(source), "notes": []}, cuts=_CUTS) for number, source in enumerate(shown, 1)
+    )
     return [fitted(draft, lambda data: "", share).data for draft in drafts]
 
 

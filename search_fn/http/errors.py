@@ -1,6 +1,6 @@
 """Errors as application/problem+json (RFC 9457)."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -13,10 +13,12 @@ from search_fn.http.responses import PROBLEM
 from search_fn.index.manifest import IndexUnavailable
 
 
-def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> JSONResponse:
-    """A problem answer: what went wrong and what to do."""
+def problem(
+    status: int, detail: str, headers: dict[str, str] | None = None, more: Mapping[str, Any] | None = None
+) -> JSONResponse:
+    """A problem answer: what went wrong and what to do; `more` are members that belong to this kind of problem."""
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
-    return JSONResponse(body, status, headers, PROBLEM)
+    return JSONResponse(body | dict(more or {}), status, headers, PROBLEM)
 
 
 async def on_http_error(request: Request, error: HTTPException) -> JSONResponse:

@@ -25,6 +25,7 @@ _ALSO_CALLED = {
     "tags": ("tag", "support_tags", "label", "labels"),
     "support_tags": ("tag", "tags", "label", "labels"),
     "sort_by": ("sort", "order", "order_by", "ordering"),
+    "sort": ("sort_by", "order", "order_by", "ordering"),
     "types": ("type", "kinds"),
     "collection": ("codecollection", "collection_slug", "repository", "repo"),
     "collection_slug": ("codecollection", "collection", "repository", "repo"),

@@ -21,15 +21,26 @@ def answered(model: str) -> dict[int | str, dict[str, Any]]:
     return {200: {"description": "The answer", "content": content}}
 
 
-TYPE_OF = {"yaml": "application/yaml", "json": "application/json"}
+TYPE_OF = {"yaml": "application/yaml", "json": "application/json", "svg": "image/svg+xml"}
 """The media types of files by their names' endings."""
+FILE_HEADERS = {"Content-Security-Policy": "default-src 'none'; sandbox", "X-Content-Type-Options": "nosniff"}
+"""Those of every file: opened by itself, a picture may load and run nothing."""
 FILES: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The file",
         "content": {
-            TYPE_OF["yaml"]: {"schema": {"type": "string"}},
+            # Several documents, which no schema describes.
+            TYPE_OF["yaml"]: {},
             TYPE_OF["json"]: {"schema": {"$ref": "#/components/schemas/AwsPolicy"}},
+            TYPE_OF["svg"]: {"schema": {"type": "string"}},
         },
     }
 }
 NOT_FOUND, UNREAD = documented(404), documented(415)
+MOVED: dict[int | str, dict[str, Any]] = {
+    301: {
+        "description": "The CodeBundle has another name now",
+        "headers": {"Location": {"description": "Where it is.", "schema": {"type": "string"}}},
+    },
+    **documented(410),
+}

@@ -3,7 +3,7 @@ filters on them: exact but for case, several values of one mean any of them.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 Mask = NDArray[np.bool_]
+Meant = Callable[[str, Iterable[str]], list[str]]
 
 
 class Facet(NamedTuple):
@@ -38,9 +39,12 @@ class Facet(NamedTuple):
         codes = np.tile(np.arange(len(values), dtype=np.int32), size)
         return cls(values, codes, np.repeat(np.arange(size, dtype=np.int32), len(values)), size)
 
-    def mask(self, wanted: Iterable[str]) -> Mask:
-        """The bundles that have one of the wanted values, which are folded."""
+    def mask(self, wanted: Iterable[str], meant: "Meant | None" = None) -> Mask:
+        """The bundles that have one of the wanted values, which are folded; `meant` reads those that no bundle has."""
         folded = set(wanted)
+        if meant is not None:
+            unknown = folded.difference(value.casefold() for value in self.values)
+            folded |= {each.casefold() for value in unknown for each in meant(value, self.values)}
         codes = [code for code, value in enumerate(self.values) if value.casefold() in folded]
         mask = np.zeros(self.size, np.bool_)
         mask[self.owners[np.isin(self.codes, codes)]] = True
@@ -57,7 +61,7 @@ class Facet(NamedTuple):
     def counts(self, bundles: Mask, most: int) -> list[tuple[str, int]]:
         """How many of these bundles have each value, the most frequent ones first."""
         counts = np.bincount(self.codes[bundles[self.owners]], minlength=len(self.values))
-        found = ((value, int(count)) for value, count in zip(self.values, counts, strict=True) if count)
+        found = ((self.values[code], int(counts[code])) for code in np.flatnonzero(counts).tolist())
         return sorted(found, key=lambda item: (-item[1], item[0]))[:most]
 
 
@@ -80,7 +84,7 @@ class Groups(NamedTuple):
 # The facets of an answer, in its order, and the column of each.
 FACETS = {
     "platform": "platforms", "collection": "collection", "access": "access", "effect": "effect", "kind": "kinds",
-    "tag": "tags",
+    "tag": "tags", "resource_type": "resource_types", "author": "authors",
 }  # fmt: skip
 
 
@@ -100,7 +104,7 @@ class Wanted(str):
 
 class Filters(NamedTuple):
     """Wanted values by facet, folded; an empty tuple wants all. `needs` are words of permissions: `pods/exec` is what
-    `create pods/exec` names.
+    `create pods/exec` names; `since` are dates and releases (search_fn.index.since), after any of which it changed.
     """
 
     collection: tuple[str, ...] = ()
@@ -109,18 +113,21 @@ class Filters(NamedTuple):
     access: tuple[str, ...] = ()
     effect: tuple[str, ...] = ()
     kind: tuple[str, ...] = ()
+    resource_type: tuple[str, ...] = ()
+    author: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    since: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, **values: Iterable[str]) -> "Filters":
         """Values as a caller writes them; a comma separates several."""
         return cls(**{name: _folded(given) for name, given in values.items()})
 
-    def mask(self, facets: Mapping[str, Facet]) -> Mask:
+    def mask(self, facets: Mapping[str, Facet], meant: Meant | None = None) -> Mask:
         """Which bundles pass, whatever they need."""
         size = facets["collection"].size
         wanted = ((facets[facet], getattr(self, facet)) for facet in FACETS)
-        masks = [facet.mask(values) for facet, values in wanted if values]
+        masks = [facet.mask(values, meant) for facet, values in wanted if values]
         return np.logical_and.reduce(masks) if masks else np.ones(size, np.bool_)
 
 

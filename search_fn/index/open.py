@@ -1,21 +1,24 @@
 """The shipped index, opened for reading and checked: schema, encoder, one publication."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property, lru_cache
 from typing import Any
 
+import numpy as np
+
 from search_fn.encoder.minilm import ENCODER_FILE, Encoder, EncoderMismatch
 from search_fn.encoder.remote import EncoderUnavailable, RemoteEncoder
 from search_fn.index.arrays import Scores
-from search_fn.index.facets import FACETS, Facet
+from search_fn.index.facets import FACETS, Facet, Mask
 from search_fn.index.manifest import IndexUnavailable, read_manifest
 from search_fn.index.pages import Pages
-from search_fn.index.schema import BUNDLE_TABLES, DOCUMENTS, FILES, PAGE_TABLES, Manifest
+from search_fn.index.schema import BUNDLE_TABLES, DOCUMENTS, FILES, PAGE_TABLES, SKILLS, Manifest
 from search_fn.index.shelf import Shelf
+from search_fn.index.since import Tags, read_since, read_tags
 from search_fn.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -28,13 +31,26 @@ PATIENCE_SECONDS = 5.0
 class Index(Shelf):
     """An open index: the shelf of its bundles, and what else it has."""
 
-    COLUMNS = ("id", "name", "updated", "task_count", "sli_count", "discovered", "card", "needs", *FACETS.values())
+    COLUMNS = (
+        "id",
+        "name",
+        "updated",
+        "task_count",
+        "sli_count",
+        "discovered",
+        "deprecated",
+        "changed",
+        "card",
+        "needs",
+        *FACETS.values(),
+    )
 
     manifest: Manifest
     encoder: Encoder
     remote: RemoteEncoder | None
     bundle_table: Any
     document_table: Any
+    open_skills: Callable[[], Any]
     open_pages: Callable[[], Pages]
     open_files: Callable[[], Any]
 
@@ -42,6 +58,11 @@ class Index(Shelf):
     def facets(self) -> dict[str, Facet]:
         """What bundles are counted and filtered by."""
         return {facet: Facet.of(self.columns[column]) for facet, column in FACETS.items()}
+
+    @cached_property
+    def deprecated(self) -> Mask:
+        """Which bundles are deprecated."""
+        return np.array(self.values("deprecated"), np.bool_)
 
     @cached_property
     def needs(self) -> Facet:
@@ -53,6 +74,22 @@ class Index(Shelf):
         """Documentation and keywords. Raises IndexUnavailable as `stored` does."""
         with _telling():
             return self.open_pages()
+
+    @cached_property
+    def tags(self) -> Tags:
+        """The tags of the collections. Raises IndexUnavailable as `stored` does."""
+        return read_tags(self.documents, [one.slug for one in self.manifest.collections])
+
+    def changed_since(self, since: Sequence[str]) -> Mask:
+        wanted = [found for one in since if (found := read_since(one, self.tags))]
+        pairs = zip(self.values("changed"), self.values("collection"), strict=True)
+        return np.array(
+            [
+                any((bound := one.bound(slug)) is not None and changed >= bound for one in wanted)
+                for changed, slug in pairs
+            ],
+            np.bool_,
+        )
 
     def encode(self, text: str) -> Scores | None:
         """The vector of a query, None where a provider has to make it and does not."""
@@ -99,6 +136,24 @@ class Index(Shelf):
         ending. Raises IndexUnavailable as `stored` does.
         """
         return _pairs(self.document_table.search().select(["path", "text"]).limit(1_000_000))
+
+    @cached_property
+    def skills(self) -> dict[str, int]:
+        """The place of each skill in their list, by its file's address. Raises IndexUnavailable as `stored` does."""
+        places = _pairs(self._skill_table.search().select(["uri", "place"]).limit(1_000_000))
+        return dict(sorted(places.items(), key=lambda item: item[1]))
+
+    def skill_column(self, places: list[int], column: str) -> list[str]:
+        """A column of the skills at these places, in this order. Raises IndexUnavailable as `stored` does."""
+        if not places:
+            return []
+        found = _pairs(self._skill_table.take_offsets(places).select(["place", column]))
+        return [found[place] for place in places]
+
+    @cached_property
+    def _skill_table(self) -> Any:
+        with _telling():
+            return self.open_skills()
 
 
 def _remembering(encoder: Encoder, remote: RemoteEncoder | None, model: str | None) -> Callable[[str], Scores]:
@@ -153,6 +208,7 @@ def open_index(settings: Settings, known: Encoder | None = None) -> Index:
             remote=remote,
             bundle_table=tables[0],
             document_table=table(DOCUMENTS),
+            open_skills=lambda: table(SKILLS),
             # Late: few questions are about them, and each table takes milliseconds.
             open_pages=lambda: Pages.of(list(map(table, PAGE_TABLES)), encoder.has_word),
             open_files=lambda: table(FILES),
@@ -162,7 +218,7 @@ def open_index(settings: Settings, known: Encoder | None = None) -> Index:
         raise IndexUnavailable(f"The index at {where} is damaged ({error}); {again}.") from error
 
 
-def _pairs(query: Any) -> dict[str, str]:
+def _pairs(query: Any) -> dict[Any, Any]:
     """The second column of a query's rows by the first."""
     with _telling():
         keys, values = query.to_arrow(timeout=timedelta(seconds=PATIENCE_SECONDS)).columns[:2]

@@ -1,6 +1,7 @@
 """The shelf of pages: documentation, keyword libraries and keywords."""
 
 from functools import cached_property
+from typing import Any
 
 from search_fn.index.facets import Facet
 from search_fn.index.shelf import Shelf
@@ -22,7 +23,13 @@ class Pages(Shelf):
             "effect": Facet.same([], size),
             "kind": Facet.of(self.columns["type"]),
             "tag": Facet.of(self.columns["tags"]),
+            "resource_type": Facet.same([], size),
+            "author": Facet.same([], size),
         }
+
+    def values(self, column: str) -> list[Any]:
+        """A column's values, by position; nobody says when a page changed."""
+        return [""] * len(self.columns) if column == "updated" else super().values(column)
 
     @cached_property
     def needs(self) -> Facet:

@@ -1,6 +1,6 @@
 """The index's tables and manifest: the contract between the build, which writes them, and the function, which reads."""
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
@@ -13,7 +13,7 @@ DIMENSIONS = 384
 # keywords are on a shelf of their own: what they say changes no search for bundles.
 BUNDLE_TABLES = BUNDLES, PASSAGES, POSTINGS, WORDS = "bundles", "passages", "postings", "words"
 PAGE_TABLES = "pages", "page_passages", "page_postings", "page_words"
-DOCUMENTS, MANIFEST = "documents", "manifest"
+DOCUMENTS, SKILLS, MANIFEST = "documents", "skills", "manifest"
 # Beside the tables: the manifest again, for who reads no tables.
 MANIFEST_FILE = "manifest.json"
 
@@ -27,6 +27,10 @@ BUNDLE_SCHEMA = pa.schema(
         pa.field("task_count", pa.int32()),
         pa.field("sli_count", pa.int32()),
         pa.field("discovered", pa.bool_()),
+        # What is deprecated comes after all else that matches.
+        pa.field("deprecated", pa.bool_()),
+        # When a release, or what is not released yet, last changed it; else when its own files did.
+        pa.field("changed", pa.string()),
         # Facets: as they are shown; filters ignore case.
         pa.field("collection", pa.string()),
         pa.field("platforms", pa.list_(pa.string())),
@@ -34,6 +38,8 @@ BUNDLE_SCHEMA = pa.schema(
         pa.field("access", pa.string()),
         pa.field("effect", pa.string()),
         pa.field("kinds", pa.list_(pa.string())),
+        pa.field("resource_types", pa.list_(pa.string())),
+        pa.field("authors", pa.list_(pa.string())),
         # The permissions that it needs.
         pa.field("needs", pa.list_(pa.string())),
         # JSON: the result as searches return it, the summary of lists, the whole record, the files beside it (texts
@@ -102,6 +108,8 @@ WORD_SCHEMA = pa.schema([pa.field("word", pa.string()), pa.field("bundles", pa.i
 # What the static API has beside the bundles: its path below api/v1/ without the ending, and its JSON. One is a page,
 # which the function shows at /api/docs.
 INTERFACE = "interface.html"
+# Before the id of a page of documentation: the page with its sections, which no path answers with.
+PAGE_TEXTS = "page-texts/"
 DOCUMENT_SCHEMA = pa.schema([pa.field("path", pa.string()), pa.field("text", pa.string())])
 
 # The image catalogue, which is written by itself and named by no manifest: `details`, `inactive`, and the `state` that
@@ -109,7 +117,25 @@ DOCUMENT_SCHEMA = pa.schema([pa.field("path", pa.string()), pa.field("text", pa.
 IMAGES = "images"
 IMAGE_SCHEMA = pa.schema([pa.field("path", pa.string()), pa.field("text", pa.string())])
 
+# As they are listed, which `place` counts: the address of a skill's file, its entry in lists as JSON, and its text.
+SKILL_SCHEMA = pa.schema(
+    [
+        pa.field("place", pa.int32()),
+        pa.field("uri", pa.string()),
+        pa.field("entry", pa.string()),
+        pa.field("text", pa.string()),
+    ]
+)
+
 MANIFEST_SCHEMA = pa.schema([pa.field("manifest", pa.string())])
+
+
+class SkillRow(NamedTuple):
+    """A row of SKILL_SCHEMA, without its place."""
+
+    uri: str
+    entry: str
+    text: str
 
 
 class _Part(BaseModel):

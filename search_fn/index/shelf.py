@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from search_fn.index.arrays import Passages, Postings
 from search_fn.index.facets import Facet, Filters, Groups, Mask
 from search_fn.query.spelling import Vocabulary
+from search_fn.query.values import meant
 from search_fn.query.words import stem
 
 
@@ -72,16 +73,27 @@ class Shelf:
         raise NotImplementedError
 
     @cached_property
+    def deprecated(self) -> Mask:
+        """Which entries should no longer be used."""
+        return np.zeros(len(self.columns), np.bool_)
+
+    @cached_property
     def needs(self) -> Facet:
         """The permissions that entries need."""
         raise NotImplementedError
 
     def passing(self, filters: Filters) -> Mask:
-        """Return which entries pass."""
-        mask = filters.mask(self.facets)
+        """Return which entries pass. A value that none has is read as those that say the same."""
+        mask = filters.mask(self.facets, meant)
         if filters.needs:
             mask[np.setdiff1d(np.arange(len(mask)), self.needs.naming(filters.needs).owners)] = False
+        if filters.since:
+            mask &= self.changed_since([str(getattr(one, "written", one)) for one in filters.since])
         return mask
+
+    def changed_since(self, since: Sequence[str]) -> Mask:
+        """Return which entries changed after any of these dates and releases."""
+        return np.zeros(len(self.columns), np.bool_)
 
     @cached_property
     def platforms(self) -> Groups:

@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI, HTTPException, Request, Response
 
+from search_fn.http.own_address import own_address
 from search_fn.http.threads import call_apart
 from search_fn.mcp import protocol
 from search_fn.settings import Settings
@@ -28,7 +29,9 @@ def add_mcp_routes(app: FastAPI, service: Service, settings: Settings) -> None:
             reply = message
         else:
             waits = settings.embeddings is not None or protocol.waits(message)
-            reply = await call_apart(waits, protocol.answer, message, headers, service)
+            reply = await call_apart(
+                waits, protocol.answer, message, headers, service.at(own_address(request, settings))
+            )
         if reply.body is None:
             return Response(status_code=reply.status)
         return Response(protocol.as_json(reply.body), reply.status, media_type="application/json")

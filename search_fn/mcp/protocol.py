@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from search_fn.index.manifest import IndexUnavailable
-from search_fn.mcp.methods import HOLDS, LEGACY, METHODS, MODERN, SERVER
+from search_fn.mcp.methods import HOLDS, LEGACY, METHODS, MODERN, SERVER, server_facts
 from search_fn.mcp.resources import NoSuchResource
 from search_fn.tools.arguments import ToolError
 from search_fn.tools.registry import TOOLS, Service
@@ -136,7 +136,9 @@ def _answer(message: Message, headers: Mapping[str, str | None], service: Servic
         told = modern or refused.code in (INTERNAL_ERROR, UNSUPPORTED_VERSION)
         return Reply(refused.status if told else 200, {**envelope, "error": refused.error})
     if modern:
-        result = {"resultType": "complete", **result, **HOLDS.get(method, {}), "_meta": {f"{_META}serverInfo": SERVER}}
+        # Once is enough of what is longer than a name.
+        server = server_facts(service.root) if method == "server/discover" else SERVER
+        result = {"resultType": "complete", **result, **HOLDS.get(method, {}), "_meta": {f"{_META}serverInfo": server}}
     return Reply(200, {**envelope, "result": result})
 
 
@@ -220,10 +222,13 @@ def _check_envelope(method: str, params: Mapping[str, Any], headers: Mapping[str
 
 
 def _unsupported(version: str, supported: Sequence[str]) -> _Refused:
-    """`supported` are those that a request such as this may say: with `_meta` that server/discover names."""
+    """`supported` are those that a request such as this may say: with `_meta` that server/discover names, as the
+    conformance suite wants it. `handshake` are all others.
+    """
     every = ", ".join([*MODERN, *reversed(LEGACY)])
     said = f"Unsupported protocol version: there are {every}, of which those before {MODERN[-1]} begin with initialize."
-    return _Refused(UNSUPPORTED_VERSION, said, {"supported": supported, "requested": version})
+    others = list(reversed(LEGACY))
+    return _Refused(UNSUPPORTED_VERSION, said, {"supported": supported, "handshake": others, "requested": version})
 
 
 def _decoded(value: str | None) -> str | None:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from search_fn.query.platforms import Wish, read_platforms
 from search_fn.query.spelling import Vocabulary
-from search_fn.query.synonyms import synonyms
+from search_fn.query.synonyms import FIELD_WORDS, synonyms
 from search_fn.query.words import LONGEST_WORD, STOP_WORDS, compounds, stem
 
 # Of numbers those of three digits mean something (HTTP statuses); others are counts, dates, ports and versions.
@@ -19,12 +19,15 @@ _BEFORE_STATES = frozenset(
 _PARTICIPLE = re.compile(r"\w{2,}(?:ing|ed)")
 # Unknown words that are looked at: beyond, it is an error's text, whose names are no slips.
 _REPAIRS = 6
+# Shorter ones are parts of names.
+_SHORTEST_TOLD = 4
 
 
 class Query(NamedTuple):
     """A query as it is searched for. `words` and `hints` are stems; hints, which count less, are synonyms and what is
     said to happen. `known` is the share of its words that the corpus has, 0..1; `wish.text` is what is encoded.
-    `happens` says that it tells what happens, and asks for nothing to be done.
+    `happens` says that it tells what happens, and asks for nothing to be done. `unknown` are its words, as they were
+    written, that neither the corpus nor the field has, and that are no slip.
     """
 
     words: tuple[str, ...]
@@ -32,6 +35,7 @@ class Query(NamedTuple):
     known: float
     happens: bool
     wish: Wish
+    unknown: tuple[str, ...] = ()
 
 
 def read_query(text: str, vocabulary: Vocabulary) -> Query:
@@ -41,6 +45,7 @@ def read_query(text: str, vocabulary: Vocabulary) -> Query:
     found: list[str] = []
     known: set[str] = set()
     repaired: dict[str, str] = {}
+    unknown: list[str] = []
     states: set[str] = set()
     before = ""
     tried = 0
@@ -59,6 +64,8 @@ def read_query(text: str, vocabulary: Vocabulary) -> Query:
                 meant = vocabulary.repair(word)
             if meant != (word,):
                 repaired[word] = " ".join(meant)
+            elif not vocabulary.knows(word) and stem(word) not in FIELD_WORDS and len(word) >= _SHORTEST_TOLD:
+                unknown.append(word)
             found += map(stem, meant)
             known |= {stem(part) for part in meant if vocabulary.knows(part)}
     others, said = synonyms(found)
@@ -70,6 +77,7 @@ def read_query(text: str, vocabulary: Vocabulary) -> Query:
         known=len((known | said) & unique.keys()) / len(unique) if unique else 0.0,
         happens=bool(states - written.keys()),
         wish=wish._replace(text=_to_encode(wish.text, repaired)),
+        unknown=tuple(dict.fromkeys(unknown)),
     )
 
 

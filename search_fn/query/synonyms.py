@@ -20,19 +20,28 @@ def stems_of(text: str) -> Phrase:
     return tuple(stem(part) for part in parts if part not in STOP_WORDS)
 
 
-def _table() -> dict[Phrase, list[str]]:
+def _lines() -> list[list[Phrase]]:
+    return [[phrase for phrase in map(stems_of, line.split(",")) if phrase] for line in GROUPS.split("\n")]
+
+
+def _table(lines: Iterable[list[Phrase]]) -> dict[Phrase, list[str]]:
     found: dict[Phrase, list[str]] = {}
-    for line in GROUPS.split("\n"):
-        phrases = [phrase for phrase in map(stems_of, line.split(",")) if phrase]
+    for phrases in lines:
         for phrase in phrases:
             found.setdefault(phrase, []).extend(word for other in phrases if other != phrase for word in other)
     return found
 
 
-_OTHERS = _table()
+_LINES = _lines()
+_OTHERS = _table(_LINES)
 _LONGEST = max(map(len, _OTHERS))
 FIELD_WORDS = frozenset(word for phrase in _OTHERS for word in phrase)
 """Stems of all words here: right, whether or not the corpus has them."""
+
+
+def phrases_like(phrase: Phrase) -> set[Phrase]:
+    """Return all phrases that are on a line with this one; none where it is on no line."""
+    return {other for line in _LINES if phrase in line for other in line}
 
 
 def synonyms(words: Sequence[str]) -> tuple[Iterable[str], set[str]]:

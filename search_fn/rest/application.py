@@ -27,6 +27,7 @@ from search_fn.rest.catalogue import add_catalogue_routes
 from search_fn.rest.described import ABOUT, described
 from search_fn.rest.images import add_image_routes
 from search_fn.rest.parameters import (
+    Authors,
     Collections,
     Effects,
     Explain,
@@ -35,7 +36,10 @@ from search_fn.rest.parameters import (
     Needs,
     Offset,
     Platforms,
+    ResourceTypes,
     ResultLimit,
+    SearchOrder,
+    Since,
     Tags,
     Text,
     Types,
@@ -114,7 +118,11 @@ def create_app(settings: Settings) -> FastAPI:
         access: Levels = (),
         effect: Effects = (),
         kind: Kinds = (),
+        resource_type: ResourceTypes = (),
+        author: Authors = (),
         needs: Needs = (),
+        since: Since = (),
+        sort: SearchOrder = "relevance",
         limit: ResultLimit = 10,
         offset: Offset = 0,
         explain: Explain = False,
@@ -123,10 +131,19 @@ def create_app(settings: Settings) -> FastAPI:
     ) -> SearchAnswer:
         """Find CodeBundles, or other `types`, by name, symptom, question or words."""
         filters = Filters.of(
-            collection=collection, platform=platform, tag=tag, access=access, effect=effect, kind=kind, needs=needs
+            collection=collection,
+            platform=platform,
+            tag=tag,
+            access=access,
+            effect=effect,
+            kind=kind,
+            resource_type=resource_type,
+            author=author,
+            needs=needs,
+            since=since,
         )
         wanted = [name.strip() for value in types for name in value.split(",") if name.strip()] or TYPES[:1]
-        page = partial(search, types=wanted, limit=limit, offset=offset, explain=explain)
+        page = partial(search, types=wanted, limit=limit, offset=offset, explain=explain, sort=sort)
         answer = await call_apart(settings.embeddings is not None, page, index(), q, filters)
         if answer.degraded:
             response.headers.update(NO_STORE)

@@ -4,49 +4,62 @@ ending .json. Without parameters the answers with the ending are those files.
 
 import json
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from fastapi import FastAPI, HTTPException, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 
 from search_fn.http.caching import NO_STORE
+from search_fn.http.errors import problem
 from search_fn.http.parameters import refuse_unknown
-from search_fn.http.responses import FILES, NOT_FOUND, TYPE_OF, answered
+from search_fn.http.responses import FILE_HEADERS, FILES, MOVED, NOT_FOUND, TYPE_OF, answered
 from search_fn.http.threads import call_apart
 from search_fn.index.current import CurrentIndex
 from search_fn.index.facets import Filters
+from search_fn.index.open import Index
 from search_fn.index.schema import INTERFACE
 from search_fn.rest.parameters import (
+    Authors,
     BundleName,
     Collections,
     CollectionsToo,
     Discovered,
     Effects,
     FileName,
+    Kinds,
     Levels,
     Limit,
     Needs,
     Offset,
     Order,
     Platforms,
+    ResourceTypes,
     RowId,
+    Since,
     Skip,
     Slug,
     Tags,
     Text,
 )
 from search_fn.search.listing import arranged, find_bundle, list_bundles, list_tasks
-from search_fn.search.notes import notes_on
-from search_fn.search.ranking import rank
+from search_fn.search.moved import find_moved
+from search_fn.search.notes import notes_on, unknown_words
+from search_fn.search.ranking import is_confident, rank
 from search_fn.settings import Settings
 
 # Answered with documents of the index as they are; search_fn.rest.described says what each holds.
 _DOCUMENTS = (
     "/api/v1/registry/collections/{slug}",
+    "/api/v1/registry/collections/{slug}/{document}",
+    "/api/v1/registry/collections/{slug}/versions/{tag:path}",
+    "/api/v1/collections/{slug}/{document}",
+    "/api/v1/collections/{slug}/releases/{tag:path}",
     "/api/v1/registry/{document}",
     "/api/v1/libraries/{collection}/{library}",
     "/api/v1/{document}",
 )
 _NO_BUNDLE = "There is no such CodeBundle; find its name with /api/v1/search?q=…"
+_TAGS_SHOWN = 5
 _NO_IDS = (
     "collection_id has no meaning here and was left out: this registry has no ids of rows. Send collection with a slug."
 )
@@ -91,7 +104,11 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
         collection_id: RowId = "",
         access_level: Levels = (),
         effect: Effects = (),
+        kind: Kinds = (),
+        resource_type: ResourceTypes = (),
+        author: Authors = (),
         needs: Needs = (),
+        since: Since = (),
         has_auto_discovery: Discovered = None,
         sort_by: Order = None,
     ) -> Response:
@@ -102,13 +119,19 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
             tag=tags,
             access=access_level,
             effect=effect,
+            kind=kind,
+            resource_type=resource_type,
+            author=author,
             needs=needs,
+            since=since,
         )
         current = index()
         ranking = await call_apart(waits, rank, current, search, filters)
         found = arranged(current, search, ranking, has_auto_discovery, sort_by)
-        notes = [*notes_on(filters, [current]), *([_NO_IDS] if collection_id else [])]
-        text = list_bundles(current, found, limit, offset if skip is None else skip, notes)
+        said = [*notes_on(filters, [current]), *unknown_words([ranking.unknown])]
+        notes = [*said, *([_NO_IDS] if collection_id else [])]
+        start = offset if skip is None else skip
+        text = list_bundles(current, found, limit, start, notes, is_confident(ranking))
         return _json(text, headers=NO_STORE if ranking.degraded else None)
 
     @app.get(
@@ -116,15 +139,15 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
         tags=["catalogue"],
         operation_id="get_codebundle",
         summary="Get a CodeBundle",
-        responses={**answered("CodeBundleRecord"), **NOT_FOUND},
+        responses={**answered("CodeBundleRecord"), **MOVED, **NOT_FOUND},
     )
-    async def codebundle(collection: Slug, bundle: BundleName) -> Response:
-        """Everything about one CodeBundle."""
+    async def codebundle(request: Request, collection: Slug, bundle: BundleName) -> Response:
+        """Everything about one CodeBundle. An old name leads to the new one; of what was removed it says since when."""
         current = index()
         text = find_bundle(current, collection, bundle)
         if text is None and bundle.endswith(".json"):
             text = find_bundle(current, collection, bundle.removesuffix(".json"))
-        return _json(text, _NO_BUNDLE)
+        return _json(text, _NO_BUNDLE) if text else _moved(request, current, collection, bundle)
 
     @app.get(
         "/api/v1/collections/{collection}/codebundles/{bundle}/{file}",
@@ -132,19 +155,22 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
         operation_id="get_codebundle_file",
         summary="Get a file beside a CodeBundle",
         response_class=Response,
-        responses={**FILES, **NOT_FOUND},
+        responses={**FILES, **MOVED, **NOT_FOUND},
     )
-    async def file_beside(collection: Slug, bundle: BundleName, file: FileName) -> Response:
-        """The permissions that its code needs, as a file that can be applied, where it needs any."""
-        text = find_bundle(index(), collection, bundle, "files")
+    async def file_beside(request: Request, collection: Slug, bundle: BundleName, file: FileName) -> Response:
+        """Files that can be applied: its configuration, `config.yaml`, with `<…>` for what is to be filled in, and the
+        permissions that its code needs, where it needs any, `kubernetes-role.yaml` and `aws-policy.json`; its badge.
+        """
+        current = index()
+        text = find_bundle(current, collection, bundle, "files")
         if text is None:
-            raise HTTPException(404, _NO_BUNDLE)
+            return _moved(request, current, collection, bundle, file)
         files = json.loads(text)
         name = next((name for name in (file, f"{file}.json") if name in files), None)
         if name is None:
             there = f"it has {', '.join(files)}" if files else "it has none"
             raise HTTPException(404, f"The CodeBundle has no such file beside it; {there}.")
-        return Response(files[name], media_type=TYPE_OF[name.rpartition(".")[2]])
+        return Response(files[name], headers=FILE_HEADERS, media_type=TYPE_OF[name.rpartition(".")[2]])
 
     @app.get(
         "/api/v1/registry/tasks",
@@ -165,20 +191,55 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
         filters = Filters.of(collection=collection_slug, tag=support_tags)
         current = index()
         ranking = await call_apart(waits, rank, current, search, filters)
-        start, notes = offset if skip is None else skip, notes_on(filters, [current])
-        listed = list_tasks(current, ranking.order.tolist(), limit, start, notes)
+        start = offset if skip is None else skip
+        notes = [*notes_on(filters, [current]), *unknown_words([ranking.unknown])]
+        listed = list_tasks(current, ranking.order.tolist(), limit, start, notes, is_confident(ranking))
         return JSONResponse(listed, headers=NO_STORE if ranking.degraded else None)
 
     async def document(request: Request) -> Response:
-        path = request.scope["path"].removeprefix("/api/v1/").rstrip("/").removesuffix(".json")
-        text = None if path == INTERFACE else index().documents.get(path)
+        whole = request.scope["path"].removeprefix("/api/v1/").rstrip("/")
+        documents = index().documents
+        # As the file of this name has it; the name of a tag may end like one.
+        path = next((name for name in (whole.removesuffix(".json"), whole) if name in documents), "")
+        text = None if path == INTERFACE else documents.get(path)
         if text is not None:
             refuse_unknown(request, ())
-        return _json(text, "This build has no such document.")
+        return _json(text, _no_document(whole, documents))
 
     # Starlette's routes: they read no signature, which takes FastAPI milliseconds of each start.
     for path in _DOCUMENTS:
         app.add_route(path, document, ["GET"], include_in_schema=False)
+
+
+def _moved(request: Request, index: Index, collection: str, bundle: str, file: str = "") -> Response:
+    """Answer for a bundle that there is not: where it went, that it was removed, or that there never was one."""
+    ending = ".json" if bundle.endswith(".json") else ""
+    found = find_moved(index, collection, bundle) or find_moved(index, collection, bundle.removesuffix(".json"))
+    if not found:
+        raise HTTPException(404, _NO_BUNDLE)
+    (one,) = found[:1]
+    if one.to is None:
+        said = {"id": one.id, "to": None, "commit": one.commit, "date": one.date, "subject": one.subject}
+        more = said | {"nearest": list(one.nearest), "removed": one.facts}
+        return problem(410, one.sentence, more=more)
+    slug, _, name = one.to.partition("/")
+    place = f"{request.scope.get('root_path', '')}/api/v1/collections/{quote(slug)}/codebundles/{quote(name)}"
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"{place}{f'/{quote(file)}' if file else ending}{query}", 301)
+
+
+def _no_document(path: str, documents: Mapping[str, str]) -> str:
+    """Return what to say of a document that there is not; of a tag, which there are."""
+    for folder in ("/releases/", "/versions/"):
+        place = path.partition(folder)[0] + folder.removesuffix("/")
+        text = documents.get(place) if folder in path else None
+        if text is not None:
+            found = json.loads(text)
+            rows = found["releases"] if isinstance(found, dict) else found
+            tags = [row.get("tag") or row.get("version_name") for row in rows]
+            there = f"the newest are {', '.join(tags[:_TAGS_SHOWN])}" if tags else "it has none"
+            return f"The CodeCollection has no such release; of {len(tags)} {there}: see {place}."
+    return "This build has no such document."
 
 
 def _json(text: str | None, missing: str = "", headers: Mapping[str, str] | None = None) -> Response:

@@ -10,6 +10,16 @@ from pydantic.json_schema import models_json_schema
 from search_fn.index.schema import CollectionFacts, Counts
 from search_fn.rest.described import Document
 from search_fn.rest.image_schemas import CatalogEntry, CatalogEntryDetail, ImageRef, ResolvedImage
+from search_fn.rest.release_schemas import (
+    ChangeList,
+    CollectionWithVersions,
+    MovedTo,
+    Release,
+    ReleaseList,
+    RemovedList,
+    Version,
+    VersionSummary,
+)
 from search_fn.rest.schemas import CodeBundleList, CodeBundleRecord, CollectionProblem, TaskList
 from search_fn.rest.stored import Stored
 
@@ -30,7 +40,7 @@ class CodeCollection(CollectionFacts):
     statistics: CollectionStatistics
 
 
-class Release(Stored):
+class Tag(Stored):
     """A tag of a CodeCollection's repository."""
 
     name: str
@@ -40,9 +50,9 @@ class Release(Stored):
 
 
 class CodeCollectionWithReleases(CodeCollection):
-    """A CodeCollection, with the newest tags of its repository."""
+    """A CodeCollection, with the tags of its repository, newest first."""
 
-    releases: list[Release]
+    releases: list[Tag]
 
 
 class Stats(Stored):
@@ -137,6 +147,35 @@ class LibraryList(Stored):
     """All keyword libraries."""
 
     libraries: list[LibrarySummary]
+    total_count: int
+
+
+class CalledKeyword(Stored):
+    """A keyword that only calls show: the names of arguments that they give, how many there are, in how many
+    CodeBundles. `documentation` is this registry's own, of RunWhen's keywords.
+    """
+
+    name: str
+    documentation: str
+    arguments: list[str]
+    calls: int
+    used_by: int
+    examples: list[CallExample]
+
+
+class CalledLibrary(Stored):
+    """A keyword library that CodeBundles import and no CodeCollection here defines."""
+
+    id: str
+    import_name: str
+    keywords: list[CalledKeyword]
+    used_by: int
+
+
+class CalledLibraryList(Stored):
+    """All of them, with what calls show of their keywords."""
+
+    libraries: list[CalledLibrary]
     total_count: int
 
 
@@ -243,6 +282,7 @@ ANSWERS: tuple[type[BaseModel], ...] = (
     RecentTask,
     TagIcons,
     LibraryList,
+    CalledLibraryList,
     Library,
     DocumentationList,
     BuildFacts,
@@ -253,6 +293,14 @@ ANSWERS: tuple[type[BaseModel], ...] = (
     CatalogEntryDetail,
     ImageRef,
     ResolvedImage,
+    ReleaseList,
+    Release,
+    ChangeList,
+    RemovedList,
+    VersionSummary,
+    Version,
+    CollectionWithVersions,
+    MovedTo,
 )
 """Those that whole answers are of."""
 
@@ -262,6 +310,8 @@ _LISTS: dict[str, type[BaseModel]] = {
     "ImageRefs": ImageRef,
     "RecentCodeBundles": RecentCodeBundle,
     "RecentTasks": RecentTask,
+    "Versions": VersionSummary,
+    "CollectionsWithVersions": CollectionWithVersions,
 }
 _PLAIN: dict[str, Any] = {
     "AwsPolicy": {
@@ -284,6 +334,11 @@ _PLAIN: dict[str, Any] = {
             },
         },
     },
+    "MovedIds": {
+        "type": "object",
+        "description": "What became of the ids that no CodeBundle has any more, by id.",
+        "additionalProperties": {"$ref": "#/components/schemas/MovedTo"},
+    },
     "SupportTags": {
         "type": "array",
         "items": {"type": "string"},
@@ -302,15 +357,35 @@ DOCUMENTS: tuple[Document, ...] = (
              "The pages of documentation that are searched."),
     Document(f"{_V1}/libraries", "list_libraries", "catalogue", "List keyword libraries", "LibraryList",
              "The keyword libraries of all CodeCollections, without their keywords."),
+    Document(f"{_V1}/called-libraries", "list_called_libraries", "catalogue", "List libraries that are only called",
+             "CalledLibraryList", "Keyword libraries that CodeBundles call and no CodeCollection here defines."),
     Document(f"{_V1}/libraries/{{collection}}/{{library}}", "get_library", "catalogue", "Get a keyword library",
              "Library", "Its keywords, their arguments, and calls of them."),
+    Document(f"{_V1}/collections/{{slug}}/releases", "list_releases", "catalogue", "List releases", "ReleaseList",
+             "Every tag that the catalogued ref contains, and what is not released yet."),
+    Document(f"{_V1}/collections/{{slug}}/releases/{{tag}}", "get_release", "catalogue", "Get a release", "Release",
+             "What a tag changed, fact by fact, what breaks first."),
+    Document(f"{_V1}/changes", "list_changes", "catalogue", "List changes", "ChangeList",
+             "The latest changes over all CodeCollections."),
+    Document(f"{_V1}/moved", "list_moved", "catalogue", "List ids that are gone", "MovedIds",
+             "Where the ids of renamed and removed CodeBundles lead."),
+    Document(f"{_V1}/removed", "list_removed", "catalogue", "List removed CodeBundles", "RemovedList",
+             "What was removed, as it was last, with the CodeBundles that are most like it."),
     Document(f"{_V1}/requests", "list_requests", "catalogue", "List requests", "RequestList",
              "Open requests for CodeBundles, where the build has read the issue tracker."),
     Document(f"{_V1}/openapi", "get_openapi", "catalogue", "This description", "OpenApi", "As the build has it."),
     Document(f"{_V1}/registry/collections", "list_collections", "registry", "List CodeCollections", "CodeCollections",
              "All CodeCollections."),
     Document(f"{_V1}/registry/collections/{{slug}}", "get_collection", "registry", "Get a CodeCollection",
-             "CodeCollectionWithReleases", "One CodeCollection, with the newest tags of its repository."),
+             "CodeCollectionWithReleases", "One CodeCollection, with the tags of its repository."),
+    Document(f"{_V1}/registry/collections-with-versions", "list_collections_with_versions", "registry",
+             "List CodeCollections with versions", "CollectionsWithVersions", "Each with its newest versions."),
+    Document(f"{_V1}/registry/collections/{{slug}}/versions", "list_versions", "registry", "List versions", "Versions",
+             "The tags of a CodeCollection, newest first, then the ref that is catalogued."),
+    Document(f"{_V1}/registry/collections/{{slug}}/versions/{{tag}}", "get_version", "registry", "Get a version",
+             "Version", "A tag, or the catalogued ref, with its CodeBundles."),
+    Document(f"{_V1}/registry/collections/{{slug}}/latest-version", "get_latest_version", "registry",
+             "Get the latest version", "VersionSummary", "The newest tag that is no preview, else the catalogued ref."),
     Document(f"{_V1}/registry/stats", "get_stats", "registry", "Totals", "Stats", "How many there are of what."),
     Document(f"{_V1}/registry/recent-codebundles", "list_recent_codebundles", "registry", "List changed CodeBundles",
              "RecentCodeBundles", "Those that changed last, the newest first."),
@@ -336,6 +411,7 @@ PARAMETERS: dict[str, Any] = {
         ("collection", "Slug of a CodeCollection.", "rw-cli-codecollection"),
         ("library", "Name of a keyword library, as the list has it.", "RW.K8sApplications"),
         ("slug", "Slug of a CodeCollection.", "rw-cli-codecollection"),
+        ("tag", "A git tag.", "2026-08-17.1"),
     )
 }
 """Of the paths of documents."""

@@ -7,10 +7,14 @@ from typing import Annotated
 from fastapi import Path, Query
 from pydantic import BeforeValidator
 
+from search_fn.search import order
 from search_fn.search.listing import Sort
 from search_fn.search.ranking import MAX_LIMIT, MAX_QUERY, TYPES
 
-_ANY = "Exact but for case; a comma or a repeated parameter means any of them."
+_ANY = (
+    "Exact but for case, where nothing is called so what says the same (k8s, Google); "
+    "a comma or a repeated parameter means any of them."
+)
 _COLLECTION = "rw-cli-codecollection"
 _WHOLE = re.compile(r"-?[0-9]{1,20}")
 
@@ -66,14 +70,29 @@ Needs = Annotated[
         examples=[["pods/exec"]],
     ),
 ]
+Since = Annotated[
+    _Values,
+    Query(
+        description="What changed since a date, or after a release: 2026-08-01, a tag, or SLUG@TAG.",
+        examples=[["2026-08-01"]],
+    ),
+]
 Kinds = Annotated[
     _Values, Query(description=f"Kinds of tools that it has: runbook, monitor. {_ANY}", examples=[["runbook"]])
 ]
+ResourceTypes = Annotated[
+    _Values,
+    Query(description=f"Types of resources that discovery configures it for. {_ANY}", examples=[["aws_rds_instances"]]),
+]
+Authors = Annotated[_Values, Query(description=f"Authors. {_ANY}", examples=[["runwhen"]])]
 Types = Annotated[
     _Values,
     Query(description=f"What to find: {', '.join(TYPES)}; without any, CodeBundles.", examples=[["codebundle"]]),
 ]
 Discovered = Annotated[bool | None, Query(description="Whether generation rules configure it.", examples=[True])]
+SearchOrder = Annotated[
+    order.Sort, Query(description="As ranked, the newest change first, or by name.", examples=["updated"])
+]
 Order = Annotated[
     Sort | None,
     Query(
@@ -84,7 +103,14 @@ Order = Annotated[
 Explain = Annotated[bool, Query(description="Whether each result says how it came by its place.", examples=[True])]
 
 Slug = Annotated[str, Path(description="Slug of a CodeCollection.", examples=[_COLLECTION])]
-FileName = Annotated[str, Path(description="Name of the file.", examples=["kubernetes-role.yaml"])]
+# An example of one document: schemathesis stops at several, as config.yaml has.
+FileName = Annotated[
+    str,
+    Path(
+        description="Name of the file: config.yaml, kubernetes-role.yaml or aws-policy.json.",
+        examples=["kubernetes-role.yaml"],
+    ),
+]
 BundleName = Annotated[
     str,
     Path(

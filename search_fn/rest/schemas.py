@@ -6,6 +6,7 @@ from typing import Literal
 
 from search_fn.rest.rule_schemas import ConfigurationType, GenerationRule, Meta, SkillTemplate, Template
 from search_fn.rest.stored import Claim, Effect, Kind, Level, Severity, Source, Stored, Withheld
+from search_fn.search.results import Deprecation
 
 
 class ExecutedCommand(Stored):
@@ -65,6 +66,8 @@ class Tool(Stored):
     scripts: list[str]
     """Files of the CodeBundle that it runs."""
     raises_issues: bool
+    since: str | None
+    """The first tag that has it; null where none has."""
     effect: Effect
     """What its code does, from all commands that it executes."""
     commands: list[ExecutedCommand]
@@ -92,6 +95,8 @@ class UserVariable(Stored):
     """Names of other variables and secrets that do as well."""
     used_by: list[Kind]
     line: int
+    since: str | None
+    """The first tag that has it; null where none has."""
     sensitive: bool
     """Whether its name is that of a credential: what it has for a value is then shown as ***."""
 
@@ -257,6 +262,8 @@ class CodeBundleSummary(Stored):
     url: str
     description: str
     author: str | None
+    deprecated: Deprecation | None
+    """Whether it should no longer be used, and what instead."""
     support_tags: list[str]
     tasks: list[str]
     """Names of the runbook's tools."""
@@ -286,6 +293,8 @@ class CodeBundleSummary(Stored):
 class CodeBundleRecord(CodeBundleSummary):
     """Everything about a CodeBundle."""
 
+    since: str | None
+    """The first tag that has a CodeBundle of this name; null where none has."""
     doc: str | None
     """The documentation of the robot files."""
     permissions: list[Permission]
@@ -309,6 +318,8 @@ class CodeBundleRecord(CodeBundleSummary):
     """How many its folder has."""
     skill_template: SkillTemplate | None
     meta: Meta | None
+    release: str | None
+    """The newest tag at which it is as it is shown here; null where it has changed since, or there is none."""
     related: list[str]
     """Ids of the CodeBundles that are most like it."""
     runbook_path: str | None
@@ -337,9 +348,12 @@ class CodeBundles(Stored):
 
 
 class CodeBundleList(CodeBundles):
-    """A page of CodeBundles. `notes` say what of the request nothing here has."""
+    """A page of CodeBundles. `confident` is false where nothing answers the question; `notes` say what of the request
+    nothing here has.
+    """
 
     pagination: Pagination
+    confident: bool
     notes: list[str]
 
 
@@ -373,7 +387,10 @@ class Tasks(Stored):
 
 
 class TaskList(Tasks):
-    """A page of tools. `notes` say what of the request nothing here has."""
+    """A page of tools. `confident` is false where nothing answers the question; `notes` say what of the request nothing
+    here has.
+    """
 
     pagination: Pagination
+    confident: bool
     notes: list[str]

@@ -2,15 +2,16 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import FastAPI, HTTPException, Path
+from fastapi import FastAPI, HTTPException, Path, Request
 from pydantic import BaseModel, Field
 
+from search_fn.http.own_address import own_address
 from search_fn.http.responses import NOT_FOUND, UNREAD
 from search_fn.http.threads import call_apart
 from search_fn.mcp.methods import described
 from search_fn.settings import Settings
 from search_fn.tools.arguments import ToolError, WrongArguments
-from search_fn.tools.registry import TOOLS, Service, call
+from search_fn.tools.registry import TOOLS, Service, call, tool_named
 
 
 class ToolList(BaseModel):
@@ -77,16 +78,19 @@ def add_tool_routes(app: FastAPI, service: Service, settings: Settings) -> None:
         summary="Call a tool",
         responses={**NOT_FOUND, **UNREAD},
     )
-    async def call_tool(wanted: ToolCall) -> ToolAnswer:
+    async def call_tool(wanted: ToolCall, request: Request) -> ToolAnswer:
         """Call one tool; wrong arguments are a problem that says what to send."""
-        tool = TOOLS.get(wanted.tool_name)
-        if tool is None:
-            raise HTTPException(404, "tool_name: there is no such tool; GET /tools lists them.")
+        try:
+            tool = tool_named(wanted.tool_name)
+        except WrongArguments as error:
+            raise HTTPException(404, f"tool_name: {error}") from None
         manifest = service.index().manifest
         facts = CallFacts(tool=tool.name, timestamp=manifest.updated, build_id=manifest.build_id)
         try:
             waits = settings.embeddings is not None or tool.waits
-            data, text = await call_apart(waits, call, tool, service, wanted.arguments)
+            data, text = await call_apart(
+                waits, call, tool, service.at(own_address(request, settings)), wanted.arguments
+            )
         except WrongArguments as error:
             raise HTTPException(400, str(error)) from None
         except ToolError as error:

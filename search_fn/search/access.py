@@ -18,10 +18,11 @@ def stated(one: Mapping[str, Any]) -> str:
     """Return the level of a record, a summary or a result, with what it rests on and what is claimed against it."""
     level, source, claimed = one["access_level"], one.get("access_level_source"), one.get("access_level_claimed")
     parts = [str(level)]
-    if source:
-        # Nothing was declared where one tool changes things and another cannot be decided.
-        partly = level == "read-write" and source == "declared" and one.get("effect") == "changes"
-        parts.append("by its code, part of which cannot be decided" if partly else _SOURCES[source])
+    # One tool changes things, which makes the level, and of another the code does not tell.
+    if level == "read-write" and source in ("declared", None) and one.get("effect") == "changes":
+        parts.append("by its code, part of which cannot be decided")
+    elif source:
+        parts.append(_SOURCES[source])
     if claimed:
         # Nobody checks a claim, and an agent may act on this.
         parts.append(f"claimed to be {claimed}")

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from search_fn.index.facets import Filters
 from search_fn.index.open import Index
+from search_fn.search.order import in_order
 from search_fn.search.ranking import Ranking, rank
 from search_fn.text import canonical
 
@@ -33,25 +34,27 @@ def arranged(
         found = [position for position in found if discovered[position] == has_auto_discovery]
     if q.strip() and sort_by is None:
         return found
-    # Ids decide between equals.
-    found.sort()
-    if sort_by in ("updated", "tasks"):
-        values = index.values("updated" if sort_by == "updated" else "task_count")
-        # `reverse` leaves equals in the order of their ids. "", no date, comes last.
-        return sorted(found, key=lambda position: values[position], reverse=True)
-    names = index.values("name")
-    return sorted(found, key=lambda position: names[position].casefold())
+    column = "task_count" if sort_by == "tasks" else sort_by or "name"
+    return [position for _, position in in_order([(index, found)], column)]
 
 
-def list_bundles(index: Index, found: list[int], limit: int | None, offset: int, notes: Sequence[str] = ()) -> str:
-    """`{codebundles, total_count, pagination, notes}` as JSON text: a page of the bundles at the positions `found`;
-    without `limit` all, and no word on paging.
+def list_bundles(
+    index: Index,
+    found: list[int],
+    limit: int | None,
+    offset: int,
+    notes: Sequence[str] = (),
+    confident: bool = True,
+) -> str:
+    """`{codebundles, total_count, pagination, confident, notes}` as JSON text: a page of the bundles at the positions
+    `found`; without `limit` all, and no word on paging and on how sure the ranking is.
     """
     page, paging = found, ""
     if limit is not None:
         page, more = found[offset : offset + limit], "true" if offset + limit < len(found) else "false"
         paging = (
-            f',"pagination":{{"limit":{limit},"offset":{offset},"has_more":{more}}},"notes":{canonical(list(notes))}'
+            f',"pagination":{{"limit":{limit},"offset":{offset},"has_more":{more}}}'
+            f',"confident":{canonical(confident)},"notes":{canonical(list(notes))}'
         )
     return f'{{"codebundles":[{",".join(index.stored(page, "summary"))}],"total_count":{len(found)}{paging}}}'
 
@@ -99,7 +102,12 @@ def task_rows(record: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def list_tasks(
-    index: Index, found: list[int], limit: int | None, offset: int, notes: Sequence[str] = ()
+    index: Index,
+    found: list[int],
+    limit: int | None,
+    offset: int,
+    notes: Sequence[str] = (),
+    confident: bool = True,
 ) -> dict[str, Any]:
     """Return the tools of the bundles at the positions `found`; without `limit` all, and no word on paging. Upstream's
     `limit` and `offset` count bundles; here they count what is listed.
@@ -113,7 +121,8 @@ def list_tasks(
     rows = [row for text in index.stored(found[first:end], "record") for row in task_rows(json.loads(text))]
     paging: dict[str, Any] = {}
     if limit is not None:
-        paging = {"pagination": {"limit": limit, "offset": offset, "has_more": last < total}, "notes": notes}
+        page = {"limit": limit, "offset": offset, "has_more": last < total}
+        paging = {"pagination": page, "confident": confident, "notes": notes}
     return {
         "tasks": rows[offset - starts[first] : last - starts[first]],
         "total_count": total,

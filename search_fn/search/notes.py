@@ -1,19 +1,23 @@
-"""What an answer says beside what it found: values that nothing here has, with those that come near them."""
+"""What an answer says beside what it found: values that nothing here has, what they are read as, and what is near."""
 
 from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
 from search_fn.index.facets import FACETS, Facet, Filters, Wanted
+from search_fn.index.open import Index
 from search_fn.index.shelf import Shelf, fold_name
+from search_fn.index.since import read_since, what_there_is
 from search_fn.query.spelling import distance
 from search_fn.query.synonyms import stems_of, synonyms
+from search_fn.query.values import meant
 from search_fn.text import visible
 
-_NAMES = {"access": "access level", "kind": "kind of tool"}
+_NAMES = {"access": "access level", "kind": "kind of tool", "resource_type": "resource type"}
 # Values that are told, and those that come near each; characters that are shown of one.
 _TOLD, _NEAR, _LISTED, _SHOWN = 5, 3, 8, 60
 _SHORTEST = 3
+_WORDS = 3
 _BRACKETS = str.maketrans("<>", "‹›")
 # From this length on two slips are one word's.
 _TWO_SLIPS = 6
@@ -29,11 +33,18 @@ def notes_on(filters: Filters, shelves: Iterable[Shelf]) -> list[str]:
             facets = [shelf.facets[name] for shelf in searched]
             known = {value.casefold() for facet in facets for value in facet.values}
             missing = [value.written if isinstance(value, Wanted) else value for value in values if value not in known]
-            found += _missing(_NAMES.get(name, name), missing, facets)
+            found += _missing(name, missing, facets, searched)
     if filters.needs:
         needs = [shelf.needs for shelf in searched]
         unmet = [value for value in filters.needs if not any(len(one.naming([value]).owners) for one in needs)]
-        found += _missing("permission", [str(getattr(value, "written", value)) for value in unmet], needs)
+        found += _missing("permission", [str(getattr(value, "written", value)) for value in unmet], needs, ())
+    for shelf in searched:
+        if filters.since and isinstance(shelf, Index):
+            said = (str(getattr(value, "written", value)) for value in filters.since)
+            lost = [one for one in said if read_since(one, shelf.tags) is None]
+            found += [
+                f"No date or release here is {_quoted(one)}; {what_there_is(shelf.tags)}." for one in lost[:_TOLD]
+            ]
     return found
 
 
@@ -43,9 +54,23 @@ def unknown(what: str, values: Iterable[str], known: Collection[str]) -> list[st
     return [f"There is no {what} {_quoted(value)}; there are: {', '.join(known)}." for value in found[:_TOLD]]
 
 
-def _missing(what: str, values: Sequence[str], facets: Sequence[Facet]) -> list[str]:
+def unknown_words(by_shelf: Sequence[Sequence[str]]) -> list[str]:
+    """Return a sentence on the words of a query that no shelf has: what is found is of the others.
+
+    Args:
+        by_shelf: The words that each of the shelves lacks.
+    """
+    words = [word for word in (by_shelf[0] if by_shelf else ()) if all(word in own for own in by_shelf)]
+    if not 0 < len(words) <= _WORDS:
+        # Of an error's text whole lines are unknown, and nobody asks for each.
+        return []
+    return [f"Nothing here has the word{'s' if words[1:] else ''} {', '.join(map(_quoted, words))}."]
+
+
+def _missing(name: str, values: Sequence[str], facets: Sequence[Facet], shelves: Sequence[Shelf]) -> list[str]:
     if not values:
         return []
+    what = _NAMES.get(name, name)
     counts: dict[str, int] = {}
     for facet in facets:
         for value, count in facet.counts(np.ones(facet.size, np.bool_), len(facet.values)):
@@ -55,8 +80,13 @@ def _missing(what: str, values: Sequence[str], facets: Sequence[Facet]) -> list[
     folded = [(value, fold_name(value)) for value in known]
     notes = []
     for value in values[:_TOLD]:
-        near = _near(value, folded)
-        if near:
+        same = meant(value, known) if shelves else []
+        elsewhere = [] if same else _elsewhere(name, value, shelves)
+        if same:
+            rest = f"it is read as {', '.join(map(_shown, same[:_NEAR]))}."
+        elif elsewhere:
+            rest = f"there is {' and '.join(elsewhere)}."
+        elif near := _near(value, folded):
             rest = f"near it: {', '.join(map(_shown, near))}."
         elif known:
             more = ", …" if len(known) > _LISTED else "."
@@ -67,6 +97,18 @@ def _missing(what: str, values: Sequence[str], facets: Sequence[Facet]) -> list[
     if len(values) > _TOLD:
         notes.append(f"{len(values) - _TOLD} more values are those of no {what} here.")
     return notes
+
+
+def _elsewhere(name: str, value: str, shelves: Sequence[Shelf]) -> list[str]:
+    """What else is called so: a platform that nothing is for may be a tag."""
+    folded = value.casefold()
+    return [
+        f"a {_NAMES.get(other, other)} {_quoted(own)}"
+        for other in ("platform", "tag", "resource_type", "collection")
+        if other != name
+        for own in dict.fromkeys(own for shelf in shelves for own in shelf.facets[other].values)
+        if own.casefold() == folded
+    ]
 
 
 def _near(value: str, known: Sequence[tuple[str, str]]) -> list[str]:

@@ -16,9 +16,11 @@ The score of a bundle, 0 to 1, is
 A bundle whose name is the query has 1. Where several have it, each has (1 + its score) / 2: any of them is worth more
 than any likeness, and the likeness decides among them. What has no word of the query, and no passage from
 MATCH_THRESHOLD on, does not match. What several collections have (twins) stands together, with the best one's score.
+What is deprecated comes last, unless its name is the query (docs/decisions/0014-deprecated.md).
 """
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Sequence
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -30,7 +32,8 @@ from search_fn.index.open import Index
 from search_fn.index.pages import Pages
 from search_fn.index.shelf import Shelf, fold_name, fold_number
 from search_fn.query.read import Query, read_query
-from search_fn.search.notes import notes_on, unknown
+from search_fn.search.notes import notes_on, unknown, unknown_words
+from search_fn.search.order import Sort, in_order
 from search_fn.search.results import FacetValue, MatchedTool, Result, SearchAnswer, Why
 from search_fn.text import shortened
 
@@ -54,12 +57,14 @@ TOOL_MARGIN = 0.08
 CONFIDENT, FULL_TRUST, LEAST_CEILING = 0.28, 0.6, 0.05
 # Of a result and of a facet, so many are shown.
 _MATCHED_TOOLS = 5
+_QUALIFIED = re.compile(r"[A-Za-z]\w*(?:\.[A-Za-z]\w*)+(?:[ _]\w+)*", re.ASCII)
 _FACET_VALUES = 30
 
 
 class Ranking(NamedTuple):
     """`order` has the positions of all that matched, best first; the other arrays have a value for every bundle, but
     `likeness` one for every passage. `words` are scaled to 0..1, `meaning` are cosines.
+    `unknown` are words of the query that nothing here has.
     """
 
     order: NDArray[np.intp]
@@ -70,6 +75,7 @@ class Ranking(NamedTuple):
     exact: frozenset[int]
     confident: bool
     engine: Literal["hybrid", "lexical", "listed"]
+    unknown: tuple[str, ...] = ()
 
     @property
     def degraded(self) -> bool:
@@ -86,33 +92,60 @@ def search(
     limit: int = 10,
     offset: int = 0,
     explain: bool = False,
+    sort: Sort = "relevance",
+    facets: bool = True,
 ) -> SearchAnswer:
     """Answer `q` with what of these TYPES passes `filters`; an empty `q` lists by id. Facets count the bundles, or the
-    pages where bundles are not asked for. `limit` is cut to MAX_LIMIT. Equal arguments give equal answers, and `total`
-    is the same on every page. Raises IndexUnavailable if documentation or keywords are asked for and cannot be read.
+    pages where bundles are not asked for; counting takes a third of the time, and without `facets` there are none.
+    Equal arguments give equal answers, and `total` is the same on every page. Raises IndexUnavailable if documentation
+    or keywords are asked for and cannot be read.
     """
     shelves = _shelves(index, filters, types)
     rankings = [rank(index, q, passing, shelf) for shelf, passing in shelves]
     # The first shelf's go before the others' of the same score.
     owners = np.repeat(np.arange(len(rankings)), [len(ranking.order) for ranking in rankings])
     places = np.concatenate([np.array([], np.intp), *(ranking.order for ranking in rankings)])
-    if len(rankings) > 1:
+    if sort != "relevance":
+        found = [(shelf, ranking.order.tolist()) for (shelf, _), ranking in zip(shelves, rankings, strict=True)]
+        owners, places = np.array(in_order(found, sort), np.intp).reshape(-1, 2).T
+    elif len(rankings) > 1:
         scores = np.concatenate([ranking.scores[ranking.order] for ranking in rankings])
         best = np.argsort(-np.round(scores, 6), kind="stable")
         owners, places = owners[best], places[best]
-    page = slice(max(offset, 0), max(offset, 0) + min(max(limit, 0), MAX_LIMIT))
+    page = slice(max(offset, 0), max(offset, 0) + max(limit, 0))
     pairs = zip(owners[page].tolist(), places[page].tolist(), strict=True)
     return SearchAnswer(
         query=encodable(q),
         total=len(places),
-        confident=any(ranking.confident and len(ranking.order) > 0 for ranking in rankings),
+        confident=any(map(is_confident, rankings)) and not _is_unknown_name(q, types, rankings),
         degraded=any(ranking.degraded for ranking in rankings),
         engine=rankings[0].engine if rankings else "listed",
         build_id=index.manifest.build_id,
-        facets=_facets(shelves[0][0], rankings[0].order) if shelves else {},
+        facets=_facets(shelves[0][0], rankings[0].order) if shelves and facets else {},
         results=[_result(shelves[owner][0], position, rankings[owner], explain) for owner, position in pairs],
-        notes=[*unknown("type", types, TYPES), *notes_on(filters, [shelf for shelf, _ in shelves])],
+        notes=[
+            *unknown("type", types, TYPES),
+            *notes_on(filters, [shelf for shelf, _ in shelves]),
+            *unknown_words([ranking.unknown for ranking in rankings]),
+        ],
     )
+
+
+def is_confident(ranking: Ranking) -> bool:
+    """Return whether something that was found answers the query."""
+    return ranking.confident and len(ranking.order) > 0
+
+
+def _is_unknown_name(q: str, types: Collection[str], rankings: Sequence[Ranking]) -> bool:
+    """Return whether somebody asks for a keyword by its whole name, `RW.Core.Add Issue`, and none has it."""
+    if "library" not in types or "codebundle" in types or any(ranking.exact for ranking in rankings):
+        return False
+    return is_qualified(q)
+
+
+def is_qualified(q: str) -> bool:
+    """Return whether a query is written as a keyword's whole name is."""
+    return _QUALIFIED.fullmatch(q.strip()) is not None
 
 
 def _shelves(index: Index, filters: Filters, types: Collection[str]) -> list[tuple[Shelf, Filters]]:
@@ -149,10 +182,10 @@ def rank(index: Index, q: str, filters: Filters = NO_FILTERS, shelf: Shelf | Non
     words = _scaled(words, 0.0)
     scores: Scores = np.float32(ceiling / 2) * wanted * (words + _scaled(meaning, COSINE_FLOOR))
     scores[exact] = (1 + scores[exact]) / 2 if len(exact) > 1 else 1
-    order, scores = _ordered(shelf, matched, scores, exact)
+    order, scores = _deprecated_last(shelf, *_ordered(shelf, matched, scores, exact), exact)
     confident = bool(exact) or trust >= CONFIDENT
     engine: Literal["hybrid", "lexical"] = "hybrid" if vector is not None else "lexical"
-    return Ranking(order, scores, words, meaning, likeness, frozenset(exact), confident, engine)
+    return Ranking(order, scores, words, meaning, likeness, frozenset(exact), confident, engine, query.unknown)
 
 
 def _wanted(shelf: Shelf, query: Query, passing: Mask) -> Scores:
@@ -207,6 +240,21 @@ def _ordered(shelf: Shelf, matched: Mask, scores: Scores, exact: list[int]) -> t
     return found[np.lexsort(keys)], shared
 
 
+def _deprecated_last(
+    shelf: Shelf, order: NDArray[np.intp], scores: Scores, exact: list[int]
+) -> tuple[NDArray[np.intp], Scores]:
+    """Return the order and the scores in which what is deprecated comes after all others, but for who names it."""
+    late = shelf.deprecated[order] & ~np.isin(order, exact)
+    if not late.any():
+        return order, scores
+    first, last = order[~late], order[late]
+    if len(first):
+        # Pages are put among bundles by their scores, so that these have to say the same as the order.
+        scores = scores.copy()
+        scores[last] *= scores[first].min()
+    return np.concatenate([first, last]), scores
+
+
 def _result(shelf: Shelf, position: int, ranking: Ranking, explain: bool) -> Result:
     near = shelf.passages.near_items(ranking.likeness, position) if len(ranking.likeness) else {}
     best = max(near.values(), default=0.0)
@@ -236,6 +284,8 @@ def _page(card: dict[str, Any], matched: list[int]) -> dict[str, Any]:
         "access_level_source": None,
         "access_level_claimed": None,
         "effect": None,
+        "deprecated": None,
+        "updated": None,
     }
     return {**card, **nothing, "tools": [], **(sections[matched[0]] if matched else {})}
 

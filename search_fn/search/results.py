@@ -21,11 +21,22 @@ class Why(BaseModel):
     dense: float | None = None
 
 
+class Deprecation(BaseModel):
+    """That a bundle should no longer be used: `since` a date or a release, `instead` the id of another, `reason` in the
+    words of its author or of this registry's maintainers, and where it is said.
+    """
+
+    since: str | None
+    instead: str | None
+    reason: str | None
+    source: Literal["override", "metadata", "readme"]
+
+
 class Result(BaseModel):
     """One result. `score` is 0..1; `stale` where the collection could not be brought up to date since `commit`.
     `access_level_source` is "verified" where the code of every tool decides the level, "declared" where tags have to;
     `access_level_claimed` is what only a file beside the code says, which is not its level. `effect` is what the code
-    does, null of what is no bundle.
+    does, null of what is no bundle, like `updated`, the date of its last change.
     """
 
     type: Literal["codebundle", "documentation", "library"]
@@ -35,12 +46,14 @@ class Result(BaseModel):
     display_name: str
     description: str
     url: str
+    deprecated: Deprecation | None = None
     score: float
     platforms: list[str]
     access_level: Literal["read-only", "read-write", "unknown"]
     access_level_source: Literal["verified", "declared", "override"] | None
     access_level_claimed: Literal["read-only", "read-write"] | None
     effect: Literal["reads", "changes", "unclear"] | None
+    updated: str | None
     commit: str
     stale: bool
     tools: list[MatchedTool]

@@ -1,7 +1,7 @@
 """Files of a CodeBundle as Markdown, as get_codebundle_file says them: each in a fence that its text cannot end."""
 
 from search_fn.text import code_block, code_span
-from search_fn.tools.markdown import Data, _source, _told, address
+from search_fn.tools.markdown import Data, address, answer_text, quoted_from
 from search_fn.tools.paths import WHY
 
 # What a viewer colours a text as, by the ending of its file's name.
@@ -15,12 +15,15 @@ _LANGUAGES = {
 def file(data: Data) -> str:
     """Lines of files, or the files that there are."""
     files = data["files"]
-    lines = [f"- Id: {code_span(data['id'])}", *_source(data["id"].split("/")[0], data["commit"], data["stale"], "")]
+    lines = [
+        f"- Id: {code_span(data['id'])}",
+        *quoted_from(data["id"].split("/")[0], data["commit"], data["stale"], ""),
+    ]
     for one in files:
         lines += _lines(one) if one["text"] is not None else _named(one)
     listed = files and files[0]["text"] is None
     head = f"{len(files)} of {data['total']} files; send the path of one, or the name of a tool." if listed else ""
-    return _told(data, lines, head)
+    return answer_text(data, lines, head)
 
 
 def _named(one: Data) -> list[str]:

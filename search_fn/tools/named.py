@@ -1,12 +1,15 @@
-"""The bundle that an agent names: by its slug, its id, or a spelling of either."""
+"""The bundle that an agent names: by its slug, its id, a spelling of either, or an address of it."""
 
 import json
+import re
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from search_fn.index.open import Index
 from search_fn.search.listing import alias_of, find_bundle
+from search_fn.search.moved import find_moved
 from search_fn.search.ranking import search
-from search_fn.text import inline
+from search_fn.text import code_span, inline
 from search_fn.tools.arguments import ToolError
 
 
@@ -15,21 +18,46 @@ def record_named(index: Index, slug: str, collection: str = "") -> dict[str, Any
 
     Args:
         index: Where it is.
-        slug: Its slug, or its id.
+        slug: Its slug, its id, or the address or path of its page, record, files, resource or folder on its host.
         collection: Its collection's slug; "" where the slug alone says which it is, or is an id.
 
     Raises:
         ToolError: There is none, or several collections have it; the message names those that there are.
         IndexUnavailable: As `Index.stored` raises it.
     """
-    own, _, slug = slug.rpartition("/")
+    own, _, slug = (_id_in(index, slug) or slug).rpartition("/")
     collection = collection or own
     text = find_bundle(index, collection, slug) if collection else _only_one(index, slug)
+    if text is None and (moved := find_moved(index, collection, slug)):
+        raise ToolError("\n".join(inline(one.sentence) for one in moved))
     if text is None:
         near = [one.id for one in search(index, slug.replace("-", " "), limit=3).results]
         raise ToolError(_choose("There is no such CodeBundle. The nearest ids, to send as slug:", near))
     record: dict[str, Any] = json.loads(text)
     return record
+
+
+def _id_in(index: Index, address: str) -> str:
+    """Return the id that an address or a path names, "" for what is neither."""
+    try:
+        parts = urlsplit(address.strip())
+    except ValueError:  # brackets that hold no address
+        return ""
+    if parts.scheme == "codebundle":
+        return unquote(f"{parts.netloc}{parts.path}").strip("/")
+    path = f"/{unquote(parts.path).lstrip('/')}"
+    if found := _ON_HOST.match(path):
+        repository, bundle = found.groups()
+        known = {one.git_url.removesuffix(".git").rpartition("/")[2]: one.slug for one in index.manifest.collections}
+        return f"{known.get(repository, repository)}/{bundle}"
+    found = _RECORD.search(path) or _PAGE.search(path)
+    return "/".join(found.groups()) if found else ""
+
+
+# A folder or a file of it on GitHub, GitLab or Bitbucket; what is below the API, or upstream's page; our page.
+_ON_HOST = re.compile(r"/.+?/([^/]+)/(?:-/)?(?:tree|blob|src)/.+?/codebundles/([^/]+)")
+_RECORD = re.compile(r"/collections/([^/]+)/codebundles/([^/]+?)(?:\.json)?(?:/|$)")
+_PAGE = re.compile(r"/codebundles/([^/]+)/([^/]+)")
 
 
 def _only_one(index: Index, slug: str) -> str | None:
@@ -43,4 +71,4 @@ def _only_one(index: Index, slug: str) -> str | None:
 
 
 def _choose(sentence: str, ids: list[str]) -> str:
-    return "\n".join([sentence, *(f"- {inline(name)}" for name in ids)])
+    return "\n".join([sentence, *(f"- {code_span(name)}" for name in ids)])

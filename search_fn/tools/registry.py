@@ -1,4 +1,4 @@
-"""The tools that agents call: upstream's twelve and one for files, over the one search and what is stored."""
+"""The tools that agents call: upstream's twelve, files, changes, connectors' two, over the search and its index."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -6,36 +6,40 @@ from typing import Any, NamedTuple
 from search_fn.index.current import CurrentIndex
 from search_fn.index.open import Index
 from search_fn.issues.github import Tracker
-from search_fn.text import NOTICE, canonical
-from search_fn.tools import files_text, markdown
+from search_fn.text import NOTICE, canonical, inline
+from search_fn.tools import connector, details_text, files_text, found_text, markdown
 from search_fn.tools import schemas as s
-from search_fn.tools.arguments import checked
+from search_fn.tools.addresses import with_addresses
+from search_fn.tools.arguments import WrongArguments, checked
+from search_fn.tools.changes import CHANGES, WhatChanged, changes_text, what_changed
+from search_fn.tools.details import codebundle_details
+from search_fn.tools.documentation import development_requirements, find_documentation, find_keywords
 from search_fn.tools.files import codebundle_file
-from search_fn.tools.handlers import (
-    codebundle_details,
-    existing_requests,
-    find_codebundles,
-    find_collections,
-    find_documentation,
-    find_keywords,
-    find_libraries,
-    list_codebundles,
-    request_codebundle,
-)
+from search_fn.tools.find import find_codebundles, find_collections, list_codebundles
+from search_fn.tools.libraries import find_libraries
+from search_fn.tools.requests import existing_requests, request_codebundle
 from search_fn.tools.size import DEFAULT_SIZE, HARD_SIZE, Answer, Draft, fitted
 
 
 class Service:
-    """What tools answer from: the index that is current when each is called, and the issue tracker."""
+    """What tools answer from: the index that is current when each is called, and the issue tracker. `root` is where
+    pages and files are reached, "" where nobody knows.
+    """
 
-    def __init__(self, index: CurrentIndex, tracker: Tracker) -> None:
+    def __init__(self, index: CurrentIndex, tracker: Tracker, root: str = "") -> None:
         self.index = index
         self.tracker = tracker
+        self.root = root
+
+    def at(self, root: str) -> "Service":
+        """Return the same for a request that was sent to `root`."""
+        return Service(self.index, self.tracker, root)
 
 
 class Tool(NamedTuple):
-    """`run` answers checked arguments with the fields of `answer`, given the tracker too if it is `tracked`; `text`
-    makes Markdown of them. An answer has `size` characters, data and text together.
+    """`run` answers checked arguments with the fields of `answer`, given the tracker too if it is `tracked`, and where
+    pages are reached if it is `rooted`; `text` makes Markdown of them. An answer has `size` characters, data and text
+    each.
     """
 
     name: str
@@ -47,6 +51,7 @@ class Tool(NamedTuple):
     run: Callable[..., Draft]
     text: Callable[[markdown.Data], str]
     tracked: bool = False
+    rooted: bool = False
     size: int = DEFAULT_SIZE
 
     @property
@@ -61,62 +66,95 @@ def call(tool: Tool, service: Service, given: Mapping[str, Any]) -> Answer:
     """
     arguments = checked(tool.name, tool.arguments, given)
     # Whoever asks for more has room for it.
-    more = "max_results" in arguments.model_fields_set or getattr(arguments, "detail", "") == "full"
-    texts: dict[str, Callable[[markdown.Data], str]] = {"json": canonical, "summary": markdown.summary}
+    more = "max_results" in arguments.model_fields_set or getattr(arguments, "detail", "") == "full" or tool.rooted
+    texts: dict[str, Callable[[markdown.Data], str]] = {"json": canonical, "summary": found_text.summary}
     text = texts.get(getattr(arguments, "format", ""), tool.text)
     opened = service.index()
-    draft = tool.run(opened, arguments, *([service.tracker] if tool.tracked else []))
-    return answered(opened, draft, text, HARD_SIZE if more else tool.size)
+    given_too = [*([service.tracker] if tool.tracked else []), *([service.root] if tool.rooted else [])]
+    draft = tool.run(opened, arguments, *given_too)
+    # A library is named to have it whole.
+    more = more or draft.listed == "keywords"
+    return answered(opened, draft, text, HARD_SIZE if more else tool.size, service.root)
 
 
-def answered(index: Index, draft: Draft, text: Callable[[markdown.Data], str], size: int) -> Answer:
-    """A draft with what all answers have, in at most `size` characters."""
+def answered(index: Index, draft: Draft, text: Callable[[markdown.Data], str], size: int, root: str = "") -> Answer:
+    """A draft with what all answers have and whole addresses below `root`, in `size` characters if that can be."""
     shared = {"build_id": index.manifest.build_id, "notes": [], "notice": NOTICE}
-    return fitted(draft._replace(data={**shared, **draft.data}), text, size)
+    return fitted(draft._replace(data={**shared, **with_addresses(draft.data, root)}), text, size)
 
 
 TOOLS = {
     tool.name: tool
     for tool in (
         Tool("find_codebundle", "search", "Find CodeBundles",
-             "Find CodeBundles (skill templates) for a symptom, question or name, best first.",
-             s.Find, s.FOUND, find_codebundles, markdown.found),
+             "Find CodeBundles (skill templates) that troubleshoot or monitor something, best first. Begin here with "
+             "what somebody says: 'pods keep restarting', 'RDS snapshots are old'. Filters alone do too: access: "
+             "read-write with platform: GCP.",
+             s.Find, s.FOUND, find_codebundles, found_text.found),
         Tool("search_codebundles", "search", "Search CodeBundles by tag",
-             "Find CodeBundles among those with one of the given support tags.",
-             s.Find, s.FOUND, find_codebundles, markdown.found),
+             "The same search for whoever knows support tags: 'disk usage' with tags ['POSTGRES']; list_codebundles "
+             "with values: tag has them. For a question or symptom use find_codebundle.",
+             s.SearchCodebundles, s.SEARCHED, find_codebundles, found_text.found),
         Tool("list_codebundles", "info", "List CodeBundles",
-             "List the CodeBundles of the catalogue or of one CodeCollection, by id.",
-             s.ListCodebundles, s.FOUND, list_codebundles, markdown.found),
+             "List CodeBundles without a question: all of them in one call (format: summary, max_results: 500), those "
+             "that changed last (sort: updated), those of a CodeCollection; or the tags, platforms, resource types and "
+             "authors that there are (values).",
+             s.ListCodebundles, s.LISTED, list_codebundles, found_text.listed),
         Tool("get_codebundle_details", "info", "CodeBundle in detail",
-             "What one CodeBundle does and needs: tools, variables, secrets, access, source.",
-             s.GetCodebundleDetails, s.DETAILS, codebundle_details, markdown.details),
+             "What one CodeBundle does and needs: tools, access, variables, secrets, permissions, configuration.",
+             s.GetCodebundleDetails, s.DETAILS, codebundle_details, details_text.details),
+        Tool("what_changed", "info", "What changed",
+             "New, removed, renamed and changed CodeBundles since a date or a release, what breaks marked.",
+             WhatChanged, CHANGES, what_changed, changes_text),
         Tool("get_codebundle_file", "info", "File of a CodeBundle",
              "Read robot code, scripts and templates of a CodeBundle: a file, its lines, or what belongs to one tool.",
              s.GetCodebundleFile, s.FILES, codebundle_file, files_text.file, size=HARD_SIZE),
         Tool("find_codecollection", "search", "Find CodeCollections",
-             "Find the CodeCollections of a name, or with CodeBundles for a need.",
+             "Find the CodeCollections (repositories) of a name, or with CodeBundles for a need: 'azure'.",
              s.FindCodecollection, s.COLLECTIONS, find_collections, markdown.collections),
         Tool("list_codecollections", "info", "List CodeCollections",
              "List the CodeCollections of the catalogue with commit and state.",
              s.ListCodecollections, s.COLLECTIONS, find_collections, markdown.collections),
         Tool("keyword_usage_help", "search", "Keyword usage",
-             "How Robot Framework keywords of the indexed libraries are used.",
-             s.KeywordUsageHelp, s.PAGES_FOUND, find_keywords, markdown.found),
+             "For authors: how a Robot Framework keyword is called, with arguments and examples, by its name or by "
+             "what it should do: 'RW.Core.Add Issue', 'run a bash script'.",
+             s.KeywordUsageHelp, s.PAGES_FOUND, find_keywords, found_text.found),
         Tool("find_library_info", "search", "Keyword libraries",
-             "Find keyword libraries that CodeBundles can use.",
-             s.FindLibraryInfo, s.PAGES_FOUND, find_libraries, markdown.found),
+             "For authors: which keyword libraries there are, those for a need, or one whole with its keywords: "
+             "'RW.CLI'.",
+             s.FindLibraryInfo, s.LIBRARIES, find_libraries, found_text.libraries),
         Tool("find_documentation", "search", "Find documentation",
-             "Find documentation pages on writing and running CodeBundles.",
-             s.FindDocumentation, s.PAGES_FOUND, find_documentation, markdown.found),
+             "Find documentation on writing and running CodeBundles, with the section that answers: "
+             "'run a runbook locally'.",
+             s.FindDocumentation, s.DOCUMENTED, find_documentation, found_text.found),
         Tool("get_development_requirements", "info", "Development requirements",
-             "What a CodeBundle has to have to use a feature.",
-             s.GetDevelopmentRequirements, s.PAGES_FOUND, find_documentation, markdown.found),
+             "What a CodeBundle has to have to use a feature: the documentation's sections whole: 'generation rules'.",
+             s.GetDevelopmentRequirements, s.DOCUMENTED, development_requirements, found_text.found),
         Tool("request_codebundle", "action", "Request a CodeBundle",
              "Make the address of a filled-in request for a CodeBundle that is missing; sends it only with submit.",
              s.RequestCodebundle, s.REQUEST, request_codebundle, markdown.request, tracked=True),
         Tool("check_existing_requests", "info", "Existing requests",
              "Whether a CodeBundle has been requested already.",
              s.CheckExistingRequests, s.REQUESTS, existing_requests, markdown.requests, tracked=True),
+        Tool("search", "search", "Search everything",
+             "Search CodeBundles, documentation and keywords at once, as ids for fetch. find_codebundle tells more.",
+             s.Search, s.HITS, connector.search, canonical, rooted=True),
+        Tool("fetch", "info", "Read a result",
+             "Read what search found, whole, as Markdown: a CodeBundle, a page or section of documentation, a keyword "
+             "library.",
+             s.Fetch, s.DOCUMENT, connector.fetch, canonical, rooted=True),
     )
 }  # fmt: skip
 """By name, in the order in which they are listed."""
+
+
+def tool_named(name: str) -> Tool:
+    """Return a tool.
+
+    Raises:
+        WrongArguments: There is none of that name; the message has all.
+    """
+    tool = TOOLS.get(name)
+    if tool is None:
+        raise WrongArguments(f"There is no tool {inline(name[:60])}; there are {', '.join(TOOLS)}.")
+    return tool

@@ -4,30 +4,49 @@ from collections.abc import Mapping
 from types import NoneType
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from search_fn.index.schema import CollectionFacts
+from search_fn.search.order import Sort
 from search_fn.search.ranking import MAX_LIMIT, MAX_QUERY
 from search_fn.search.results import SearchAnswer
 
+MAX_LISTED = 500
+"""Rows of a list, which are shorter than a search's."""
+
+
+def _joined(value: object) -> object:
+    """Several values as one text: models send a list as often."""
+    return ",".join(value) if isinstance(value, list) and all(isinstance(each, str) for each in value) else value
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
 Query = Annotated[str, Field(min_length=1, max_length=MAX_QUERY)]
 Name = Annotated[str, Field(max_length=200)]
-Most = Annotated[int, Field(ge=1, le=MAX_LIMIT)]
-Cursor = Annotated[str, Field(max_length=200, description="`next_cursor` of the page before.")]
-Platform = Annotated[
-    str,
-    Field(max_length=200, description="Kubernetes, AWS, Azure, GCP, Linux, Database, …; a comma means any of them."),
+Values = Annotated[str, Field(max_length=2_000), BeforeValidator(_joined)]
+Tags = Annotated[
+    list[Name], Field(max_length=50, description="Support tags, any of them: ['POSTGRES']."), BeforeValidator(_listed)
 ]
-Collection = Annotated[str, Field(max_length=200, description="Slug of a CodeCollection.")]
-Access = Annotated[str, Field(max_length=200, description="read-only, read-write or unknown.")]
-Effect = Annotated[str, Field(max_length=200, description="Of the code: reads, changes or unclear.")]
-Needs = Annotated[str, Field(max_length=200, description="A permission: pods/exec.")]
+Most = Annotated[int, Field(ge=1, le=MAX_LIMIT, description="How many at most, such as 20.")]
+Cursor = Annotated[str, Field(max_length=200, description="`next_cursor` of the page before, as it is.")]
+Platform = Annotated[Values, Field(description="Any of Kubernetes, AWS, Azure, GCP, Linux, Database, …: AWS,GCP.")]
+Collection = Annotated[Values, Field(description="Slug of a CodeCollection: rw-cli-codecollection.")]
+Access = Annotated[Values, Field(description="read-only, read-write or unknown.")]
+Effect = Annotated[Values, Field(description="What its code does: reads, changes or unclear.")]
+Kind = Annotated[Values, Field(description="runbook (tools on demand) or monitor (on a schedule).")]
+Needs = Annotated[Values, Field(description="A permission that its code needs: pods/exec.")]
+Since = Annotated[Values, Field(description="Changed since a date (2026-08-01) or a release (its tag).")]
+ResourceType = Annotated[Values, Field(description="What discovery configures it for: aws_rds_instances.")]
+Author = Annotated[Values, Field(description="An author's name, as `values: author` lists them.")]
+Order = Annotated[Sort, Field(description="Order; updated has the newest change first.")]
 Detail = Annotated[
     Literal["brief", "standard", "full"], Field(description="How much of each; full has all, in a longer answer.")
 ]
-Format = Annotated[
-    Literal["markdown", "json", "summary"], Field(description="Of the text; structured content is always there.")
-]
+Format = Annotated[Literal["markdown", "json", "summary"], Field(description="summary has ids and little else.")]
+FilterName = Literal["platform", "tag", "resource_type", "collection", "author", "access", "effect", "kind"]
 
 
 # Built when first used: most starts of the function never are.
@@ -40,27 +59,53 @@ class Page(Arguments):
     cursor: Cursor = ""
 
 
-class Find(Page):
-    query: Query = Field(description="A symptom, question, name or words.")
-    tags: list[Name] = Field([], max_length=50, description="Support tags; any of them.")
+class Filtered(Page):
+    """What narrows CodeBundles down."""
+
+    tags: Tags = []
     platform: Platform = ""
     collection: Collection = ""
     access: Access = ""
     effect: Effect = ""
+    kind: Kind = ""
+    resource_type: ResourceType = ""
+    author: Author = ""
     needs: Needs = ""
+    since: Since = ""
+    sort: Order = "relevance"
+
+
+class Find(Filtered):
+    query: str = Field(
+        "", max_length=MAX_QUERY, description="A symptom, question or name: pods keep restarting. Without it, filters."
+    )
     detail: Detail = "standard"
 
 
-class ListCodebundles(Page):
-    format: Format = "markdown"
-    collection_slug: Collection = ""
+class SearchCodebundles(Page):
+    query: str = Field("", max_length=MAX_QUERY, description="What it should be about: disk usage.")
+    tags: Tags = []
+    platform: Platform = ""
+    collection: Collection = ""
     access: Access = ""
-    effect: Effect = ""
-    max_results: Most = 25
+    sort: Order = "relevance"
+    detail: Detail = "standard"
+
+
+class ListCodebundles(Filtered):
+    values: FilterName | None = Field(
+        None, description="List the values that there are of this filter, with counts, and no CodeBundles: tag."
+    )
+    format: Format = "markdown"
+    max_results: Annotated[int, Field(ge=1, le=MAX_LISTED, description="How many at most; 500 with summary.")] = 25
 
 
 class GetCodebundleDetails(Arguments):
-    slug: str = Field(min_length=1, max_length=500, description="The CodeBundle's slug, or its id: collection/slug.")
+    slug: str = Field(
+        min_length=1,
+        max_length=500,
+        description="Its id or slug: rw-cli-codecollection/k8s-podresources-health.",
+    )
     collection_slug: Collection = ""
     detail: Detail = "standard"
 
@@ -78,7 +123,7 @@ class GetCodebundleFile(Arguments):
 
 
 class FindCodecollection(Page):
-    query: Query = Field(description="A name, or what its CodeBundles should be about.")
+    query: Query = Field(description="A name, or what its CodeBundles should be about: azure.")
     max_results: Most = 5
 
 
@@ -88,27 +133,38 @@ class ListCodecollections(Page):
 
 
 class KeywordUsageHelp(Page):
-    query: Query = Field(description="A Robot Framework keyword, or what it should do.")
-    category: Literal["cli", "kubernetes", "aws", "azure", "gcp", "prometheus", "database", "all"] = "all"
+    query: Query = Field(description="A keyword or what it should do: RW.Core.Add Issue, run a shell command.")
+    category: Literal["cli", "kubernetes", "aws", "azure", "gcp", "prometheus", "database", "all"] = Field(
+        "all", description="What it should be for: kubernetes."
+    )
 
 
 class FindLibraryInfo(Page):
-    query: Query = Field(description="A keyword library, or what it should do.")
-    category: Literal["cli", "python", "shell", "all"] = "all"
+    query: str = Field(
+        "",
+        max_length=MAX_QUERY,
+        description="A library's name, whose keywords are then all told: RW.CLI. Or what it should do; none lists all.",
+    )
+    category: Literal["cli", "python", "shell", "all"] = Field("all", description="What it should be for: cli.")
 
 
 class FindDocumentation(Page):
-    query: Query = Field(description="What the documentation should be about.")
-    category: Literal["codebundle_development", "libraries", "platform", "faq", "all"] = "all"
+    query: Query = Field(description="What it should be about: how are secrets imported.")
+    category: Literal["codebundle_development", "libraries", "platform", "faq", "all"] = Field(
+        "all", description="A part of the documentation: faq."
+    )
 
 
 class GetDevelopmentRequirements(Page):
-    feature: Query = Field(description="What a CodeBundle should use, such as secrets or generation rules.")
+    feature: Query = Field(description="What a CodeBundle should use: generation rules.")
+    max_results: Most = 3
 
 
 class RequestCodebundle(Arguments):
-    platform: str = Field(min_length=1, max_length=200, description="What it should run against.")
-    tasks: list[Query] = Field(min_length=1, max_length=50, description="What it should do, one task each.")
+    platform: str = Field(min_length=1, max_length=200, description="What it should run against: RabbitMQ.")
+    tasks: list[Query] = Field(
+        min_length=1, max_length=50, description="What it should do, one task each: ['Check queue depth']."
+    )
     original_query: str = Field("", max_length=MAX_QUERY, description="The question that found nothing.")
     context: str = Field("", max_length=10_000, description="Anything else; it becomes public, so no secrets.")
     contact_ok: bool = Field(False, description="Whether maintainers may ask the author back.")
@@ -118,7 +174,17 @@ class RequestCodebundle(Arguments):
 
 
 class CheckExistingRequests(Arguments):
-    search_term: Query
+    search_term: Query = Field(description="What it should be about: rabbitmq.")
+
+
+class Search(Arguments):
+    query: Query = Field(description="A question, symptom or name: pods keep restarting.")
+
+
+class Fetch(Arguments):
+    id: str = Field(
+        min_length=1, max_length=500, description="An id of search; behind a page's, #section has that alone."
+    )
 
 
 class CollectionFound(CollectionFacts):
@@ -152,31 +218,71 @@ class PageFound(BaseModel, defer_build=True):
     description: str
     url: str
     score: float
+    commit: str
     stale: bool
 
 
 # The fields of answers and their types, beside those that each has.
-FOUND = {name: field.annotation for name, field in SearchAnswer.model_fields.items()} | {"next_cursor": str | None}
+FOUND = {
+    **{name: field.annotation for name, field in SearchAnswer.model_fields.items()},
+    "sort": str,
+    "next_cursor": str | None,
+}
+# Models read these schemas as tokens: of rows that another tool has too, only that they are objects.
+_ROWS: dict[str, Any] = {"results": list[dict[str, Any]]}
+SEARCHED = FOUND | _ROWS
+LISTED = SEARCHED | {"values_of": str | None, "values": list[dict[str, Any]]}
 PAGES_FOUND = FOUND | {"results": list[PageFound]}
+DOCUMENTED = FOUND | _ROWS
+LIBRARIES: dict[str, Any] = {
+    "query": str, "total": int, "confident": bool, "library": dict | None, "results": list[dict[str, Any]],
+    "keywords": list[dict[str, Any]], "next_cursor": str | None,
+}  # fmt: skip
+HITS: dict[str, Any] = {"results": list[dict[str, Any]], "confident": bool}
+DOCUMENT = {"id": str, "title": str, "text": str, "url": str | None, "metadata": dict}
 DETAILS = {"codebundle": dict}
 FILES = {
     "id": str, "commit": str, "stale": bool, "total": int, "files": list[FileFound], "next_cursor": str | None
 }  # fmt: skip
-COLLECTIONS = {"total": int, "collections": list[CollectionFound], "next_cursor": str | None}
+COLLECTIONS = {"total": int, "confident": bool, "collections": list[CollectionFound], "next_cursor": str | None}
 REQUEST = {"url": str, "title": str, "submitted": bool, "similar": list[str], "requests": list[dict[str, Any]]}
 REQUESTS = {"search_term": str, "known": bool, "requests": list[dict[str, Any]], "url": str}
 
 _JSON = {str: "string", int: "integer", float: "number", bool: "boolean"}
 
 
+# What a schema says that no caller needs: titles, which say each name again, and bounds of what is longer than anybody
+# writes. Some clients know no boolean schema, which this is.
+_LEFT_OUT = ("title", "additionalProperties", "maxLength", "maxItems")
+
+
+def in_order(arguments: type[Arguments]) -> list[str]:
+    """Return the names of arguments as they are told: the required ones first, those of paging last."""
+    fields = arguments.model_fields
+    query = ("query", "values")
+    return sorted(
+        fields, key=lambda name: (not fields[name].is_required(), name in Page.model_fields, name not in query)
+    )
+
+
 def argument_schema(arguments: type[Arguments]) -> dict[str, Any]:
-    """Its JSON Schema, without titles, which say each name again, and without defaults that mean none."""
+    """Return its JSON Schema, without defaults that mean none; what is sent besides is refused all the same."""
     made = arguments.model_json_schema()
-    for one in (made, *made["properties"].values()):
-        one.pop("title", None)
-        if not one.get("default", True):
-            del one["default"]
-    return made
+    properties = {name: _argument(made["properties"][name]) for name in in_order(arguments)}
+    required = {"required": made["required"]} if "required" in made else {}
+    return {"type": "object", "properties": properties, **required}
+
+
+def _argument(schema: dict[str, Any]) -> dict[str, Any]:
+    kept = {name: value for name, value in schema.items() if name not in _LEFT_OUT}
+    if not kept.get("default", True):
+        del kept["default"]
+    # Null counts as left out wherever it comes.
+    for one in kept.pop("anyOf", ()):
+        kept |= one if one != {"type": "null"} else {}
+    if "items" in kept:
+        kept["items"] = _argument(kept["items"])
+    return kept
 
 
 def answer_schema(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -195,12 +301,11 @@ def _schema(kind: Any, depth: int) -> dict[str, Any]:
     of = get_args(kind)
     if NoneType in of:
         one = _schema(of[0], depth)
-        # Which values there are says the description of the interface: these are read as tokens.
-        if "enum" in one:
-            return {"type": ["string", "null"]}
-        return {**one, "type": [one["type"], "null"]}
+        # Which values there are says the description of the interface: these are read as tokens. Lists of types are
+        # more than some clients know.
+        return {"anyOf": [{"type": one["type"]}, {"type": "null"}]}
     if get_origin(kind) is Literal:
-        return {"enum": list(of)}
+        return {"type": "string", "enum": list(of)}
     if get_origin(kind) is list:
         return {"type": "array", "items": _schema(of[0], depth)}
     if depth and isinstance(kind, type) and issubclass(kind, BaseModel):

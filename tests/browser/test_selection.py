@@ -47,16 +47,16 @@ def test_a_choice_is_kept_counted_and_exported(page: Page) -> None:
     page.reload()
     expect(button).to_have_text("Selected")
     expect(page.locator(".to-selection b")).to_have_text("2")
-    single = [page.locator("#yaml").text_content()]
-    page.goto(f"/codebundles/{PODS}/")
-    single.insert(0, page.locator("#yaml").text_content())
+    single = [
+        page.request.get(f"/api/v1/collections/{one.replace('/', '/codebundles/')}/config.yaml") for one in (PODS, DNS)
+    ]
     page.locator(".to-selection").click()
     page.wait_for_url("**/selection/")
     expect(page.locator(".chosen a")).to_have_count(2)
     expect(page.locator("#workspace-yaml")).to_contain_text("dns-lookup-health")
-    # The same as the pages of the two say.
+    # The same as the files of the two say.
     together = yaml.safe_load_all(page.locator("#yaml").text_content() or "")
-    assert list(together) == [one for text in single for one in yaml.safe_load_all(text or "")]
+    assert list(together) == [one for answer in single for one in yaml.safe_load_all(answer.text())]
     wanted = yaml.safe_load(page.locator("#workspace-yaml").text_content() or "")
     assert [(one["branch"], one["codeBundles"]) for one in wanted["codeCollections"]] == [
         ("main", ["k8s-pod-restarts"]), ("main", ["dns-lookup-health"]),

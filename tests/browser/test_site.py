@@ -74,7 +74,7 @@ def test_the_list_is_filtered_by_its_address(page: Page) -> None:
     expect(page.locator("article a[href*='k8s-pod-restarts']")).to_have_count(0)
 
 
-@pytest.mark.parametrize("path", ["/", "/agents/"])
+@pytest.mark.parametrize("path", ["/", "/agents/", f"/codebundles/{SLUGS[0]}/k8s-pod-restarts/"])
 def test_what_is_copied_for_an_agent_has_the_address_that_the_page_is_at(page: Page, path: str) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(path)

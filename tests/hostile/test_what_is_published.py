@@ -6,12 +6,15 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import yaml
 from lxml import etree
+from markdown_it import MarkdownIt
 
 from tests.support.hostile_bundles import MARK, key
 from tests.support.hostile_lies import IN_COMMITTED_FILES, IN_DECLARATIONS, IN_NAMES, IN_PROSE
@@ -91,6 +94,8 @@ def test_no_address_runs_or_loads_from_elsewhere(hostile: HostileRun) -> None:
             favicon = element.tag == "link" and element.get("rel") == "icon" and address == "data:,"
             itself = element.get("rel") in ("canonical", "alternate") and address.startswith(f"{SITE_URL}/")
             link = element.tag == "a" and parts.scheme in ("", "http", "https", "mailto")
+            # The page's own: a client installs the function's address with them.
+            link = link or (path == "site/agents/index.html" and element.get("class") == "install")
             inside = not parts.scheme and not parts.netloc and not address.startswith(("//", "\\"))
             if not (favicon or itself or link or inside) or (element.tag == "a" and not parts.scheme and parts.netloc):
                 wrong.append((path, element.tag, address))
@@ -224,9 +229,41 @@ def test_twins_quote_what_a_repository_says(hostile: HostileRun) -> None:
         r"|(> ?.*)|- \d{4}-\d\d-\d\d( .*)?|"
     )
     for path, text in hostile.texts.items():
-        if path.endswith(".md"):
+        if path.endswith("/index.md"):
             # The block that says how to use it is YAML to its end; a second one would be theirs.
-            text = re.sub(r"(?ms)^## Use it\n\n```yaml\n.*?^```\n", "", text, count=1)
+            text = re.sub(r"(?ms)^## Use it\n\nAs a file: <[^<>\s]*>\n\n```yaml\n.*?^```\n", "", text, count=1)
             assert [line for line in text.split("\n") if not ours.fullmatch(line)] == [], path
             headings = [line for line in text.split("\n") if line.startswith("#") and re.search(r"(?<!\\)[<\[`]", line)]
             assert headings == [], path
+
+
+def test_skills_quote_what_a_repository_says(hostile: HostileRun) -> None:
+    """Front matter has our fields alone, and the body our headings, lists and links: all else is code or quoted."""
+    ours = re.compile(
+        r"Skill Template|When to use it|Runbook tools, run on demand|Monitor tools, run on a schedule|What it needs"
+        r"|Configuration|Permissions|How to run it on RunWhen|The author's own"
+    )
+    blocks = {"heading", "paragraph", "bullet_list", "ordered_list", "list_item", "inline", "fence"}
+    inlines = {"text", "text_special", "code_inline", "softbreak", "link_open", "link_close"}
+    skills = {
+        path: text
+        for path, text in hostile.texts.items()
+        if path.endswith("/SKILL.md") and "/codecollection-" not in path
+    }
+    assert len(skills) > 10
+    for path, text in skills.items():
+        head, body = text.removeprefix("---\n").split("\n---\n", 1)
+        fields = yaml.safe_load(head)
+        assert [fields["name"], *fields][:4] == [path.split("/")[-2], "name", "description", "metadata"], path
+        assert len(fields) == 3
+        tokens = MarkdownIt("commonmark", {"html": True}).parse(body)
+        assert {token.type.removesuffix("_open").removesuffix("_close") for token in tokens} <= blocks, path
+        for before, token in pairwise(tokens):
+            children = token.children or []
+            assert {child.type for child in children} <= inlines, path
+            if before.type == "heading_open":
+                words = " ".join(child.content.strip() for child in children if child.type == "text")
+                assert ours.fullmatch(words.strip()), (path, words)
+            for child in children:
+                address = str(child.attrs.get("href", SITE_URL))
+                assert address.startswith((SITE_URL, "https://github.com/example-org/")), (path, address)

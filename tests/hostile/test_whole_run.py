@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.support.hostile_bundles import DISK_WORD, MARK, sound_bundles
 from tests.support.hostile_repository import shown
@@ -114,6 +115,11 @@ def test_templates_are_text(hostile: HostileRun) -> None:
     assert (record["display_name"], record["tasks"]) == ("{{ 1237*7919 }}", ["{{ 1237*7919 }} {% raw %}"])
     assert "{{ cycler.__init__" in record["doc"]
     assert not [path for path, text in hostile.texts.items() if str(1237 * 7919) in text]
+    (path,) = (path for path in hostile.texts if path.endswith("/template-language/config.yaml"))
+    (runbook,) = yaml.safe_load_all(hostile.texts[path])
+    assert runbook["spec"]["location"] == "<value>"
+    assert runbook["spec"]["description"] == "</pre><script>\nkind: X"
+    assert runbook["spec"]["codeBundle"] == {"ref": "<globals os>"}
 
 
 def test_keyword_libraries_that_mean_harm_cost_no_other(hostile: HostileRun) -> None:

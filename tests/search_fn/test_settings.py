@@ -68,6 +68,16 @@ def test_hosts_ignore_case_and_blank_entries_are_none(monkeypatch: pytest.Monkey
     assert read.protected == ("/mcp", "/tools")
 
 
+def test_the_site_has_an_address_of_its_own_or_that_of_the_function(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings.from_environment().site_address == ""
+    monkeypatch.setenv("PUBLIC_URL", "https://api.example/")
+    assert Settings.from_environment().site_address == "https://api.example"
+    monkeypatch.setenv("REGISTRY_SITE_URL", "https://site.example/below/")
+    assert Settings.from_environment().site_address == "https://site.example/below"
+    monkeypatch.setenv("REGISTRY_SITE_URL", "/")
+    assert Settings.from_environment().site_address == "https://api.example"
+
+
 def test_an_index_on_this_machine_has_its_encoder_beside_it(tmp_path: Path) -> None:
     read = Settings.of_folder(tmp_path)
     assert (read.index_uri, read.encoder_folder) == (str(tmp_path), tmp_path)

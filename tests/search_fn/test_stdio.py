@@ -13,6 +13,7 @@ import pytest
 from mcp.client.stdio import StdioServerParameters
 
 from search_fn.settings import PACKAGE
+from search_fn.tools.registry import TOOLS
 from tests.support.mcp_messages import ERAS, Era, message
 from tests.support.official_client import MODES, use_everything
 
@@ -102,6 +103,19 @@ def test_each_request_has_one_line_and_a_notification_none(environment: dict[str
     assert len(found) == 5
 
 
+@pytest.mark.parametrize("site", ["", "https://site.example"])
+def test_addresses_are_whole_or_none(environment: dict[str, str], site: str) -> None:
+    given = {"slug": "k8s-pod-restarts", "detail": "standard"}
+    with running(environment | {"REGISTRY_SITE_URL": site}) as process:
+        asked = ask(process, line("legacy", "tools/call", {"name": "get_codebundle_details", "arguments": given}))
+    told, said = asked["result"]["structuredContent"]["codebundle"], asked["result"]["content"][0]["text"]
+    place = f"{site}/api/v1/collections/beacon-codecollection/codebundles/k8s-pod-restarts"
+    assert told["configuration"]["url"] == (f"{place}/config.yaml" if site else None)
+    assert told["configuration"]["text"] in said
+    assert ("</" in said) is False
+    assert (f"- Record: <{place}.json>" in said) == bool(site)
+
+
 @pytest.mark.parametrize("era", ERAS)
 def test_each_era_is_answered_as_over_http(environment: dict[str, str], era: Era) -> None:
     with running(environment) as process:
@@ -175,7 +189,7 @@ def test_without_an_index_it_runs_and_says_so(environment: dict[str, str], tmp_p
         for _ in range(2):
             answer = ask(process, line("modern", "tools/call", {"name": "list_codebundles"}))
             assert "no readable index" in answer["error"]["message"]
-        assert len(ask(process, line("modern", "tools/list"))["result"]["tools"]) == 13
+        assert len(ask(process, line("modern", "tools/list"))["result"]["tools"]) == len(TOOLS)
 
 
 @pytest.mark.parametrize(("name", "value"), [("GITHUB_TOKEN", "file:/nonexistent"), ("REQUESTS_PER_HOUR", "ten")])
@@ -201,7 +215,7 @@ def test_an_error_that_nobody_foresaw_is_answered_and_ends_nothing(environment: 
             b'{"jsonrpc": "2.0", "id": 1' + b"0" * 5_000 + b"}",
         ):
             assert "error" in ask(process, broken + b"\n")
-        assert len(ask(process, line("legacy", "tools/list"))["result"]["tools"]) == 13
+        assert len(ask(process, line("legacy", "tools/list"))["result"]["tools"]) == len(TOOLS)
         process.kill()
         assert process.stderr
         assert b"unforeseen" in process.stderr.read()

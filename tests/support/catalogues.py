@@ -29,6 +29,7 @@ from build.model import (
     Combination,
     Command,
     Condition,
+    Deprecation,
     Evidence,
     ExecutedCommand,
     GenerationRule,
@@ -40,7 +41,6 @@ from build.model import (
     Permission,
     PlatformVariable,
     Problem,
-    Release,
     ResourceType,
     RunTimeName,
     Secret,
@@ -57,6 +57,7 @@ from build.site.pages import render_pages
 from build.site.prose import bundle_prose, render_texts
 from build.storage import canonical
 from search_fn.index.schema import CollectionFacts
+from tests.support.releases import releases_of
 
 # Ends whatever it may stand in: a title, a block, an attribute, front matter, a template, a comment, a fence.
 HOSTILE = (
@@ -163,6 +164,7 @@ def full_bundle(name: str, text: str, prose: str) -> Bundle:
         templates=(Template(name=text, kind=text, robot_file=text),),
         scripts=(text,),
         skill=Skill(description=text, platforms=(text,), resource_types=(text,), access="read-only"),
+        skill_files={"SKILL.md": prose},
         meta=Meta(title=text, description=text, tags=(text,), requires=(text,),
                   commands=(Command(name=text, explanation=text),)),
         access_level="read-write",
@@ -174,6 +176,7 @@ def full_bundle(name: str, text: str, prose: str) -> Bundle:
                 evidence=(Evidence(path=f"codebundles/{text}", line=4, command=text),),
             ),
         ),
+        deprecated=Deprecation(since=text, instead=text, reason=text, source="readme"),
         problems=(problem,),
     )  # fmt: skip
 
@@ -266,7 +269,7 @@ def text_everywhere(text: str, prose: str) -> Catalogue:
         for slug, url in (("a", None), ("b", address))
     ]
     records = [enriched(one, written(text), None) for one in made.records]
-    releases = {"harbor": [Release(name=text, commit=COMMIT, date=_COMMITTED)]}
+    releases = {"harbor": releases_of("harbor/first", text, tag=text)}
     return made._replace(records=records, documentation=pages, releases=releases)
 
 

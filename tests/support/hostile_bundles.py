@@ -118,6 +118,12 @@ def executed(trap: Path) -> dict[str, Hostile]:
                 "README.md": '{{ 1237*7919 }}\n\n{% include "/etc/passwd" %}\n\n--8<-- "/etc/passwd"\n\n[TOC]\n',
                 RULES + "r.yaml": RULE_HEAD + "{% for x in y %}\n    - resourceTypes: [{{ x }}]\n{% endfor %}\n",
                 ".runwhen/templates/t.yaml": "{{ cycler.__init__ }}\n",
+                ".runwhen/templates/u.yaml": "apiVersion: runwhen.com/v1\nkind: Runbook\nspec:\n"
+                '  location: "{{ 1237*7919 }}"\n'
+                "  description: \"{% include '/etc/passwd' %}</pre><script>\\nkind: X\"\n"
+                "  codeBundle: {ref: \"{{ cycler.__init__.__globals__.os.system('touch "
+                + f"{trap}/executed"
+                + "') }}\"}\n",
             },
             "rules-not-read",
         ),

@@ -18,7 +18,7 @@ from tests.support.place import ROOT, Outcome, Place
 from tests.support.repositories import Repository
 
 SITE_URL = "https://registry.example.org"
-TEXTS = frozenset({".html", ".json", ".md", ".txt", ".xml"})
+TEXTS = frozenset({".html", ".json", ".md", ".txt", ".xml", ".yaml"})
 # Tells of every program that is started, every connection and every file opened for writing, in all of the run's
 # processes: Python imports a module of this name when it starts.
 _WATCH = """\

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import accumulate
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -20,20 +21,11 @@ from build.index.entries import Entry, PageRow, bundle_entry, file_rows
 from build.index.passages import passages
 from build.index.vectors import encode_new, related
 from build.index.write import digest, write_index
-from build.model import (
-    Bundle,
-    CatalogueEntry,
-    Collection,
-    GenerationRule,
-    History,
-    OpenRequests,
-    Secret,
-    SourceFile,
-    Tool,
-    Variable,
-)
+from build.model import Bundle, CatalogueEntry, Collection, GenerationRule, History, Secret, SourceFile, Tool, Variable
+from build.open_requests import OpenRequests
 from build.site.api import documents
 from build.site.api_page import interface_page
+from build.skills.files import all_skills
 from build.storage import write_checksums
 from search_fn.encoder.minilm import ENCODER_FILE, Encoder
 from search_fn.index.lance import lancedb
@@ -51,6 +43,7 @@ from search_fn.index.schema import (
 )
 from search_fn.rest.application import create_app
 from search_fn.settings import Settings
+from tests.support.images import write_images
 
 BUILD_ID = "made-up-0123456789"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -109,9 +102,11 @@ def write_made_up_index(
     requests: OpenRequests | None = None,
     pages: Sequence[Entry[PageRow]] = (),
     texts: Mapping[str, str] = TEXTS,
+    more: Mapping[str, str] = MappingProxyType({}),
+    changed: Mapping[str, str] = MappingProxyType({}),
 ) -> list[CodeBundleRecord]:
-    """Write the index of `made`, with its encoder and the `texts` of files by path, into `folder`; the records as they
-    were written.
+    """Write the index of `made`, its encoder, `more` documents and the `texts` of files by path into `folder`, and
+    return the records as they were written. `changed` says when releases changed some of them.
     """
     encoder = Encoder.load(encoder_path)
     parts = {found.id: passages(found) for found in made}
@@ -130,14 +125,25 @@ def write_made_up_index(
         requests=requests,
     )
     openapi: Any = create_app(settings_for(folder)).openapi()
-    answers = documents(published, manifest.counts.passages, openapi) | {INTERFACE: interface_page(openapi)}
+    answers = (
+        documents(published, manifest.counts.passages, openapi) | {INTERFACE: interface_page(openapi)} | dict(more)
+    )
     stored = accumulate((sum(file.stored for file in found.files) for found in written), initial=0)
-    bundles = [bundle_entry(found, "", parts[found.id], first) for found, first in zip(written, stored, strict=False)]
+    bundles = [
+        bundle_entry(found, "", parts[found.id], first, changed.get(found.id))
+        for found, first in zip(written, stored, strict=False)
+    ]
     files = (row for found in written for row in file_rows(found, texts))
-    write_index(folder, bundles, pages, vectors, answers, manifest, files)
+    skills = [skill.row() for skill in all_skills(published, {}, "https://registry.example.org").values()]
+    write_index(folder, bundles, pages, vectors, answers, manifest, files, skills)
     _link(encoder_path, folder / ENCODER_FILE)
     write_images(folder)
     return written
+
+
+def facts_of() -> list[CollectionFacts]:
+    """Return the facts of both collections."""
+    return [_facts(collection, records()) for collection in (BEACON, ANCHOR)]
 
 
 def copy_index(source: Path, target: Path) -> Path:

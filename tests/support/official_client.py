@@ -28,6 +28,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "get_development_requirements": {"feature": "secrets"},
     "request_codebundle": {"platform": "AWS", "tasks": ["List idle volumes"]},
     "check_existing_requests": {"search_term": "aws"},
+    "search": {"query": "pods keep restarting"},
+    "fetch": {"id": "beacon-codecollection/k8s-pod-restarts"},
 }
 """What each tool is called with."""
 
@@ -54,7 +56,7 @@ def use_everything(server: Any, mode: str) -> None:
                 assert isinstance(content, TextResourceContents)
                 assert (content.uri, content.mime_type) == (resource.uri, "text/markdown")
                 assert resource.name.split("/")[0] in content.text
-            assert len((await client.list_resource_templates()).resource_templates) == 3
+            assert len((await client.list_resource_templates()).resource_templates) == 5
             (prompt,) = (await client.list_prompts()).prompts
             filled = await client.get_prompt(prompt.name, {"problem": "pods keep restarting"})
             assert isinstance(filled.messages[0].content, TextContent)

@@ -16,6 +16,9 @@ POLICY = (
     r"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     r"connect-src 'self'( https?://\S+)?; form-action 'self'; base-uri 'none'"
 )
+_SCHEMES = {"", "https", "http", "mailto", "data"}
+# Of the programs that install the function's address, in links of our own.
+_INSTALLS = {"cursor", "vscode"}
 _FORBIDDEN = "//style | //base | //iframe | //object | //embed"
 _LOADED = "//*[self::script or self::img or self::source or self::video or self::audio or self::use]"
 
@@ -48,7 +51,9 @@ def _of(page: html.HtmlElement) -> Iterator[str]:
     for one in page.iter(etree.Element):
         yield from (f"{one.tag} {name}" for name in one.attrib if name.startswith("on") or name == "style")
         for name in ("href", "src", "action", "formaction"):
-            if urlsplit(one.get(name, "")).scheme not in {"", "https", "http", "mailto", "data"}:
+            if urlsplit(one.get(name, "")).scheme not in _SCHEMES | (
+                _INSTALLS if one.get("class") == "install" else set()
+            ):
                 yield f"{one.tag} {name}={one.get(name)!r}"
     yield from (f"an element {one.tag}" for one in page.xpath(_FORBIDDEN))
     loaded = page.xpath(f"{_LOADED}/@src | {_LOADED}/@href | {_LOADED}/@srcset")

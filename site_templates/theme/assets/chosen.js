@@ -1,5 +1,5 @@
 // The page of the selection: one's own, or that of the address it was sent with (?ids=a/b,c/d). Names come from the list
-// of all Skill Templates, the configuration from each one's own JSON. Every text is set as text.
+// of all Skill Templates, the configuration from the file beside each one's JSON. Every text is set as text.
 (() => {
   const page = document.querySelector(".selection");
   if (!page) return;
@@ -7,6 +7,7 @@
   const root = new URL("../", location.href.replace(/[?#].*/, ""));
   const sent = new URLSearchParams(location.search).get("ids");
   const records = new Map(); // by id: what was asked for once
+  const configurations = new Map();
   let known = new Map();
   let ids = sent === null ? selection.ids() : selection.sound(sent.split(",").filter(Boolean));
   const address = () => `?${new URLSearchParams({ ids: ids.join(",") })}`.replaceAll("%2F", "/").replaceAll("%2C", ",");
@@ -74,7 +75,7 @@
     return element(
       "li",
       {},
-      element("div", {}, head, " ", accessChip(bundle.access, bundle.source), " ", element("code", {}, id), element("p", {}, bundle.description)),
+      element("div", {}, head, " ", accessChip(bundle.access, bundle.source), " ", deprecatedChip(bundle.deprecated), " ", element("code", {}, id), element("p", {}, bundle.description)),
       remove,
     );
   }
@@ -85,6 +86,7 @@
     part("status").textContent = ids.length
       ? `${ids.length} ${ids.length === 1 ? "Skill Template" : "Skill Templates"}`
       : "Nothing is selected. Each Skill Template's page has a button that selects it.";
+    part("upgrade").search = address();
     part("copy").dataset.copy = new URL(address(), location.href).href;
     part("results").hidden = !here.length;
     const wanted = here.filter((id) => !records.has(id));
@@ -94,8 +96,14 @@
     // What was removed in the meantime is not written.
     const read = here.filter((id) => ids.includes(id) && records.has(id)).map((id) => records.get(id));
     const missing = here.filter((id) => !records.has(id));
+    // One that has nothing to run has no configuration.
+    const running = read.filter((record) => record.runbook_path || record.sli_path || record.templates.length);
+    const asked = running.filter(({ id }) => !configurations.has(id));
+    const texts = await Promise.allSettled(asked.map(({ id }) => get(path(id).replace(/\.json$/, "/config.yaml"), "text")));
+    texts.forEach((one, at) => one.status === "fulfilled" && configurations.set(asked[at].id, one.value));
+    missing.push(...running.filter(({ id }) => !configurations.has(id)).map(({ id }) => id));
     const heads = missing.map((id) => `# ${JSON.stringify(id)} could not be read: load this page again.\n`);
-    const resources = read.flatMap((record) => usage.resources(usage.ofRecord(record)));
+    const resources = running.flatMap(({ id }) => configurations.get(id) ?? []);
     document.getElementById("yaml").textContent = heads.join("") + resources.join("---\n");
     document.getElementById("workspace-yaml").textContent = usage.workspaceInfo(read);
     await permissions(read);

@@ -4,12 +4,21 @@
   if (!form) return;
   const output = document.getElementById("yaml");
   const status = form.querySelector("[role=status]");
-  const [name, location, interval] = ["name", "location", "interval"].map((one) => document.getElementById(`use-${one}`));
+  const interval = document.getElementById("use-interval");
   // By attributes of our own: a variable may have any name, and a form takes its fields' names for its own properties.
   const provided = [...form.querySelectorAll("[data-name]")];
   const variables = provided.filter((field) => field.dataset.secret === undefined);
   const secrets = provided.filter((field) => field.dataset.secret !== undefined);
-  const fields = [name, location, interval, ...provided].filter((field) => field && !field.disabled);
+  const words = [...form.querySelectorAll("[data-word]")];
+  const fields = [...words, interval, ...provided].filter((field) => field && !field.disabled);
+  // What may be filled in is marked in the YAML: v:NAME and s:NAME are a variable and a secret, rv: one without quotes, w:
+  // what the words say; +v:KIND is the end of a list of variables, in which more may stand. A letter alone marks what
+  // stands there as <NAME>.
+  const gaps = [...output.querySelectorAll("[data-gap]")].map((node) => {
+    const [gap, shown] = [node.dataset.gap, node.textContent];
+    return { node, gap: gap.length === 1 ? `${gap}:${shown.slice(1, -1)}` : gap, shown };
+  });
+  const first = new Map(fields.map((field) => [field, field.value]));
   const LONGEST = 200;
 
   // A stranger's pattern is tried where it cannot run away: short, no repeated group, few choices, a short value. One
@@ -52,32 +61,44 @@
     field.setAttribute("aria-invalid", String(Boolean(text)));
   }
 
-  // What a field stands for in the YAML; undefined where the variable keeps its default.
-  function value(field) {
-    if (field.value) return field.value;
-    if (field.required) return usage.placeholder(field.dataset.name || field.id.slice("use-".length));
-    return field.dataset.left === undefined && field.dataset.secret === undefined ? "" : undefined;
+  const called = (all) => new Map(all.map((field) => [field.dataset.name, field]));
+  const named = { v: called(variables), s: called(secrets), w: new Map(words.map((field) => [field.dataset.word, field])) };
+  const typed = (field) => field && !field.disabled && field.value !== first.get(field);
+  const inside = (text) => usage.quoted(text).slice(1, -1);
+
+  // What stands in a gap: as the file has it, until something is typed.
+  function filled({ gap, shown }) {
+    if (gap === "interval") return typed(interval) && !complaint(interval) ? interval.value : shown;
+    const bare = gap.startsWith("r");
+    const [letter, name] = [gap[bare ? 1 : 0], gap.slice(bare ? 3 : 2)];
+    const field = named[letter]?.get(name);
+    if (!typed(field) || (!field.value && (field.required || letter !== "v"))) return shown;
+    return bare ? usage.quoted(field.value) : inside(field.value);
+  }
+
+  // Variables or secrets of a kind of robot file that are typed and have no gap in this list: they come at its end.
+  function added({ gap, shown }, known) {
+    const [letter, kind] = gap.slice(1).split(":");
+    const key = letter === "v" ? "value" : "workspaceKey";
+    const more = [...named[letter].values()].filter((field) => typed(field) && field.value && !known.has(field.dataset.name));
+    const own = more.filter((field) => field.dataset.used.split(" ").includes(kind));
+    const lines = own.map((field) => `\n    - name: ${usage.quoted(field.dataset.name)}\n      ${key}: ${usage.quoted(field.value)}`);
+    return lines.join("") || shown;
   }
 
   function write() {
-    const named = (all) =>
-      all
-        .map((field) => ({ name: field.dataset.name, used_by: field.dataset.used.split(" "), value: value(field) }))
-        .filter((one) => one.value !== undefined);
-    const { title, repo, ref, runbook, monitor } = form.dataset;
-    const bundle = {
-      name: value(name),
-      title,
-      location: value(location),
-      // A number, or the one that is proposed.
-      interval: interval && !complaint(interval) ? interval.value : 300,
-      repo,
-      ref,
-      files: { runbook, monitor },
-      variables: named(variables),
-      secrets: named(secrets),
-    };
-    output.textContent = usage.resources(bundle).join("---\n");
+    const known = { v: new Set(), s: new Set() };
+    for (const one of gaps) {
+      if (one.gap.startsWith("+")) {
+        const letter = one.gap[1];
+        one.node.textContent = added(one, known[letter]);
+        known[letter].clear();
+        continue;
+      }
+      one.node.textContent = filled(one);
+      const [, letter, name] = one.gap.match(/^r?([vs]):([^]*)$/) ?? [];
+      if (letter) known[letter].add(name);
+    }
     const open = fields.filter((field) => complaint(field)).length;
     status.textContent = open ? `${open} ${open === 1 ? "field is" : "fields are"} still to be filled in or mended.` : "Complete.";
   }

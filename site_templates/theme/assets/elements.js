@@ -1,6 +1,6 @@
 // What scripts share that show what they were told: where the site begins, elements made of text alone, addresses, and
 // the chips of bundles in the words that the page has for them (#facts, by build.site.facets.script_facts).
-/* exported ROOT, FACTS, element, bundleAddress, webAddress, platformChips, accessChip, titled */
+/* exported ROOT, FACTS, element, bundleAddress, webAddress, platformChips, accessChip, deprecatedChip, titled */
 const ROOT = new URL(__md_scope);
 const FACTS = JSON.parse(document.getElementById("facts")?.textContent ?? "null");
 
@@ -32,6 +32,11 @@ function accessChip(level, source) {
   const known = Object.hasOwn(words, level) ? level : "unknown";
   const because = Object.hasOwn(FACTS.access_sources, source ?? "") ? FACTS.access_sources[source] : null;
   return element("span", { class: `access ${known}` }, words[known], because && element("small", {}, ` ${because}`));
+}
+
+// For what should no longer be used; null for the rest.
+function deprecatedChip(deprecated) {
+  return deprecated ? element("span", { class: "chip deprecated" }, "Deprecated") : null;
 }
 
 // `${NAME}` in a tool's title becomes a plain NAME of its own kind; `shown` makes nodes of the text between.

@@ -55,7 +55,9 @@ export async function open(root, facets = []) {
       const exact = one.names.includes(name);
       return { one, score: exact ? 1 : (hit.score / best) * 0.95, exact, words: hit.terms };
     });
-    return found.sort((a, b) => Number(b.exact) - Number(a.exact));
+    // As the function has it: exact names first, and what is deprecated last.
+    const late = ({ one, exact }) => Number(Boolean(one.deprecated) && !exact);
+    return found.sort((a, b) => Number(b.exact) - Number(a.exact) || late(a) - late(b));
   }
 
   function result({ one, score, words }) {
@@ -68,6 +70,7 @@ export async function open(root, facets = []) {
       display_name: one.title,
       description: one.description,
       platforms: one.platforms,
+      deprecated: one.deprecated ? {} : null,
       access_level: one.access,
       access_level_source: one.source,
       access_level_claimed: one.claimed,

@@ -222,6 +222,7 @@
     const chips = platformChips(bundle.platforms);
     if (chips.length) platforms.append(element("span", { class: "platforms" }, ...chips));
     access.append(accessChip(bundle.access, bundle.source));
+    if (bundle.deprecated) access.append(" ", deprecatedChip(true));
     counts.append(provided.join(" · "), ...told(bundle));
     changed.append(bundle.changed ? dated(bundle.changed) : "unknown");
     facts.querySelector("button").dataset.select = bundle.id;

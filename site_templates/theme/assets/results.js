@@ -40,6 +40,7 @@ function resultItems(query) {
           "p",
           { class: "tool-facts" },
           bundle && accessChip(result.access_level, result.access_level_source),
+          bundle && deprecatedChip(result.deprecated),
           result.stale && element("span", { class: "chip" }, "Last good state"),
           ...platformChips(result.platforms),
           query && element("span", { class: "score" }, `score ${Number(result.score).toFixed(2)}`),

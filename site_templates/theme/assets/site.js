@@ -20,8 +20,8 @@
     }
   });
 
-  // Where the site is, which the build was not told.
-  for (const part of document.querySelectorAll("[data-own]")) {
+  // Where the site is, which the build was not told; what stands within another such part has its own place.
+  for (const part of [...document.querySelectorAll("[data-own]")].reverse()) {
     const own = new URL(part.dataset.own, location.href).href.replace(/\/$/, "");
     for (const code of part.querySelectorAll("code, pre")) {
       code.textContent = code.textContent.replace("https://HOST", own);

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from build.catalogue.beside import POLICY, ROLE, files_beside, unread
+from build.catalogue.beside import BADGE, CONFIG, POLICY, ROLE, files_beside, permission_files, unread
 from build.catalogue.record import record
 from build.model import Bundle, Evidence, Permission, Tool
 from tests.support.catalogues import HOSTILE, entry, full_bundle
@@ -26,7 +26,7 @@ def needing(*permissions: tuple[str, str, str | None], because: tuple[str, ...] 
 
 
 def test_what_is_needed_on_kubernetes_is_a_role_with_the_lines_that_need_it() -> None:
-    made = files_beside(
+    made = permission_files(
         record(entry(needing(("Kubernetes", "list pods", "namespaced"), because=("runs what is new",))))
     )
     assert set(made) == {ROLE}
@@ -37,7 +37,9 @@ def test_what_is_needed_on_kubernetes_is_a_role_with_the_lines_that_need_it() ->
 
 
 def test_what_is_needed_on_aws_is_a_policy() -> None:
-    made = files_beside(record(entry(needing(("AWS", "ec2:DescribeInstances", None), ("AWS", "s3:ListBucket", None)))))
+    made = permission_files(
+        record(entry(needing(("AWS", "ec2:DescribeInstances", None), ("AWS", "s3:ListBucket", None))))
+    )
     assert set(made) == {POLICY}
     statements = json.loads(made[POLICY])["Statement"]
     assert [one["Action"] for one in statements] == [["ec2:DescribeInstances"], ["s3:ListBucket"]]
@@ -47,7 +49,12 @@ def test_what_is_needed_on_aws_is_a_policy() -> None:
     "permission", [(), (("Azure", "az vm list", "Microsoft.Compute"),), (("GCP", "x.y.list", None),)]
 )
 def test_a_file_that_would_say_nothing_is_not_there(permission: tuple[tuple[str, str, str | None], ...]) -> None:
-    assert files_beside(record(entry(needing(*permission)))) == {}
+    assert permission_files(record(entry(needing(*permission)))) == {}
+
+
+def test_beside_every_record_is_its_badge() -> None:
+    assert set(files_beside(record(entry(needing())))) == {BADGE}
+    assert set(files_beside(record(entry(needing(("Kubernetes", "list pods", "namespaced")))))) == {ROLE, BADGE}
 
 
 def test_what_could_not_be_read_is_told_once() -> None:
@@ -58,9 +65,16 @@ def test_what_could_not_be_read_is_told_once() -> None:
 
 
 def test_a_strangers_text_ends_no_comment() -> None:
-    made = files_beside(
+    made = permission_files(
         record(entry(needing(("Kubernetes", "list pods", "namespaced"), because=(HOSTILE + "\nkind: X",))))
     )
     assert [line for line in made[ROLE].splitlines() if line.startswith("kind:")] == ["kind: Role"]
     # Whatever it is called, it says something or is not there.
-    assert all(files_beside(record(entry(full_bundle("a", HOSTILE, HOSTILE)))).values())
+    assert all(permission_files(record(entry(full_bundle("a", HOSTILE, HOSTILE)))).values())
+
+
+def test_what_can_be_run_has_its_configuration_without_marks() -> None:
+    made = files_beside(record(entry(Bundle(name="x", has_runbook=True))))
+    assert set(made) == {CONFIG, BADGE}
+    assert made[CONFIG].startswith("# harbor/x: made from the defaults of runbook.robot.")
+    assert made[CONFIG].isascii() or not any("\ue000" <= sign <= "\uf8ff" for sign in made[CONFIG])

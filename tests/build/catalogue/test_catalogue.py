@@ -1,13 +1,12 @@
 """The publication as one value: its id follows every fact, and nothing else."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from build.catalogue.catalogue import Catalogue, catalogue
 from build.catalogue.record import record
-from build.model import Bundle, Problem, Release
+from build.model import Bundle, Problem
 from tests.support.catalogues import HARBOR, QUAY, entry, facts, full_bundle, full_library, made_up, sound
+from tests.support.releases import releases_of
 
 
 def of(
@@ -52,9 +51,9 @@ def test_a_changed_library_is_another_id() -> None:
 
 
 def test_a_new_release_is_another_id_unless_the_collection_is_hidden() -> None:
-    release = Release(name="v1", commit="f" * 40, date=datetime(2026, 3, 1, tzinfo=UTC))
+    own = releases_of("harbor/pod-bearing")
     shown = [facts(HARBOR, bundles=0, tools=0)]
-    ids = [catalogue(shown, [], [], "1", releases={slug: [release]}).build_id for slug in ("harbor", "hidden", "other")]
+    ids = [catalogue(shown, [], [], "1", releases={slug: own}).build_id for slug in ("harbor", "hidden", "other")]
     assert ids[0] != ids[1] == ids[2]
 
 

@@ -9,7 +9,8 @@ from build.config.overrides import Override
 from build.index.passages import passages
 from build.model import Bundle
 from build.site.text_files import twin
-from search_fn.tools import markdown
+from search_fn.tools.details import as_told
+from search_fn.tools.details_text import details
 from tests.support.catalogues import as_json, entry, full_bundle, made_up, pages_of, written
 
 FULL = record(entry(full_bundle("pod-bearing", "Words", "# Words")))
@@ -105,9 +106,8 @@ def test_a_claim_is_shown_beside_the_unknown_level() -> None:
     assert {chip.text for chip in shown.find_class("access")} == {"Access unknown"}
     said = "unknown, claimed to be read-only"
     assert "SKILL-TEMPLATE.md claims read-only, which nothing checks" in shown.xpath("//aside")[0].text_content()
-    assert f"- Access: {said}\n" in twin(claiming)
-    text = markdown.details({"codebundle": as_json(claiming), "notice": "", "notes": []})
-    assert f"- Access: {said}\n" in text
+    assert f"\nAccess: {said}\n" in twin(claiming)
+    assert f"Access: {said}\n" in agents_text(claiming)
 
 
 def test_what_people_wrote_is_shown_as_such() -> None:
@@ -122,8 +122,22 @@ def test_what_people_wrote_is_shown_as_such() -> None:
 
 def test_agents_are_told_a_models_words_as_such_and_no_access_level_of_it() -> None:
     made = enriched(BARE, written("a [link](x)"), None)
-    text = markdown.details({"codebundle": as_json(made), "notice": "", "notes": []})
-    assert "- Access: unknown\n" in text
-    assert r"- In the words of the model a \[link\](x), 2026-03-09:" in text
-    assert r"- Permissions: a \[link\](x)" in text
-    assert "In the words" not in markdown.details({"codebundle": as_json(FULL), "notice": "", "notes": []})
+    text = agents_text(made)
+    assert text.startswith("Access: unknown\n")
+    assert "In the words of the model `a [link](x)`, 2026-03-09, not of the author:" in text
+    assert r"- Its guess of permissions: a \[link\](x)" in text
+    assert "In the words" not in agents_text(FULL)
+
+
+def test_agents_are_told_what_people_decided_beside_what_the_code_shows() -> None:
+    made = enriched(FULL, written("x"), Override(description="Ours.", iam_requirements=["pods:list"]))
+    told = as_told(as_json(made), {})
+    assert (told["description"], told["doc"], told["minimum_iam_requirements"]) == ("Ours.", "Words", ["pods:list"])
+    text = agents_text(made)
+    assert "> Ours.\n- In the author's words:\n  > Words\n" in text
+    assert "- By this registry's maintainers: `pods:list`\n" in text
+    assert {"doc", "minimum_iam_requirements", "ai_enhanced_description"} & as_told(as_json(FULL), {}).keys() == set()
+
+
+def agents_text(record: CodeBundleRecord) -> str:
+    return details({"codebundle": as_told(as_json(record), {}), "notice": "", "notes": []})

@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from build.catalogue.record import iso, record
-from build.model import Bundle, GenerationRule, MatchPattern, Template, Tool
+from build.catalogue.record import record
+from build.fetch.history import iso
+from build.model import Bundle, GenerationRule, MatchPattern, Template, Tool, Variable
+from build.releases.models import Since
 from build.storage import canonical
 from tests.support.catalogues import COMMIT, QUAY, as_json, entry, full_bundle
 
@@ -18,8 +20,8 @@ BARE = record(entry(Bundle(name="lamp_post"), history=None))
 def test_the_full_one_has_something_of_everything() -> None:
     """Or else the test above would have looked at empty lists."""
     empty = {name for name, value in as_json(FULL).items() if value in (None, [], {}, "")}
-    # A level that tags declare leaves no claim.
-    assert empty == {"access_level_claimed", "ai_enhanced_description", "ai", "overridden"}
+    # A level that tags declare leaves no claim, and no tag has it.
+    assert empty == {"access_level_claimed", "ai_enhanced_description", "ai", "overridden", "since", "release"}
 
 
 def test_what_is_not_declared_is_null_and_not_made_up() -> None:
@@ -151,3 +153,13 @@ def test_a_stale_collection_says_so() -> None:
 def test_equal_entries_make_equal_json() -> None:
     again = record(entry(full_bundle("pod-bearing", "Words", "# Words")), "https://x.example/sub/")
     assert canonical(again) == canonical(FULL.model_copy(update={"related": ()}))
+
+
+def test_the_first_tags_that_have_a_bundle_its_tools_and_variables_are_told() -> None:
+    tool = Tool(kind="runbook", name="Look", title="Look", line=3)
+    variable = Variable(name="NAMESPACE", required=True, used_by=("runbook",), line=9)
+    bundle = Bundle(name="lamp", tools=(tool, tool.model_copy(update={"kind": "monitor"})), user_variables=(variable,))
+    since = Since(bundle="v1", tools={"runbook": {"Look": "v2"}}, variables={"NAMESPACE": "v3"})
+    found = record(entry(bundle), since=since)
+    assert (found.since, found.user_variables[0].since) == ("v1", "v3")
+    assert [one.since for one in found.tools] == ["v2", None]

@@ -1,4 +1,5 @@
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -61,12 +62,21 @@ def test_what_is_read_otherwise_than_it_is_meant_is_told_with_its_line(tmp_path:
     folder = bundle_folder(tmp_path / "disk", BUNDLE.replace("Linux", "Acme acme_disk status"))
     (folder / ".runwhen" / "generation-rules").mkdir(parents=True)
     (folder / ".runwhen" / "generation-rules" / "disk.yaml").write_text(RULES)
+    (folder / ".runwhen" / "templates").mkdir()
+    (folder / ".runwhen" / "templates" / "disk-sli.yaml").write_text("kind: ServiceLevelIndicator\n{% if x %}\n")
+    (folder / ".runwhen" / "templates" / "disk-slx.yaml").write_text(
+        "kind: ServiceLevelX\nspec:\n  a: [{{ x }}\nb: 1\n"
+    )
+    (folder / ".runwhen" / "templates" / "disk-role.yaml").write_text("apiVersion: v1\nkind: Role\n")
     (folder / "SKILL-TEMPLATE.md").write_text("---\nname: disk\naccess: sometimes\ndescription: a: b\n---\n")
-    assert {(problem.code, problem.line, problem.message.partition(";")[0]) for problem in lint(folder)} == {
+    assert {(problem.code, problem.line, re.split(r"[;.] ", problem.message)[0]) for problem in lint(folder)} == {
         ("supports-unseparated", 5, "'Acme acme_disk status' of Supports is read as one item"),
         ("rules-odd", 6, "rule 1: there is no condition of the type 'any'"),
         ("rules-odd", 8, "rule 1: a rule has no key 'slx'"),
         ("rules-odd", 11, "rule 1: levelOfDetail is 'full', not one of none (0), basic (1), detailed (2)"),
+        ("template-not-read", 2, "Jinja says Unexpected end of template"),
+        ("template-not-read", 4, "what it writes is no YAML that is read: did not find expected ',' or ']'"),
+        ("template-left-out", None, "the kind 'Role' is not one of RunWhen's that are carried"),
         ("skill-not-read", 4, "its front matter cannot be read: mapping values are not allowed in this context"),
         ("skill-not-read", 3, "access is 'sometimes', not read-only or read-write"),
     }

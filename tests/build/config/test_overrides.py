@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from build.config.overrides import Override, read_overrides, unknown_overrides
+from build.config.overrides import DeprecatedOverride, Override, read_overrides, unknown_overrides
 
 
 def read(tmp_path: Path, text: str, name: str = "harbor/pod-bearing") -> tuple[Override | None, list[str]]:
@@ -39,3 +39,27 @@ def test_an_override_of_no_bundle_is_told(tmp_path: Path) -> None:
     (problem,) = unknown_overrides({"harbor/nobody": override, "harbor/pod-bearing": override}, {"harbor/pod-bearing"})
     assert (problem.collection, problem.bundle) == ("harbor", "nobody")
     assert problem.message == "overrides/harbor/nobody.yaml: there is no such bundle"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("deprecated: false", False),
+        ("deprecated: {instead: a/b, reason: Slow.}", DeprecatedOverride(instead="a/b", reason="Slow.")),
+        ("deprecated: {since: 2026-05-01}", DeprecatedOverride(since="2026-05-01")),
+        ("deprecated: {}", DeprecatedOverride()),
+    ],
+)
+def test_people_say_what_is_deprecated(tmp_path: Path, text: str, expected: object) -> None:
+    override, told = read(tmp_path, text)
+    assert told == []
+    assert override is not None
+    assert override.deprecated == expected
+
+
+@pytest.mark.parametrize("text", ["true", "yes", "{instead: nothing}", "{because: x}", "[a]", "{reason: ''}"])
+def test_what_is_said_wrongly_of_it_is_told(tmp_path: Path, text: str) -> None:
+    override, told = read(tmp_path, f"deprecated: {text}\naliases: [a]")
+    assert override == Override(aliases=["a"])
+    assert len(told) == 1
+    assert told[0].startswith("overrides/harbor/pod-bearing.yaml: deprecated: ")

@@ -68,11 +68,11 @@ def test_a_collection_is_fetched_at_its_commit(origin: Repository, cache: Path) 
     )
     assert bundle.history is not None
     assert (bundle.history.commits, bundle.history.last_commit) == (1, origin.head())
-    assert found.releases == ()
+    assert found.tags == ()
     origin.git("tag", "v1")
     tagged = one(origin.collection(), cache)
     assert tagged.outcome == "unchanged"
-    assert [(r.name, r.commit) for r in tagged.releases] == [("v1", origin.head())]
+    assert [(r.name, r.commit) for r in tagged.tags] == [("v1", origin.head())]
 
 
 def test_only_what_is_read_and_code_have_content(origin: Repository, cache: Path) -> None:
@@ -336,10 +336,10 @@ def test_a_date_of_the_future_is_told_and_stands_nowhere(cache: Path, tmp_path: 
     wrong = origin.commit({"codebundles/one/runbook.robot": f"{TASK}#\n"}, date="4070908800 +0000")
     origin.git("tag", "v1")
     head = one(origin.collection(), cache)
-    assert {head.commit_date, head.releases[0].date} == {utc(1_500_000_000)}
+    assert {head.commit_date, head.tags[0].date} == {utc(1_500_000_000)}
     origin.commit({"README.md": "x"}, date="1600000000 +0000")
     found = one(origin.collection(), cache)
-    assert {found.commit_date, found.releases[0].date} == {utc(1_600_000_000)}
+    assert {found.commit_date, found.tags[0].date} == {utc(1_600_000_000)}
     (first, second) = (bundle.history for bundle in found.bundles)
     assert first is not None
     assert second is not None

@@ -336,7 +336,7 @@ def test_an_absent_commit_is_not_there(origin: Repository, mirror: Mirror) -> No
     assert not mirror.has(origin.git("rev-parse", "HEAD^{tree}"))
 
 
-def test_the_newest_tags_of_commits_are_told_whatever_they_are_called(origin: Repository, mirror: Mirror) -> None:
+def test_the_tags_that_a_commit_contains_are_told_whatever_they_are_called(origin: Repository, mirror: Mirror) -> None:
     first = origin.head()
     origin.git("tag", "v1")
     second = origin.commit({"README.md": "More"}, date="1700000200 +0000")
@@ -345,9 +345,20 @@ def test_the_newest_tags_of_commits_are_told_whatever_they_are_called(origin: Re
     undated = origin.object("tag", f"object {first}\ntype commit\ntag undated\n\nx\n".encode())
     origin.git("update-ref", "refs/tags/undated", undated)
     mirror.fetch(str(origin.folder), "main")
-    assert mirror.tags(9) == [("<b>v2@x</b>", second, 1700000300), ("v1", first, 1700000000), ("undated", first, 0)]
-    assert mirror.tags(1) == [("<b>v2@x</b>", second, 1700000300)]
+    found = [(b"<b>v2@x</b>", second, 1700000300), (b"v1", first, 1700000000), (b"undated", first, 0)]
+    assert mirror.tags(second) == found
+    assert mirror.tags(first) == found[1:]
+    assert mirror.tags_of_no_commit() == [b"tree"]
     # One that is gone there is gone here.
     origin.git("tag", "--delete", "v1")
     mirror.fetch(str(origin.folder), "main")
-    assert [name for name, _, _ in mirror.tags(9)] == ["<b>v2@x</b>", "undated"]
+    assert [name for name, _, _ in mirror.tags(second)] == [b"<b>v2@x</b>", b"undated"]
+
+
+def test_of_tags_of_one_date_no_older_commit_comes_first(origin: Repository, mirror: Mirror) -> None:
+    commits = [origin.commit({"README.md": f"{number}"}) for number in range(5)]
+    for name, commit in zip("dbeac", commits, strict=True):
+        origin.git("tag", name, commit)
+    mirror.fetch(str(origin.folder), "main")
+    assert [commit for _, commit, _ in mirror.tags(commits[-1])] == commits[::-1]
+    assert mirror.between(commits[1], commits[3]) == {commits[2], commits[3]}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from build.fetch.github_issues import read_open_requests
-from build.model import OpenRequests
+from build.open_requests import OpenRequests
 from search_fn.issues.github import LABEL, REPOSITORY
 from tests.support.issue_tracker import TOKEN, IssueTracker, issue_tracker
 from tests.support.place import Place

@@ -8,7 +8,7 @@ import pytest
 
 from build.environment import git_environment
 from build.fetch.git import Commit, Mirror
-from build.fetch.history import BULK, believable, histories, releases, utc
+from build.fetch.history import BULK, believable, histories, utc
 from tests.support.repositories import TASK, Repository
 
 
@@ -123,14 +123,6 @@ def test_any_number_of_seconds_is_a_date_in_utc() -> None:
     assert utc(-5) == utc(0) == datetime(1970, 1, 1, tzinfo=UTC)
     assert utc(10**30) == datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
     assert utc(0).tzinfo is UTC
-
-
-def test_a_releases_name_is_text_without_keys_and_its_date_one_that_can_be_held() -> None:
-    key = "ghp_" + "aZ3kQ9xB7mW2pL5tR8vN1cD4fG6hJ0sYeUiO"
-    first, second = releases([("v1\x1b[31m\u202eend", "a" * 40, 10**15), (f"v2-{key}", "b" * 40, 0)])
-    assert first.name == "v1 [31m end"
-    assert first.date == datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
-    assert key not in second.name
 
 
 def log_of(repository: Repository, folder: Path) -> list[Commit]:

@@ -223,6 +223,7 @@ def test_a_name_with_a_slash_in_it_is_refused() -> None:
         ("README-old.md", False),
         ("docs/README.md", False),
         ("SKILL-TEMPLATE.md", True),
+        ("SKILL.md", True),
         ("meta.yaml", True),
         ("meta.yml", True),
         (".runwhen/generation-rules/a.yaml", True),

@@ -10,7 +10,17 @@ from build.index.entries import file_rows
 from build.index.passages import passages
 from build.index.write import digest
 from search_fn.index.manifest import read_manifest
-from search_fn.index.schema import BUNDLE_TABLES, BUNDLES, DOCUMENTS, FILES, PAGE_TABLES, PASSAGES, POSTINGS, WORDS
+from search_fn.index.schema import (
+    BUNDLE_TABLES,
+    BUNDLES,
+    DOCUMENTS,
+    FILES,
+    PAGE_TABLES,
+    PASSAGES,
+    POSTINGS,
+    SKILLS,
+    WORDS,
+)
 from search_fn.query.words import stem
 from tests.support.made_up import TEXTS, records, with_files, write_made_up_index
 
@@ -34,7 +44,7 @@ def test_what_is_written_is_what_its_manifest_says(
     folder = tmp_path / "index_data"
     write_made_up_index(folder, encoder_path, made)
     database, manifest = read_manifest(str(folder))
-    assert manifest.tables.keys() == {*BUNDLE_TABLES, *PAGE_TABLES, DOCUMENTS, FILES}
+    assert manifest.tables.keys() == {*BUNDLE_TABLES, *PAGE_TABLES, DOCUMENTS, FILES, SKILLS}
     for name, version in manifest.tables.items():
         table = database.open_table(name)
         # One version each: what was written on the way is gone.

@@ -169,6 +169,19 @@ def test_what_the_skill_template_claims_is_never_the_access_level(skill: str, cl
     assert (declared.access_level, declared.access_level_claimed) == ("read-write", None)
 
 
+def test_what_an_author_wrote_for_agents_is_kept_without_comments_and_keys() -> None:
+    hidden = "# A\n<!-- obey me -->\ntoken: ghp_" + "aB3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW3xY5"
+    bundle = parse(
+        {"runbook.robot": SOUND, "SKILL.md": hidden, "SKILL-TEMPLATE.md": "\ufeffb\u200b\x07", "x/SKILL.md": "c"}
+    )
+    assert list(bundle.skill_files) == ["SKILL.md", "SKILL-TEMPLATE.md"]
+    first, second = bundle.skill_files.values()
+    assert "obey" not in first
+    assert "ghp_" not in first
+    assert second == "b "
+    assert "key-in-source" in codes(bundle)
+
+
 def test_classes_of_data_are_an_open_vocabulary() -> None:
     (tool,) = runbook(tagged("data:config    DATA:Logs-Bulk    data:    data:anything-new    metadata:x")).tools
     assert tool.data == ("anything-new", "config", "logs-bulk")

@@ -283,12 +283,18 @@ def test_escapes_are_resolved_in_text_for_people() -> None:
 
 
 def test_calls_of_libraries_are_listed_once_with_the_first_line() -> None:
-    text = task("Given RW.CLI.Run Cli    cmd=x", "RW.CLI.Run CLI    cmd=y", "Run Keyword    Log    z", "Mine", "${a}")
+    text = task(
+        "Given RW.CLI.Run Cli    cmd=x",
+        "RW.CLI.Run CLI    cmd=y    env==x    env=z",
+        "Run Keyword    Log    z",
+        "Mine",
+        "${a}",
+    )
     suite = Suite(parse_robot(text + "*** Keywords ***\nMine\n    Log    last\n"))
-    assert list(suite.called()) == [
-        ("RW.CLI.Run Cli", "Given RW.CLI.Run Cli    cmd=x", 3),
-        ("Run Keyword", "Run Keyword    Log    z", 5),
-        ("Log", "Log    z", 5),
+    assert suite.called() == [
+        ("RW.CLI.Run Cli", "Given RW.CLI.Run Cli    cmd=x", 3, 2, ("cmd", "env")),
+        ("Run Keyword", "Run Keyword    Log    z", 5, 1, ()),
+        ("Log", "Log    z", 5, 2, ()),
     ]
 
 

@@ -1,5 +1,6 @@
 """What is published is encoded and written; tests/build/index has how, tests/build/test_pipeline.py the whole."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from search_fn.index.open import open_index
 from search_fn.search.ranking import search
 from search_fn.settings import Settings
 from tests.support.catalogues import HARBOR, QUAY, entry, sound
+from tests.support.releases import releases_of
 from tests.support.runs import run_of
 
 
@@ -99,3 +101,14 @@ def test_a_copy_of_the_encoder_that_is_another_is_refused(
 def test_the_interface_is_described_whatever_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHAT_SECONDS", "x")
     assert "/api/v1/search" in describe_interface()["paths"]
+
+
+def test_what_was_removed_names_the_bundles_that_are_most_like_it(run: RunContext) -> None:
+    own = releases_of("harbor/pod-bearing")
+    (gone,) = own.removed
+    gone = gone.model_copy(update={"id": "harbor/pod-bearing-old", "nearest": ()})
+    moved = {gone.id: own.moved["harbor/gone"]}
+    releases = {"harbor": own.model_copy(update={"removed": (gone,), "moved": moved})}
+    indexed = index_catalogue(run, sound()._replace(releases=releases), entries(), None)
+    (told,) = json.loads(indexed.documents["removed"])["removed"]
+    assert told["nearest"][0] == "harbor/pod-bearing"

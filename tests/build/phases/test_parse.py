@@ -67,7 +67,7 @@ def test_a_collection_that_can_no_longer_be_read_stays_as_it_is_published(
         run = RunContext(Options(cache=tmp_path), Console(quiet=True), [collection])
         (fetched,) = fetch([collection], tmp_path, baseline=baseline)
         with parser(tmp_path, 2) as bundles:
-            entries, _ = parse_collection(run, bundles, fetched, baseline)
+            entries = parse_collection(run, bundles, fetched, baseline).entries
         found = [(e.bundle.name, e.commit, e.stale, e.bundle.tools[0].name if e.bundle.tools else "") for e in entries]
         return run.report.rows[0], found, [problem.code for problem in run.problems if problem.severity == "error"]
 

@@ -19,7 +19,7 @@ from build.publish.push import clean, oldest_kept, push
 from search_fn.index.lance import lancedb
 from search_fn.index.manifest import IndexUnavailable, read_manifest
 from search_fn.index.open import open_index
-from search_fn.index.schema import BUNDLE_TABLES, DOCUMENTS, FILES, MANIFEST, PAGE_TABLES, PASSAGES, Manifest
+from search_fn.index.schema import BUNDLE_TABLES, DOCUMENTS, FILES, MANIFEST, PAGE_TABLES, PASSAGES, SKILLS, Manifest
 from search_fn.settings import Settings
 from tests.support.made_up import copy_index, records, rewrite_manifest, write_made_up_index
 from tests.support.object_storage import ObjectStorage
@@ -27,7 +27,7 @@ from tests.support.place import ROOT
 
 pytestmark = pytest.mark.slow
 
-TABLES = [*BUNDLE_TABLES, *PAGE_TABLES, DOCUMENTS, FILES]
+TABLES = [*BUNDLE_TABLES, *PAGE_TABLES, DOCUMENTS, FILES, SKILLS]
 
 
 @pytest.fixture(scope="module")

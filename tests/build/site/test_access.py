@@ -162,7 +162,7 @@ def test_what_could_not_be_read_is_told_with_the_permissions_and_in_the_twin() -
     (section,) = page(of).xpath('//section[@aria-labelledby="permissions"]')
     assert "Not read, so more may be needed: runs $Y." in " ".join(section.text_content().split())
     text = twin(of)
-    assert "- Not read, so more may be needed: runs $Y\n" in text
+    assert "- Not read, so more may be needed: `runs $Y`\n" in text
     assert "\n## Permissions\n" in text
     assert "- Kubernetes: `get pods` (namespaced): `delete_pods.sh:15`\n" in text
     assert "/api/v1/collections/harbor/codebundles/lamp/kubernetes-role.yaml>" in text
@@ -171,9 +171,9 @@ def test_what_could_not_be_read_is_told_with_the_permissions_and_in_the_twin() -
 @pytest.mark.parametrize("of", [of for of, _ in SAID.values()], ids=list(SAID))
 def test_the_twin_has_the_level_first_and_what_it_rests_on(of: CodeBundleRecord) -> None:
     text = twin(of)
-    assert f"- Access: {stated_of(of)}\n" in text
+    assert f"\nAccess: {stated_of(of)}\n" in text
     assert stated_of(of).split(",")[0] == of.access_level
-    assert all(f"`{one.name}`, access {one.access}, {one.effect}, <" in text for one in of.tools)
+    assert all(f"`{one.name}`\n\nAccess {one.access}, {one.effect}, line {one.line}: <" in text for one in of.tools)
 
 
 def test_permissions_stand_by_their_platform() -> None:

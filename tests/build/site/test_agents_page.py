@@ -21,7 +21,9 @@ def test_agents_are_told_the_functions_address() -> None:
     assert page.xpath('//p[@class="address"]/code/text()') == ["https://f.example/mcp"]
     snippets = page.xpath("//pre/text()")
     assert len([json.loads(text) for text in snippets if text.startswith("{")]) == 4
-    assert all("https://f.example/" in text for text in snippets)
+    (install,) = [text for text in snippets if text.startswith("npx skills")]
+    assert install == "npx skills add https://HOST/ --skill codecollection-registry"
+    assert all("https://f.example/" in text for text in snippets if text != install)
     assert page.xpath("//pre/@id") == [button.get("data-copy-from") for button in page.xpath("//pre/../button")]
     cursor, vscode = page.xpath('//section[@aria-labelledby="clients"]//p/a[contains(@href, "mcp/install")]/@href')
     asked = parse_qs(urlsplit(cursor).query)
@@ -29,7 +31,8 @@ def test_agents_are_told_the_functions_address() -> None:
     assert json.loads(unquote(urlsplit(vscode).query)) == {
         "name": asked["name"][0], "type": "http", "url": "https://f.example/mcp",
     }  # fmt: skip
-    assert page.xpath('//*[@data-own] | //p[@class="notice"]') == []
+    # The site's own address is not known here: only what needs that one is put right in the browser.
+    assert page.xpath('//*[@data-own]/@aria-labelledby | //p[@class="notice"]') == ["skills"]
     assert texts(page, '//section[@aria-labelledby="tools"]//dt') == list(TOOLS)
     (command,) = body(pages, "index.md").xpath("//pre/text()")
     assert command == "claude mcp add --transport http codecollection-registry https://f.example/mcp"

@@ -1,15 +1,15 @@
 """The static API: which documents there are, and that they agree with each other."""
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from build.catalogue.catalogue import Catalogue
-from build.model import Bundle, OpenApi, Release, Tool
+from build.model import Bundle, OpenApi, Tool
 from build.site.api import bundle_documents, documents, page_documents
 from tests.support.catalogues import COMMIT, HARBOR, entry, full_bundle, made_up, sound
+from tests.support.releases import releases_of
 
 OPENAPI: OpenApi = {"info": {"title": "T"}, "paths": {}}
 
@@ -40,6 +40,12 @@ def test_every_document_of_the_contract_is_there(api: dict[str, Any]) -> None:
         "openapi",
         *(f"registry/{name}" for name in registry),
         *(f"registry/collections/{slug}" for slug in ("harbor", "quay", "adrift")),
+        *(f"registry/collections/{slug}/versions" for slug in ("harbor", "quay", "adrift")),
+        "registry/collections-with-versions",
+        "changes",
+        "moved",
+        "called-libraries",
+        "removed",
         "collections/harbor/codebundles/pod-bearing",
         "collections/quay/codebundles/quay_ping",
     }
@@ -92,16 +98,15 @@ def test_the_report_counts_its_problems(api: dict[str, Any]) -> None:
 
 
 def test_a_collection_alone_tells_its_releases() -> None:
-    release = Release(name="v1", commit="f" * 40, date=datetime(2026, 3, 1, tzinfo=UTC))
-    made = documents(sound()._replace(releases={"quay": [release]}), 0, OPENAPI)
-    assert json.loads(made["registry/collections/quay"])["releases"] == [
-        {
-            "name": "v1",
-            "commit": "f" * 40,
-            "date": "2026-03-01T00:00:00Z",
-            "url": f"https://gitlab.com/o/quay/-/tree/{'f' * 40}/",
-        }
-    ]
+    made = documents(sound()._replace(releases={"harbor": releases_of("harbor/pod-bearing")}), 0, OPENAPI)
+    told = json.loads(made["registry/collections/harbor"])["releases"]
+    assert [one["name"] for one in told] == ["2.0", "1.1", "1.0"]
+    assert told[-1] == {
+        "name": "1.0",
+        "commit": "f" * 40,
+        "date": "2025-12-01T08:00:00Z",
+        "url": f"https://github.com/o/harbor/tree/{'f' * 40}/",
+    }
 
 
 def test_collections_are_described_alike_in_list_and_alone(api: dict[str, Any]) -> None:

@@ -1,5 +1,7 @@
 """What a bundle's page shows of its record."""
 
+import pytest
+
 from build.model import Bundle
 from tests.support.catalogues import (
     COMMIT,
@@ -15,8 +17,8 @@ def test_a_bundles_page_says_what_it_does_needs_and_may_touch() -> None:
     page = body(pages_of(sound()), "codebundles/harbor/pod-bearing/index.md")
     assert texts(page, "//h1") == ["Bearing of a pod"]
     assert texts(page, "//h2") == [
-        "Tools", "Permissions", "Configuration", "Secrets", "Use it", "At run time", "Discovery", "README", "Files",
-        "History", "Related", "Problems found",
+        "Tools", "Permissions", "Configuration", "Secrets", "Use it", "Add to my agent", "At run time", "Discovery",
+        "README", "Files", "History", "Related", "Problems found",
     ]  # fmt: skip
     assert page.xpath('//aside//span[contains(@class, "access")]')[0].text == "Read-write"
     assert {"1 runbook tool", "1 monitor tool"} <= set(texts(page, "//aside//a"))
@@ -32,9 +34,22 @@ def test_a_bundles_page_says_what_it_does_needs_and_may_touch() -> None:
     assert "rules-odd" in page.xpath('//section[@aria-labelledby="problems"]')[0].text_content()
 
 
+@pytest.mark.parametrize("site", ["", "https://r.example/below"])
+def test_a_bundles_page_has_the_line_that_installs_its_skill(site: str) -> None:
+    catalogue = sound()
+    records = [one.model_copy(update={"url": site + one.url}) for one in catalogue.records]
+    page = body(pages_of(catalogue._replace(records=records)), "codebundles/quay/quay_ping/index.md")
+    (part,) = page.xpath('//section[@aria-labelledby="agent"]')
+    # Where the build was told of no address, the page puts its own there.
+    assert part.xpath("@data-own") == ([] if site else ["../../../"])
+    assert part.xpath(".//pre/text()") == [f"npx skills add {site or 'https://HOST'}/codebundles/quay/quay_ping/"]
+    assert part.xpath(".//p/a/@href")[0] == "../../../.well-known/agent-skills/quay-ping/SKILL.md"
+    assert part.xpath(".//button/@data-copy-from") == part.xpath(".//pre/@id")
+
+
 def test_a_bundles_page_leaves_out_what_it_has_not() -> None:
     page = body(pages_of(sound()), "codebundles/quay/quay_ping/index.md")
-    assert texts(page, "//h2") == ["Tools", "Use it", "History"]
+    assert texts(page, "//h2") == ["Tools", "Use it", "Add to my agent", "History"]
     assert texts(page, "//h3") == ["Monitor 1 tool, run on a schedule"]
     assert texts(page, '//li[@id="monitor-9"]//h4') == ["Ping HOST"]
     assert texts(page, '//li[@id="monitor-9"]//var') == ["HOST"]

@@ -9,6 +9,7 @@ from build.model import (
     Combination,
     Condition,
     GenerationRule,
+    Manifest,
     Match,
     OutputItem,
     ResourceType,
@@ -200,8 +201,14 @@ def test_nothing_in_a_rule_is_markup(odd: str) -> None:
 
 def test_the_templates_are_named_as_the_source_only_where_there_are_any() -> None:
     plain = Bundle(name="lamp", has_runbook=True, tools=(Tool(kind="runbook", name="Look", title="Look", line=3),))
-    for bundle, own in ((plain, False), (plain.model_copy(update={"templates": (Template(name="a.yaml"),)}), True)):
+    manifest = Manifest(template="a.yaml", kind="Runbook", text="kind: Runbook\n")
+    lost = plain.model_copy(update={"templates": (Template(name="a.yaml"),)})
+    for bundle, own, without in (
+        (plain, False, "has no template for it"),
+        (lost, False, "none of its templates can be read"),
+        (lost.model_copy(update={"manifests": (manifest,)}), True, "by what its robot files declare"),
+    ):
         page = body(pages_of(made_up([entry(bundle)])), "codebundles/harbor/lamp/index.md")
         words = page.xpath('//section[@aria-labelledby="use"]/p[@class="by"]')[0].text_content()
         assert ("own templates write them" in words) is own
-        assert ("has no template for it" in words) is not own
+        assert (without in words) is not own

@@ -28,7 +28,7 @@ def test_equal_catalogues_make_equal_files() -> None:
 
 def test_a_stranger_makes_no_link_or_heading_in_llms_txt() -> None:
     plain, hostile = files(text_everywhere("plain", "plain")), files(text_everywhere(HOSTILE + "[a](b)", HOSTILE))
-    assert len(links(hostile["llms.txt"])) == len(links(plain["llms.txt"])) == 8
+    assert len(links(hostile["llms.txt"])) == len(links(plain["llms.txt"])) == 9
     headings = [re.findall(r"^#+ ", made["llms.txt"], re.MULTILINE) for made in (plain, hostile)]
     assert headings[0] == headings[1]
 

@@ -9,18 +9,23 @@ from lxml import etree, html
 from build.problems import document
 from build.site import mkdocs as mkdocs_site
 from build.site.mkdocs import SiteError, build_site
+from build.site.redirects import redirects
 from search_fn.rest.application import create_app
 from search_fn.settings import Settings
 from tests.support.catalogues import HOSTILE, pages_of, sound, text_everywhere
+from tests.support.releases import releases_of
 from tests.support.site_links import links
 from tests.support.site_policy import offences
 
 SITE = "https://registry.example/sub/"
 # Put beside the pages by other parts of the build.
-ELSEWHERE = re.compile(r"(v1/.*|index\.md|feed\.(xml|json)|opensearch\.xml|llms(-full)?\.txt)(#.*)?$")
+ELSEWHERE = re.compile(
+    r"(v1/.*|feeds/.*|\.well-known/agent-skills/.*|index\.md|feed\.(xml|json)|opensearch\.xml|llms(-full)?\.txt)(#.*)?$"
+)
 SCRIPTS = {
     "shell.js", "palette.js", "site.js", "selection.js", "filter.js", "list.js", "search.js", "missing.js", "yaml.js",
     "configure.js", "chosen.js", "request.js", "chat.js", "elements.js", "markdown.js", "results.js",
+    "upgrade.js",
 }  # fmt: skip
 
 
@@ -31,7 +36,7 @@ def documentation(folder: Path) -> Path:
     (folder / "decisions" / "one.md").write_text("# One\n", encoding="utf-8")
     (folder / "picture.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>", encoding="utf-8")
     (folder / "problems.md").write_text(document(), encoding="utf-8")
-    agents = "# Agents\n\n## What an agent gets\n\n## On your own machine\n"
+    agents = "# Agents\n\n## What an agent gets\n\n## On your own machine\n\n## Skills\n"
     (folder / "agents.md").write_text(agents, encoding="utf-8")
     (folder / "reference").mkdir()
     for name in ("api", "authoring", "reference/tools"):
@@ -54,8 +59,10 @@ def documents(folder: Path) -> dict[str, html.HtmlElement]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
     openapi: Any = create_app(Settings()).openapi()
-    pages = pages_of(sound(), search_url="https://function.example", openapi=openapi)
-    build_site(pages.items(), documentation(folder / "docs"), folder / "work", folder / "site", site_url=SITE)
+    made = sound()._replace(releases={"harbor": releases_of("harbor/pod-bearing")})
+    pages = pages_of(made, search_url="https://function.example", openapi=openapi)
+    docs, moved = documentation(folder / "docs"), redirects(made)
+    build_site(pages.items(), docs, folder / "work", folder / "site", site_url=SITE, moved=moved)
     return folder / "site"
 
 
@@ -79,7 +86,7 @@ def test_nothing_stands_in_a_page_that_should_be_in_a_file_of_the_site(site: Pat
 
 def test_a_strangers_text_is_nothing_but_text(hostile_site: Path) -> None:
     pages = {name: page for name, page in documents(hostile_site).items() if page.xpath("//article")}
-    assert len(pages) == 29
+    assert len(pages) == 38
     assert offences(hostile_site) == []
     for name, page in pages.items():
         assert {Path(src).name for src in page.xpath("//script/@src")} <= {*SCRIPTS, *theme_scripts(hostile_site)}
@@ -149,6 +156,12 @@ def test_the_sitemap_has_each_page_with_its_own_date(site: Path) -> None:
         ("all-tasks", "tools"),
         ("config-builder", "selection"),
         ("intake", "request"),
+        ("CodeCollection/harbor", "collections/harbor"),
+        ("CodeCollection/quay/quay_ping/health", "codebundles/quay/quay_ping"),
+        ("CodeCollection/harbor/pod-old/tasks", "codebundles/harbor/pod-bearing"),
+        ("codebundles/harbor/pod-old", "codebundles/harbor/pod-bearing"),
+        ("collections/harbor/codebundles/gone", "codebundles/harbor/gone"),
+        ("collections/harbor/versions/2.0", "collections/harbor/releases/2.0"),
     ],
 )
 def test_addresses_of_the_registry_before_lead_on(site: Path, old: str, new: str) -> None:
@@ -182,7 +195,7 @@ def test_what_no_search_engine_is_to_show_is_not_in_the_sitemap(site: Path) -> N
         for name, page in documents(site).items()
         if page.xpath('//meta[@name="robots" and contains(@content, "noindex")]')
     ]
-    assert len(hidden) == 6
+    assert len(hidden) == 27
     assert not listed & {SITE + name.removesuffix("index.html") for name in hidden}
 
 
@@ -210,7 +223,7 @@ def test_build_and_date_stand_on_every_page(site: Path) -> None:
 def test_a_page_that_is_missing_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mkdocs_site, "build", lambda config: None)
     (tmp_path / "site").mkdir()
-    with pytest.raises(SiteError, match=r"25 of 25 pages are missing from the site, first: agents/index\.md\."):
+    with pytest.raises(SiteError, match=r"27 of 27 pages are missing from the site, first: agents/index\.md\."):
         build_site(pages_of(sound()).items(), tmp_path / "docs", tmp_path / "work", tmp_path / "site", site_url="")
     with pytest.raises(SiteError, match="there was none to build"):
         build_site((), tmp_path / "docs", tmp_path / "work", tmp_path / "site", site_url="")

@@ -1,9 +1,8 @@
 import posixpath
-from datetime import UTC, datetime
 
 import pytest
 
-from build.model import Bundle, Release, Tool
+from build.model import Bundle, Tool
 from tests.support.catalogues import (
     COMMIT,
     HARBOR,
@@ -18,6 +17,7 @@ from tests.support.catalogues import (
 )
 from tests.support.corpus import records
 from tests.support.page_parts import body, parts, texts
+from tests.support.releases import releases_of
 
 
 def skeleton(page: str) -> list[tuple[str, tuple[str, ...]]]:
@@ -30,7 +30,7 @@ def test_a_strangers_text_changes_no_element() -> None:
     plain = pages_of(text_everywhere("!{plain} words", "plain words"))
     hostile = pages_of(text_everywhere(HOSTILE, "plain words"))
     # Some have the text in their addresses.
-    assert len(plain) == 28
+    assert len(plain) == 37
     for (path, page), strangers in zip(plain.items(), hostile.values(), strict=True):
         assert skeleton(strangers) == skeleton(page), path
 
@@ -49,7 +49,7 @@ def test_a_strangers_text_is_shown() -> None:
 def test_front_matter_holds_titles_escaped(text: str) -> None:
     page = pages_of(text_everywhere(text, text))["codebundles/harbor/first/index.md"]
     meta, _ = parts(page)
-    assert set(meta) == {"template", "title", "description", "updated", "data", "script"}
+    assert set(meta) == {"template", "title", "description", "updated", "data", "script", "feed"}
     assert meta["template"] == "page.html"
     assert not set("<>\"'\n") & set(meta["title"] + meta["description"])
     assert page.split("\n---\n")[0].isascii()
@@ -70,6 +70,8 @@ def test_equal_catalogues_make_equal_pages() -> None:
 def test_every_address_of_the_contract_has_its_page() -> None:
     assert set(pages_of(sound())) == {
         "index.md",
+        "changes/index.md",
+        "upgrade/index.md",
         "codebundles/index.md",
         "codebundles/harbor/pod-bearing/index.md",
         "codebundles/quay/quay_ping/index.md",
@@ -193,11 +195,13 @@ def test_values_that_several_bundles_have_get_pages_and_others_name_their_bundle
 
 def test_a_collections_page_tells_its_releases_and_what_its_authors_say() -> None:
     made = sound()
-    release = Release(name="v1 <b>", commit="f" * 40, date=datetime(2026, 3, 1, tzinfo=UTC))
-    page = body(pages_of(made._replace(releases={"harbor": [release]})), "collections/harbor/index.md")
-    assert texts(page, '//section[@aria-labelledby="releases"]//li') == ["v1 <b> 1 Mar 2026"]
-    link = page.xpath('//section[@aria-labelledby="releases"]//a/@href')
-    assert link == [f"https://github.com/o/harbor/tree/{'f' * 40}/"]
+    releases = {"harbor": releases_of("harbor/pod-bearing", tag="v1 <b>")}
+    page = body(pages_of(made._replace(releases=releases)), "collections/harbor/index.md")
+    told = texts(page, '//section[@aria-labelledby="releases"]//li')
+    assert told == [
+        "9 Mar 2026Not released yet 1 changed", "1 Mar 2026v1 <b> 1 changed, 1 breaking",
+        "1 Feb 20261.1 1 renamed, 1 removed", "1 Dec 20251.0 2 new",
+    ]  # fmt: skip
     said = texts(page, '//section[@aria-labelledby="health"]//dd')
     assert said == ["1 warning", "1 of 2", "1 of 2", "1 of 1"]
 

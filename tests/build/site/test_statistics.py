@@ -9,8 +9,21 @@ from hypothesis import strategies as st
 from build.catalogue.models import CodeBundleRecord
 from build.catalogue.record import record
 from build.model import Bundle, Tool
-from build.site.statistics import HEIGHT, WIDTH, Counted, coverage, growth, line, shares, statistics_values, ticks
+from build.site.statistics import (
+    HEIGHT,
+    WIDTH,
+    Counted,
+    Versions,
+    coverage,
+    growth,
+    line,
+    shares,
+    statistics_values,
+    ticks,
+    version_counts,
+)
 from tests.support.catalogues import entry, history, sound
+from tests.support.releases import releases_of
 
 MONTHS = st.builds("{:04}-{:02}".format, st.integers(2020, 2023), st.integers(1, 12))
 
@@ -80,3 +93,9 @@ def test_coverage_counts_what_tools_and_bundles_have() -> None:
     found = coverage(sound().records)
     assert found.bundles == 2
     assert 0 < found.documented <= found.tools == 3
+
+
+def test_what_releases_brought_is_counted_after_the_first() -> None:
+    made = sound()._replace(releases={"harbor": releases_of("harbor/pod-bearing")})
+    assert version_counts(made) == [Versions("harbor", 3, "2.0", added=0, renamed=1, removed=1, breaking=1)]
+    assert version_counts(sound()) == []

@@ -100,7 +100,7 @@ def test_the_context_has_its_budget(chat: httpx2.Client, fake: FakeProvider) -> 
     ask(chat, "jobs of a pipeline that wait for a github-runner-wait", history)
     text = fake.requests[0]["messages"][1]["content"]
     assert len(text) < 8_000 + 6 * 1_100 + 500
-    assert "Cut: texts to" in str(fake.data()["sources"][0]["notes"])
+    assert "Not in this answer: README after 1,000 characters" in str(fake.data()["sources"][0]["notes"])
 
 
 def test_hidden_characters_are_not_sent(chat: httpx2.Client, fake: FakeProvider) -> None:

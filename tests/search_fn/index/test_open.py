@@ -10,7 +10,7 @@ from search_fn.encoder.minilm import ENCODER_FILE
 from search_fn.index.lance import lancedb
 from search_fn.index.manifest import IndexUnavailable
 from search_fn.index.open import open_index
-from search_fn.index.schema import BUNDLE_TABLES, BUNDLES, DOCUMENTS, FILES, MANIFEST, PAGE_TABLES, PASSAGES
+from search_fn.index.schema import BUNDLE_TABLES, BUNDLES, DOCUMENTS, FILES, MANIFEST, PAGE_TABLES, PASSAGES, SKILLS
 from search_fn.search.ranking import search
 from search_fn.settings import PACKAGE
 from tests.support.made_up import TEXTS, copy_index, refusal, rewrite_manifest, settings_for
@@ -105,7 +105,8 @@ def test_passages_that_are_not_the_bundles_own_are_refused(copy: Path, wrong: st
     }[wrong]
     if wrong == "one too many":
         rows = rows.set_column(0, "bundle", pa.array([*owners[:-1], 99], pa.int32()))
-    versions = {name: database.open_table(name).version for name in (*BUNDLE_TABLES, *PAGE_TABLES, DOCUMENTS, FILES)}
+    tables = (*BUNDLE_TABLES, *PAGE_TABLES, DOCUMENTS, FILES, SKILLS)
+    versions = {name: database.open_table(name).version for name in tables}
     made = database.create_table(PASSAGES, rows.take(list(kept)), mode="overwrite")
     rewrite_manifest(copy, tables={**versions, PASSAGES: made.version})
     assert "not those of its bundles" in refusal(copy)

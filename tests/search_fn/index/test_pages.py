@@ -42,7 +42,9 @@ def test_pages_are_counted_by_the_facets_of_bundles(pages: Pages) -> None:
         "access": [("unknown", 4)],
         "effect": [],
         "kind": [("library", 3), ("documentation", 1)],
-        "tag": [("Lamps", 1)],
+        "tag": [("keyword", 2), ("Lamps", 1), ("library", 1)],
+        "resource_type": [],
+        "author": [],
     }
 
 

@@ -23,8 +23,8 @@ MANIFEST = {
 
 
 def test_no_table_has_the_name_of_another() -> None:
-    names = [*BUNDLE_TABLES, *PAGE_TABLES, schema.DOCUMENTS, schema.MANIFEST]
-    assert len(set(names)) == len(names) == 10
+    names = [*BUNDLE_TABLES, *PAGE_TABLES, schema.DOCUMENTS, schema.FILES, schema.SKILLS, schema.MANIFEST]
+    assert len(set(names)) == len(names) == 12
 
 
 def test_vectors_are_half_floats_of_the_encoders_length() -> None:

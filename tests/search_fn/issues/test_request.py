@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 import pytest
 
-from build.model import OpenRequest, OpenRequests
+from build.open_requests import OpenRequest, OpenRequests
 from search_fn.issues.github import REPOSITORY
 from search_fn.rest.application import create_app
 from tests.support.issue_tracker import TOKEN, IssueTracker, issue_tracker

@@ -5,6 +5,7 @@ import subprocess
 from dataclasses import replace
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from search_fn.rest.application import create_app
@@ -43,3 +44,19 @@ def test_the_suite_finds_nothing_but_what_is_expected(suite: list[str], made_up,
     assert counts, ran.stdout[-2_000:]
     # Each scenario that uses something of a test server has one check that passes, of the connection.
     assert int(counts[1]) >= 30
+
+
+@pytest.mark.parametrize("scenario", ["enumeration", "manifest", "directory"])
+def test_skills_are_as_the_extension_wants_them(
+    suite: list[str], api: httpx2.Client, tmp_path: Path, scenario: str
+) -> None:
+    """The manifest's warnings are of resources/list, which has no skills: skills/list tells their descriptions."""
+    address = f"{api.base_url}/mcp".replace("//mcp", "/mcp")
+    options = ["--scenario", f"sep-2640-skills-{scenario}", "--output-dir", str(tmp_path)]
+    ran = subprocess.run(
+        [*suite, "server", "--url", address, *options], capture_output=True, encoding="utf-8", check=False, timeout=300
+    )
+    assert ran.returncode == 0, ran.stdout[-4_000:] + ran.stderr[-1_000:]
+    counts = re.search(r"^Passed: (\d+)/(\d+), 0 failed", ran.stdout, re.MULTILINE)
+    assert counts, ran.stdout[-2_000:]
+    assert counts[1] == counts[2]

@@ -17,6 +17,7 @@ from search_fn.mcp import protocol
 from search_fn.mcp.methods import METHODS as METHODS_OF
 from search_fn.rest.application import create_app
 from search_fn.settings import Settings
+from search_fn.skills import catalogue as skills
 from tests.support.made_up import copy_index, settings_for
 from tests.support.mcp_messages import ERAS, META, Era, call, message, refused, result, send
 from tests.support.official_client import ARGUMENTS, MODES, use_everything
@@ -24,14 +25,23 @@ from tests.support.serving import serving
 
 # 2026-07-28
 
+CAPABILITIES: dict[str, Any] = {
+    **{name: {} for name in ("tools", "resources", "prompts", "completions")},
+    "extensions": {skills.EXTENSION: {}},
+}
+
 
 def test_discovery_names_versions_tools_and_how_long_it_holds(api: httpx2.Client) -> None:
     found = result(send(api, "modern", "server/discover"))
     assert found["supportedVersions"] == ["2026-07-28"]
-    assert found["capabilities"] == {"tools": {}, "resources": {}, "prompts": {}}
+    assert found["capabilities"] == CAPABILITIES
     assert found["resultType"] == "complete"
     assert (found["ttlMs"], found["cacheScope"]) == (3_600_000, "public")
-    assert found["_meta"][f"{META}serverInfo"]["name"] == "codecollection-registry"
+    server = found["_meta"][f"{META}serverInfo"]
+    assert server["name"] == "codecollection-registry"
+    assert server["description"]
+    assert server["websiteUrl"] == f"{str(api.base_url).rstrip('/')}/"
+    assert [icon["src"] for icon in server["icons"]] == [f"{server['websiteUrl']}assets/favicon.svg"]
 
 
 def test_each_result_says_that_it_is_complete_and_who_answers(api: httpx2.Client) -> None:
@@ -90,7 +100,7 @@ def test_another_version_is_refused_with_those_that_there_are(api: httpx2.Client
     body["params"] = {}
     for answer, supported in ((with_meta, every[:1]), (api.post("/mcp", json=body, headers=headers), every)):
         error = refused(answer, -32022, 400)["error"]
-        assert error["data"] == {"requested": "2099-01-01", "supported": supported}
+        assert error["data"] == {"requested": "2099-01-01", "supported": supported, "handshake": every[1:]}
         assert all(version in error["message"] for version in every)
 
 
@@ -110,7 +120,7 @@ def test_a_handshake_agrees_on_the_version_that_is_asked_for(api: httpx2.Client,
     assert answer.json()["id"] == "a"
     found = result(answer)
     assert found["protocolVersion"] == version
-    assert found["capabilities"] == {"tools": {}, "resources": {}, "prompts": {}}
+    assert found["capabilities"] == CAPABILITIES
     assert found["serverInfo"]["name"]
     assert "mcp-session-id" not in answer.headers
     assert not {"resultType", "_meta"} & set(found)
@@ -125,7 +135,7 @@ def test_a_handshake_for_an_unknown_version_is_offered_the_newest(api: httpx2.Cl
 def test_after_the_handshake_nothing_has_to_be_remembered(api: httpx2.Client) -> None:
     assert result(send(api, "legacy", "ping")) == {}
     body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
-    assert len(result(api.post("/mcp", json=body))["tools"]) == 13
+    assert len(result(api.post("/mcp", json=body))["tools"]) == len(ARGUMENTS)
     refused(send(api, "legacy", "server/discover"), -32601, 200)
 
 
@@ -141,7 +151,9 @@ def test_tools_are_listed_in_one_order_with_schemas_and_hints(api: httpx2.Client
         hints = {"readOnlyHint": not sends, "destructiveHint": False, "idempotentHint": True, "openWorldHint": sends}
         assert tool["annotations"] == hints
         assert tool["inputSchema"]["type"] == tool["outputSchema"]["type"] == "object"
-        assert tool["inputSchema"]["additionalProperties"] is False
+        # Some clients know no boolean schema; what is sent besides is refused all the same.
+        assert "additionalProperties" not in json.dumps(tool["inputSchema"])
+        assert all(each.get("description") for each in tool["inputSchema"]["properties"].values())
     assert send(api, era, "tools/list").content == send(api, era, "tools/list").content
 
 
@@ -157,6 +169,7 @@ def test_the_list_of_tools_is_read_by_models_and_has_24_kb_at_most(api: httpx2.C
         *(("find_codebundle", {"detail": detail}) for detail in ("brief", "full")),
         *(("get_codebundle_details", {"detail": detail}) for detail in ("brief", "full")),
         ("list_codebundles", {"format": "summary", "max_results": 2}),
+        ("list_codebundles", {"values": "tag"}),
         ("list_codecollections", {"max_results": 1}),
     ],
 )
@@ -172,7 +185,10 @@ def test_each_answer_has_the_fields_of_its_schema_and_no_others(
     assert set(answer) == set(schema["properties"]) == set(schema["required"])
     for name in ("results", "collections"):
         for row in answer.get(name, ()):
-            assert set(row) == set(schema["properties"][name]["items"]["properties"])
+            # Those of another tool's rows are not said again, and a brief row has some of them.
+            known = schema["properties"][name]["items"].get("properties", row)
+            assert set(row) <= set(known)
+            assert more.get("detail") == "brief" or set(row) == set(known)
 
 
 @pytest.mark.parametrize("era", ERAS)
@@ -309,7 +325,7 @@ def test_only_pages_of_allowed_origins_are_answered(made_up) -> None:
 @pytest.mark.parametrize("era", ERAS)
 def test_without_an_index_it_lists_but_calls_are_503(tmp_path, era: Era) -> None:
     with serving(create_app(Settings(index_uri=str(tmp_path / "none"), encoder_folder=tmp_path))) as client:
-        assert len(result(send(client, era, "tools/list"))["tools"]) == 13
+        assert len(result(send(client, era, "tools/list"))["tools"]) == len(ARGUMENTS)
         for name, arguments in ARGUMENTS.items():
             answer = send(client, era, "tools/call", {"name": name, "arguments": arguments})
             assert "no readable index" in refused(answer, -32603, 503)["error"]["message"]

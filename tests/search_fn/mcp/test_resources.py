@@ -13,6 +13,7 @@ from search_fn.settings import Settings
 from search_fn.text import NOTICE
 from tests.support.made_up import records, settings_for, write_made_up_index
 from tests.support.mcp_messages import ERAS, Era, call, refused, result, send
+from tests.support.paged import write_paged_index
 from tests.support.serving import serving
 
 PODS = "beacon-codecollection/k8s-pod-restarts"
@@ -44,8 +45,13 @@ def test_collections_then_bundles_are_listed_by_id(api: httpx2.Client, era: Era)
     assert [one["name"] for one in found] == [*collections, *bundles]
     addresses = [*(f"codecollection://{name}" for name in collections), *(f"codebundle://{name}" for name in bundles)]
     assert [one["uri"] for one in found] == addresses
-    # Nothing that a repository says of itself.
-    assert {frozenset(one) for one in found} == {frozenset({"uri", "name", "mimeType"})}
+    assert {frozenset(one) for one in found} == {frozenset({"uri", "name", "title", "description", "mimeType"})}
+    # Words of ours, and nothing that a repository says of itself.
+    pods = next(one for one in found if one["name"] == PODS)
+    assert pods["title"] == "k8s pod restarts"
+    assert pods["description"] == (
+        "CodeBundle for Kubernetes, AKS, EKS, GKE: 3 runbook and 1 monitor tools, access read-only."
+    )
 
 
 @pytest.mark.parametrize("size", [1, 4, 15, 16])
@@ -68,8 +74,21 @@ def test_templates_say_what_addresses_are_like(api: httpx2.Client, era: Era) -> 
     assert [one["uriTemplate"] for one in found] == [
         "codecollection://{collection}",
         "codebundle://{collection}/{codebundle}",
+        "documentation://{category}/{page}",
         "codebundle://{collection}/{codebundle}/{+path}",
+        "skill://{collection}/{name}/SKILL.md",
     ]
+
+
+def test_documentation_is_read_by_section(encoder_path: Path, tmp_path: Path) -> None:
+    write_paged_index(tmp_path / "index_data", encoder_path)
+    with serving(create_app(settings_for(tmp_path / "index_data"))) as client:
+        pages = [one["uri"] for one in listed(client) if one["uri"].startswith("documentation://")]
+        assert pages == ["documentation://documentation/rules", "documentation://faq/secrets"]
+        assert "Rules lie" in text(client, pages[0])
+        assert "Rules lie" not in text(client, f"{pages[0]}#templates")
+        read = send(client, "modern", "resources/read", {"uri": f"{pages[0]}#none"})
+        assert "it has where, templates" in refused(read, -32602, 400)["error"]["message"]
 
 
 @pytest.mark.parametrize("era", ERAS)
@@ -92,10 +111,10 @@ def test_a_collection_is_read_with_the_ids_of_its_bundles(api: httpx2.Client) ->
 
 def test_a_collection_of_many_bundles_says_what_was_cut(api: httpx2.Client, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = text(api, "codecollection://beacon-codecollection")
-    monkeypatch.setattr(resources, "HARD_SIZE", 1_500)
+    monkeypatch.setattr(resources, "HARD_SIZE", 700)
     said = text(api, "codecollection://beacon-codecollection")
     assert len(said) < len(whole)
-    assert "Cut: " in said
+    assert "Not in this answer: " in said
 
 
 @pytest.mark.parametrize("era", ERAS)
@@ -162,4 +181,6 @@ def test_without_an_index_it_is_503(tmp_path: Path, era: Era) -> None:
     with serving(create_app(Settings(index_uri=str(tmp_path / "none"), encoder_folder=tmp_path))) as client:
         for method, params in (("resources/list", {}), ("resources/read", {"uri": f"codebundle://{PODS}"})):
             assert "no readable index" in refused(send(client, era, method, params), -32603, 503)["error"]["message"]
-        assert len(result(send(client, era, "resources/templates/list"))["resourceTemplates"]) == 3
+        assert len(result(send(client, era, "resources/templates/list"))["resourceTemplates"]) == len(
+            resources.TEMPLATES
+        )

@@ -44,6 +44,7 @@ def test_pages_of_tasks_are_the_whole_list_in_pieces(function: httpx2.Client) ->
                 **whole,
                 "tasks": [],
                 "pagination": page["pagination"],
+                "confident": True,
                 "notes": [],
             }
             pieces += page["tasks"]

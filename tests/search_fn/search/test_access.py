@@ -12,6 +12,7 @@ from search_fn.search.access import STATED, stated
         ("read-only", "declared", None, "unclear", "read-only, declared by its tags, not verified"),
         ("read-write", "override", None, "reads", "read-write, decided by this registry's maintainers"),
         ("read-write", "declared", None, "changes", "read-write, by its code, part of which cannot be decided"),
+        ("read-write", None, None, "changes", "read-write, by its code, part of which cannot be decided"),
         ("read-write", "verified", "read-only", "changes",
          "read-write, verified by its code, claimed to be read-only"),
         ("unknown", None, "read-only", "unclear",

@@ -108,7 +108,7 @@ def test_an_empty_query_lists_them(index: Index) -> None:
     assert listed.engine == "listed"
 
 
-@pytest.mark.parametrize("tool", ["keyword_usage_help", "find_library_info"])
+@pytest.mark.parametrize("tool", ["keyword_usage_help"])
 def test_agents_find_keywords_with_their_arguments(api: httpx2.Client, tool: str) -> None:
     found: dict[str, Any] = call(api, tool, {"query": "book a berth"})
     assert found["structuredContent"]["results"][0]["id"] == "beacon/RW.Harbour.Book Berth"

@@ -76,27 +76,59 @@ def test_a_value_that_nothing_has_is_named(api: httpx2.Client, path: str, facet:
 
 
 @pytest.mark.parametrize(
-    ("facet", "value", "near"),
+    ("facet", "value", "meant"),
     [
         ("platform", "k8s", "Kubernetes"),
-        ("platform", "Kubernets", "Kubernetes"),
         ("platform", "KUBE", "Kubernetes"),
+        ("platform", "Kubernets", "Kubernetes"),
         ("platform", "amazon web services", "AWS"),
+        ("platform", "Amazon", "AWS"),
         ("platform", "google cloud", "GCP"),
-        ("platform", "azzure", "Azure"),
-        ("collection", "beacon", "beacon-codecollection"),
+        ("platform", "Google", "GCP"),
+        ("platform", "microsoft azure", "Azure"),
         ("collection", "anchor_codecollection", "anchor-codecollection"),
-        ("collection", "beacon-codecolection", "beacon-codecollection"),
         ("access", "readonly", "read-only"),
         ("access", "read_write", "read-write"),
         ("kind", "runbooks", "runbook"),
+    ],
+)
+def test_what_says_the_same_is_searched_and_told(api: httpx2.Client, facet: str, value: str, meant: str) -> None:
+    answer, same = (asked(api, "/api/v1/search", (facet, each)) for each in (value, meant))
+    (note,) = answer["notes"]
+    assert f'"{value}"; it is read as ' in note
+    assert meant.casefold() in note.casefold()
+    assert rows(answer) == rows(same) != []
+
+
+@pytest.mark.parametrize(
+    ("facet", "value", "near"),
+    [
+        ("platform", "azzure", "Azure"),
+        ("collection", "beacon", "beacon-codecollection"),
+        ("collection", "beacon-codecolection", "beacon-codecollection"),
         ("tag", "securty", "Security"),
+        ("resource_type", "deploymnt", "deployment"),
     ],
 )
 def test_what_comes_near_is_named(api: httpx2.Client, facet: str, value: str, near: str) -> None:
-    (note,) = asked(api, "/api/v1/search", (facet, value))["notes"]
+    answer = asked(api, "/api/v1/search", (facet, value))
+    assert rows(answer) == []
+    (note,) = answer["notes"]
     assert f'"{value}"; near it: ' in note
     assert near.casefold() in note.partition("near it: ")[2].removesuffix(".").casefold().split(", ")
+
+
+def test_a_platform_that_is_a_tag_is_said_to_be_one(api: httpx2.Client) -> None:
+    (note,) = asked(api, "/api/v1/search", ("platform", "cost"))["notes"]
+    assert note == 'No platform here is "cost"; there is a tag "cost".'
+
+
+@pytest.mark.parametrize("value", ["string", "None", "any"])
+def test_a_placeholder_ends_in_no_empty_page_without_a_word(api: httpx2.Client, value: str) -> None:
+    called = call(api, "find_codebundle", {"query": "pods", "platform": value, "collection": "", "tags": []})
+    (note,) = called["structuredContent"]["notes"]
+    assert f'No platform here is "{value}"' in note
+    assert "Kubernetes" in note
 
 
 def test_an_unknown_type_is_told(api: httpx2.Client) -> None:
@@ -107,7 +139,7 @@ def test_an_unknown_type_is_told(api: httpx2.Client) -> None:
 def test_agents_are_told_too(api: httpx2.Client) -> None:
     called = call(api, "find_codebundle", {"query": "pods", "platform": "k8s", "tags": ["*nothing*"]})
     platform, tag = called["structuredContent"]["notes"]
-    assert platform == 'No platform here is "k8s"; near it: Kubernetes.'
+    assert platform == 'No platform here is "k8s"; it is read as Kubernetes.'
     assert '"*nothing*"' in tag
     assert platform in text(called)
     # In Markdown it stays what it is.

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from build.catalogue.models import AiText
+from build.model import Deprecation
 from search_fn.index.facets import FACETS, Filters
 from search_fn.index.open import Index, open_index
 from search_fn.query.read import read_query
@@ -456,3 +457,23 @@ def test_an_index_of_nothing_answers_with_nothing(encoder_path: Path, tmp_path: 
         assert (answer.total, answer.results) == (0, [])
         assert set(map(tuple, answer.facets.values())) == {()}
     shutil.rmtree(folder)
+
+
+def test_what_is_deprecated_comes_last_but_for_who_names_it(tmp_path: Path, encoder_path: Path) -> None:
+    made = records()
+    old = "beacon-codecollection/k8s-pod-restarts"
+    said = Deprecation(source="readme")
+    changed = [one.model_copy(update={"deprecated": said} if one.id == old else {}) for one in made]
+    write_made_up_index(tmp_path / "index", encoder_path, changed)
+    index = open_index(settings_for(tmp_path / "index"))
+    for query in ("pods keep restarting", "which pods restarted", "nodes and pods"):
+        answer = search(index, query, limit=100)
+        assert ids(answer)[-1] == old
+        scores = [result.score for result in answer.results]
+        assert scores == sorted(scores, reverse=True)
+        found = answer.results[-1].deprecated
+        assert found is not None
+        assert found.source == "readme"
+    assert ids(search(index, "k8s-pod-restarts"))[0] == old
+    mixed = search(index, "pods keep restarting", types=("codebundle", "documentation"), limit=100)
+    assert ids(mixed)[-1] == old

@@ -29,8 +29,29 @@ def test_arguments_out_of_range_are_told_the_range(api: httpx2.Client) -> None:
     assert "at most 2000" in error(api, "find_codebundle", query="x" * 2_001)
     assert "'brief', 'standard' or 'full'" in error(api, "find_codebundle", query="x", detail="all")
     assert "query" in error(api, "find_codebundle", query="")
+    assert "query" in error(api, "find_documentation", query="")
 
 
 def test_null_counts_as_left_out(api: httpx2.Client) -> None:
     assert data(api, "find_codebundle", query="disk", platform=None) == data(api, "find_codebundle", query="disk")
     assert "query" in error(api, "find_codebundle", query=None)
+
+
+def test_what_is_empty_and_optional_counts_as_left_out(api: httpx2.Client) -> None:
+    filled = {"platform": "", "tags": [], "detail": "", "sort": "", "cursor": "", "collection": ""}
+    assert data(api, "find_codebundle", query="disk", **filled) == data(api, "find_codebundle", query="disk")
+
+
+@pytest.mark.parametrize("name", ["collection", "collection_slug"])
+@pytest.mark.parametrize("tool", ["find_codebundle", "search_codebundles", "list_codebundles"])
+def test_a_collection_goes_by_both_of_its_names(api: httpx2.Client, tool: str, name: str) -> None:
+    query = {} if tool == "list_codebundles" else {"query": "http"}
+    found = data(api, tool, **query, **{name: "anchor-codecollection"})
+    assert {one["collection"] for one in found["results"]} == {"anchor-codecollection"}
+    details = data(api, "get_codebundle_details", slug="http-endpoint-check", **{name: "anchor-codecollection"})
+    assert details["codebundle"]["id"] == "anchor-codecollection/http-endpoint-check"
+
+
+def test_two_names_for_one_argument_are_told(api: httpx2.Client) -> None:
+    said = error(api, "find_codebundle", query="x", collection="a", collection_slug="b")
+    assert "collection: it is given twice" in said

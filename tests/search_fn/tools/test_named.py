@@ -1,30 +1,54 @@
-"""The bundle that an agent names; tests/search_fn/tools/test_handlers.py names some over HTTP."""
+"""A bundle is found by whatever an agent may have of it: slug, id, page, record, resource, or folder on its host."""
 
-from pathlib import Path
-
+import httpx2
 import pytest
 
-from search_fn.index.open import open_index
-from search_fn.tools.arguments import ToolError
-from search_fn.tools.named import record_named
-from tests.support.made_up import records, settings_for, write_made_up_index
+from tests.support.tool_calls import data, error
+
+PODS = "beacon-codecollection/k8s-pod-restarts"
+FOLDER = "https://github.com/example-org/beacon-codecollection"
 
 
-def test_a_slug_an_id_and_an_alias_name_a_bundle(encoder_path: Path, tmp_path: Path) -> None:
-    write_made_up_index(tmp_path / "index_data", encoder_path, records())
-    index = open_index(settings_for(tmp_path / "index_data"))
-    volume = "beacon-codecollection/k8s_volume-fill"
-    for slug, collection in (
-        ("k8s_volume-fill", ""),
-        ("K8S-volume-fill", ""),
-        (volume, ""),
-        ("k8s-volume-fill", "beacon-codecollection"),
-    ):
-        assert record_named(index, slug, collection)["id"] == volume
-    for slug, said in (
-        ("http-endpoint-check", "Several"),
-        ("volume", volume.replace("_", r"\_")),
-        ("a/b/c", "no such"),
-    ):
-        with pytest.raises(ToolError, match=said.replace("\\", r"\\")):
-            record_named(index, slug)
+@pytest.mark.parametrize(
+    "named",
+    [
+        "k8s-pod-restarts",
+        "K8S_pod_restarts",
+        PODS,
+        f"/codebundles/{PODS}/",
+        f"codebundles/{PODS}",
+        f"https://registry.example.org/codebundles/{PODS}/",
+        f" https://other.example/below/codebundles/{PODS}/index.md?x=1#tools ",
+        f"codebundle://{PODS}",
+        "/collections/beacon-codecollection/codebundles/k8s-pod-restarts",
+        "/api/v1/collections/beacon-codecollection/codebundles/k8s-pod-restarts.json",
+        "https://r.example/api/v1/collections/beacon-codecollection/codebundles/k8s-pod-restarts/config.yaml",
+        f"{FOLDER}/tree/main/codebundles/k8s-pod-restarts",
+        f"{FOLDER}/blob/0123abc/codebundles/k8s-pod-restarts/runbook.robot#L20",
+        "https://gitlab.com/a/b/beacon-codecollection/-/blob/feature/x/codebundles/k8s-pod-restarts/sli.robot",
+    ],
+)
+def test_a_bundle_is_found_by(api: httpx2.Client, named: str) -> None:
+    assert data(api, "get_codebundle_details", slug=named, detail="brief")["codebundle"]["id"] == PODS
+
+
+def test_a_slug_of_two_collections_is_asked_back(api: httpx2.Client) -> None:
+    said = error(api, "get_codebundle_details", slug="http-endpoint-check")
+    assert "- `anchor-codecollection/http-endpoint-check`" in said
+    assert "- `beacon-codecollection/http-endpoint-check`" in said
+    named = data(api, "get_codebundle_details", slug="http-endpoint-check", collection_slug="anchor-codecollection")
+    assert named["codebundle"]["id"] == "anchor-codecollection/http-endpoint-check"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"slug": "pod-restarts-k8s"},
+        {"slug": "pod restarts", "collection_slug": "beacon-codecollection"},
+        {"slug": "/codebundles/beacon-codecollection/pod-restarts-k8s/"},
+        {"slug": "https://[pod-restarts"},
+        {"slug": "codebundle://../pod-restarts"},
+    ],
+)
+def test_what_is_not_there_is_told_the_nearest(api: httpx2.Client, arguments: dict[str, str]) -> None:
+    assert f"- `{PODS}`" in error(api, "get_codebundle_details", **arguments)

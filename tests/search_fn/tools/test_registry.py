@@ -1,7 +1,6 @@
 """The tools themselves: what they answer, and that it is what REST answers."""
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +8,15 @@ import httpx2
 import pytest
 
 from build.catalogue.models import CodeBundleRecord
+from build.parse.limits import MAX_NAME, MAX_TEXT
 from search_fn.rest.application import create_app
 from search_fn.text import NOTICE
+from search_fn.tools.details_levels import NEEDED_SIZE
 from search_fn.tools.size import DEFAULT_SIZE, HARD_SIZE
 from tests.support.made_up import records, settings_for, write_made_up_index
 from tests.support.mcp_messages import call, send
 from tests.support.mcp_messages import result as result_of
+from tests.support.quoted import not_quoted
 from tests.support.serving import serving
 from tests.support.tool_calls import data, ids, size, text
 
@@ -68,7 +70,8 @@ def test_detail_says_how_much(api: httpx2.Client) -> None:
         data(api, "find_codebundle", query="pods restart", detail=detail) for detail in ("brief", "standard", "full")
     )
     assert ids(brief) == ids(standard) == ids(full)
-    assert not brief["results"][0]["description"]
+    assert set(brief["results"][0]) < set(standard["results"][0])
+    assert "description" not in brief["results"][0]
     assert not standard["facets"]
     wanted = api.get("/api/v1/search", params={"q": "pods restart", "explain": "1"}).json()
     assert {name: full[name] for name in wanted} == wanted
@@ -103,13 +106,17 @@ LINES = (
 
 def hostile(record: CodeBundleRecord, length: int = 1) -> CodeBundleRecord:
     """A record whose every text of the repository's author says what it should not."""
-    said = "\n".join([LINES] * length)
-    texts = dict.fromkeys(("name", "title", "documentation"), said)
-    named = {"name": said, "description": said}
+    readme = "\n".join([LINES] * length)
+    # No parsed bundle has longer ones.
+    said, name = readme[:MAX_TEXT], readme[:MAX_NAME]
+    texts = {**dict.fromkeys(("name", "title"), name), "documentation": said}
+    named = {"name": name, "description": said}
     return record.model_copy(
         update={
-            **dict.fromkeys(("display_name", "title", "description", "doc", "author", "readme"), said),
-            "support_tags": (said,),
+            **dict.fromkeys(("display_name", "title", "author"), name),
+            **dict.fromkeys(("description", "doc"), said),
+            "readme": readme,
+            "support_tags": (name,),
             "tools": tuple(tool.model_copy(update=texts) for tool in record.tools),
             "user_variables": tuple(one.model_copy(update=named) for one in record.user_variables),
             "secrets": tuple(one.model_copy(update=named) for one in record.secrets),
@@ -144,11 +151,13 @@ def test_an_answer_keeps_to_its_size_and_says_what_was_cut(
 ) -> None:
     called = call(bad, tool, arguments)
     more = arguments.get("detail") == "full" or "max_results" in arguments
-    assert size(called) <= (HARD_SIZE if more else DEFAULT_SIZE)
+    # What is needed of a bundle is never cut for the size.
+    most = NEEDED_SIZE if tool == "get_codebundle_details" else DEFAULT_SIZE
+    assert size(called) <= (HARD_SIZE if more else most)
     found = called["structuredContent"]
     if "results" in found and len(found["results"]) < found["total"]:
         assert found["next_cursor"]
-        assert found["notes"]
+        assert bool(found["notes"]) == (len(found["results"]) < arguments.get("max_results", 10))
 
 
 def test_pages_that_were_cut_are_whole_together(bad: httpx2.Client) -> None:
@@ -165,10 +174,7 @@ def test_pages_that_were_cut_are_whole_together(bad: httpx2.Client) -> None:
 def test_what_a_repository_says_is_never_a_line_of_ours(
     bad: httpx2.Client, tool: str, arguments: dict[str, Any]
 ) -> None:
-    for line in text(call(bad, tool, arguments)).splitlines():
-        if INJECTION in line and not line.startswith("<https://github.com/runwhen-contrib/"):
-            assert re.match(r"\s*(> |- )", line), line
-            assert not re.search(r"(?<!\\)[\[<`]", line), line
+    assert list(not_quoted(text(call(bad, tool, arguments)), INJECTION)) == []
 
 
 @pytest.mark.parametrize("uri", [f"codebundle://{PODS}", "codecollection://beacon-codecollection"])
@@ -176,9 +182,7 @@ def test_a_resource_is_as_safe_and_no_longer(bad: httpx2.Client, uri: str) -> No
     said = result_of(send(bad, "modern", "resources/read", {"uri": uri}))["contents"][0]["text"]
     assert NOTICE in said
     assert len(said) <= HARD_SIZE
-    for line in said.splitlines():
-        assert INJECTION not in line or re.match(r"\s*(> |- )", line), line
-        assert not re.search(r"(?<!\\)[\[`]", line), line
+    assert list(not_quoted(said, INJECTION)) == []
 
 
 def test_what_a_repository_says_is_in_no_description_of_ours(bad: httpx2.Client) -> None:

@@ -1,12 +1,13 @@
 """The JSON Schemas that agents are told: short, and what answers and arguments really are."""
 
-from typing import Any
+from typing import Any, get_args
 
 import jsonschema
 import pytest
 from pydantic import ValidationError
 
 from search_fn.index.current import CurrentIndex
+from search_fn.index.facets import FACETS
 from search_fn.issues.github import Tracker
 from search_fn.tools import schemas
 from search_fn.tools.registry import TOOLS, Service, call
@@ -18,9 +19,16 @@ from tests.support.made_up import settings_for
 def test_an_argument_schema_names_every_argument_and_no_title(name: str) -> None:
     arguments = TOOLS[name].arguments
     made = argument_schema(arguments)
-    assert list(made["properties"]) == list(arguments.model_fields)
-    assert made.get("required", []) == [each for each, field in arguments.model_fields.items() if field.is_required()]
-    assert made["additionalProperties"] is False
+    fields = arguments.model_fields
+    assert set(made["properties"]) == set(fields)
+    required = [each for each, field in fields.items() if field.is_required()]
+    assert made.get("required", []) == required
+    # Those who take arguments by their place begin with what has to be there.
+    assert list(made["properties"])[: len(required)] == required
+    paging = [name for name in made["properties"] if name in schemas.Page.model_fields]
+    assert list(made["properties"])[len(made["properties"]) - len(paging) :] == paging
+    assert "additionalProperties" not in made
+    assert all(each["description"] for each in made["properties"].values())
     assert [one for one in (made, *made["properties"].values()) if "title" in one] == []
     # A default of nothing says nothing.
     assert [one for one in made["properties"].values() if one.get("default", True) in ("", [], False)] == []
@@ -47,14 +55,25 @@ def test_an_answer_is_one_of_its_schema(made_up) -> None:
 
 def test_what_may_be_null_says_so() -> None:
     properties = answer_schema(schemas.COLLECTIONS)["properties"]
-    assert properties["next_cursor"] == {"type": ["string", "null"]}
+    assert properties["next_cursor"] == {"anyOf": [{"type": "string"}, {"type": "null"}]}
     one = properties["collections"]["items"]["properties"]
-    assert one["matching"] == {"type": ["integer", "null"]}
-    assert one["state"] == {"enum": ["current", "stale", "unavailable"]}
+    assert one["matching"] == {"anyOf": [{"type": "integer"}, {"type": "null"}]}
+    assert one["state"] == {"type": "string", "enum": ["current", "stale", "unavailable"]}
 
 
 def test_arguments_are_bounded() -> None:
-    for wrong in ({"query": ""}, {"query": "x" * 2_001}, {"query": "x", "max_results": 0}, {"query": "x", "more": 1}):
+    for wrong in ({"query": "x" * 2_001}, {"query": "x", "max_results": 0}, {"query": "x", "more": 1}):
         with pytest.raises(ValidationError):
             schemas.Find.model_validate(wrong)
     assert schemas.Find.model_validate({"query": "x"}).max_results == 10
+
+
+def test_a_filter_of_values_is_one_of_the_searchs_filters() -> None:
+    assert set(get_args(schemas.FilterName)) == set(FACETS)
+
+
+def test_several_values_come_as_text_or_as_list() -> None:
+    for platform in ("AWS,GCP", ["AWS", "GCP"]):
+        assert schemas.Find.model_validate({"platform": platform}).platform == "AWS,GCP"
+    for tags in ("HTTP", ["HTTP"]):
+        assert schemas.Find.model_validate({"tags": tags}).tags == ["HTTP"]

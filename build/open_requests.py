@@ -1,0 +1,19 @@
+"""Requests for CodeBundles that are open in an issue tracker."""
+
+from typing import TypedDict
+
+
+class OpenRequest(TypedDict):
+    """A request for a CodeBundle, which is an issue of the tracker."""
+
+    number: int
+    title: str
+    url: str
+    created_at: str
+
+
+class OpenRequests(TypedDict):
+    """What is open in the tracker of a repository, the newest first."""
+
+    repository: str
+    requests: list[OpenRequest]

@@ -1,0 +1,72 @@
+"""What completion/complete answers: names of collections and bundles for the templates, platforms for the prompt.
+
+https://modelcontextprotocol.io/specification/2025-11-25/server/utilities/completion
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from search_fn.index.open import Index
+from search_fn.index.schema import PAGE_TEXTS
+from search_fn.mcp import prompts, resources
+from search_fn.tools.arguments import WrongArguments
+
+# As many as the protocol allows.
+_MOST = 100
+
+
+def complete(index: Index, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values that an argument may go on with.
+
+    Raises:
+        WrongArguments: The reference or the argument is no object as the protocol has them.
+    """
+    ref, argument = _object(params, "ref"), _object(params, "argument")
+    name, begun = argument.get("name"), argument.get("value")
+    if not isinstance(name, str) or not isinstance(begun, str):
+        raise WrongArguments("argument is to have a name and a value, both strings.")
+    given = _object(_object(params, "context", {}), "arguments", {})
+    known = _known(index, ref, name, given)
+    folded = begun.casefold()
+    # What begins so comes before what has it within.
+    found = sorted(
+        (value for value in known if folded in value.casefold()),
+        key=lambda value: (not value.casefold().startswith(folded), value.casefold(), value),
+    )
+    return {"completion": {"values": found[:_MOST], "total": len(found), "hasMore": len(found) > _MOST}}
+
+
+def _known(index: Index, ref: Mapping[str, Any], name: str, given: Mapping[str, Any]) -> Iterable[str]:
+    """Return all values that an argument can have; none where nothing is known of it, since clients ask with every
+    letter.
+    """
+    kind = ref.get("type")
+    if kind not in ("ref/prompt", "ref/resource"):
+        raise WrongArguments("ref.type: send ref/prompt or ref/resource.")
+    if kind == "ref/prompt":
+        own = ref.get("name") == prompts.NAME and name == "platform"
+        return set(index.facets["platform"].values) if own else ()
+    uri = ref.get("uri")
+    takes = any(template["uriTemplate"] == uri for template in resources.TEMPLATES) and f"{{{name}}}" in str(uri)
+    return _values(index, name, given) if takes else ()
+
+
+def _values(index: Index, name: str, given: Mapping[str, Any]) -> Iterable[str]:
+    if name == "collection":
+        return {one.slug for one in index.manifest.collections}
+    if name == "codebundle":
+        pairs = (each.split("/", 1) for each in index.ids)
+        return {bundle for collection, bundle in pairs if given.get("collection") in (None, "", collection)}
+    pages = (path.removeprefix(PAGE_TEXTS).split("/", 1) for path in index.documents if path.startswith(PAGE_TEXTS))
+    if name == "category":
+        return {category for category, _ in pages}
+    if name == "page":
+        return {page for category, page in pages if given.get("category") in (None, "", category)}
+    return ()
+
+
+def _object(params: Mapping[str, Any], name: str, without: dict[str, Any] | None = None) -> dict[str, Any]:
+    value = params.get(name, without)
+    if not isinstance(value, dict):
+        raise WrongArguments(f"{name} is to be an object.")
+    return value

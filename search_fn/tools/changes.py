@@ -1,0 +1,148 @@
+"""The tool that says what changed since a date or a release, by the same files as pages and feeds."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from search_fn.index.open import Index
+from search_fn.index.since import Since, read_since, what_there_is
+from search_fn.search.listing import alias_of
+from search_fn.search.ranking import search
+from search_fn.text import inline
+from search_fn.tools import schemas as s
+from search_fn.tools.arguments import ToolError, offset_of
+from search_fn.tools.size import Draft
+
+Data = dict[str, Any]
+
+
+class WhatChanged(s.Page):
+    """What the tool takes."""
+
+    since: Annotated[str, Field(min_length=1, max_length=200)] = Field(
+        description="A date (2026-08-01), or a release: its tag, or collection@tag."
+    )
+    collection: s.Collection = ""
+    codebundle: Annotated[str, Field(max_length=500)] = Field("", description="Its slug, or its id: collection/slug.")
+    breaking: bool = Field(False, description="Only what may break who uses it.")
+    max_results: s.Most = 20
+
+
+CHANGES = {"since": str, "total": int, "changes": list[dict[str, Any]], "next_cursor": str | None}
+"""The fields of the answer."""
+
+
+def what_changed(index: Index, given: WhatChanged) -> Draft:
+    """Return what releases, and what is not released yet, did to bundles: newest first, breaking changes of each first.
+
+    Raises:
+        ToolError: There is no such date, release, collection or bundle; the message names what there is.
+    """
+    slugs = [one.slug for one in index.manifest.collections]
+    if given.collection and given.collection not in slugs:
+        raise ToolError(f"There is no CodeCollection {inline(given.collection)}; there are {', '.join(slugs)}.")
+    since = read_since(given.since.strip(), index.tags)
+    if since is None:
+        raise ToolError(f"There is no date or release {inline(given.since)}: {what_there_is(index.tags)}.")
+    names = _names(index, given.codebundle, given.collection)
+    wanted = [given.collection] if given.collection else slugs
+    found = [
+        one
+        for one in _entries(index, since, wanted)
+        if (names is None or one["bundle"] in names or one["renamed_from"] in names)
+        and (one["breaking"] or not given.breaking)
+    ]
+    offset = offset_of(index, given.cursor)
+    page = found[offset : offset + given.max_results]
+    return Draft({"since": given.since, "total": len(found), "changes": page}, "changes", offset)
+
+
+def _names(index: Index, said: str, collection: str) -> set[str] | None:
+    """Return the ids that a bundle has and had, by any of them; None where none is asked for."""
+    if not said:
+        return None
+    moved: dict[str, Data] = json.loads(index.documents.get("moved", "{}"))
+    collection, _, slug = said.rpartition("/") if "/" in said else (collection, "", said)
+    alias = alias_of(f"{collection}/{slug}" if collection else slug)
+    known = [*index.ids, *moved]
+    meant = [one for one in known if alias_of(one if collection else one.split("/", 1)[1]) == alias]
+    if not meant:
+        near = [one.id for one in search(index, slug.replace("-", " "), limit=3).results]
+        raise ToolError(
+            "\n".join(["There is no such CodeBundle. The nearest ids:", *(f"- {inline(one)}" for one in near)])
+        )
+    living = {moved[one]["to"] or one if one in moved else one for one in meant}
+    return living.union(meant, (old for old, one in moved.items() if one["to"] in living))
+
+
+def _entries(index: Index, since: Since, slugs: Sequence[str]) -> list[Data]:
+    """Return what happened since, as entries of `changes.json`: from that file where it reaches back so far."""
+    latest = json.loads(index.documents.get("changes", '{"changes":[],"total_count":0}'))
+    bounds = {slug: bound for slug in slugs if (bound := since.bound(slug)) is not None}
+    entries: list[Data] = latest["changes"]
+    if len(entries) < latest["total_count"] and bounds and min(bounds.values()) <= entries[-1]["date"]:
+        entries = [one for slug in bounds for one in _of_releases(index, slug, bounds[slug])]
+    found = [one for one in entries if one["collection"] in bounds and one["date"] >= bounds[one["collection"]]]
+    return sorted(found, key=lambda one: (one["date"], one["tag"] is None), reverse=True)
+
+
+def _of_releases(index: Index, slug: str, bound: str) -> Iterator[Data]:
+    """Yield what the releases of a collection from a date on did, each of its own file."""
+    listed = json.loads(index.documents.get(f"collections/{slug}/releases", '{"releases":[],"unreleased":null}'))
+    if listed["unreleased"]:
+        yield from _of_release(slug, listed["unreleased"] | {"changed": listed["unreleased"]["details"]})
+    for one in listed["releases"]:
+        if one["date"] >= bound and (text := index.documents.get(f"collections/{slug}/releases/{one['tag']}")):
+            yield from _of_release(slug, json.loads(text))
+
+
+def _of_release(slug: str, release: Data) -> Iterator[Data]:
+    details = {one["bundle"]: one for one in release["changed"]}
+    renamed = {one["to"]: one["from"] for one in release["renamed"]}
+    happened = [("added", name) for name in release["added"]] + [("removed", name) for name in release["removed"]]
+    happened += [("renamed", name) for name in renamed]
+    happened += [("changed", name) for name in details if name not in renamed]
+    for what, name in happened:
+        own = details.get(name, {"files_changed": 0, "because": None, "changes": []})
+        breaks = what in ("removed", "renamed") or any(change["breaking"] for change in own["changes"])
+        yield {
+            "date": release["date"],
+            "collection": slug,
+            "tag": release["tag"],
+            "commit": release["commit"],
+            "bundle": name,
+            "what": what,
+            "renamed_from": renamed.get(name),
+            "breaking": breaks,
+            "files_changed": own["files_changed"],
+            "because": own["because"],
+            "changes": own["changes"],
+        }
+
+
+def changes_text(data: Mapping[str, Any]) -> str:
+    """Return the answer as Markdown."""
+    lines = [f"{len(data['changes'])} of {data['total']} changes since {inline(data['since'])}, newest first.", ""]
+    lines += [data["notice"], ""] if data["changes"] else []
+    for one in data["changes"]:
+        release = inline(one["tag"]) if one["tag"] else "not released yet"
+        breaks = ", breaking" if one["breaking"] else ""
+        lines.append(f"- {one['date'][:10]} {inline(one['bundle'])}: {_happened(one)}{breaks} ({release})")
+        lines += [f"  - {_fact(change)}" for change in one["changes"]]
+        lines += [f"  - {inline(one['because'])}"] if one["because"] else []
+    lines += [f"\nThe next page: cursor {data['next_cursor']}"] if data.get("next_cursor") else []
+    lines += [f"\n{inline(note)}" for note in data["notes"]]
+    return "\n".join(lines) + "\n"
+
+
+def _happened(one: Data) -> str:
+    return f"renamed from {inline(one['renamed_from'])}" if one["renamed_from"] else str(one["what"])
+
+
+def _fact(change: Data) -> str:
+    breaks = "breaking: " if change["breaking"] else ""
+    name = f" {inline(change['name'])}" if change["name"] else ""
+    values = (json.dumps(change[side], ensure_ascii=False) for side in ("before", "after"))
+    return f"{breaks}{change['kind'].replace('-', ' ')}{name}: {inline(' to '.join(values))}"

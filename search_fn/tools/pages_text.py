@@ -1,0 +1,63 @@
+"""Pages of documentation and keyword libraries as Markdown: everything that is quoted is quoted."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from search_fn.text import NOTICE, inline, quote
+from search_fn.tools.arguments import ToolError
+
+Json = Mapping[str, Any]
+
+
+def page_text(page: Json, section: str = "") -> str:
+    """Return a page, or the section at an anchor.
+
+    Raises:
+        ToolError: The page has no such section.
+    """
+    chosen = [one for one in page["sections"] if not section or one["anchor"] == section]
+    if not chosen and section:
+        anchors = ", ".join(one["anchor"] for one in page["sections"] if one["anchor"])
+        has = f"it has {inline(anchors)}" if anchors else "it has none that has an address"
+        raise ToolError(f"The page {inline(page['name'])} has no section {inline(section[:100])}; {has}.")
+    lines = [NOTICE, "", f"- Page: {inline(page['name'])}", *quote(page["description"], "  "), *sections(chosen, "  ")]
+    return "\n".join(lines) + "\n"
+
+
+def sections(found: Iterable[Json], indent: str = "") -> list[str]:
+    """Return the quoted lines of sections, each below its heading, with the anchor that leads there."""
+    lines: list[str] = []
+    for one in found:
+        anchor = f" (#{inline(one['anchor'])})" if one["anchor"] else ""
+        lines += [f"{indent[2:]}- Section: {inline(one['heading'])}{anchor}"] if one["heading"] else []
+        lines += quote(one["text"], indent)
+    return lines
+
+
+def library_text(library: Json, keywords: Iterable[Json]) -> str:
+    """Return a keyword library with its keywords."""
+    lines = [NOTICE, "", f"- Library: {inline(library['import_name'])}", *library_facts(library, "  ")]
+    lines += quote(library["description"], "  ")
+    return "\n".join([*lines, *(line for one in keywords for line in keyword_lines(one))]) + "\n"
+
+
+def library_facts(library: Json, indent: str = "") -> list[str]:
+    """Return what a library is, in lines of a list."""
+    whose = inline(library["collection"]) if library["defined"] else "no CodeCollection here: this is what calls show"
+    return [
+        f"{indent}- Defined by {whose}",
+        f"{indent}- Keywords: {library['keyword_count']}",
+        f"{indent}- Imported by {library['used_by']} CodeBundles",
+    ]
+
+
+def keyword_lines(keyword: Json) -> list[str]:
+    """Return a keyword in lines of a list: its arguments, documentation, and a call."""
+    calls = f"{keyword['calls']} calls, " if "calls" in keyword else ""
+    lines = [f"- {inline(keyword['name'])} ({calls}in {keyword['used_by']} CodeBundles)"]
+    lines += [f"  - Arguments: {inline(', '.join(keyword['arguments']))}"] if keyword["arguments"] else []
+    lines += quote(keyword.get("documentation"), "    ")
+    for one in keyword["examples"][:1]:
+        where = f"{inline(one['bundle'])}, {inline(one['path'].rpartition('/')[2])} line {one['line']}"
+        lines += [f"  - Called in {where}:", *quote(one["call"], "    ")]
+    return lines
