@@ -28,7 +28,7 @@ checks.positive_data_acceptance.enabled = false
 # It takes one of two parameters, which no description can say.
 [[operations]]
 include-path = "/api/v1/catalog/codecollections/{slug}/resolve"
-checks.positive_data_acceptance.enabled = false
+checks.positive_data_acceptance.expected-statuses = [200, 304, 400, 404]
 parameters.slug = "one"
 
 [[operations]]
