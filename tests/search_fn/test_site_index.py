@@ -101,7 +101,11 @@ LINK.type, LINK.linkname = tarfile.SYMTYPE, "/etc/passwd"
         (packed((OUTSIDE, b"x")), {}, "cannot be unpacked"),
         (packed((LINK, b"")), {}, "cannot be unpacked"),
     ],
-)
+    ids=[
+        "schema", "path", "digest of another form", "size of another form", "digest", "smaller", "larger", "no archive",
+        "no tar", "cut", "outside", "link",
+    ],
+)  # fmt: skip
 def test_a_site_that_lies_is_named(
     archive: bytes, fields: dict[str, Any], said: str, site: Pages, tmp_path: Path
 ) -> None:
