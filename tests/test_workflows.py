@@ -423,7 +423,8 @@ IMAGES = loaded(GITHUB / "workflows" / "images.yml")
 
 def test_images_are_read_every_quarter_of_an_hour_by_a_job_that_may_only_read() -> None:
     # YAML takes `on` for a truth.
-    (schedule,) = IMAGES[True]["schedule"]
+    triggers: dict[Any, Any] = {**IMAGES}
+    (schedule,) = triggers[True]["schedule"]
     minutes = sorted(int(minute) for minute in schedule["cron"].removesuffix(" * * * *").split(","))
     assert [after - before for before, after in pairwise([*minutes, minutes[0] + 60])] == [15] * 4
     assert IMAGES["permissions"] == {}

@@ -1,6 +1,7 @@
 """Images of several collections in one run: what is read, what stays, and what it costs."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from build.publish.images import published_state
 from build.publish.published import MARKS
 from search_fn.index.images import read_images as read_table
 from tests.support.image_registry import ImageRegistry, image_registry, needs_registry
+from tests.support.place import ROOT, Place
 from tests.support.runs import run_of
 from tests.support.web_pages import web_pages
 
@@ -179,3 +181,32 @@ def test_what_is_published_is_rewritten_where_it_is_another(registry: ImageRegis
     assert run(tmp_path, some, offline=True)[1] == state
     # Of a site alone there is nothing else to write.
     assert write_images(first, ImageState(), {"site": tmp_path / "site"})
+
+
+def test_the_command_rewrites_images_and_nothing_else(registry: ImageRegistry, place: Place) -> None:
+    file = place.folder / "samples" / "collections.yaml"
+    named = f"\n    image_source: oci\n    image_registry: {registry.host}/o/one\n    clone_url: ./harbor"
+    file.write_text(file.read_text(encoding="utf-8").replace("\n    clone_url: ./harbor", named), encoding="utf-8")
+    before, manifest = place.digest(), place.manifest()
+    first = place.run("images")
+    assert (first.status, first.report["published"]) == (0, ["images"])
+    after = place.digest()
+    changed = {path for path in {*before, *after} if before.get(path) != after.get(path)}
+    assert changed
+    assert all(path.startswith("api/v1/catalog/codecollections") for path in changed)
+    assert place.manifest() == manifest
+    asked_before = len(asked(registry))
+    second = place.run("images")
+    assert (second.status, second.report["published"], second.report["images"][0]["requests"]) == (0, [], 1)
+    assert len(asked(registry)) == asked_before + 1
+    assert place.digest() == after
+    # The whole run reads them, too, and asks once more where the pointers lead.
+    whole = place.run()
+    assert (whole.report["published"], whole.report["images"][0]["requests"]) == ([], 3)
+
+
+def test_without_anything_published_the_command_is_refused(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "samples", tmp_path / "samples")
+    refused = Place(tmp_path).run("images")
+    assert refused.status == 1
+    assert "Nothing is published" in refused.said
