@@ -297,7 +297,7 @@ class Registry:
 
 def _expect(answer: _Answer, what: str) -> None:
     if answer.status != 200:
-        said = {404: f"it has not {what} (404)", 401: "it wants credentials (401)", 403: "it refuses (403)"}
+        said = {404: f"it does not have {what} (404)", 401: "it wants credentials (401)", 403: "it refuses (403)"}
         raise RegistryUnreachable(said.get(answer.status, f"it answers {answer.status} for {what}"))
 
 

@@ -83,7 +83,7 @@ def test_a_real_registry_is_read(real: ImageRegistry) -> None:
 
 @needs_registry
 def test_what_a_real_registry_has_not_is_told(real: ImageRegistry) -> None:
-    with pytest.raises(RegistryUnreachable, match=r"it has not its list of tags \(404\)"):
+    with pytest.raises(RegistryUnreachable, match=r"it does not have its list of tags \(404\)"):
         ask(real.host, lambda registry: registry.tags())
 
 
