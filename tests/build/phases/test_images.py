@@ -202,6 +202,7 @@ def test_the_command_rewrites_images_and_nothing_else(registry: ImageRegistry, p
     assert place.digest() == after
     # The whole run reads them, too, and asks once more where the pointers lead.
     whole = place.run()
+    assert whole.report["damaged"] == []
     assert (whole.report["published"], whole.report["images"][0]["requests"]) == ([], 3)
 
 
