@@ -10,7 +10,7 @@ from search_fn.index.open import Index
 from search_fn.index.since import Since, read_since, what_there_is
 from search_fn.search.listing import alias_of
 from search_fn.search.ranking import search
-from search_fn.text import inline
+from search_fn.text import code_span, inline
 from search_fn.tools import schemas as s
 from search_fn.tools.arguments import ToolError, offset_of
 from search_fn.tools.size import Draft
@@ -42,7 +42,7 @@ def what_changed(index: Index, given: WhatChanged) -> Draft:
     """
     slugs = [one.slug for one in index.manifest.collections]
     if given.collection and given.collection not in slugs:
-        raise ToolError(f"There is no CodeCollection {inline(given.collection)}; there are {', '.join(slugs)}.")
+        raise ToolError(f"There is no CodeCollection {code_span(given.collection)}; there are {', '.join(slugs)}.")
     since = read_since(given.since.strip(), index.tags)
     if since is None:
         raise ToolError(f"There is no date or release {inline(given.since)}: {what_there_is(index.tags)}.")
@@ -71,7 +71,7 @@ def _names(index: Index, said: str, collection: str) -> set[str] | None:
     if not meant:
         near = [one.id for one in search(index, slug.replace("-", " "), limit=3).results]
         raise ToolError(
-            "\n".join(["There is no such CodeBundle. The nearest ids:", *(f"- {inline(one)}" for one in near)])
+            "\n".join(["There is no such CodeBundle. The nearest ids:", *(f"- {code_span(one)}" for one in near)])
         )
     living = {moved[one]["to"] or one if one in moved else one for one in meant}
     return living.union(meant, (old for old, one in moved.items() if one["to"] in living))
@@ -127,9 +127,9 @@ def changes_text(data: Mapping[str, Any]) -> str:
     lines = [f"{len(data['changes'])} of {data['total']} changes since {inline(data['since'])}, newest first.", ""]
     lines += [data["notice"], ""] if data["changes"] else []
     for one in data["changes"]:
-        release = inline(one["tag"]) if one["tag"] else "not released yet"
+        release = code_span(one["tag"]) if one["tag"] else "not released yet"
         breaks = ", breaking" if one["breaking"] else ""
-        lines.append(f"- {one['date'][:10]} {inline(one['bundle'])}: {_happened(one)}{breaks} ({release})")
+        lines.append(f"- {one['date'][:10]} {code_span(one['bundle'])}: {_happened(one)}{breaks} ({release})")
         lines += [f"  - {_fact(change)}" for change in one["changes"]]
         lines += [f"  - {inline(one['because'])}"] if one["because"] else []
     lines += [f"\nThe next page: cursor {data['next_cursor']}"] if data.get("next_cursor") else []
@@ -138,11 +138,11 @@ def changes_text(data: Mapping[str, Any]) -> str:
 
 
 def _happened(one: Data) -> str:
-    return f"renamed from {inline(one['renamed_from'])}" if one["renamed_from"] else str(one["what"])
+    return f"renamed from {code_span(one['renamed_from'])}" if one["renamed_from"] else str(one["what"])
 
 
 def _fact(change: Data) -> str:
     breaks = "breaking: " if change["breaking"] else ""
-    name = f" {inline(change['name'])}" if change["name"] else ""
-    values = (json.dumps(change[side], ensure_ascii=False) for side in ("before", "after"))
-    return f"{breaks}{change['kind'].replace('-', ' ')}{name}: {inline(' to '.join(values))}"
+    name = f" {code_span(change['name'])}" if change["name"] else ""
+    values = (code_span(json.dumps(change[side], ensure_ascii=False)) for side in ("before", "after"))
+    return f"{breaks}{change['kind'].replace('-', ' ')}{name}: {' to '.join(values)}"

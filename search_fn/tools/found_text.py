@@ -1,7 +1,7 @@
 """What is found and listed, as Markdown: results, values of filters, keyword libraries."""
 
 from search_fn.search.access import stated
-from search_fn.text import inline, quote
+from search_fn.text import code_span, inline, quote
 from search_fn.tools.markdown import Data, address, answer_text, deprecation, doubt, quoted_from
 from search_fn.tools.pages_text import keyword_lines, library_facts, sections
 
@@ -18,7 +18,7 @@ def found(data: Data) -> str:
     lines = []
     for result in results:
         lines += [
-            f"- Id: {inline(result['id'])}",
+            f"- Id: {code_span(result['id'])}",
             f"  - Name: {inline(result['display_name'])}",
             *([f"  - Score: {result['score']:.2f}"] if data["query"] else []),
             *(_of_page(result) if result["type"] in _PAGES else _of_bundle(result)),
@@ -48,7 +48,7 @@ def _quoted(result: Data) -> list[str]:
         return []
     # Documentation has no commit, and keywords that only calls show are of many.
     source = quoted_from(result["collection"], result["commit"], result["stale"]) if result["commit"] else []
-    tools = (f"    > {tool['kind']} tool: {inline(tool['name'])}" for tool in result.get("tools", ()))
+    tools = (f"    > {tool['kind']} tool: {code_span(tool['name'])}" for tool in result.get("tools", ()))
     said = result.get("sections") or [{"heading": "", "anchor": "", "text": result["description"]}]
     return [*source, *tools, *sections(said, "    ")]
 
@@ -60,7 +60,7 @@ def listed(data: Data) -> str:
 
 def values(data: Data) -> str:
     """The values that there are of a filter."""
-    lines = [f"- {inline(one['value'])} ({one['count']})" for one in data["values"]]
+    lines = [f"- {code_span(one['value'])} ({one['count']})" for one in data["values"]]
     head = f"{len(lines)} of {data['total']} values of {data['values_of']}, with how many CodeBundles have each."
     return answer_text(data, lines, head)
 
@@ -68,7 +68,7 @@ def values(data: Data) -> str:
 def summary(data: Data) -> str:
     """A page of a search or of collections in a line each."""
     if "collections" in data:
-        rows = [f"- {inline(one['slug'])}: {one['bundles']} CodeBundles" for one in data["collections"]]
+        rows = [f"- {code_span(one['slug'])}: {one['bundles']} CodeBundles" for one in data["collections"]]
         return answer_text(data, rows, f"{len(rows)} of {data['total']} CodeCollections.")
     if data.get("values_of"):
         return values(data)
@@ -78,13 +78,13 @@ def summary(data: Data) -> str:
 def libraries(data: Data) -> str:
     """A page of keyword libraries, or one with its keywords."""
     if data["library"]:
-        lines = [f"- Id: {inline(data['library']['id'])}", *library_facts(data["library"], "  ")]
+        lines = [f"- Id: {code_span(data['library']['id'])}", *library_facts(data["library"], "  ")]
         lines += [line for one in data["keywords"] for line in keyword_lines(one)]
         return answer_text(data, lines, f"{len(data['keywords'])} of {data['total']} keywords of the library.")
     lines = []
     for one in data["results"]:
-        lines += [f"- Id: {inline(one['id'])}", *library_facts(one, "  "), f"  - Page: {address(one['url'])}"]
-        lines += [f"  - Keywords that match: {inline(', '.join(one['keywords']))}"] if one["keywords"] else []
+        lines += [f"- Id: {code_span(one['id'])}", *library_facts(one, "  "), f"  - Page: {address(one['url'])}"]
+        lines += [f"  - Keywords that match: {', '.join(map(code_span, one['keywords']))}"] if one["keywords"] else []
         lines += quote(one["description"], "    ")
     return answer_text(data, lines, f"{len(data['results'])} of {data['total']} keyword libraries.{doubt(data)}")
 
@@ -92,7 +92,7 @@ def libraries(data: Data) -> str:
 def _line(result: Data) -> str:
     facts = [result["display_name"], result["access_level"], ", ".join(result["platforms"])]
     facts.append((result["updated"] or "")[:10])
-    return f"- {inline(result['id'])}: {inline('; '.join(filter(None, facts)))}"
+    return f"- {code_span(result['id'])}: {inline('; '.join(filter(None, facts)))}"
 
 
 def _listed(data: Data) -> str:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from search_fn.text import escaped, inline, quote
+from search_fn.text import code_span, escaped, inline, quote
 
 _UNSAFE = re.compile(r"[\s<>\\]|[^\x21-\x7e]")
 _LINK = re.compile(r"(<https://[^\s<>]+>)")
@@ -22,7 +22,7 @@ def collections(data: Data) -> str:
     for one in data["collections"]:
         matching = "" if one["matching"] is None else f", {one['matching']} of which match"
         lines += [
-            f"- Slug: {inline(one['slug'])}",
+            f"- Slug: {code_span(one['slug'])}",
             f"  - Name: {inline(one['name'])}",
             f"  - CodeBundles: {one['bundles']}{matching}",
             f"  - Tools: {one['tools']}",
@@ -30,7 +30,7 @@ def collections(data: Data) -> str:
             *quoted_from(one["slug"], one["commit"], one["state"] == "stale"),
             *quote(one["description"], "    "),
         ]
-    bundles = [f"- {inline(name)}" for name in data.get("codebundles", ())]
+    bundles = [f"- {code_span(name)}" for name in data.get("codebundles", ())]
     return answer_text(
         data,
         [*lines, *(["", "## CodeBundles", "", *bundles] if bundles else [])],
@@ -49,7 +49,7 @@ def deprecation(one: Data) -> list[str]:
     if not said:
         return []
     since = f" since {inline(said['since'])}" if said["since"] else ""
-    instead = f", instead of it: {inline(said['instead'])}" if said["instead"] else ""
+    instead = f", instead of it: {code_span(said['instead'])}" if said["instead"] else ""
     reason = f": {inline(said['reason'])}" if said["reason"] else ""
     return [f"Deprecated{since}{instead}{reason}"]
 
@@ -60,7 +60,7 @@ def request(data: Data) -> str:
         head = "The request was made before:" if data["notes"] else "The request is open:"
     lines = [f"{head}\n\n<{data['url']}>"]
     if data["similar"]:
-        lines += ["", "CodeBundles that come near it:", *(f"- {inline(name)}" for name in data["similar"])]
+        lines += ["", "CodeBundles that come near it:", *(f"- {code_span(name)}" for name in data["similar"])]
     if data["requests"]:
         lines += ["", "Open requests that come near it:", *_open(data)]
     return answer_text(data, lines[1:], lines[0])

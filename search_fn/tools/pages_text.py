@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from search_fn.text import NOTICE, inline, quote
+from search_fn.text import NOTICE, code_block, code_span, inline, quote, visible
 from search_fn.tools.arguments import ToolError
 
 Json = Mapping[str, Any]
@@ -17,9 +17,9 @@ def page_text(page: Json, section: str = "") -> str:
     """
     chosen = [one for one in page["sections"] if not section or one["anchor"] == section]
     if not chosen and section:
-        anchors = ", ".join(one["anchor"] for one in page["sections"] if one["anchor"])
-        has = f"it has {inline(anchors)}" if anchors else "it has none that has an address"
-        raise ToolError(f"The page {inline(page['name'])} has no section {inline(section[:100])}; {has}.")
+        anchors = ", ".join(code_span(one["anchor"]) for one in page["sections"] if one["anchor"])
+        has = f"it has {anchors}" if anchors else "it has none that has an address"
+        raise ToolError(f"The page {inline(page['name'])} has no section {code_span(section[:100])}; {has}.")
     lines = [NOTICE, "", f"- Page: {inline(page['name'])}", *quote(page["description"], "  "), *sections(chosen, "  ")]
     return "\n".join(lines) + "\n"
 
@@ -28,7 +28,7 @@ def sections(found: Iterable[Json], indent: str = "") -> list[str]:
     """Return the quoted lines of sections, each below its heading, with the anchor that leads there."""
     lines: list[str] = []
     for one in found:
-        anchor = f" (#{inline(one['anchor'])})" if one["anchor"] else ""
+        anchor = f" ({code_span('#' + one['anchor'])})" if one["anchor"] else ""
         lines += [f"{indent[2:]}- Section: {inline(one['heading'])}{anchor}"] if one["heading"] else []
         lines += quote(one["text"], indent)
     return lines
@@ -36,7 +36,7 @@ def sections(found: Iterable[Json], indent: str = "") -> list[str]:
 
 def library_text(library: Json, keywords: Iterable[Json]) -> str:
     """Return a keyword library with its keywords."""
-    lines = [NOTICE, "", f"- Library: {inline(library['import_name'])}", *library_facts(library, "  ")]
+    lines = [NOTICE, "", f"- Library: {code_span(library['import_name'])}", *library_facts(library, "  ")]
     lines += quote(library["description"], "  ")
     return "\n".join([*lines, *(line for one in keywords for line in keyword_lines(one))]) + "\n"
 
@@ -54,10 +54,11 @@ def library_facts(library: Json, indent: str = "") -> list[str]:
 def keyword_lines(keyword: Json) -> list[str]:
     """Return a keyword in lines of a list: its arguments, documentation, and a call."""
     calls = f"{keyword['calls']} calls, " if "calls" in keyword else ""
-    lines = [f"- {inline(keyword['name'])} ({calls}in {keyword['used_by']} CodeBundles)"]
-    lines += [f"  - Arguments: {inline(', '.join(keyword['arguments']))}"] if keyword["arguments"] else []
+    lines = [f"- {code_span(keyword['name'])} ({calls}in {keyword['used_by']} CodeBundles)"]
+    lines += [f"  - Arguments: {', '.join(map(code_span, keyword['arguments']))}"] if keyword["arguments"] else []
     lines += quote(keyword.get("documentation"), "    ")
     for one in keyword["examples"][:1]:
-        where = f"{inline(one['bundle'])}, {inline(one['path'].rpartition('/')[2])} line {one['line']}"
-        lines += [f"  - Called in {where}:", *quote(one["call"], "    ")]
+        where = f"{code_span(one['bundle'])}, {code_span(one['path'].rpartition('/')[2])} line {one['line']}"
+        call = code_block(visible(one["call"], ""), "robotframework")
+        lines += [f"  - Called in {where}:", *(f"    {line}" for line in call)]
     return lines

@@ -6,6 +6,7 @@ from search_fn.index.facets import encodable
 from search_fn.index.open import Index
 from search_fn.issues.github import LABEL, Tracker, TrackerUnavailable
 from search_fn.issues.request import issues_address, open_requests, request_for
+from search_fn.query.read import read_query
 from search_fn.query.words import words
 from search_fn.search.ranking import search
 from search_fn.tools import schemas as s
@@ -22,11 +23,10 @@ def request_codebundle(index: Index, given: s.RequestCodebundle, tracker: Tracke
     query = given.original_query or " ".join([given.platform, *given.tasks])
     found = search(index, query, limit=5)
     similar = [result.id for result in found.results if result.score >= _NEAR] if found.confident else []
-    notes: list[str] = []
-    named = list(words(encodable(given.platform)))
-    if any(len(word) >= _SHORTEST for word in named) and not any(index.vocabulary.knows(word) for word in named):
+    missing = _missing(index, query, given.platform)
+    if missing:
         # What matches is then about something else.
-        similar, notes = [], [f'No CodeBundle here has the word "{" ".join(given.platform.split())[:60]}".']
+        similar = []
     requests = open_requests(index.documents.get("requests"), query, given.platform) or []
     wanted = request_for(
         given.platform,
@@ -39,7 +39,7 @@ def request_codebundle(index: Index, given: s.RequestCodebundle, tracker: Tracke
         repository=tracker.repository,
     )
     url = wanted.url
-    notes += ["The text is cut: an address holds no more."] if wanted.cut else []
+    notes = ["The text is cut: an address holds no more."] if wanted.cut else []
     submitted = False
     if given.submit:
         try:
@@ -47,8 +47,21 @@ def request_codebundle(index: Index, given: s.RequestCodebundle, tracker: Tracke
             submitted, notes = True, [] if is_open else [_CLOSED]
         except TrackerUnavailable as error:
             notes.append(str(error))
+    if missing and not submitted:
+        notes.append(f'No CodeBundle here has the word "{missing}".')
     data = {"url": url, "title": wanted.title, "submitted": submitted, "similar": similar, "requests": requests}
     return Draft(data | {"notes": notes})
+
+
+def _missing(index: Index, query: str, platform: str) -> str:
+    """Return the platform where nothing here has a word of it, else the first name in the query that nothing here has:
+    a word that is none of the language either; "" where there is none.
+    """
+    named = list(words(encodable(platform)))
+    if any(len(word) >= _SHORTEST for word in named) and not any(index.vocabulary.knows(word) for word in named):
+        return " ".join(platform.split())[:60]
+    unknown = read_query(query, index.vocabulary).unknown
+    return next((word for word in unknown if not index.encoder.has_word(word)), "")
 
 
 def existing_requests(index: Index, given: s.CheckExistingRequests, tracker: Tracker) -> Draft:

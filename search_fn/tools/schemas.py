@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, Field
 
-from search_fn.index.schema import CollectionFacts
 from search_fn.search.order import Sort
 from search_fn.search.ranking import MAX_LIMIT, MAX_QUERY
 from search_fn.search.results import SearchAnswer
@@ -187,27 +186,6 @@ class Fetch(Arguments):
     )
 
 
-class CollectionFound(CollectionFacts):
-    """A CodeCollection; `matching` counts its CodeBundles that match, null where nothing was asked."""
-
-    matching: int | None
-
-
-class FileFound(BaseModel, defer_build=True):
-    """A file, and the lines of it that are shown; `reason` is why it is not stored."""
-
-    path: str
-    role: str
-    size: int | None
-    reason: str | None
-    source_url: str
-    tool: str | None
-    lines: int | None
-    from_line: int | None
-    to_line: int | None
-    text: str | None
-
-
 class PageFound(BaseModel, defer_build=True):
     """What of a result says something of a page: it has no access, and no tools."""
 
@@ -242,9 +220,9 @@ HITS: dict[str, Any] = {"results": list[dict[str, Any]], "confident": bool}
 DOCUMENT = {"id": str, "title": str, "text": str, "url": str | None, "metadata": dict}
 DETAILS = {"codebundle": dict}
 FILES = {
-    "id": str, "commit": str, "stale": bool, "total": int, "files": list[FileFound], "next_cursor": str | None
+    "id": str, "commit": str, "stale": bool, "total": int, "files": list[dict[str, Any]], "next_cursor": str | None
 }  # fmt: skip
-COLLECTIONS = {"total": int, "confident": bool, "collections": list[CollectionFound], "next_cursor": str | None}
+COLLECTIONS = {"total": int, "confident": bool, "collections": list[dict[str, Any]], "next_cursor": str | None}
 REQUEST = {"url": str, "title": str, "submitted": bool, "similar": list[str], "requests": list[dict[str, Any]]}
 REQUESTS = {"search_term": str, "known": bool, "requests": list[dict[str, Any]], "url": str}
 

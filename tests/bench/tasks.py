@@ -141,7 +141,7 @@ def code(agent: Agent, truth: Catalogue) -> bool:
     name = "rw-cli-codecollection/k8s-deployment-healthcheck"
     tool = truth.record(name)["tools"][0]
     _, text = agent.call("get_codebundle_file", slug=name, tool=tool["name"])
-    return tool["name"] in text and "RW.CLI" in text
+    return tool["name"] in text and "[Documentation]" in text
 
 
 def writing_on_gcp(agent: Agent, truth: Catalogue) -> bool:
@@ -172,12 +172,13 @@ def discovered(agent: Agent, truth: Catalogue) -> bool:
 def rabbitmq(agent: Agent, _: Catalogue) -> bool:
     data = agent.call("find_codebundle", query="rabbitmq queue backlog", max_results=3)[0]
     asked = agent.call("request_codebundle", platform="Kubernetes", tasks=["Check the backlog of RabbitMQ queues"])[0]
-    return data["confident"] is False and "github.com" in asked["url"] and not asked["similar"]
+    doubted = not data["confident"] or any("rabbitmq" in note for note in data["notes"])
+    return doubted and "github.com" in asked["url"] and not asked["similar"]
 
 
 def run_locally(agent: Agent, _: Catalogue) -> bool:
     data, text = agent.call("find_documentation", query="run a runbook locally", max_results=3)
-    return bool(data["results"]) and "http" in text and "local" in text.lower()
+    return bool(data["results"]) and "http" in text and "codecollection-devtools" in text
 
 
 def latency(agent: Agent, truth: Catalogue) -> bool:

@@ -88,7 +88,9 @@ def _needed(record: Mapping[str, Any], files: Mapping[str, str]) -> Iterator[tup
     yield from (("permission", one["permission"]) for one in record["permissions"])
     yield "address of the source", record["runbook_source_url"]
     yield "address of the page", record["url"]
-    yield from (("file beside it", f"codebundles/{quote(record['slug'])}/{name}") for name in files)
+    yield from (
+        ("file beside it", f"codebundles/{quote(record['slug'])}/{name}") for name in files if name != "badge.svg"
+    )
 
 
 def _plain(text: str) -> str:

@@ -19,6 +19,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "search_codebundles": {"query": "endpoint", "tags": ["HTTP"]},
     "list_codebundles": {},
     "get_codebundle_details": {"slug": "k8s-pod-restarts"},
+    "what_changed": {"since": "2026-01-01"},
     "get_codebundle_file": {"slug": "k8s-pod-restarts", "path": "runbook.robot"},
     "find_codecollection": {"query": "database"},
     "list_codecollections": {},

@@ -88,7 +88,7 @@ def test_documentation_is_read_by_section(encoder_path: Path, tmp_path: Path) ->
         assert "Rules lie" in text(client, pages[0])
         assert "Rules lie" not in text(client, f"{pages[0]}#templates")
         read = send(client, "modern", "resources/read", {"uri": f"{pages[0]}#none"})
-        assert "it has where, templates" in refused(read, -32602, 400)["error"]["message"]
+        assert "it has `where`, `templates`" in refused(read, -32602, 400)["error"]["message"]
 
 
 @pytest.mark.parametrize("era", ERAS)
@@ -102,10 +102,10 @@ def test_a_bundle_is_read_as_its_details_are_told(api: httpx2.Client, era: Era) 
 def test_a_collection_is_read_with_the_ids_of_its_bundles(api: httpx2.Client) -> None:
     said = text(api, "codecollection://beacon-codecollection")
     told = call(api, "list_codecollections", {})["content"][0]["text"]
-    about = [line for line in told.partition("- Slug: beacon")[2].splitlines() if line.startswith("  ")]
+    about = [line for line in told.partition("- Slug: `beacon")[2].splitlines() if line.startswith("  ")]
     assert [line for line in said.splitlines() if line in about] == about != []
     bundles = [one.id for one in records() if one.id.startswith("beacon-")]
-    assert [line[2:].replace("\\", "") for line in said.partition("## CodeBundles")[2].splitlines() if line] == bundles
+    assert [line[2:].strip("`") for line in said.partition("## CodeBundles")[2].splitlines() if line] == bundles
     assert NOTICE in said
 
 

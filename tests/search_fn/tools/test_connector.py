@@ -46,7 +46,7 @@ def test_documentation_is_read_by_section(pages: httpx2.Client) -> None:
     part = data(pages, "fetch", id="documentation://documentation/rules#templates")["text"]
     assert "output items" in part
     assert "Rules lie" not in part
-    assert "it has where, templates" in error(pages, "fetch", id="documentation/rules#none")
+    assert "it has `where`, `templates`" in error(pages, "fetch", id="documentation/rules#none")
 
 
 def test_a_library_and_a_keyword_are_read(pages: httpx2.Client) -> None:

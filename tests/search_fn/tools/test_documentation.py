@@ -31,7 +31,7 @@ def test_a_keyword_that_is_only_called_is_found_first(pages: httpx2.Client, quer
     assert "access_level" not in first
     for part in ("Called 40 times in 8 CodeBundles", "severity, title", "runbook.robot line 7", "Post an issue"):
         assert part in text(called)
-    assert "commit" not in text(called).partition("\n- Id: beacon")[0].partition("- Id")[2]
+    assert "commit" not in text(called).partition("\n- Id: `beacon")[0].partition("- Id")[2]
 
 
 def test_a_name_that_no_keyword_has_is_called_weak(pages: httpx2.Client) -> None:

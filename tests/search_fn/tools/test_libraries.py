@@ -22,13 +22,13 @@ def test_one_that_is_named_is_told_whole(pages: httpx2.Client, query: str) -> No
     found = called["structuredContent"]
     assert found["library"]["id"] == "beacon/RW.Harbour"
     assert [one["name"] for one in found["keywords"]] == ["Book Berth", "Weigh Cargo"]
-    assert "Arguments: ship: str, days: int = 1" in text(called)
+    assert "Arguments: `ship: str`, `days: int = 1`" in text(called)
 
 
 def test_one_that_is_only_called_is_told_by_its_calls(pages: httpx2.Client) -> None:
     called = call(pages, "find_library_info", {"query": "RW.Core"})
     assert [one["name"] for one in called["structuredContent"]["keywords"]] == ["Add Issue", "Push Metric"]
-    for part in ("this is what calls show", "40 calls, in 8 CodeBundles", "runbook.robot line 7"):
+    for part in ("this is what calls show", "40 calls, in 8 CodeBundles", "`runbook.robot` line 7"):
         assert part in text(called)
 
 

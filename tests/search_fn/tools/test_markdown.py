@@ -31,6 +31,6 @@ def test_a_request_says_whether_anything_was_sent() -> None:
     assert said.startswith(
         "Nothing was sent. A person can read, change and submit the request here:\n\n<https://g.example/new>"
     )
-    assert "CodeBundles that come near it:\n- a/b" in said
+    assert "CodeBundles that come near it:\n- `a/b`" in said
     sent = request({**data, "submitted": True, "similar": []})
     assert sent == "The request is open:\n\n<https://g.example/new>\n"

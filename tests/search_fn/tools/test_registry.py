@@ -87,7 +87,7 @@ def test_the_text_has_what_the_data_has(api: httpx2.Client) -> None:
     called = call(api, "find_codebundle", {"query": "pods keep restarting"})
     said = text(called)
     for result in called["structuredContent"]["results"]:
-        assert result["id"].replace("_", r"\_") in said
+        assert f"`{result['id']}`" in said
         assert f"<{result['url']}>" in said
         assert f"at commit {result['commit']}" in said
     assert NOTICE in said

@@ -56,9 +56,8 @@ def test_an_answer_is_one_of_its_schema(made_up) -> None:
 def test_what_may_be_null_says_so() -> None:
     properties = answer_schema(schemas.COLLECTIONS)["properties"]
     assert properties["next_cursor"] == {"anyOf": [{"type": "string"}, {"type": "null"}]}
-    one = properties["collections"]["items"]["properties"]
-    assert one["matching"] == {"anyOf": [{"type": "integer"}, {"type": "null"}]}
-    assert one["state"] == {"type": "string", "enum": ["current", "stale", "unavailable"]}
+    result = answer_schema(schemas.FOUND)["properties"]["results"]["items"]["properties"]
+    assert result["updated"] == {"anyOf": [{"type": "string"}, {"type": "null"}]}
 
 
 def test_arguments_are_bounded() -> None:
