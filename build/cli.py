@@ -25,6 +25,7 @@ from build.commands.lint import lint as lint_folder
 from build.errors import RegistryError
 from build.model import API_ROOT, Problem
 from build.options import CODE, IndexFolder, Options, SiteFolder
+from build.publish.images import push_images
 from build.publish.offer import offer_index
 from build.publish.published import published
 from build.publish.push import clean
@@ -184,6 +185,26 @@ app.command("enhance", help="Ask the configured model about new and changed bund
 )
 
 
+def _images(
+    options: Options,
+    push: Annotated[
+        str, typer.Option("--push", metavar="URI", help="Write them there, too, such as s3://bucket/index.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    found = pipeline.update_images(options, err)
+    if push and push_images(options.index, push):
+        err.print(f"The image catalogue is published at {escape(push)}.", soft_wrap=True, highlight=False)
+    _tell(found, as_json=as_json)
+
+
+app.command("images", help="Read the image registries, and rewrite the image catalogue in what is published.")(
+    _with_options(
+        _images, unused=("enhancements", "accept_shrink", "jobs", "engine", "site_url", "search_url", *_BUDGET)
+    )
+)
+
+
 @app.command()
 def search(
     query: Annotated[str, typer.Argument(help="A name, a symptom, a question or words.")],
@@ -219,6 +240,7 @@ def push(
     """Publish the built index elsewhere, for functions whose INDEX_URI names it. Credentials: from the environment."""
     said = "The index is published at {}." if push_index(index, uri) else "{} has this index already."
     out.print(said.format(escape(uri)))
+    push_images(index, uri)
     try:
         clean(uri)
     except RegistryError as error:

@@ -6,19 +6,20 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from build.enhance.step import due, material, provider_of
-from build.errors import UsageError
+from build.errors import RegistryError, UsageError
 from build.options import Options
 from build.phases.catalogue import build_catalogue
 from build.phases.checked import last_look, write_checked
 from build.phases.context import open_run
 from build.phases.enhance import ask_about, enhance_bundles
 from build.phases.fetch import fetch_sources
+from build.phases.images import read_images, update_published, write_images
 from build.phases.index import index_catalogue
 from build.phases.parse import parse_collections
 from build.phases.publish import changed_outputs, publish
 from build.phases.releases import read_releases
 from build.phases.render import render_site
-from build.publish.published import Output
+from build.publish.published import Output, build_id_of
 from build.publish.report import Report
 
 
@@ -31,12 +32,31 @@ def run(options: Options, console: Console, outputs: Sequence[Output] = ("index"
         releases = read_releases(run, parsed)
         enhance_bundles(run, parsed.entries, provider)
         catalogue = build_catalogue(run, sources, parsed, releases)
+        # After the catalogue: what a registry says now is no part of a build, which depends on commits alone.
+        images = read_images(run, again=True)
         if changed := changed_outputs(run, catalogue):
             with publish(run, catalogue, changed) as folders:
                 indexed = index_catalogue(run, catalogue, parsed.entries, folders.get("index"))
                 render_site(run, indexed, folders.get("site"))
+                write_images(run, images, folders)
                 write_checked(last_look(run, catalogue), folders)
+        update_published(run, images)
         write_checked(last_look(run, catalogue), {output: run.folder(output) for output in outputs})
+    return run.report
+
+
+def update_images(options: Options, console: Console) -> Report:
+    """Read the image registries, and rewrite the image catalogue in what is published, and nothing else there.
+
+    Raises:
+        RegistryError: Nothing is published.
+    """
+    with open_run(options, console, ("index", "site"), remembered=False) as run:
+        if not any(build_id_of(run.folder(output), output) for output in run.outputs):
+            raise RegistryError(
+                f"Nothing is published in {options.index} and {options.site}; run `python -m build run`."
+            )
+        update_published(run, read_images(run))
     return run.report
 
 

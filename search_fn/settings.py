@@ -28,7 +28,8 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True)
 class Settings:
-    """`index_uri`: any address that LanceDB reads; `encoder_folder`: where the encoder's file lies.
+    """`index_uri`: any address that LanceDB reads; `encoder_folder`: where the encoder's file lies; `images_uri`: where
+    the image catalogue is, "" where it lies beside the index.
 
     `allowed_origins` may send more than GET from their pages, and `allowed_hosts` are the names that this may be
     called by; "*" is any. With `tokens`, paths that begin with one of `protected` want one of them as a bearer. `log`
@@ -64,6 +65,7 @@ class Settings:
     issues_off: str = ""
     issues_api: str = "https://api.github.com"
     issues_hourly: int = 10
+    images_uri: str = ""
 
     @property
     def site_address(self) -> str:
@@ -74,11 +76,11 @@ class Settings:
     def from_environment(cls) -> "Settings":
         """Return what the environment says.
 
-        INDEX_URI; ALLOWED_ORIGINS, ALLOWED_HOSTS, API_TOKENS and PROTECTED_PATHS, lists separated by commas;
-        LOG_QUERIES, 1 or nothing; PUBLIC_URL and REGISTRY_SITE_URL; the provider's names; CHAT_CHARACTERS,
-        CHAT_TOKENS and CHAT_SECONDS;
-        REGISTRY_REQUESTS_REPOSITORY, GITHUB_TOKEN, GITHUB_API_URL and REQUESTS_PER_HOUR, of which a broken one keeps
-        requests from being submitted, and nothing else from being answered.
+        INDEX_URI and IMAGES_URI, addresses; ALLOWED_ORIGINS, ALLOWED_HOSTS, API_TOKENS and PROTECTED_PATHS, lists
+        separated by commas; LOG_QUERIES, 1 or nothing; PUBLIC_URL and REGISTRY_SITE_URL; the provider's names;
+        CHAT_CHARACTERS, CHAT_TOKENS and CHAT_SECONDS; REGISTRY_REQUESTS_REPOSITORY, GITHUB_TOKEN, GITHUB_API_URL and
+        REQUESTS_PER_HOUR, of which a broken one keeps requests from being submitted, and nothing else from being
+        answered.
 
         Raises:
             SettingsError: one of CHAT_… is no number.
@@ -93,6 +95,7 @@ class Settings:
         return cls(
             uri,
             folder,
+            images_uri=_address(os.environ.get("IMAGES_URI", "")),
             # A public catalogue: nothing here is secret or acts for the visitor whose browser asks.
             allowed_origins=_listed(os.environ.get("ALLOWED_ORIGINS", "*")),
             allowed_hosts=_listed(os.environ.get("ALLOWED_HOSTS", "*").lower()),
@@ -168,6 +171,10 @@ def _of_issues() -> dict[str, Any]:
         _log.warning("Requests for CodeBundles are not submitted: %s", error)
         found["issues_off"] = f"This registry cannot submit requests now: {error}"
     return found
+
+
+def _address(uri: str) -> str:
+    return uri if not uri or "://" in uri else str(PACKAGE / uri)
 
 
 def public_address(text: str) -> str:

@@ -107,7 +107,7 @@ def test_the_builds_commands_run(tmp_path: Path, s3: ObjectStorage, monkeypatch:
             if command[0] == "serve":
                 assert served([*words, "--port", "0"], tmp_path / "registry") == 200
                 continue
-            if command[0] in ("run", "enhance"):
+            if command[0] in ("run", "enhance", "images"):
                 words.append("--allow-local")  # instead of GitHub
             done = subprocess.run(
                 words, cwd=tmp_path / "registry", env=os.environ, capture_output=True, encoding="utf-8", timeout=300
@@ -121,6 +121,7 @@ def test_the_builds_commands_run(tmp_path: Path, s3: ObjectStorage, monkeypatch:
         "push",
         "eval",
         "serve",
+        "images",
         "kit",
         "report",
         "--version",

@@ -51,6 +51,7 @@ TESTED_ELSEWHERE = {
     "search_fn/http/responses.py": "tests/search_fn/rest/test_described.py reads what it describes",
     "search_fn/mcp/http.py": "tests/search_fn/mcp/test_protocol.py speaks the protocol over HTTP",
     "search_fn/mcp/methods.py": "tests/search_fn/mcp/test_protocol.py calls each method",
+    "search_fn/rest/image_schemas.py": "tests/search_fn/rest/test_images.py holds answers against it",
     "search_fn/rest/parameters.py": "tests/search_fn/http/test_parameters.py sends right and wrong ones of each",
     "search_fn/rest/rule_schemas.py": "tests/search_fn/rest/test_schemas.py holds every record against it",
     "search_fn/rest/stored.py": "tests/search_fn/rest/test_schemas.py sends a field more and a field less",

@@ -15,6 +15,7 @@ PACKAGES = (CODE / "build", CODE / "search_fn")
 # They take values and return values. What guards the parser and reads its files lives in workers and parse_cache.
 PURE = (
     "build.untrusted",
+    "build.images",
     "build.parse",
     "build.effects",
     "build.releases",
@@ -40,7 +41,7 @@ METHODS = {
 SLOW = {
     "boto3": {"search_fn.secrets"},
     "git": {"build.fetch.git", "build.fetch.git_command", "build.fetch.local_folder"},
-    "httpx2": {"build.fetch.github_issues", "build.fetch.http", "search_fn.issues.github"},
+    "httpx2": {"build.fetch.github_issues", "build.fetch.http", "build.fetch.oci", "search_fn.issues.github"},
     "lancedb": {"search_fn.index.lance"},
     "lxml": {"build.fetch.documentation"},
     "mkdocs": {"build.site.mkdocs"},

@@ -6,6 +6,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -432,8 +433,11 @@ def test_the_schedule_that_is_kept_is_that_of_the_file_that_was_called(tmp_path:
         GITHUB_WORKFLOW_REF="theirs/registry/.github/workflows/our-registry.yaml@refs/heads/main",
     )
     assert ended.returncode == 0, ended.stderr
-    asked = (tmp_path / "asked").read_text(encoding="utf-8").strip()
-    assert asked == "api --method PUT repos/theirs/registry/actions/workflows/our-registry.yaml/enable"
+    asked = (tmp_path / "asked").read_text(encoding="utf-8").splitlines()
+    assert asked == [
+        f"api --method PUT repos/theirs/registry/actions/workflows/{name}/enable"
+        for name in ("our-registry.yaml", "images.yml")
+    ]
 
 
 def test_a_run_in_which_nothing_changed_deploys_when_it_looked_and_no_function() -> None:
@@ -449,3 +453,45 @@ def test_a_run_in_which_nothing_changed_deploys_when_it_looked_and_no_function()
 def test_a_run_for_one_collection_is_no_sign_that_the_schedule_is_kept() -> None:
     only = JOBS["build"]["steps"][[step.get("id") for step in JOBS["build"]["steps"]].index("build")]["env"]["ONLY"]
     assert f"!({only.removeprefix('${{ ').removesuffix(' }}')})" in JOBS["heartbeat"]["if"]
+
+
+# Images, every quarter of an hour
+
+
+IMAGES = loaded(GITHUB / "workflows" / "images.yml")
+
+
+def test_images_are_read_every_quarter_of_an_hour_by_a_job_that_may_only_read() -> None:
+    # YAML takes `on` for a truth.
+    triggers: dict[Any, Any] = {**IMAGES}
+    (schedule,) = triggers[True]["schedule"]
+    minutes = sorted(int(minute) for minute in schedule["cron"].removesuffix(" * * * *").split(","))
+    assert [after - before for before, after in pairwise([*minutes, minutes[0] + 60])] == [15] * 4
+    assert IMAGES["permissions"] == {}
+    assert IMAGES["jobs"]["look"]["permissions"] == {"contents": "read"}
+
+
+def test_images_are_published_by_the_one_workflow_and_only_where_they_changed() -> None:
+    jobs = IMAGES["jobs"]
+    for name in ("push", "publish"):
+        assert jobs[name]["needs"] == "look"
+        assert jobs[name]["if"].startswith("needs.look.outputs.changed == 'true'")
+    assert jobs["publish"]["uses"] == f"./{PUBLISH.relative_to(ROOT).as_posix()}"
+    # It may what its jobs may, and no more.
+    wanted = {name for job in JOBS.values() for name, may in job["permissions"].items() if may == "write"}
+    assert jobs["publish"]["permissions"] == dict.fromkeys(sorted(wanted), "write")
+
+
+@pytest.mark.parametrize(("published", "changed"), [('["images"]', "true"), ("[]", "false")])
+def test_the_job_says_whether_images_changed(tmp_path: Path, published: str, changed: str) -> None:
+    (step,) = [step for step in IMAGES["jobs"]["look"]["steps"] if step.get("id") == "look"]
+    script = tmp_path / "registry" / ".github" / "scripts" / "build"
+    script.parent.mkdir(parents=True)
+    script.write_text(
+        f'#!/bin/sh\n[ "$*" = "images --json" ] && echo \'{{"published": {published}}}\'\n', encoding="utf-8"
+    )
+    script.chmod(0o755)
+    output = tmp_path / "output"
+    ended = bash(step["run"], tmp_path, GITHUB_OUTPUT=str(output))
+    assert ended.returncode == 0, ended.stderr
+    assert output.read_text(encoding="utf-8") == f"changed={changed}\n"

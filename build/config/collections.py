@@ -16,6 +16,11 @@ from build.untrusted import safe_yaml
 
 # Filters and cards show it.
 _MAINTAINER = re.compile(r"\S(?:[^\n\r]{0,58}\S)?")
+# A host, and a name by the OCI distribution specification.
+_NAME = "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
+_REGISTRY = re.compile(
+    rf"[a-z0-9](?:[a-z0-9.-]{{0,251}}[a-z0-9])?(?::[0-9]{{1,5}})?/(?=.{{1,255}}$){_NAME}(?:/{_NAME})*"
+)
 _SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
@@ -84,6 +89,9 @@ def _collection(file: Path, text: str, path: list[str | int], entry: dict[str, A
         key = "maintained_by"
         if collection.maintained_by is not None and not _MAINTAINER.fullmatch(collection.maintained_by):
             raise UsageError("is no name of at most 60 characters on one line; write RunWhen, community or who it is.")
+        key = "image_registry"
+        if collection.image_registry is not None:
+            _check_registry(collection.image_registry, allow_local)
         key = "clone_url"
         if collection.clone_url is not None:
             clone_url = _clone_url(collection.clone_url, file.parent, allow_local)
@@ -102,6 +110,19 @@ def _clone_url(clone_url: str, folder: Path, allow_local: bool) -> str:
     if not allow_local:
         raise UsageError(f"{clone_url!r} is a path on this machine; add --allow-local to permit that.")
     return str((folder / clone_url).resolve())
+
+
+def _check_registry(address: str, allow_local: bool) -> None:
+    if not _REGISTRY.fullmatch(address):
+        raise UsageError(f"{address!r} is no repository of images; write HOST/OWNER/NAME, such as ghcr.io/owner/name.")
+    if is_loopback(address.partition("/")[0]) and not allow_local:
+        raise UsageError(f"{address!r} is a registry on this machine; add --allow-local to permit that.")
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether HOST[:PORT] names this machine."""
+    name = host.rpartition(":")[0] or host
+    return name == "localhost" or re.fullmatch(r"127(\.[0-9]{1,3}){3}", name) is not None
 
 
 def _wrong(file: Path, text: str, path: list[str | int], key: str, what: str) -> UsageError:

@@ -159,10 +159,8 @@ class Web:
 
     def _address(self, host: str, port: int) -> str:
         found = [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-        for text in found:
-            address = ipaddress.ip_address(text.partition("%")[0])
-            if not _public(address) and not (self._loopback and address.is_loopback):
-                raise NotRead("its host has an address that is not public")
+        if not all(may_be_asked(text, loopback=self._loopback) for text in found):
+            raise NotRead("its host has an address that is not public")
         # The system puts first what it can reach: not every machine has IPv6.
         return found[0]
 
@@ -193,6 +191,12 @@ def _our_rules(robots: str) -> str:
             line = f"User-agent: {token[0] if ours and token else 'another'}"
         lines.append(line)
     return "\n".join(lines)
+
+
+def may_be_asked(address: str, *, loopback: bool) -> bool:
+    """Return whether an IP address is public; with `loopback` this machine's own is as good."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    return _public(found) or (loopback and found.is_loopback)
 
 
 def _public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:

@@ -72,21 +72,24 @@ class RunContext:
 
 
 @contextmanager
-def open_run(options: Options, console: Console, outputs: Sequence[Output] = ()) -> Iterator[RunContext]:
+def open_run(
+    options: Options, console: Console, outputs: Sequence[Output] = (), *, remembered: bool = True
+) -> Iterator[RunContext]:
     """Begin a run: check all that is configured, hold its folders, mend what a killed run left of its outputs.
 
-    A run with outputs is remembered in the ledger when it ends.
+    A run with outputs is remembered in the ledger when it ends, unless it is not to be.
 
     Args:
         options: What the run is asked for.
         console: Where a person looks on.
         outputs: What it publishes; without any it fetches, parses and enhances alone.
+        remembered: Whether it is one of the runs of the ledger, and reads all that is configured for these.
 
     Raises:
         UsageError: Something is configured wrongly; nothing was fetched.
         RegistryError: The run stopped, for a reason of its own or the system's, or was interrupted.
     """
-    run = _configured(options, console, outputs)
+    run = replace(_configured(options, console, outputs if remembered else ()), outputs=outputs)
     folders = [run.folder(output) for output in outputs]
     for output, folder in zip(outputs, folders, strict=True):
         check_target(folder, MARKS[output])
@@ -98,7 +101,7 @@ def open_run(options: Options, console: Console, outputs: Sequence[Output] = ())
         # Of the registry's own files a person can mend at once what the rest of the run takes minutes to tell.
         print_problems(run.problems, console)
         with (
-            _remembered(run) if outputs else nullcontext(),
+            _remembered(run) if outputs and remembered else nullcontext(),
             _stops_told(run, written),
             git_environment(allow_local=options.allow_local),
         ):

@@ -40,7 +40,7 @@ def publish(run: RunContext, catalogue: Catalogue, outputs: Sequence[Output]) ->
         yield dict(zip(outputs, folders, strict=True))
         with run.phase("publish"):
             stack.close()
-    run.report.published = list(outputs)
+    run.report.published[:0] = outputs
 
 
 def _damage(index: Path) -> str | None:

@@ -43,12 +43,37 @@ class CollectionRow:
 
 
 @dataclass
+class ImageRow:
+    """A collection's images in a run: how many refs have one, to which tags the pointers lead, and how many requests
+    to the registry that took. `problem` is a code where they are the last good state.
+    """
+
+    slug: str
+    registry: str
+    refs: int
+    latest: str | None
+    stable: str | None
+    ignored: int
+    requests: int
+    problem: str | None
+
+    @property
+    def cells(self) -> list[str]:
+        """What tables show of it."""
+        return [
+            self.slug, self.problem or "read", str(self.refs), self.latest or "–", self.stable or "–",
+            str(self.ignored), str(self.requests),
+        ]  # fmt: skip
+
+
+@dataclass
 class Report:
     """Filled while a run goes on. `seconds` are wall time by phase, `damaged` are published files that a disk or a
     person has changed since.
     """
 
     rows: list[CollectionRow] = field(default_factory=list)
+    images: list[ImageRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     build_id: str | None = None
@@ -94,10 +119,13 @@ class Report:
             f"{self.bundles} bundles, {self.tools} tools: {fetched} of {len(self.rows)} collections with new commits, "
             f"{parsed} bundles parsed"
         )
+        published = f"published {' and '.join(self.published)}" if self.published else "nothing changed"
+        if self.images and not self.rows:
+            asked = sum(row.requests for row in self.images)
+            return f"images of {len(self.images)} collections read with {asked} requests; {published}"
         if self.build_id is None:
             # `fetch` and `parse` go no further.
             return what
-        published = f"published {' and '.join(self.published)}" if self.published else "nothing changed"
         return f"{what}, {self.encoded} passages encoded; {published}"
 
     def as_json(self) -> dict[str, object]:
@@ -117,6 +145,7 @@ class Report:
             "enhanced": self.enhanced,
             "seconds": self.seconds,
             "collections": [vars(row) for row in self.rows],
+            "images": [vars(row) for row in self.images],
             "problems": [problem.model_dump(mode="json") for problem in self.problems],
         }
 
@@ -126,7 +155,15 @@ def print_report(report: Report, console: Console) -> None:
     table = Table("collection", "state", "commit", "bundles", "tools", "parsed", box=None, pad_edge=False)
     for row in report.rows:
         table.add_row(*row.cells)
-    console.print(table)
+    if report.rows:
+        console.print(table)
+    if report.images:
+        images = Table(
+            "images of", "state", "refs", "latest", "stable", "ignored", "requests", box=None, pad_edge=False
+        )
+        for found in report.images:
+            images.add_row(*found.cells)
+        console.print(images)
     print_problems(report.problems, console)
     for folder in report.repaired:
         console.print(f"repaired what a killed run had left of {escape(folder)}")

@@ -112,6 +112,11 @@ INTERFACE = "interface.html"
 PAGE_TEXTS = "page-texts/"
 DOCUMENT_SCHEMA = pa.schema([pa.field("path", pa.string()), pa.field("text", pa.string())])
 
+# The image catalogue, which is written by itself and named by no manifest: `details`, `inactive`, and the `state` that
+# the build goes on from.
+IMAGES = "images"
+IMAGE_SCHEMA = pa.schema([pa.field("path", pa.string()), pa.field("text", pa.string())])
+
 # As they are listed, which `place` counts: the address of a skill's file, its entry in lists as JSON, and its text.
 SKILL_SCHEMA = pa.schema(
     [

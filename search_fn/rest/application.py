@@ -25,6 +25,7 @@ from search_fn.issues.github import Tracker
 from search_fn.mcp.http import add_mcp_routes
 from search_fn.rest.catalogue import add_catalogue_routes
 from search_fn.rest.described import ABOUT, described
+from search_fn.rest.images import add_image_routes
 from search_fn.rest.parameters import (
     Authors,
     Collections,
@@ -179,5 +180,6 @@ def create_app(settings: Settings) -> FastAPI:
     add_mcp_routes(app, service, settings)
     add_tool_routes(app, service, settings)
     add_catalogue_routes(app, index, settings)
+    add_image_routes(app, settings)
     add_chat_routes(app, index, settings)
     return app

@@ -20,6 +20,7 @@ ABOUT: dict[str, Any] = {
         {"name": "search", "description": "The one search, of pages, programs and agents alike."},
         {"name": "catalogue", "description": "CodeBundles and keyword libraries, each whole, and what a build holds."},
         {"name": "registry", "description": "Tools, CodeCollections and totals in the shapes of the registry before."},
+        {"name": "images", "description": "The images in which the platform runs CodeCollections, and their pointers."},
         {"name": "tools", "description": "The tools that agents have, over plain HTTP."},
         {"name": "chat", "description": "Questions that are answered from the catalogue, with sources."},
         {"name": "operation", "description": "Whether this answers, and from which build."},

@@ -10,6 +10,7 @@ from pydantic.json_schema import models_json_schema
 from search_fn.index.checked import Checked
 from search_fn.index.schema import CollectionFacts, Counts
 from search_fn.rest.described import Document
+from search_fn.rest.image_schemas import CatalogEntry, CatalogEntryDetail, ImageRef, ResolvedImage
 from search_fn.rest.release_schemas import (
     ChangeList,
     CollectionWithVersions,
@@ -290,6 +291,10 @@ ANSWERS: tuple[type[BaseModel], ...] = (
     Report,
     RequestList,
     ChatExamples,
+    CatalogEntry,
+    CatalogEntryDetail,
+    ImageRef,
+    ResolvedImage,
     ReleaseList,
     Release,
     ChangeList,
@@ -301,8 +306,15 @@ ANSWERS: tuple[type[BaseModel], ...] = (
 )
 """Those that whole answers are of."""
 
-_LISTS = {"CodeCollections": CodeCollection, "RecentCodeBundles": RecentCodeBundle, "RecentTasks": RecentTask,
-          "Versions": VersionSummary, "CollectionsWithVersions": CollectionWithVersions}  # fmt: skip
+_LISTS: dict[str, type[BaseModel]] = {
+    "CatalogEntries": CatalogEntry,
+    "CodeCollections": CodeCollection,
+    "ImageRefs": ImageRef,
+    "RecentCodeBundles": RecentCodeBundle,
+    "RecentTasks": RecentTask,
+    "Versions": VersionSummary,
+    "CollectionsWithVersions": CollectionWithVersions,
+}
 _PLAIN: dict[str, Any] = {
     "AwsPolicy": {
         "type": "object",

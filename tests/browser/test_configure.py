@@ -137,7 +137,7 @@ def test_whatever_is_filled_in_is_what_a_reader_of_the_yaml_finds(page: Page, re
                 if resource["kind"] in KINDS:
                     spec = resource["spec"]
                     assert "loc: 1" in (spec.get("location"), *spec.get("locations", []))
-                    assert spec["codeBundle"]["ref"] == record["codecollection"]["git_ref"]
+                    assert spec["codeBundle"]["ref"] == (record["release"] or record["codecollection"]["commit"])
     assert turn > len(VALUES)
 
 

@@ -289,11 +289,11 @@ def test_problems_of_the_registry_itself_are_told_everywhere(place: Place, monke
 
 
 def test_phases_are_timed_by_the_names_of_the_picture(place: Place) -> None:
-    assert list(place.run().report["seconds"]) == ["fetch", "documentation", "parse"]
+    assert list(place.run().report["seconds"]) == ["fetch", "documentation", "parse", "releases"]
     shutil.rmtree(place.folder / "site")
     shutil.rmtree(place.folder / "index")
     timed = place.run().report["seconds"]
-    parts = ["fetch", "documentation", "parse", "encode", "index", "render", "site", "publish"]
+    parts = ["fetch", "documentation", "parse", "releases", "encode", "index", "render", "site", "publish"]
     assert list(timed) == parts
     (place.bundle(SLUGS[0], "k8s-pod-restarts") / "README.md").write_text("# changed\n")
     place.run("fetch")
@@ -301,6 +301,7 @@ def test_phases_are_timed_by_the_names_of_the_picture(place: Place) -> None:
         "fetch",
         "documentation",
         "parse",
+        "releases",
         "encode",
         "index",
         "publish",

@@ -43,6 +43,7 @@ from search_fn.index.schema import (
 )
 from search_fn.rest.application import create_app
 from search_fn.settings import Settings
+from tests.support.images import write_images
 
 BUILD_ID = "made-up-0123456789"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -136,6 +137,7 @@ def write_made_up_index(
     skills = [skill.row() for skill in all_skills(published, {}, "https://registry.example.org").values()]
     write_index(folder, bundles, pages, vectors, answers, manifest, files, skills)
     _link(encoder_path, folder / ENCODER_FILE)
+    write_images(folder)
     return written
 
 

@@ -62,7 +62,8 @@ def web_pages(host: str = "127.0.0.1") -> Iterator[Pages]:
 
     server = ThreadingHTTPServer((host, 0), Handler)
     pages = Pages(f"http://{host}:{server.server_port}")
-    thread = Thread(target=server.serve_forever, daemon=True)
+    # How often it looks whether it is to end.
+    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield pages

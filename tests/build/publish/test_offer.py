@@ -47,8 +47,10 @@ def test_what_is_damaged_or_missing_is_not_offered(built: Place, tmp_path: Path)
         offer_index(tmp_path / "empty", tmp_path)
     damaged = tmp_path / "damaged"
     copy_index(built.folder / "index", damaged)
-    with (damaged / "manifest.json").open("a") as file:
-        file.write(" ")
+    # A link: changed in place it would be damaged for all other tests.
+    text = (damaged / "manifest.json").read_text(encoding="utf-8")
+    (damaged / "manifest.json").unlink()
+    (damaged / "manifest.json").write_text(text + " ", encoding="utf-8")
     with pytest.raises(RegistryError, match=r"manifest\.json was changed since it was written"):
         offer_index(damaged, tmp_path)
     assert not (tmp_path / "downloads").exists()

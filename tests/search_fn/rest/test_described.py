@@ -25,6 +25,17 @@ negative_data_rejection.expected-statuses = [400, 404, 405, 406, 413, 415, 422]
 include-path = "/tools/call"
 checks.positive_data_acceptance.enabled = false
 
+# It takes one of two parameters, which no description can say.
+[[operations]]
+include-path = "/api/v1/catalog/codecollections/{slug}/resolve"
+checks.positive_data_acceptance.expected-statuses = [200, 304, 400, 404]
+parameters.slug = "one"
+
+[[operations]]
+include-path = "/api/v1/catalog/codecollections/{slug}/refs/{ref}"
+parameters.slug = "one"
+parameters.ref = "main"
+
 # Names that there are, among others that there are not.
 [[operations]]
 include-path = "/api/v1/collections/{collection}/codebundles/{bundle}"

@@ -1,0 +1,190 @@
+"""The images of collections: read from their registries, and published beside everything else."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from build.fetch.baseline import Selection
+from build.fetch.oci import Registry, RegistryUnreachable, RegistryUntrusted
+from build.images.documents import image_catalogue, image_files
+from build.images.state import CollectionImages, Image, ImageState, merge, select_tags
+from build.model import Collection, Problem
+from build.phases.context import RunContext
+from build.problems import problem
+from build.publish.images import published_state, write_files, write_table
+from build.publish.published import Output, build_id_of
+from build.publish.report import ImageRow
+from build.storage import keep, load_kept
+
+SECONDS = 60.0  # for one collection's registry; all are read at the same time
+_AT_ONCE = 4  # requests to a registry
+_MAX_TOLD = 5  # unread images of a collection that are named one by one
+_STATE_FILE = "images.json"
+_SOURCE = "oci"
+
+
+class _Read(NamedTuple):
+    """What came of a collection: its images, what was odd, and how many requests it took."""
+
+    images: CollectionImages
+    problems: Sequence[Problem]
+    requests: int = 0
+
+
+def read_images(run: RunContext, *, again: bool = False) -> ImageState:
+    """Return what is known of all images after the registries were read, as far as the run may.
+
+    Args:
+        run: The run; what is odd becomes a problem of its report.
+        again: Whether to read the digests once more to which `latest` and `stable` lead.
+    """
+    options = run.options
+    last = load_kept(options.cache / _STATE_FILE, ImageState) or published_state(options.index) or ImageState()
+    selection = Selection(tuple(options.only or ()))
+    sourced = [collection for collection in run.collections if _has_source(run, collection)]
+    kept = {collection.slug: last.of(collection.slug) for collection in sourced}
+    asked = [c for c in sourced if not options.offline and selection.includes(c.slug)]
+    if not asked:
+        return ImageState(collections=tuple(images for images in kept.values() if images))
+    with run.phase("images"):
+        now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        found = asyncio.run(_read_all(asked, kept, now, allow_local=options.allow_local, again=again))
+    for collection, read in zip(asked, found, strict=True):
+        kept[collection.slug] = read.images
+        run.problems.extend(read.problems)
+        run.report.images.append(_row(collection, read))
+    state = ImageState(collections=tuple(images for images in kept.values() if images))
+    if state != last:
+        keep(options.cache / _STATE_FILE, state)
+    return state
+
+
+def write_images(run: RunContext, state: ImageState, folders: Mapping[Output, Path]) -> bool:
+    """Write the image catalogue into folders of outputs where it is another; return whether it was."""
+    catalogue = image_catalogue(run.collections, state)
+    index, site = folders.get("index"), folders.get("site")
+    changed = [
+        write_table(str(index), catalogue, state) if index else False,
+        write_files(site, image_files(catalogue)) if site else False,
+    ]
+    return any(changed)
+
+
+def update_published(run: RunContext, state: ImageState) -> None:
+    """Write the image catalogue into those of the run's outputs that are published, and nothing else there."""
+    there = {output: run.folder(output) for output in run.outputs if build_id_of(run.folder(output), output)}
+    if write_images(run, state, there):
+        run.report.published.append("images")
+
+
+def _has_source(run: RunContext, collection: Collection) -> bool:
+    """Return whether a collection has images here; where it should and cannot, that is a problem of the run."""
+    if collection.image_source is None:
+        return False
+    if collection.image_source == _SOURCE and collection.image_registry:
+        return True
+    message = (
+        f"image_source is {collection.image_source!r}, and this registry reads {_SOURCE!r} alone"
+        if collection.image_source != _SOURCE
+        else "image_source is 'oci', and there is no image_registry"
+    )
+    run.problems.append(problem("image-source", message, collection=collection.slug))
+    return False
+
+
+async def _read_all(
+    collections: Sequence[Collection],
+    known: Mapping[str, CollectionImages | None],
+    now: str,
+    *,
+    allow_local: bool,
+    again: bool,
+) -> list[_Read]:
+    reads = (_read(one, known[one.slug], now, allow_local=allow_local, again=again) for one in collections)
+    return await asyncio.gather(*reads)
+
+
+async def _read(
+    collection: Collection, known: CollectionImages | None, now: str, *, allow_local: bool, again: bool
+) -> _Read:
+    """Read one collection's registry; where that fails, what is known stays, marked."""
+    address, slug = collection.image_registry or "", collection.slug
+    last = known or CollectionImages(slug=slug, registry=address)
+    moved = last.registry != address
+    basis = CollectionImages(slug=slug, registry=address) if moved else last
+    async with Registry(address, allow_local=allow_local) as registry:
+        try:
+            async with asyncio.timeout(SECONDS / 2):
+                tags = await registry.tags()
+        except (RegistryUnreachable, TimeoutError) as error:
+            return _stale(
+                last, "images-unreachable", f"{address}: {str(error) or 'it took too long'}", registry.requests
+            )
+        except RegistryUntrusted as error:
+            return _stale(last, "images-untrusted", f"{address}: {error}", registry.requests)
+        pointers = _pointers(collection, basis) if again else []
+        wanted = select_tags(tags, basis, pointers)
+        read, problems = await _read_tags(registry, wanted, slug, address, now)
+        merged = merge(basis, address, tags, read, now)
+        if not merged.images and last.images and not moved:
+            return _stale(
+                last, "images-empty", f"{address} lists {len(tags)} tags, none of an image", registry.requests
+            )
+        return _Read(merged, problems, registry.requests)
+
+
+async def _read_tags(
+    registry: Registry, wanted: Mapping[str, bool], slug: str, address: str, now: str
+) -> tuple[dict[str, Image], list[Problem]]:
+    """Read what a registry says of tags; those that it does not tell, or for which there is no time, are left out."""
+    turns = asyncio.Semaphore(_AT_ONCE)
+    found: dict[str, Image] = {}
+    failed: dict[str, str] = {}
+
+    async def read(tag: str, built: bool) -> None:
+        async with turns:
+            try:
+                facts = await registry.facts(tag, built=built)
+            except (RegistryUnreachable, RegistryUntrusted) as error:
+                failed[tag] = str(error)
+                return
+        created = facts.created.isoformat().replace("+00:00", "Z") if facts.created else None
+        found[tag] = Image(tag=tag, digest=facts.digest, created=created, dated=built, noted=now)
+
+    with suppress(TimeoutError):
+        async with asyncio.timeout(SECONDS / 2), asyncio.TaskGroup() as tasks:
+            for tag, built in wanted.items():
+                tasks.create_task(read(tag, built))
+    for tag in wanted:
+        if tag not in found:
+            failed.setdefault(tag, "there was no time left for it; the next run goes on")
+    told = [f"{tag} at {address}: {why}" for tag, why in sorted(failed.items())]
+    if len(told) > _MAX_TOLD:
+        told = [*told[:_MAX_TOLD], f"{len(told) - _MAX_TOLD} images more at {address} could not be read"]
+    return found, [problem("image-unread", text, collection=slug) for text in told]
+
+
+def _stale(last: CollectionImages, code: str, message: str, requests: int) -> _Read:
+    return _Read(last.model_copy(update={"problem": code}), [problem(code, message, collection=last.slug)], requests)
+
+
+def _pointers(collection: Collection, images: CollectionImages) -> list[str]:
+    detail = image_catalogue([collection], ImageState(collections=(images,))).detail(collection.slug)
+    return [tag for tag in (detail["latest_image_tag"], detail["stable_image_tag"]) if tag]
+
+
+def _row(collection: Collection, read: _Read) -> ImageRow:
+    detail = image_catalogue([collection], ImageState(collections=(read.images,))).detail(collection.slug)
+    return ImageRow(
+        slug=collection.slug,
+        registry=collection.image_registry or "",
+        refs=len(detail["refs"]),
+        latest=detail["latest_image_tag"],
+        stable=detail["stable_image_tag"],
+        ignored=read.images.ignored,
+        requests=read.requests,
+        problem=read.images.problem,
+    )
