@@ -48,9 +48,10 @@ class Shore(NamedTuple):
         return pipeline.run(replace(self.options, **changes), Console(quiet=True))
 
     def published(self) -> tuple[dict[str, bytes], list[list[dict[str, object]]]]:
-        """Every file of the site, and every row of the index."""
+        """Every file of the site but when it was looked at, and every row of the index."""
         site, database = self.options.site, lancedb.connect(str(self.options.index))
         files = {str(file.relative_to(site)): file.read_bytes() for file in site.rglob("*") if file.is_file()}
+        files.pop("api/v1/checked.json", None)
         tables = [database.open_table(name).to_arrow().to_pylist() for name in (*BUNDLE_TABLES, *PAGE_TABLES)]
         return files, tables
 

