@@ -303,7 +303,11 @@ def row(client: Client, bench: Bench, registry: Registry) -> tuple[list[str], li
         try:
             seen = bench.seen(client, folder, registry.case(transport))
             faults = list(registry.faults(seen))
-            counts = [f"{seen[name]} {name}" for name in ("resources", "prompts", "skills") if name in seen]
+            counts = [
+                f"{seen[name]} {name if seen[name] != 1 else name.removesuffix('s')}"
+                for name in ("resources", "prompts", "skills")
+                if name in seen
+            ]
             counts = [*([f"{len(seen['tools'])} tools"] if "tools" in seen else []), *counts]
             said = ", ".join([*counts, *seen["notes"]])
             notes += [said] if said not in notes else []
@@ -339,7 +343,11 @@ def main() -> int:
     folder.mkdir(parents=True, exist_ok=True)
     if len(given.where) == 1 and given.where[0].startswith(("http://", "https://")):
         address = f"{given.where[0].removesuffix('/').removesuffix('/mcp')}/"
-        return tried(Bench(folder), registry_at(address, None))
+        try:
+            registry = registry_at(address, None)
+        except (httpx2.HTTPError, httpx2.InvalidURL, ValueError, KeyError) as error:
+            parser.error(f"{address} does not answer as a registry with its site does: {error!r}")
+        return tried(Bench(folder), registry)
     if len(given.where) != 2:
         parser.error("name two folders, INDEX and SITE, or one address that begins with http:// or https://.")
     index, site = (Path(name).resolve() for name in given.where)
