@@ -55,7 +55,7 @@ Scale `${WORKLOAD}` in Namespace `${NAMESPACE}` to `${TARGET_REPLICAS}` Replicas
 
 Announce the Remediation of `${WORKLOAD}` in the Change Log
     [Documentation]    Posts workload, namespace and ticket to the change log's webhook; does nothing when there is no ticket or no webhook.
-    [Tags]    change log    webhook
+    [Tags]    access:read-write    change log    webhook
     IF    "${CHANGE_TICKET}" == "" or $change_webhook_url is None
         RW.Core.Add Pre To Report    No ticket or no webhook: nothing announced.
     ELSE
