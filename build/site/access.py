@@ -64,7 +64,7 @@ def truth(record: CodeBundleRecord) -> Truth:
 
 def shown_commands(tools: Sequence[ToolRecord]) -> list[Shown]:
     """Return what is shown of the commands of each tool: of many tools fewer of each, the changing ones first."""
-    most = min(_MOST_OF_TOOL, max(_MOST // max(len(tools), 1), 3))
+    most = min(_MOST_OF_TOOL, max(_MOST // max(len(tools), 1), 2))
     return [
         Shown(
             [one.model_copy(update={"command": clip(one.command, _COMMAND)}) for one in tool.commands[:most]],

@@ -122,6 +122,7 @@ def _tool(tool: Data) -> list[str]:
         *([f"Variables: {_names(tool['variables'])}"] if tool.get("variables") else []),
         *([f"Scripts: {_names(tool['scripts'])}"] if tool.get("scripts") else []),
         *(["Raises issues"] if tool.get("raises_issues") else []),
+        *([f"Since {code_span(tool['since'])}"] if tool.get("since") else []),
     ]
     at = f"line {tool['line']}, {address(tool['source_url'])}"
     return [
@@ -158,6 +159,7 @@ def _needed(wanted: Data) -> str:
         *([f"One of: {_names(wanted['enum'])}."] if wanted.get("enum") else []),
         *([f"Pattern: {code_span(wanted['pattern'])}."] if wanted.get("pattern") else []),
         *([f"Instead of it: {_names(wanted['alternatives'])}."] if wanted.get("alternatives") else []),
+        *([f"Since {code_span(wanted['since'])}."] if wanted.get("since") else []),
     ]
     said = f": {inline(wanted['description'])}" if wanted.get("description") else ""
     return f"- {code_span(wanted['name'])} ({', '.join(map(inline, facts))}){said}{' ' if more else ''}{' '.join(more)}"

@@ -32,7 +32,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "search": {"query": "pods keep restarting"},
     "fetch": {"id": "beacon-codecollection/k8s-pod-restarts"},
 }
-"""What each tool is called with."""
+"""What each tool is called with over the made-up catalogue."""
 
 
 def use_everything(server: Any, mode: str) -> None:
@@ -42,11 +42,16 @@ def use_everything(server: Any, mode: str) -> None:
         async with Client(server, mode=mode) as client:
             tools = (await client.list_tools()).tools
             assert [tool.name for tool in tools] == list(ARGUMENTS)
+            found: dict[str, Any] = {}
             for name, arguments in ARGUMENTS.items():
+                # Other catalogues have other ids.
+                if name == "fetch":
+                    arguments = {"id": found["results"][0]["id"]}
                 # It holds structured content against the output schema by itself.
                 called = await client.call_tool(name, arguments)
                 assert called.is_error is False, called
                 assert called.structured_content
+                found = called.structured_content
                 assert called.content[0].type == "text"
                 wrong = await client.call_tool(name, {"no_such_argument": 1})
                 assert wrong.is_error is True
@@ -56,7 +61,8 @@ def use_everything(server: Any, mode: str) -> None:
                 (content,) = (await client.read_resource(resource.uri)).contents
                 assert isinstance(content, TextResourceContents)
                 assert (content.uri, content.mime_type) == (resource.uri, "text/markdown")
-                assert resource.name.split("/")[0] in content.text
+                # A page of documentation need not name its category.
+                assert resource.name.split("/")[0] in content.text or not str(resource.uri).startswith("code")
             assert len((await client.list_resource_templates()).resource_templates) == 5
             (prompt,) = (await client.list_prompts()).prompts
             filled = await client.get_prompt(prompt.name, {"problem": "pods keep restarting"})

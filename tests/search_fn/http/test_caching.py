@@ -11,8 +11,15 @@ from search_fn.settings import Settings
 from tests.support.made_up import BUILD_ID, copy_index, records, settings_for, write_made_up_index
 from tests.support.serving import serving
 
-PATHS = ["/api/v1/search?q=pods", "/api/v1/codebundles", "/api/v1/registry/stats", "/api/v1/index.json", "/health"]
-OF_THE_CODE = ["/tools", "/tools/by-category/info", "/openapi.json", "/api/v1/chat/health", "/api/v1/chat/examples"]
+PATHS = ["/api/v1/search?q=pods", "/api/v1/codebundles", "/api/v1/registry/stats", "/api/v1/index.json"]
+OF_THE_CODE = [
+    "/health",
+    "/tools",
+    "/tools/by-category/info",
+    "/openapi.json",
+    "/api/v1/chat/health",
+    "/api/v1/chat/examples",
+]
 
 
 @pytest.mark.parametrize("path", PATHS)
