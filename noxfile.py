@@ -189,6 +189,16 @@ def api(session: nox.Session) -> None:
 
 
 @nox.session
+def clients(session: nox.Session) -> None:
+    """Public clients of the protocol, from PyPI and npm, against the demo, `-- INDEX SITE` or `-- ADDRESS`."""
+    install(session, "dev")
+    if not session.posargs:
+        build_demo(session)
+    where = session.posargs or [".demo/index", ".demo/site"]
+    session.run("python", "tests/clients/run.py", "--folder", str(Path(session.create_tmp()) / "clients"), *where)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Measure; arguments after -- go to tests/bench/run.py."""
     install(session, "dev")
