@@ -103,7 +103,7 @@ def test_no_address_runs_or_loads_from_elsewhere(hostile: HostileRun) -> None:
 
 
 def test_no_page_is_refreshed_but_the_redirects_to_their_bundle(hostile: HostileRun) -> None:
-    for path, element in elements(hostile):
+    for _, element in elements(hostile):
         what = (element.get("http-equiv") or "").lower()
         if element.tag == "meta" and what and what != "content-security-policy":
             assert what == "refresh"

@@ -226,8 +226,7 @@
   form.elements.collection.addEventListener("change", offer);
 
   (async () => {
-    form.hidden = false;
-    part("status").textContent = "Choose what you run, or open this page from a Skill Template or a selection.";
+      part("status").textContent = "Choose what you run, or come here from a Skill Template or a selection.";
     await Promise.allSettled([...bySlug.keys()].map(listOf));
     await offer();
     if (bySlug.size && (asked.getAll("from").filter(Boolean).length || ids.length)) await compare(bySlug);
