@@ -184,6 +184,8 @@ def _stop_ray_pool(workers: Any) -> None:
     import ray
     from ray.util.multiprocessing.pool import ResultThread
 
+    # The process ends: an interrupt now would be told by whatever is just being stopped.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     if not ray.is_initialized():
         return
     workers.terminate()

@@ -177,8 +177,12 @@ def test_ctrl_c_in_the_first_seconds_is_a_sentence(seconds: int, tmp_path: Path)
     # To all that the terminal would tell, Ray's own programs among them.
     os.killpg(run.pid, signal.SIGINT)
     said = run.communicate(timeout=120)[0]
+    if run.returncode == 3:
+        # A quick machine had done it by then, and was ending.
+        assert said.splitlines()[-1].endswith("13 bundles parsed"), said
+        return
     assert run.returncode == 1, said
-    (line,) = [line for line in said.splitlines() if not line.startswith("fetch ")]
+    (line,) = [line for line in said.splitlines() if not line.startswith(("fetch ", "parse "))]
     assert line.startswith("error Interrupted"), said
 
 
