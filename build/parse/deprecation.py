@@ -5,6 +5,7 @@ What speaks of deprecated things that the bundle looks for (API versions, node i
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 from build.model import Deprecation
 
@@ -59,7 +60,7 @@ def find_deprecation(metadata: str | None, tags: Iterable[str], readme: str | No
     return None if notice is None else _deprecation("readme", notice)
 
 
-def _deprecation(source: str, reason: str) -> Deprecation:
+def _deprecation(source: Literal["metadata", "readme"], reason: str) -> Deprecation:
     text = _words(reason)
     since = _SINCE.search(text) or _DATE.fullmatch(text)
     instead = _INSTEAD.search(text)
@@ -67,7 +68,7 @@ def _deprecation(source: str, reason: str) -> Deprecation:
         since=since[since.re.groups] if since else None,
         instead=instead[1].rstrip(".-") if instead else None,
         reason=text[:_MAX_REASON] or None,
-        source=source,  # type: ignore[arg-type]  # one of ours
+        source=source,
     )
 
 

@@ -91,15 +91,17 @@ def fitted(draft: Draft, render: Callable[[Data], str], size: int) -> Answer:
         fitting = bisect_right(range(1, whole), size, key=lambda count: _size(_with(draft, count, render, gone)))
         draft = draft._replace(data=_page(draft, max(fitting, 1)), listed="")
         answer = _with(draft, 0, render, gone)
+    measured = len(canonical(answer.data))
     for cut in draft.cuts:
         limit = cut.over or size
         # The data is mostly the longer half: the text is made when it alone decides.
-        if cut.over == 0 or (len(canonical(answer.data)) <= limit and len(answer.text or render(answer.data)) <= limit):
+        if cut.over == 0 or (measured <= limit and len(answer.text or render(answer.data)) <= limit):
             continue
         data = _without(cut, draft.data, gone)
         if data is not draft.data:
             draft = draft._replace(data=data)
             answer = _with(draft, whole, lambda data: "", gone)
+            measured = len(canonical(answer.data))
     return answer if answer.text else Answer(answer.data, render(answer.data))
 
 
@@ -158,9 +160,9 @@ def _everywhere(data: Data, kind: type, most: int) -> tuple[Data, str]:
     def walk(value: Any, field: str) -> Any:
         if field in _WHOLE or field == "url" or field.endswith("_url"):
             return value
-        if isinstance(value, kind) and len(value) > most:  # type: ignore[arg-type]
+        if isinstance(value, kind) and isinstance(value, str | list) and len(value) > most:
             named[field] += 1
-            value = f"{value[: most - 1]}…" if isinstance(value, str) else value[:most]  # type: ignore[index]
+            value = f"{value[: most - 1]}…" if isinstance(value, str) else value[:most]
         if isinstance(value, list):
             return [walk(one, field) for one in value]
         if isinstance(value, dict):
