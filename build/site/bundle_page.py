@@ -8,26 +8,33 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from markupsafe import Markup
 
 from build.catalogue.beside import permission_files, unread
-from build.catalogue.configuration import CARRIED
-from build.catalogue.models import CodeBundleRecord
+from build.catalogue.models import CodeBundleRecord, ToolRecord
 from build.catalogue.source_links import Source
 from build.model import FILE_OF
 from build.platforms import KINDS_OF_KUBERNETES
 from build.site.access import by_platform, shown_commands, stated_of, truth
+from build.site.configure_form import form_values
 from build.site.discovery import described
 from build.site.prose import tool_name
 from build.untrusted.markdown import render_plain
-from build.untrusted.yaml_text import Piece, pieces
 
-# Characters of a configuration, with marks, that a page shows whole; of 237 real ones 30 are longer.
-_LONG = 7_000
-# No value has a line of its own, so a line of --- divides documents; a variant says where it applies behind a comma.
-_DIVIDER = re.compile(r"^---\n", re.MULTILINE)
-_HEADING = re.compile(r"^# [^\n,]+, (?=where )", re.MULTILINE)
+# Of a tool's name that its address has.
+_ANCHOR = 70
+_TOOLS = {"runbook": "task", "monitor": "sli"}
+# Of permissions that the head of a page names.
+_NEEDS = 4
+# What a file is for, in the order in which people look for one.
+_ROLES = ("robot", "script", "resource", "rules", "template", "readme", "skill", "meta", "other", "test")
+# A README begins with the bundle's name as a rule, which the page has as its title.
+_TITLE = re.compile(r'\s*<h3 id="([^"]*)">.*?</h3>\s*', re.DOTALL)
+
+# The parameter of a new issue's title, by the hosts that have issues.
+_ISSUE_TITLES: dict[str | None, str] = {"github.com": "title", "gitlab.com": "issue[title]", "bitbucket.org": "title"}
 
 SEVERITIES = ("error", "warning", "note")
 
@@ -68,9 +75,13 @@ def bundle_values(
             "html": shown(tool_name(tool.kind, tool.line), tool.documentation),
             "words": [tag for tag in tool.tags if not tag.startswith(("access:", "data:"))],
             "shown": own,
+            "anchor": anchor,
         }
-        for tool, own in zip(record.tools, shown_commands(record.tools), strict=True)
+        for tool, own, anchor in zip(
+            record.tools, shown_commands(record.tools), tool_anchors(record.tools), strict=True
+        )
     ]
+    readme = shown("readme", record.readme)
     return {
         "at": at,
         "known": known,
@@ -80,66 +91,59 @@ def bundle_values(
         "truth": truth(record),
         "permissions": by_platform(record.permissions),
         "unread": unread(record),
-        "refs": _refs(record),
         "beside": permission_files(record),
         "needs_any": bool(record.permissions or record.minimum_iam_requirements or (ai and ai.iam_requirements)),
         "tool_groups": [(kind, own) for kind in FILE_OF if (own := [tool for tool in tools if tool["kind"] == kind])],
         "rules": [{"path": rule.path, "at": rule.line, "line": described(rule)} for rule in record.generation_rules],
-        "use": _use(record),
-        "readme": shown("readme", record.readme),
+        "use": form_values(record),
+        "readme": _untitled(readme) if readme else None,
+        "needs": _needs(record),
+        "files": sorted(record.files, key=lambda file: (_ROLES.index(file.role), file.path)),
+        "tracker": tracker(record),
         "related": [known[other] for other in record.related if other in known],
         "own_counts": severity_counts(problem.severity for problem in record.problems),
     }
 
 
-def _refs(record: CodeBundleRecord) -> list[tuple[str, str]]:
-    """Return the refs that a configuration can pin, each with what it is: that of what the page describes first."""
-    collection = record.codecollection
-    commit = (collection.commit, "the commit shown here")
-    released = [(record.release, "the release")] if record.release else []
-    return [*released, commit, (collection.git_ref, "whatever it is then")]
+def _untitled(readme: Markup) -> Markup:
+    """A README without its title, unless it leads to that itself."""
+    title = _TITLE.match(readme)
+    if not title or f'href="#{title[1]}"' in readme:
+        return readme
+    return Markup(readme[title.end() :])  # noqa: S704 - what is left of what is clean
 
 
-def _use(record: CodeBundleRecord) -> dict[str, Any]:
-    """The configuration in pieces, with what is asked for besides variables and secrets: words, each once, and the
-    seconds between runs.
+def tool_anchors(tools: Iterable[ToolRecord]) -> list[str]:
+    """Return what each tool is found by on its bundle's page: its name, so that it stays where its line changes. Where
+    several of a kind have the same, all but the first are numbered.
     """
-    found = pieces(_fitting(record.configuration))
-    gaps = [(piece.gap, piece.text) for piece in found if piece.gap]
-    return {
-        "pieces": [(_mark(piece), _text(piece.text)) for piece in found],
-        "carried": CARRIED in record.configuration.partition("\n")[0],
-        "words": list(dict.fromkeys(gap[2:] for gap, _ in gaps if gap.startswith("w:"))),
-        "interval": next((text for gap, text in gaps if gap == "interval"), None),
-    }
+    seen: Counter[str] = Counter()
+    anchors = []
+    for tool in tools:
+        plain = re.sub(r"[^a-z0-9]+", "-", tool.name.casefold()).strip("-")[:_ANCHOR].strip("-")
+        anchor = f"{_TOOLS[tool.kind]}-{plain or tool.kind}"
+        seen[anchor] += 1
+        anchors.append(f"{anchor}~{seen[anchor]}" if seen[anchor] > 1 else anchor)
+    return anchors
 
 
-def _fitting(configuration: str) -> str:
-    """A configuration as the page has room for it: of one that is long the first variant of each resource."""
-    if len(configuration) <= _LONG:
-        return configuration
-    seen: set[str] = set()
-    shown = []
-    documents = _DIVIDER.split(configuration)
-    for document in documents:
-        heading = _HEADING.search(document)
-        name = heading[0] if heading else ""
-        if not name or name not in seen:
-            shown.append(document)
-        seen.add(name)
-    left = len(documents) - len(shown)
-    note = f"# {left} more variants of these are in the whole file, config.yaml.\n" if left else ""
-    return "---\n".join(shown) + note
+def tracker(record: CodeBundleRecord) -> str | None:
+    """Return where the authors of a bundle are told what is wrong with it: a new issue of its repository, named after
+    the bundle; None where the host is not known to have any.
+    """
+    parts = urlsplit(record.codecollection.git_url)
+    path = parts.path.removesuffix("/").removesuffix(".git")
+    title = urlencode({_ISSUE_TITLES[parts.hostname]: f"{record.slug}: "}) if parts.hostname in _ISSUE_TITLES else ""
+    new = "/-/issues/new" if parts.hostname == "gitlab.com" else "/issues/new"
+    return f"https://{parts.hostname}{path}{new}?{title}" if title else None
 
 
-def _mark(piece: Piece) -> str | None:
-    """What marks a gap on the page: its letter alone where its text is its name, as `<NAME>` is."""
-    return piece.gap[0] if piece.gap and piece.text == f"<{piece.gap[2:]}>" else piece.gap
-
-
-def _text(text: str) -> Markup:
-    """A text between tags. A quote needs no escape there, and YAML has many."""
-    return Markup(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))  # noqa: S704 - as said
+def _needs(record: CodeBundleRecord) -> tuple[list[tuple[str, list[str]]], int]:
+    """Return the first permissions of each platform, and how many more there are."""
+    found: dict[str, list[str]] = {}
+    for one in record.permissions[:_NEEDS]:
+        found.setdefault(one.platform, []).append(one.permission)
+    return list(found.items()), max(len(record.permissions) - _NEEDS, 0)
 
 
 def severity_counts(severities: Iterable[str]) -> list[tuple[str, int]]:

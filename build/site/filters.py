@@ -46,6 +46,19 @@ def file_name(path: str) -> str:
     return path.rpartition("/")[2]
 
 
+def size(count: int) -> str:
+    """A number of bytes as people read it: `910 B`, `12 KB`, `1.5 MB`."""
+    if count < 1_000:
+        return f"{count} B"
+    return f"{count / 1e3:.0f} KB" if count < 999_500 else f"{count / 1e6:.1f} MB"
+
+
+def sentence(text: str) -> str:
+    """A message with a stop at its end, so that another sentence can follow."""
+    text = text.rstrip()
+    return text if text.endswith((".", "!", "?", ":")) else f"{text}."
+
+
 def words(items: Iterable[str], last: str = "and") -> str:
     """`a, b and c`."""
     *head, tail = list(items) or [""]

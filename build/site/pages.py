@@ -145,6 +145,7 @@ def _pages(
     if search_url:
         yield "chat/index.md", "chat.html", {**asking, "examples": QUESTIONS}
     yield "selection/index.md", "selection.html", {}
+    yield "compare/index.md", "compare.html", {}
     yield "statistics/index.md", "statistics.html", statistics_values(catalogue)
     yield "agents/index.md", "agents.html", {**reached, "site": site_address(site_url), "tools": TOOLS.values()}
     if openapi:
@@ -176,6 +177,7 @@ def _pages(
         shown = bundle_page.bundle_values(record, known, html_of(record))
         releases_of_it = {"changes": changes.get(record.id, ()), "feed": feed_of_bundle(record.id)}
         head = {"b": record, "linked": linked_data.of_bundle(record), "skill": skills[record.id]}
+        head |= {"function": function if search_url else "../../..", "origin": origin, "issues": issues_address(repository)}
         values = {**head, **shown, **releases_of_it}
         yield f"codebundles/{record.id}/index.md", "codebundle.html", values
     yield "documentation/index.md", "documentation.html", {}

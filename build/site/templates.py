@@ -14,7 +14,7 @@ from build.catalogue.source_links import Source
 from build.options import CODE
 from build.platforms import KINDS_OF_KUBERNETES
 from build.site.facets import FACETS, FOLDERS, filtered
-from build.site.filters import clip, day, file_name, month, outputs, pieces, plural, words
+from build.site.filters import clip, day, file_name, month, outputs, pieces, plural, sentence, size, words
 from build.site.statistics import HEIGHT, WIDTH, line, ticks
 
 TEMPLATES = CODE / "site_templates" / "pages"
@@ -38,7 +38,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for function in (pieces, day, month, plural, clip, file_name, words, outputs, line, ticks, data_block):
+    for function in (pieces, day, month, plural, clip, file_name, words, size, sentence, outputs, line, ticks, data_block):
         environment.filters[function.__name__] = function
     environment.tests["left"] = is_left
     environment.filters["number"] = "{:,}".format

@@ -10,7 +10,8 @@
   const configurations = new Map();
   let known = new Map();
   let ids = sent === null ? selection.ids() : selection.sound(sent.split(",").filter(Boolean));
-  const address = () => `?${new URLSearchParams({ ids: ids.join(",") })}`.replaceAll("%2F", "/").replaceAll("%2C", ",");
+  const address = (some = ids) => `?${new URLSearchParams({ ids: some.join(",") })}`.replaceAll("%2F", "/").replaceAll("%2C", ",");
+  const COMPARED = 4;
 
   async function get(path, read = "json") {
     const answer = await fetch(new URL(path, root));
@@ -87,6 +88,9 @@
       ? `${ids.length} ${ids.length === 1 ? "Skill Template" : "Skill Templates"}`
       : "Nothing is selected. Each Skill Template's page has a button that selects it.";
     part("upgrade").search = address();
+    part("compare").hidden = ids.length < 2;
+    part("compare").search = address(ids.slice(0, COMPARED));
+    part("compare").textContent = ids.length > COMPARED ? `Compare the first ${COMPARED} side by side` : "Compare them side by side";
     part("copy").dataset.copy = new URL(address(), location.href).href;
     part("results").hidden = !here.length;
     const wanted = here.filter((id) => !records.has(id));
@@ -107,6 +111,7 @@
     document.getElementById("yaml").textContent = heads.join("") + resources.join("---\n");
     document.getElementById("workspace-yaml").textContent = usage.workspaceInfo(read);
     await permissions(read);
+    page.querySelectorAll("pre.yaml").forEach(highlight);
   }
 
   function keep(next) {

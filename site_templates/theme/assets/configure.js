@@ -1,7 +1,9 @@
-// The form on a Skill Template's page: its YAML follows what is typed. Nothing is sent or kept.
+// The form on a Skill Template's page: its YAML follows what is typed. Nothing is sent; what is typed is kept until the tab
+// is closed, and stands in an address where somebody asks for one. What belongs to secrets does neither.
 (() => {
   const form = document.querySelector(".configure");
   if (!form) return;
+  const part = (name) => form.querySelector(`[data-${name}]`);
   const output = document.getElementById("yaml");
   const status = form.querySelector("[role=status]");
   const interval = document.getElementById("use-interval");
@@ -10,7 +12,8 @@
   const variables = provided.filter((field) => field.dataset.secret === undefined);
   const secrets = provided.filter((field) => field.dataset.secret !== undefined);
   const words = [...form.querySelectorAll("[data-word]")];
-  const fields = [...words, interval, ...provided].filter((field) => field && !field.disabled);
+  // In the order of the page, where those that must be filled in come first.
+  const fields = [...form.querySelectorAll(".field :is(input, select, textarea)")].filter((field) => !field.disabled);
   // What may be filled in is marked in the YAML: v:NAME and s:NAME are a variable and a secret, rv: one without quotes, w:
   // what the words say; +v:KIND is the end of a list of variables, in which more may stand. A letter alone marks what
   // stands there as <NAME>.
@@ -44,8 +47,7 @@
     return fits(field) ? "" : `This does not fit the pattern ${field.dataset.pattern}`;
   }
 
-  function tell(field) {
-    const text = complaint(field);
+  function tell(field, text = complaint(field)) {
     const id = `${field.id}-e`;
     let note = document.getElementById(id);
     if (!note) {
@@ -86,6 +88,35 @@
     return lines.join("") || shown;
   }
 
+  const said = (field) => field.closest(".field").querySelector("label :is(code, b)").textContent;
+
+  // One way to each field that is left: a name that leads there.
+  function toField(field) {
+    const button = element("button", { type: "button", class: "copy" }, said(field));
+    button.addEventListener("click", () => go(field));
+    return button;
+  }
+
+  function go(field) {
+    const fold = field.closest("details");
+    if (fold) fold.open = true;
+    field.focus({ preventScroll: true });
+    field.scrollIntoView({ block: "center" });
+  }
+
+  // What is left, in words: `copied` where somebody has just taken the YAML.
+  function report(copied = "") {
+    const open = fields.filter((field) => complaint(field));
+    const count = open.length === 1 ? "1 gap" : `${open.length} gaps`;
+    const head = copied ? `${copied} with ${count}: ` : `${open.length} to fill in or correct: `;
+    const text = open.length ? head + open.map(said).join(", ") : copied ? `${copied}, nothing is missing.` : "Nothing is missing.";
+    // Only what changes is read out.
+    if (status.textContent === text) return;
+    const names = open.flatMap((field, at) => [at ? ", " : head, toField(field)]);
+    status.replaceChildren(...(names.length ? names : [text]));
+    status.classList.toggle("complete", !open.length);
+  }
+
   function write() {
     const known = { v: new Set(), s: new Set() };
     for (const one of gaps) {
@@ -99,23 +130,152 @@
       const [, letter, name] = one.gap.match(/^r?([vs]):([^]*)$/) ?? [];
       if (letter) known[letter].add(name);
     }
-    const open = fields.filter((field) => complaint(field)).length;
-    status.textContent = open ? `${open} ${open === 1 ? "field is" : "fields are"} still to be filled in or mended.` : "Complete.";
+    for (const one of gaps) one.node.classList.toggle("open", one.node.textContent === one.shown && /^<.*>$/.test(one.shown));
+    highlight(output);
+    report();
+  }
+
+  // What is kept and shared, by v:NAME, w:WORD and "interval": never what belongs to secrets.
+  const KEPT = `configure:${form.dataset.id}`;
+  const MARK = "#values?";
+  const LONGEST_ADDRESS = 8000;
+  const open = fields.filter((field) => field.dataset.secret === undefined);
+  const keyOf = ({ dataset, id }) => (dataset.name !== undefined ? `v:${dataset.name}` : dataset.word !== undefined ? `w:${dataset.word}` : id === "use-interval" ? "interval" : "");
+  const values = () => open.filter((field) => typed(field) && field.value.trim()).map((field) => [keyOf(field), field.value]);
+
+  function take(pairs) {
+    const given = new Map(pairs);
+    let taken = 0;
+    for (const field of open) {
+      const value = given.get(keyOf(field));
+      if (typeof value !== "string" || value.length > 5000) continue;
+      if (field.tagName === "SELECT" && ![...field.options].some((option) => option.value === value)) continue;
+      field.value = value;
+      taken += 1;
+    }
+    return taken;
+  }
+
+  function keep() {
+    try {
+      sessionStorage.setItem(KEPT, JSON.stringify(values()));
+    } catch {
+      // A browser that keeps nothing: the form works as before.
+    }
+  }
+
+  function kept() {
+    try {
+      const found = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
+      return Array.isArray(found) ? found.filter((pair) => Array.isArray(pair) && pair.length === 2) : [];
+    } catch {
+      return [];
+    }
+  }
+
+  function clear() {
+    for (const field of fields) {
+      field.value = first.get(field);
+      if (field.hasAttribute("aria-invalid")) tell(field, "");
+    }
+    part("shared").hidden = true;
+    keep();
+    write();
+  }
+
+  // An address with values comes from anybody: they are shown as what they are.
+  function arrive() {
+    if (!location.hash.startsWith(MARK)) return;
+    const taken = take([...new URLSearchParams(location.hash.slice(MARK.length))]);
+    part("shared").hidden = !taken;
+    history.replaceState(null, "", `${location.pathname}${location.search}#configure`);
+    byHand();
+    form.scrollIntoView();
+    keep();
+    write();
+  }
+
+  // Where there are two ways, what lies in the form is shown when somebody is led there.
+  const ways = [...document.querySelectorAll(".ways input")];
+  const hand = ways.find((way) => way.value === "hand");
+  const WAY = `way:${form.dataset.id}`;
+  function byHand() {
+    if (hand) hand.checked = true;
+  }
+  function follow() {
+    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!target || !form.contains(target)) return;
+    byHand();
+    const fold = target.closest("details");
+    if (fold) fold.open = true;
+    target.scrollIntoView();
+  }
+  for (const way of ways) {
+    way.addEventListener("change", () => {
+      try {
+        sessionStorage.setItem(WAY, way.value);
+      } catch {
+        // As above.
+      }
+    });
+  }
+  try {
+    if (sessionStorage.getItem(WAY) === "hand") byHand();
+  } catch {
+    // As above.
   }
 
   form.addEventListener("input", (event) => {
     if (event.target.hasAttribute("aria-invalid")) tell(event.target);
+    keep();
     write();
   });
   form.addEventListener("change", (event) => tell(event.target));
-  // Whoever takes the YAML is shown what it lacks.
-  form.querySelector(".actions").addEventListener("click", (event) => {
-    if (event.target.closest("button")) fields.forEach(tell);
-  });
   form.addEventListener("submit", (event) => event.preventDefault());
-  const save = form.querySelector("[data-download]");
+  // Whoever takes the YAML is shown what it lacks.
+  function taken(words) {
+    fields.forEach((field) => tell(field));
+    report(words);
+  }
+  const save = part("download");
   save.hidden = false;
-  save.addEventListener("click", () => usage.download(`${form.dataset.id.split("/")[1]}.yaml`, output.textContent));
+  save.addEventListener("click", () => {
+    usage.download(`${form.dataset.id.split("/")[1]}.yaml`, output.textContent);
+    taken("Saved");
+  });
+  async function copy(text, words) {
+    try {
+      await navigator.clipboard.writeText(text);
+      taken(words);
+    } catch {
+      status.textContent = "The browser does not allow copying: select the text instead.";
+    }
+  }
+  if (navigator.clipboard) {
+    part("take").hidden = part("share").hidden = false;
+    part("take").addEventListener("click", () => copy(output.textContent, "Copied"));
+    part("share").addEventListener("click", () => {
+      const here = location.href.replace(/#.*/, "");
+      const address = `${here}${MARK}${new URLSearchParams(values())}`;
+      if (address.length > LONGEST_ADDRESS) status.textContent = "These values are too long for an address: send the YAML.";
+      else copy(address, "Address copied, without secrets,");
+    });
+  }
+  form.querySelector("[data-clear]").addEventListener("click", clear);
+  output.addEventListener("click", (event) => {
+    const node = event.target.closest("i.open");
+    const { gap } = gaps.find((one) => one.node === node) ?? {};
+    const field = gap && (named[gap.replace(/^r/, "")[0]]?.get(gap.replace(/^r/, "").slice(2)) ?? null);
+    // A selection of text is not a wish to go elsewhere.
+    if (field && !String(getSelection())) go(field);
+  });
   for (const field of provided) field.setAttribute("aria-describedby", `${field.id}-d`);
+  take(kept());
   write();
+  arrive();
+  follow();
+  addEventListener("hashchange", () => {
+    arrive();
+    follow();
+  });
 })();

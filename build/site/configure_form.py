@@ -1,0 +1,139 @@
+"""The form of a bundle's page that puts it to use: the configuration in pieces, its fields, and where it goes."""
+
+import re
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
+
+from build.catalogue.configuration import CARRIED
+from build.catalogue.models import CodeBundleRecord
+from build.model import Secret, Variable
+from build.untrusted.yaml_text import Piece, pieces, quoted
+
+# Characters of a configuration, with marks, that a page shows whole; of 237 real ones 30 are longer.
+_LONG = 7_000
+# No value has a line of its own, so a line of --- divides documents; a variant says where it applies behind a comma.
+_DIVIDER = re.compile(r"^---\n", re.MULTILINE)
+_HEADING = re.compile(r"^# [^\n,]+, (?=where )", re.MULTILINE)
+_KIND = re.compile(r"^kind: (\w+)$", re.MULTILINE)
+_CUSTOM = re.compile(r"\bcustom\.(\w+)")
+# The files of a workspace's repository that hold a resource of each kind.
+_FILES = {"ServiceLevelX": "slx.yaml", "ServiceLevelIndicator": "sli.yaml", "Runbook": "runbook.yaml"}
+# Patterns that everything fits.
+_ANYTHING = frozenset({".*", "\\w*", ".+"})
+
+
+class Word(NamedTuple):
+    """Something that is asked for besides variables and secrets: the gap's word, its label, and what it is."""
+
+    word: str
+    label: str
+    about: str
+
+
+_WORDS = {
+    word: Word(word, label, about)
+    for word, label, about in (
+        ("slx name", "Name of the SLX", "Lower case, digits and hyphens; also the folder of its files."),
+        ("default location", "Location", "Where it runs: the name of a location of your workspace."),
+        ("workspace owner email", "Owner", "The address of who owns it, as your workspace knows them."),
+        ("resource name", "Name of the resource", "The one that it watches, as people call it."),
+    )
+}
+
+
+class Field(NamedTuple):
+    """A variable or secret with the id of its field and, where one is checked, the pattern of its values."""
+
+    id: str
+    of: Variable | Secret
+    is_secret: bool
+    pattern: str | None
+
+
+def form_values(record: CodeBundleRecord) -> dict[str, Any]:
+    """Return what the form of a bundle's page shows: the `pieces` of its YAML, each with the mark of its gap, whether
+    templates were read (`carried`), the fields that must and that may be filled in, the `files` that hold the
+    resources, what templates read of `custom`, and the part of workspaceInfo.yaml that discovers the bundle.
+    """
+    found = pieces(_fitting(record.configuration))
+    gaps = [(piece.gap, piece.text) for piece in found if piece.gap]
+    fields = [*_fields("v", record.user_variables), *_fields("s", record.secrets)]
+    interval = next((text for gap, text in gaps if gap == "interval"), None)
+    required = [field for field in fields if field.of.required]
+    optional = [field for field in fields if not field.of.required]
+    kinds = list(dict.fromkeys(_KIND.findall(record.configuration)))
+    words = dict.fromkeys(gap[2:] for gap, _ in gaps if gap.startswith("w:"))
+    return {
+        "pieces": [(_mark(piece), _text(piece.text)) for piece in found],
+        "carried": CARRIED in record.configuration.partition("\n")[0],
+        "words": [_WORDS.get(word) or Word(word, word[:1].upper() + word[1:], "") for word in words],
+        "interval": interval,
+        "required": required,
+        "optional": optional,
+        "more": len(optional) + bool(interval),
+        "both": bool(record.runbook_path and record.sli_path),
+        "files": [(kind, _FILES[kind]) for kind in kinds if kind in _FILES],
+        "custom": sorted(set(_CUSTOM.findall(record.configuration))),
+        "discovery": workspace_info(record) if record.configuration_type.has_generation_rules else "",
+        "refs": _refs(record),
+    }
+
+
+def workspace_info(record: CodeBundleRecord) -> str:
+    """Return what RunWhen Local reads of workspaceInfo.yaml to discover resources for this bundle alone, as
+    assets/yaml.js writes it for several.
+    """
+    at = record.codecollection
+    return (
+        f"codeCollections:\n  - repoURL: {quoted(at.git_url)}\n    branch: {quoted(at.git_ref)}\n"
+        f"    codeBundles:\n      - {quoted(record.slug)}\n"
+    )
+
+
+def _refs(record: CodeBundleRecord) -> list[tuple[str, str]]:
+    """Return the refs that a configuration can pin, each with what it is: that of what the page describes first."""
+    collection = record.codecollection
+    commit = (collection.commit, "the commit shown here")
+    released = [(record.release, "the release")] if record.release else []
+    return [*released, commit, (collection.git_ref, "whatever it is then")]
+
+
+def _fields(letter: str, items: Iterable[Variable | Secret]) -> list[Field]:
+    return [
+        Field(f"{letter}{position}", item, isinstance(item, Secret), _pattern(item))
+        for position, item in enumerate(items, 1)
+    ]
+
+
+def _pattern(item: Variable | Secret) -> str | None:
+    return None if isinstance(item, Secret) or item.pattern in _ANYTHING else item.pattern or None
+
+
+def _fitting(configuration: str) -> str:
+    """A configuration as the page has room for it: of one that is long the first variant of each resource."""
+    if len(configuration) <= _LONG:
+        return configuration
+    seen: set[str] = set()
+    shown = []
+    documents = _DIVIDER.split(configuration)
+    for document in documents:
+        heading = _HEADING.search(document)
+        name = heading[0] if heading else ""
+        if not name or name not in seen:
+            shown.append(document)
+        seen.add(name)
+    left = len(documents) - len(shown)
+    note = f"# {left} more variants of these are in the whole file, config.yaml.\n" if left else ""
+    return "---\n".join(shown) + note
+
+
+def _mark(piece: Piece) -> str | None:
+    """What marks a gap on the page: its letter alone where its text is its name, as `<NAME>` is."""
+    return piece.gap[0] if piece.gap and piece.text == f"<{piece.gap[2:]}>" else piece.gap
+
+
+def _text(text: str) -> Markup:
+    """A text between tags. A quote needs no escape there, and YAML has many."""
+    return Markup(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))  # noqa: S704 - as said
