@@ -31,6 +31,7 @@ _NEEDS = 4
 # What a file is for, in the order in which people look for one.
 _ROLES = ("robot", "script", "resource", "rules", "template", "readme", "skill", "meta", "other", "test")
 # A README begins with the bundle's name as a rule, which the page has as its title.
+_HAS_TITLE = re.compile(r"\s*# ")
 _TITLE = re.compile(r'\s*<h3 id="([^"]*)">.*?</h3>\s*', re.DOTALL)
 
 # The parameter of a new issue's title, by the hosts that have issues.
@@ -96,7 +97,7 @@ def bundle_values(
         "tool_groups": [(kind, own) for kind in FILE_OF if (own := [tool for tool in tools if tool["kind"] == kind])],
         "rules": [{"path": rule.path, "at": rule.line, "line": described(rule)} for rule in record.generation_rules],
         "use": form_values(record),
-        "readme": _untitled(readme) if readme else None,
+        "readme": _untitled(readme) if readme and _HAS_TITLE.match(record.readme or "") else readme,
         "needs": _needs(record),
         "files": sorted(record.files, key=lambda file: (_ROLES.index(file.role), file.path)),
         "tracker": tracker(record),

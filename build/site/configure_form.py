@@ -61,8 +61,9 @@ def form_values(record: CodeBundleRecord) -> dict[str, Any]:
     gaps = [(piece.gap, piece.text) for piece in found if piece.gap]
     fields = [*_fields("v", record.user_variables), *_fields("s", record.secrets)]
     interval = next((text for gap, text in gaps if gap == "interval"), None)
-    required = [field for field in fields if field.of.required]
-    optional = [field for field in fields if not field.of.required]
+    # One of several that can take each other's place is needed, though none alone is required.
+    required = [field for field in fields if field.of.required or field.of.alternatives]
+    optional = [field for field in fields if field not in required]
     kinds = list(dict.fromkeys(_KIND.findall(record.configuration)))
     words = dict.fromkeys(gap[2:] for gap, _ in gaps if gap.startswith("w:"))
     return {

@@ -177,7 +177,11 @@ def _pages(
         shown = bundle_page.bundle_values(record, known, html_of(record))
         releases_of_it = {"changes": changes.get(record.id, ()), "feed": feed_of_bundle(record.id)}
         head = {"b": record, "linked": linked_data.of_bundle(record), "skill": skills[record.id]}
-        head |= {"function": function if search_url else "../../..", "origin": origin, "issues": issues_address(repository)}
+        head |= {
+            "function": function if search_url else "../../..",
+            "origin": origin,
+            "issues": issues_address(repository),
+        }
         values = {**head, **shown, **releases_of_it}
         yield f"codebundles/{record.id}/index.md", "codebundle.html", values
     yield "documentation/index.md", "documentation.html", {}

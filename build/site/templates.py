@@ -38,7 +38,21 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for function in (pieces, day, month, plural, clip, file_name, words, size, sentence, outputs, line, ticks, data_block):
+    for function in (
+        pieces,
+        day,
+        month,
+        plural,
+        clip,
+        file_name,
+        words,
+        size,
+        sentence,
+        outputs,
+        line,
+        ticks,
+        data_block,
+    ):
         environment.filters[function.__name__] = function
     environment.tests["left"] = is_left
     environment.filters["number"] = "{:,}".format

@@ -43,6 +43,14 @@ def intervals(found: list[dict[str, Any]]) -> set[int]:
     return {one["spec"]["intervalSeconds"] for one in found if one["kind"] == "ServiceLevelIndicator"}
 
 
+def open_form(page: Page, id_: str) -> None:
+    """The form, filled in by hand, with what is optional in view."""
+    page.goto(f"/codebundles/{id_}/")
+    if page.locator(".ways").count():
+        page.get_by_text("By hand", exact=True).click()
+    page.locator("details.optional").evaluate_all("all => all.forEach(one => one.open = true)")
+
+
 @pytest.fixture
 def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
     context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
@@ -94,7 +102,7 @@ def test_the_static_yaml_is_that_of_the_untouched_form(
 def test_whatever_is_filled_in_is_what_a_reader_of_the_yaml_finds(page: Page, records: list[dict[str, Any]]) -> None:
     turn = 0
     for record in records:
-        page.goto(f"/codebundles/{record['id']}/")
+        open_form(page, record["id"])
         untouched = resources(page.locator("#yaml").text_content())
         for _ in range(3):
             values: dict[str, str] = {}
@@ -141,22 +149,24 @@ def test_whatever_is_filled_in_is_what_a_reader_of_the_yaml_finds(page: Page, re
     assert turn > len(VALUES)
 
 
+PODS = "harbor-codecollection/k8s-pod-restarts"
+
+
 @pytest.mark.parametrize(("width", "shown"), [(1280, True), (360, False)], ids=["desktop", "phone"])
 def test_the_facts_stand_beside_the_tools_or_are_folded_above_them(page: Page, width: int, *, shown: bool) -> None:
     page.set_viewport_size({"width": width, "height": 800})
-    page.goto("/codebundles/harbor-codecollection/k8s-pod-restarts/")
+    page.goto(f"/codebundles/{PODS}/")
     author = page.locator(".facts dt", has_text="Author")
     expect(author).to_be_visible(visible=shown)
-    assert page.locator("#tools").evaluate("e => e.getBoundingClientRect().top") < 800
     if not shown:
         page.locator(".facts summary").press("Enter")
         expect(author).to_be_visible()
 
 
 def test_what_is_missing_or_does_not_fit_is_said_beside_its_field(page: Page) -> None:
-    page.goto("/codebundles/harbor-codecollection/k8s-pod-restarts/")
+    open_form(page, PODS)
     required = page.locator(".configure [required]:not([disabled], #use-interval)")
-    expect(page.locator("[role=status]")).to_contain_text("still to be filled in")
+    expect(page.locator("[role=status]")).to_contain_text("to fill in")
     expect(page.locator(".wrong")).to_have_count(0)
     page.locator("[data-download]").click()
     assert required.count() >= 3
@@ -167,7 +177,7 @@ def test_what_is_missing_or_does_not_fit_is_said_beside_its_field(page: Page) ->
     for field in required.all():
         field.fill("a")
         expect(field).to_have_attribute("aria-invalid", "false")
-    expect(page.locator("[role=status]")).to_have_text("Complete.")
+    expect(page.locator("[role=status]")).to_have_text("Nothing is missing.")
     page.locator("#use-name").fill("No Name")
     page.locator("#use-name").blur()
     expect(page.locator("#use-name-e")).to_contain_text("does not fit the pattern")
@@ -182,7 +192,7 @@ def test_what_is_missing_or_does_not_fit_is_said_beside_its_field(page: Page) ->
 
 
 def test_a_pattern_is_checked_where_it_cannot_run_away_and_is_true_of_the_bundles_own_values(page: Page) -> None:
-    page.goto("/codebundles/harbor-codecollection/k8s-pod-restarts/")
+    open_form(page, PODS)
     field = page.locator(".configure textarea").first
     for pattern, example, value, fits in (
         (r"^\d+$", "", "12", True), (r"^\d+$", "", "1x", False), (r"^\d+$", "10m", "1x", True), ("(", "", "x", True),
@@ -197,21 +207,177 @@ def test_a_pattern_is_checked_where_it_cannot_run_away_and_is_true_of_the_bundle
         expect(field).not_to_have_attribute("aria-invalid", "true" if fits else "false")
 
 
+GAPS = "n => [...document.querySelectorAll('.gaps button')].map(one => one.textContent)"
+
+
 def test_the_yaml_is_copied_and_saved_and_nothing_is_sent(page: Page, context: BrowserContext, tmp_path: Path) -> None:
     context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.goto("/codebundles/harbor-codecollection/k8s-pod-restarts/", wait_until="networkidle")
+    page.goto(f"/codebundles/{PODS}/", wait_until="networkidle")
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url))
+    open_way(page)
     page.locator("#use-location").fill("here")
     text = page.locator("#yaml").text_content()
     page.get_by_role("button", name="Copy YAML").click()
-    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    expect(page.locator("[role=status]")).to_contain_text("Copied with")
     assert page.evaluate("navigator.clipboard.readText()") == text
     with page.expect_download() as saved:
-        page.get_by_role("button", name="Download").click()
+        page.locator("[data-download]").click()
     assert saved.value.suggested_filename == "k8s-pod-restarts.yaml"
     saved.value.save_as(tmp_path / "saved")
     assert (tmp_path / "saved").read_text(encoding="utf-8") == text
     assert [url for url in sent if not url.startswith("blob:")] == []
     page.keyboard.press("Enter")
     assert page.url.endswith("/k8s-pod-restarts/")
+
+
+def test_copying_names_every_gap_and_each_name_leads_to_its_field(page: Page, context: BrowserContext) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_form(page, PODS)
+    page.get_by_role("button", name="Copy YAML").click()
+    status = page.locator("[role=status]")
+    names = page.evaluate(GAPS)
+    assert len(names) >= 3
+    expect(status).to_have_text(f"Copied with {len(names)} gaps: {', '.join(names)}")
+    # What is named is what the YAML lacks, in the order of the page.
+    for name in names:
+        status.get_by_role("button", name=name, exact=True).click()
+        field = page.locator(".configure :focus")
+        assert name in (field.locator("xpath=..").locator("label").text_content() or "")
+        expect(field).to_be_in_viewport()
+        field.fill("a")
+    page.get_by_role("button", name="Copy YAML").click()
+    expect(status).to_have_text("Copied, nothing is missing.")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "<" not in copied.partition("apiVersion")[2]
+
+
+def test_a_gap_in_the_yaml_leads_to_its_field_and_is_marked_until_it_is_filled(page: Page) -> None:
+    open_form(page, PODS)
+    gap = page.locator("#yaml i.open", has_text="<default location>").first
+    gap.click()
+    expect(page.locator("#use-location")).to_be_focused()
+    page.locator("#use-location").fill("here")
+    expect(page.locator("#yaml i.open", has_text="location")).to_have_count(0)
+
+
+def test_what_is_typed_survives_a_reload_but_not_what_belongs_to_secrets(page: Page) -> None:
+    open_form(page, PODS)
+    page.locator("#use-location").fill("here")
+    page.locator("#v1").fill("a: b")
+    page.locator("#s1").fill("key-of-mine")
+    text = page.locator("#yaml").text_content()
+    assert "key-of-mine" in (text or "")
+    page.reload()
+    expect(page.locator("#use-location")).to_have_value("here")
+    expect(page.locator("#v1")).to_have_value("a: b")
+    expect(page.locator("#s1")).to_have_value("")
+    assert "key-of-mine" not in page.evaluate("JSON.stringify(sessionStorage)")
+    # Another tab begins anew, and so does another bundle.
+    other = page.context.new_page()
+    other.goto(f"/codebundles/{PODS}/")
+    expect(other.locator("#use-location")).to_have_value("")
+
+
+def test_an_address_has_the_values_but_no_secrets_and_says_where_they_are_from(
+    page: Page, context: BrowserContext
+) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_form(page, PODS)
+    page.locator("#use-location").fill("here & there")
+    page.locator("#v1").fill('"#\n<b>')
+    page.locator("#s1").fill("key-of-mine")
+    page.locator("[data-share]").click()
+    expect(page.locator("[role=status]")).to_contain_text("Address copied, without secrets")
+    address = page.evaluate("navigator.clipboard.readText()")
+    assert "#" in address
+    assert "key-of-mine" not in address
+    page.evaluate("sessionStorage.clear()")
+    other = context.new_page()
+    other.goto(address)
+    expect(other.locator("#use-location")).to_have_value("here & there")
+    expect(other.locator("#v1")).to_have_value('"#\n<b>')
+    expect(other.locator("[data-shared]")).to_be_visible()
+    expect(other.locator("#use-location")).to_be_visible()
+    assert resources(other.locator("#yaml").text_content())
+    other.locator("[data-clear]").click()
+    expect(other.locator("#use-location")).to_have_value("")
+    expect(other.locator("[data-shared]")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    "mark", ["#values?v%3ANOWHERE=x&interval=0&w%3A=", "#values?%", "#values?" + "v:a=b&" * 3000, "#%", "#var-%"]
+)
+def test_an_address_that_makes_no_sense_changes_nothing(page: Page, mark: str) -> None:
+    page.goto(f"/codebundles/{PODS}/")
+    text = page.locator("#yaml").text_content()
+    page.goto("/selection/")
+    page.goto(f"/codebundles/{PODS}/{mark}")
+    if "interval" in mark:
+        expect(page.locator("#use-interval")).to_have_value("0")
+    assert page.locator("#yaml").text_content() == text
+
+
+def open_way(page: Page) -> None:
+    if page.locator(".ways").count():
+        page.get_by_text("By hand", exact=True).click()
+
+
+def test_there_are_two_ways_where_there_are_rules_and_discovery_comes_first(
+    page: Page, browser: Browser, address: str, records: list[dict[str, Any]]
+) -> None:
+    scriptless = browser.new_context(base_url=address, java_script_enabled=False).new_page()
+    ruled = [one for one in records if one["configuration_type"]["has_generation_rules"]]
+    assert ruled
+    assert len(ruled) < len(records)
+    for record in records:
+        for one in (page, scriptless):
+            one.goto(f"/codebundles/{record['id']}/")
+            expect(one.locator(".ways")).to_have_count(int(record in ruled))
+            expect(one.locator("#yaml")).to_be_visible(visible=record not in ruled)
+            if record not in ruled:
+                continue
+            found = yaml.safe_load(one.locator("#workspace-yaml").text_content() or "")
+            at = record["codecollection"]
+            assert found["codeCollections"] == [
+                {"repoURL": at["git_url"], "branch": at["git_ref"], "codeBundles": [record["slug"]]}
+            ]
+            one.get_by_text("By hand", exact=True).click()
+            expect(one.locator("#yaml")).to_be_visible()
+            expect(one.locator("#workspace-yaml")).to_be_hidden()
+    # The same as the page of a selection writes.
+    page.evaluate("id => __md_set('selection', [id])", ruled[0]["id"])
+    page.goto(f"/codebundles/{ruled[0]['id']}/")
+    own = page.locator("#workspace-yaml").text_content()
+    page.goto("/selection/")
+    expect(page.locator("#workspace-yaml")).to_have_text(own or "", use_inner_text=False)
+    scriptless.context.close()
+
+
+def test_the_yaml_is_painted_without_a_change_of_its_text(page: Page) -> None:
+    open_form(page, PODS)
+    painted = page.evaluate(
+        "() => Object.fromEntries([...CSS.highlights].map(([name, ranges]) => [name, [...ranges].map(String)]))"
+    )
+    assert {"apiVersion", "kind", "metadata"} <= set(painted["yaml-key"])
+    assert all(one.strip().startswith("#") for one in painted["yaml-comment"])
+    assert any(one.startswith('"') for one in painted["yaml-text"])
+    assert "300" in painted["yaml-number"]
+
+
+def test_the_first_field_is_two_clicks_and_less_than_a_screen_away(page: Page, records: list[dict[str, Any]]) -> None:
+    for width, height in ((1280, 800), (360, 740)):
+        page.set_viewport_size({"width": width, "height": height})
+        for record in records:
+            page.goto("/selection/")
+            page.evaluate("sessionStorage.clear()")
+            page.goto(f"/codebundles/{record['id']}/")
+            button = page.locator(".headline .primary")
+            expect(button).to_be_in_viewport()
+            button.click()
+            open_way(page)
+            field = page.locator(".configure .field :is(input, select, textarea):not([disabled])").locator(
+                "visible=true"
+            )
+            if field.count():
+                expect(field.first).to_be_in_viewport()

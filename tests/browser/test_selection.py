@@ -66,6 +66,19 @@ def test_a_choice_is_kept_counted_and_exported(page: Page) -> None:
     assert widths[0] <= widths[1]
 
 
+def test_what_is_chosen_is_compared(page: Page) -> None:
+    choose(page, PODS)
+    page.goto("/selection/")
+    link = page.locator("[data-compare]")
+    expect(page.locator(".chosen li")).to_have_count(1)
+    expect(link).to_be_hidden()
+    choose(page, DNS)
+    page.goto("/selection/")
+    link.click()
+    page.wait_for_url(f"**/compare/?ids={PODS},{DNS}")
+    expect(page.locator(".compared thead a")).to_have_count(2)
+
+
 def test_what_was_chosen_can_be_let_go(page: Page) -> None:
     choose(page, PODS, DNS)
     page.locator(".page-head [data-select]").click()

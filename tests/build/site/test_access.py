@@ -132,7 +132,7 @@ def test_of_many_commands_the_page_has_some_and_says_how_many_more() -> None:
         assert (len(shown.commands), shown.more, shown.changing) == (10, 49, 59)
     assert sum(len(shown.commands) for shown in shown_commands(of.tools * 20)) <= 4 * 20 * 3
     text = page(of).xpath('//details[@class="commands"]')[0].text_content()
-    assert "Changes things: 59 commands, 59 of which change something" in " ".join(text.split())
+    assert "Changes things: 59 commands" in " ".join(text.split())
     assert "and 49 more" in text
 
 

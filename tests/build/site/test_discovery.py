@@ -209,6 +209,6 @@ def test_the_templates_are_named_as_the_source_only_where_there_are_any() -> Non
         (lost.model_copy(update={"manifests": (manifest,)}), True, "by what its robot files declare"),
     ):
         page = body(pages_of(made_up([entry(bundle)])), "codebundles/harbor/lamp/index.md")
-        words = page.xpath('//section[@aria-labelledby="use"]/p[@class="by"]')[0].text_content()
+        words = page.xpath('//form//p[@class="by"]')[0].text_content()
         assert ("own templates write them" in words) is own
         assert (without in words) is not own

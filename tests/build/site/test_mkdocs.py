@@ -26,7 +26,7 @@ SCRIPTS = {
     "checked.js",
     "shell.js", "palette.js", "site.js", "selection.js", "filter.js", "list.js", "search.js", "missing.js", "yaml.js",
     "configure.js", "chosen.js", "request.js", "chat.js", "elements.js", "markdown.js", "results.js",
-    "upgrade.js",
+    "upgrade.js", "highlight.js", "bundle.js", "compare.js",
 }  # fmt: skip
 
 
@@ -87,7 +87,7 @@ def test_nothing_stands_in_a_page_that_should_be_in_a_file_of_the_site(site: Pat
 
 def test_a_strangers_text_is_nothing_but_text(hostile_site: Path) -> None:
     pages = {name: page for name, page in documents(hostile_site).items() if page.xpath("//article")}
-    assert len(pages) == 38
+    assert len(pages) == 39
     assert offences(hostile_site) == []
     for name, page in pages.items():
         assert {Path(src).name for src in page.xpath("//script/@src")} <= {*SCRIPTS, *theme_scripts(hostile_site)}
@@ -119,6 +119,10 @@ def test_the_policy_allows_what_the_site_has_and_no_more(site: Path) -> None:
     }
     for page in ("search", "chat", "request"):
         assert "connect-src 'self' https://function.example;" in policies.pop(f"{page}/index.html")
+    # A bundle's page reads files from the function.
+    bundles = [f"codebundles/{record.id}/index.html" for record in sound().records]
+    for name in bundles:
+        assert "connect-src 'self' https://function.example;" in policies.pop(name)
     assert len(policies) > 10
     for policy in policies.values():
         assert policy == (
@@ -224,7 +228,7 @@ def test_build_and_date_stand_on_every_page(site: Path) -> None:
 def test_a_page_that_is_missing_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mkdocs_site, "build", lambda config: None)
     (tmp_path / "site").mkdir()
-    with pytest.raises(SiteError, match=r"27 of 27 pages are missing from the site, first: agents/index\.md\."):
+    with pytest.raises(SiteError, match=r"28 of 28 pages are missing from the site, first: agents/index\.md\."):
         build_site(pages_of(sound()).items(), tmp_path / "docs", tmp_path / "work", tmp_path / "site", site_url="")
     with pytest.raises(SiteError, match="there was none to build"):
         build_site((), tmp_path / "docs", tmp_path / "work", tmp_path / "site", site_url="")

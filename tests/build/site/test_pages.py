@@ -30,14 +30,14 @@ def test_a_strangers_text_changes_no_element() -> None:
     plain = pages_of(text_everywhere("!{plain} words", "plain words"))
     hostile = pages_of(text_everywhere(HOSTILE, "plain words"))
     # Some have the text in their addresses.
-    assert len(plain) == 37
+    assert len(plain) == 38
     for (path, page), strangers in zip(plain.items(), hostile.values(), strict=True):
         assert skeleton(strangers) == skeleton(page), path
 
 
 def test_a_strangers_text_is_shown() -> None:
     pages = pages_of(text_everywhere(HOSTILE, HOSTILE))
-    for path in pages.keys() - {"search/index.md", "selection/index.md", "agents/index.md", "request/index.md"}:
+    for path in pages.keys() - {f"{name}/index.md" for name in ("search", "selection", "compare", "agents", "request")}:
         shown = body(pages, path).text_content()
         assert "<script>alert(1)</script>" in shown, path
         assert "{{7777777*7}}" in shown, path
@@ -89,6 +89,7 @@ def test_every_address_of_the_contract_has_its_page() -> None:
         "libraries/harbor/Compass.Needle/index.md",
         "search/index.md",
         "selection/index.md",
+        "compare/index.md",
         "agents/index.md",
         "request/index.md",
         "statistics/index.md",
