@@ -28,6 +28,8 @@ _ANCHOR = 70
 _TOOLS = {"runbook": "task", "monitor": "sli"}
 # Of permissions that the head of a page names.
 _NEEDS = 4
+# Files that a page names; the record has them all.
+_MOST_FILES = 40
 # What a file is for, in the order in which people look for one.
 _ROLES = ("robot", "script", "resource", "rules", "template", "readme", "skill", "meta", "other", "test")
 # A README begins with the bundle's name as a rule, which the page has as its title.
@@ -100,6 +102,7 @@ def bundle_values(
         "readme": _untitled(readme) if readme and _HAS_TITLE.match(record.readme or "") else readme,
         "needs": _needs(record),
         "files": sorted(record.files, key=lambda file: (_ROLES.index(file.role), file.path)),
+        "most_files": _MOST_FILES,
         "tracker": tracker(record),
         "related": [known[other] for other in record.related if other in known],
         "own_counts": severity_counts(problem.severity for problem in record.problems),

@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from markupsafe import Markup
-
 from build.catalogue.configuration import CARRIED
 from build.catalogue.models import CodeBundleRecord
 from build.model import Secret, Variable
+from build.site.filters import in_text
 from build.untrusted.yaml_text import Piece, pieces, quoted
 
 # Characters of a configuration, with marks, that a page shows whole; of 237 real ones 30 are longer.
@@ -67,7 +66,7 @@ def form_values(record: CodeBundleRecord) -> dict[str, Any]:
     kinds = list(dict.fromkeys(_KIND.findall(record.configuration)))
     words = dict.fromkeys(gap[2:] for gap, _ in gaps if gap.startswith("w:"))
     return {
-        "pieces": [(_mark(piece), _text(piece.text)) for piece in found],
+        "pieces": [(_mark(piece), in_text(piece.text)) for piece in found],
         "carried": CARRIED in record.configuration.partition("\n")[0],
         "words": [_WORDS.get(word) or Word(word, word[:1].upper() + word[1:], "") for word in words],
         "interval": interval,
@@ -133,8 +132,3 @@ def _fitting(configuration: str) -> str:
 def _mark(piece: Piece) -> str | None:
     """What marks a gap on the page: its letter alone where its text is its name, as `<NAME>` is."""
     return piece.gap[0] if piece.gap and piece.text == f"<{piece.gap[2:]}>" else piece.gap
-
-
-def _text(text: str) -> Markup:
-    """A text between tags. A quote needs no escape there, and YAML has many."""
-    return Markup(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))  # noqa: S704 - as said

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from markupsafe import Markup
+
 from build.catalogue.labels import LABELS
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -44,6 +46,11 @@ def clip(text: str, length: int) -> str:
 def file_name(path: str) -> str:
     """The name of a file without its folders."""
     return path.rpartition("/")[2]
+
+
+def in_text(text: str) -> Markup:
+    """A text between tags, never in an attribute. A quote needs no escape there, and YAML and commands have many."""
+    return Markup(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))  # noqa: S704 - as said
 
 
 def size(count: int) -> str:

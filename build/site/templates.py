@@ -14,7 +14,7 @@ from build.catalogue.source_links import Source
 from build.options import CODE
 from build.platforms import KINDS_OF_KUBERNETES
 from build.site.facets import FACETS, FOLDERS, filtered
-from build.site.filters import clip, day, file_name, month, outputs, pieces, plural, sentence, size, words
+from build.site.filters import clip, day, file_name, in_text, month, outputs, pieces, plural, sentence, size, words
 from build.site.statistics import HEIGHT, WIDTH, line, ticks
 
 TEMPLATES = CODE / "site_templates" / "pages"
@@ -45,6 +45,7 @@ def environment() -> Environment:
         plural,
         clip,
         file_name,
+        in_text,
         words,
         size,
         sentence,
