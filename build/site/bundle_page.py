@@ -33,6 +33,7 @@ _MOST_FILES = 40
 # What a file is for, in the order in which people look for one.
 _ROLES = ("robot", "script", "resource", "rules", "template", "readme", "skill", "meta", "other", "test")
 # A README begins with the bundle's name as a rule, which the page has as its title.
+_BELOW = re.compile(r"(</?)h([456])\b")
 _HAS_TITLE = re.compile(r"\s*# ")
 _TITLE = re.compile(r'\s*<h3 id="([^"]*)">.*?</h3>\s*', re.DOTALL)
 
@@ -110,11 +111,12 @@ def bundle_values(
 
 
 def _untitled(readme: Markup) -> Markup:
-    """A README without its title, unless it leads to that itself."""
+    """A README without its title, unless it leads to that itself; the headings below come up to its level."""
     title = _TITLE.match(readme)
     if not title or f'href="#{title[1]}"' in readme:
         return readme
-    return Markup(readme[title.end() :])  # noqa: S704 - what is left of what is clean
+    rest = readme[title.end() :]
+    return Markup(_BELOW.sub(lambda tag: f"{tag[1]}h{int(tag[2]) - 1}", rest))  # noqa: S704 - of what is clean
 
 
 def tool_anchors(tools: Iterable[ToolRecord]) -> list[str]:

@@ -1,7 +1,7 @@
 """The form of a bundle's page that puts it to use: the configuration in pieces, its fields, and where it goes."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import Any, NamedTuple
 
 from build.catalogue.configuration import CARRIED
@@ -43,11 +43,14 @@ _WORDS = {
 
 
 class Field(NamedTuple):
-    """A variable or secret with the id of its field and, where one is checked, the pattern of its values."""
+    """A variable or secret with the id of its field, whether it must be filled in, as a template may ask for what the
+    robot file does without, and, where one is checked, the pattern of its values.
+    """
 
     id: str
     of: Variable | Secret
     is_secret: bool
+    required: bool
     pattern: str | None
 
 
@@ -58,10 +61,11 @@ def form_values(record: CodeBundleRecord) -> dict[str, Any]:
     """
     found = pieces(_fitting(record.configuration))
     gaps = [(piece.gap, piece.text) for piece in found if piece.gap]
-    fields = [*_fields("v", record.user_variables), *_fields("s", record.secrets)]
+    asked = {gap.removeprefix("r") for gap, text in gaps if text.strip('"') == f"<{gap.removeprefix('r')[2:]}>"}
+    fields = [*_fields("v", record.user_variables, asked), *_fields("s", record.secrets, asked)]
     interval = next((text for gap, text in gaps if gap == "interval"), None)
     # One of several that can take each other's place is needed, though none alone is required.
-    required = [field for field in fields if field.of.required or field.of.alternatives]
+    required = [field for field in fields if field.required or field.of.alternatives]
     optional = [field for field in fields if field not in required]
     kinds = list(dict.fromkeys(_KIND.findall(record.configuration)))
     words = dict.fromkeys(gap[2:] for gap, _ in gaps if gap.startswith("w:"))
@@ -100,9 +104,15 @@ def _refs(record: CodeBundleRecord) -> list[tuple[str, str]]:
     return [*released, commit, (collection.git_ref, "whatever it is then")]
 
 
-def _fields(letter: str, items: Iterable[Variable | Secret]) -> list[Field]:
+def _fields(letter: str, items: Iterable[Variable | Secret], asked: Set[str]) -> list[Field]:
     return [
-        Field(f"{letter}{position}", item, isinstance(item, Secret), _pattern(item))
+        Field(
+            f"{letter}{position}",
+            item,
+            isinstance(item, Secret),
+            item.required or f"{letter}:{item.name}" in asked,
+            _pattern(item),
+        )
         for position, item in enumerate(items, 1)
     ]
 

@@ -78,6 +78,6 @@ def test_without_scripts_it_says_what_it_needs(browser: Browser, address: str) -
     context = browser.new_context(base_url=address, java_script_enabled=False)
     page = context.new_page()
     page.goto(f"/compare/?ids={PODS}")
-    expect(page.locator("[data-status]")).to_contain_text("needs JavaScript")
+    expect(page.get_by_text("This page needs JavaScript")).to_be_visible()
     expect(page.locator(".compared")).to_be_hidden()
     context.close()

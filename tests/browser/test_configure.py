@@ -213,6 +213,7 @@ GAPS = "n => [...document.querySelectorAll('.gaps button')].map(one => one.textC
 def test_the_yaml_is_copied_and_saved_and_nothing_is_sent(page: Page, context: BrowserContext, tmp_path: Path) -> None:
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(f"/codebundles/{PODS}/", wait_until="networkidle")
+    expect(page.locator("[data-preview]").first).to_be_visible(visible=True)
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url))
     open_way(page)

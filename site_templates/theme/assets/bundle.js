@@ -30,7 +30,7 @@
 
   // Search leads to a tool by its line, which changes with the next commit: the address gets the tool's name.
   function settle() {
-    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = hashTarget();
     const tool = target && target.matches(".tools h4") && target.closest("li");
     if (tool) history.replaceState(history.state, "", `#${tool.id}`);
   }

@@ -203,7 +203,7 @@
     if (hand) hand.checked = true;
   }
   function follow() {
-    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = hashTarget();
     if (!target || !form.contains(target)) return;
     byHand();
     const fold = target.closest("details");

@@ -1,6 +1,6 @@
 // What scripts share that show what they were told: where the site begins, elements made of text alone, addresses, and
 // the chips of bundles in the words that the page has for them (#facts, by build.site.facets.script_facts).
-/* exported ROOT, FACTS, element, bundleAddress, webAddress, platformChips, accessChip, deprecatedChip, titled */
+/* exported ROOT, FACTS, element, bundleAddress, webAddress, platformChips, accessChip, deprecatedChip, titled, hashTarget */
 const ROOT = new URL(__md_scope);
 const FACTS = JSON.parse(document.getElementById("facts")?.textContent ?? "null");
 
@@ -50,6 +50,15 @@ function webAddress(text) {
   try {
     const url = new URL(text.replace(/^\/(?!\/)/, ""), ROOT);
     return /^https?:$/.test(url.protocol) ? url.href : null;
+  } catch {
+    return null;
+  }
+}
+
+// What the address leads to on this page; null for an address that leads nowhere, or is broken.
+function hashTarget() {
+  try {
+    return document.getElementById(decodeURIComponent(location.hash.slice(1)));
   } catch {
     return null;
   }

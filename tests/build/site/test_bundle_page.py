@@ -130,6 +130,13 @@ def test_who_and_what_a_bundle_is_of_are_links() -> None:
     assert chips == {name: f"../../../codebundles/?platform={name}" for name in own.platforms}
 
 
+def test_the_headings_of_a_read_me_begin_below_that_of_its_section() -> None:
+    made = entry(Bundle(name="lamp", readme="# Lamp\n\n## Use\n\n### Light `<h4>`\n"))
+    page = body(pages_of(made_up([made])), "codebundles/harbor/lamp/index.md")
+    (prose,) = page.xpath('//section[@aria-labelledby="readme"]/div')
+    assert [(one.tag, one.text_content()) for one in prose] == [("h3", "Use"), ("h4", "Light <h4>")]
+
+
 def test_a_read_me_does_not_repeat_its_title_unless_it_leads_there() -> None:
     for text, kept in (
         ("# Lamp\n\nIt shines.\n", False),

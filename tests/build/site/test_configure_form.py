@@ -24,7 +24,7 @@ def test_what_must_be_filled_in_stands_before_what_may() -> None:
         Variable(name="AGE", default="10m", required=False, used_by=("runbook",), line=3),
         Variable(name="PLACE", default=None, required=True, used_by=("runbook",), line=3),
     )
-    secrets = (Secret(name="key", required=True, used_by=("runbook",), line=3),)
+    secrets = (Secret(name="key", required=True, used_by=("runbook",)),)
     values = form_values(record_of(lamp(user_variables=variables, secrets=secrets)))
     assert [field.of.name for field in values["required"]] == ["PLACE", "key"]
     assert [field.of.name for field in values["optional"]] == ["AGE"]
@@ -43,6 +43,14 @@ def test_each_resource_has_its_file_and_what_templates_read_of_the_workspace_is_
     made = form_values(record_of(lamp(has_monitor=True)))
     assert [file for _, file in made["files"]] == ["slx.yaml", "sli.yaml", "runbook.yaml"]
     assert not made["carried"]
+
+
+def test_what_a_template_asks_for_must_be_filled_in_though_the_robot_file_does_without() -> None:
+    variables = (Variable(name="AGE", default="10m", required=False, used_by=("runbook",), line=3),)
+    text = f'kind: Runbook\nvalue: "{gap("v:AGE", "<AGE>")}"\n'
+    manifests = (Manifest(template="a.yaml", kind="Runbook", text=text),)
+    values = form_values(record_of(lamp(user_variables=variables, manifests=manifests)))
+    assert [(field.of.name, field.required) for field in values["required"]] == [("AGE", True)]
 
 
 def test_nothing_to_run_has_no_form() -> None:
