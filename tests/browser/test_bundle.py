@@ -14,7 +14,8 @@ SMALL = """() => [
 ].filter(one => {
   const box = one.getBoundingClientRect();
   const inline = getComputedStyle(one).display === 'inline';
-  return box.width && box.height && !inline && box.height < 23.5;
+  const target = !inline && !one.disabled;
+  return box.width && box.height && target && box.height < 23.5;
 }).map(one => `${one.outerHTML.slice(0, 90)} ${one.getBoundingClientRect().height}`)"""
 
 

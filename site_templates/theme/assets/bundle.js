@@ -55,6 +55,11 @@
     button.addEventListener("click", () => usage.download(button.dataset.save, document.getElementById(button.dataset.from).textContent));
   }
 
+  // What scrolls can be scrolled by the keyboard.
+  for (const block of page.querySelectorAll(".prose :is(pre, table)")) {
+    if (block.scrollWidth > block.clientWidth) block.tabIndex = 0;
+  }
+
   // A file or the code of a tool, read from the function when somebody asks for it.
   const dialog = element("dialog", { class: "preview", "aria-labelledby": "preview" });
   page.append(dialog);
