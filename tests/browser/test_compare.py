@@ -25,7 +25,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iter
 
 
 def row(page: Page, name: str) -> list[str]:
-    cells = page.locator(".compared tbody tr", has=page.get_by_role("rowheader", name=name, exact=True)).locator("td")
+    cells = page.locator(".compared tbody tr", has=page.locator(f"th:text-is('{name}')")).locator("td")
     whose = cells.locator(".whose").all_text_contents()
     return [text.removeprefix(name) for text, name in zip(cells.all_text_contents(), whose, strict=True)]
 
