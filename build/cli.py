@@ -2,6 +2,7 @@
 1 refused, 2 wrong usage or configuration.
 """
 
+import gc
 import json
 import sys
 import tomllib
@@ -31,6 +32,7 @@ from build.publish.published import published
 from build.publish.push import clean
 from build.publish.push import push as push_index
 from build.publish.report import Report, plain, print_problems, print_report, tell_github
+from build.workers import GARBAGE
 from search_fn.index.checked import CHECKED_FILE, read_checked
 from search_fn.index.manifest import IndexUnavailable
 from search_fn.index.open import open_index
@@ -57,6 +59,9 @@ LintFormat = Literal["text", "github"]
 
 def main() -> None:
     """Run the command line and end the process with its status."""
+    # What is loaded stays, and a run makes far more than the 700 objects after which Python looks for garbage.
+    gc.freeze()
+    gc.set_threshold(GARBAGE, 10, 10)
     try:
         app()
     except (RegistryError, IndexUnavailable, SecretUnavailable, OSError) as error:
