@@ -3,7 +3,7 @@
 import ast
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from build.effects.ledger import Where
@@ -53,11 +53,6 @@ def _method_for(kind: str) -> str:
     return f"_{kind.lower()}"
 
 
-@lru_cache(2048)
-def _has_call(node: ast.expr) -> bool:
-    return any(isinstance(one, ast.Call) for one in ast.walk(node))
-
-
 class Expressions(ABC):
     """Finds out what expressions are. What a call does is another class's."""
 
@@ -100,11 +95,6 @@ class Expressions(ABC):
 
     def value(self, node: ast.expr, scope: Scope, module: Module) -> Known:
         """Return what an expression is; calls in it are followed."""
-        # Two in three, with nothing in them.
-        if isinstance(node, ast.Name | ast.Constant):
-            if self._depth >= MAX_DEPTH:
-                return NOTHING_KNOWN
-            return self._name(node, scope, module) if isinstance(node, ast.Name) else self._constant(node)
         self._depth += 1
         try:
             if self._depth > MAX_DEPTH:
@@ -120,7 +110,7 @@ class Expressions(ABC):
         finally:
             self._depth -= 1
 
-    def _constant(self, node: ast.Constant) -> Known:
+    def _constant(self, node: ast.Constant, _scope: Scope, _module: Module) -> Known:
         value = node.value
         if isinstance(value, bytes):
             return fixed(value.decode("utf-8", "replace"))
@@ -502,7 +492,7 @@ class Expressions(ABC):
 
     def _plainly(self, node: ast.expr, scope: Scope, module: Module) -> Known:
         """The value of what is no call: tests are looked at more than once."""
-        if _has_call(node):
+        if any(isinstance(one, ast.Call) for one in ast.walk(node)):
             inner = node.func if isinstance(node, ast.Call) else None
             simple = isinstance(inner, ast.Attribute) and isinstance(inner.value, ast.Name) and inner.attr in KEEPS_TEXT
             if not simple:
