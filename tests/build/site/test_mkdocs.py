@@ -221,6 +221,17 @@ def test_build_and_date_stand_on_every_page(site: Path) -> None:
         assert sound().build_id in footer, name
 
 
+def test_a_page_loads_one_file_of_ours_with_all_styles(tmp_path: Path) -> None:
+    site, theme = tmp_path / "site", mkdocs_site.CODE / "site_templates" / "theme" / "assets"
+    build_site(pages_of(sound()).items(), tmp_path / "docs", tmp_path / "work", site, site_url="")
+    text = (site / "assets" / "site.css").read_text(encoding="utf-8")
+    parts = {path.name: path.read_text(encoding="utf-8") for path in theme.glob("*.css") if path.name != "site.css"}
+    assert len(parts) > 5
+    assert [name for name, part in parts.items() if part not in text] == []
+    assert "@import" not in text
+    assert [path.name for path in (site / "assets").glob("*.css")] == ["site.css"]
+
+
 def test_a_page_that_is_missing_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mkdocs_site, "build", lambda config: None)
     (tmp_path / "site").mkdir()
