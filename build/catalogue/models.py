@@ -9,19 +9,17 @@ from typing import Literal, Self
 from pydantic import Field
 
 from build.catalogue.files import Role
-from build.keyword_libraries import (
-    Keyword,
-)
+from build.keyword_libraries import Keyword
 from build.model import (
     Access,
     AccessLevel,
     Deprecation,
     Effect,
-    Evidence,
     ExecutedCommand,
     GenerationRule,
     Kind,
     Meta,
+    Permission,
     PlatformVariable,
     RunTimeName,
     Secret,
@@ -72,22 +70,6 @@ class VariableRecord(Variable):
     """A user variable, with the first tag that has it."""
 
     since: str | None
-
-
-class EvidenceRecord(Evidence):
-    """The command that a permission follows from, with the address of its line."""
-
-    source_url: str
-
-
-class PermissionRecord(Value):
-    """What a bundle needs to be allowed to do; see build.model.Permission."""
-
-    platform: str
-    permission: str
-    scope: str | None
-    operation: str | None
-    evidence: tuple[EvidenceRecord, ...]
 
 
 class FileRecord(Value):
@@ -252,7 +234,7 @@ class CodeBundleRecord(Value):
     access_level_source: AccessSource | None
     access_level_claimed: Access | None
     effect: Effect
-    permissions: tuple[PermissionRecord, ...]
+    permissions: tuple[Permission, ...]
     platform: str | None
     platforms: tuple[str, ...]
     support_tags: tuple[str, ...]
