@@ -325,6 +325,9 @@ def origin(tmp_path: Path) -> Path:
     return folder
 
 
+PROPOSED = f'enhancements enhancements "Keep it" "{GITHUB}/scripts/enhancements.md"'
+
+
 def propose(origin: Path, text: str, meanwhile: str = "", status: int = 0) -> subprocess.CompletedProcess[str]:
     """The script in a checkout of its own, with what a model wrote this time, and a `gh` that knows one request."""
     folder = origin.parent / f"own-{text}"
@@ -344,7 +347,7 @@ def propose(origin: Path, text: str, meanwhile: str = "", status: int = 0) -> su
         hook.write_text(f"#!/bin/sh\nunset $(git rev-parse --local-env-vars)\n{meanwhile}\n", encoding="utf-8")
         hook.chmod(0o755)
     environment = {"PATH": f"{origin.parent}:{os.environ['PATH']}", "GIT_CONFIG_GLOBAL": os.devnull}
-    ended = bash(f'"{GITHUB}/scripts/propose" enhancements enhancements', folder, **environment)
+    ended = bash(f'"{GITHUB}/scripts/propose" {PROPOSED}', folder, **environment)
     assert ended.returncode == status, ended.stderr
     return ended
 
@@ -401,14 +404,16 @@ def test_a_commit_that_comes_in_between_is_not_overwritten_either(origin: Path) 
 def test_the_same_again_is_no_proposal(origin: Path) -> None:
     (folder := origin.parent / "own").mkdir()
     git(folder, "clone", "--quiet", str(origin), ".")
-    assert bash(f'"{GITHUB}/scripts/propose" enhancements enhancements', folder).returncode == 0
+    assert bash(f'"{GITHUB}/scripts/propose" {PROPOSED}', folder).returncode == 0
     assert git(origin, "branch", "--list") == "* main"
 
 
 def test_the_workflow_proposes_by_the_script_with_the_whole_history() -> None:
     checkout, *steps = JOBS["propose"]["steps"]
     assert checkout["with"]["fetch-depth"] == 0
-    assert steps[-1]["run"] == "../registry/.github/scripts/propose enhancements enhancements"
+    script, *where, _, body = shlex.split(steps[-1]["run"])
+    assert (Path(script).name, where) == ("propose", ["enhancements", "enhancements"])
+    assert (GITHUB / "scripts" / Path(body).name).is_file()
     assert steps[-1]["working-directory"] == checkout["with"]["path"]
     assert [
         step["run"] for job in JOBS.values() for step in job["steps"] if "push --force" in step.get("run", "")
