@@ -21,6 +21,7 @@ DOCKERFILE = ROOT / "search_fn" / "deploy" / "Dockerfile"
 FILES = ("site.tar", "index.tar", "sbom.json", "hashes.json", "report.json")
 # Jobs through which a publication goes from its build to its signature.
 BETWEEN = ("read", "enhance", "build", "checks", "attest")
+PROPOSED = f'enhancements enhancements "Keep it" "{GITHUB}/scripts/enhancements.md"'
 BOT = "41898282+github-actions[bot]@users.noreply.github.com"
 DIGEST = "sha256:" + "1f" * 32
 
@@ -325,9 +326,6 @@ def origin(tmp_path: Path) -> Path:
     return folder
 
 
-PROPOSED = f'enhancements enhancements "Keep it" "{GITHUB}/scripts/enhancements.md"'
-
-
 def propose(origin: Path, text: str, meanwhile: str = "", status: int = 0) -> subprocess.CompletedProcess[str]:
     """The script in a checkout of its own, with what a model wrote this time, and a `gh` that knows one request."""
     folder = origin.parent / f"own-{text}"
@@ -415,9 +413,8 @@ def test_the_workflow_proposes_by_the_script_with_the_whole_history() -> None:
     assert (Path(script).name, where) == ("propose", ["enhancements", "enhancements"])
     assert (GITHUB / "scripts" / Path(body).name).is_file()
     assert steps[-1]["working-directory"] == checkout["with"]["path"]
-    assert [
-        step["run"] for job in JOBS.values() for step in job["steps"] if "push --force" in step.get("run", "")
-    ] == []
+    runs = [step.get("run", "") for job in JOBS.values() for step in job["steps"]]
+    assert not [run for run in runs if "push --force" in run]
 
 
 # That it is alive

@@ -27,6 +27,8 @@ from tests.support.object_storage import ObjectStorage
 
 pytestmark = pytest.mark.slow
 
+SECONDS = 300.0  # wall clock for a start, however busy the machine is
+
 Release = Literal["before", "this", "next"]
 RELEASES: tuple[Release, ...] = ("before", "this", "next")
 SEARCH = "/api/v1/search"
@@ -157,7 +159,7 @@ def start(functions: dict[Release, Path], place: Place) -> Iterator[Callable[[Re
 
     def begin(release: Release) -> Callable[[], tuple[int, Any]]:
         storage = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
-        runtime = LambdaRuntime(functions[release], {**storage, "INDEX_URI": place.uri})
+        runtime = LambdaRuntime(functions[release], {**storage, "INDEX_URI": place.uri}, timeout=SECONDS)
         running.append(runtime.__enter__())
 
         def ask() -> tuple[int, Any]:
@@ -235,7 +237,7 @@ def test_index_first_keeps_what_runs_on_storage_and_nothing_that_starts(
 def test_values_that_an_older_index_lacks_are_told_and_cost_no_answer(
     functions: dict[Release, Path], indices: dict[Release, Path]
 ) -> None:
-    with LambdaRuntime(functions["this"], {"INDEX_URI": str(indices["before"])}) as runtime:
+    with LambdaRuntime(functions["this"], {"INDEX_URI": str(indices["before"])}, timeout=SECONDS) as runtime:
         answer = json.loads(runtime.invoke(function_url(SEARCH, {"q": "pods", "tests": "ci"})).body["body"])
     assert answer["total"] == 0
     assert answer["facets"]["tests"] == []

@@ -4,7 +4,7 @@ import asyncio
 import base64
 import gzip
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from build.fetch import oci
 from build.fetch.oci import ImageFacts, Registry, RegistryUnreachable, RegistryUntrusted
 from build.fetch.registry_access import Challenge
 from tests.support.image_registry import USER, ImageRegistry, digest, free_port, image_registry, needs_registry
-from tests.support.web_pages import Pages, web_pages
+from tests.support.web_pages import Pages, Reply, web_pages
 
 T = TypeVar("T")
 LIST = "/v2/o/n/tags/list?n=1000"
@@ -168,10 +168,13 @@ def test_credentials_are_for_their_host_and_no_other(liar: Pages) -> None:
     host, own = liar.address.removeprefix("http://"), basic("u", "secret")
     with web_pages() as other:
         seen: list[str | None] = []
+
+        def token(headers: Mapping[str, str]) -> Reply:
+            seen.append(headers.get("authorization"))
+            return answer({"token": "t"})
+
         for pages in (liar, other):
-            pages.replies["/token?scope=repository%3Ao%2Fn%3Apull"] = lambda headers: (
-                seen.append(headers.get("authorization")) or answer({"token": "t"})
-            )
+            pages.replies["/token?scope=repository%3Ao%2Fn%3Apull"] = token
         realm = {"address": other.address}
         liar.replies[LIST] = lambda headers: (
             answer({"tags": []})
