@@ -16,7 +16,7 @@ from typing import Any, Literal
 import pytest
 
 from build.publish.push import push
-from build.storage import write_checksums
+from build.storage import write_checksums, write_whole
 from search_fn.encoder.minilm import ENCODER_FILE
 from search_fn.index.lance import lancedb
 from search_fn.index.schema import ADDED, BUNDLES, MANIFEST, MANIFEST_FILE, OLDEST_SCHEMA, SCHEMA_VERSION
@@ -78,29 +78,26 @@ def function_of(release: Release, folder: Path, encoder: Path) -> Path:
 
 def turn_into(release: Release, where: str) -> None:
     """Make of this release's index at an address that of another."""
-    if release == "this":
-        return
     database = lancedb.connect(where)
     manifest = json.loads(database.open_table(MANIFEST).to_arrow()["manifest"][0].as_py())
     rows = database.open_table(BUNDLES).to_arrow()
     if release == "before":
         rows = rows.drop_columns(sorted(ADDED))
-    else:
+    elif release == "next":
         rows = rows.append_column("licence", [["MIT"] * len(rows)])
     made = database.create_table(BUNDLES, rows, mode="overwrite")
-    # A later release may have more in its manifest, too.
-    more = {"licences": ["MIT"]} if release == "next" else {}
-    step = RELEASES.index(release) - 1
     rewrite_manifest(
         where,
-        schema_version=SCHEMA_VERSION + step,
+        schema_version=SCHEMA_VERSION + RELEASES.index(release) - 1,
         build_id=release,
         tables=manifest["tables"] | {BUNDLES: made.version},
-        **more,
+        # A later release may have more in its manifest, too.
+        **({"licences": ["MIT"]} if release == "next" else {}),
     )
     if "://" not in where:
         text = database.open_table(MANIFEST).to_arrow()["manifest"][0].as_py()
-        (Path(where) / MANIFEST_FILE).write_text(text, encoding="utf-8")
+        # As a file of its own: copies of an index share theirs.
+        write_whole(Path(where) / MANIFEST_FILE, text)
         write_checksums(Path(where))
 
 
@@ -117,7 +114,6 @@ def indices(made_up, tmp_path_factory: pytest.TempPathFactory) -> dict[Release, 
     found: dict[Release, Path] = {}
     for release in RELEASES:
         found[release] = copy_index(made_up.folder, folder / release)
-        rewrite_manifest(found[release], build_id=release)
         turn_into(release, str(found[release]))
     return found
 

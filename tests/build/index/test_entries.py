@@ -24,10 +24,9 @@ def test_who_maintains_and_whether_there_are_tests_are_facets() -> None:
     made = record(
         entry(Bundle(name="lamp", has_runbook=True), HARBOR.model_copy(update={"maintained_by": "community"}))
     )
-    row = bundle_entry(made, "", passages(made)).row
-    assert (row.maintained_by, row.tests) == (["community"], ["no"])
-    for in_ci, expected in ((False, ["yes"]), (True, ["yes", "ci"])):
-        tests = BundleTests(present=True, in_ci=in_ci, evidence=())
+    assert bundle_entry(made, "", passages(made)).row.maintained_by == ["community"]
+    for present, in_ci, expected in ((False, False, ["no"]), (True, False, ["yes"]), (True, True, ["yes", "ci"])):
+        tests = BundleTests(present=present, in_ci=in_ci, evidence=())
         own = made.model_copy(
             update={"tests": tests, "codecollection": made.codecollection.model_copy(update={"maintained_by": None})}
         )
