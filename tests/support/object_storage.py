@@ -84,7 +84,7 @@ def object_storage() -> Iterator[ObjectStorage]:
         reader = threading.Thread(target=_read_log, args=[storage], daemon=True)
         reader.start()
         try:
-            deadline = time.monotonic() + 30
+            deadline = time.monotonic() + 300
             while not storage.address:
                 assert process.poll() is None, "the server has ended"
                 assert time.monotonic() < deadline, "the server did not start"
