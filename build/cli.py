@@ -275,6 +275,21 @@ def kit(
     out.print(f"{escape(str(target))} has build {manifest.build_id}; its README.md says how it is run.", soft_wrap=True)
 
 
+@app.command("form")
+def form_(
+    event: Annotated[Path, typer.Argument(metavar="EVENT", help="GitHub's event of an issue.")],
+    output: Annotated[Path, typer.Argument(metavar="FOLDER", help="Gets what a pull request or a comment says.")],
+    collections: Annotated[Path, typer.Option(help="Which collections are catalogued.")] = Options.collections,
+    enhancements: Annotated[Path, typer.Option(help="What a model wrote of bundles.")] = Options.enhancements,
+    allow_local: Annotated[bool, typer.Option("--allow-local", help="Permit paths as clone_url.")] = False,
+) -> None:
+    """Make the change that an issue form asks for; say `proposed`, `refused`, or `none` where it is no such form."""
+    # Late: no other command changes what people wrote.
+    from build.commands.form import propose_form
+
+    typer.echo(propose_form(event, collections, enhancements, output, allow_local=allow_local))
+
+
 @app.command("eval")
 def eval_(
     queries: Annotated[Path, typer.Argument(help="Judged queries, a JSON object a line.")],

@@ -103,6 +103,11 @@ class BundleTests(Value):
     in_ci: bool
     evidence: tuple[CiTestRecord, ...]
 
+    @property
+    def values(self) -> list[str]:
+        """The values of the facet: no, or yes, and ci besides."""
+        return ["yes", *(["ci"] if self.in_ci else [])] if self.present else ["no"]
+
 
 class DataClassification(Value):
     """A kind of data, and how many tools of a bundle read it."""
