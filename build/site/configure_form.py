@@ -42,6 +42,14 @@ _WORDS = {
 }
 
 
+class Ref(NamedTuple):
+    """A version that a configuration can pin. `kind` names it in the page's address: it is the same at every build."""
+
+    kind: str
+    value: str
+    words: str
+
+
 class Field(NamedTuple):
     """A variable or secret with the id of its field, whether it must be filled in, as a template may ask for what the
     robot file does without, and, where one is checked, the pattern of its values.
@@ -96,12 +104,14 @@ def workspace_info(record: CodeBundleRecord) -> str:
     )
 
 
-def _refs(record: CodeBundleRecord) -> list[tuple[str, str]]:
-    """Return the refs that a configuration can pin, each with what it is: that of what the page describes first."""
+def _refs(record: CodeBundleRecord) -> list[Ref]:
+    """The refs that a configuration can pin, that of what the page describes first."""
     collection = record.codecollection
-    commit = (collection.commit, "the commit shown here")
-    released = [(record.release, "the release")] if record.release else []
-    return [*released, commit, (collection.git_ref, "whatever it is then")]
+    return [
+        *([Ref("release", record.release, "the release")] if record.release else []),
+        Ref("commit", collection.commit, "the commit shown here"),
+        Ref("branch", collection.git_ref, "whatever it is then"),
+    ]
 
 
 def _fields(letter: str, items: Iterable[Variable | Secret], asked: Set[str]) -> list[Field]:

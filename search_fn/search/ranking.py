@@ -16,7 +16,7 @@ The score of a bundle, 0 to 1, is
 A bundle whose name is the query has 1. Where several have it, each has (1 + its score) / 2: any of them is worth more
 than any likeness, and the likeness decides among them. What has no word of the query, and no passage from
 MATCH_THRESHOLD on, does not match. What several collections have (twins) stands together, with the best one's score.
-What is deprecated comes last, unless its name is the query (docs/decisions/0014-deprecated.md).
+What is deprecated comes last, unless its name is the query (docs/decisions/0015-versions.md).
 """
 
 import re
