@@ -39,6 +39,7 @@ class Index(Shelf):
         "sli_count",
         "discovered",
         "deprecated",
+        "changing",
         "changed",
         "card",
         "needs",
@@ -63,6 +64,11 @@ class Index(Shelf):
     def deprecated(self) -> Mask:
         """Which bundles are deprecated."""
         return np.array(self.values("deprecated"), np.bool_)
+
+    @cached_property
+    def changing(self) -> Scores:
+        """The share of each bundle's tools whose code changes things."""
+        return np.array(self.values("changing"), np.float32)
 
     @cached_property
     def needs(self) -> Facet:

@@ -6,7 +6,7 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
 # Raise it with every change of a table or of what a column means.
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 DIMENSIONS = 384
 
 # A shelf has four tables: entries, their passages, postings and words. Pages of documentation, keyword libraries and
@@ -29,6 +29,8 @@ BUNDLE_SCHEMA = pa.schema(
         pa.field("discovered", pa.bool_()),
         # What is deprecated comes after all else that matches.
         pa.field("deprecated", pa.bool_()),
+        # The share of its tools whose code changes things, 0..1.
+        pa.field("changing", pa.float32()),
         # When a release, or what is not released yet, last changed it; else when its own files did.
         pa.field("changed", pa.string()),
         # Facets: as they are shown; filters ignore case.

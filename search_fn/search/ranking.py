@@ -2,14 +2,16 @@
 
 The score of a bundle, 0 to 1, is
 
-    ceiling · platform · access · (words + meaning) / 2
+    ceiling · platform · effect · quoted · (words + meaning) / 2
 
     words     the sum, over the query's words, of their BM25 weight in the bundle (`build.index.bm25`, over parts
               weighted by `search_fn.search.weights`), and HINT_WEIGHT of that for synonyms; divided by the greatest
     meaning   the greatest cosine of the query to the bundle's passages, above COSINE_FLOOR; divided by the greatest
+    quoted    1, or QUOTED_PENALTY for each phrase in quotes of which it lacks a word; 0 for what the query leaves out
     platform  1, or less for a bundle of another cloud than the query wishes, 0 for one that it excludes
               (`search_fn.query.platforms`)
-    access    1, or READ_WRITE_PENALTY
+    effect    1 - CHANGES_PENALTY · √share, the share of its tools that change things; where the query asks for
+              something to be done 1 - LOOKS_PENALTY · (1 - √share), where it names a variable 1
     ceiling   trust / FULL_TRUST, from LEAST_CEILING to 1: within one search the best would be 1 by construction; trust
               makes it honest
 
@@ -44,9 +46,13 @@ MAX_QUERY = 2_000
 # All of the following were measured, and are explained, in docs/decisions/0005-ranking.md.
 # Factor of a synonym's BM25 weight, where a word that was written has 1.
 HINT_WEIGHT = 0.5
-# Factor of a read-write bundle's score where the query describes a state ("pods are restarting"): nobody asked for a
-# change, so what looks comes before what changes.
-READ_WRITE_PENALTY = np.float32(0.9)
+# What a bundle all of whose tools change things loses of its score where nobody asked for anything to be done: what
+# looks comes first. One with few such tools loses less, by the root of their share.
+CHANGES_PENALTY = np.float32(0.4)
+# The same the other way round, where somebody asks for something to be done.
+LOOKS_PENALTY = np.float32(0.1)
+# Factor of what lacks a word of a phrase that stands in quotes.
+QUOTED_PENALTY = np.float32(0.8)
 # Cosines, -1 to 1. COSINE_FLOOR is that of texts that have nothing in common: fixed, since the least of all passages
 # would depend on how many there are. From MATCH_THRESHOLD on, a passage says something of the query.
 COSINE_FLOOR, MATCH_THRESHOLD = 0.10, 0.30
@@ -54,7 +60,7 @@ COSINE_FLOOR, MATCH_THRESHOLD = 0.10, 0.30
 TOOL_MARGIN = 0.08
 # Trust, 0 to 1: the nearest cosine times the share of the query's words that the corpus knows. From CONFIDENT on
 # something here answers the query; from FULL_TRUST on the best score is 1; below, it is no less than LEAST_CEILING.
-CONFIDENT, FULL_TRUST, LEAST_CEILING = 0.28, 0.6, 0.05
+CONFIDENT, FULL_TRUST, LEAST_CEILING = 0.31, 0.6, 0.05
 # Of a result and of a facet, so many are shown.
 _MATCHED_TOOLS = 5
 _QUALIFIED = re.compile(r"[A-Za-z]\w*(?:\.[A-Za-z]\w*)+(?:[ _]\w+)*", re.ASCII)
@@ -189,12 +195,19 @@ def rank(index: Index, q: str, filters: Filters = NO_FILTERS, shelf: Shelf | Non
 
 
 def _wanted(shelf: Shelf, query: Query, passing: Mask) -> Scores:
-    """Return platform times access for every bundle, 0 for those that do not pass the filters."""
+    """Return platform times effect times quoted for every bundle, 0 for those that do not pass the filters."""
     # One weight for each set of platforms that bundles have; `codes` says which set is whose.
     weights = np.array([query.wish.weight(platforms) for platforms in shelf.platforms.sets], np.float32)
     wanted: Scores = weights[shelf.platforms.codes] * passing
-    if query.happens:
-        wanted[shelf.facets["access"].mask(("read-write",))] *= READ_WRITE_PENALTY
+    for word in query.unwanted:
+        wanted[shelf.called(word)] = 0
+    for phrase in query.quoted:
+        wanted[~shelf.postings.having(phrase)] *= QUOTED_PENALTY
+    changes = np.sqrt(shelf.changing)
+    if query.asks:
+        wanted *= 1 - LOOKS_PENALTY * (1 - changes)
+    elif not query.names:
+        wanted *= 1 - CHANGES_PENALTY * changes
     return wanted
 
 
