@@ -184,7 +184,8 @@ def rank(index: Index, q: str, filters: Filters = NO_FILTERS, shelf: Shelf | Non
     likeness, meaning = _semantic(shelf, vector, wanted)
     matched = (words > 0) | (meaning >= MATCH_THRESHOLD)
     matched[exact] = True
-    nearest = not matched.any() and vector is not None
+    # Behind a filter it would seem to be what was filtered for.
+    nearest = not matched.any() and vector is not None and bool(passing.all())
     if nearest:
         matched[np.argsort(-meaning, kind="stable")[:_NEAREST]] = True
         matched &= wanted > 0
