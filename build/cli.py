@@ -2,6 +2,7 @@
 1 refused, 2 wrong usage or configuration.
 """
 
+import gc
 import json
 import sys
 import tomllib
@@ -31,6 +32,7 @@ from build.publish.published import published
 from build.publish.push import clean
 from build.publish.push import push as push_index
 from build.publish.report import Report, plain, print_problems, print_report, tell_github
+from build.workers import GARBAGE
 from search_fn.index.checked import CHECKED_FILE, read_checked
 from search_fn.index.manifest import IndexUnavailable
 from search_fn.index.open import open_index
@@ -57,6 +59,9 @@ LintFormat = Literal["text", "github"]
 
 def main() -> None:
     """Run the command line and end the process with its status."""
+    # What is loaded stays, and a run makes far more than the 700 objects after which Python looks for garbage.
+    gc.freeze()
+    gc.set_threshold(GARBAGE, 10, 10)
     try:
         app()
     except (RegistryError, IndexUnavailable, SecretUnavailable, OSError) as error:
@@ -268,6 +273,21 @@ def kit(
 
     manifest = make_kit(target, index, site, wheels)
     out.print(f"{escape(str(target))} has build {manifest.build_id}; its README.md says how it is run.", soft_wrap=True)
+
+
+@app.command("form")
+def form_(
+    event: Annotated[Path, typer.Argument(metavar="EVENT", help="GitHub's event of an issue.")],
+    output: Annotated[Path, typer.Argument(metavar="FOLDER", help="Gets what a pull request or a comment says.")],
+    collections: Annotated[Path, typer.Option(help="Which collections are catalogued.")] = Options.collections,
+    enhancements: Annotated[Path, typer.Option(help="What a model wrote of bundles.")] = Options.enhancements,
+    allow_local: Annotated[bool, typer.Option("--allow-local", help="Permit paths as clone_url.")] = False,
+) -> None:
+    """Make the change that an issue form asks for; say `proposed`, `refused`, or `none` where it is no such form."""
+    # Late: no other command changes what people wrote.
+    from build.commands.form import propose_form
+
+    typer.echo(propose_form(event, collections, enhancements, output, allow_local=allow_local))
 
 
 @app.command("eval")

@@ -37,7 +37,7 @@ def run(options: Options, console: Console, outputs: Sequence[Output] = ("index"
         if changed := changed_outputs(run, catalogue):
             with publish(run, catalogue, changed) as folders:
                 indexed = index_catalogue(run, catalogue, parsed.entries, folders.get("index"))
-                render_site(run, indexed, folders.get("site"))
+                render_site(run, indexed, folders.get("site"), images=images)
                 write_images(run, images, folders)
                 write_checked(last_look(run, catalogue), folders)
         update_published(run, images)

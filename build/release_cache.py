@@ -10,7 +10,7 @@ from build.fetch.tree import is_followed, is_read
 from build.model import Bundle, BundleSource, Collection, SourceFile, Value
 from build.parse_cache import parser_version, shared_resources
 from build.releases.facts import Facts, facts_of
-from build.releases.used_libraries import Libraries, imported_modules, library_names
+from build.releases.used_libraries import Libraries, imported_modules, library_names, together
 from build.storage import code_files, code_version, file_of, keep, load_kept
 from build.workers import CODE_SECONDS, Budget, Guarded
 
@@ -104,6 +104,8 @@ class _Reading:
         # By the identity of the files, which the timeline holds: states share them.
         self._libraries: dict[int, Libraries] = {}
         self._imports: dict[str, frozenset[str]] = {}
+        # Of a bundle's file, by its object id.
+        self._names: dict[str, frozenset[str] | None] = {}
         self._blobs: dict[str, bytes] = {}
         self._full: dict[int, list[SourceFile]] = {}
         self._changed: set[Path] = set()
@@ -159,9 +161,15 @@ class _Reading:
         new = {file: one.source for file, one in wanted if self._known[file] is None}
         self._fetch(file for source in new.values() for file in source.files if is_followed(file.path))
         for path, source in new.items():
-            contents = [self._blobs[file.oid] for file in source.files if is_followed(file.path)]
-            self._known[path] = Known(imports=library_names(contents), facts={})
+            names = [self._names_in(file) for file in source.files if is_followed(file.path)]
+            self._known[path] = Known(imports=together(names), facts={})
         self._fetch(file for _, one in wanted for file in one.libraries)
+
+    def _names_in(self, file: SourceFile) -> frozenset[str] | None:
+        # Most of a bundle's files are the same at its next state.
+        if file.oid not in self._names:
+            self._names[file.oid] = library_names(self._blobs[file.oid])
+        return self._names[file.oid]
 
     def _fetch(self, files: Iterable[SourceFile]) -> None:
         missing = {file.oid for file in files} - self._blobs.keys()
@@ -210,6 +218,9 @@ class _Reading:
         # Late: Robot takes a while to import, and a run in which nothing changed does not get here.
         from build.releases.reading import read_facts_of_states
 
+        # One call of git for all that is read, not one for each state.
+        tasks = [task for chunk in chunks for task in chunk]
+        self._fetch(file for task in tasks for file in task.wanted.source.files if _has_content(file.path))
         slug = self._collection.slug
         columns = (
             [slug] * len(chunks),

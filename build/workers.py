@@ -40,6 +40,8 @@ BUNDLE_BYTES = 1_500_000_000
 # processor.
 COLLECTION_SECONDS = 120.0
 
+# Objects that a process makes, and does not let go of, before it looks for garbage: some 20 MB.
+GARBAGE = 100_000
 # Calls that each process is given ahead. Each that is under way when a budget ends costs a process.
 _AHEAD = 2
 # For which a thread of Ray's that collects results is waited at the end: it looks ten times a second.
@@ -233,8 +235,10 @@ def confine(memory: int) -> None:
     """Leave this process, which reads strangers' data, so many bytes of memory and no key in its environment."""
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     drop_keys()
-    # What was loaded before stays: no search for garbage has to look at it, nor copies its pages.
+    # What was loaded before stays: no search for garbage has to look at it, nor copies its pages. And what one call
+    # leaves is far more than the seven hundred objects after which Python looks for garbage.
     gc.freeze()
+    gc.set_threshold(GARBAGE, 10, 10)
 
 
 @contextmanager

@@ -14,8 +14,8 @@ from urllib.request import Request, urlopen
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from search_fn.index.manifest import IndexUnavailable
-from search_fn.index.schema import SCHEMA_VERSION
+from search_fn.index.manifest import IndexUnavailable, is_read
+from search_fn.index.schema import OLDEST_SCHEMA, SCHEMA_VERSION
 
 FOLDER, DESCRIPTION = "downloads", "index.json"
 """Where it lies below a site's address."""
@@ -87,10 +87,10 @@ def _describe(base: str) -> Offer:
         raise IndexUnavailable(
             f"{base}{DESCRIPTION} is no description of an index; see that the address is that of a registry's site."
         ) from error
-    if offer.schema_version != SCHEMA_VERSION:
+    if not is_read(offer.schema_version):
         raise IndexUnavailable(
-            f"The index at {base} has schema {offer.schema_version}, this release reads {SCHEMA_VERSION}; "
-            "install the release that the site was built with."
+            f"The index at {base} has schema {offer.schema_version}, this release reads {OLDEST_SCHEMA} to "
+            f"{SCHEMA_VERSION}; install the release that the site was built with."
         )
     return offer
 

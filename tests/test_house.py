@@ -14,6 +14,9 @@ LOCKS = ("function", "server", "build", "nox", "dev", "checks", "zensical")
 TESTED_ELSEWHERE = {
     "build/catalogue/labels.py": "a table of words",
     "build/commands/rooms.py": "tests/test_rooms.py",
+    "build/forms/collections.py": "tests/build/commands/test_form.py changes the list",
+    "build/forms/overrides.py": "tests/build/commands/test_form.py changes overrides",
+    "build/forms/yaml_file.py": "tests/build/commands/test_form.py compares what stays",
     "build/documentation.py": "values; tests/build/fetch/test_documentation.py reads pages",
     "build/open_requests.py": "values; tests/build/fetch/test_github_issues.py reads requests",
     "build/keyword_libraries.py": "values; tests/build/parse/test_libraries.py reads libraries",

@@ -21,6 +21,7 @@ DOCKERFILE = ROOT / "search_fn" / "deploy" / "Dockerfile"
 FILES = ("site.tar", "index.tar", "sbom.json", "hashes.json", "report.json")
 # Jobs through which a publication goes from its build to its signature.
 BETWEEN = ("read", "enhance", "build", "checks", "attest")
+PROPOSED = f'enhancements enhancements "Keep it" "{GITHUB}/scripts/enhancements.md"'
 BOT = "41898282+github-actions[bot]@users.noreply.github.com"
 DIGEST = "sha256:" + "1f" * 32
 
@@ -344,7 +345,7 @@ def propose(origin: Path, text: str, meanwhile: str = "", status: int = 0) -> su
         hook.write_text(f"#!/bin/sh\nunset $(git rev-parse --local-env-vars)\n{meanwhile}\n", encoding="utf-8")
         hook.chmod(0o755)
     environment = {"PATH": f"{origin.parent}:{os.environ['PATH']}", "GIT_CONFIG_GLOBAL": os.devnull}
-    ended = bash(f'"{GITHUB}/scripts/propose" enhancements enhancements', folder, **environment)
+    ended = bash(f'"{GITHUB}/scripts/propose" {PROPOSED}', folder, **environment)
     assert ended.returncode == status, ended.stderr
     return ended
 
@@ -401,18 +402,19 @@ def test_a_commit_that_comes_in_between_is_not_overwritten_either(origin: Path) 
 def test_the_same_again_is_no_proposal(origin: Path) -> None:
     (folder := origin.parent / "own").mkdir()
     git(folder, "clone", "--quiet", str(origin), ".")
-    assert bash(f'"{GITHUB}/scripts/propose" enhancements enhancements', folder).returncode == 0
+    assert bash(f'"{GITHUB}/scripts/propose" {PROPOSED}', folder).returncode == 0
     assert git(origin, "branch", "--list") == "* main"
 
 
 def test_the_workflow_proposes_by_the_script_with_the_whole_history() -> None:
     checkout, *steps = JOBS["propose"]["steps"]
     assert checkout["with"]["fetch-depth"] == 0
-    assert steps[-1]["run"] == "../registry/.github/scripts/propose enhancements enhancements"
+    script, *where, _, body = shlex.split(steps[-1]["run"])
+    assert (Path(script).name, where) == ("propose", ["enhancements", "enhancements"])
+    assert (GITHUB / "scripts" / Path(body).name).is_file()
     assert steps[-1]["working-directory"] == checkout["with"]["path"]
-    assert [
-        step["run"] for job in JOBS.values() for step in job["steps"] if "push --force" in step.get("run", "")
-    ] == []
+    runs = [step.get("run", "") for job in JOBS.values() for step in job["steps"]]
+    assert not [run for run in runs if "push --force" in run]
 
 
 # That it is alive

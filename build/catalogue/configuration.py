@@ -15,6 +15,8 @@ _NAME, _OWNER, _PLACE = (
 )
 CARRIED = "as its CodeCollection's own templates write it"
 """What the first line says where templates were read."""
+REF = "ref"
+"""The gap of the code's version, in which another may be put."""
 _API = "apiVersion: runwhen.com/v1\n"
 
 
@@ -44,9 +46,8 @@ def configuration(bundle: Bundle, collection: Collection, ref: str) -> str:
     untold = [FILE_OF[ROBOT_KINDS[n]] for n in ROBOT_KINDS if ROBOT_KINDS[n] in kinds and n not in {*written, *lost}]
     head = _head(f"{collection.slug}/{bundle.name}", bundle.manifests, bundle.left_out, made, untold)
     text = "\n".join(head) + "\n" + "---\n".join(documents)
-    for name, value in zip(KNOWN_MARKS, (collection.git_url, ref), strict=True):
-        text = text.replace(gap(KNOWN_MARKS[name], ""), quoted(value)[1:-1])
-    return text
+    text = text.replace(gap(KNOWN_MARKS["repo_url"], ""), quoted(collection.git_url)[1:-1])
+    return text.replace(gap(KNOWN_MARKS["ref"], ""), gap(REF, quoted(ref)[1:-1]))
 
 
 def is_left(variable: Variable) -> bool:

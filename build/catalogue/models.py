@@ -9,19 +9,17 @@ from typing import Literal, Self
 from pydantic import Field
 
 from build.catalogue.files import Role
-from build.keyword_libraries import (
-    Keyword,
-)
+from build.keyword_libraries import Keyword
 from build.model import (
     Access,
     AccessLevel,
     Deprecation,
     Effect,
-    Evidence,
     ExecutedCommand,
     GenerationRule,
     Kind,
     Meta,
+    Permission,
     PlatformVariable,
     RunTimeName,
     Secret,
@@ -74,22 +72,6 @@ class VariableRecord(Variable):
     since: str | None
 
 
-class EvidenceRecord(Evidence):
-    """The command that a permission follows from, with the address of its line."""
-
-    source_url: str
-
-
-class PermissionRecord(Value):
-    """What a bundle needs to be allowed to do; see build.model.Permission."""
-
-    platform: str
-    permission: str
-    scope: str | None
-    operation: str | None
-    evidence: tuple[EvidenceRecord, ...]
-
-
 class FileRecord(Value):
     """A file of a bundle's folder, its `path` from there, its `size` in bytes, None of a submodule. The index has its
     text where it is `stored`; else `reason` says why not.
@@ -120,6 +102,11 @@ class BundleTests(Value):
     present: bool
     in_ci: bool
     evidence: tuple[CiTestRecord, ...]
+
+    @property
+    def values(self) -> list[str]:
+        """The values of the facet: no, or yes, and ci besides."""
+        return ["yes", *(["ci"] if self.in_ci else [])] if self.present else ["no"]
 
 
 class DataClassification(Value):
@@ -254,7 +241,7 @@ class CodeBundleRecord(Value):
     access_level_source: AccessSource | None
     access_level_claimed: Access | None
     effect: Effect
-    permissions: tuple[PermissionRecord, ...]
+    permissions: tuple[Permission, ...]
     platform: str | None
     platforms: tuple[str, ...]
     support_tags: tuple[str, ...]

@@ -16,13 +16,11 @@ from build.catalogue.models import (
     CommandRecord,
     ConfigurationType,
     DataClassification,
-    EvidenceRecord,
     FileRecord,
     HistoryRecord,
     KeywordRecord,
     LibraryRecord,
     MatchRecord,
-    PermissionRecord,
     ToolRecord,
     VariableRecord,
 )
@@ -38,7 +36,6 @@ from build.model import (
     CatalogueEntry,
     Collection,
     History,
-    Permission,
     Problem,
     SourceFile,
     Tool,
@@ -85,7 +82,7 @@ def record(
         access_level_source=bundle.access_level_source,
         access_level_claimed=bundle.access_level_claimed,
         effect=bundle.effect,
-        permissions=tuple(_permission(needed, at) for needed in bundle.permissions),
+        permissions=bundle.permissions,
         minimum_iam_requirements=tuple(dict.fromkeys(needed.permission for needed in bundle.permissions)),
         platform=main_platform(bundle.name, (r.platform for r in bundle.generation_rules), bundle.platforms),
         platforms=bundle.platforms,
@@ -201,11 +198,6 @@ def _tests(entry: CatalogueEntry, files: Sequence[SourceFile], runs: Sequence[Ci
         for run in own
     )
     return BundleTests(present=present, in_ci=bool(own), evidence=evidence)
-
-
-def _permission(needed: Permission, at: Source) -> PermissionRecord:
-    evidence = tuple(EvidenceRecord(**dict(one), source_url=at.file(one.path, one.line)) for one in needed.evidence)
-    return PermissionRecord(**{**dict(needed), "evidence": evidence})
 
 
 def _data_classifications(bundle: Bundle) -> dict[str, DataClassification]:

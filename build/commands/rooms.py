@@ -15,9 +15,9 @@ SEARCH_FN = (
     "http", "chat", "skills", "mcp", "rest", "app", "handler", "site_index", "stdio", "server",
 )  # fmt: skip
 BUILD = (
-    "untrusted", BASE, "config", "fetch", "images", "parse", "effects", "releases", "enhance", "catalogue", "index",
-    "site", "skills", "publish", "parse_cache", "release_cache", "render_cache", "file_cache", "phases", "commands",
-    "pipeline", "cli", "__main__",
+    "untrusted", BASE, "config", "fetch", "forms", "images", "parse", "effects", "releases", "enhance", "catalogue",
+    "index", "site", "skills", "publish", "parse_cache", "release_cache", "render_cache", "file_cache", "phases",
+    "commands", "pipeline", "cli", "__main__",
 )  # fmt: skip
 ORDER = (*(f"search_fn.{name}" for name in SEARCH_FN), *(f"build.{name}" for name in BUILD))
 _BASE = (

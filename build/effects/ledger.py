@@ -106,7 +106,7 @@ class Ledger:
         if not verdict.listed and verdict.effect == "reads":
             return
         condition = _together(where.conditions, verdict.condition, self.defaults)
-        command = _short(_presentable(shown[: MAX_COMMAND * 4]), MAX_COMMAND)
+        command = _command(shown[: MAX_COMMAND * 4])
         key = self._same(command, where.path, where.line)
         command = key[0]
         before = self._commands.get(key)
@@ -126,7 +126,7 @@ class Ledger:
 
     def _same(self, command: str, path: str, line: int) -> tuple[str, str, int]:
         """The key of a command; of one that differs in what is not known alone, that of the one noted before."""
-        start = (" ".join(command.split()[:3]), path, line)
+        start = (" ".join(command.split(None, 3)[:3]), path, line)
         before = self._starts.setdefault(start, command)
         return (before if "…" in before and "…" in command else command), path, line
 
@@ -197,6 +197,11 @@ def _together(conditions: Sequence[Condition], own: str | None, defaults: dict[s
         for name in names
     ]
     text = " and ".join(parts) + (f" ({', '.join(said)})" if said else "")
+    return _short(_presentable(text), MAX_COMMAND)
+
+
+@lru_cache(2048)
+def _command(text: str) -> str:
     return _short(_presentable(text), MAX_COMMAND)
 
 

@@ -290,8 +290,10 @@ class Runner:
 
     def _with_files(self, verdict: Verdict) -> Verdict:
         """A verdict that was unclear only for want of the files that the bundle has."""
+        if verdict.effect != "unclear":
+            return verdict
         names = [one.text.removeprefix("@") for one in verdict.runs if _FILE.fullmatch(one.text)]
-        if verdict.effect != "unclear" or not names:
+        if not names:
             return verdict
         if any(self.find(name) is None for name in names):
             return verdict._replace(runs=())

@@ -46,12 +46,10 @@ def follow_shell(
     except NotReadable as error:
         runner.ledger.add(script or text[:100], Verdict("unclear", f"runs a script that is not read: {error}"), where)
         return NOTHING_KNOWN
-    state = State(script, arguments)
     if isinstance(environment, Handed):
-        state.variables.update(environment.variables)
-        state.functions.update(environment.functions)
+        state = State(script, arguments, environment.variables, environment.functions)
     else:
-        state.variables.update(environment)
+        state = State(script, arguments, environment)
     follower = _Follower(runner, state, where)
     follower.reads(tree)
     if is_broken(tree):
@@ -97,6 +95,9 @@ class _Follower(Branches):
         kind = node.type
         if kind == "command":
             return self.command(node)
+        if kind == "variable_assignment":
+            self.assign(node)
+            return "on"
         if kind == "redirected_statement":
             return self.redirected(node)
         if kind == "pipeline":
@@ -115,12 +116,12 @@ class _Follower(Branches):
             self.define(node)
         elif kind == "subshell":
             self.subshell(node)
-        elif kind in ("variable_assignment", "variable_assignments", "declaration_command"):
+        elif kind in ("variable_assignments", "declaration_command"):
             self.assign(node)
         elif kind == "unset_command":
             for child in node.children[1:]:
                 self.words.follow(child)
-                self.state.variables.pop(child.text, None)
+                self.state.put(child.text, None)
         elif kind == "negated_command":
             return self.sequence(node)
         elif kind == "test_command":
@@ -147,14 +148,14 @@ class _Follower(Branches):
             if child.type in REDIRECTS:
                 self.words.follow(child)
         if name is not None and body is not None:
-            self.state.functions[name.text] = Function(body, self.where.path, self.where.line)
+            self.state.define(name.text, Function(body, self.where.path, self.where.line))
 
     def subshell(self, node: Node) -> None:
         """`( … )`: its variables are its own."""
         known = self.state.copy()
         self.sequence(node)
         known.printed = self.state.printed
-        self.become(known)
+        self.state.become(known)
 
     def assign(self, node: Node) -> None:
         """`NAME=…`, `NAME+=…`, and with `export`, `local` and their like."""
@@ -182,7 +183,7 @@ class _Follower(Branches):
         elif node.first("+=") is not None:
             self.state.append(name, made)
         else:
-            self.state.variables[name] = made
+            self.state.put(name, made)
 
     # Commands
 
@@ -228,7 +229,7 @@ class _Follower(Branches):
         ends: list[State] = []
         for fields in possible:
             if known is not None:
-                self.become(known.copy())
+                self.state.become(known)
             flow = self.run(fields, place, _shown(node, nodes, fields))
             if known is not None:
                 ends.append(self.state.copy())
@@ -237,15 +238,17 @@ class _Follower(Branches):
         for name, value in before.items():
             if not possible:
                 break
-            if value is None:
-                self.state.variables.pop(name, None)
-            else:
-                self.state.variables[name] = value
+            self.state.put(name, value)
         return flow
 
     def _place_of(self, node: Node, nodes: Sequence[Node]) -> Where:
         """Where a command stands; one that a function only hands on stands where the function is called."""
-        if self._sites and any("$@" in one.text or "$*" in one.text for one in nodes):
+        said = node.text
+        if (
+            self._sites
+            and ("$@" in said or "$*" in said)
+            and any("$@" in one.text or "$*" in one.text for one in nodes)
+        ):
             site = self._sites[-1]
             return self.where.at(site.path, site.line)
         return self.where.at(self.where.path, self.where.line + node.line)
@@ -253,7 +256,13 @@ class _Follower(Branches):
     def _with_dispatched(self, nodes: Sequence[Node], possible: Sequence[Fields]) -> tuple[Fields, ...]:
         """With the functions that a name that a run decides may be that of: `"do_${action}"`, `"$1"`."""
         node, unchanged = nodes[0], tuple(possible)
-        if any(fields[0].is_fixed for fields in possible) or _is_array(node) or "$@" in node.text or "$*" in node.text:
+        if (
+            node.fixed
+            or any(fields[0].is_fixed for fields in possible)
+            or _is_array(node)
+            or "$@" in node.text
+            or "$*" in node.text
+        ):
             return unchanged
         pattern = _VARIABLE.sub("*", node.text.strip("\"'"))
         if pattern.count("*") not in (1, 2) or not set(pattern) <= _OF_NAMES:
@@ -383,8 +392,10 @@ class _Follower(Branches):
         else:
             self.sequence(_without_backquotes(node))
             printed = self.state.printed
-        self.become(known)
-        return tuple(Text(one.text.rstrip("\n"), one.names, one.whole) for one in printed)
+        self.state.become(known)
+        return tuple(
+            Text(one.text.rstrip("\n"), one.names, one.whole) if one.text.endswith("\n") else one for one in printed
+        )
 
 
 def _without_backquotes(node: Node) -> Node:
@@ -396,12 +407,14 @@ def _without_backquotes(node: Node) -> Node:
 
 def _shown(node: Node, nodes: Sequence[Node], fields: Fields) -> str | None:
     """The command as it is written; where the program stands in a variable, with what that is."""
-    if not nodes or any(_is_array(one) for one in nodes):
+    if not nodes:
         return None
     first = nodes[0]
     inner = first.children[0] if first.children else first
-    start, end = nodes[0].start, nodes[-1].end
+    start, end = first.start, nodes[-1].end
     text = node.between(start, end)
+    if ("[@]" in text or "[*]" in text) and any(_is_array(one) for one in nodes):
+        return None
     if inner.type in ("word", "raw_string"):
         return text
     if UNKNOWN in fields[0].text:

@@ -89,7 +89,7 @@ class Branches(Pipes):
             elif _is_calm(body):
                 leaving.append((negated, flow))
             flows.append(flow)
-            self.become(known)
+            self.state.become(known)
             if decided:
                 sure = True
                 break
@@ -131,7 +131,7 @@ class Branches(Pipes):
             may, sure = matches(value, patterns)
             if not may:
                 continue
-            self.become(known.copy())
+            self.state.become(known)
             if not all(one.is_fixed for one in value):
                 shown = " or ".join(patterns)
                 said = f"unless {_plain(subject)} is another" if shown == "*" else f"if {_plain(subject)} is {shown}"
@@ -188,12 +188,12 @@ class Branches(Pipes):
     def _each_option(self, given: OptionsGiven, body: Node | None) -> None:
         """`while getopts …` with arguments that are known: a round for each option."""
         for letter, value in given.options:
-            self.state.variables[given.variable] = fixed(letter)
-            self.state.variables["OPTARG"] = (value,)
+            self.state.put(given.variable, fixed(letter))
+            self.state.put("OPTARG", (value,))
             left = self.round_of(body)
             if left:
                 self.state.take(left)
-        self.state.variables["OPTIND"] = fixed(str(given.taken + 1))
+        self.state.put("OPTIND", fixed(str(given.taken + 1)))
 
     def round_of(self, body: Node | None) -> list[State]:
         """Follow one round of a loop, and return what may hold behind it."""
@@ -219,7 +219,7 @@ class Branches(Pipes):
             return "on"
         known, before = self.state.copy(), self.where
         if name is not None:
-            self.state.variables[name.text] = either(tuple(options) or NOTHING_KNOWN)
+            self.state.put(name.text, either(tuple(options) or NOTHING_KNOWN))
         left = self.round_of(body)
         self.where = before
         self.state.take([*left, known])

@@ -35,6 +35,7 @@ _QUIET = frozenset({
     "sleep", "unset", "local",
     "declare", "typeset", "readonly", "export", "caller", "}", "compgen", "complete", "enable", "suspend",
 })  # fmt: skip
+_DONE_HERE = _OWN | _QUIET | {"coproc"}
 _ASSIGNMENT = re.compile(r"\s*(?:export\s+)?\w+=")
 # `exec {fd}>file` puts the number of the opened file into a variable.
 _INTO_VARIABLE = re.compile(r"\{\w{1,100}\}")
@@ -58,13 +59,15 @@ def handles_text(body: Node, functions: frozenset[str]) -> bool:
 def run(follower: "Follower", fields: "Fields", where: Where, shown: str | None) -> Flow | None:
     """Do what a builtin does, or a program that only handles text; None when it is neither."""
     name, rest = fields[0].text, fields[1:]
+    if name not in _DONE_HERE:
+        return None
     state = follower.state
     if name in ("exit", "return"):
         return "exit" if name == "exit" else "return"
     if name in ("continue", "break"):
         return "next"
     if name == "printf" and len(rest) > 2 and rest[0].text == "-v" and rest[1].text.isidentifier():
-        state.variables[rest[1].text] = printed(name, rest[2:])
+        state.put(rest[1].text, printed(name, rest[2:]))
     elif name in ("echo", "printf"):
         state.print(printed(name, rest))
     elif name == "eval":
@@ -214,9 +217,9 @@ def _read(follower: "Follower", name: str, rest: "Fields") -> None:
         if stdin is not None:
             value = _line_values(stdin, place, len(variables), whole, follower.in_loop > 0)
         if name != "read":
-            follower.state.variables[variable] = (tuple(value),)
+            follower.state.put(variable, (tuple(value),))
         else:
-            follower.state.variables[variable] = value
+            follower.state.put(variable, value)
 
 
 def _line_values(stdin: Texts, place: int, count: int, whole: bool, in_loop: bool) -> Texts:

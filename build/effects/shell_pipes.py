@@ -58,11 +58,6 @@ class Pipes(ABC):
         finally:
             self.where = before
 
-    def become(self, state: State) -> None:
-        mine = self.state
-        mine.variables, mine.functions, mine.printed = state.variables, state.functions, state.printed
-        mine.arguments, mine.script = state.arguments, state.script
-
     def redirected(self, node: Node) -> Flow:
         """A statement with redirections behind it."""
         redirects = [child for child in node.children if child.type in REDIRECTS]
@@ -163,7 +158,7 @@ class Pipes(ABC):
             if flow != "on":
                 # It ends the stage's own process alone.
                 known.printed = self.state.printed
-                self.become(known)
+                self.state.become(known)
             stdin = self.state.printed
         self.stdin = before
         self.state.printed = concatenate([printed, stdin or EMPTY])

@@ -1,7 +1,7 @@
 """What is known at one place of a shell script: variables, functions, arguments, what was printed so far."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 from build.effects.shell_syntax import Node
 from build.effects.text import (
@@ -36,36 +36,82 @@ class Function(NamedTuple):
 
 
 class State:
-    """Copied where a script branches, and joined behind it."""
+    """Copied where a script branches, and joined behind it.
 
-    def __init__(self, script: str, arguments: tuple[Text, ...] | None) -> None:
+    Copies share `variables` and `functions`, which nobody changes: `put` and `define` make others where they have to.
+    """
+
+    __slots__ = ("_is_own", "arguments", "functions", "printed", "script", "variables")
+
+    def __init__(
+        self,
+        script: str,
+        arguments: tuple[Text, ...] | None,
+        variables: Mapping[str, Value] | None = None,
+        functions: Mapping[str, Function] | None = None,
+    ) -> None:
         self.script, self.arguments = script, arguments
-        self.variables: dict[str, Value] = {}
-        self.functions: dict[str, Function] = {}
+        self.variables: Mapping[str, Value] = {} if variables is None else variables
+        self.functions: Mapping[str, Function] = {} if functions is None else functions
         self.printed: Texts = EMPTY
+        self._is_own = False
 
     def copy(self) -> "State":
         """Return one that changes alone."""
-        other = State(self.script, self.arguments)
-        other.variables, other.functions = dict(self.variables), dict(self.functions)
+        other = State(self.script, self.arguments, self.variables, self.functions)
         other.printed = self.printed
+        self._is_own = False
         return other
+
+    def become(self, other: "State") -> None:
+        """Have all that another one has."""
+        self.variables, self.functions, self.printed = other.variables, other.functions, other.printed
+        self.arguments, self.script = other.arguments, other.script
+        self._is_own = other._is_own = False
+
+    def put(self, name: str, value: Value | None) -> None:
+        """Give a variable a value; None where it has none any more."""
+        if value is not None:
+            self._own()[name] = value
+        elif name in self.variables:
+            del self._own()[name]
+
+    def define(self, name: str, function: Function) -> None:
+        """Give a function its body."""
+        self.functions = {**self.functions, name: function}
 
     def take(self, branches: Sequence["State"]) -> None:
         """Become what holds whichever of the branches was taken."""
-        # A branch may be this very state.
-        first, *others = [branch.copy() if branch is self else branch for branch in branches]
-        self.variables, self.functions, self.printed = first.variables, first.functions, first.printed
-        self.arguments = first.arguments
-        for other in others:
-            for name, value in other.variables.items():
-                mine = self.variables.get(name)
-                if mine is not value and mine != value:
-                    self.variables[name] = value if mine is None else either_value(mine, value)
-            self.functions = {**other.functions, **self.functions}
-            self.printed = either(self.printed, other.printed)
-            if self.arguments != other.arguments:
-                self.arguments = None
+        first = branches[0]
+        printed = [one.printed for one in branches]
+        arguments = [one.arguments for one in branches]
+        several = [(one.variables, one.functions) for one in branches[1:]]
+        if first is not self:
+            self.variables, self.functions, self._is_own = first.variables, first.functions, False
+            first._is_own = False
+        for variables, functions in several:
+            if variables is not self.variables:
+                self._join(variables)
+            if functions is not self.functions:
+                self.functions = {**functions, **self.functions}
+        self.printed = printed[0]
+        for other in printed[1:]:
+            self.printed = either(self.printed, other)
+        self.arguments = arguments[0] if all(one == arguments[0] for one in arguments) else None
+
+    def _join(self, other: Mapping[str, Value]) -> None:
+        mine = self.variables
+        for name, value in other.items():
+            known = mine.get(name)
+            if known is not value and known != value:
+                mine = self._own()
+                mine[name] = value if known is None else either_value(known, value)
+
+    def _own(self) -> dict[str, Value]:
+        """Return the variables to be changed, which nobody else has."""
+        if not self._is_own:
+            self.variables, self._is_own = dict(self.variables), True
+        return cast("dict[str, Value]", self.variables)
 
     def print(self, texts: Texts) -> None:
         """Add to what was printed."""
@@ -87,7 +133,7 @@ class State:
                     made.append(Text(old.text + new.text, old.names | new.names))
                 else:
                     made.append((*_elements(old), *_elements(new)))
-        self.variables[name] = _bounded(made)
+        self.put(name, _bounded(made))
 
 
 class Handed(Mapping[str, Value]):

@@ -39,12 +39,14 @@ class NotReadable(Exception):
 class Source(NamedTuple):
     """The bytes of a script, where its lines but the first begin, and where the grammar does not understand it.
 
-    `first_error` is a line counted from 0, None where all is understood.
+    `first_error` is a line counted from 0, None where all is understood. `text` is the script where each of its
+    characters is one byte, else None.
     """
 
     content: bytes
     lines: tuple[int, ...]
     first_error: int | None
+    text: str | None
 
 
 class Node:
@@ -67,17 +69,23 @@ class Node:
     @property
     def text(self) -> str:
         """The part of the script that this node is."""
-        if self._text is None:
-            self._text = self.between(self.start, self.end)
-        return self._text
+        text = self._text
+        if text is None:
+            text = self._text = self.between(self.start, self.end)
+        return text
 
     def between(self, start: int, end: int) -> str:
         """Return a part of the script by its bytes."""
+        if self.source.text is not None:
+            return self.source.text[start:end]
         return self.source.content[start:end].decode("utf-8", "replace").replace(_STANDS_FOR_UNKNOWN, UNKNOWN)
 
     def first(self, *types: str) -> "Node | None":
         """Return the first child of one of these types."""
-        return next((child for child in self.children if child.type in types), None)
+        for child in self.children:
+            if child.type in types:
+                return child
+        return None
 
     def all(self, *types: str) -> "list[Node]":
         """Return the children of these types."""
@@ -106,7 +114,8 @@ def parse_shell(text: str) -> Node:
     if tree.root_node.descendant_count - 1 > MAX_NODES:
         raise NotReadable("it has too many parts")
     lines = tuple(found.end() for found in _LINE_ENDS.finditer(source))
-    return _copied(tree, Source(source, lines, _first_error(tree)))
+    plain = source.decode("ascii") if source.isascii() else None
+    return _copied(tree, Source(source, lines, _first_error(tree), plain))
 
 
 def _copied(tree: Tree, source: Source) -> Node:

@@ -62,9 +62,9 @@ def condition_of(words: Words, node: Node | None, positive: bool) -> Condition |
         text = node.text
     if node.type not in ("test_command", "command", "list") or len(text) > 2_000:
         return None
-    names = names_in(words, node)
     if not _is_test(node):
         return None
+    names = names_in(words, node)
     for start, end in (("[[", "]]"), ("[", "]"), ("((", "))"), ("test ", "")):
         if text.startswith(start) and text.endswith(end):
             text = text[len(start) : len(text) - len(end)].strip()

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Sequence
 from itertools import product
-from typing import NamedTuple
 
 from build.effects.shell_state import State, Value
 from build.effects.shell_syntax import Node, parse_shell
@@ -43,11 +42,9 @@ Fields = tuple[Text, ...]
 Substitution = Callable[[Node], Texts]
 
 
-class _Piece(NamedTuple):
-    """A part of a word: text to be divided at blanks, a quoted text, or whole fields."""
-
-    kind: str
-    fields: Fields
+# A part of a word: what it is ("divided": at blanks, "quoted", "whole" fields), and its fields. There are hundreds of
+# thousands: a tuple of its own class would take ten times as long to make.
+_Piece = tuple[str, Fields]
 
 
 class Words:
@@ -60,11 +57,14 @@ class Words:
         """Return what fields a word may become, each possibility at most once."""
         if node.fixed is not None:
             return node.fixed
-        if node.type in _FIXED or (node.type == "command_name" and node.children[0].type in _FIXED):
-            inner = node if node.type in _FIXED else node.children[0]
+        inner = node.children[0] if node.type == "command_name" else node
+        if inner.type in _FIXED:
             node.fixed = found = (self.literal(inner),)
             return found
-        return tuple(dict.fromkeys(_divided(pieces) for pieces in self._combined(node)))
+        combined = self._combined(node)
+        if len(combined) == 1:
+            return (_divided(combined[0]),)
+        return tuple(dict.fromkeys(_divided(pieces) for pieces in combined))
 
     def text(self, node: Node | None) -> Texts:
         """Return the text of a word that is not divided at blanks."""
@@ -74,17 +74,18 @@ class Words:
             return self.fields(node)[0]
         found = []
         for pieces in self._combined(node):
-            parts = [" ".join(field.text for field in piece.fields) for piece in pieces]
-            names = names_of(field for piece in pieces for field in piece.fields)
-            one = pieces[0].fields if len(pieces) == 1 else ()
-            found.append(Text("".join(parts), names, one[0].whole if len(one) == 1 else None))
+            if len(pieces) == 1 and len(pieces[0][1]) == 1:
+                found.append(pieces[0][1][0])
+                continue
+            parts = [" ".join(field.text for field in fields) for _, fields in pieces]
+            found.append(Text("".join(parts), names_of(field for _, fields in pieces for field in fields)))
         return either(tuple(found))
 
     def commands(self, nodes: Sequence[Node]) -> tuple[Fields, ...]:
         """Return the argument lists that these words may become."""
-        several = [self.fields(node) for node in nodes]
-        for place, node in enumerate(nodes[1:], 1):
-            if several[place] == ((),) and _OPTION_BEFORE.search(f" {nodes[place - 1].text[-60:]} "):
+        several = [node.fixed or self.fields(node) for node in nodes]
+        for place, node in enumerate(nodes):
+            if place and several[place] == ((),) and _OPTION_BEFORE.search(f" {nodes[place - 1].text[-60:]} "):
                 names = frozenset(_NAMED.findall(node.text))
                 several[place] = ((Text(UNKNOWN, names),),) if names else several[place]
         if all(len(fields) == 1 for fields in several):
@@ -109,6 +110,8 @@ class Words:
 
     def follow(self, node: Node) -> None:
         """Follow the command substitutions of a node whose own value nobody asks for."""
+        if "(" not in node.text and "`" not in node.text:
+            return
         todo = [node]
         while todo:
             one = todo.pop()
@@ -150,13 +153,15 @@ class Words:
 
     def _combined(self, node: Node) -> list[tuple[_Piece, ...]]:
         parts = self._pieces(node)
+        if len(parts) == 1 and len(parts[0]) == 1:
+            return parts
         count = 1
         for part in parts:
             count *= len(part)
         if count == 1:
             return [tuple(part[0] for part in parts)]
         if count > MAX_OPTIONS:
-            parts = [part if len(part) == 1 else (_Piece("quoted", (_blurred_piece(part),)),) for part in parts]
+            parts = [part if len(part) == 1 else (("quoted", (_blurred_piece(part),)),) for part in parts]
         return list(product(*parts))
 
     def _pieces(self, node: Node) -> list[tuple[_Piece, ...]]:
@@ -175,10 +180,10 @@ class Words:
         if kind in ("simple_expansion", "expansion"):
             return [self._expanded(node, quoted=False)]
         if kind == "command_substitution":
-            return [tuple(_Piece("divided", (one,)) for one in self._substitute(node))]
+            return [tuple(("divided", (one,)) for one in self._substitute(node))]
         if kind == "array":
             fields = tuple(field for child in node.children for field in self._elements(child))
-            return [(_Piece("whole", fields[:MAX_FIELDS]),)]
+            return [(("whole", fields[:MAX_FIELDS]),)]
         return [_quoted(self.literal(node))]
 
     def literal(self, node: Node) -> Texts:
@@ -214,13 +219,11 @@ class Words:
 
     def _string(self, node: Node) -> list[tuple[_Piece, ...]]:
         """A string in double quotes, which is one field but for `"$@"` and its like."""
-        inner = [child for child in node.children if child.type != '"']
-        if len(inner) == 1 and inner[0].end - inner[0].start == node.end - node.start - 2:
-            only = inner[0]
-            if only.type in ("simple_expansion", "expansion"):
+        if len(node.children) == 3:
+            only = node.children[1]
+            if only.type in ("simple_expansion", "expansion") and only.end - only.start == node.end - node.start - 2:
                 return [self._expanded(only, quoted=True)]
-        parts = self._mixed(node, _unescaped)
-        return [tuple(_Piece("quoted", (one,)) for one in concatenate(parts))]
+        return [_quoted(concatenate(self._mixed(node, _unescaped)))]
 
     def _mixed(self, node: Node, unescape: Callable[[str], str]) -> list[Texts]:
         """Text with expansions in it. What lies between the nodes is text too."""
@@ -239,8 +242,11 @@ class Words:
                 else:
                     made = _joined(self._expanded(child, quoted=True))
                     # An empty word is no option's value: `--context ${CONTEXT:-}` is for those who set it.
-                    behind = _OPTION_BEFORE.search(node.between(max(node.start, child.start - 60), child.start))
-                    parts.append(tuple(_filled(one) for one in made) if behind else made)
+                    if any(not one.text for one in made) and _OPTION_BEFORE.search(
+                        node.between(max(node.start, child.start - 60), child.start)
+                    ):
+                        made = tuple(_filled(one) for one in made)
+                    parts.append(made)
                 last = child.end
         if last < end:
             parts.append(fixed(unescape(node.between(last, end))))
@@ -248,6 +254,11 @@ class Words:
 
     def _expanded(self, node: Node, *, quoted: bool) -> tuple[_Piece, ...]:
         """`$NAME`, `${NAME…}`, `$@`, `${array[@]}` and what they may be."""
+        kind, parts = "quoted" if quoted else "divided", node.children
+        plain = len(parts) == 2 or (len(parts) == 3 and parts[0].type == "${" and parts[2].type == "}")
+        if plain and parts[1].type == "variable_name" and parts[1].text != "_":
+            # Without an operator, as most are.
+            return tuple([(kind, (one,)) for one in self._scalar(self.variable(parts[1].text), None)])
         name, subscript, operator, rest = _taken_apart(node)
         if operator not in _WITH_VALUE:
             for part in node.children:
@@ -258,8 +269,7 @@ class Words:
             return self._several(name, quoted, together=quoted and "*" in (name, subscript))
         if not name or operator == "#" or name in ("?", "#", "$", "!", "-", "_"):
             return _quoted(NOTHING_KNOWN)
-        kind = "quoted" if quoted else "divided"
-        return tuple(_Piece(kind, (one,)) for one in self._modified(name, subscript, operator, rest, node))
+        return tuple((kind, (one,)) for one in self._modified(name, subscript, operator, rest, node))
 
     def _several(self, name: str, quoted: bool, together: bool) -> tuple[_Piece, ...]:
         if name in ("@", "*"):
@@ -267,15 +277,15 @@ class Words:
             options: Value = (arguments,) if arguments is not None else NOTHING_KNOWN
         else:
             options = self.variable(name)
-        pieces = []
+        pieces: list[_Piece] = []
         for option in options:
             fields = (option,) if isinstance(option, Text) else option
             if together:
-                pieces.append(_Piece("quoted", (Text(" ".join(f.text for f in fields), names_of(fields)),)))
+                pieces.append(("quoted", (Text(" ".join(f.text for f in fields), names_of(fields)),)))
             elif quoted:
-                pieces.append(_Piece("whole", fields))
+                pieces.append(("whole", fields))
             else:
-                pieces.append(_Piece("divided", (Text(" ".join(f.text for f in fields), names_of(fields)),)))
+                pieces.append(("divided", (Text(" ".join(f.text for f in fields), names_of(fields)),)))
         return tuple(pieces)
 
     def _modified(self, name: str, subscript: str | None, operator: str, rest: list[Node], node: Node) -> Texts:
@@ -296,7 +306,7 @@ class Words:
                 filled = [default if one.text == "" else (one,) for one in value]
                 value = either(*(_defaulted(one, default) for texts in filled for one in texts))
             if operator in (":=", "="):
-                self.state.variables[name] = value
+                self.state.put(name, value)
             return value
         if operator in ("+", ":+"):
             for part in rest:
@@ -391,6 +401,8 @@ def _taken_apart(node: Node) -> tuple[str, str | None, str, list[Node]]:
 
 def _divided(pieces: Sequence[_Piece]) -> Fields:
     """The fields that pieces beside each other make."""
+    if len(pieces) == 1 and pieces[0][0] != "divided":
+        return pieces[0][1]
     fields: list[Text] = []
     open_ = False
 
@@ -401,12 +413,12 @@ def _divided(pieces: Sequence[_Piece]) -> Fields:
         else:
             fields.append(piece)
 
-    for piece in pieces:
-        if piece.kind == "quoted":
-            add(piece.fields[0])
+    for kind, made in pieces:
+        if kind == "quoted":
+            add(made[0])
             open_ = True
-        elif piece.kind == "divided":
-            one = piece.fields[0]
+        elif kind == "divided":
+            one = made[0]
             if not one.text:
                 continue
             words = _BLANKS.split(one.text)
@@ -421,7 +433,7 @@ def _divided(pieces: Sequence[_Piece]) -> Fields:
                     add(Text(word, one.names, one.whole))
                     open_ = True
         else:
-            for place, one in enumerate(piece.fields):
+            for place, one in enumerate(made):
                 if place:
                     open_ = False
                 add(one)
@@ -446,16 +458,16 @@ def _replaced(one: Text, operator: str, rest: list[Node]) -> Text:
 
 
 def _quoted(texts: Texts) -> tuple[_Piece, ...]:
-    return tuple(_Piece("quoted", (one,)) for one in texts)
+    return (("quoted", texts),) if len(texts) == 1 else tuple(("quoted", (one,)) for one in texts)
 
 
 def _joined(pieces: Sequence[_Piece]) -> Texts:
-    found = []
-    for piece in pieces:
-        only = piece.fields[0] if len(piece.fields) == 1 else None
-        text = " ".join(field.text for field in piece.fields)
-        found.append(Text(text, names_of(piece.fields), only.whole if only else None))
-    return either(tuple(found))
+    return either(
+        tuple(
+            fields[0] if len(fields) == 1 else Text(" ".join(field.text for field in fields), names_of(fields))
+            for _, fields in pieces
+        )
+    )
 
 
 def _filled(one: Text) -> Text:
@@ -477,4 +489,4 @@ def _blurred(several: Sequence[Fields]) -> Fields:
 
 
 def _blurred_piece(pieces: Sequence[_Piece]) -> Text:
-    return Text(UNKNOWN, names_of(field for piece in pieces for field in piece.fields))
+    return Text(UNKNOWN, names_of(field for _, fields in pieces for field in fields))

@@ -62,7 +62,10 @@ def either(*several: Texts) -> Texts:
 
 def concatenate(parts: Sequence[Texts]) -> Texts:
     """Return what the parts make together."""
-    parts = [part for part in parts if part != EMPTY] or [EMPTY]
+    if len(parts) > 1:
+        parts = [part for part in parts if part != EMPTY]
+    if not parts:
+        return EMPTY
     if len(parts) == 1:
         return parts[0]
     count = 1

@@ -13,6 +13,7 @@ import socket
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -20,6 +21,7 @@ import httpx2
 
 from build.config.collections import is_loopback
 from build.fetch.http import AGENT, authority, may_be_asked
+from build.fetch.registry_access import Challenge
 from build.model import JsonObject
 from search_fn.retries import retry_after
 
@@ -66,16 +68,37 @@ class Registry:
 
     Attributes:
         requests: How many were sent.
+        challenge: Where it gives tokens, None where it wants none.
     """
 
-    def __init__(self, address: str, *, allow_local: bool = False) -> None:
+    def __init__(
+        self,
+        address: str,
+        *,
+        allow_local: bool = False,
+        challenge: Challenge | None = None,
+        credentials: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Take what is known of it.
+
+        Args:
+            address: HOST/NAME.
+            allow_local: Permit one on this machine, over http.
+            challenge: What it wanted last time.
+            credentials: By host, as read_credentials has them; each is sent to that host and to no other.
+        """
         host, _, self._name = address.partition("/")
+        self._host = host
+        self._credentials = credentials
+        self.challenge = challenge
         self._local = allow_local and is_loopback(host)
         self._base = f"{'http' if self._local else 'https'}://{host}"
         self._clients: dict[str, httpx2.AsyncClient] = {}
         self._addresses: dict[str, str] = {}
         self._stack = AsyncExitStack()
-        self._token = ""
+        self._authorization = ""
+        self._refused = False
+        self._renewing = asyncio.Lock()
         self.requests = 0
 
     async def __aenter__(self) -> "Registry":
@@ -174,37 +197,62 @@ class Registry:
         return following
 
     async def _ask(self, method: str, url: str, headers: Mapping[str, str] | None = None) -> _Answer:
-        """Ask the registry itself, with a token where it wants one."""
-        answer = await self._follow(method, url, headers or {}, self._token)
-        if answer.status == 401 and not self._token:
-            self._token = await self._new_token(answer.headers.get("www-authenticate", ""))
-            answer = await self._follow(method, url, headers or {}, self._token)
+        """Ask the registry itself, with a token where it wants one, or with the credentials for its host."""
+        headers = headers or {}
+        if not self._authorization and self.challenge:
+            # What it wanted last time saves a request; where that leads nowhere now, it says so itself.
+            try:
+                self._authorization = await self._new_token(self.challenge)
+            except (RegistryUnreachable, RegistryUntrusted):
+                self.challenge = None
+        asked_with = self._authorization
+        answer = await self._follow(method, url, headers, asked_with)
+        if answer.status == 401:
+            async with self._renewing:
+                # Once, and not for requests that were under way while another was given one.
+                if self._authorization == asked_with and not self._refused:
+                    self._refused = True
+                    self._authorization = await self._authorize(answer.headers.get("www-authenticate", ""))
+            if self._authorization != asked_with:
+                answer = await self._follow(method, url, headers, self._authorization)
         return answer
 
-    async def _new_token(self, challenge: str) -> str:
-        """Return the token that everybody gets."""
-        found = {name.lower(): value for name, value in _CHALLENGE.findall(challenge)}
-        if not challenge.lower().startswith("bearer ") or "realm" not in found:
-            raise RegistryUnreachable("it wants credentials (401), and gives no token to everybody")
+    async def _authorize(self, said: str) -> str:
+        """Return the header with which the registry answers, after it has said what it wants."""
+        found = {name.lower(): value for name, value in _CHALLENGE.findall(said)}
+        kind = said.lower().partition(" ")[0]
+        if kind == "bearer" and "realm" in found:
+            self.challenge = Challenge(realm=found["realm"], service=found.get("service"))
+            return await self._new_token(self.challenge)
+        if kind == "basic" and self._host in self._credentials:
+            return f"Basic {self._credentials[self._host]}"
+        raise RegistryUnreachable("it wants credentials (401), and gives no token to everybody")
+
+    async def _new_token(self, challenge: Challenge) -> str:
+        """Return the header with the token that everybody gets, or that the credentials for the token's host get."""
         query = {"scope": f"repository:{self._name}:pull"}
-        if "service" in found:
-            query["service"] = found["service"]
-        mark = "&" if "?" in found["realm"] else "?"
-        answer = await self._follow("GET", f"{found['realm']}{mark}{urlencode(query)}", {}, "")
+        if challenge.service is not None:
+            query["service"] = challenge.service
+        mark = "&" if "?" in challenge.realm else "?"
+        url = f"{challenge.realm}{mark}{urlencode(query)}"
+        try:
+            own = self._credentials.get(urlsplit(url).netloc)
+        except ValueError:
+            own = None
+        answer = await self._follow("GET", url, {}, f"Basic {own}" if own else "")
         _expect(answer, "its token")
         said = _json(answer, "its token")
         token = said.get("token") or said.get("access_token")
         if not isinstance(token, str) or not re.fullmatch(rf"[!-~]{{1,{_TOKEN_BYTES}}}", token):
             raise RegistryUntrusted("its token is none")
-        return token
+        return f"Bearer {token}"
 
-    async def _follow(self, method: str, url: str, headers: Mapping[str, str], token: str) -> _Answer:
+    async def _follow(self, method: str, url: str, headers: Mapping[str, str], authorization: str) -> _Answer:
+        asked = _origin(url)
         for _ in range(MAX_REDIRECTS + 1):
-            # A token is for the registry, and for nobody to whom it leads.
-            own = bool(token) and url.startswith(f"{self._base}/")
-            answer = await self._patiently(
-                method, url, {**headers, **({"Authorization": f"Bearer {token}"} if own else {})}
-            )
+            # It is for whom it was made, and for nobody to whom that one leads.
+            own = {"Authorization": authorization} if authorization and _origin(url) == asked else {}
+            answer = await self._patiently(method, url, {**headers, **own})
             if answer.status not in _REDIRECTS:
                 return answer
             try:
@@ -293,6 +341,13 @@ class Registry:
                 if len(body) > MAX_BYTES:
                     raise RegistryUntrusted(f"an answer has more than {MAX_BYTES:,} bytes")
             return _Answer(answer.status_code, answer.headers, bytes(body))
+
+
+def _origin(url: str) -> tuple[str, str] | None:
+    try:
+        return urlsplit(url)[:2]
+    except ValueError:
+        return None
 
 
 def _expect(answer: _Answer, what: str) -> None:

@@ -40,8 +40,8 @@ def image_files(catalogue: ImageCatalogue) -> dict[str, str]:
 
 def _detail(collection: Collection, images: CollectionImages) -> CatalogEntryDetail:
     newest = images.newest
-    latest = newest.get(collection.default_ref)
-    version = highest(list(newest))
+    latest = newest.get(images.default_ref or collection.default_ref)
+    version = images.stable_ref or highest(list(newest))
     stable = newest[version] if version is not None else latest
     refs = [
         _ref(image, images, latest=image is latest, stable=image is stable, active=True) for image in newest.values()

@@ -49,6 +49,8 @@ class CollectionImages(Value):
         gone: The last image of each ref that had one before.
         ignored: How many tags follow another pattern.
         changed: When the registry was first seen to say this, in RFC 3339.
+        default_ref: Where `latest` leads, as a file of images says it; None where the collection's own key does.
+        stable_ref: Where `stable` leads, as such a file says it.
         problem: Why this is the last state that could be read, and not today's: a code of problems.toml.
     """
 
@@ -58,6 +60,8 @@ class CollectionImages(Value):
     gone: tuple[Image, ...] = ()
     ignored: int = 0
     changed: str | None = None
+    default_ref: str | None = None
+    stable_ref: str | None = None
     problem: str | None = None
 
     @property
@@ -79,6 +83,9 @@ class ImageState(Value):
     def of(self, slug: str) -> CollectionImages | None:
         """Return those of a collection, None where nothing was ever read."""
         return next((found for found in self.collections if found.slug == slug), None)
+
+
+NO_IMAGES = ImageState()
 
 
 def select_tags(tags: Iterable[str], last: CollectionImages, again: Iterable[str] = ()) -> dict[str, bool]:
@@ -106,7 +113,13 @@ def select_tags(tags: Iterable[str], last: CollectionImages, again: Iterable[str
 
 
 def merge(
-    last: CollectionImages, registry: str, tags: Iterable[str], read: Mapping[str, Image], now: str
+    last: CollectionImages,
+    registry: str,
+    tags: Iterable[str],
+    read: Mapping[str, Image],
+    now: str,
+    default_ref: str | None = None,
+    stable_ref: str | None = None,
 ) -> CollectionImages:
     """Return what is known after a registry was read.
 
@@ -116,6 +129,8 @@ def merge(
         tags: All that it lists.
         read: What it said of tags just now, by tag.
         now: The time, in RFC 3339.
+        default_ref: Where `latest` leads, if the collection's own key does not say it.
+        stable_ref: Where `stable` leads, if not to the highest version.
     """
     known = {image.tag: image for image in last.images}
     images, ignored = [], 0
@@ -139,6 +154,8 @@ def merge(
         gone=tuple(sorted(kept, key=lambda image: image.tag)),
         ignored=ignored,
         changed=last.changed,
+        default_ref=default_ref,
+        stable_ref=stable_ref,
     )
     same = last.changed is not None and found == last.model_copy(update={"problem": None})
     return found if same else found.model_copy(update={"changed": now})

@@ -29,6 +29,8 @@ class BundleRow(NamedTuple):
     kinds: Sequence[str]
     resource_types: Sequence[str]
     authors: Sequence[str]
+    maintained_by: Sequence[str]
+    tests: Sequence[str]
     needs: Sequence[str]
     card: str
     summary: str
@@ -99,6 +101,8 @@ def bundle_entry(
         kinds=sorted({tool.kind for tool in record.tools}),
         resource_types=record.configuration_type.resource_types,
         authors=[record.author] if record.author else [],
+        maintained_by=[by] if (by := record.codecollection.maintained_by) else [],
+        tests=record.tests.values,
         needs=record.minimum_iam_requirements,
         card=canonical(Card.of(record)),
         summary=canonical(Summary.of(record)),

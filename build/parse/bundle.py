@@ -53,7 +53,7 @@ _DIVIDE = "Divide it into several bundles."
 
 
 def parse_bundle(
-    collection: str, source: BundleSource, shared: Sequence[SourceFile] = (), *, remarks: bool = True
+    collection: str, source: BundleSource, shared: Sequence[SourceFile] = (), *, old: bool = False
 ) -> Bundle:
     """Return the facts of one bundle. Whatever is odd becomes a problem of it; nothing is raised, nothing is run.
 
@@ -61,7 +61,8 @@ def parse_bundle(
         collection: The collection's slug.
         source: The bundle's files.
         shared: Resource files elsewhere in the collection, by their paths from its root.
-        remarks: Whether its author is told what it lacks; nobody mends an old state.
+        old: Whether it is a state of old, which nobody mends or configures: then its author is told nothing of what it
+            lacks, and its templates are not read for a configuration.
     """
     findings = Findings(collection, source)
     contents = {f.path: f.content for f in source.files if f.content is not None}
@@ -105,7 +106,7 @@ def parse_bundle(
     )
     access, claimed = _access(tools, skill, findings)
     readme_file, readme = readme_of(texts) or (None, None)
-    if remarks:
+    if not old:
         remark(suites, declared, tools, templates, texts, paths, source.folder, findings)
     bundle = Bundle(
         name=source.name,
@@ -147,7 +148,7 @@ def parse_bundle(
     )
     bundle, cut = within_limits(bundle)
     required = {k: [one.name for one in bundle.secrets if one.required and k in one.used_by] for k in FILE_OF}
-    manifests, left_out = read_manifests(texts, paths, required, findings)
+    manifests, left_out = ((), ()) if old else read_manifests(texts, paths, required, findings)
     for message in cut:
         findings.add("too-long", "", message)
     return bundle.model_copy(

@@ -91,6 +91,7 @@ class Suite:
         owners = [owner(one.name, one.file.keywords) for one in resources]
         self._names = KeywordNames(owner("", file.keywords), owners, file.languages)
         self._meanings: dict[Call, Meaning] = {}
+        self._declared: dict[Call, Import | None] = {}
         self._facts: dict[int, _Facts] = {}
         self.blocks = [file.fixtures, *file.tasks, *file.keywords]
         self.reached = self.closure([file.fixtures, *file.tasks])
@@ -113,8 +114,11 @@ class Suite:
         """Return the declaration that a call makes, if any."""
         if meaning.library not in IMPORTS:
             return None
-        languages = self.file.languages
-        return read_import(meaning.library, call.arguments, call.assigned, call.line, self.constants, languages)
+        if call not in self._declared:
+            self._declared[call] = read_import(
+                meaning.library, call.arguments, call.assigned, call.line, self.constants, self.file.languages
+            )
+        return self._declared[call]
 
     def meaning(self, call: Call) -> Meaning:
         """Return what a call runs."""

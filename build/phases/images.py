@@ -9,8 +9,10 @@ from typing import NamedTuple
 
 from build.fetch.baseline import Selection
 from build.fetch.oci import Registry, RegistryUnreachable, RegistryUntrusted
+from build.fetch.registry_access import Challenge, Challenges, read_credentials
 from build.images.documents import image_catalogue, image_files
 from build.images.state import CollectionImages, Image, ImageState, merge, select_tags
+from build.images.static import MAX_BYTES, read_static
 from build.model import Collection, Problem
 from build.phases.context import RunContext
 from build.problems import problem
@@ -23,7 +25,8 @@ SECONDS = 60.0  # for one collection's registry; all are read at the same time
 _AT_ONCE = 4  # requests to a registry
 _MAX_TOLD = 5  # unread images of a collection that are named one by one
 _STATE_FILE = "images.json"
-_SOURCE = "oci"
+_CHALLENGES_FILE = "registries.json"
+_OCI, _STATIC = SOURCES = "oci", "static"
 
 
 class _Read(NamedTuple):
@@ -46,12 +49,23 @@ def read_images(run: RunContext, *, again: bool = False) -> ImageState:
     selection = Selection(tuple(options.only or ()))
     sourced = [collection for collection in run.collections if _has_source(run, collection)]
     kept = {collection.slug: last.of(collection.slug) for collection in sourced}
-    asked = [c for c in sourced if not options.offline and selection.includes(c.slug)]
+    # A file of our own needs no network.
+    asked = [c for c in sourced if (c.image_source == _STATIC or not options.offline) and selection.includes(c.slug)]
     if not asked:
         return ImageState(collections=tuple(images for images in kept.values() if images))
     with run.phase("images"):
         now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-        found = asyncio.run(_read_all(asked, kept, now, allow_local=options.allow_local, again=again))
+        file = options.cache / _CHALLENGES_FILE
+        access = _Access(
+            folder=options.collections.parent,
+            allow_local=options.allow_local,
+            challenges=dict((load_kept(file, Challenges) or Challenges()).known),
+            credentials=read_credentials(),
+        )
+        before = dict(access.challenges)
+        found = asyncio.run(_read_all(asked, kept, now, access, again=again))
+        if access.challenges != before:
+            keep(file, Challenges(known=access.challenges))
     for collection, read in zip(asked, found, strict=True):
         kept[collection.slug] = read.images
         run.problems.extend(read.problems)
@@ -84,38 +98,63 @@ def _has_source(run: RunContext, collection: Collection) -> bool:
     """Return whether a collection has images here; where it should and cannot, that is a problem of the run."""
     if collection.image_source is None:
         return False
-    if collection.image_source == _SOURCE and collection.image_registry:
+    wanted = {_OCI: ("image_registry",), _STATIC: ("image_registry", "static_path")}.get(collection.image_source)
+    missing = [key for key in wanted or () if not getattr(collection, key)]
+    if wanted and not missing:
         return True
     message = (
-        f"image_source is {collection.image_source!r}, and this registry reads {_SOURCE!r} alone"
-        if collection.image_source != _SOURCE
-        else "image_source is 'oci', and there is no image_registry"
+        f"image_source is {collection.image_source!r}, and there is no {missing[0]}"
+        if missing
+        else f"image_source is {collection.image_source!r}, and this registry reads {' and '.join(map(repr, SOURCES))}"
     )
     run.problems.append(problem("image-source", message, collection=collection.slug))
     return False
+
+
+class _Access(NamedTuple):
+    """How images are read: where files of their own lie, and how registries are asked.
+
+    Attributes:
+        folder: That of collections.yaml.
+        allow_local: Permit registries on this machine, and files outside that folder.
+        challenges: What registries wanted; it is kept up to date.
+        credentials: By host of a registry.
+    """
+
+    folder: Path
+    allow_local: bool
+    challenges: dict[str, Challenge]
+    credentials: Mapping[str, str]
 
 
 async def _read_all(
     collections: Sequence[Collection],
     known: Mapping[str, CollectionImages | None],
     now: str,
+    access: _Access,
     *,
-    allow_local: bool,
     again: bool,
 ) -> list[_Read]:
-    reads = (_read(one, known[one.slug], now, allow_local=allow_local, again=again) for one in collections)
+    reads = (_read(one, known[one.slug], now, access, again=again) for one in collections)
     return await asyncio.gather(*reads)
 
 
 async def _read(
-    collection: Collection, known: CollectionImages | None, now: str, *, allow_local: bool, again: bool
+    collection: Collection, known: CollectionImages | None, now: str, access: _Access, *, again: bool
 ) -> _Read:
     """Read one collection's registry; where that fails, what is known stays, marked."""
     address, slug = collection.image_registry or "", collection.slug
     last = known or CollectionImages(slug=slug, registry=address)
     moved = last.registry != address
     basis = CollectionImages(slug=slug, registry=address) if moved else last
-    async with Registry(address, allow_local=allow_local) as registry:
+    if collection.image_source == _STATIC:
+        return _read_file(collection, basis, last, now, access)
+    async with Registry(
+        address,
+        allow_local=access.allow_local,
+        challenge=access.challenges.get(address),
+        credentials=access.credentials,
+    ) as registry:
         try:
             async with asyncio.timeout(SECONDS / 2):
                 tags = await registry.tags()
@@ -125,6 +164,8 @@ async def _read(
             )
         except RegistryUntrusted as error:
             return _stale(last, "images-untrusted", f"{address}: {error}", registry.requests)
+        if registry.challenge:
+            access.challenges[address] = registry.challenge
         pointers = _pointers(collection, basis) if again else []
         wanted = select_tags(tags, basis, pointers)
         read, problems = await _read_tags(registry, wanted, slug, address, now)
@@ -134,6 +175,30 @@ async def _read(
                 last, "images-empty", f"{address} lists {len(tags)} tags, none of an image", registry.requests
             )
         return _Read(merged, problems, registry.requests)
+
+
+def _read_file(
+    collection: Collection, basis: CollectionImages, last: CollectionImages, now: str, access: _Access
+) -> _Read:
+    """Read the file of a collection whose images are named there; where that fails, what is known stays, marked."""
+    named, slug = collection.static_path or "", collection.slug
+    file = (access.folder / named).resolve()
+    try:
+        if not access.allow_local and not file.is_relative_to(access.folder.resolve()):
+            raise ValueError("it lies outside the folder of collections.yaml; --allow-local permits that")
+        if file.stat().st_size > MAX_BYTES:
+            raise ValueError(f"it has more than {MAX_BYTES:,} bytes")
+        found = read_static(file.read_text(encoding="utf-8"), now)
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        return _stale(last, "images-unreachable", f"static_path {named!r}: {why}", 0)
+    merged = merge(
+        basis, collection.image_registry or "", found.images, found.images, now, found.default_ref, found.stable_ref
+    )
+    if not merged.images and basis.images:
+        return _stale(last, "images-empty", f"static_path {named!r} names no image", 0)
+    problems = [problem("image-unread", f"{named}, {one}", collection=slug) for one in found.wrong[:_MAX_TOLD]]
+    return _Read(merged, problems)
 
 
 async def _read_tags(

@@ -42,7 +42,9 @@ class Parsed(NamedTuple):
 
 
 def parse_collections(run: RunContext, sources: Sources) -> Parsed:
-    """Parse the bundles and libraries of each collection, and render their Markdown."""
+    """Parse the bundles and libraries of each collection; for a run with outputs, which publishes them, render their
+    Markdown and read the texts of their files, too.
+    """
     options, collections = run.options, sources.collections
     with parser(options.cache, options.jobs, options.engine) as bundles, run.phase("parse") as track:
         parsed = [
@@ -72,9 +74,11 @@ def parse_collection(run: RunContext, bundles: Parser, fetched: Fetched, baselin
     bounded = within_bounds(collection.slug, parsed.bundles, libraries.libraries)
     parsed = parsed._replace(bundles=parsed.bundles[: bounded.bundles])
     kept = fetched.bundles[: bounded.bundles]
-    if collection.visibility == "public":
-        kept = store_texts(collection, kept, bundles.guarded, cache, budget)
-    rendered = render_bundles(collection, kept, parsed.bundles, bundles.guarded, cache, budget)
+    rendered = parsed.bundles
+    if run.outputs:
+        if collection.visibility == "public":
+            kept = store_texts(collection, kept, bundles.guarded, cache, budget)
+        rendered = render_bundles(collection, kept, parsed.bundles, bundles.guarded, cache, budget)
     contents = read_blobs(collection, cache, {file.oid for file in fetched.workflows})
     tests = find_ci_tests(
         collection.slug, fetched.commit or "", {file.path: contents[file.oid] for file in fetched.workflows}

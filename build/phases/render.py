@@ -4,6 +4,8 @@ import os
 from functools import partial
 from pathlib import Path
 
+from build.images.documents import image_catalogue
+from build.images.state import NO_IMAGES, ImageState
 from build.options import CODE
 from build.phases.context import RunContext
 from build.phases.index import Indexed
@@ -15,7 +17,13 @@ from build.skills.files import skill_files
 from search_fn.issues.github import REPOSITORY
 
 
-def render_site(run: RunContext, indexed: Indexed, folder: Path | None, html: HtmlOf | None = None) -> None:
+def render_site(
+    run: RunContext,
+    indexed: Indexed,
+    folder: Path | None,
+    html: HtmlOf | None = None,
+    images: ImageState = NO_IMAGES,
+) -> None:
     """Render the pages, and lay the site into a new folder.
 
     Args:
@@ -23,6 +31,7 @@ def render_site(run: RunContext, indexed: Indexed, folder: Path | None, html: Ht
         indexed: What is published.
         folder: An empty folder; None where the index alone is published.
         html: Gives the rendered Markdown of a bundle's page; by default what was rendered when it was parsed.
+        images: What is known of collections' images.
     """
     if not folder:
         return
@@ -38,6 +47,7 @@ def render_site(run: RunContext, indexed: Indexed, folder: Path | None, html: Ht
             site_url=options.site_url,
             openapi=indexed.openapi,
             repository=os.environ.get("REGISTRY_REQUESTS_REPOSITORY") or REPOSITORY,
+            images=image_catalogue(run.collections, images).details,
         )
     with run.phase("site"):
         build_site(

@@ -32,5 +32,5 @@ def read_facts_of_states(
         imports: The names of the libraries that it may use at each, None for any.
     """
     states = list(zip(sources, libraries, resources, strict=True))
-    bundles = read_states(partial(parse_bundle, remarks=False), collection, states)
+    bundles = read_states(partial(parse_bundle, old=True), collection, states)
     return Read(facts=tuple(facts_of(bundle, own) for bundle, own in zip(bundles, imports, strict=True)))

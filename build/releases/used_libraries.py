@@ -16,13 +16,22 @@ _IMPORT = re.compile(rb"(?m)^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^)
 _DOTTED = re.compile(r"[A-Za-z_][\w.]*")
 
 
-def library_names(contents: Iterable[bytes]) -> tuple[str, ...] | None:
-    """Return the modules that a bundle's files may import, None where they may use any file of the libraries."""
+def library_names(content: bytes) -> frozenset[str] | None:
+    """Return the modules that a bundle's file may import, None where it may use any file of the libraries."""
+    if f"{LIBRARIES}/".encode() in content or _RESOURCE.search(content):
+        return None
+    return frozenset(name.decode("ascii", "replace") for name in _NAMED.findall(content))
+
+
+def together(found: Iterable[frozenset[str] | None]) -> tuple[str, ...] | None:
+    """Return what `library_names` found in all files of a bundle, sorted; None where one may use any, or there are too
+    many.
+    """
     names: set[str] = set()
-    for content in contents:
-        if f"{LIBRARIES}/".encode() in content or _RESOURCE.search(content):
+    for one in found:
+        if one is None:
             return None
-        names.update(name.decode("ascii", "replace") for name in _NAMED.findall(content))
+        names |= one
     return tuple(sorted(names)) if len(names) <= _MAX_NAMES else None
 
 

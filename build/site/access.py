@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
-from build.catalogue.models import CodeBundleRecord, CommandRecord, PermissionRecord, ToolRecord
+from build.catalogue.models import CodeBundleRecord, CommandRecord, ToolRecord
+from build.model import Permission
 from build.site.filters import clip
 from search_fn.search.access import STATED, stated
 
@@ -75,9 +76,9 @@ def shown_commands(tools: Sequence[ToolRecord]) -> list[Shown]:
     ]
 
 
-def by_platform(permissions: Iterable[PermissionRecord]) -> dict[str, list[PermissionRecord]]:
+def by_platform(permissions: Iterable[Permission]) -> dict[str, list[Permission]]:
     """Return the permissions of each platform, in their order."""
-    found: dict[str, list[PermissionRecord]] = {}
+    found: dict[str, list[Permission]] = {}
     for permission in permissions:
         found.setdefault(permission.platform, []).append(permission)
     return found
@@ -107,7 +108,7 @@ def _of_code(record: CodeBundleRecord) -> Truth:
     return Truth("unknown", "Access unknown: it has no tools." if not record.tools else "Access unknown.")
 
 
-def _in_words(command: CommandRecord, permissions: Iterable[PermissionRecord]) -> str:
+def _in_words(command: CommandRecord, permissions: Iterable[Permission]) -> str:
     """What a changing command does on Kubernetes, by the permission that follows from it; "" where none tells it."""
     for permission in permissions:
         verb, _, resource = permission.permission.partition(" ")

@@ -7,7 +7,7 @@ Everything here is plain text, which the templates escape; only Markdown comes a
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
@@ -92,12 +92,22 @@ def bundle_values(
     }
 
 
-def _refs(record: CodeBundleRecord) -> list[tuple[str, str]]:
-    """Return the refs that a configuration can pin, each with what it is: that of what the page describes first."""
+class _Ref(NamedTuple):
+    """A version that a configuration can pin. `kind` names it in the page's address: it is the same at every build."""
+
+    kind: str
+    value: str
+    words: str
+
+
+def _refs(record: CodeBundleRecord) -> list[_Ref]:
+    """Return the refs that a configuration can pin, that of what the page describes first."""
     collection = record.codecollection
-    commit = (collection.commit, "the commit shown here")
-    released = [(record.release, "the release")] if record.release else []
-    return [*released, commit, (collection.git_ref, "whatever it is then")]
+    return [
+        *([_Ref("release", record.release, "the release")] if record.release else []),
+        _Ref("commit", collection.commit, "the commit shown here"),
+        _Ref("branch", collection.git_ref, "whatever it is then"),
+    ]
 
 
 def _use(record: CodeBundleRecord) -> dict[str, Any]:

@@ -103,12 +103,9 @@ FACETS = {
         "Credential", "", "credentials", lambda record: any(secret.required for secret in record.secrets),
         words=LABELS["credential"],
     ),
-    "tests": Facet(
-        "Tests", "", "tests", lambda record: "ci" if record.tests.in_ci else "yes" if record.tests.present else "no",
-        words=LABELS["tests"],
-    ),
-    "maintainer": Facet(
-        "Maintained by", "maintainers", "maintainer", lambda record: record.codecollection.maintained_by,
+    "tests": Facet("Tests", "", "tests", lambda record: record.tests.values, words=LABELS["tests"]),
+    "maintained_by": Facet(
+        "Maintained by", "maintainers", "maintained_by", lambda record: record.codecollection.maintained_by,
         lambda row: row.bundle.codecollection.maintained_by,
     ),
     "author": Facet("Author", "authors", "author", lambda record: record.author, folder="authors"),

@@ -5,6 +5,7 @@ The one module that knows MkDocs. Whatever it warns of is an error here: it woul
 
 import html
 import logging
+import re
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -31,6 +32,9 @@ CONFIGURATION = CODE / "mkdocs.yml"
 # What the theme brings for its own search, which is off, a copy of the sitemap with a clock in it, and source maps of
 # the theme's scripts, for which only a debugger asks.
 _UNUSED = ("assets/javascripts/lunr", "assets/javascripts/workers", "sitemap.xml.gz", "**/*.map")
+# The styles that every page loads: one file, which names the others.
+_STYLES = "assets/site.css"
+_IMPORT = re.compile(r'@import "([a-z]+\.css)";\n')
 # The line of front matter that generated pages have, and none of docs/.
 _SHELL = "\ntemplate: page.html\n"
 # Search engines read no more addresses of one file.
@@ -80,6 +84,7 @@ def build_site(
         else:
             path.unlink(missing_ok=True)
     _check(sources, target)
+    _join_styles(target)
     _redirects(moved, sources, target, site_url)
     _split_sitemap(target, site_url)
 
@@ -189,6 +194,16 @@ def _complaints() -> Iterator[list[str]]:
     finally:
         logger.removeHandler(collector)
         logger.propagate = propagated
+
+
+def _join_styles(target: Path) -> None:
+    """Put the files of styles into the one that imports them: a page names one, and a browser waits for one."""
+    path = target / _STYLES
+    text = path.read_text(encoding="utf-8")
+    parts = [path.parent / name for name in _IMPORT.findall(text)]
+    path.write_text("\n".join(part.read_text(encoding="utf-8") for part in parts), encoding="utf-8")
+    for part in parts:
+        part.unlink()
 
 
 def _redirects(moved: Mapping[str, str], pages: Collection[str], target: Path, site_url: str) -> None:

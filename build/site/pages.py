@@ -7,6 +7,7 @@ import html
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -25,6 +26,7 @@ from build.site.bundle_page import severity_counts
 from build.site.facets import FACETS, FOLDERS, Places, ToolRow, filters, grouped, nested, script_facts
 from build.site.filters import clip
 from build.site.release_feeds import feed_of_bundle, feed_of_collection, feed_paths
+from build.site.release_images import ImageDetails
 from build.site.release_pages import bundle_changes, release_pages
 from build.site.release_places import release_path
 from build.site.report_page import problem_pages, report_values
@@ -58,6 +60,7 @@ def render_pages(
     site_url: str = "",
     openapi: OpenApi | None = None,
     repository: str = REPOSITORY,
+    images: ImageDetails = MappingProxyType({}),
 ) -> Iterator[tuple[str, str]]:
     """Yield each page's path below the docs folder and its text, one at a time: all together are too much for memory.
 
@@ -68,6 +71,7 @@ def render_pages(
         site_url: The site's own address, which canonical links need.
         openapi: Describes the function; without it there is no page of it.
         repository: Requests for bundles become issues of it.
+        images: What is known of each collection's images; pages of releases name theirs.
     """
     # In the order in which people look names up.
     records = sorted(catalogue.records, key=lambda record: (record.title.casefold(), record.id))
@@ -93,7 +97,9 @@ def render_pages(
         "feeds": feed_paths(catalogue),
         "release_path": release_path,
     }
-    for path, name, own in _pages(catalogue, records, places, html_of, search_url, site_url, openapi, repository):
+    for path, name, own in _pages(
+        catalogue, records, places, html_of, search_url, site_url, openapi, repository, images
+    ):
         values = {**shared, "root": "../" * path.count("/"), **own}
         made = environment().get_template(name).make_module(values)
         yield path, _front_matter(made, values["feed"]) + _unchanged(str(made))
@@ -112,6 +118,7 @@ def _pages(
     site_url: str,
     openapi: OpenApi | None,
     repository: str,
+    images: ImageDetails,
 ) -> Iterator[_Page]:
     function, origin = _function(search_url)
     address = function_address(search_url, site_url)
@@ -168,7 +175,7 @@ def _pages(
             else [],
         }
         yield from _paged(f"collections/{facts.slug}/", "collection.html", held, _ROWS, values)
-    yield from release_pages(catalogue)
+    yield from release_pages(catalogue, images)
     known = {record.id: record for record in records}
     changes = bundle_changes(catalogue)
     skills = skill_names((facts.slug for facts in catalogue.collections), records)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from build.catalogue.catalogue import Catalogue
@@ -9,6 +10,7 @@ from build.releases.models import CollectionReleases, Release
 from build.site.changes import Event, events, events_of, fact_lines, once
 from build.site.discovery import Part
 from build.site.release_feeds import BREAKING, feed_of_collection
+from build.site.release_images import ImageDetails, has_images, image_of
 from build.site.release_places import Versions, is_id, release_path, shown_tag, versions_of
 
 # Facts of one bundle on a page of a release, and on its own page, where so many of its releases are shown.
@@ -35,8 +37,8 @@ class Month(NamedTuple):
     collections: dict[str, dict[str, list[Event]]]
 
 
-def release_pages(catalogue: Catalogue) -> Iterator[Page]:
-    """Yield the pages: path, template, values."""
+def release_pages(catalogue: Catalogue, images: ImageDetails = MappingProxyType({})) -> Iterator[Page]:
+    """Yield the pages: path, template, values. `images` are those that are known of each collection."""
     versions = versions_of(catalogue)
     alive = {record.id: record for record in catalogue.records}
     for facts in catalogue.collections:
@@ -49,6 +51,8 @@ def release_pages(catalogue: Catalogue) -> Iterator[Page]:
         }  # fmt: skip
         for release in own.all_newest_first():
             values = _release_values(own, release, versions)
+            values["image"] = image_of(images, facts.slug, release)
+            values["has_images"] = has_images(images, facts.slug)
             path = f"{release_path(facts.slug, release.tag)}index.md"
             yield path, "release.html", {**shared, **values, "known": alive}
     yield from _year_pages(catalogue, versions)

@@ -13,7 +13,8 @@ from jinja2 import Template
 from build.catalogue.beside import CONFIG, files_beside, permission_files, unread
 from build.catalogue.catalogue import Catalogue
 from build.catalogue.models import CodeBundleRecord, FileRecord
-from build.model import API_ROOT
+from build.catalogue.source_links import Source
+from build.model import API_ROOT, FILE_OF
 from build.site.access import stated_of, truth
 from build.site.discovery import Line, described
 from build.site.filters import clip, plural
@@ -87,10 +88,14 @@ def twin(record: CodeBundleRecord, *, brief: bool = False) -> str:
     yaml = files_beside(record).get(CONFIG)
     rules = [described(rule) for rule in record.generation_rules]
     data = f"{record.url.removesuffix(f'codebundles/{record.id}/')}{API_ROOT}/collections/{record.codecollection.slug}"
+    collection = record.codecollection
     return (
         _template()
         .render(
             b=record,
+            at=Source(collection.git_url, collection.commit),
+            folder=f"codebundles/{record.slug}",
+            FILE_OF=FILE_OF,
             brief=brief,
             yaml=None if brief else yaml,
             rules=rules,

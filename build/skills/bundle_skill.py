@@ -4,6 +4,7 @@ The words are ours, and tell facts of the record. What a repository or a model s
 spans and fenced blocks alone.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
@@ -18,6 +19,7 @@ from build.skills.front_matter import FrontMatter, plain
 from build.skills.quotation import code, fenced, quoted, shortened
 from build.skills.skill import Skill, make_skill
 from build.untrusted.prompt_injection import instructing
+from build.untrusted.yaml_text import pieces, unmarked
 
 MAX_DESCRIPTION = 1_024
 """Characters, in UTF-16 too: https://agentskills.io/specification#description-field."""
@@ -30,7 +32,7 @@ _DATA = (
 _SENTENCE, _ITEM, _SPAN = 500, 240, 300
 _CASES, _CHANGING = 6, 3
 _HEAD, _TAIL = 1_500, 2_500
-_YAML, _NEXT = 12_000, "\n---\n"
+_KIND = re.compile(r"^kind: (\w+)$", re.MULTILINE)
 _KINDS = {"runbook": "Runbook tools, run on demand", "monitor": "Monitor tools, run on a schedule"}
 
 
@@ -205,25 +207,22 @@ def _needs(record: CodeBundleRecord) -> Iterator[str]:
 
 
 def _configuration(record: CodeBundleRecord) -> Iterator[str]:
-    text = files_beside(record).get(CONFIG)
+    """Yield where the resources are and what is missing in them. They are not quoted: they pin a release, so that each
+    tag of the collection would make another skill of the same bundle.
+    """
+    text = record.configuration
     if not text:
         yield "There is no robot file, so there is nothing to configure."
         return
-    where = f"<{_data(record)}/{CONFIG}>" if _is_whole(record.url) else f"{CONFIG} beside its record"
-    shown, more = _first_documents(text)
-    yield f"What stands in `<…>` is still to be filled in. The same as a file: {where}."
-    if more:
-        yield f"{plural(more, 'more document')} of it {'is' if more == 1 else 'are'} left out here; the file has all."
+    kinds = list(dict.fromkeys(_KIND.findall(unmarked(text))))
+    where = f"<{_data(record)}/{CONFIG}>" if _is_whole(record.url) else f"`{_data(record).lstrip('/')}/{CONFIG}`"
+    at = "" if _is_whole(record.url) else ", below the registry's address"
+    yield f"Its resources ({words(kinds)}) are written out in {where}{at}. There, `<…>` is to be filled in:"
     yield ""
-    yield fenced(shortened(shown, _YAML, 0), "yaml")
-
-
-def _first_documents(text: str) -> tuple[str, int]:
-    """Return as many whole documents of YAML as there is room for, and how many more there are."""
-    first, *others = text.split(_NEXT)
-    while others and len(first) + len(others[0]) < _YAML:
-        first = f"{first}{_NEXT}{others.pop(0)}"
-    return first, len(others)
+    gaps = dict.fromkeys(piece.gap for piece in pieces(text) if piece.gap)
+    missing = ", ".join(code(name.removeprefix("w:")) for name in gaps if name.startswith("w:"))
+    yield f"- Of the workspace: {missing or 'nothing'}"
+    yield "- Variables and secrets: what is required above, and of the others what is not to have its default"
 
 
 def _permissions(record: CodeBundleRecord) -> Iterator[str]:

@@ -84,7 +84,8 @@ class Groups(NamedTuple):
 # The facets of an answer, in its order, and the column of each.
 FACETS = {
     "platform": "platforms", "collection": "collection", "access": "access", "effect": "effect", "kind": "kinds",
-    "tag": "tags", "resource_type": "resource_types", "author": "authors",
+    "tag": "tags", "resource_type": "resource_types", "author": "authors", "maintained_by": "maintained_by",
+    "tests": "tests",
 }  # fmt: skip
 
 
@@ -115,6 +116,8 @@ class Filters(NamedTuple):
     kind: tuple[str, ...] = ()
     resource_type: tuple[str, ...] = ()
     author: tuple[str, ...] = ()
+    maintained_by: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     since: tuple[str, ...] = ()
 

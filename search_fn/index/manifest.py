@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from search_fn.index.lance import lancedb
-from search_fn.index.schema import MANIFEST, SCHEMA_VERSION, Manifest
+from search_fn.index.schema import MANIFEST, OLDEST_SCHEMA, SCHEMA_VERSION, Manifest
 
 
 class IndexUnavailable(Exception):
@@ -30,11 +30,26 @@ def read_manifest(where: str) -> tuple[Any, Manifest]:
         raise IndexUnavailable(f"{missing}; {make}, or set INDEX_URI.") from error
     try:
         version = json.loads(text).get("schema_version")
-        if version == SCHEMA_VERSION:
+        if is_read(version):
             return database, Manifest.model_validate_json(text)
     except (ValueError, AttributeError) as error:
         raise IndexUnavailable(f"The manifest of the index at {where} cannot be read; build the index anew.") from error
-    raise IndexUnavailable(
-        f"The index at {where} has schema {version}, this code reads {SCHEMA_VERSION}; "
-        "build the index anew with this release."
+    raise IndexUnavailable(f"The index at {where} {mismatch(version)}")
+
+
+def is_read(version: object) -> bool:
+    """Return whether this code reads an index of a schema."""
+    return isinstance(version, int) and OLDEST_SCHEMA <= version <= SCHEMA_VERSION
+
+
+def mismatch(version: object) -> str:
+    """Return the rest of a sentence on an index of a schema that this code does not read, and what to do in which
+    order.
+    """
+    newer = isinstance(version, int) and version > SCHEMA_VERSION
+    order = (
+        "deploy the function of the release that built it, or publish the index of before again"
+        if newer
+        else "build and publish the index with this release, or go back to the function of before"
     )
+    return f"has schema {version}, this code reads {OLDEST_SCHEMA} to {SCHEMA_VERSION}; {order}."

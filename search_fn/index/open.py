@@ -58,7 +58,9 @@ class Index(Shelf):
     @cached_property
     def facets(self) -> dict[str, Facet]:
         """What bundles are counted and filtered by."""
-        return {facet: Facet.of(self.columns[column]) for facet, column in FACETS.items()}
+        there = set(self.columns.column_names)
+        none = Facet.same([], len(self.columns))
+        return {facet: Facet.of(self.columns[name]) if name in there else none for facet, name in FACETS.items()}
 
     @cached_property
     def deprecated(self) -> Mask:
@@ -68,6 +70,9 @@ class Index(Shelf):
     @cached_property
     def changing(self) -> Scores:
         """The share of each bundle's tools whose code changes things."""
+        if "changing" not in self.columns.column_names:
+            # An index of an earlier release.
+            return super().changing
         return np.array(self.values("changing"), np.float32)
 
     @cached_property

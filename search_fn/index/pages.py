@@ -25,6 +25,8 @@ class Pages(Shelf):
             "tag": Facet.of(self.columns["tags"]),
             "resource_type": Facet.same([], size),
             "author": Facet.same([], size),
+            "maintained_by": Facet.same([], size),
+            "tests": Facet.same([], size),
         }
 
     def values(self, column: str) -> list[Any]:

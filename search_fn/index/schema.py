@@ -5,8 +5,11 @@ from typing import Literal, NamedTuple
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
-# Raise it with every change of a table or of what a column means.
+# Raise it with every change of a table, of the manifest, or of what a column means.
 SCHEMA_VERSION = 8
+# The oldest that is read as well: a function is deployed before the index that its release writes, and both are rolled
+# back in the other order (docs/operating/upgrades.md). What an older table lacks is in ADDED.
+OLDEST_SCHEMA = 7
 DIMENSIONS = 384
 
 # A shelf has four tables: entries, their passages, postings and words. Pages of documentation, keyword libraries and
@@ -42,6 +45,9 @@ BUNDLE_SCHEMA = pa.schema(
         pa.field("kinds", pa.list_(pa.string())),
         pa.field("resource_types", pa.list_(pa.string())),
         pa.field("authors", pa.list_(pa.string())),
+        pa.field("maintained_by", pa.list_(pa.string())),
+        # Whether its folder has tests, and whether a workflow of its repository runs them.
+        pa.field("tests", pa.list_(pa.string())),
         # The permissions that it needs.
         pa.field("needs", pa.list_(pa.string())),
         # JSON: the result as searches return it, the summary of lists, the whole record, the files beside it (texts
@@ -54,6 +60,9 @@ BUNDLE_SCHEMA = pa.schema(
         pa.field("first_file", pa.int32()),
     ]
 )
+
+# Columns that came with SCHEMA_VERSION: those of OLDEST_SCHEMA lack them, and are read without.
+ADDED = frozenset({"changing", "maintained_by", "tests"})
 
 # The files of bundles whose texts are stored: by bundle, and in the order of its record's `files`.
 FILES = "bundle_files"

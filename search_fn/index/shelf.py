@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from search_fn.index.arrays import Passages, Postings, Scores
 from search_fn.index.facets import Facet, Filters, Groups, Mask
+from search_fn.index.schema import ADDED
 from search_fn.query.spelling import Vocabulary
 from search_fn.query.synonyms import stems_of
 from search_fn.query.values import meant
@@ -49,7 +50,8 @@ class Shelf:
         ValueError if they are not of each other.
         """
         entries, passages, postings, words = tables
-        columns = _read(entries, list(cls.COLUMNS)).sort_by("id")
+        there = set(entries.schema.names)
+        columns = _read(entries, [name for name in cls.COLUMNS if name in there or name not in ADDED]).sort_by("id")
         spelled = words.to_arrow()
         return cls(
             columns,

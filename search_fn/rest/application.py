@@ -33,6 +33,7 @@ from search_fn.rest.parameters import (
     Explain,
     Kinds,
     Levels,
+    Maintainers,
     Needs,
     Offset,
     Platforms,
@@ -41,6 +42,7 @@ from search_fn.rest.parameters import (
     SearchOrder,
     Since,
     Tags,
+    Tested,
     Text,
     Types,
 )
@@ -126,6 +128,8 @@ def create_app(settings: Settings) -> FastAPI:
         kind: Kinds = (),
         resource_type: ResourceTypes = (),
         author: Authors = (),
+        maintained_by: Maintainers = (),
+        tests: Tested = (),
         needs: Needs = (),
         since: Since = (),
         sort: SearchOrder = "relevance",
@@ -145,6 +149,8 @@ def create_app(settings: Settings) -> FastAPI:
             kind=kind,
             resource_type=resource_type,
             author=author,
+            maintained_by=maintained_by,
+            tests=tests,
             needs=needs,
             since=since,
         )

@@ -30,6 +30,7 @@ from search_fn.rest.parameters import (
     Kinds,
     Levels,
     Limit,
+    Maintainers,
     Needs,
     Offset,
     Order,
@@ -40,6 +41,7 @@ from search_fn.rest.parameters import (
     Skip,
     Slug,
     Tags,
+    Tested,
     Text,
 )
 from search_fn.search.listing import arranged, find_bundle, list_bundles, list_tasks
@@ -108,6 +110,8 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
         kind: Kinds = (),
         resource_type: ResourceTypes = (),
         author: Authors = (),
+        maintained_by: Maintainers = (),
+        tests: Tested = (),
         needs: Needs = (),
         since: Since = (),
         has_auto_discovery: Discovered = None,
@@ -123,6 +127,8 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
             kind=kind,
             resource_type=resource_type,
             author=author,
+            maintained_by=maintained_by,
+            tests=tests,
             needs=needs,
             since=since,
         )

@@ -85,6 +85,17 @@ ResourceTypes = Annotated[
     Query(description=f"Types of resources that discovery configures it for. {_ANY}", examples=[["aws_rds_instances"]]),
 ]
 Authors = Annotated[_Values, Query(description=f"Authors. {_ANY}", examples=[["runwhen"]])]
+Maintainers = Annotated[
+    _Values,
+    Query(description=f"Who maintains its collection, as collections.yaml says. {_ANY}", examples=[["RunWhen"]]),
+]
+Tested = Annotated[
+    _Values,
+    Query(
+        description=f"Whether it has tests: yes, no; ci: a workflow of its repository runs them. {_ANY}",
+        examples=[["ci"]],
+    ),
+]
 Types = Annotated[
     _Values,
     Query(description=f"What to find: {', '.join(TYPES)}; without any, CodeBundles.", examples=[["codebundle"]]),

@@ -28,8 +28,6 @@ class Evidence(Stored):
     path: str
     line: int
     command: str
-    source_url: str
-    """Its line at the commit."""
 
 
 class Permission(Stored):

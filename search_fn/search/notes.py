@@ -14,7 +14,12 @@ from search_fn.query.synonyms import stems_of, synonyms
 from search_fn.query.values import meant
 from search_fn.text import visible
 
-_NAMES = {"access": "access level", "kind": "kind of tool", "resource_type": "resource type"}
+_NAMES = {
+    "access": "access level",
+    "kind": "kind of tool",
+    "resource_type": "resource type",
+    "maintained_by": "maintainer",
+}
 # Values that are told, and those that come near each; characters that are shown of one.
 _TOLD, _NEAR, _LISTED, _SHOWN = 5, 3, 8, 60
 _SHORTEST = 3

@@ -19,7 +19,7 @@ A bundle whose name is the query has 1. Where several have it, each has (1 + its
 than any likeness, and the likeness decides among them. What has no word of the query, and no passage from
 MATCH_THRESHOLD on, does not match; where nothing does, the nearest are shown, and said to be no more. What several
 collections have (twins) stands together, with the best one's score. What is deprecated comes last, unless its name is
-the query (docs/decisions/0014-deprecated.md).
+the query (docs/decisions/0015-versions.md).
 """
 
 import re

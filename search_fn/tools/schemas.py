@@ -40,12 +40,16 @@ Needs = Annotated[Values, Field(description="A permission that its code needs: p
 Since = Annotated[Values, Field(description="Changed since a date (2026-08-01) or a release (its tag).")]
 ResourceType = Annotated[Values, Field(description="What discovery configures it for: aws_rds_instances.")]
 Author = Annotated[Values, Field(description="An author's name, as `values: author` lists them.")]
+MaintainedBy = Annotated[Values, Field(description="Who maintains its collection: RunWhen.")]
+Tests = Annotated[Values, Field(description="Has tests: yes, no, or ci where a workflow runs them.")]
 Order = Annotated[Sort, Field(description="Order; updated has the newest change first.")]
 Detail = Annotated[
     Literal["brief", "standard", "full"], Field(description="How much of each; full has all, in a longer answer.")
 ]
 Format = Annotated[Literal["markdown", "json", "summary"], Field(description="summary has ids and little else.")]
-FilterName = Literal["platform", "tag", "resource_type", "collection", "author", "access", "effect", "kind"]
+FilterName = Literal[
+    "platform", "tag", "resource_type", "collection", "author", "access", "effect", "kind", "maintained_by", "tests"
+]
 
 
 # Built when first used: most starts of the function never are.
@@ -69,6 +73,8 @@ class Filtered(Page):
     kind: Kind = ""
     resource_type: ResourceType = ""
     author: Author = ""
+    maintained_by: MaintainedBy = ""
+    tests: Tests = ""
     needs: Needs = ""
     since: Since = ""
     sort: Order = "relevance"

@@ -91,6 +91,45 @@ def test_the_static_yaml_is_that_of_the_untouched_form(
     scriptless.close()
 
 
+def refs(found: list[dict[str, Any]]) -> set[str]:
+    return {one["spec"]["codeBundle"]["ref"] for one in found if one["kind"] in KINDS}
+
+
+def test_the_version_that_is_run_can_be_chosen(
+    page: Page, context: BrowserContext, browser: Browser, address: str, records: list[dict[str, Any]]
+) -> None:
+    record = next(one for one in records if one["runbook_path"] and one["sli_path"])
+    at, own = f"/codebundles/{record['id']}/", record["codecollection"]
+    page.goto(at)
+    shown = page.locator("#yaml")
+    pinned = shown.text_content()
+    assert refs(resources(pinned)) == {own["commit"]}
+    page.get_by_label("Version, its ref").select_option("branch")
+    assert refs(resources(shown.text_content())) == {own["git_ref"]}
+    # Nothing but the version is another.
+    assert (shown.text_content() or "").replace(f'ref: "{own["git_ref"]}"', f'ref: "{own["commit"]}"') == pinned
+    assert page.url.endswith(f"{at}?ref=branch")
+    with page.expect_download() as loading:
+        page.get_by_role("button", name="Download").click()
+    assert Path(loading.value.path()).read_text(encoding="utf-8") == shown.text_content()
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
+    page.get_by_role("button", name="Copy YAML").click()
+    assert page.evaluate("navigator.clipboard.readText()") == shown.text_content()
+    page.reload()
+    assert refs(resources(shown.text_content())) == {own["git_ref"]}
+    page.get_by_label("Version, its ref").select_option("commit")
+    assert shown.text_content() == pinned
+    assert page.url.endswith(at)
+    page.goto(f"{at}?ref=v9#use")
+    expect(page.locator(".configure [role=status]")).to_contain_text('no version "v9" to choose: commit, branch.')
+    assert shown.text_content() == pinned
+    plain = browser.new_context(base_url=address, java_script_enabled=False).new_page()
+    plain.goto(f"{at}?ref=branch")
+    words = plain.get_by_text("to follow another, put it in its place")
+    expect(words).to_contain_text(f"{own['commit']} (the commit shown here); {own['git_ref']} (whatever it is then).")
+    plain.context.close()
+
+
 def test_whatever_is_filled_in_is_what_a_reader_of_the_yaml_finds(page: Page, records: list[dict[str, Any]]) -> None:
     turn = 0
     for record in records:

@@ -92,8 +92,13 @@ def digest(content: bytes) -> str:
     return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
+USER = "made-up", "word"
+"""Who may read and write a registry that is started as `private`."""
+_HASHED = "made-up:$2b$04$un5RytV6tNgMOFef9zS25.iN/2izdtD7ikj/nr3nDTnbJ3RK4F4NS"
+
+
 @contextmanager
-def image_registry(folder: Path, port: int | None = None) -> Iterator[ImageRegistry]:
+def image_registry(folder: Path, port: int | None = None, *, private: bool = False) -> Iterator[ImageRegistry]:
     """A registry whose images lie below `folder`; it ends with the context, and can be started again there."""
     folder.mkdir(exist_ok=True)
     port = port or free_port()
@@ -101,9 +106,11 @@ def image_registry(folder: Path, port: int | None = None) -> Iterator[ImageRegis
     configuration.write_text(
         "version: 0.1\nlog: {accesslog: {disabled: false}, level: error}\n"
         f"storage: {{filesystem: {{rootdirectory: {folder / 'images'}}}, delete: {{enabled: true}}}}\n"
-        f"http: {{addr: '127.0.0.1:{port}'}}\n",
+        f"http: {{addr: '127.0.0.1:{port}'}}\n"
+        + (f"auth: {{htpasswd: {{realm: made-up, path: {folder / 'users'}}}}}\n" if private else ""),
         encoding="utf-8",
     )
+    (folder / "users").write_text(f"{_HASHED}\n", encoding="utf-8")
     log = folder / "log"
     with log.open("a", encoding="utf-8") as output:
         process = subprocess.Popen([PROGRAM, "serve", configuration], stdout=output, stderr=output)

@@ -84,12 +84,13 @@ def object_storage() -> Iterator[ObjectStorage]:
         reader = threading.Thread(target=_read_log, args=[storage], daemon=True)
         reader.start()
         try:
-            deadline = time.monotonic() + 30
+            deadline = time.monotonic() + 300
             while not storage.address:
                 assert process.poll() is None, "the server has ended"
                 assert time.monotonic() < deadline, "the server did not start"
                 time.sleep(0.01)
-            httpx2.put(f"{storage.address}/{storage.bucket}").raise_for_status()
+            # Its first answer imports much, and the machine may be busy.
+            httpx2.put(f"{storage.address}/{storage.bucket}", timeout=120).raise_for_status()
             yield storage
         finally:
             process.kill()

@@ -5,6 +5,8 @@
   const output = document.getElementById("yaml");
   const status = form.querySelector("[role=status]");
   const interval = document.getElementById("use-interval");
+  // The version that is run, which the address keeps by its kind.
+  const ref = document.getElementById("use-ref");
   // By attributes of our own: a variable may have any name, and a form takes its fields' names for its own properties.
   const provided = [...form.querySelectorAll("[data-name]")];
   const variables = provided.filter((field) => field.dataset.secret === undefined);
@@ -12,7 +14,7 @@
   const words = [...form.querySelectorAll("[data-word]")];
   const fields = [...words, interval, ...provided].filter((field) => field && !field.disabled);
   // What may be filled in is marked in the YAML: v:NAME and s:NAME are a variable and a secret, rv: one without quotes, w:
-  // what the words say; +v:KIND is the end of a list of variables, in which more may stand. A letter alone marks what
+  // what the words say; ref is the version; +v:KIND is the end of a list of variables, in which more may stand. A letter alone marks what
   // stands there as <NAME>.
   const gaps = [...output.querySelectorAll("[data-gap]")].map((node) => {
     const [gap, shown] = [node.dataset.gap, node.textContent];
@@ -68,6 +70,7 @@
 
   // What stands in a gap: as the file has it, until something is typed.
   function filled({ gap, shown }) {
+    if (gap === "ref") return ref.selectedIndex > 0 ? inside(ref.selectedOptions[0].dataset.ref) : shown;
     if (gap === "interval") return typed(interval) && !complaint(interval) ? interval.value : shown;
     const bare = gap.startsWith("r");
     const [letter, name] = [gap[bare ? 1 : 0], gap.slice(bare ? 3 : 2)];
@@ -100,8 +103,21 @@
       if (letter) known[letter].add(name);
     }
     const open = fields.filter((field) => complaint(field)).length;
-    status.textContent = open ? `${open} ${open === 1 ? "field is" : "fields are"} still to be filled in or mended.` : "Complete.";
+    const told = open ? `${open} ${open === 1 ? "field is" : "fields are"} still to be filled in or mended.` : "Complete.";
+    status.textContent = `${unknown}${told}`;
   }
+
+  const kinds = [...ref.options].map((option) => option.value);
+  const address = new URL(location.href);
+  const asked = address.searchParams.get("ref");
+  const unknown = asked === null || kinds.includes(asked) ? "" : `There is no version "${asked.slice(0, 40)}" to choose: ${kinds.join(", ")}. `;
+  ref.value = kinds.includes(asked) ? asked : kinds[0];
+  ref.addEventListener("change", () => {
+    if (ref.selectedIndex > 0) address.searchParams.set("ref", ref.value);
+    else address.searchParams.delete("ref");
+    address.hash = location.hash;
+    history.replaceState(null, "", address);
+  });
 
   form.addEventListener("input", (event) => {
     if (event.target.hasAttribute("aria-invalid")) tell(event.target);

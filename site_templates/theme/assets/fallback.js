@@ -75,6 +75,8 @@ export async function open(root, facets = []) {
       access_level_source: one.source,
       access_level_claimed: one.claimed,
       effect: one.effect,
+      maintained_by: one.maintained_by,
+      has_tests: !one.tests.includes("no"),
       stale: Object.hasOwn(stale, one.collection),
       score,
       tools: matched.slice(0, TOOLS).map(([kind, name, line]) => ({ kind, name, line })),

@@ -210,7 +210,7 @@
   function rowOf({ bundle }) {
     const row = blank.content.firstElementChild.cloneNode(true);
     const [about, platforms, access, facts] = row.children;
-    const [counts, changed] = facts.children;
+    const [counts, changed, trust] = facts.children;
     const provided = ["runbook", "monitor"]
       .map((kind) => [bundle.tools.filter(([own]) => own === kind).length, kind])
       .filter(([tools]) => tools)
@@ -225,6 +225,8 @@
     if (bundle.deprecated) access.append(" ", deprecatedChip(true));
     counts.append(provided.join(" · "), ...told(bundle));
     changed.append(bundle.changed ? dated(bundle.changed) : "unknown");
+    const tested = bundle.tests.includes("no") ? "" : FACTS.facets.tests.words[bundle.tests.at(-1)];
+    trust.append([bundle.maintained_by, tested].filter(Boolean).join(" · "));
     facts.querySelector("button").dataset.select = bundle.id;
     return row;
   }

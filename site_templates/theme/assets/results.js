@@ -41,6 +41,8 @@ function resultItems(query) {
           { class: "tool-facts" },
           bundle && accessChip(result.access_level, result.access_level_source),
           bundle && deprecatedChip(result.deprecated),
+          result.maintained_by && element("span", { class: "chip" }, `By ${result.maintained_by}`),
+          bundle && result.has_tests && element("span", { class: "chip" }, FACTS.facets.tests.words.yes),
           result.stale && element("span", { class: "chip" }, "Last good state"),
           ...platformChips(result.platforms),
           query && element("span", { class: "score" }, `score ${Number(result.score).toFixed(2)}`),

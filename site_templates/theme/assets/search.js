@@ -18,10 +18,15 @@
   };
 
   const part = (name) => page.querySelector(`[data-${name}]`);
-  const platforms = [...page.querySelectorAll("#labels option")].map(({ value }) => [value.toLowerCase(), value]);
-  const words = FACETS.flatMap((name) => Object.entries(FACTS.facets[name].words));
-  const labels = new Map([...platforms, ...words.map(([value, said]) => [value.toLowerCase(), said])]);
-  const label = (value) => labels.get(value.toLowerCase()) || value;
+  const platforms = [...page.querySelectorAll("#labels option")].map(({ value }) => [value, value]);
+  // By facet: "ci" is said of tests, and may be a tag.
+  const labels = new Map(
+    FACETS.map((name) => {
+      const words = name === "platform" ? platforms : Object.entries(FACTS.facets[name].words);
+      return [name, new Map(words.map(([value, said]) => [value.toLowerCase(), said]))];
+    }),
+  );
+  const label = (name, value) => labels.get(name).get(value.toLowerCase()) || value;
   const asked = new URLSearchParams(location.search);
   const query = (asked.get("q") || "").trim();
   const type = Object.hasOwn(TYPES, asked.get("types")) ? asked.get("types") : "codebundle";
@@ -47,7 +52,7 @@
     // Access and data are facets of their own, not tags.
     const own = counted.filter(({ value }) => !chosen.includes(value.toLowerCase()) && !/^(access|data):/.test(value));
     const shown = own.slice(0, SHOWN_VALUES).map(({ value, count }) => {
-      const link = element("a", { href: address({ [name]: value }) }, label(value));
+      const link = element("a", { href: address({ [name]: value }) }, label(name, value));
       return element("li", {}, link, " ", element("small", {}, String(count)));
     });
     return shown.length ? [element("section", {}, element("h2", {}, FACTS.facets[name].label), element("ul", {}, ...shown))] : [];
@@ -55,7 +60,7 @@
 
   function showApplied() {
     const chips = applied.map((name) => {
-      const words = `${FACTS.facets[name].label}: ${values(name).map(label).join(", ")} ×`;
+      const words = `${FACTS.facets[name].label}: ${values(name).map((value) => label(name, value)).join(", ")} ×`;
       return element("a", { href: address({ [name]: "" }), class: "chip", title: "Take this filter away" }, words);
     });
     part("applied").hidden = chips.length === 0;

@@ -13,6 +13,21 @@
     box.select();
   });
 
+  // The menu of narrow screens, of the links that the page has: the header's, then the footer's with their headings. Pages
+  // of the documentation have the theme's own, with all of their tree.
+  const main = document.querySelector(".md-main__inner");
+  if (!main.querySelector(".md-sidebar--primary")) {
+    const menu = document.createElement("nav");
+    menu.className = "drawer md-sidebar md-sidebar--primary";
+    menu.hidden = true; // where the screen is wide
+    menu.setAttribute("aria-label", "Menu");
+    const name = document.createElement("b");
+    name.textContent = document.querySelector(".brand").textContent;
+    const links = document.querySelectorAll(".tabs a, .footer b, .footer nav a");
+    menu.append(name, ...[...links].map((link) => link.cloneNode(true)));
+    main.prepend(menu);
+  }
+
   // A table of the documentation that is wider than the page scrolls in a box of the theme's, made late.
   addEventListener("load", () => {
     for (const box of document.querySelectorAll(".md-typeset__scrollwrap")) {

@@ -9,7 +9,7 @@ from build.environment import git_environment
 from build.fetch.departures import departures, follow_renames
 from build.fetch.git import Commit, Mirror
 from tests.support.repositories import TASK, Repository
-from tests.support.versioned import at, bundles_at
+from tests.support.versioned import PlainGit, at
 
 SCRIPT = "\n".join(f"echo line {number}" for number in range(40))
 
@@ -44,8 +44,8 @@ def log_of(origin: Repository, folder: Path) -> list[Commit]:
 
 
 def fates(origin: Repository, folder: Path) -> dict[str, str | None]:
-    living = bundles_at(origin, "HEAD")
-    found = departures(log_of(origin, folder), living, lambda commit: bundles_at(origin, commit))
+    living = PlainGit(origin.git).bundles("HEAD")
+    found = departures(log_of(origin, folder), living, lambda commit: PlainGit(origin.git).bundles(commit))
     return {name: one.to for name, one in found.items()}
 
 
@@ -58,7 +58,7 @@ def test_renames_are_followed_over_several(origin: Repository, tmp_path: Path) -
     assert follow_renames(log[:1], {"c"}, {"d"}) == {"c": "d"}
     assert follow_renames(log, {"a"}, {"other"}) == {}
     (found,) = {one.commit.oid for name, one in departures(
-        log, {"d", "keep"}, lambda commit: bundles_at(origin, commit)).items() if name == "c"}  # fmt: skip
+        log, {"d", "keep"}, lambda commit: PlainGit(origin.git).bundles(commit)).items() if name == "c"}  # fmt: skip
     assert found == last
 
 
@@ -77,10 +77,10 @@ def test_what_was_removed_after_a_rename_leads_nowhere(origin: Repository, tmp_p
     renamed(origin, 1, ("a", "b"))
     origin.git("rm", "-r", "--quiet", "codebundles/b")
     gone = origin.commit({}, date=at(2))
-    found = departures(log_of(origin, tmp_path), {"keep"}, lambda commit: bundles_at(origin, commit))
+    found = departures(log_of(origin, tmp_path), {"keep"}, lambda commit: PlainGit(origin.git).bundles(commit))
     assert {name: (one.to, one.commit.oid) for name, one in found.items()} == {"a": (None, gone), "b": (None, gone)}
     # At which commit each of them was last.
-    assert [bundles_at(origin, found[name].before) for name in "ab"] == [{"b", "keep"}] * 2
+    assert [PlainGit(origin.git).bundles(found[name].before) for name in "ab"] == [{"b", "keep"}] * 2
 
 
 def test_a_name_that_is_used_again_is_the_living_bundle_s(origin: Repository, tmp_path: Path) -> None:
@@ -106,5 +106,5 @@ def test_a_removal_on_a_merged_branch_is_found(origin: Repository, tmp_path: Pat
     origin.git("checkout", "--quiet", "main")
     origin.commit({"codebundles/keep/note.txt": "x"}, date=at(2))
     origin.git("merge", "--quiet", "--no-ff", "--message=Merge", "side", date=at(3))
-    found = departures(log_of(origin, tmp_path), {"keep"}, lambda commit: bundles_at(origin, commit))
+    found = departures(log_of(origin, tmp_path), {"keep"}, lambda commit: PlainGit(origin.git).bundles(commit))
     assert {name: (one.to, one.commit.oid) for name, one in found.items()} == {"a": (None, gone)}

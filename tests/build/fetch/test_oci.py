@@ -1,10 +1,12 @@
 """Image registries: a real one, and one that lies."""
 
 import asyncio
+import base64
 import gzip
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,8 +14,9 @@ import pytest
 
 from build.fetch import oci
 from build.fetch.oci import ImageFacts, Registry, RegistryUnreachable, RegistryUntrusted
-from tests.support.image_registry import ImageRegistry, digest, free_port, image_registry, needs_registry
-from tests.support.web_pages import Pages, web_pages
+from build.fetch.registry_access import Challenge
+from tests.support.image_registry import USER, ImageRegistry, digest, free_port, image_registry, needs_registry
+from tests.support.web_pages import Pages, Reply, web_pages
 
 T = TypeVar("T")
 LIST = "/v2/o/n/tags/list?n=1000"
@@ -37,9 +40,13 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(oci, "FIRST_WAIT", 0.01)
 
 
-def ask(host: str, work: Callable[[Registry], Awaitable[T]], *, local: bool = True) -> T:
+def basic(user: str, password: str) -> str:
+    return base64.b64encode(f"{user}:{password}".encode()).decode()
+
+
+def ask(host: str, work: Callable[[Registry], Awaitable[T]], *, local: bool = True, **known: Any) -> T:
     async def asked() -> T:
-        async with Registry(f"{host.removeprefix('http://')}/o/n", allow_local=local) as registry:
+        async with Registry(f"{host.removeprefix('http://')}/o/n", allow_local=local, **known) as registry:
             return await work(registry)
 
     return asyncio.run(asked())
@@ -118,6 +125,74 @@ def test_everybodys_token_is_used_where_one_is_wanted(liar: Pages) -> None:
     liar.replies[asked] = answer({"token": "t0k.en"})
     assert tags(liar) == [TAG]
     assert liar.asked == [LIST, asked, LIST]
+
+
+def test_what_a_registry_wanted_saves_the_request_that_it_refuses(liar: Pages) -> None:
+    challenge = Challenge(realm=f"{liar.address}/token", service="images.example")
+    liar.replies["/token?scope=repository%3Ao%2Fn%3Apull&service=images.example"] = answer({"token": "t0k.en"})
+    liar.replies[LIST] = lambda headers: answer({"tags": [headers.get("authorization")]})
+    assert ask(liar.address, lambda registry: registry.tags(), challenge=challenge) == ["Bearer t0k.en"]
+    assert len(liar.asked) == 2
+    # Where it gives none any more, or another is wanted now, the registry says so itself.
+    for reply in ((404, {}, b""), answer({"token": "old"})):
+        liar.asked.clear()
+        liar.replies["/token?scope=repository%3Ao%2Fn%3Apull&service=images.example"] = reply
+        liar.replies["/new?scope=repository%3Ao%2Fn%3Apull"] = answer({"token": "new"})
+        liar.replies[LIST] = lambda headers: (
+            answer({"tags": ["x"]})
+            if headers.get("authorization") == "Bearer new"
+            else (401, {"www-authenticate": f'Bearer realm="{liar.address}/new"'}, b"")
+        )
+        assert ask(liar.address, lambda registry: registry.tags(), challenge=challenge) == ["x"]
+        assert len(liar.asked) == 4
+
+
+@needs_registry
+def test_a_private_registry_is_read_with_the_credentials_for_its_host(tmp_path: Path) -> None:
+    with image_registry(tmp_path / "registry", private=True) as registry:
+        tags = partial(ask, registry.host, lambda one: one.tags())
+        with pytest.raises(RegistryUnreachable, match="wants credentials"):
+            tags()
+        with pytest.raises(RegistryUnreachable, match="wants credentials"):
+            tags(credentials={registry.host: basic("made-up", "other")})
+        # Known, and without images: nobody pushed any.
+        with pytest.raises(RegistryUnreachable, match="404"):
+            tags(credentials={registry.host: basic(*USER)})
+        # Those of other hosts are not tried.
+        with pytest.raises(RegistryUnreachable, match="wants credentials"):
+            tags(credentials={"127.0.0.1": basic(*USER), "ghcr.io": basic(*USER)})
+
+
+def test_credentials_are_for_their_host_and_no_other(liar: Pages) -> None:
+    """A registry may name another host for its tokens, and lead on to one: neither gets what is not for it."""
+    host, own = liar.address.removeprefix("http://"), basic("u", "secret")
+    with web_pages() as other:
+        seen: list[str | None] = []
+
+        def token(headers: Mapping[str, str]) -> Reply:
+            seen.append(headers.get("authorization"))
+            return answer({"token": "t"})
+
+        for pages in (liar, other):
+            pages.replies["/token?scope=repository%3Ao%2Fn%3Apull"] = token
+        realm = {"address": other.address}
+        liar.replies[LIST] = lambda headers: (
+            answer({"tags": []})
+            if headers.get("authorization") == "Bearer t"
+            else (401, {"www-authenticate": f'Bearer realm="{realm["address"]}/token"'}, b"")
+        )
+        read = partial(ask, liar.address, lambda registry: registry.tags(), credentials={host: own})
+        read()
+        assert seen == [None]
+        realm["address"] = liar.address
+        read()
+        assert seen == [None, f"Basic {own}"]
+        # Led on to another host, without them.
+        liar.replies["/token?scope=repository%3Ao%2Fn%3Apull"] = (
+            307, {"location": f"{other.address}/token?scope=repository%3Ao%2Fn%3Apull"}, b"",
+        )  # fmt: skip
+        read()
+        assert seen == [None, f"Basic {own}", None]
 
 
 def test_a_token_is_not_sent_to_where_a_registry_leads(liar: Pages) -> None:

@@ -8,7 +8,7 @@ import pytest
 from build.environment import git_environment
 from build.fetch.states import Timeline, read_timeline
 from tests.support.repositories import TASK, Repository
-from tests.support.versioned import at, bundles_at, fetched_of
+from tests.support.versioned import PlainGit, at, fetched_of
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +49,7 @@ def test_each_tag_is_compared_with_the_next_older_one_of_another_commit(origin: 
     found = timeline(origin, tmp_path)
     assert pairs(found) == [(None, "v2"), ("v2", "release/1"), ("release/1", None), ("v1", None), ("v1-again", None)]
     for step in found.steps:
-        assert step.state.bundles.keys() == bundles_at(origin, step.state.commit)
+        assert step.state.bundles.keys() == PlainGit(origin.git).bundles(step.state.commit)
         assert [file.path for file in step.state.libraries] == ["libraries/RW/x.py"]
     # The same folder is read once.
     assert found.steps[0].state.bundles["one"] is found.steps[2].state.bundles["one"]

@@ -2,11 +2,12 @@
 
 import json
 
+from build.catalogue.models import BundleTests
 from build.catalogue.record import record
 from build.index.entries import bundle_entry
 from build.index.passages import passages
 from build.model import Bundle, Tool
-from tests.support.catalogues import entry
+from tests.support.catalogues import HARBOR, entry
 
 
 def test_a_bundles_tags_are_its_facets_but_for_those_of_variables() -> None:
@@ -17,3 +18,17 @@ def test_a_bundles_tags_are_its_facets_but_for_those_of_variables() -> None:
     assert row.tags == ["access:read-only", "aks", "pods"]
     assert (row.kinds, row.task_count, row.sli_count) == (["runbook"], 1, 0)
     assert json.loads(row.record)["id"] == json.loads(row.card)["id"] == "harbor/lamp"
+
+
+def test_who_maintains_and_whether_there_are_tests_are_facets() -> None:
+    made = record(
+        entry(Bundle(name="lamp", has_runbook=True), HARBOR.model_copy(update={"maintained_by": "community"}))
+    )
+    assert bundle_entry(made, "", passages(made)).row.maintained_by == ["community"]
+    for present, in_ci, expected in ((False, False, ["no"]), (True, False, ["yes"]), (True, True, ["yes", "ci"])):
+        tests = BundleTests(present=present, in_ci=in_ci, evidence=())
+        own = made.model_copy(
+            update={"tests": tests, "codecollection": made.codecollection.model_copy(update={"maintained_by": None})}
+        )
+        row = bundle_entry(own, "", passages(own)).row
+        assert (row.maintained_by, row.tests) == ([], expected)

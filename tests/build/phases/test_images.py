@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from build.fetch import oci
+from build.images.documents import image_catalogue
 from build.images.state import ImageState
 from build.model import Collection
 from build.phases.context import RunContext
@@ -204,6 +205,29 @@ def test_the_command_rewrites_images_and_nothing_else(registry: ImageRegistry, p
     whole = place.run()
     assert whole.report["damaged"] == []
     assert (whole.report["published"], whole.report["images"][0]["requests"]) == ([], 3)
+
+
+def test_a_file_of_our_own_names_images_without_a_network(tmp_path: Path) -> None:
+    file = tmp_path / "images" / "one.json"
+    file.parent.mkdir()
+    entry = {"ref": "main", "commit": "1234567", "rt_revision": "1234567", "image_tag": "main-1234567-1234567"}
+    older = {**entry, "ref": "v1.0.0", "image_tag": "v1.0.0-1234567-1234567"}
+    file.write_text(json.dumps({"stable_ref": "main", "refs": [entry, older]}), encoding="utf-8")
+    one = Collection(name="one", slug="one", git_url="https://github.com/o/n", image_source="static",
+                     image_registry="ghcr.io/o/n", static_path="images/one.json")  # fmt: skip
+    started = run_of(tmp_path, [one])
+    state = read_images(started)
+    assert started.problems == []
+    detail = image_catalogue([one], state).detail("one")
+    # As the file says, not by the highest version.
+    assert (detail["latest_image_tag"], detail["stable_image_tag"]) == ("main-1234567-1234567",) * 2
+    # What cannot be read keeps the last state, marked; a path outside is not followed.
+    for text, path in (("{", "images/one.json"), ('{"refs": []}', "images/one.json"), ("{}", "../../etc/passwd")):
+        file.write_text(text, encoding="utf-8")
+        broken = run_of(tmp_path, [one.model_copy(update={"static_path": path})])
+        kept = read_images(broken).collections[0]
+        assert kept.problem in ("images-unreachable", "images-empty")
+        assert kept.images == state.collections[0].images
 
 
 def test_without_anything_published_the_command_is_refused(tmp_path: Path) -> None:

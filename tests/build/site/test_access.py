@@ -173,7 +173,7 @@ def test_the_twin_has_the_level_first_and_what_it_rests_on(of: CodeBundleRecord)
     text = twin(of)
     assert f"\nAccess: {stated_of(of)}\n" in text
     assert stated_of(of).split(",")[0] == of.access_level
-    assert all(f"`{one.name}`\n\nAccess {one.access}, {one.effect}, line {one.line}: <" in text for one in of.tools)
+    assert all(f"`{one.name}`\n\nAccess {one.access}, {one.effect}, line {one.line}\n" in text for one in of.tools)
 
 
 def test_permissions_stand_by_their_platform() -> None:

@@ -13,6 +13,7 @@ from build.site.redirects import redirects
 from search_fn.rest.application import create_app
 from search_fn.settings import Settings
 from tests.support.catalogues import HOSTILE, pages_of, sound, text_everywhere
+from tests.support.place import ROOT
 from tests.support.releases import releases_of
 from tests.support.site_links import links
 from tests.support.site_policy import offences
@@ -219,6 +220,17 @@ def test_build_and_date_stand_on_every_page(site: Path) -> None:
         footer = page.xpath("//footer")[0].text_content()
         assert "9 Mar 2026" in footer, name
         assert sound().build_id in footer, name
+
+
+def test_a_page_loads_one_file_of_ours_with_all_styles(tmp_path: Path) -> None:
+    site, theme = tmp_path / "site", ROOT / "site_templates" / "theme" / "assets"
+    build_site(pages_of(sound()).items(), tmp_path / "docs", tmp_path / "work", site, site_url="")
+    text = (site / "assets" / "site.css").read_text(encoding="utf-8")
+    parts = {path.name: path.read_text(encoding="utf-8") for path in theme.glob("*.css") if path.name != "site.css"}
+    assert len(parts) > 5
+    assert [name for name, part in parts.items() if part not in text] == []
+    assert "@import" not in text
+    assert [path.name for path in (site / "assets").glob("*.css")] == ["site.css"]
 
 
 def test_a_page_that_is_missing_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

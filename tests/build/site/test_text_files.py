@@ -58,7 +58,8 @@ def test_a_strangers_text_adds_no_heading_of_ours() -> None:
 def test_it_names_what_the_bundle_needs_and_where_it_is() -> None:
     text = twin(record(entry("Restart a pod")))
     assert "# Restart a pod" in text
-    assert "https://github.com/o/c/blob/" + "0" * 40 + "/codebundles/a-bundle/runbook.robot#L3" in text
+    assert f"Each at its line of <https://github.com/o/c/blob/{'0' * 40}/codebundles/a-bundle/runbook.robot>\n" in text
+    assert "line 3\n" in text
     assert "- `A` (required): Restart a pod Default: `Restart a pod`.\n" in text
     assert "- `key` (optional): Restart a pod" in text
     assert [line for line in text.splitlines() if line.startswith("## ")] == [

@@ -7,11 +7,9 @@ import pytest
 import yaml
 from markdown_it import MarkdownIt
 
-from build.catalogue.beside import CONFIG
 from build.catalogue.models import CodeBundleRecord
 from build.catalogue.record import record
 from build.model import Bundle, Secret, Tool, Variable
-from build.skills import bundle_skill as module
 from build.skills.bundle_skill import MAX_DESCRIPTION, bundle_skill
 from build.skills.skill import Skill
 from tests.support.catalogues import HOSTILE, entry, full_bundle, text_everywhere
@@ -147,16 +145,21 @@ def test_it_tells_what_an_agent_needs() -> None:
         "<https://r.example/below/api/v1/collections/harbor/codebundles/pod_bearing.json>",
     ):
         assert part in skill.text, part
-    (fence,) = [token.content for token in MARKDOWN.parse(parts(skill)[1]) if token.type == "fence"]
-    kinds = [resource["kind"] for resource in yaml.safe_load_all(fence)]
-    assert {"Runbook", "ServiceLevelIndicator"} <= set(kinds)
+    configuration = skill.text.partition("## Configuration\n")[2].partition("\n## ")[0]
+    for part in (
+        "(ServiceLevelX, ServiceLevelIndicator and Runbook)",
+        "<https://r.example/below/api/v1/collections/harbor/codebundles/pod_bearing/config.yaml>",
+        "- Of the workspace: `slx name`, ",
+    ):
+        assert part in configuration, configuration
 
 
 def test_it_changes_only_if_its_facts_do() -> None:
     skill = bundle_skill(one(), "pod-bearing")
     assert bundle_skill(one(), "pod-bearing").text == skill.text
-    # Another commit of its collection, which touched other folders: the configuration names the release that has it.
-    later = one(commit="f" * 40).model_copy(update={"configuration": one().configuration})
+    # Another commit of its collection, which touched other folders: its configuration pins that one.
+    later = one(commit="f" * 40)
+    assert later.configuration != one().configuration
     assert bundle_skill(later, "pod-bearing").text == skill.text
     changed = one().model_copy(update={"access_level": "read-only"})
     assert bundle_skill(changed, "pod-bearing").text != skill.text
@@ -185,20 +188,3 @@ def test_long_lists_are_told_whole_and_long_files_in_part(number: int) -> None:
     text = bundle_skill(record(entry(bundle)), "a", {f"{name}.md": "line\n" * 10_000 for name in range(number)}).text
     assert all(f"- Variable `V{n}`, required" in text for n in range(99))
     assert text.count("characters are left out here") == number
-
-
-@pytest.mark.parametrize(
-    ("sizes", "shown", "left_out"), [((10,), 1, 0), ((50, 50, 50), 3, 0), ((900, 90, 900), 2, 1), ((2_000, 9), 1, 1)]
-)
-def test_a_long_configuration_is_cut_between_documents(
-    sizes: tuple[int, ...], shown: int, left_out: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    documents = ["".join(f"k{line}: v\n" for line in range(size)) for size in sizes]
-    monkeypatch.setattr(module, "files_beside", lambda _: {CONFIG: "---\n".join(documents)})
-    body = parts(bundle_skill(one(), "pod-bearing"))[1]
-    (fence,) = [token.content for token in MARKDOWN.parse(body) if token.type == "fence"]
-    assert fence.count("\n---\n") + 1 == shown
-    told = re.findall(r"(\d+) more documents? of it (?:is|are) left out here", body)
-    assert told == ([str(left_out)] if left_out else [])
-    assert f"<https://r.example/below/api/v1/collections/harbor/codebundles/pod_bearing/{CONFIG}>" in body
-    assert ("characters are left out" in fence) == (sizes[0] == 2_000)

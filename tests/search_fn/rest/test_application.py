@@ -286,6 +286,36 @@ def test_health_tells_when_a_build_last_looked(built: Place, tmp_path: Path) -> 
         assert client.get("/api/v1/checked").status_code == 404
 
 
+def test_what_is_maintained_by_whom_and_tested_is_found_by_rest_and_agents(built: Place) -> None:
+    folder = built.folder / "index"
+    restarts = "harbor-codecollection/k8s-pod-restarts"
+    with serving(create_app(Settings.of_folder(folder))) as client:
+
+        def ids(path: str, **filters: str) -> list[str]:
+            found = client.get(path, params={**filters, "limit": "100"}).raise_for_status().json()
+            if path.endswith("search"):
+                return [one["id"] for one in found["results"]]
+            return [f"{one['codecollection']['slug']}/{one['slug']}" for one in found["codebundles"]]
+
+        for path in ("/api/v1/search", "/api/v1/codebundles"):
+            every = ids(path)
+            # The samples' one bundle with a folder of tests, which no workflow runs.
+            assert ids(path, tests="yes") == [restarts]
+            assert sorted(ids(path, tests="no,yes")) == sorted(every)
+            assert ids(path, tests="ci") == []
+            assert sorted(ids(path, maintained_by="example org")) == sorted(every)
+            assert ids(path, maintained_by="somebody") == []
+        facets = client.get("/api/v1/search").json()["facets"]
+        assert {one["value"]: one["count"] for one in facets["tests"]} == {"yes": 1, "no": len(every) - 1}
+        assert facets["maintained_by"] == [{"value": "Example Org", "count": len(every)}]
+        (note,) = client.get("/api/v1/search", params={"maintained_by": "Example"}).json()["notes"]
+        assert note == 'No maintainer here is "Example"; near it: Example Org.'
+        call = {"tool_name": "find_codebundle", "arguments": {"tests": "yes", "maintained_by": "Example Org"}}
+        assert [one["id"] for one in client.post("/tools/call", json=call).json()["structured"]["results"]] == [
+            restarts
+        ]
+
+
 def test_the_api_documents_itself(api: httpx2.Client) -> None:
     assert "/openapi.json" in api.get("/api/docs").text
     assert api.get("/openapi.json").content == api.get("/api/v1/openapi").content

@@ -9,7 +9,8 @@ import httpx2
 import pytest
 
 from build.catalogue.beside import files_beside
-from build.catalogue.models import CodeBundleRecord, CommandRecord, EvidenceRecord, PermissionRecord
+from build.catalogue.models import CodeBundleRecord, CommandRecord
+from build.model import Evidence, Permission
 from search_fn.rest.application import create_app
 from search_fn.settings import Settings
 from search_fn.tools.size import DEFAULT_SIZE, HARD_SIZE
@@ -77,10 +78,7 @@ def large(
         )
         for number in range(tools)
     )
-    evidence = tuple(
-        EvidenceRecord(path=path, line=line, command="kubectl", source_url=f"{SOURCE}{path}#L{line}")
-        for line in range(1, 9)
-    )
+    evidence = tuple(Evidence(path=path, line=line, command="kubectl") for line in range(1, 9))
     return record.model_copy(
         update={
             "tools": made or record.tools,
@@ -89,7 +87,7 @@ def large(
                 for number in range(variables)
             ),
             "permissions": tuple(
-                PermissionRecord(
+                Permission(
                     platform="AWS", permission=f"s3:Action{number}", scope=None, operation=None, evidence=evidence
                 )
                 for number in range(permissions)

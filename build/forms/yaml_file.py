@@ -1,0 +1,40 @@
+"""Our own YAML files, changed in place: comments, order and quotes of what stays are kept."""
+
+from io import StringIO
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.error import YAMLError
+
+from build.forms.answers import FormRefused
+
+_WIDTH = 4_096  # what somebody wrote in one line stays one
+
+
+def parse(text: str, what: str) -> CommentedMap:
+    """Return the mapping of a file with all that stands around it. Raises FormRefused: `what` is none."""
+    try:
+        found = _yaml().load(text)
+    except YAMLError as error:
+        raise FormRefused(f"{what} cannot be read; this registry's maintainers have to correct it first.") from error
+    if found is None:
+        return CommentedMap()
+    if not isinstance(found, CommentedMap):
+        raise FormRefused(f"{what} is no mapping; this registry's maintainers have to correct it first.")
+    return found
+
+
+def dump(data: CommentedMap) -> str:
+    """Return the file's text."""
+    text = StringIO()
+    _yaml().dump(data, text)
+    return text.getvalue()
+
+
+def _yaml() -> YAML:
+    yaml = YAML(typ="rt")
+    yaml.preserve_quotes = True
+    yaml.width = _WIDTH
+    # As this repository writes lists.
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    return yaml
