@@ -10,10 +10,10 @@ from build.model import Deprecation
 from build.platforms import main_platform
 
 # Fields of `ai` that people may write; for the lists there is an `ai` without a model, too.
-_LISTS = ("questions", "symptoms", "aliases")
+_LISTS = ("questions", "symptoms", "aliases", "alerts", "errors")
 _NOTHING = Answer(
-    description="", use_cases=(), questions=(), symptoms=(), aliases=(), access_level="unknown", access_reason="",
-    iam_requirements=(), tools=(), limitations="",
+    description="", use_cases=(), questions=(), symptoms=(), aliases=(), alerts=(), errors=(),
+    access_level="unknown", access_reason="", iam_requirements=(), tools=(), limitations="",
 )  # fmt: skip
 
 
@@ -68,6 +68,8 @@ def _ai_text(kept: Enhancement | None, override: Override) -> AiText | None:
         questions=tuple(own.get("questions", answer.questions)),
         symptoms=tuple(own.get("symptoms", answer.symptoms)),
         aliases=tuple(own.get("aliases", answer.aliases)),
+        alerts=tuple(own.get("alerts", answer.alerts)),
+        errors=tuple(own.get("errors", answer.errors)),
         access_level=answer.access_level,
         access_reason=answer.access_reason,
         iam_requirements=permissions,

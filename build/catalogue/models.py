@@ -211,6 +211,8 @@ class AiText(Value):
     questions: tuple[str, ...]
     symptoms: tuple[str, ...]
     aliases: tuple[str, ...]
+    alerts: tuple[str, ...]
+    errors: tuple[str, ...]
     access_level: AccessLevel
     access_reason: str
     iam_requirements: tuple[AiPermission, ...]

@@ -36,6 +36,8 @@ class Override(Value):
     access_level: Access | None = None
     platforms: Items | None = None
     aliases: Items | None = None
+    alerts: Items | None = None
+    errors: Items | None = None
     symptoms: Items | None = None
     questions: Items | None = None
     iam_requirements: Items | None = None

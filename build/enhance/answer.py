@@ -13,6 +13,8 @@ from search_fn.text import addresses, visible
 
 # Characters, and items of a list.
 _LONGEST, _LONGEST_ITEM, _SHORTEST, _MOST, _MOST_PARTS = 1_500, 300, 4, 12, 100
+# An alert's name, as monitoring systems show it in a line.
+_ALERT = re.compile(r"(?=.*[^\W\d_])[^`]{3,100}")
 # How each platform writes what somebody may do.
 _PERMISSIONS = {
     "AWS": re.compile(r"[a-z][a-z0-9-]{1,40}:(\*|[A-Z][A-Za-z0-9]{1,80}\*?)"),
@@ -50,6 +52,8 @@ class Answer(Value):
     questions: tuple[str, ...]
     symptoms: tuple[str, ...]
     aliases: tuple[str, ...]
+    alerts: tuple[str, ...]
+    errors: tuple[str, ...]
     access_level: AccessLevel
     access_reason: str
     iam_requirements: tuple[Permission, ...]
@@ -57,6 +61,8 @@ class Answer(Value):
     limitations: str
 
 
+# Of a kept answer, what earlier releases did not ask for.
+ADDED = ("alerts", "errors")
 # What is asked for, as the provider wants it.
 SCHEMA = Answer.model_json_schema()
 
@@ -109,6 +115,9 @@ def checked(answer: Answer, entry: CatalogueEntry, texts: Mapping[str, str]) -> 
             "a text with an address that is not in the bundle",
         ):
             return ""
+        orders = next((words for _, _, words in instructing({"": value})), "")
+        if not stands(bool(orders), f"a text with words for a model, {orders!r}"):
+            return ""
         return value if len(value) <= most else f"{value[:most]} …"
 
     def needed(need: Permission) -> bool:
@@ -123,6 +132,9 @@ def checked(answer: Answer, entry: CatalogueEntry, texts: Mapping[str, str]) -> 
         answer.model_copy(
             update={
                 "iam_requirements": tuple({n.requirement: n for n in answer.iam_requirements if needed(n)}.values()),
+                "alerts": tuple(
+                    a for a in answer.alerts if stands(not _ALERT.fullmatch(a), f"{a!r} is no alert's name")
+                ),
                 "tools": tuple(t for t in answer.tools if stands(t.name not in names, f"it has no tool {t.name!r}")),
             }
         ).model_dump()

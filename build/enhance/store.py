@@ -4,9 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
-from build.enhance.answer import Enhancement
+from build.enhance.answer import ADDED, Enhancement
 from build.model import CatalogueEntry, Problem
 from build.problems import problem
 from build.storage import canonical, digest_of, write_whole
@@ -21,13 +19,15 @@ def load(folder: Path, entry: CatalogueEntry) -> tuple[Enhancement | None, list[
     """What is kept of the bundle, whatever files it was made from, and what was wrong with it."""
     try:
         content = file_of(folder, entry).read_bytes()
-        kept = Enhancement.model_validate_json(content)
+        data = json.loads(content)
+        answer = dict.fromkeys(ADDED, ()) | data["answer"]
+        kept = Enhancement.model_validate({**data, "answer": answer})
     except FileNotFoundError:
         return None, []
-    except (OSError, ValidationError):
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):  # as ValidationError and what JSON raises are
         return None, [_not_read(entry, "cannot be read")]
     # Of what stands there, whatever a later release makes of it.
-    if kept.sha256 not in ("", _digest(json.loads(content))):
+    if kept.sha256 not in ("", _digest(data)):
         return None, [_not_read(entry, "was changed since it was written")]
     return kept, list(kept.problems)
 

@@ -19,6 +19,7 @@ class BundleRow(NamedTuple):
     sli_count: int
     discovered: bool
     deprecated: bool
+    changing: float
     changed: str
     collection: str
     platforms: Sequence[str]
@@ -89,6 +90,7 @@ def bundle_entry(
         sli_count=record.sli_count,
         discovered=record.configuration_type.has_generation_rules,
         deprecated=record.deprecated is not None,
+        changing=sum(tool.effect == "changes" for tool in record.tools) / max(len(record.tools), 1),
         changed=changed or (record.history.last_own_date if record.history else ""),
         collection=record.codecollection.slug,
         platforms=record.platforms,

@@ -77,7 +77,13 @@ def _ai_parts(record: CodeBundleRecord) -> list[list[str]]:
         return [[record.ai_enhanced_description]] if record.ai_enhanced_description else []
     description = ai.description or record.ai_enhanced_description
     about = [text for text in [description, *ai.use_cases, ", ".join(ai.aliases)] if text]
-    return [list(ai.questions), list(ai.symptoms), about]
+    return [list(ai.questions), list(ai.symptoms), about, list(map(_divided, ai.alerts)), list(ai.errors)]
+
+
+def _divided(alert: str) -> str:
+    """An alert's name as it is spelled, and in words: `KubeJobFailed kube job failed`."""
+    divided = [" ".join(parts) for whole, parts in compounds(alert) if len(parts) > 1]
+    return " ".join([alert, *divided])
 
 
 def _with_needs(record: CodeBundleRecord, code: str) -> str:

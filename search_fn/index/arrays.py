@@ -14,8 +14,9 @@ Scores = NDArray[np.float32]
 class Postings:
     """The weight of each word in each bundle that has it, as the build worked it out (BM25 over weighted columns)."""
 
-    def __init__(self, table: pa.Table) -> None:
+    def __init__(self, table: pa.Table, size: int) -> None:
         bundles, weights = (table[name].combine_chunks() for name in ("bundles", "weights"))
+        self._size = size
         self._words = table["word"].combine_chunks()
         self._starts = bundles.offsets.to_numpy()
         self._bundles = bundles.flatten().to_numpy()
@@ -32,6 +33,17 @@ class Postings:
             if row is not None:
                 part = slice(self._starts[row], self._starts[row + 1])
                 scores[self._bundles[part]] += np.float32(factor) * self._weights[part]
+
+    def having(self, words: Iterable[str]) -> NDArray[np.bool_]:
+        """Return which bundles have all of these words, as stems."""
+        found = np.ones(self._size, np.bool_)
+        for word in words:
+            row = self._rows.get(word)
+            own = np.zeros(self._size, np.bool_)
+            if row is not None:
+                own[self._bundles[self._starts[row] : self._starts[row + 1]]] = True
+            found &= own
+        return found
 
 
 class Passages(NamedTuple):

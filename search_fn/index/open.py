@@ -39,6 +39,7 @@ class Index(Shelf):
         "sli_count",
         "discovered",
         "deprecated",
+        "changing",
         "changed",
         "card",
         "needs",
@@ -65,6 +66,14 @@ class Index(Shelf):
     def deprecated(self) -> Mask:
         """Which bundles are deprecated."""
         return np.array(self.values("deprecated"), np.bool_)
+
+    @cached_property
+    def changing(self) -> Scores:
+        """The share of each bundle's tools whose code changes things."""
+        if "changing" not in self.columns.column_names:
+            # An index of an earlier release.
+            return super().changing
+        return np.array(self.values("changing"), np.float32)
 
     @cached_property
     def needs(self) -> Facet:

@@ -32,6 +32,8 @@ BUNDLE_SCHEMA = pa.schema(
         pa.field("discovered", pa.bool_()),
         # What is deprecated comes after all else that matches.
         pa.field("deprecated", pa.bool_()),
+        # The share of its tools whose code changes things, 0..1.
+        pa.field("changing", pa.float32()),
         # When a release, or what is not released yet, last changed it; else when its own files did.
         pa.field("changed", pa.string()),
         # Facets: as they are shown; filters ignore case.
@@ -60,7 +62,7 @@ BUNDLE_SCHEMA = pa.schema(
 )
 
 # Columns that came with SCHEMA_VERSION: those of OLDEST_SCHEMA lack them, and are read without.
-ADDED = frozenset({"maintained_by", "tests"})
+ADDED = frozenset({"changing", "maintained_by", "tests"})
 
 # The files of bundles whose texts are stored: by bundle, and in the order of its record's `files`.
 FILES = "bundle_files"

@@ -11,10 +11,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from search_fn.index.arrays import Passages, Postings
+from search_fn.index.arrays import Passages, Postings, Scores
 from search_fn.index.facets import Facet, Filters, Groups, Mask
 from search_fn.index.schema import ADDED
 from search_fn.query.spelling import Vocabulary
+from search_fn.query.synonyms import stems_of
 from search_fn.query.values import meant
 from search_fn.query.words import stem
 
@@ -54,7 +55,7 @@ class Shelf:
         spelled = words.to_arrow()
         return cls(
             columns,
-            Postings(postings.to_arrow()),
+            Postings(postings.to_arrow(), len(columns)),
             Passages.of(_read(passages, ["bundle", "item", "vector"]), len(columns)),
             Vocabulary(dict(zip(spelled["word"].to_pylist(), spelled["bundles"].to_pylist(), strict=True)), has_word),
             **more,
@@ -78,6 +79,11 @@ class Shelf:
     def deprecated(self) -> Mask:
         """Which entries should no longer be used."""
         return np.zeros(len(self.columns), np.bool_)
+
+    @cached_property
+    def changing(self) -> Scores:
+        """The share of each entry's tools whose code changes things."""
+        return np.zeros(len(self.columns), np.float32)
 
     @cached_property
     def needs(self) -> Facet:
@@ -123,6 +129,22 @@ class Shelf:
             for key in {fold(name.split("/", 1)[1]), fold(title), fold(name)} - {""}:
                 found.setdefault(key, []).append(position)
         return found
+
+    def called(self, word: str) -> list[int]:
+        """Return where the entries stand that have a word in their name, title or tags."""
+        wanted = set(stems_of(word))
+        return [position for position, own in enumerate(self._labels) if wanted and wanted <= own]
+
+    @cached_property
+    def _labels(self) -> list[frozenset[str]]:
+        own = [
+            [*stems_of(f"{name.split('/', 1)[1]} {title}")]
+            for name, title in zip(self.ids, self.values("name"), strict=True)
+        ]
+        tags = self.facets["tag"]
+        for code, owner in zip(tags.codes.tolist(), tags.owners.tolist(), strict=True):
+            own[owner] += stems_of(tags.values[code])
+        return list(map(frozenset, own))
 
     @cached_property
     def twins(self) -> NDArray[np.int32]:

@@ -69,6 +69,11 @@ def read_platforms(query: str) -> Wish:
     return Wish(text, only or _families(text) - excluded, bool(only), excluded)
 
 
+def is_platform(word: str) -> bool:
+    """Return whether a word is the name of a platform."""
+    return word.lower() in _FAMILIES
+
+
 def without_platforms(text: str) -> str:
     """A text without the names of platforms."""
     return _NAME.sub(" ", text)

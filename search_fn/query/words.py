@@ -25,19 +25,29 @@ _STOP_WORDS = """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 _COMPOUND = re.compile(r"[^\W_]+(?:[-_]+[^\W_]+)*")
+# Scripts that put no spaces between words: Thai to Khmer, kana, Han. They are read two characters at a time.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+_ANY_COMPOUND = re.compile(rf"[{_UNSPACED}]+|[^\W_{_UNSPACED}]+(?:[-_]+[^\W_{_UNSPACED}]+)*")
+_IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
 _PART = re.compile(r"[^\W_]+")
-_HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+# What a name like `KubeHPAMaxedOut` is made of: `S3`, `K8s` and `VMs` are one part, `5xx` too.
+_HUMP = re.compile(r"[A-Z]{1,2}\d+[a-z]?(?![a-z])|[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+[a-z]*", re.ASCII)
 _SHORTEST_HUMP = 3
 _VOWEL = re.compile("[aeiouy]")
 
 
 def compounds(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield each word of a text, lower-case and without accents and separators, with the parts that it is made of:
-    `kube-system` as kubesystem of kube and system, `NodePool` as nodepool of node and pool, `pod` as pod of none.
+    `kube-system` as kubesystem of kube and system, `NodePool` as nodepool of node and pool, `pod` as pod of none; of a
+    script without spaces each two neighbours: 再起動 as 再起 and 起動.
     """
+    pattern = _COMPOUND
     if not text.isascii():
-        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    for match in _COMPOUND.finditer(text):
+        text, pattern = _without_accents(text), _ANY_COMPOUND
+    for match in pattern.finditer(text):
+        if is_unspaced(match.group()):
+            yield from ((pair, ()) for pair in _pairs(match.group()))
+            continue
         parts = _PART.findall(match.group())
         humps = [hump.lower() for part in parts for hump in _humps(part)]
         lower = [part.lower() for part in parts]
@@ -50,6 +60,21 @@ def words(text: str) -> Iterator[str]:
         for word in (whole, *parts):
             if len(word) <= LONGEST_WORD and word not in STOP_WORDS:
                 yield word
+
+
+def is_unspaced(word: str) -> bool:
+    """Return whether a word is of a script that has no spaces between words."""
+    return not word.isascii() and _IS_UNSPACED.match(word) is not None
+
+
+def _without_accents(text: str) -> str:
+    # A kana's voice mark makes another letter of it.
+    kept = (c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c) or c in "\u3099\u309a")
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+def _pairs(run: str) -> Iterator[str]:
+    return (run[at : at + 2] for at in range(max(len(run) - 1, 1)))
 
 
 @lru_cache(16_384)
@@ -73,8 +98,10 @@ def stem(word: str) -> str:
 
 
 def _humps(part: str) -> list[str]:
-    if part.isupper() or part.islower():
+    if part.islower() or (part.isupper() and part.isalpha()):
         return []
     humps = _HUMP.findall(part)
-    # With shorter ones it is an abbreviation's plural (`VMs`) or a product's whim (`gRPC`).
-    return humps if len(humps) > 1 and min(map(len, humps)) >= _SHORTEST_HUMP else []
+    if len(humps) == 2 and min(map(len, humps)) < _SHORTEST_HUMP:
+        # A number (`EKS1`), or a product's whim (`gRPC`).
+        return [hump for hump in humps if humps[1].isdecimal() and len(hump) >= _SHORTEST_HUMP]
+    return humps if len(humps) > 1 else []

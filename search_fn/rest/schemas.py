@@ -167,6 +167,10 @@ class AiText(Stored):
     questions: list[str]
     symptoms: list[str]
     aliases: list[str]
+    alerts: list[str]
+    """Names, as monitoring systems fire them."""
+    errors: list[str]
+    """Texts, as they are pasted."""
     access_level: Level
     """A guess, which decides nothing."""
     access_reason: str

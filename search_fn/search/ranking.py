@@ -2,21 +2,24 @@
 
 The score of a bundle, 0 to 1, is
 
-    ceiling · platform · access · (words + meaning) / 2
+    ceiling · platform · effect · quoted · (words + meaning) / 2
 
     words     the sum, over the query's words, of their BM25 weight in the bundle (`build.index.bm25`, over parts
               weighted by `search_fn.search.weights`), and HINT_WEIGHT of that for synonyms; divided by the greatest
     meaning   the greatest cosine of the query to the bundle's passages, above COSINE_FLOOR; divided by the greatest
+    quoted    1, or QUOTED_PENALTY for each phrase in quotes of which it lacks a word; 0 for what the query leaves out
     platform  1, or less for a bundle of another cloud than the query wishes, 0 for one that it excludes
               (`search_fn.query.platforms`)
-    access    1, or READ_WRITE_PENALTY
+    effect    1 - CHANGES_PENALTY · √share, the share of its tools that change things; where the query asks for
+              something to be done 1 - LOOKS_PENALTY · (1 - √share), where it names a variable 1
     ceiling   trust / FULL_TRUST, from LEAST_CEILING to 1: within one search the best would be 1 by construction; trust
               makes it honest
 
 A bundle whose name is the query has 1. Where several have it, each has (1 + its score) / 2: any of them is worth more
 than any likeness, and the likeness decides among them. What has no word of the query, and no passage from
-MATCH_THRESHOLD on, does not match. What several collections have (twins) stands together, with the best one's score.
-What is deprecated comes last, unless its name is the query (docs/decisions/0015-versions.md).
+MATCH_THRESHOLD on, does not match; where nothing does, the nearest are shown, and said to be no more. What several
+collections have (twins) stands together, with the best one's score. What is deprecated comes last, unless its name is
+the query (docs/decisions/0015-versions.md).
 """
 
 import re
@@ -32,7 +35,7 @@ from search_fn.index.open import Index
 from search_fn.index.pages import Pages
 from search_fn.index.shelf import Shelf, fold_name, fold_number
 from search_fn.query.read import Query, read_query
-from search_fn.search.notes import notes_on, unknown, unknown_words
+from search_fn.search.notes import NOTHING_TOLD, Told, notes_on, notes_on_query, unknown
 from search_fn.search.order import Sort, in_order
 from search_fn.search.results import FacetValue, MatchedTool, Result, SearchAnswer, Why
 from search_fn.text import shortened
@@ -44,9 +47,13 @@ MAX_QUERY = 2_000
 # All of the following were measured, and are explained, in docs/decisions/0005-ranking.md.
 # Factor of a synonym's BM25 weight, where a word that was written has 1.
 HINT_WEIGHT = 0.5
-# Factor of a read-write bundle's score where the query describes a state ("pods are restarting"): nobody asked for a
-# change, so what looks comes before what changes.
-READ_WRITE_PENALTY = np.float32(0.9)
+# What a bundle all of whose tools change things loses of its score where nobody asked for anything to be done: what
+# looks comes first. One with few such tools loses less, by the root of their share.
+CHANGES_PENALTY = np.float32(0.4)
+# The same the other way round, where somebody asks for something to be done.
+LOOKS_PENALTY = np.float32(0.1)
+# Factor of what lacks a word of a phrase that stands in quotes.
+QUOTED_PENALTY = np.float32(0.8)
 # Cosines, -1 to 1. COSINE_FLOOR is that of texts that have nothing in common: fixed, since the least of all passages
 # would depend on how many there are. From MATCH_THRESHOLD on, a passage says something of the query.
 COSINE_FLOOR, MATCH_THRESHOLD = 0.10, 0.30
@@ -54,17 +61,19 @@ COSINE_FLOOR, MATCH_THRESHOLD = 0.10, 0.30
 TOOL_MARGIN = 0.08
 # Trust, 0 to 1: the nearest cosine times the share of the query's words that the corpus knows. From CONFIDENT on
 # something here answers the query; from FULL_TRUST on the best score is 1; below, it is no less than LEAST_CEILING.
-CONFIDENT, FULL_TRUST, LEAST_CEILING = 0.28, 0.6, 0.05
+CONFIDENT, FULL_TRUST, LEAST_CEILING = 0.31, 0.6, 0.05
 # Of a result and of a facet, so many are shown.
 _MATCHED_TOOLS = 5
 _QUALIFIED = re.compile(r"[A-Za-z]\w*(?:\.[A-Za-z]\w*)+(?:[ _]\w+)*", re.ASCII)
 _FACET_VALUES = 30
+# Where nothing matches, so many of the nearest are shown, and marked.
+_NEAREST = 5
 
 
 class Ranking(NamedTuple):
     """`order` has the positions of all that matched, best first; the other arrays have a value for every bundle, but
     `likeness` one for every passage. `words` are scaled to 0..1, `meaning` are cosines.
-    `unknown` are words of the query that nothing here has.
+    `told` is what the answer has to say of the query.
     """
 
     order: NDArray[np.intp]
@@ -75,7 +84,7 @@ class Ranking(NamedTuple):
     exact: frozenset[int]
     confident: bool
     engine: Literal["hybrid", "lexical", "listed"]
-    unknown: tuple[str, ...] = ()
+    told: Told = NOTHING_TOLD
 
     @property
     def degraded(self) -> bool:
@@ -126,7 +135,7 @@ def search(
         notes=[
             *unknown("type", types, TYPES),
             *notes_on(filters, [shelf for shelf, _ in shelves]),
-            *unknown_words([ranking.unknown for ranking in rankings]),
+            *notes_on_query([ranking.told for ranking in rankings]),
         ],
     )
 
@@ -175,6 +184,11 @@ def rank(index: Index, q: str, filters: Filters = NO_FILTERS, shelf: Shelf | Non
     likeness, meaning = _semantic(shelf, vector, wanted)
     matched = (words > 0) | (meaning >= MATCH_THRESHOLD)
     matched[exact] = True
+    # Behind a filter it would seem to be what was filtered for.
+    nearest = not matched.any() and vector is not None and bool(passing.all())
+    if nearest:
+        matched[np.argsort(-meaning, kind="stable")[:_NEAREST]] = True
+        matched &= wanted > 0
 
     # Without a vector it is only as sure as a search for words can be.
     trust = (float(meaning.max(initial=0.0)) if vector is not None else CONFIDENT) * query.known
@@ -185,16 +199,24 @@ def rank(index: Index, q: str, filters: Filters = NO_FILTERS, shelf: Shelf | Non
     order, scores = _deprecated_last(shelf, *_ordered(shelf, matched, scores, exact), exact)
     confident = bool(exact) or trust >= CONFIDENT
     engine: Literal["hybrid", "lexical"] = "hybrid" if vector is not None else "lexical"
-    return Ranking(order, scores, words, meaning, likeness, frozenset(exact), confident, engine, query.unknown)
+    told = Told(query.unknown, query.unwanted, nearest and len(order) > 0)
+    return Ranking(order, scores, words, meaning, likeness, frozenset(exact), confident and not nearest, engine, told)
 
 
 def _wanted(shelf: Shelf, query: Query, passing: Mask) -> Scores:
-    """Return platform times access for every bundle, 0 for those that do not pass the filters."""
+    """Return platform times effect times quoted for every bundle, 0 for those that do not pass the filters."""
     # One weight for each set of platforms that bundles have; `codes` says which set is whose.
     weights = np.array([query.wish.weight(platforms) for platforms in shelf.platforms.sets], np.float32)
     wanted: Scores = weights[shelf.platforms.codes] * passing
-    if query.happens:
-        wanted[shelf.facets["access"].mask(("read-write",))] *= READ_WRITE_PENALTY
+    for word in query.unwanted:
+        wanted[shelf.called(word)] = 0
+    for phrase in query.quoted:
+        wanted[~shelf.postings.having(phrase)] *= QUOTED_PENALTY
+    changes = np.sqrt(shelf.changing)
+    if query.asks:
+        wanted *= 1 - LOOKS_PENALTY * (1 - changes)
+    elif not query.names:
+        wanted *= 1 - CHANGES_PENALTY * changes
     return wanted
 
 

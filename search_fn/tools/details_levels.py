@@ -70,6 +70,8 @@ _AROUND = {
 }  # fmt: skip
 _OF_MODEL = {
     "ai__aliases": "other names by the model",
+    "ai__alerts": "alerts by the model",
+    "ai__errors": "errors by the model",
     "ai__access_level": "the model's guess of access",
     "ai__access_reason": "its reason",
 }

@@ -210,8 +210,8 @@ def _model(ai: Data | None) -> list[str]:
         ("Questions", ai.get("questions")),
         ("Use it when", ai.get("use_cases")),
         ("Also called", ai.get("aliases")),
-        ("Alerts", ai.get("alerts")),
-        ("Errors", ai.get("errors")),
+        ("Comes up for the alerts", ai.get("alerts")),
+        ("Comes up for the errors", ai.get("errors")),
         ("Limits", [ai["limitations"]] if ai.get("limitations") else []),
     )
     level = ": ".join(filter(None, (ai.get("access_level"), ai.get("access_reason"))))

@@ -112,7 +112,7 @@ def test_the_version_that_is_run_can_be_chosen(
     shown = page.locator("#yaml")
     pinned = shown.text_content()
     assert refs(resources(pinned)) == {own["commit"]}
-    page.get_by_label("Version, its ref").select_option("branch")
+    page.get_by_label("Version", exact=True).select_option("branch")
     assert refs(resources(shown.text_content())) == {own["git_ref"]}
     # Nothing but the version is another.
     assert (shown.text_content() or "").replace(f'ref: "{own["git_ref"]}"', f'ref: "{own["commit"]}"') == pinned
@@ -125,7 +125,7 @@ def test_the_version_that_is_run_can_be_chosen(
     assert page.evaluate("navigator.clipboard.readText()") == shown.text_content()
     page.reload()
     assert refs(resources(shown.text_content())) == {own["git_ref"]}
-    page.get_by_label("Version, its ref").select_option("commit")
+    page.get_by_label("Version", exact=True).select_option("commit")
     assert shown.text_content() == pinned
     assert page.url.endswith(at)
     page.goto(f"{at}?ref=v9#use")

@@ -252,6 +252,7 @@ def written(text: str) -> Enhancement:
     """What a model wrote of a full bundle: `text` everywhere."""
     answer = Answer(
         description=text, use_cases=(text,), questions=(text,), symptoms=(text,), aliases=(text,),
+        alerts=(text,), errors=(text,),
         access_level="read-only", access_reason=text, limitations=text,
         iam_requirements=(AnsweredPermission(platform="AWS", requirement=text, evidence=text),),
         tools=(ToolText(name=text, purpose=text, function=text, requirements=(text,)),),

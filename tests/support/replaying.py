@@ -11,8 +11,8 @@ from threading import Lock, Thread
 from typing import Any
 
 EMPTY: dict[str, Any] = {
-    "description": "", "use_cases": [], "questions": [], "symptoms": [], "aliases": [], "access_level": "unknown",
-    "access_reason": "", "iam_requirements": [], "tools": [], "limitations": "",
+    "description": "", "use_cases": [], "questions": [], "symptoms": [], "aliases": [], "alerts": [], "errors": [],
+    "access_level": "unknown", "access_reason": "", "iam_requirements": [], "tools": [], "limitations": "",
 }  # fmt: skip
 KEY = "made-up-provider-key"
 

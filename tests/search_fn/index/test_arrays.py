@@ -13,7 +13,7 @@ def postings() -> Postings:
         {"word": "disk", "bundles": [2], "weights": [0.5]},
         {"word": "pod", "bundles": [0, 2], "weights": [1.0, 2.0]},
     ]
-    return Postings(pa.Table.from_pylist(rows, schema=POSTING_SCHEMA))
+    return Postings(pa.Table.from_pylist(rows, schema=POSTING_SCHEMA), 3)
 
 
 def passages(owners: list[int], bundles: int) -> Passages:
@@ -23,6 +23,12 @@ def passages(owners: list[int], bundles: int) -> Passages:
         for at, owner in enumerate(owners)
     ]
     return Passages.of(pa.Table.from_pylist(rows, schema=passage_schema(2)), bundles)
+
+
+def test_which_bundles_have_all_of_some_words() -> None:
+    assert postings().having(["pod", "disk"]).tolist() == [False, False, True]
+    assert postings().having(["pod", "unheard"]).tolist() == [False] * 3
+    assert postings().having([]).tolist() == [True] * 3
 
 
 def test_words_are_added_where_they_stand_and_unknown_ones_nowhere() -> None:
@@ -37,7 +43,7 @@ def test_postings_of_a_table_in_pieces_are_those_of_the_whole() -> None:
     one = pa.Table.from_pylist([{"word": "a", "bundles": [1], "weights": [3.0]}], schema=POSTING_SCHEMA)
     two = pa.Table.from_pylist([{"word": "b", "bundles": [0, 1], "weights": [1.0, 2.0]}], schema=POSTING_SCHEMA)
     scores = np.zeros(2, np.float32)
-    Postings(pa.concat_tables([one, two])).add(scores, ["a", "b"])
+    Postings(pa.concat_tables([one, two]), 3).add(scores, ["a", "b"])
     assert scores.tolist() == [1.0, 5.0]
 
 

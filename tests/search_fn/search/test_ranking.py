@@ -4,6 +4,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from build.catalogue.models import AiText
@@ -223,18 +224,23 @@ def test_the_name_of_a_bundle_is_no_wish(index: Index) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "share"), [("a node is drained and pods keep restarting", 0.9), ("drain a node, restart pods", 1.0)]
+    ("query", "changes_first"),
+    [("a node is drained and pods keep restarting", False), ("drain a node, restart pods", True)],
 )
-def test_what_changes_things_counts_less_where_something_happens(
-    index: Index, monkeypatch: pytest.MonkeyPatch, query: str, share: float
+def test_what_changes_things_comes_after_what_looks_unless_it_is_asked_for(
+    index: Index, monkeypatch: pytest.MonkeyPatch, query: str, changes_first: bool
 ) -> None:
+    changing = index.facets["access"].mask(("read-write",)).astype(np.float32)
+    monkeypatch.setitem(vars(index), "changing", changing)
     found = {result.id: result for result in search(index, query, limit=100).results}
-    monkeypatch.setattr("search_fn.search.ranking.READ_WRITE_PENALTY", 1.0)
+    monkeypatch.setattr("search_fn.search.ranking.CHANGES_PENALTY", 0.0)
+    monkeypatch.setattr("search_fn.search.ranking.LOOKS_PENALTY", 0.0)
     alike = {result.id: result for result in search(index, query, limit=100).results}
     both = found.keys() & alike.keys()
-    assert {"read-write", "read-only"} <= {found[name].access_level for name in both}
+    share = dict(zip(index.ids, changing.tolist(), strict=True))
+    assert {0.0, 1.0} <= {share[name] for name in both}
     for name in both:
-        wanted = share if found[name].access_level == "read-write" else 1.0
+        wanted = 1 - 0.1 * (1 - share[name] ** 0.5) if changes_first else 1 - 0.4 * share[name] ** 0.5
         assert found[name].score == pytest.approx(alike[name].score * wanted, abs=2e-4)
 
 
@@ -249,10 +255,10 @@ def test_a_score_is_what_the_formula_at_the_head_of_the_module_says(index: Index
     expected: dict[int, float] = {}
     for position in ranking.order.tolist():
         platform = read.wish.weight(index.platforms.sets[index.platforms.codes[position]])
-        changes = bool(index.facets["access"].mask(("read-write",))[position])
-        access = 0.9 if read.happens and changes else 1.0
+        root = float(index.changing[position]) ** 0.5
+        effect = 1 - 0.1 * (1 - root) if read.asks else 1 - 0.4 * root
         meaning = max(float(ranking.meaning[position]) - 0.1, 0.0) / (nearest - 0.1)
-        score = ceiling * platform * access * (float(ranking.words[position]) + meaning) / 2
+        score = ceiling * platform * effect * (float(ranking.words[position]) + meaning) / 2
         if position in ranking.exact:
             score = (1 + score) / 2 if len(ranking.exact) > 1 else 1.0
         twin = int(index.twins[position])
@@ -266,7 +272,8 @@ def test_what_a_model_wrote_is_found(encoder_path: Path, tmp_path: Path) -> None
     ai = AiText(
         model="made-up", date="2030-03-01", description="", use_cases=("Before a regatta",),
         questions=("Who rings the ship's bell at noon?",), symptoms=("sails torn by the storm",),
-        aliases=("zephyrometer",), access_level="unknown", access_reason="", iam_requirements=(), tools={},
+        aliases=("zephyrometer",), alerts=("HarbourBuoyAdrift",), errors=("no mooring left: EDRIFT",),
+        access_level="unknown", access_reason="", iam_requirements=(), tools={},
         limitations="",
     )  # fmt: skip
     shell = "anchor-codecollection/empty-shell"
@@ -278,7 +285,16 @@ def test_what_a_model_wrote_is_found(encoder_path: Path, tmp_path: Path) -> None
     ]
     write_made_up_index(tmp_path / "index_data", encoder_path, made)
     opened = open_index(settings_for(tmp_path / "index_data"))
-    for query in ("ring a bell at noon", "torn sails", "zephyrometer", "regatta", "tides in a harbour"):
+    for query in (
+        "ring a bell at noon",
+        "torn sails",
+        "zephyrometer",
+        "regatta",
+        "tides in a harbour",
+        "HarbourBuoyAdrift",
+        "buoy adrift",
+        "EDRIFT",
+    ):
         answer = search(opened, query, explain=True)
         assert ids(answer)[0] == shell, query
         assert answer.confident

@@ -1,0 +1,46 @@
+"""What a query marks: words that are not wanted (`-redis`, `!redis`, `NOT redis`), and phrases in quotes."""
+
+import re
+from typing import NamedTuple
+
+_UNWANTED = re.compile(r"(?:(?<=\s)|^)(?:[-!]|(NOT)\s{1,4})([A-Za-z][\w-]{1,40})(?=\s|$)", re.ASCII)
+# What `NOT` stands before in a state that is shouted: "node NOT ready". Whoever shouts the word, too, tells a state.
+_STATE_WORDS = """
+    able accessible active answering available connected found healthy in joined joining known live loaded mounted ok
+    permitted reachable ready registered resolved responding running scheduled set starting synced syncing up working
+"""
+_STATES = frozenset(_STATE_WORDS.split())
+# A command line, whose flags leave nothing out.
+_COMMAND = re.compile(
+    r"(?:^|\s)--?[a-z-]+=|(?:^|\s)--[a-z]|^\s*(?:kubectl|oc|helm|aws|az|gcloud|curl|find|ps|rm|docker)\s"
+)
+_SHORTEST = 3
+_QUOTED = re.compile(r"[\"“”]([^\"“”]{2,80})[\"“”]")
+_MOST_QUOTES = 3
+
+
+class Marks(NamedTuple):
+    """`text` is the query without the words that are not `wanted`; `quoted` are its phrases, which stay in the text."""
+
+    text: str
+    unwanted: tuple[str, ...] = ()
+    quoted: tuple[str, ...] = ()
+
+
+def read_marks(text: str) -> Marks:
+    """Return what a query marks. Where nothing else is left of it, nothing is taken out."""
+    quoted = tuple(_QUOTED.findall(text)[:_MOST_QUOTES])
+    found = [] if _COMMAND.search(text) else [match for match in _UNWANTED.finditer(text) if _leaves_out(match)]
+    rest = text
+    for match in reversed(found):
+        rest = rest[: match.start()] + " " + rest[match.end() :]
+    if not found or not re.search(r"\w{2}", rest):
+        return Marks(text, (), quoted)
+    return Marks(rest, tuple(dict.fromkeys(match[2] for match in found)), quoted)
+
+
+def _leaves_out(match: re.Match[str]) -> bool:
+    shouted, word = match.groups()
+    if shouted:
+        return word.lower() not in _STATES and (not word.isupper() or len(word) <= _SHORTEST)
+    return len(word) >= _SHORTEST
