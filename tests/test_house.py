@@ -14,6 +14,7 @@ LOCKS = ("function", "server", "build", "nox", "dev", "checks", "zensical")
 TESTED_ELSEWHERE = {
     "build/catalogue/labels.py": "a table of words",
     "build/commands/rooms.py": "tests/test_rooms.py",
+    "build/index/browser_rules.py": "tests/browser/test_in_browser.py: a browser ranks by them",
     "build/documentation.py": "values; tests/build/fetch/test_documentation.py reads pages",
     "build/open_requests.py": "values; tests/build/fetch/test_github_issues.py reads requests",
     "build/keyword_libraries.py": "values; tests/build/parse/test_libraries.py reads libraries",

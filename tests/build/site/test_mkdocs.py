@@ -26,7 +26,7 @@ SCRIPTS = {
     "checked.js",
     "shell.js", "palette.js", "site.js", "selection.js", "filter.js", "list.js", "search.js", "missing.js", "yaml.js",
     "configure.js", "chosen.js", "request.js", "chat.js", "elements.js", "markdown.js", "results.js",
-    "upgrade.js",
+    "upgrade.js", "in-browser.js", "suggest.js",
 }  # fmt: skip
 
 
