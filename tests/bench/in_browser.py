@@ -1,14 +1,17 @@
 """The search in the browser alone: how well a real Chromium ranks judged queries, and how long it takes.
 
-    python tests/bench/in_browser.py SITE QUERIES [--index INDEX]
+    python tests/bench/in_browser.py SITE QUERIES [--index INDEX] [--bundles N]
 
 The site is served as files, with no function behind it, and each query is asked on its search page. With an index, the
-function's figures stand beside. `nox -s in-browser -- SITE QUERIES` does the same.
+function's figures stand beside. With a number of bundles, the queries are timed over so many made-up ones instead.
+`nox -s in-browser -- SITE QUERIES` does the same.
 """
 
 import argparse
+import shutil
 import statistics
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlencode
@@ -20,8 +23,14 @@ from playwright.sync_api import Page  # noqa: E402 - after the path to it
 
 from build.commands.evaluate import JudgedQuery, evaluate, read_queries, score  # noqa: E402
 from build.commands.evaluate import table as by_kind  # noqa: E402
+from build.index.browser_files import browser_files  # noqa: E402
+from build.index.entries import bundle_entry  # noqa: E402
+from build.index.passages import passages  # noqa: E402
+from build.index.static_encoder import StaticEncoder  # noqa: E402
+from build.index.weighing import weigh  # noqa: E402
 from search_fn.index.open import open_index  # noqa: E402
 from search_fn.settings import Settings  # noqa: E402
+from tests.support import corpus  # noqa: E402
 from tests.support.browsing import chromium  # noqa: E402
 from tests.support.measuring import machine, table  # noqa: E402
 from tests.support.static_site import static_site  # noqa: E402
@@ -55,6 +64,24 @@ def times(page: Page, queries: Sequence[str], typed: bool = False) -> list[float
     return sorted(found)
 
 
+def timed(page: Page, queries: Sequence[str]) -> str:
+    """Return how long searches and suggestions take, as text."""
+    typing = [query[:length] for query in queries for length in (3, 8)]
+    lines = []
+    for name, found in (("a search", times(page, queries)), ("a suggestion", times(page, typing, typed=True))):
+        lines.append(f"{name}: median {statistics.median(found):.1f} ms, p99 {found[int(len(found) * 0.99)]:.1f} ms")
+    return "\n".join(lines)
+
+
+def made_up(site: Path, folder: Path, count: int) -> None:
+    """Put the site's search page into the folder, over so many made-up bundles."""
+    for part in ("assets", "search"):
+        shutil.copytree(site / part, folder / part)
+    entries = [bundle_entry(one, "", passages(one)) for one in corpus.records(count)]
+    for path, content in browser_files(weigh(entries), weigh([]), StaticEncoder.load(), "made-up").items():
+        (folder / path).write_bytes(content)
+
+
 def report(page: Page, queries: Sequence[JudgedQuery], index: Path | None) -> str:
     """Return the figures as text."""
     scored, doubts = [], {True: [0, 0], False: [0, 0]}
@@ -71,11 +98,8 @@ def report(page: Page, queries: Sequence[JudgedQuery], index: Path | None) -> st
         (kind, str(own.n), f"{own.ndcg:.3f}", f"{own.s1:.3f}", f"{fused[kind].ndcg:.3f}" if fused else "–")
         for kind, own in kinds.items()
     ]
-    took = times(page, [judged.query for judged in queries])
-    typing = times(page, [judged.query[:length] for judged in queries for length in (3, 8)], typed=True)
-    lines = [table(["kind", "n", "browser nDCG@10", "browser S@1", "function nDCG@10"], rows), ""]
-    for name, found in (("a search", took), ("a suggestion", typing)):
-        lines.append(f"{name}: median {statistics.median(found):.1f} ms, p99 {found[int(len(found) * 0.99)]:.1f} ms")
+    lines = [table(["kind", "n", "browser nDCG@10", "browser S@1", "function nDCG@10"], rows)]
+    lines.append(timed(page, [judged.query for judged in queries]))
     for name, answerable in (("answerable", True), ("unanswerable", False)):
         lines.append(f"{name} doubted: {doubts[answerable][0]} of {doubts[answerable][1]}")
     return "\n".join(lines)
@@ -86,11 +110,21 @@ def main() -> None:
     parser.add_argument("site", type=Path)
     parser.add_argument("queries", type=Path)
     parser.add_argument("--index", type=Path, help="what the function's figures are of")
+    parser.add_argument("--bundles", type=int, help="time the queries over so many made-up ones")
     options = parser.parse_args()
-    with static_site(options.site) as address, chromium() as browser:
-        page = browser.new_page(base_url=address)
-        print(report(page, read_queries(options.queries), options.index))
-        size = sum(file.stat().st_size for file in (options.site / "assets" / "browser").glob("*-*"))
+    queries = read_queries(options.queries)
+    with tempfile.TemporaryDirectory(prefix="registry-browser-") as name:
+        site = Path(name) if options.bundles else options.site
+        if options.bundles:
+            made_up(options.site, site, options.bundles)
+        with static_site(site) as address, chromium() as browser:
+            page = browser.new_page(base_url=address)
+            if options.bundles:
+                page.goto("/search/")
+                print(timed(page, [judged.query for judged in queries]))
+            else:
+                print(report(page, queries, options.index))
+        size = sum(file.stat().st_size for file in (site / "assets" / "browser").glob("*-*"))
         print(f"data: {size / 1e6:.2f} MB; {machine()}")
 
 

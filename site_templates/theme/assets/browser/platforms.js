@@ -30,7 +30,7 @@ export class Platforms {
 
   // What the score of a bundle for these folded platforms is multiplied by; 0 when it is not wanted.
   weight(wish, platforms) {
-    const mine = new Set(platforms.flatMap((platform) => this.members[platform] ?? []));
+    const mine = new Set(platforms.flatMap((platform) => (Object.hasOwn(this.members, platform) ? this.members[platform] : [])));
     const clouds = new Set([...mine].filter((family) => this.clouds.has(family)));
     const excluded = clouds.size > 0 && [...clouds].every((cloud) => wish.excluded.has(cloud));
     if (excluded || (mine.has("kubernetes") && wish.excluded.has("kubernetes"))) return 0;
