@@ -27,6 +27,7 @@ TESTED_ELSEWHERE = {
     "build/effects/python_values.py": "tests/build/effects/test_python_code.py",
     "build/effects/robot_assignments.py": "tests/build/effects/test_robot_tasks.py",
     "build/effects/robot_calls.py": "tests/build/effects/test_robot_tasks.py",
+    "build/effects/robot_libraries.py": "tests/build/effects/test_robot_tasks.py",
     "build/effects/robot_conditions.py": "tests/build/effects/test_robot_tasks.py",
     "build/effects/robot_keywords.py": "tests/build/effects/test_robot_tasks.py",
     "build/effects/robot_variables.py": "tests/build/effects/test_robot_tasks.py",

@@ -91,6 +91,7 @@ def _file(
     runner.run_shell = partial(follow_shell, runner)
     runner.run_python = python.script
     robot = Robot(model, runner, python, Where(f"{files.folder}/{FILE_OF[kind]}", 1))
+    python.run_keyword = robot.step
     robot.add_resources(files)
     wrong = _guarded(general, lambda: robot.suite(general))
     for task in robot.tasks:
@@ -98,7 +99,7 @@ def _file(
         stopped = _guarded(ledger, partial(robot.task, task, ledger)) or wrong
         yield task.lineno, Effects(ledger.effect, ledger.commands, ledger.because, tuple(ledger.needs), stopped)
     # They know the runner: else all that it has followed would wait for a search for such circles.
-    del runner.run_shell, runner.run_python
+    del runner.run_shell, runner.run_python, python.run_keyword
 
 
 def _guarded(ledger: Ledger, follow: Callable[[], object]) -> str | None:

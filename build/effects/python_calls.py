@@ -39,6 +39,7 @@ _OF_KEYWORDS = frozenset({
     "import", "parse", "perform", "build", "calculate", "convert", "extract", "generate", "summarize", "transform",
     "format", "compare", "match", "pop", "log", "should", "wait", "most", "largest",
 })  # fmt: skip
+_REMOVES = frozenset({"shutil.rmtree", "os.remove", "os.unlink", "os.rmdir", "os.removedirs"})
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -75,6 +76,13 @@ def decide(what: Outside, arguments: Sequence[Known], options: Mapping[str, Know
         "os.spawnvp",
     ):
         return _process(last, arguments, options)
+    if root == "sh" and len(path) == 1:
+        # The package's functions are the programs of their names.
+        return _process("run", [Many([(Text(last.replace("_", "-")),), *arguments])], {})
+    if root == "plumbum" and "local" in path:
+        return Done(verdicts=((Verdict("unclear", "runs commands by the package plumbum"), None),))
+    if what.path in _REMOVES and first is not None:
+        return Done(verdicts=((judge(["rm", "-rf", plain(first)]), None),))
     if root in ("fabric", "paramiko") and last in ("run", "sudo", "exec_command", "local"):
         return Done(shells=(texts_of(options.get("command", first)),))
     if root in _HTTP:

@@ -3,7 +3,7 @@
 import ast
 import re
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 from build.effects import python_calls
@@ -19,22 +19,27 @@ from build.effects.python_values import (
     Module,
     Object,
     Outside,
+    Partial,
     Table,
     join,
     one_of,
+    plain,
     texts_of,
 )
 from build.effects.runner import Runner
 from build.effects.scene import Files, Question
 from build.effects.shell_state import Value
-from build.effects.text import NOTHING_KNOWN, STANDS_FOR_UNKNOWN, UNKNOWN, Text, fixed, names_of
+from build.effects.text import NOTHING_KNOWN, STANDS_FOR_UNKNOWN, UNKNOWN, Text, Texts, fixed, names_of
 
 _UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 MAX_CALLS = 50
 MAX_ROUNDS = 20
 _TELLING = re.compile(r"(?i)web_?hook|slack|discord|teams|chat|notif|send_?message|post_?message")
+_CALLS_KEYWORD = re.compile(r"(?:\w+\.)*BuiltIn\.(?:run_keyword\w*|wait_until_keyword_succeeds)")
 _SENDING = re.compile(r"(?i)post|method|request")
 Scope = dict[str, Known]
+RunKeyword = Callable[[str, list[str], int], Known]
+"""Calls a keyword of a robot file with cells as arguments; the line is that of the call."""
 
 
 @lru_cache(128)
@@ -71,7 +76,7 @@ class Python(Expressions):
     def __init__(self, runner: Runner, files: Files) -> None:
         super().__init__()
         self.runner, self._files = runner, files
-        self._paths = files.modules
+        self.paths = files.modules
         self._modules: dict[str, Module] = {}
         # What each of them has asked for when it was loaded.
         self._loaded: dict[str, tuple[Question, ...]] = {}
@@ -81,6 +86,7 @@ class Python(Expressions):
         self.arguments: tuple[Text, ...] = ()
         self.command_line = CommandLine(())
         self._returned: list[list[Known]] = []
+        self.run_keyword: RunKeyword
         # How the keyword is called that is followed, which may say what for.
         self.hint = ""
         self._quiet: dict[tuple[object, ...], Known] = {}
@@ -114,7 +120,7 @@ class Python(Expressions):
             self._files.ask_again(self._loaded.get(name, ()))
             return self._modules[name]
         start = self._files.asked
-        path = self._paths.get(name)
+        path = self.paths.get(name)
         text = self._files.text(path) if path else None
         if path is None or text is None:
             return None
@@ -179,11 +185,18 @@ class Python(Expressions):
             self.block(node.orelse, scope, module)
             self.block(node.finalbody, scope, module)
         elif isinstance(node, ast.With | ast.AsyncWith):
+            managers: list[Known] = []
             for item in node.items:
                 value = self.value(item.context_expr, scope, module)
+                entered = self.special(value, "__enter__") if isinstance(value, Object) else NOTHING_KNOWN
+                managers.append(value)
                 if item.optional_vars is not None:
-                    self.assign(item.optional_vars, value, scope, module)
-            return self.block(node.body, scope, module)
+                    given = value if entered == NOTHING_KNOWN else entered
+                    self.assign(item.optional_vars, given, scope, module)
+            goes_on = self.block(node.body, scope, module)
+            for one in managers:
+                self.special(one, "__exit__")
+            return goes_on
         elif isinstance(node, ast.Return):
             if node.value is not None and self._returned:
                 self._returned[-1].append(self.value(node.value, scope, module))
@@ -275,7 +288,7 @@ class Python(Expressions):
         """The dotted name of a module, of the one that is run by its path."""
         if module.name != "__main__":
             return module.name
-        return next((name for name, path in self._paths.items() if path == module.path), module.name)
+        return next((name for name, path in self.paths.items() if path == module.path), module.name)
 
     # Calls
 
@@ -290,17 +303,40 @@ class Python(Expressions):
             return self.construct(function, arguments, options)
         if isinstance(function, Outside):
             return self.outside(function, arguments, options, node)
+        if isinstance(function, Partial):
+            return self.call(
+                function.function, [*function.arguments, *arguments], {**function.options, **options}, node
+            )
         if isinstance(function, Object):
             method = self.method(function, "__call__")
             return self.enter(method, arguments, options) if method else NOTHING_KNOWN
         self.called_back([*arguments, *options.values()])
         return NOTHING_KNOWN
 
+    def executed(self, texts: Texts, scope: Scope, module: Module) -> Known:
+        """Follow the statements of a text in the names of who runs it; one that a run makes is unclear."""
+        for one in texts:
+            try:
+                if UNKNOWN in one.text:
+                    raise ValueError("a part of it is not known")
+                self.block(parse_python(one.text.strip()).body, scope, module)
+            except _UNREADABLE:
+                verdict = Verdict("unclear", "runs Python code that is made as it runs")
+                self.runner.ledger.add("exec", verdict, self.where)
+        return NOTHING_KNOWN
+
+    def imported_by_name(self, names: Texts) -> Known:
+        """Return a module that is imported by its name as a text."""
+        name = names[0].text
+        if len(names) > 1 or UNKNOWN in name or not name.replace(".", "").isidentifier():
+            return NOTHING_KNOWN
+        return self.module(name) or Outside(name)
+
     def called_back(self, values: Sequence[Known]) -> None:
         """Follow functions that are handed to something that is not read, which most likely calls them."""
         for value in values:
-            if isinstance(value, Defined):
-                self.enter(value, [], {})
+            if isinstance(value, Defined | Partial):
+                self.call(value, [], {}, None)
 
     def outside(
         self, what: Outside, arguments: Sequence[Known], options: Mapping[str, Known], node: ast.Call | None
@@ -315,8 +351,13 @@ class Python(Expressions):
             return self.command_line.call(what, arguments, options)
         if python_calls.is_sql_text(what) and arguments:
             return arguments[0]
-        if what.path == "functools.partial" and arguments and isinstance(arguments[0], Defined):
-            return arguments[0]
+        if _CALLS_KEYWORD.fullmatch(what.path) and arguments:
+            cells = [plain(one) for one in arguments]
+            return self.run_keyword(name.replace("_", " "), cells, self.where.line)
+        if what.path in ("functools.partial", "partial") and arguments:
+            return Partial(arguments[0], tuple(arguments[1:]), options)
+        if what.path in ("importlib.import_module", "import_module") and arguments:
+            return self.imported_by_name(texts_of(arguments[0]))
         if name in ("submit", "map", "Thread", "Process", "run_in_executor", "apply_async", "to_thread", "starmap"):
             self.called_later(arguments, options)
         else:
@@ -353,8 +394,8 @@ class Python(Expressions):
         target = options.get("target", arguments[0] if arguments else None)
         given = options.get("args")
         rest = list(given.items) if isinstance(given, Many) else list(arguments[1:])
-        if isinstance(target, Defined):
-            self.enter(target, rest, {})
+        if isinstance(target, Defined | Partial):
+            self.call(target, rest, {}, None)
 
     def variable(self, arguments: Sequence[Known], options: Mapping[str, Known]) -> Known:
         """Return what a variable of the environment is."""

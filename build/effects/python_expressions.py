@@ -8,7 +8,7 @@ from typing import Any
 
 from build.effects.ledger import Where
 from build.effects.python_command_line import NAMESPACE
-from build.effects.python_texts import KEEPS_TEXT, called_on_text
+from build.effects.python_texts import KEEPS_TEXT, called_on_text, fill_template
 from build.effects.python_values import (
     Bound,
     Class,
@@ -44,7 +44,6 @@ MAX_DEPTH = 60
 _CONVERTING = frozenset(
     {"str", "repr", "sorted", "list", "tuple", "set", "reversed", "iter", "frozenset", "bytes", "dict"}
 )
-
 _FLAGS = (fixed("True"), fixed("False"))
 
 
@@ -73,6 +72,18 @@ class Expressions(ABC):
     @abstractmethod
     def enter(self, function: Defined, arguments: Sequence[Known], options: Mapping[str, Known]) -> Known:
         """Follow a function."""
+
+    @abstractmethod
+    def called_back(self, values: Sequence[Known]) -> None:
+        """Follow functions that are handed to what is not read."""
+
+    @abstractmethod
+    def executed(self, texts: Texts, scope: Scope, module: Module) -> Known:
+        """Follow statements that stand in a text."""
+
+    @abstractmethod
+    def imported_by_name(self, names: Texts) -> Known:
+        """Return a module by the name that a run gives it."""
 
     @abstractmethod
     def module(self, name: str) -> Module | None:
@@ -123,7 +134,7 @@ class Expressions(ABC):
         if isinstance(node.op, ast.Add):
             return self.added(left, right)
         if isinstance(node.op, ast.Mod) and is_texts(left):
-            return self.formatted(texts_of(left), left, right)
+            return fill_template(texts_of(left), right)
         if isinstance(node.op, ast.Div):
             return concatenate([texts_of(left), fixed("/"), texts_of(right)])
         return NOTHING_KNOWN
@@ -137,18 +148,6 @@ class Expressions(ABC):
         if is_texts(left) and is_texts(right):
             return concatenate([texts_of(left), texts_of(right)])
         return right if isinstance(right, Many) and left == NOTHING_KNOWN else NOTHING_KNOWN
-
-    def formatted(self, template: Texts, _left: Known, right: Known) -> Texts:
-        """Return `template % right`, `%s` being filled one after the other."""
-        values = list(right.items) if isinstance(right, Many) else [right]
-        found = []
-        for one in template:
-            parts = one.text.split("%s")
-            texts: list[Texts] = [fixed(parts[0])]
-            for place, part in enumerate(parts[1:]):
-                texts += [texts_of(values[place]) if place < len(values) else NOTHING_KNOWN, fixed(part)]
-            found.append(concatenate(texts))
-        return either(*found)
 
     def _list(self, node: ast.List | ast.Tuple | ast.Set, scope: Scope, module: Module) -> Known:
         items: list[Known] = []
@@ -173,6 +172,13 @@ class Expressions(ABC):
         return Table(items)
 
     def _attribute(self, node: ast.Attribute, scope: Scope, module: Module) -> Known:
+        if node.attr == "value" and isinstance(node.value, ast.Attribute):
+            kind = self.value(node.value.value, scope, module)
+            if isinstance(kind, Class) and any(
+                isinstance(b, Outside) and b.path.startswith("enum.") for b in kind.bases
+            ):
+                # A member of an enumeration.
+                return self.class_value(kind, node.value.attr)
         return self.attribute(self.value(node.value, scope, module), node.attr)
 
     def attribute(self, owner: Known, name: str) -> Known:
@@ -205,6 +211,11 @@ class Expressions(ABC):
         if is_texts(owner) or isinstance(owner, Many | Table):
             return Bound(owner, name)
         return NOTHING_KNOWN
+
+    def special(self, owner: Known, name: str) -> Known:
+        """Follow the method of an object that Python calls by itself, such as `__enter__`."""
+        method = self.method(owner, name) if isinstance(owner, Object) else None
+        return self.enter(method, [], {}) if method else NOTHING_KNOWN
 
     def method(self, owner: Object, name: str) -> Defined | None:
         """Return a method of an object, from its class or those that this extends."""
@@ -279,11 +290,10 @@ class Expressions(ABC):
                 return first
         return one_of(*values)
 
-    def _await(self, node: ast.Await, scope: Scope, module: Module) -> Known:
+    def _starred(self, node: ast.Starred | ast.Await, scope: Scope, module: Module) -> Known:
         return self.value(node.value, scope, module)
 
-    def _starred(self, node: ast.Starred, scope: Scope, module: Module) -> Known:
-        return self.value(node.value, scope, module)
+    _await = _starred
 
     def _namedexpr(self, node: ast.NamedExpr, scope: Scope, module: Module) -> Known:
         value = scope[node.target.id] = self.value(node.value, scope, module)
@@ -322,7 +332,7 @@ class Expressions(ABC):
         if isinstance(spread, Table):
             options = {**spread.items, **{k: v for k, v in options.items() if k != "**"}}
         if isinstance(node.func, ast.Name) and node.func.id not in scope and node.func.id not in module.values:
-            return self.builtin(node.func.id, arguments, scope)
+            return self.builtin(node.func.id, arguments, options, scope, module)
         function = self.value(node.func, scope, module)
         several = function.values if isinstance(function, OneOf) else (function,)
         found = [
@@ -333,8 +343,18 @@ class Expressions(ABC):
         ]
         return one_of(*found)
 
-    def builtin(self, name: str, arguments: Sequence[Known], scope: Scope) -> Known:
-        """Return what a function of the language itself gives."""
+    def builtin(
+        self, name: str, arguments: Sequence[Known], options: Mapping[str, Known], scope: Scope, module: Module
+    ) -> Known:
+        """Return what a function of the language itself gives.
+
+        Args:
+            name: Its name.
+            arguments: What it is given by position.
+            options: What it is given by name.
+            scope: The names where it is called.
+            module: The module that calls it.
+        """
         if name == "getattr" and len(arguments) > 1:
             names = [part for one in texts_of(arguments[1]) for part in names_like(arguments[0], one)]
             return one_of(*(self.attribute(arguments[0], one) for one in names)) if names else NOTHING_KNOWN
@@ -350,6 +370,11 @@ class Expressions(ABC):
                     made.attributes = owner.attributes
                     return made
             return NOTHING_KNOWN
+        if name in ("exec", "eval") and arguments:
+            return self.executed(texts_of(arguments[0]), scope, module)
+        if name == "__import__" and arguments:
+            return self.imported_by_name(texts_of(arguments[0]))
+        self.called_back(list(options.values()))
         if name in _CONVERTING and arguments:
             return arguments[0]
         if name in ("enumerate", "zip", "map", "filter") and arguments:
@@ -357,8 +382,6 @@ class Expressions(ABC):
                 return Many([self.enter(arguments[0], [self.items_of(arguments[1])], {})])
             items = [self.items_of(one) for one in arguments]
             return Many([Many([NOTHING_KNOWN, *items] if name == "enumerate" else items)])
-        if name == "open" and arguments:
-            return NOTHING_KNOWN
         return NOTHING_KNOWN
 
     def of_text(self, method: Bound, arguments: Sequence[Known], options: Mapping[str, Known]) -> Known:
@@ -401,6 +424,9 @@ class Expressions(ABC):
             return either(*(fixed(key) for key in list(value.items)[:50])) if value.items else NOTHING_KNOWN
         if isinstance(value, Outside):
             return value
+        if isinstance(value, Object):
+            made = self.special(value, "__iter__")
+            return self.special(value, "__next__") if made is value or made == NOTHING_KNOWN else self.items_of(made)
         if isinstance(value, OneOf):
             return one_of(*(self.items_of(one) for one in value.values))
         return (Text(UNKNOWN, names_of(texts_of(value))),)

@@ -1,9 +1,9 @@
-"""What methods of Python's strings give."""
+"""What methods and templates of Python's strings give."""
 
 from collections.abc import Callable, Mapping, Sequence
 
 from build.effects.python_values import Known, Many, texts_of
-from build.effects.text import NOTHING_KNOWN, UNKNOWN, Text, Texts, concatenate, fixed, names_of
+from build.effects.text import NOTHING_KNOWN, UNKNOWN, Text, Texts, concatenate, either, fixed, names_of
 
 KEEPS_TEXT = frozenset(
     {"strip", "rstrip", "lstrip", "lower", "upper", "title", "encode", "decode", "expandtabs", "dedent", "splitlines"}
@@ -50,3 +50,16 @@ def called_on_text(owner: Texts, name: str, arguments: Sequence[Known], options:
                 Text(one.text.replace(before.text, after.text)[:200_000], one.names | after.names) for one in owner
             )
     return (Text(UNKNOWN, names_of(owner)),)
+
+
+def fill_template(template: Texts, right: Known) -> Texts:
+    """Return `template % right`, `%s` being filled one after the other."""
+    values = list(right.items) if isinstance(right, Many) else [right]
+    found = []
+    for one in template:
+        parts = one.text.split("%s")
+        texts: list[Texts] = [fixed(parts[0])]
+        for place, part in enumerate(parts[1:]):
+            texts += [texts_of(values[place]) if place < len(values) else NOTHING_KNOWN, fixed(part)]
+        found.append(concatenate(texts))
+    return either(*found)

@@ -1,7 +1,7 @@
 """What is known of a value in Python code before anything runs."""
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeGuard
 
 from build.effects.text import MAX_OPTIONS, NOTHING_KNOWN, UNKNOWN, Text, Texts, either, names_of
@@ -73,6 +73,14 @@ class Defined(NamedTuple):
     around: "dict[str, Known] | None" = None
 
 
+class Partial(NamedTuple):
+    """A function with some of its arguments."""
+
+    function: "Known"
+    arguments: "tuple[Known, ...]"
+    options: "Mapping[str, Known]"
+
+
 class OneOf(NamedTuple):
     """One of several values that are no texts."""
 
@@ -86,7 +94,7 @@ class Bound(NamedTuple):
     name: str
 
 
-Known = Texts | Many | Table | Outside | Module | Class | Object | Defined | OneOf | Bound
+Known = Texts | Many | Table | Outside | Module | Class | Object | Defined | Partial | OneOf | Bound
 
 
 def is_texts(value: Known) -> TypeGuard[Texts]:

@@ -28,6 +28,7 @@ from build.effects.python_values import (
     plain,
     texts_of,
 )
+from build.effects.robot_libraries import declared_names, module_at
 from build.effects.robot_variables import Variables
 from build.effects.runner import Runner
 from build.effects.scene import missing
@@ -47,6 +48,8 @@ from build.parse.imports import declared_default, declared_enum, read_import
 from build.parse.names import normalize
 
 _PAIR = re.compile(r'"(\w+)"\s*:\s*"((?:[^"\\]|\\.)*)"')
+# What may stand before a keyword's name in steps of behaviour-driven tests.
+_STEP = re.compile(r"(?i)(?:given|when|then|and|but)\s+")
 _EMBEDDED = re.compile(r"\$\{[^}]*\}")
 Keywords = dict[str, tuple[parsing.Keyword, str]]
 
@@ -67,8 +70,19 @@ class Calls(ABC):
     def step(self, keyword: str, args: list[str], line: int) -> Known:
         """Call a keyword."""
 
+    def import_library(self, written: str, alias: str | None) -> None:
+        """Take in a library, which may be given by its file."""
+        name = module_at(written, self.where.path, self.python.paths)
+        self.imports.append((alias or name.rsplit(".", 1)[-1] if name != written else alias or written, name))
+
     def local_keyword(self, keyword: str) -> tuple[parsing.Keyword, str, dict[str, str]] | None:
         """Return a keyword of the file or of a resource, with the arguments that stand in its name."""
+        found = self._local_keyword(keyword)
+        if found is None and (prefix := _STEP.match(keyword)) is not None:
+            return self._local_keyword(keyword[prefix.end() :])
+        return found
+
+    def _local_keyword(self, keyword: str) -> tuple[parsing.Keyword, str, dict[str, str]] | None:
         key = normalize(keyword)
         found = self.keywords.get(key) or self.keywords.get(key.rsplit(".", 1)[-1])
         if found is not None:
@@ -89,6 +103,10 @@ class Calls(ABC):
             return self.declared(declared.kind, declared.name, declared.options)
         library, name = self.library_of(keyword)
         short = normalize(name)
+        if short == "importlibrary" and args:
+            behind = [one.upper() for one in args[-2:-1]]
+            self.import_library(args[0], args[-1] if behind in (["AS"], ["WITH NAME"]) else None)
+            return NOTHING_KNOWN
         if short == "catenate":
             return self.catenated(args)
         if short == "createlist":
@@ -328,7 +346,7 @@ class Calls(ABC):
         found = self.library(library)
         if isinstance(found, Module):
             for name, value in found.values.items():
-                if isinstance(value, Defined) and (normalize(name) == short or short in _declared_names(value)):
+                if isinstance(value, Defined) and (normalize(name) == short or short in declared_names(value)):
                     return value
         if isinstance(found, Object):
             todo, seen = [found.kind], 0
@@ -339,7 +357,7 @@ class Calls(ABC):
                     if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef):
                         static = any("staticmethod" in ast.unparse(d) for d in one.decorator_list)
                         value = Defined(one, kind.module, None if static else found, kind.around)
-                        if normalize(one.name) == short or short in _declared_names(value):
+                        if normalize(one.name) == short or short in declared_names(value):
                             return value
                 todo += [base for base in kind.bases if isinstance(base, Class)]
         return None
@@ -469,20 +487,6 @@ def _expression(text: str) -> ast.expr | None:
             return ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-
-
-def _declared_names(function: Defined) -> set[str]:
-    """The names that decorators give a keyword."""
-    found = set()
-    for one in getattr(function.node, "decorator_list", ()):
-        if isinstance(one, ast.Call):
-            values = [*one.args[:1], *(word.value for word in one.keywords if word.arg == "name")]
-            found |= {
-                normalize(value.value)
-                for value in values
-                if isinstance(value, ast.Constant) and isinstance(value.value, str)
-            }
-    return found
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

@@ -48,7 +48,7 @@ class Robot(Assignments):
                 self.settings += section.body
                 for one in section.body:
                     if isinstance(one, parsing.LibraryImport) and one.name:
-                        self.imports.append((one.alias or one.name, one.name))
+                        self.import_library(one.name, one.alias)
             elif isinstance(section, parsing.VariableSection):
                 for one in section.body:
                     if isinstance(one, parsing.Variable):

@@ -13,7 +13,7 @@ from build.effects.shell_pipes import REDIRECTS, STATEMENTS
 from build.effects.shell_state import Flow, Function, Handed, State, Value
 from build.effects.shell_syntax import Node, NotReadable, is_broken, parse_shell
 from build.effects.shell_tests import names_in
-from build.effects.shell_words import Fields
+from build.effects.shell_words import Fields, unescape_backquoted
 from build.effects.text import EMPTY, NOTHING_KNOWN, UNKNOWN, Text, Texts, fixed, names_of
 
 MAX_CALLS = 60
@@ -77,6 +77,13 @@ class _Follower(Branches):
         """Remember a script that is followed."""
         self._trees.append(tree)
         self._names = None
+        error = tree.source.first_error
+        if error is not None:
+            # Nobody knows what stands there, so what is found elsewhere is not all.
+            place = self.where.at(self.where.path, self.where.line + error)
+            name = place.path.rsplit("/", 1)[-1]
+            verdict = Verdict("unclear", f"cannot be parsed as a shell script near line {place.line} of {name}")
+            self.runner.ledger.add(name, verdict, place)
 
     # Statements
 
@@ -112,22 +119,34 @@ class _Follower(Branches):
             self.assign(node)
         elif kind == "unset_command":
             for child in node.children[1:]:
+                self.words.follow(child)
                 self.state.variables.pop(child.text, None)
         elif kind == "negated_command":
             return self.sequence(node)
         elif kind == "test_command":
-            self.expanded_inside(node)
+            self.words.follow(node)
         elif kind == "c_style_for_statement":
+            for child in node.children:
+                if child.type not in ("do_group", "compound_statement"):
+                    self.words.follow(child)
             self.loop(node)
         else:
+            if kind == "compound_statement":
+                # `((…))`
+                for child in node.children:
+                    if child.type not in STATEMENTS:
+                        self.words.follow(child)
             return self.sequence(node)
         return "on"
 
     def define(self, node: Node) -> None:
         """Remember a function."""
         name = node.first("word")
-        body = node.children[-1]
-        if name is not None and body.type in STATEMENTS:
+        body = next((child for child in node.children if child.type in STATEMENTS), None)
+        for child in node.children:
+            if child.type in REDIRECTS:
+                self.words.follow(child)
+        if name is not None and body is not None:
             self.state.functions[name.text] = Function(body, self.where.path, self.where.line)
 
     def subshell(self, node: Node) -> None:
@@ -144,7 +163,7 @@ class _Follower(Branches):
                 if child.type == "variable_assignment":
                     self.assign(child)
                 elif child.type not in REDIRECTS and child.type != "variable_name":
-                    self.expanded_inside(child)
+                    self.words.follow(child)
             return
         target, value = node.first("variable_name", "subscript"), node.children[-1]
         if target is None:
@@ -158,6 +177,7 @@ class _Follower(Branches):
         elif value.type not in ("=", "+="):
             made = self.words.text(value)
         if element:
+            self.words.follow(target)
             self.state.append(name, (tuple(one for one in made if isinstance(one, Text)),))
         elif node.first("+=") is not None:
             self.state.append(name, made)
@@ -361,20 +381,17 @@ class _Follower(Branches):
             written = self.runner.scene.written(name[0].text)
             printed = written or NOTHING_KNOWN
         else:
-            self.sequence(node)
+            self.sequence(_without_backquotes(node))
             printed = self.state.printed
         self.become(known)
         return tuple(Text(one.text.rstrip("\n"), one.names, one.whole) for one in printed)
 
-    def expanded_inside(self, node: Node) -> None:
-        """Follow the command substitutions within a node that is no command."""
-        todo = [node]
-        while todo:
-            one = todo.pop()
-            if one.type in ("command_substitution", "process_substitution"):
-                self.substituted(one)
-            else:
-                todo += reversed(one.children)
+
+def _without_backquotes(node: Node) -> Node:
+    """Return a substitution whose backquotes have others inside as the tree of its text."""
+    if node.type != "command_substitution" or not node.text.startswith("`") or "\\`" not in node.text:
+        return node
+    return parse_shell("\n" * node.line + unescape_backquoted(node.text[1:-1]))
 
 
 def _shown(node: Node, nodes: Sequence[Node], fields: Fields) -> str | None:

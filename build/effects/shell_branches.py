@@ -124,6 +124,7 @@ class Branches(Pipes):
                 if child.type == ")":
                     behind = True
                 elif not behind and child.type not in ("|", "("):
+                    self.words.follow(child)
                     patterns.append(child.text.strip("\"'"))
                 elif behind:
                     body.append(child)

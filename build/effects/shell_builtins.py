@@ -36,6 +36,8 @@ _QUIET = frozenset({
     "declare", "typeset", "readonly", "export", "caller", "}", "compgen", "complete", "enable", "suspend",
 })  # fmt: skip
 _ASSIGNMENT = re.compile(r"\s*(?:export\s+)?\w+=")
+# `exec {fd}>file` puts the number of the opened file into a variable.
+_INTO_VARIABLE = re.compile(r"\{\w{1,100}\}")
 _PRINTED = re.compile(r"%%|%-?\d*[sdqb]|\\n|\\t|\\0|\\\\")
 
 
@@ -61,7 +63,9 @@ def run(follower: "Follower", fields: "Fields", where: Where, shown: str | None)
         return "exit" if name == "exit" else "return"
     if name in ("continue", "break"):
         return "next"
-    if name in ("echo", "printf"):
+    if name == "printf" and len(rest) > 2 and rest[0].text == "-v" and rest[1].text.isidentifier():
+        state.variables[rest[1].text] = printed(name, rest[2:])
+    elif name in ("echo", "printf"):
         state.print(printed(name, rest))
     elif name == "eval":
         words = Text(" ".join(one.text for one in rest), names_of(rest), rest[0].whole if len(rest) == 1 else None)
@@ -179,7 +183,10 @@ def _rest(follower: "Follower", name: str, rest: "Fields", where: Where, shown: 
         return "on"
     while rest and rest[0].text.startswith("-"):
         rest = rest[1:] if rest[0].text != "-a" else rest[2:]
-    if not rest:
+    if name == "coproc" and len(rest) > 1 and (rest[1].text == "{" or rest[0].text == "{"):
+        # `coproc NAME { command; }`: what follows `;` are statements of their own.
+        rest = rest[2:] if rest[1].text == "{" else rest[1:]
+    if not rest or (name == "exec" and _INTO_VARIABLE.fullmatch(rest[0].text)):
         return "on"
     flow = follower.run(rest, where, shown)
     return "exit" if name == "exec" else flow

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import tree_sitter_bash
 from tree_sitter import Language, Parser, Tree
 
+from build.effects.shell_mending import dedent_here_documents, here_documents_as_strings, mend
 from build.effects.text import UNKNOWN, Text
 
 MAX_BYTES = 400_000
@@ -22,12 +23,6 @@ _PARSER = Parser(_BASH)
 # The grammar's names for its nodes: taken from a node itself each would be a text of its own.
 _TYPES = tuple(sys.intern(_BASH.node_kind_for_id(number) or "") for number in range(_BASH.node_kind_count))
 _SMALL_ERROR = 120
-_EXPANSION = re.compile(
-    rb"(\$\{!?\w{1,100}(?:\[[^\]\n]{0,40}\])?)(:?[-=+?]|%%?|##?|//?|\^\^?|,,?)([^{}\"'$`\\\n]{1,200})\}"
-)
-_ESCAPED_DOLLAR = re.compile(rb"\\\$\$(?![\w{(])")
-_ODD_IN_DEFAULT = re.compile(rb"[|&;()<>]")
-_ODD_IN_PATTERN = re.compile(rb"[^\w/*.]")
 _BRACKETS = re.compile(rb"[()]")
 _LINE_ENDS = re.compile(rb"\n")
 # The grammar takes a NUL for the end of the text.
@@ -42,11 +37,14 @@ class NotReadable(Exception):
 
 
 class Source(NamedTuple):
-    """The bytes of a script, where each of its lines but the first begins, and whether the grammar understood all."""
+    """The bytes of a script, where its lines but the first begin, and where the grammar does not understand it.
+
+    `first_error` is a line counted from 0, None where all is understood.
+    """
 
     content: bytes
     lines: tuple[int, ...]
-    is_understood: bool
+    first_error: int | None
 
 
 class Node:
@@ -89,7 +87,9 @@ class Node:
 @lru_cache(64)
 def parse_shell(text: str) -> Node:
     """Return the script's tree, without its comments. Raises NotReadable: it is too long or nested too deeply."""
-    source = text.replace(UNKNOWN, _STANDS_FOR_UNKNOWN).encode("utf-8", "replace")
+    # `$` in front of what is not known is a variable whose name is not known.
+    text = text.replace(f"${UNKNOWN}", UNKNOWN).replace(UNKNOWN, _STANDS_FOR_UNKNOWN)
+    source = text.encode("utf-8", "replace")
     if len(source) > MAX_BYTES:
         raise NotReadable(f"it is {len(source):,} bytes long")
     # The grammar does not know carriage returns at ends of lines.
@@ -97,14 +97,16 @@ def parse_shell(text: str) -> Node:
         source = source.replace(b"\r\n", b" \n").replace(b"\r", b" ")
     if source.count(b"|") > MAX_PIPES or (source.count(b"(") > MAX_OPEN and _most_open(source) > MAX_OPEN):
         raise NotReadable("it is nested too deeply")
+    if b"<<" in source:
+        source = here_documents_as_strings(dedent_here_documents(source) if b"<<-" in source else source)
     tree = _PARSER.parse(source)
     if tree.root_node.has_error:
-        source = _mended(source)
+        source = mend(source)
         tree = _PARSER.parse(source)
     if tree.root_node.descendant_count - 1 > MAX_NODES:
         raise NotReadable("it has too many parts")
     lines = tuple(found.end() for found in _LINE_ENDS.finditer(source))
-    return _copied(tree, Source(source, lines, not tree.root_node.has_error))
+    return _copied(tree, Source(source, lines, _first_error(tree)))
 
 
 def _copied(tree: Tree, source: Source) -> Node:
@@ -136,26 +138,27 @@ def _copied(tree: Tree, source: Source) -> Node:
         stack.append(node)
 
 
+def _first_error(tree: Tree) -> int | None:
+    """Return the line of the first error of a tree, counted from 0; None where there is none."""
+    node = tree.root_node
+    while node.has_error:
+        inner = next((child for child in node.children if child.has_error or child.is_missing or child.is_error), None)
+        if inner is None:
+            break
+        node = inner
+    return node.start_point[0] if tree.root_node.has_error else None
+
+
 @lru_cache(64)
 def is_broken(node: Node) -> bool:
     """Whether the grammar did not understand so much of it that commands and texts may be mistaken for each other."""
-    todo = [] if node.source.is_understood else [node]
+    todo = [] if node.source.first_error is None else [node]
     while todo:
         one = todo.pop()
         if one.type == "ERROR" and one.end - one.start > _SMALL_ERROR:
             return True
         todo += one.children
     return False
-
-
-def _mended(source: bytes) -> bytes:
-    """The script with as many characters, but without what the grammar mistakes in patterns and texts."""
-    return _ESCAPED_DOLLAR.sub(rb"\\$_", _EXPANSION.sub(_mended_expansion, source))
-
-
-def _mended_expansion(found: re.Match[bytes]) -> bytes:
-    odd = _ODD_IN_DEFAULT if found[2][-1:] in b"-=+?" else _ODD_IN_PATTERN
-    return found[1] + found[2] + odd.sub(b"_", found[3]) + b"}"
 
 
 def _most_open(source: bytes) -> int:

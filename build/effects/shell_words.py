@@ -6,7 +6,7 @@ from itertools import product
 from typing import NamedTuple
 
 from build.effects.shell_state import State, Value
-from build.effects.shell_syntax import Node
+from build.effects.shell_syntax import Node, parse_shell
 from build.effects.text import (
     EMPTY,
     MAX_OPTIONS,
@@ -27,6 +27,10 @@ _ANSI = re.compile(r"\\(n|t|r|'|\"|\\)")
 _ANSI_TEXT = {"n": "\n", "t": "\t", "r": "\r"}
 _FIXED = frozenset({"word", "raw_string", "number", "ansi_c_string"})
 _DEFAULTS = (":-", "-", ":=", "=")
+# Behind these stands text of which a value is made.
+_WITH_VALUE = (*_DEFAULTS, ":+", "+")
+_BACKQUOTED = re.compile(r"(?<!\\)`((?:[^`\\]|\\.)*)`", re.DOTALL)
+_ESCAPED_IN_BACKQUOTES = re.compile(r"\\([$`\\])")
 # How scripts pass over what getopts has read.
 _BEHIND_OPTIONS = re.compile(r"\$\(\(\s*\$?OPTIND\s*-\s*1\s*\)\)")
 _OPTION_BEFORE = re.compile(r"\s--?[\w-]{1,50}[ =]$")
@@ -100,7 +104,31 @@ class Words:
 
     def heredoc(self, body: Node) -> Texts:
         """Return the text of a here-document in which variables are expanded."""
+        self._follow_backquoted(body)
         return concatenate(self._mixed(body, _unescaped))
+
+    def follow(self, node: Node) -> None:
+        """Follow the command substitutions of a node whose own value nobody asks for."""
+        todo = [node]
+        while todo:
+            one = todo.pop()
+            if one.type in ("command_substitution", "process_substitution"):
+                self._substitute(one)
+            elif one.children:
+                todo += reversed(one.children)
+            elif one.type in ("word", "regex"):
+                self._follow_backquoted(one)
+                if "$(" in one.text:
+                    todo += _substitutions_in(one)
+
+    def _follow_backquoted(self, node: Node) -> None:
+        """Follow commands in backquotes where the grammar has text: in defaults of variables and in here-documents."""
+        text = node.text
+        if "`" not in text:
+            return
+        for found in _BACKQUOTED.finditer(text):
+            line = node.line + text.count("\n", 0, found.start())
+            self._substitute(parse_shell("\n" * line + unescape_backquoted(found[1])))
 
     def variable(self, name: str) -> Value:
         """Return what a variable may be; one that the script does not set is the environment's."""
@@ -161,9 +189,8 @@ class Words:
         if kind == "ansi_c_string":
             return fixed(_ANSI.sub(lambda m: _ANSI_TEXT.get(m[1], m[1]), text[2:-1]))
         if kind in ("arithmetic_expansion", "process_substitution"):
-            if kind == "process_substitution":
-                self._substitute(node)
-            elif _BEHIND_OPTIONS.fullmatch(text[:40]):
+            self.follow(node)
+            if kind == "arithmetic_expansion" and _BEHIND_OPTIONS.fullmatch(text[:40]):
                 taken = self._scalar(self.variable("OPTIND"), None)
                 if all(one.text.isdigit() and len(one.text) < 4 for one in taken):
                     return tuple(Text(str(int(one.text) - 1)) for one in taken)
@@ -207,6 +234,7 @@ class Words:
                 if child.type == "command_substitution":
                     parts.append(self._substitute(child))
                 elif child.type == "arithmetic_expansion":
+                    self.follow(child)
                     parts.append(NOTHING_KNOWN)
                 else:
                     made = _joined(self._expanded(child, quoted=True))
@@ -221,6 +249,11 @@ class Words:
     def _expanded(self, node: Node, *, quoted: bool) -> tuple[_Piece, ...]:
         """`$NAME`, `${NAME…}`, `$@`, `${array[@]}` and what they may be."""
         name, subscript, operator, rest = _taken_apart(node)
+        if operator not in _WITH_VALUE:
+            for part in node.children:
+                self.follow(part)
+        elif subscript:
+            self.follow(node.children[1])
         if name in ("@", "*") or (name and subscript in ("@", "*") and operator != "#"):
             return self._several(name, quoted, together=quoted and "*" in (name, subscript))
         if not name or operator == "#" or name in ("?", "#", "$", "!", "-", "_"):
@@ -252,6 +285,8 @@ class Words:
             # The value of the variable that this one names.
             return either(*(self._scalar(self.variable(one.text), None) for one in value if UNKNOWN not in one.text))
         if operator in _DEFAULTS:
+            for part in rest:
+                self._follow_backquoted(part)
             default = concatenate([self.text(part) for part in rest]) if rest else EMPTY
             if not is_set:
                 if len(default) == 1 and UNKNOWN not in default[0].text:
@@ -264,6 +299,8 @@ class Words:
                 self.state.variables[name] = value
             return value
         if operator in ("+", ":+"):
+            for part in rest:
+                self._follow_backquoted(part)
             other = concatenate([self.text(part) for part in rest]) if rest else EMPTY
             if all(one.text == "" for one in value):
                 return EMPTY
@@ -304,6 +341,23 @@ class Words:
             else:
                 found += option
         return either(tuple(found)) if found else EMPTY
+
+
+def _substitutions_in(node: Node) -> list[Node]:
+    """Return the command substitutions of a pattern, in which the grammar sees none."""
+    found, todo = [], [parse_shell("\n" * node.line + f": {node.text}")]
+    while todo:
+        one = todo.pop()
+        if one.type == "command_substitution":
+            found.append(one)
+        else:
+            todo += one.children
+    return found
+
+
+def unescape_backquoted(text: str) -> str:
+    """Return the script that stands between two backquotes."""
+    return _ESCAPED_IN_BACKQUOTES.sub(r"\1", text)
 
 
 def _unescaped(text: str) -> str:

@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+from build.catalogue.alerts import alerts
 from build.catalogue.catalogue import Catalogue
 from build.catalogue.models import CodeBundleRecord, HistoryRecord, Summary
 from build.catalogue.record import library_record
@@ -31,6 +32,12 @@ def documents(catalogue: Catalogue, passages: int, openapi: OpenApi) -> dict[str
         "index": index(catalogue, passages),
         "openapi": openapi,
         "report": report(catalogue),
+        "alerts": {
+            "alerts": [
+                {"name": alert.name, "codebundles": [record.id for record in alert.records]}
+                for alert in alerts(catalogue.records)
+            ]
+        },
         "registry/collections": [_collection(facts) for facts in catalogue.collections],
         "registry/stats": _stats(catalogue),
         "registry/recent-codebundles": [_recent(record, history) for record, history in catalogue.newest()[:_RECENT]],

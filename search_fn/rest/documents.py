@@ -41,6 +41,19 @@ class CodeCollection(CollectionFacts):
     statistics: CollectionStatistics
 
 
+class Alert(Stored):
+    """An alert by its name, and the ids of the CodeBundles that fit it, those that only look first."""
+
+    name: str
+    codebundles: list[str]
+
+
+class AlertList(Stored):
+    """All alerts whose names are pages."""
+
+    alerts: list[Alert]
+
+
 class Tag(Stored):
     """A tag of a CodeCollection's repository."""
 
@@ -303,6 +316,7 @@ ANSWERS: tuple[type[BaseModel], ...] = (
     Version,
     CollectionWithVersions,
     MovedTo,
+    AlertList,
 )
 """Those that whole answers are of."""
 
@@ -371,6 +385,8 @@ DOCUMENTS: tuple[Document, ...] = (
              "What a tag changed, fact by fact, what breaks first."),
     Document(f"{_V1}/changes", "list_changes", "catalogue", "List changes", "ChangeList",
              "The latest changes over all CodeCollections."),
+    Document(f"{_V1}/alerts", "list_alerts", "catalogue", "List alerts", "AlertList",
+             "Names of alerts, and the ids of the CodeBundles that a model says fit each, those that only look first."),
     Document(f"{_V1}/moved", "list_moved", "catalogue", "List ids that are gone", "MovedIds",
              "Where the ids of renamed and removed CodeBundles lead."),
     Document(f"{_V1}/removed", "list_removed", "catalogue", "List removed CodeBundles", "RemovedList",

@@ -18,6 +18,7 @@ from build.effects.programs import (
     local,
     mongo,
     sql,
+    text_languages,
     wrappers,
 )
 from build.effects.programs.tables import TABLES, Table, by_option, verb_of
@@ -46,7 +47,7 @@ Special = Callable[[Sequence[str], str | None], Verdict | None]
 _SPECIAL: dict[str, Special] = {
     **aws.PROGRAMS, **azure.PROGRAMS, **custodian.PROGRAMS, **database.PROGRAMS, **gcp.PROGRAMS,
     **http.PROGRAMS, **kubernetes.PROGRAMS,
-    **local.PROGRAMS, **mongo.PROGRAMS, **wrappers.PROGRAMS,
+    **local.PROGRAMS, **mongo.PROGRAMS, **text_languages.PROGRAMS, **wrappers.PROGRAMS,
 }  # fmt: skip
 _NEEDS: dict[str, Callable[[Sequence[str], str | None], tuple[Needed, ...]]] = {
     "kubectl": kubernetes.needs, "oc": kubernetes.needs, "az": azure.needs, "gcloud": gcp.needs, "gsutil": gcp.needs,

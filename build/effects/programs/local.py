@@ -74,5 +74,5 @@ WRITERS = (
 )  # fmt: skip
 PROGRAMS = {
     **dict.fromkeys(WRITERS, judge_files),
-    **dict.fromkeys(("sed", "gsed", "perl", "yq", "sponge"), judge_in_place),
+    **dict.fromkeys(("yq", "sponge"), judge_in_place),
 }  # fmt: skip

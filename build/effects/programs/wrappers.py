@@ -80,6 +80,9 @@ def judge_env(words: Sequence[str], stdin: str | None = None) -> Verdict:
     name = words[0].rsplit("/", 1)[-1]
     parts = split(words[1:], TABLES[name].values, positionals=0)
     rest = list(parts.rest or ())
+    divided = parts.value("-S", "--split-string") if name == "env" else None
+    if divided is not None:
+        rest = [*divided.split(), *rest]
     # A word that is not known in front of a program can only have been assignments.
     while rest and (_ASSIGNMENT.fullmatch(rest[0]) or (rest[0] == UNKNOWN and len(rest) > 1)):
         del rest[0]
@@ -133,6 +136,22 @@ def judge_ssh(words: Sequence[str], stdin: str | None = None) -> Verdict:
     return unclear("opens a shell on another machine")
 
 
+def judge_runuser(words: Sequence[str], stdin: str | None = None) -> Verdict | None:
+    """`runuser -u USER -- command …`; with another syntax it is as `su`."""
+    parts = split(words[1:], (*TABLES["runuser"].values, "-u", "--user"), positionals=0)
+    if not parts.has("-u", "--user"):
+        return None
+    return Verdict("reads", runs=(Inner("words", "", parts.rest),), listed=False) if parts.rest else PLUMBING
+
+
+def judge_flock(words: Sequence[str], stdin: str | None = None) -> Verdict | None:
+    """`flock FILE -c text`; with a command's words it is as its table says."""
+    parts = split(words[1:], TABLES["flock"].values, positionals=1)
+    if parts.rest and parts.has("-c", "--command"):
+        return Verdict("reads", runs=(Inner("shell", parts.rest[0]),), listed=False)
+    return None
+
+
 def judge_find(words: Sequence[str], stdin: str | None = None) -> Verdict:
     """`find` looks for files, unless it deletes them or runs a command for each."""
     runs = []
@@ -162,4 +181,5 @@ PROGRAMS = {
     "env": judge_env, "sudo": judge_env, "doas": judge_env,
     "xargs": judge_xargs, "parallel": judge_xargs,
     "eval": judge_eval, "command": judge_command, "ssh": judge_ssh, "find": judge_find,
+    "runuser": judge_runuser, "flock": judge_flock,
 }  # fmt: skip

@@ -9,6 +9,16 @@ import pytest
 from tests.support.following import bundle_of, changing, script, task
 
 CHANGES = {
+    "partial": 'from functools import partial\nimport subprocess\nrun = partial(subprocess.run, check=True)\nrun(["kubectl", "delete", "pod", name])',
+    "the package sh": 'import sh\nsh.kubectl("delete", "pod", name)',
+    "exec": """exec('import os; os.system("kubectl delete pod x")')""",
+    "a module by its name": 'import importlib\nimportlib.import_module("subprocess").run(["kubectl", "delete", "pod", name])',
+    "a key of sorted": 'import os\nsorted(["a"], key=lambda one: os.system("kubectl delete pod x"))',
+    "where a context is entered": 'import os\nclass Held:\n    def __enter__(self):\n        os.system("kubectl delete pod x")\n    def __exit__(self, *error):\n        pass\nwith Held():\n    pass',
+    "where a context is left": 'import os\nclass Held:\n    def __enter__(self):\n        return self\n    def __exit__(self, *error):\n        os.system("kubectl delete pod x")\nwith Held() as held:\n    pass',
+    "an iterator": 'import os\nclass Each:\n    def __iter__(self):\n        return self\n    def __next__(self):\n        os.system("kubectl delete pod x")\nfor one in Each():\n    pass',
+    "an enumeration": 'import subprocess\nfrom enum import Enum\nclass Verb(Enum):\n    DELETE = "delete"\nsubprocess.run(["kubectl", Verb.DELETE.value, "pod", name])',
+    "a folder of the system": 'import shutil\nshutil.rmtree("/var/lib/kubelet")',
     "subprocess list": 'import subprocess\nsubprocess.run(["kubectl", "delete", "pod", name], check=True)',
     "subprocess text": 'import subprocess\nsubprocess.check_output(f"kubectl delete pod {name}", shell=True)',
     "split": 'import shlex, subprocess\nsubprocess.run(shlex.split(f"kubectl delete pod {name}"))',
@@ -93,6 +103,12 @@ def test_a_script_that_changes_things_is_found(body: str) -> None:
 def test_a_keyword_that_only_reads_is_no_change(body: str) -> None:
     tool = task("Act    web", settings="Library    Acting", Acting=keyword(body))
     assert tool.effect == "reads", (tool.commands, tool.unclear_because)
+
+
+def test_code_that_is_made_as_it_runs_is_unclear() -> None:
+    tool = task("Act    web", settings="Library    Acting", Acting=keyword("import os\nexec(os.environ[name])"))
+    assert tool.effect == "unclear"
+    assert tool.unclear_because == ("runs Python code that is made as it runs",)
 
 
 def test_a_keyword_that_its_library_does_not_have_is_unclear() -> None:

@@ -8,6 +8,7 @@ from tests.support.following import bundle_of, changing, task
 
 DELETE = "RW.CLI.Run Cli    cmd=kubectl delete pod web"
 CHANGES = {
+    "process that is started": "Start Process    kubectl    delete    pod    web",
     "plain": DELETE,
     "built up": "${verb}=    Set Variable    delete\n${cmd}=    Catenate    kubectl    ${verb}    pod    web\nRW.CLI.Run Cli    cmd=${cmd}",
     "joined": "${cmd}=    Catenate    SEPARATOR=\n...    kubectl\n...    ${SPACE}delete pod web\nRW.CLI.Run Cli    cmd=${cmd}",
@@ -159,3 +160,42 @@ def test_keywords_that_call_themselves_come_to_an_end(steps: str) -> None:
         ).effect
         == "reads"
     )
+
+
+_ACTING = "import os\n\ndef act():\n    os.system('kubectl delete pod web')\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "file", "call"),
+    [
+        ("acting.py", "acting.py", "Act"),
+        ("./acting.py", "acting.py", "acting.Act"),
+        ("${CURDIR}/lib/acting.py", "lib/acting.py", "Act"),
+        ("${CURDIR}${/}lib${/}acting.py", "lib/acting.py", "Act"),
+        ("lib/acting.py    AS    Acts", "lib/acting.py", "Acts.Act"),
+        ("lib/acting/", "lib/acting/__init__.py", "Act"),
+    ],
+)
+def test_a_library_that_is_given_by_its_file_is_followed(written: str, file: str, call: str) -> None:
+    tool = task(call, {file: _ACTING}, settings=f"Library    {written}")
+    assert [command.path for command in changing(tool)] == [f"codebundles/bundle/{file}"]
+    assert task(f"Import Library    {written}\n{call}", {file: _ACTING}).effect == "changes"
+
+
+def test_steps_of_behaviour_driven_tests_are_keywords() -> None:
+    rest = f"\n*** Keywords ***\nThe pod is gone\n    {DELETE}\n"
+    assert task("Given the pod is gone", rest=rest).effect == "changes"
+    assert task("When the pod is gone", rest=rest).effect == "changes"
+
+
+@pytest.mark.parametrize(
+    "method", ["run_keyword(", "run_keyword_and_ignore_error(", "wait_until_keyword_succeeds('3x', '1s', "]
+)
+def test_keywords_that_python_calls_are_followed(method: str) -> None:
+    library = f"""
+        from robot.libraries.BuiltIn import BuiltIn
+
+        def act():
+            BuiltIn().{method}'RW.CLI.Run Cli', 'cmd=kubectl delete pod web')
+    """
+    assert task("Act", settings="Library    Acting", Acting=library).effect == "changes"

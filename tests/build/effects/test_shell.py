@@ -7,6 +7,43 @@ import pytest
 from tests.support.following import changing, script
 
 DELETES = {
+    "two here-documents beside each other": "cat <<A <<B\na\nA\nb\nB\nkubectl delete pod web",
+    "here-documents at both ends of a pipe": "cat <<A | tee <<'B'\na 'b'\nA\nb\nB\nkubectl delete pod web",
+    "behind the head of a here-document": "cat <<A; kubectl delete pod web\na $x\nA\n",
+    "here-document with tabs": "cat <<-E\n\t$(kubectl delete pod web)\n\tE\n",
+    "backquotes in a here-document": "cat <<E\n`kubectl delete pod web`\nE\n",
+    "backquotes in a default": "echo ${x:-`kubectl delete pod web`}",
+    "backquotes in backquotes": 'echo "`echo \\`kubectl delete pod web\\``"',
+    "substitution in arithmetic": "echo $(( $(kubectl delete pod web | wc -l) + 1 ))",
+    "backquotes in arithmetic": "echo $((`kubectl delete pod web`))",
+    "substitution in an arithmetic command": "(( $(kubectl delete pod web | wc -l) > 1 )) && echo y",
+    "substitution in the head of a loop": "for ((i=$(kubectl delete pod web|wc -l);i<1;i++)); do :; done",
+    "substitution in a pattern of case": "case x in $(kubectl delete pod web)) ;; esac",
+    "substitution in a subscript": "a[$(kubectl delete pod web)]=1",
+    "substitution in what is unset": "unset a[$(kubectl delete pod web)]",
+    "substitution in a replacement": "echo ${x/a/$(kubectl delete pod web)}",
+    "substitution in a place": "echo ${x:$(kubectl delete pod web):1}",
+    "substitution in a prefix": "echo ${x#$(kubectl delete pod web)}",
+    "substitution in an error": "echo ${x:?$(kubectl delete pod web)}",
+    "substitution in a function's redirection": "f() { :; } > $(kubectl delete pod web)\nf",
+    "coproc": "coproc kubectl delete pod web",
+    "coproc with a name": "coproc N { kubectl delete pod web; }\nwait",
+    "loop in braces": "for x in a; { kubectl delete pod web; }",
+    "loop over arguments": 'f() { for x do kubectl delete pod "$x"; done; }\nf web',
+    "file opened for both": "exec 3<>/dev/tcp/a/1; kubectl delete pod web",
+    "number of a file into a variable": "exec {fd}>out; kubectl delete pod web >&$fd",
+    "place by a variable": 'c="${repl:$i:1}"\nkubectl delete pod web',
+    "printf into a variable": "printf -v c 'kubectl delete pod %s' web\n$c",
+    "env -S": "env -S 'kubectl delete pod web'",
+    "script": "script -q -c 'kubectl delete pod web' /dev/null",
+    "strace": "strace -f -o out kubectl delete pod web",
+    "runuser": "runuser -u me -- kubectl delete pod web",
+    "flock -c": "flock /tmp/lock -c 'kubectl delete pod web'",
+    "awk's system": """kubectl get pods | awk '/a|b/ {system("kubectl delete pod " $1)}'""",
+    "awk's pipe": """awk '{print "x" | "kubectl delete pod web"}' f""",
+    "awk's getline": """awk 'BEGIN {cmd = "kubectl delete pod " x; while ((cmd | getline line) > 0) print}'""",
+    "sed's e": "sed '1e kubectl delete pod web' f",
+    "perl's system": """perl -e 'system("kubectl delete pod web")'""",
     "plain": "kubectl delete pod web -n shop",
     "variable": 'VERB=delete\nkubectl "$VERB" pod web',
     "binary in a variable": 'BIN="${KUBERNETES_DISTRIBUTION_BINARY:-kubectl}"\n"$BIN" -n shop delete pod web',
@@ -65,6 +102,12 @@ DELETES = {
     "upper case": 'V=DELETE\nkubectl ${V,,} pod web',
 }  # fmt: skip
 READS = {
+    "bars in awk's patterns and texts": """awk -F'|' '/a|b/ || $2 ~ /^(x|y)$/ {gsub(/^ *| *$/, "", $1); print $1 "|" $2}' f""",
+    "awk's pipe to a tool for text": """awk '{print $1 | "sort"}' f""",
+    "sed's expressions with e": "sed -e 's/the e x/e/g' -e '/e s/d' -e 's,a,b,2' f",
+    "perl for text": "kubectl get pods | perl -ne 's/a(b)/$1/; print if /x|y/'",
+    "dollar in front of what is not known": "kubectl get pod -n $$NAME",
+    "here-document in a text": "echo 'cat <<A; x'\nkubectl get pods",
     "echo": 'echo "kubectl delete pod web"',
     "printf": "printf 'run: kubectl delete pod %s\\n' web",
     "report": "cat > report.md <<EOF\nNext: kubectl delete pod web\nEOF",
@@ -209,3 +252,15 @@ def test_settings_that_match_a_pattern_are_no_scripts() -> None:
     assert (
         script("for s in conf/*.env; do source $s; done; for s in /etc/profile.d/*.sh; do . $s; done").effect == "reads"
     )
+
+
+def test_a_script_that_the_shell_refuses_is_never_said_to_only_read() -> None:
+    tool = script("kubectl get pods\nfor one in a b; do\n  kubectl get nodes\n")
+    assert tool.effect == "unclear"
+    assert any("cannot be parsed as a shell script near line" in one for one in tool.unclear_because)
+
+
+def test_what_sed_makes_is_unclear_where_it_is_run() -> None:
+    assert script("sed 's/x/y/e' f").effect == "unclear"
+    assert script("perl x.pl").effect == "unclear"
+    assert script("perl -e 'unlink $x'").effect == "unclear"
