@@ -34,6 +34,7 @@ def rules() -> dict[str, object]:
         "match_threshold": MATCH_THRESHOLD,
         "tool_margin": ranking.TOOL_MARGIN,
         "shown_tools": ranking.SHOWN_TOOLS,
+        "nearest": ranking.NEAREST,
         "confident": CONFIDENT,
         "full_trust": FULL_TRUST,
         "least_ceiling": ranking.LEAST_CEILING,

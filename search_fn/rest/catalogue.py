@@ -44,7 +44,7 @@ from search_fn.rest.parameters import (
 )
 from search_fn.search.listing import arranged, find_bundle, list_bundles, list_tasks
 from search_fn.search.moved import find_moved
-from search_fn.search.notes import notes_on, unknown_words
+from search_fn.search.notes import notes_on, notes_on_query
 from search_fn.search.ranking import is_confident, rank
 from search_fn.settings import Settings
 
@@ -129,7 +129,7 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
         current = index()
         ranking = await call_apart(waits, rank, current, search, filters)
         found = arranged(current, search, ranking, has_auto_discovery, sort_by)
-        said = [*notes_on(filters, [current]), *unknown_words([ranking.unknown])]
+        said = [*notes_on(filters, [current]), *notes_on_query([ranking.told])]
         notes = [*said, *([_NO_IDS] if collection_id else [])]
         start = offset if skip is None else skip
         text = list_bundles(current, found, limit, start, notes, is_confident(ranking))
@@ -193,7 +193,7 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
         current = index()
         ranking = await call_apart(waits, rank, current, search, filters)
         start = offset if skip is None else skip
-        notes = [*notes_on(filters, [current]), *unknown_words([ranking.unknown])]
+        notes = [*notes_on(filters, [current]), *notes_on_query([ranking.told])]
         listed = list_tasks(current, ranking.order.tolist(), limit, start, notes, is_confident(ranking))
         return JSONResponse(listed, headers=NO_STORE if ranking.degraded else None)
 

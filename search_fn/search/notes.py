@@ -1,6 +1,7 @@
 """What an answer says beside what it found: values that nothing here has, what they are read as, and what is near."""
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -54,17 +55,32 @@ def unknown(what: str, values: Iterable[str], known: Collection[str]) -> list[st
     return [f"There is no {what} {_quoted(value)}; there are: {', '.join(known)}." for value in found[:_TOLD]]
 
 
-def unknown_words(by_shelf: Sequence[Sequence[str]]) -> list[str]:
-    """Return a sentence on the words of a query that no shelf has: what is found is of the others.
-
-    Args:
-        by_shelf: The words that each of the shelves lacks.
+class Told(NamedTuple):
+    """What an answer has to say of a query on one shelf: the words that nothing there has, those that leave out what is
+    called so, and whether what it found is only near.
     """
-    words = [word for word in (by_shelf[0] if by_shelf else ()) if all(word in own for own in by_shelf)]
-    if not 0 < len(words) <= _WORDS:
-        # Of an error's text whole lines are unknown, and nobody asks for each.
-        return []
-    return [f"Nothing here has the word{'s' if words[1:] else ''} {', '.join(map(_quoted, words))}."]
+
+    unknown: tuple[str, ...] = ()
+    unwanted: tuple[str, ...] = ()
+    nearest: bool = False
+
+
+NOTHING_TOLD = Told()
+
+
+def notes_on_query(by_shelf: Sequence[Told]) -> list[str]:
+    """Return sentences on a query: words that no shelf has, what is left out, and that nothing matches."""
+    notes = []
+    first = by_shelf[0] if by_shelf else NOTHING_TOLD
+    words = [word for word in first.unknown if all(word in own.unknown for own in by_shelf)]
+    # Of an error's text whole lines are unknown, and nobody asks for each.
+    if 0 < len(words) <= _WORDS:
+        notes.append(f"Nothing here has the word{'s' if words[1:] else ''} {', '.join(map(_quoted, words))}.")
+    if first.unwanted:
+        notes.append(f"What is called {' or '.join(map(_quoted, first.unwanted[:_TOLD]))} is left out.")
+    if any(own.nearest for own in by_shelf):
+        notes.append("Nothing here matches; these are the nearest.")
+    return notes
 
 
 def _missing(name: str, values: Sequence[str], facets: Sequence[Facet], shelves: Sequence[Shelf]) -> list[str]:

@@ -17,8 +17,9 @@ The score of a bundle, 0 to 1, is
 
 A bundle whose name is the query has 1. Where several have it, each has (1 + its score) / 2: any of them is worth more
 than any likeness, and the likeness decides among them. What has no word of the query, and no passage from
-MATCH_THRESHOLD on, does not match. What several collections have (twins) stands together, with the best one's score.
-What is deprecated comes last, unless its name is the query (docs/decisions/0014-deprecated.md).
+MATCH_THRESHOLD on, does not match; where nothing does, the nearest are shown, and said to be no more. What several
+collections have (twins) stands together, with the best one's score. What is deprecated comes last, unless its name is
+the query (docs/decisions/0014-deprecated.md).
 """
 
 import re
@@ -34,7 +35,7 @@ from search_fn.index.open import Index
 from search_fn.index.pages import Pages
 from search_fn.index.shelf import Shelf, fold_name, fold_number
 from search_fn.query.read import Query, read_query
-from search_fn.search.notes import notes_on, unknown, unknown_words
+from search_fn.search.notes import NOTHING_TOLD, Told, notes_on, notes_on_query, unknown
 from search_fn.search.order import Sort, in_order
 from search_fn.search.results import FacetValue, MatchedTool, Result, SearchAnswer, Why
 from search_fn.text import shortened
@@ -65,12 +66,14 @@ CONFIDENT, FULL_TRUST, LEAST_CEILING = 0.31, 0.6, 0.05
 SHOWN_TOOLS = 5
 _QUALIFIED = re.compile(r"[A-Za-z]\w*(?:\.[A-Za-z]\w*)+(?:[ _]\w+)*", re.ASCII)
 _FACET_VALUES = 30
+# Where nothing matches, so many of the nearest are shown, and marked.
+NEAREST = 5
 
 
 class Ranking(NamedTuple):
     """`order` has the positions of all that matched, best first; the other arrays have a value for every bundle, but
     `likeness` one for every passage. `words` are scaled to 0..1, `meaning` are cosines.
-    `unknown` are words of the query that nothing here has.
+    `told` is what the answer has to say of the query.
     """
 
     order: NDArray[np.intp]
@@ -81,7 +84,7 @@ class Ranking(NamedTuple):
     exact: frozenset[int]
     confident: bool
     engine: Literal["hybrid", "lexical", "listed"]
-    unknown: tuple[str, ...] = ()
+    told: Told = NOTHING_TOLD
 
     @property
     def degraded(self) -> bool:
@@ -132,7 +135,7 @@ def search(
         notes=[
             *unknown("type", types, TYPES),
             *notes_on(filters, [shelf for shelf, _ in shelves]),
-            *unknown_words([ranking.unknown for ranking in rankings]),
+            *notes_on_query([ranking.told for ranking in rankings]),
         ],
     )
 
@@ -181,6 +184,10 @@ def rank(index: Index, q: str, filters: Filters = NO_FILTERS, shelf: Shelf | Non
     likeness, meaning = _semantic(shelf, vector, wanted)
     matched = (words > 0) | (meaning >= MATCH_THRESHOLD)
     matched[exact] = True
+    nearest = not matched.any() and vector is not None
+    if nearest:
+        matched[np.argsort(-meaning, kind="stable")[:NEAREST]] = True
+        matched &= wanted > 0
 
     # Without a vector it is only as sure as a search for words can be.
     trust = (float(meaning.max(initial=0.0)) if vector is not None else CONFIDENT) * query.known
@@ -191,7 +198,8 @@ def rank(index: Index, q: str, filters: Filters = NO_FILTERS, shelf: Shelf | Non
     order, scores = _deprecated_last(shelf, *_ordered(shelf, matched, scores, exact), exact)
     confident = bool(exact) or trust >= CONFIDENT
     engine: Literal["hybrid", "lexical"] = "hybrid" if vector is not None else "lexical"
-    return Ranking(order, scores, words, meaning, likeness, frozenset(exact), confident, engine, query.unknown)
+    told = Told(query.unknown, query.unwanted, nearest and len(order) > 0)
+    return Ranking(order, scores, words, meaning, likeness, frozenset(exact), confident and not nearest, engine, told)
 
 
 def _wanted(shelf: Shelf, query: Query, passing: Mask) -> Scores:

@@ -254,6 +254,18 @@ def test_a_marked_word_leaves_out_what_is_called_so(index: Index) -> None:
         assert not [slug for slug in rest if "queue" in slug]
 
 
+def test_where_nothing_matches_the_nearest_are_shown_and_marked(index: Index) -> None:
+    answer = search(index, "qzxv wvkj")
+    assert 0 < answer.total == len(answer.results) <= 5
+    assert not answer.confident
+    assert answer.notes[-1] == "Nothing here matches; these are the nearest."
+    assert search(index, "qzxv wvkj", Filters.of(collection=["no such"])).total == 0
+
+
+def test_an_answer_tells_what_it_leaves_out(index: Index) -> None:
+    assert 'What is called "queue" is left out.' in search(index, "disks and memory -queue").notes
+
+
 def test_a_phrase_in_quotes_prefers_what_has_all_of_it(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     query = 'buckets "public bucket" of a cloud'
     found = {result.id: result.score for result in search(index, query, limit=MAX_LIMIT).results}

@@ -67,7 +67,13 @@ export class Search {
     const likeness = vector ? shelf.likeness(vector) : new Float64Array(shelf.items.length);
     const meaning = vector ? shelf.best(likeness) : new Float64Array(shelf.size);
     for (const at of positions) if (!(wanted[at] > 0)) words[at] = meaning[at] = 0;
-    const matched = positions.filter((at) => words[at] > 0 || meaning[at] >= this.rules.match_threshold || exact.has(at));
+    let matched = positions.filter((at) => words[at] > 0 || meaning[at] >= this.rules.match_threshold || exact.has(at));
+    // Where nothing matches, the nearest are shown, and doubted.
+    const none = matched.length === 0;
+    if (none) {
+      const nearest = positions.sort((one, other) => meaning[other] - meaning[one] || one - other);
+      matched = nearest.slice(0, this.rules.nearest).filter((at) => wanted[at] > 0);
+    }
 
     const trust = Math.max(0, ...meaning) * query.known;
     const ceiling = Math.min(Math.max(trust / this.rules.full_trust, this.rules.least_ceiling), 1);
@@ -75,7 +81,7 @@ export class Search {
     const scores = words.map((_, at) => (ceiling / 2) * wanted[at] * (wordShare[at] + meaningShare[at]));
     for (const at of exact) scores[at] = exact.size > 1 ? (1 + scores[at]) / 2 : 1;
     const { order, shared } = ordered(shelf, matched, scores, exact);
-    const confident = exact.size > 0 || trust >= this.rules.confident;
+    const confident = !none && (exact.size > 0 || trust >= this.rules.confident);
     return { shelf, order: deprecatedLast(shelf, order, shared, exact), scores: shared, likeness, confident, trust, meaning };
   }
 
