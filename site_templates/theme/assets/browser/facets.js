@@ -7,10 +7,14 @@ export class Facet {
   constructor(values) {
     this.values = values;
     this.folded = values.map((own) => new Set(own.map(folded)));
+    // Counted by numbers: of thousands of entries that is a third of the time.
+    this.names = [...new Set(values.flat())];
+    const numbers = new Map(this.names.map((name, number) => [name, number]));
+    this.numbers = values.map((own) => own.map((value) => numbers.get(value)));
   }
 
   all() {
-    return [...new Set(this.values.flat())];
+    return this.names;
   }
 
   // Which entries have one of the wanted values; `meant` reads those that none has.
@@ -24,11 +28,9 @@ export class Facet {
 
   // How many of these entries have each value, the most frequent first.
   counts(positions) {
-    const counts = new Map();
-    for (const position of positions) {
-      for (const value of this.values[position]) counts.set(value, (counts.get(value) ?? 0) + 1);
-    }
-    const found = [...counts].map(([value, count]) => ({ value, count }));
+    const counts = new Uint32Array(this.names.length);
+    for (const position of positions) for (const number of this.numbers[position]) counts[number] += 1;
+    const found = this.names.map((value, number) => ({ value, count: counts[number] })).filter(({ count }) => count);
     return found.sort((one, other) => other.count - one.count || (one.value < other.value ? -1 : 1)).slice(0, FACET_VALUES);
   }
 }

@@ -112,10 +112,11 @@ function ordered(shelf, matched, scores, exact) {
   const best = new Float64Array(shelf.size);
   for (const at of matched) best[shelf.twins[at]] = Math.max(best[shelf.twins[at]], scores[at]);
   const shared = scores.map((_, at) => best[shelf.twins[at]]);
-  const keys = (at) => [exact.has(at) ? 0 : 1, -rounded(shared[at]), shelf.twins[at], at];
-  const keyed = matched.map((at) => keys(at));
-  keyed.sort((one, other) => one[0] - other[0] || one[1] - other[1] || one[2] - other[2] || one[3] - other[3]);
-  return { order: keyed.map((key) => key[3]), shared };
+  const { twins } = shelf;
+  // A score is 1 at most: exact names come before.
+  const keys = shared.map((score, at) => rounded(score) + (exact.has(at) ? 2 : 0));
+  const order = [...matched].sort((one, other) => keys[other] - keys[one] || twins[one] - twins[other] || one - other);
+  return { order, shared };
 }
 
 // What is deprecated comes after all others, but for who names it; its scores say the same.
