@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,8 +78,7 @@ def quantised(
 
 def project(vectors: Floats, mean: Floats, components: Floats, weight: Floats) -> Floats:
     """Return the vectors by their components, weighted."""
-    found: Floats = (vectors - mean) @ components * weight[:, np.newaxis]
-    return found
+    return ((vectors - mean) @ components * weight[:, np.newaxis]).astype(np.float32)
 
 
 def distilled(encoder: Encoder, vocabulary: bytes) -> bytes:
@@ -90,7 +90,7 @@ def distilled(encoder: Encoder, vocabulary: bytes) -> bytes:
     mean, components = principal(vectors)
     weight = weights(len(every))[places]
     largest = float(np.abs(project(vectors, mean, components, weight)).max())
-    tensors = {
+    tensors: dict[str, NDArray[Any]] = {
         "components": components,
         "mean": mean,
         "weight": weight,

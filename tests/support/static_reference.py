@@ -52,7 +52,7 @@ def _shelf(file: Path) -> dict[str, Any]:
     words = tensors["words"].tobytes().decode().split("\n")
     starts = pa.array(tensors["starts"], pa.int32())
     entries = pa.array(tensors["entries"].astype(np.int32))
-    weights = pa.array(tensors["weights"].astype(np.float32) / WORD_UNIT)
+    weights = pa.array(tensors["weights"].astype(np.float32) / np.float32(WORD_UNIT))
     table = pa.table(
         {
             "word": list(dict.fromkeys(map(stem, words))),
@@ -60,6 +60,6 @@ def _shelf(file: Path) -> dict[str, Any]:
             "weights": pa.ListArray.from_arrays(starts, weights),
         }
     )
-    vectors = tensors["vectors"].astype(np.float32) / VECTOR_UNIT
+    vectors = tensors["vectors"].astype(np.float32) / np.float32(VECTOR_UNIT)
     passages = Passages(vectors, tensors["passages"].astype(np.int64), tensors["items"])
     return {"postings": Postings(table, len(tensors["passages"]) - 1), "passages": passages}
