@@ -205,6 +205,20 @@ def bench(session: nox.Session) -> None:
     session.run("python", "tests/bench/run.py", *session.posargs)
 
 
+@nox.session(name="in-browser")
+def in_browser(session: nox.Session) -> None:
+    """Rank judged queries in Chromium, without a function: `-- SITE QUERIES`; --index adds the function's figures."""
+    install(session, "dev")
+    session.run("python", "tests/bench/in_browser.py", *session.posargs)
+
+
+@nox.session(name="static-encoder")
+def static_encoder(session: nox.Session) -> None:
+    """Distil the encoder of the search in the browser from the encoder; some minutes, and only where that changes."""
+    install(session, "build")
+    session.run("python", "-m", "build.commands.static_encoder")
+
+
 @nox.session
 def scale(session: nox.Session) -> None:
     """Measure function and site over generated catalogues; arguments after -- are numbers of bundles."""

@@ -17,6 +17,7 @@ TESTED_ELSEWHERE = {
     "build/forms/collections.py": "tests/build/commands/test_form.py changes the list",
     "build/forms/overrides.py": "tests/build/commands/test_form.py changes overrides",
     "build/forms/yaml_file.py": "tests/build/commands/test_form.py compares what stays",
+    "build/index/browser_rules.py": "tests/browser/test_in_browser.py: a browser ranks by them",
     "build/documentation.py": "values; tests/build/fetch/test_documentation.py reads pages",
     "build/open_requests.py": "values; tests/build/fetch/test_github_issues.py reads requests",
     "build/keyword_libraries.py": "values; tests/build/parse/test_libraries.py reads libraries",

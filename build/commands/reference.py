@@ -42,7 +42,6 @@ _SHIPPED = (
     ("Material for MkDocs, its styles, scripts and icons", "MIT"),
     ("Simple Icons, Material Design Icons", "CC0-1.0, Apache-2.0"),
     ("Font Awesome Free, one brand's sign", "CC-BY-4.0"),
-    ("MiniSearch 7.2.0", "MIT"),
 )
 
 

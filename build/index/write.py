@@ -1,7 +1,6 @@
 """Phase 4: the search index, written fresh into an empty folder: bundles, passages with vectors, and the manifest."""
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import islice
@@ -10,9 +9,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from build.catalogue.models import CodeBundleRecord
-from build.index import bm25
-from build.index.entries import BundleRow, Entry, FileRow, PageRow, Row
+from build.index.entries import BundleRow, FileRow, PageRow, Row
 from build.index.vectors import Vectors
+from build.index.weighing import Weighed
 from build.storage import canonical, write_checksums
 from search_fn.index.lance import lancedb
 from search_fn.index.schema import (
@@ -36,8 +35,6 @@ from search_fn.index.schema import (
     SkillRow,
     passage_schema,
 )
-from search_fn.query.words import stem, words
-from search_fn.search.weights import TEXT_WEIGHTS
 
 # Files that are written at once.
 _BATCH = 200
@@ -45,8 +42,8 @@ _BATCH = 200
 
 def write_index(
     folder: Path,
-    bundles: Sequence[Entry[BundleRow]],
-    pages: Sequence[Entry[PageRow]],
+    bundles: Weighed[BundleRow],
+    pages: Weighed[PageRow],
     vectors: Vectors,
     documents: Mapping[str, str],
     manifest: Manifest,
@@ -110,26 +107,19 @@ def digest(records: Iterable[CodeBundleRecord]) -> str:
     return found.hexdigest()
 
 
-def _shelf(schema: pa.Schema, entries: Sequence[Entry[Row]], vectors: Vectors, dimensions: int) -> list[pa.Table]:
+def _shelf(schema: pa.Schema, shelf: Weighed[Row], vectors: Vectors, dimensions: int) -> list[pa.Table]:
     """The tables of a shelf, in the order in which search_fn.index.schema names them."""
-    stems: list[dict[str, list[str]]] = []
-    entries_with: Counter[str] = Counter()
-    for entry in entries:
-        parts = {name: list(words(entry.texts.get(name, ""))) for name in TEXT_WEIGHTS}
-        entries_with.update({word for found in parts.values() for word in found})
-        stems.append({name: list(map(stem, found)) for name, found in parts.items()})
     passage_rows = [
         {"bundle": position, "part": one.part, "item": one.item, "key": one.key, "vector": vectors[one.key]}
-        for position, entry in enumerate(entries)
+        for position, entry in enumerate(shelf.entries)
         for one in entry.passages
     ]
     posting_rows = [
-        {"word": word, "bundles": list(found), "weights": list(found.values())}
-        for word, found in bm25.weights(stems).items()
+        {"word": word, "bundles": list(found), "weights": list(found.values())} for word, found in shelf.weights.items()
     ]
-    word_rows = [{"word": word, "bundles": count} for word, count in sorted(entries_with.items())]
+    word_rows = [{"word": word, "bundles": count} for word, count in sorted(shelf.counts.items())]
     return [
-        pa.Table.from_pylist([entry.row._asdict() for entry in entries], schema=schema),
+        pa.Table.from_pylist([entry.row._asdict() for entry in shelf.entries], schema=schema),
         pa.Table.from_pylist(passage_rows, schema=passage_schema(dimensions)),
         pa.Table.from_pylist(posting_rows, schema=POSTING_SCHEMA),
         pa.Table.from_pylist(word_rows, schema=WORD_SCHEMA),

@@ -12,12 +12,15 @@ from build.catalogue.catalogue import Catalogue
 from build.catalogue.models import CodeBundleRecord
 from build.errors import RegistryError
 from build.file_cache import texts_of
+from build.index.browser_files import browser_files
 from build.index.encode import encode, encoder_of
 from build.index.encoder_file import is_sound, maker_version
 from build.index.entries import Entry, FileRow, PageRow, bundle_entry, file_rows
 from build.index.page_entries import called_entries, documentation_entries, library_entries
 from build.index.passages import Passage, passages
+from build.index.static_encoder import StaticEncoder
 from build.index.vectors import Vectors, encode_new, known_vectors, related
+from build.index.weighing import weigh
 from build.index.write import digest, write_index
 from build.model import CatalogueEntry, OpenApi
 from build.phases.context import RunContext, remote_encoder
@@ -35,13 +38,15 @@ from search_fn.settings import Settings, public_address
 
 class Indexed(NamedTuple):
     """The catalogue with each bundle's neighbours; `documents` of the static API by path, which index and site share,
-    `openapi`, the description of the function's interface, and `skills`, which both have, too.
+    `openapi`, the description of the function's interface, and `skills`, which both have, too. `browser` are the files
+    of the search in the browser, by their paths below the site.
     """
 
     catalogue: Catalogue
     documents: Mapping[str, str]
     openapi: OpenApi
     skills: Mapping[str, Skill] = MappingProxyType({})
+    browser: Mapping[str, bytes] = MappingProxyType({})
 
 
 def index_catalogue(
@@ -73,21 +78,25 @@ def index_catalogue(
         documents = api.documents(catalogue, run.report.passages, openapi) | api.page_documents(catalogue)
         written = {entry.id: entry.bundle.skill_files for entry in entries}
         skills = all_skills(catalogue, written, run.options.site_url)
-        if folder:
-            code = {entry.id: entry.bundle.code for entry in entries}
-            changed = last_changes(catalogue)
-            stored = [sum(file.stored for file in record.files) for record in records]
-            bundles = [
+        code = {entry.id: entry.bundle.code for entry in entries}
+        changed = last_changes(catalogue)
+        stored = [sum(file.stored for file in record.files) for record in records]
+        bundles = weigh(
+            [
                 bundle_entry(record, code[record.id], parts[record.id], first, changed.get(record.id))
                 for record, first in zip(records, accumulate(stored, initial=0), strict=False)
             ]
+        )
+        weighed = weigh(pages)
+        if folder:
             _copy_encoder(encoder_file, folder / ENCODER_FILE)
             answers = documents | {INTERFACE: interface_page(openapi)} | api.page_texts(catalogue)
             files = (row for record in records for row in _files(run, record))
             manifest = _manifest(catalogue, facts, run.report.passages)
             rows = [skill.row() for skill in skills.values()]
-            write_index(folder, bundles, pages, vectors, answers, manifest, files, rows)
-    return Indexed(catalogue, documents, openapi, skills)
+            write_index(folder, bundles, weighed, vectors, answers, manifest, files, rows)
+        browser = browser_files(bundles, weighed, StaticEncoder.load(), catalogue.build_id)
+    return Indexed(catalogue, documents, openapi, skills, browser)
 
 
 def _files(run: RunContext, record: CodeBundleRecord) -> Iterator[FileRow]:

@@ -55,7 +55,8 @@ def render_site(
         )
         # Beside the pages after MkDocs has run: it would make pages of them.
         files = site_files(catalogue, indexed.documents, options.site_url) | skill_files(indexed.skills)
-        for path, text in files.items():
+        encoded = {path: text.encode() for path, text in files.items()}
+        for path, content in (encoded | dict(indexed.browser)).items():
             file = folder / path
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8")
+            file.write_bytes(content)

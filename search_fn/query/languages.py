@@ -8,12 +8,12 @@ from pathlib import Path
 from search_fn.query.words import is_unspaced
 
 _LINES = Path(__file__).with_name("languages.txt").read_text(encoding="utf-8").splitlines()
-_ENGLISH = {
+ENGLISH = {
     said.strip(): english
     for english, _, others in (line.partition(":") for line in _LINES)
     for said in others.split(",")
 }
-_FIRST = frozenset(re.match(r"\w+", said)[0] for said in _ENGLISH if said.isascii())  # type: ignore[index]
+_FIRST = frozenset(re.match(r"\w+", said)[0] for said in ENGLISH if said.isascii())  # type: ignore[index]
 _WORD = re.compile(r"[a-z]+")
 
 
@@ -22,11 +22,11 @@ def in_english(text: str) -> str:
     if text.isascii() and _FIRST.isdisjoint(_WORD.findall(text.casefold())):
         return text
     text = unicodedata.normalize("NFC", text)
-    return _foreign().sub(lambda found: f" {_ENGLISH[found[0].casefold()]} ", text)
+    return _foreign().sub(lambda found: f" {ENGLISH[found[0].casefold()]} ", text)
 
 
 @lru_cache(1)
 def _foreign() -> re.Pattern[str]:
-    longest_first = sorted(_ENGLISH, key=lambda said: (-len(said), said))
+    longest_first = sorted(ENGLISH, key=lambda said: (-len(said), said))
     either = (re.escape(said) if is_unspaced(said) else rf"\b{re.escape(said)}\b" for said in longest_first)
     return re.compile("|".join(either), re.IGNORECASE)

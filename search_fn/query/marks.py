@@ -3,20 +3,20 @@
 import re
 from typing import NamedTuple
 
-_UNWANTED = re.compile(r"(?:(?<=\s)|^)(?:[-!]|(NOT)\s{1,4})([A-Za-z][\w-]{1,40})(?=\s|$)", re.ASCII)
+UNWANTED = re.compile(r"(?:(?<=\s)|^)(?:[-!]|(NOT)\s{1,4})([A-Za-z][\w-]{1,40})(?=\s|$)", re.ASCII)
 # What `NOT` stands before in a state that is shouted: "node NOT ready". Whoever shouts the word, too, tells a state.
 _STATE_WORDS = """
     able accessible active answering available connected found healthy in joined joining known live loaded mounted ok
     permitted reachable ready registered resolved responding running scheduled set starting synced syncing up working
 """
-_STATES = frozenset(_STATE_WORDS.split())
+STATES = frozenset(_STATE_WORDS.split())
 # A command line, whose flags leave nothing out.
-_COMMAND = re.compile(
+COMMAND = re.compile(
     r"(?:^|\s)--?[a-z-]+=|(?:^|\s)--[a-z]|^\s*(?:kubectl|oc|helm|aws|az|gcloud|curl|find|ps|rm|docker)\s"
 )
-_SHORTEST = 3
-_QUOTED = re.compile(r"[\"“”]([^\"“”]{2,80})[\"“”]")
-_MOST_QUOTES = 3
+SHORTEST = 3
+QUOTED = re.compile(r"[\"“”]([^\"“”]{2,80})[\"“”]")
+MOST_QUOTES = 3
 
 
 class Marks(NamedTuple):
@@ -29,8 +29,8 @@ class Marks(NamedTuple):
 
 def read_marks(text: str) -> Marks:
     """Return what a query marks. Where nothing else is left of it, nothing is taken out."""
-    quoted = tuple(_QUOTED.findall(text)[:_MOST_QUOTES])
-    found = [] if _COMMAND.search(text) else [match for match in _UNWANTED.finditer(text) if _leaves_out(match)]
+    quoted = tuple(QUOTED.findall(text)[:MOST_QUOTES])
+    found = [] if COMMAND.search(text) else [match for match in UNWANTED.finditer(text) if _leaves_out(match)]
     rest = text
     for match in reversed(found):
         rest = rest[: match.start()] + " " + rest[match.end() :]
@@ -42,5 +42,5 @@ def read_marks(text: str) -> Marks:
 def _leaves_out(match: re.Match[str]) -> bool:
     shouted, word = match.groups()
     if shouted:
-        return word.lower() not in _STATES and (not word.isupper() or len(word) <= _SHORTEST)
-    return len(word) >= _SHORTEST
+        return word.lower() not in STATES and (not word.isupper() or len(word) <= SHORTEST)
+    return len(word) >= SHORTEST

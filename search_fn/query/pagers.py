@@ -9,7 +9,7 @@ _WHERE = """
     runbook_url sev severity source_ip starts_at startsat status team timestamp uid url zone
 """
 _VALUE = r"""(?:"[^"]{0,200}"|[^\s,;}\])]{1,200})"""
-_NOISE = re.compile(
+NOISE = re.compile(
     rf"\b(?:{'|'.join(_WHERE.split())})[:=]{_VALUE}"
     # [FIRING:3], [P1], (critical), ALARM: at the beginning, Severity: 2
     r"|\[(?:FIRING|RESOLVED|ALERT|ALARM|TRIGGERED|TRIAGE|INCIDENT|PROBLEM|P[1-5]|SEV-?\d)(?::\d+)?\]"
@@ -19,12 +19,12 @@ _NOISE = re.compile(
     r"|\b\d{4}[-/]\d\d[-/]\d\d(?:[T ]\d\d:\d\d(?::\d\d)?[\w.+:]{0,16})?",
     re.ASCII | re.IGNORECASE,
 )
-_NAME_LABEL = re.compile(r"\balertname[:=]", re.ASCII | re.IGNORECASE)
+NAME_LABEL = re.compile(r"\balertname[:=]", re.ASCII | re.IGNORECASE)
 
 
 def without_noise(text: str) -> str:
     """Return a text without all that; itself, where nothing else would be left. Takes a time that grows with its length
     alone.
     """
-    rest = _NAME_LABEL.sub(" ", _NOISE.sub(" ", text))
+    rest = NAME_LABEL.sub(" ", NOISE.sub(" ", text))
     return rest if re.search(r"\w{2}", rest) else text

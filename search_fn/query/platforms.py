@@ -5,7 +5,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 # A word of a query, and the family of platforms that it speaks of. Services are those of one cloud only.
-_FAMILIES = {
+FAMILIES = {
     "aws": "aws", "amazon": "aws", "eks": "aws", "ec2": "aws", "s3": "aws", "rds": "aws", "sqs": "aws",
     "cloudwatch": "aws", "cloudtrail": "aws", "cloudformation": "aws",
     "azure": "azure", "aks": "azure", "cosmosdb": "azure",
@@ -13,25 +13,25 @@ _FAMILIES = {
     "kubernetes": "kubernetes", "k8s": "kubernetes", "kube": "kubernetes", "openshift": "kubernetes",
 }  # fmt: skip
 # A bundle's platform, folded, and the families that it belongs to.
-_MEMBERS = {
+MEMBERS = {
     "aws": {"aws"}, "azure": {"azure"}, "gcp": {"gcp"}, "kubernetes": {"kubernetes"}, "openshift": {"kubernetes"},
     "eks": {"aws", "kubernetes"}, "aks": {"azure", "kubernetes"}, "gke": {"gcp", "kubernetes"},
 }  # fmt: skip
-_CLOUDS = frozenset({"aws", "azure", "gcp"})
-_NAMED = "|".join(sorted(_FAMILIES))
+CLOUDS = frozenset({"aws", "azure", "gcp"})
+_NAMED = "|".join(sorted(FAMILIES))
 # What may stand between the little word and the name, or between the names of a list. Each has a greatest number, and
 # blanks come one at a time: without, a text of nothing but names or blanks takes a time that grows with its square.
 _BETWEEN = r"(?: (?:on|in|for|from|of|at|with|the|our|my|any|microsoft|google)){0,8}[ :,-]{1,40}"
 _LIST = rf"(?:{_NAMED})\b(?:(?: ?, ?| )(?:(?:and|or|nor) )?(?:{_NAMED})\b){{0,15}}"
-_NOT = re.compile(
+NOT = re.compile(
     rf"\b(?:not|non|except|excluding|without|(?:other|rather) than|instead of|outside(?: of)?){_BETWEEN}({_LIST})",
     re.ASCII | re.IGNORECASE,
 )
-_ONLY = re.compile(
+ONLY = re.compile(
     rf"\b(?:only|just|exclusively){_BETWEEN}({_LIST})|\b({_LIST})(?: cloud)?[ ,-]{{1,40}}(?:only|exclusively)\b",
     re.ASCII | re.IGNORECASE,
 )
-_NAME = re.compile(rf"\b(?:{_NAMED})\b", re.ASCII | re.IGNORECASE)
+NAME = re.compile(rf"\b(?:{_NAMED})\b", re.ASCII | re.IGNORECASE)
 
 WRONG_CLOUD = 0.7
 """What a bundle of another cloud than the wished one keeps of its score."""
@@ -47,8 +47,8 @@ class Wish(NamedTuple):
 
     def weight(self, platforms: Collection[str]) -> float:
         """What the score of a bundle for these folded platforms is multiplied by; 0 when it is not wanted."""
-        mine = frozenset().union(*(_MEMBERS.get(platform, ()) for platform in platforms))
-        clouds = mine & _CLOUDS
+        mine = frozenset().union(*(MEMBERS.get(platform, ()) for platform in platforms))
+        clouds = mine & CLOUDS
         # A bundle for several clouds serves whoever excludes one of them.
         if "kubernetes" in mine & self.excluded or (clouds and clouds <= self.excluded):
             return 0.0
@@ -56,28 +56,28 @@ class Wish(NamedTuple):
             return 1.0
         if self.only:
             return 0.0
-        return WRONG_CLOUD if clouds and self.named & _CLOUDS else 1.0
+        return WRONG_CLOUD if clouds and self.named & CLOUDS else 1.0
 
 
 def read_platforms(query: str) -> Wish:
     """The wish in a query. Takes a time that grows with its length alone."""
     query = " ".join(query.split())
-    excluded = frozenset().union(*(_families(match.group(1)) for match in _NOT.finditer(query)))
-    text = " ".join(_NOT.sub(" ", query).split())
-    conditions = [match.group(1) or match.group(2) for match in _ONLY.finditer(text)]
+    excluded = frozenset().union(*(_families(match.group(1)) for match in NOT.finditer(query)))
+    text = " ".join(NOT.sub(" ", query).split())
+    conditions = [match.group(1) or match.group(2) for match in ONLY.finditer(text)]
     only = frozenset().union(*map(_families, conditions)) - excluded
     return Wish(text, only or _families(text) - excluded, bool(only), excluded)
 
 
 def is_platform(word: str) -> bool:
     """Return whether a word is the name of a platform."""
-    return word.lower() in _FAMILIES
+    return word.lower() in FAMILIES
 
 
 def without_platforms(text: str) -> str:
     """A text without the names of platforms."""
-    return _NAME.sub(" ", text)
+    return NAME.sub(" ", text)
 
 
 def _families(text: str) -> frozenset[str]:
-    return frozenset(_FAMILIES[name.lower()] for name in _NAME.findall(text))
+    return frozenset(FAMILIES[name.lower()] for name in NAME.findall(text))

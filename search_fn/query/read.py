@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"v?\d{1,2}|v?\d{4,}")
 # Addresses and versions of whoever asks: the encoder takes them for something that is said.
 _OWN = re.compile(r"https?://\S+|\bv?\d+(?:\.\d+)+\S*", re.ASCII | re.IGNORECASE)
 # After these a participle tells what happens ("pods are restarting"), which is not what is asked for ("restart pods").
-_BEFORE_STATES = frozenset(
+BEFORE_STATES = frozenset(
     {"is", "are", "was", "were", "be", "been", "being", "keep", "keeps", "kept", "get", "gets", "got", "not"}
 )
 # The name of a variable or a secret: who writes one looks for what has it, whatever that does.
@@ -70,7 +70,7 @@ def read_query(text: str, vocabulary: Vocabulary) -> Query:
     others_written: list[str] = []
     said_words: list[str] = []
     for whole, parts in compounds(wish.text):
-        if before in _BEFORE_STATES and _PARTICIPLE.fullmatch(whole):
+        if before in BEFORE_STATES and _PARTICIPLE.fullmatch(whole):
             states.add(stem(whole))
         before = whole
         said_words.append(whole)

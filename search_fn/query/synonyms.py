@@ -32,8 +32,8 @@ def _table(lines: Iterable[list[Phrase]]) -> dict[Phrase, list[str]]:
     return found
 
 
-_LINES = _lines()
-_OTHERS = _table(_LINES)
+LINES = _lines()
+_OTHERS = _table(LINES)
 _LONGEST = max(map(len, _OTHERS))
 FIELD_WORDS = frozenset(word for phrase in _OTHERS for word in phrase)
 """Stems of all words here: right, whether or not the corpus has them."""
@@ -41,7 +41,7 @@ FIELD_WORDS = frozenset(word for phrase in _OTHERS for word in phrase)
 
 def phrases_like(phrase: Phrase) -> set[Phrase]:
     """Return all phrases that are on a line with this one; none where it is on no line."""
-    return {other for line in _LINES if phrase in line for other in line}
+    return {other for line in LINES if phrase in line for other in line}
 
 
 def synonyms(words: Sequence[str]) -> tuple[Iterable[str], set[str]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from search_fn.query.synonyms import phrases_like, stems_of
 
 # Clouds by their makers' names, which are no synonyms in a query: "google" may stand there for much else.
-_MAKERS = {"google": "gcp", "google cloud platform": "gcp", "microsoft": "azure", "microsoft azure": "azure"}
+MAKERS = {"google": "gcp", "google cloud platform": "gcp", "microsoft": "azure", "microsoft azure": "azure"}
 _LONGEST = 60
 _SHORTEST_PLURAL = 4
 
@@ -16,7 +16,7 @@ def meant(value: str, known: Iterable[str]) -> list[str]:
     if len(value) > _LONGEST:
         return []
     mine = _folded(value)
-    maker = _MAKERS.get(" ".join(value.casefold().split()))
+    maker = MAKERS.get(" ".join(value.casefold().split()))
     phrases = phrases_like(stems_of(value))
     return [
         each

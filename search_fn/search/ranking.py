@@ -63,11 +63,11 @@ TOOL_MARGIN = 0.08
 # something here answers the query; from FULL_TRUST on the best score is 1; below, it is no less than LEAST_CEILING.
 CONFIDENT, FULL_TRUST, LEAST_CEILING = 0.31, 0.6, 0.05
 # Of a result and of a facet, so many are shown.
-_MATCHED_TOOLS = 5
+SHOWN_TOOLS = 5
 _QUALIFIED = re.compile(r"[A-Za-z]\w*(?:\.[A-Za-z]\w*)+(?:[ _]\w+)*", re.ASCII)
 _FACET_VALUES = 30
 # Where nothing matches, so many of the nearest are shown, and marked.
-_NEAREST = 5
+NEAREST = 5
 
 
 class Ranking(NamedTuple):
@@ -187,7 +187,7 @@ def rank(index: Index, q: str, filters: Filters = NO_FILTERS, shelf: Shelf | Non
     # Behind a filter it would seem to be what was filtered for.
     nearest = not matched.any() and vector is not None and bool(passing.all())
     if nearest:
-        matched[np.argsort(-meaning, kind="stable")[:_NEAREST]] = True
+        matched[np.argsort(-meaning, kind="stable")[:NEAREST]] = True
         matched &= wanted > 0
 
     # Without a vector it is only as sure as a search for words can be.
@@ -294,7 +294,7 @@ def _result(shelf: Shelf, position: int, ranking: Ranking, explain: bool) -> Res
 
 def _bundle(card: dict[str, Any], matched: list[int]) -> dict[str, Any]:
     """A bundle's card with those of its tools that matched."""
-    return {**card, "tools": [MatchedTool(**card["tools"][tool]) for tool in matched[:_MATCHED_TOOLS]]}
+    return {**card, "tools": [MatchedTool(**card["tools"][tool]) for tool in matched[:SHOWN_TOOLS]]}
 
 
 def _page(card: dict[str, Any], matched: list[int]) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Page, REST, MCP and plain HTTP answer alike: the same ids in the same order, equal counts."""
 
 import json
-import random
 import re
 from typing import Any
 
@@ -12,11 +11,11 @@ from playwright.sync_api import Browser, Page, expect
 from search_fn.index.open import Index, open_index
 from search_fn.search.ranking import search
 from search_fn.settings import Settings
+from tests.support.asked import QUERIES, queries
 from tests.support.browsing import needs_chromium
 from tests.support.mcp_messages import call
 from tests.support.place import Place
 
-QUERIES = 200
 PAGE = 20
 pytestmark = [pytest.mark.slow, needs_chromium]
 
@@ -29,29 +28,6 @@ def index(built: Place) -> Index:
 @pytest.fixture(scope="module")
 def page(browser: Browser, address: str) -> Page:
     return browser.new_page(base_url=address)
-
-
-def queries(index: Index) -> list[tuple[str, str]]:
-    """What people might ask, and a platform for some: names, words of titles and tools, typing errors, nonsense."""
-    chance = random.Random(20261125)
-    cards = [index.card(position) for position in range(len(index.ids))]
-    names = [name for card in cards for name in (card["slug"], card["id"], card["display_name"])]
-    texts = [card["description"] or card["display_name"] for card in cards]
-    texts += [tool["name"] for card in cards for tool in card["tools"]]
-    platforms = sorted({name for card in cards for name in card["platforms"]})
-    found: dict[tuple[str, str], None] = {}
-    while len(found) < QUERIES:
-        words = chance.choice(texts).split()
-        start = chance.randrange(len(words))
-        query = " ".join(words[start : start + chance.randint(1, 6)])
-        if chance.random() < 0.2:
-            query = chance.choice(names)
-        if chance.random() < 0.2 and len(query) > 5:
-            at = chance.randrange(len(query) - 1)
-            query = query[:at] + query[at + 1] + query[at] + query[at + 2 :]
-        # The page trims what is typed.
-        found[" ".join(query.split()), chance.choice(platforms) if chance.random() < 0.2 else ""] = None
-    return list(found)
 
 
 def test_every_way_to_ask_gives_the_same_ids_in_the_same_order(address: str, page: Page, index: Index) -> None:

@@ -1,7 +1,5 @@
 """The search page while the function is well, and in every way in which it may not be."""
 
-import hashlib
-import json
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -13,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.support.browsing import complaints, needs_chromium
-from tests.support.place import ROOT, SLUGS, Place
+from tests.support.place import SLUGS, Place
 
 pytestmark = [pytest.mark.browser, needs_chromium]
 
@@ -76,7 +74,7 @@ def test_the_browser_searches_when_the_function_cannot(page: Page, how: str) -> 
     page.goto(QUERY)
     expect(page.locator("[data-notice]")).to_contain_text(f"The search function {reason}. This is a search in your")
     expect(page.locator(PODS).first).to_be_visible()
-    expect(page.locator("[data-engine]")).to_contain_text("Found in your browser, by words alone.")
+    expect(page.locator("[data-engine]")).to_contain_text("Found in your browser, by words and by meaning.")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     # The network's own.
     assert [text for text in said if not text.startswith("Failed to load resource")] == []
@@ -99,13 +97,14 @@ def test_an_origin_that_the_function_does_not_allow_is_no_empty_page(page: Page,
 
 def test_without_anything_to_search_in_it_leads_to_the_list(page: Page) -> None:
     page.route(SEARCH, lambda route: route.abort())
-    page.route("**/codebundles/list.json", lambda route: route.fulfill(status=503, body=""))
+    page.context.route("**/assets/browser/files.json", lambda route: route.fulfill(status=503, body=""))
     page.goto(QUERY)
     expect(page.locator("[data-notice]")).to_contain_text("the browser cannot search either")
+    expect(page.locator("[data-search]")).to_have_attribute("data-search-state", "failed")
     page.locator("[data-notice] a").first.click()
     page.wait_for_url("**/codebundles/?q=pods+keep+restarting")
     page.goto("/search/?q=metric&types=library&collection=x")
-    expect(page.locator("[data-notice]")).to_contain_text("the browser cannot search keyword libraries")
+    expect(page.locator("[data-notice]")).to_contain_text("the browser cannot search either")
     page.locator("[data-notice] a").first.click()
     page.wait_for_url("**/libraries/?q=metric&collection=x")
 
@@ -121,18 +120,6 @@ def test_facets_pages_and_names_work_in_the_browser_too(page: Page) -> None:
     expect(page.locator("[data-applied] a")).to_have_text("Platform: AWS, Kubernetes, none ×")
     expect(page.locator(PODS).first).to_be_visible()
     assert page.locator(".results > li", has_not=page.locator(".platform")).count() == 0
-    page.goto("/search/?q=the")
-    expect(page.locator("[data-notice]")).to_contain_text("Nothing was found.")
-
-
-def test_a_collection_in_its_last_good_state_is_told_in_the_browser_too(page: Page, built: Place) -> None:
-    listed = json.loads((built.folder / "site" / "codebundles" / "list.json").read_text(encoding="utf-8"))
-    page.route(SEARCH, lambda route: route.abort())
-    page.route("**/list.json", lambda route: route.fulfill(json=listed | {"stale": {SLUGS[0]: "2026-01-01"}}))
-    page.goto(QUERY)
-    expect(page.locator(".results > li", has=page.locator(PODS.removeprefix("article ")))).to_contain_text(
-        "Last good state"
-    )
 
 
 def test_a_search_and_its_filters_need_no_mouse(page: Page) -> None:
@@ -192,10 +179,3 @@ def test_documentation_and_libraries_are_searched_where_asked(page: Page) -> Non
 def test_an_address_that_is_not_there_offers_a_search_for_its_words(page: Page) -> None:
     page.goto("/nowhere/k8s-pod_restarts.html")
     expect(page.locator("article input[type=search]")).to_have_value("k8s pod restarts")
-
-
-def test_the_vendored_library_is_the_one_that_was_published() -> None:
-    vendor = ROOT / "site_templates" / "theme" / "assets" / "vendor"
-    digest = hashlib.sha256((vendor / "minisearch.js").read_bytes()).hexdigest()
-    assert digest == "0393b3ba253b809d5e55707c7b0875ef9b518a296a006c6739b28876e154edb3"
-    assert f"MiniSearch 7.2.0, sha256 {digest}" in (vendor / "minisearch.LICENSE.txt").read_text(encoding="utf-8")

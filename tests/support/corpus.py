@@ -11,6 +11,7 @@ from build.catalogue.models import CodeBundleRecord
 from build.catalogue.record import record
 from build.index.entries import bundle_entry
 from build.index.passages import passages
+from build.index.weighing import weigh
 from build.index.write import digest, write_index
 from build.model import Bundle, CatalogueEntry, Collection, History, Tool, Variable
 from search_fn.encoder.minilm import ENCODER_FILE, Encoder
@@ -144,7 +145,8 @@ def write(folder: Path, encoder_file: Path, made: Sequence[CodeBundleRecord], se
         collections=[collection_facts(slug) for slug in slugs],
         digest=digest(made[:1]),
     )
-    write_index(folder, [bundle_entry(one, "", parts[one.id]) for one in made], [], vectors, {}, manifest)
+    bundles = weigh([bundle_entry(one, "", parts[one.id]) for one in made])
+    write_index(folder, bundles, weigh([]), vectors, {}, manifest)
     (folder / ENCODER_FILE).write_bytes(encoder_file.read_bytes())
 
 

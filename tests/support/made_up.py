@@ -20,6 +20,7 @@ from build.catalogue.record import record
 from build.index.entries import Entry, PageRow, bundle_entry, file_rows
 from build.index.passages import passages
 from build.index.vectors import encode_new, related
+from build.index.weighing import weigh
 from build.index.write import digest, write_index
 from build.model import Bundle, CatalogueEntry, Collection, GenerationRule, History, Secret, SourceFile, Tool, Variable
 from build.open_requests import OpenRequests
@@ -135,7 +136,7 @@ def write_made_up_index(
     ]
     files = (row for found in written for row in file_rows(found, texts))
     skills = [skill.row() for skill in all_skills(published, {}, "https://registry.example.org").values()]
-    write_index(folder, bundles, pages, vectors, answers, manifest, files, skills)
+    write_index(folder, weigh(bundles), weigh(pages), vectors, answers, manifest, files, skills)
     _link(encoder_path, folder / ENCODER_FILE)
     write_images(folder)
     return written

@@ -51,19 +51,19 @@
     return response.json();
   }
 
-  let inBrowser;
+  let failed = false;
   async function similar(query) {
     const state = new URLSearchParams({ q: query, limit: SHOWN });
-    if (!inBrowser) {
+    if (!failed) {
       try {
         const { results } = await get(new URL(`${page.dataset.function}/api/v1/search?${state}`, location.href));
         return results.filter((one) => one.type === "codebundle");
       } catch {
         // A function that failed is not asked again.
-        inBrowser = import("./fallback.js").then((module) => module.open(ROOT));
+        failed = true;
       }
     }
-    return (await inBrowser)(state, 0, SHOWN).results;
+    return (await inBrowser.ask(state, { limit: SHOWN })).results;
   }
 
   let requested;

@@ -1,5 +1,6 @@
-// The search page: asks the search function and shows its answer. When the function does not answer in time, a search
-// in the browser does, and the page says so; when that cannot either, it leads to a list.
+// The search page: asks the search function and shows its answer. When the function does not answer in time, the search in
+// the browser does, and the page says so; when that cannot either, it leads to a list. `data-search-state` says how far it
+// is: "asked", "done" when an answer stands, "failed".
 (() => {
   const page = document.querySelector("[data-search]");
   if (!page) return;
@@ -14,7 +15,7 @@
     hybrid: "Found by words and by meaning.",
     lexical: "Found by words alone.",
     listed: "Everything, by id.",
-    browser: "Found in your browser, by words alone.",
+    browser: "Found in your browser, by words and by meaning.",
   };
 
   const part = (name) => page.querySelector(`[data-${name}]`);
@@ -35,6 +36,7 @@
   const applied = FACETS.filter((name) => values(name).length);
   const offset = Math.max(0, Number.parseInt(asked.get("offset"), 10) || 0);
   const items = resultItems(query);
+  const become = (state) => (page.dataset.searchState = state);
 
   // The address of this page with some parameters changed; a changed question starts at the first result.
   function address(changes) {
@@ -116,6 +118,7 @@
     const engine = Object.hasOwn(ENGINES, answer.engine) ? ENGINES[answer.engine] : `Answered by ${answer.engine}.`;
     part("engine").textContent = `${engine} Build ${answer.build_id}.`;
     part("body").hidden = results.length === 0;
+    become("done");
   }
 
   function pageLink(path, state, text) {
@@ -133,12 +136,11 @@
 
   function fail(why) {
     part("status").textContent = "";
-    const bundles = type === "codebundle";
-    const name = bundles ? TYPES[type] : TYPES[type].toLowerCase();
-    const filter = query && bundles ? ", filtered by these words" : "";
+    const name = type === "codebundle" ? TYPES[type] : TYPES[type].toLowerCase();
+    const filter = query && type === "codebundle" ? ", filtered by these words" : "";
     const list = listLink(`Look through the list of ${name}${filter}`);
-    const said = `The search function ${why}, and the browser cannot search ${bundles ? "either" : name}. `;
-    notice(said, list, ", or ", again("try again"), ".");
+    notice(`The search function ${why}, and the browser cannot search either. `, list, ", or ", again("try again"), ".");
+    become("failed");
   }
 
   // The function's answer. Rejects with the reason in words.
@@ -163,17 +165,17 @@
     }
   }
 
-  let prepared;
-  function prepare() {
-    prepared ??= import("./fallback.js").then((module) => module.open(ROOT, FACETS.map((name) => [name, FACTS.facets[name].key])));
-    // Whether it came is looked at only when it is needed.
-    prepared.catch(() => {});
-    return prepared;
+  // With the parameters that the function has, and no other's.
+  function asInBrowser() {
+    const state = new URLSearchParams({ q: query, types: type });
+    for (const name of applied) state.set(name, values(name));
+    return inBrowser.ask(state, { offset, limit: LIMIT });
   }
 
   async function ask() {
+    become("asked");
     part("status").textContent = "Searching …";
-    const soon = setTimeout(prepare, PREPARE);
+    const soon = setTimeout(inBrowser.ready, PREPARE);
     let why;
     try {
       const answer = await fromFunction();
@@ -185,12 +187,10 @@
     } finally {
       clearTimeout(soon);
     }
-    if (type !== "codebundle") return fail(why);
     part("status").textContent = "Searching in your browser …";
     try {
-      const search = await prepare();
-      const what = `The search function ${why}. This is a search in your browser, by words alone. `;
-      show(search(asked, offset, LIMIT), [what, again("Try again"), "."]);
+      const answer = await asInBrowser();
+      show(answer, [`The search function ${why}. This is a search in your browser. `, again("Try again"), ". "]);
     } catch {
       fail(why);
     }

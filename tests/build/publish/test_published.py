@@ -10,6 +10,7 @@ import pytest
 from build.fetch.baseline import NO_BASELINE, Baseline, Selection
 from build.index.entries import bundle_entry
 from build.index.passages import passages
+from build.index.weighing import weigh
 from build.index.write import digest, write_index
 from build.publish.published import MARKS, Output, build_id_of, read_baseline
 from search_fn.index.schema import DIMENSIONS
@@ -36,7 +37,7 @@ def test_what_may_stay_is_read_from_the_index(tmp_path: Path) -> None:
     vectors = {key: np.zeros(DIMENSIONS, dtype=np.float16) for key in texts}
     written = manifest(*catalogue.collections).model_copy(update={"digest": digest(catalogue.records)})
     bundles = [bundle_entry(found, "", passages(found)) for found in catalogue.records]
-    write_index(tmp_path, bundles, [], vectors, {}, written)
+    write_index(tmp_path, weigh(bundles), weigh([]), vectors, {}, written)
     baseline = read_baseline(tmp_path, Selection(("harbor",)), accept_shrink=False)
     assert baseline.bundles == {record.id: record.codecollection.commit for record in catalogue.records}
     # One that was never fetched is at no commit.

@@ -27,7 +27,7 @@ SCRIPTS = {
     "checked.js",
     "shell.js", "palette.js", "site.js", "selection.js", "filter.js", "list.js", "search.js", "missing.js", "yaml.js",
     "configure.js", "chosen.js", "request.js", "chat.js", "elements.js", "markdown.js", "results.js",
-    "upgrade.js", "highlight.js", "bundle.js", "compare.js",
+    "upgrade.js", "in-browser.js", "suggest.js", "highlight.js", "bundle.js", "compare.js",
 }  # fmt: skip
 
 

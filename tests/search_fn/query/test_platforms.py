@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search_fn.query.platforms import _NOT, _ONLY, WRONG_CLOUD, Wish, read_platforms
+from search_fn.query.platforms import NOT, ONLY, WRONG_CLOUD, Wish, read_platforms
 
 ANYWHERE = ("kubernetes", "aks", "eks", "gke")
 
@@ -94,7 +94,7 @@ def test_any_query_has_a_wish_that_contradicts_nothing(parts: list[str]) -> None
 def test_what_is_read_at_one_place_is_bounded(part: str) -> None:
     """So that the work grows with the length alone; counted, not timed."""
     query = part * (8_000 // len(part))
-    spans = [match.end() - match.start() for found in (_NOT, _ONLY) for match in found.finditer(query)]
+    spans = [match.end() - match.start() for found in (NOT, ONLY) for match in found.finditer(query)]
     assert max(spans, default=0) < 600
 
 

@@ -1,0 +1,21 @@
+"""The words of a shelf: counted unstemmed, weighed by stems."""
+
+from build.index.entries import Entry, PageRow
+from build.index.weighing import weigh
+
+
+def entry(name: str, **texts: str) -> Entry[PageRow]:
+    return Entry(PageRow(name, name, "library", "harbor", (), "{}"), texts, ())
+
+
+def test_words_are_counted_once_an_entry_and_weighed_by_their_stems() -> None:
+    shelf = weigh([entry("a", title="Pods", about="pods and a pod"), entry("b", about="the node")])
+    assert shelf.counts == {"pods": 1, "pod": 1, "node": 1}
+    assert list(shelf.weights) == ["node", "pod"]
+    assert list(shelf.weights["pod"]) == [0]
+    assert list(shelf.weights["node"]) == [1]
+    assert [one.row.id for one in shelf.entries] == ["a", "b"]
+
+
+def test_nothing_has_no_words() -> None:
+    assert weigh([]) == ([], {}, {})
