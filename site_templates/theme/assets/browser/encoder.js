@@ -3,12 +3,15 @@
 import { linesOf } from "./tensors.js";
 
 const [MAX_TOKENS, LONGEST_WORD] = [256, 100];
-const WORD = /[\p{P}$+<=>^`|~]|[\p{Script=Han}]|[^\s\p{P}$+<=>^`|~\p{Script=Han}\p{Cc}\p{Cf}]+/gu;
+// What BERT leaves out: control, format and private characters, but for what ends lines and tabs.
+const DROPPED = /(?![\t\n\r])[\p{Cc}\p{Cf}\p{Co}\uFFFD]/gu;
+const WORD = /[\p{P}$+<=>^`|~]|[\p{Script=Han}]|[^\s\p{P}$+<=>^`|~\p{Script=Han}]+/gu;
 
 export class Encoder {
   constructor({ vocabulary, vectors }) {
     const pieces = linesOf(vocabulary);
     this.ids = new Map(pieces.map((piece, id) => [piece, id]));
+    this.unknown = this.ids.get("[UNK]");
     this.longest = Math.max(...pieces.map((piece) => piece.length));
     this.vectors = vectors;
     this.dimensions = vectors.length / pieces.length;
@@ -30,7 +33,9 @@ export class Encoder {
   }
 
   tokens(text) {
-    const plain = text.normalize("NFD").replace(/\p{Mn}/gu, "").toLowerCase();
+    const bare = text.replace(DROPPED, "").normalize("NFD").replace(/\p{Mn}/gu, "");
+    // Letter by letter: of a whole word the sigma at its end would be another.
+    const plain = Array.from(bare, (letter) => letter.toLowerCase()).join("");
     const found = [];
     for (const [word] of plain.matchAll(WORD)) {
       found.push(...this.piecesOf(word));
@@ -40,15 +45,16 @@ export class Encoder {
     return found;
   }
 
-  // The longest known piece from the left, repeatedly; a word with a rest that has none says nothing.
+  // The longest known piece from the left, repeatedly; a word with a rest that has none is the unknown token, which says
+  // nothing but counts.
   piecesOf(word) {
-    if (word.length > LONGEST_WORD) return [];
+    if (word.length > LONGEST_WORD) return [this.unknown];
     const found = [];
     for (let start = 0; start < word.length; ) {
       let end = Math.min(word.length, start + this.longest);
       const prefix = start ? "##" : "";
       while (end > start && !this.ids.has(prefix + word.slice(start, end))) end -= 1;
-      if (end === start) return [];
+      if (end === start) return [this.unknown];
       found.push(this.ids.get(prefix + word.slice(start, end)));
       start = end;
     }

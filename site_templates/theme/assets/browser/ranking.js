@@ -68,8 +68,8 @@ export class Search {
     const meaning = vector ? shelf.best(likeness) : new Float64Array(shelf.size);
     for (const at of positions) if (!(wanted[at] > 0)) words[at] = meaning[at] = 0;
     let matched = positions.filter((at) => words[at] > 0 || meaning[at] >= this.rules.match_threshold || exact.has(at));
-    // Where nothing matches, the nearest are shown, and doubted.
-    const none = matched.length === 0;
+    // Where nothing matches, the nearest are shown, and doubted; behind a filter they would seem to be what was filtered for.
+    const none = matched.length === 0 && passing.every(Boolean);
     if (none) {
       const nearest = positions.sort((one, other) => meaning[other] - meaning[one] || one - other);
       matched = nearest.slice(0, this.rules.nearest).filter((at) => wanted[at] > 0);
