@@ -108,7 +108,7 @@ def test_the_version_that_is_run_can_be_chosen(
 ) -> None:
     record = next(one for one in records if one["runbook_path"] and one["sli_path"])
     at, own = f"/codebundles/{record['id']}/", record["codecollection"]
-    page.goto(at)
+    open_form(page, record["id"])
     shown = page.locator("#yaml")
     pinned = shown.text_content()
     assert refs(resources(pinned)) == {own["commit"]}
@@ -205,7 +205,7 @@ def test_the_facts_stand_beside_the_tools_or_are_folded_above_them(page: Page, w
 def test_what_is_missing_or_does_not_fit_is_said_beside_its_field(page: Page) -> None:
     open_form(page, PODS)
     required = page.locator(".configure [required]:not([disabled], #use-interval)")
-    expect(page.locator("[role=status]")).to_contain_text("to fill in")
+    expect(page.locator(".configure [role=status]")).to_contain_text("to fill in")
     expect(page.locator(".wrong")).to_have_count(0)
     page.locator("[data-download]").click()
     assert required.count() >= 3
@@ -216,7 +216,7 @@ def test_what_is_missing_or_does_not_fit_is_said_beside_its_field(page: Page) ->
     for field in required.all():
         field.fill("a")
         expect(field).to_have_attribute("aria-invalid", "false")
-    expect(page.locator("[role=status]")).to_have_text("Nothing is missing.")
+    expect(page.locator(".configure [role=status]")).to_have_text("Nothing is missing.")
     page.locator("#use-name").fill("No Name")
     page.locator("#use-name").blur()
     expect(page.locator("#use-name-e")).to_contain_text("does not fit the pattern")
@@ -259,7 +259,7 @@ def test_the_yaml_is_copied_and_saved_and_nothing_is_sent(page: Page, context: B
     page.locator("#use-location").fill("here")
     text = page.locator("#yaml").text_content()
     page.get_by_role("button", name="Copy YAML").click()
-    expect(page.locator("[role=status]")).to_contain_text("Copied with")
+    expect(page.locator(".configure [role=status]")).to_contain_text("Copied with")
     assert page.evaluate("navigator.clipboard.readText()") == text
     with page.expect_download() as saved:
         page.locator("[data-download]").click()
@@ -275,7 +275,7 @@ def test_copying_names_every_gap_and_each_name_leads_to_its_field(page: Page, co
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     open_form(page, PODS)
     page.get_by_role("button", name="Copy YAML").click()
-    status = page.locator("[role=status]")
+    status = page.locator(".configure [role=status]")
     names = page.evaluate(GAPS)
     assert len(names) >= 3
     expect(status).to_have_text(f"Copied with {len(names)} gaps: {', '.join(names)}")
@@ -328,7 +328,7 @@ def test_an_address_has_the_values_but_no_secrets_and_says_where_they_are_from(
     page.locator("#v1").fill('"#\n<b>')
     page.locator("#s1").fill("key-of-mine")
     page.locator("[data-share]").click()
-    expect(page.locator("[role=status]")).to_contain_text("Address copied, without secrets")
+    expect(page.locator(".configure [role=status]")).to_contain_text("Address copied, without secrets")
     address = page.evaluate("navigator.clipboard.readText()")
     assert "#" in address
     assert "key-of-mine" not in address

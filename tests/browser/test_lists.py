@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.support.browsing import complaints, needs_chromium
 from tests.support.place import Place
@@ -36,6 +36,11 @@ def shown(page: Page) -> list[str]:
     return found
 
 
+def said(page: Page) -> Locator:
+    """What is said of the list; the header's search box says something of its own."""
+    return page.get_by_role("main").get_by_role("status")
+
+
 def box(page: Page, facet: str, value: str) -> Any:
     return page.locator(f'[data-facet="{facet}"] input[value="{value}"]')
 
@@ -44,7 +49,7 @@ def test_choosing_changes_the_address_the_rows_and_what_is_said(page: Page, bund
     page.goto("/codebundles/")
     box(page, "platform", "Kubernetes").check()
     wanted = {one["id"] for one in bundles if "Kubernetes" in one["platforms"]}
-    expect(page.get_by_role("status")).to_have_text(f"{len(wanted)} of {len(bundles)} Skill Templates")
+    expect(said(page)).to_have_text(f"{len(wanted)} of {len(bundles)} Skill Templates")
     assert set(shown(page)) == wanted
     assert page.url.endswith("/codebundles/?platform=Kubernetes")
     box(page, "access", "read-only").check()
@@ -57,7 +62,7 @@ def test_choosing_changes_the_address_the_rows_and_what_is_said(page: Page, bund
 
 def test_a_facets_counts_leave_out_itself_and_follow_the_others(page: Page, bundles: list[dict[str, Any]]) -> None:
     page.goto("/codebundles/?platform=Kubernetes&access=read-only")
-    expect(page.get_by_role("status")).to_contain_text(" of ")
+    expect(said(page)).to_contain_text(" of ")
 
     def counts(facet: str) -> dict[str, int]:
         labels = page.locator(f'[data-facet="{facet}"] label').all()
@@ -73,7 +78,7 @@ def test_a_facets_counts_leave_out_itself_and_follow_the_others(page: Page, bund
 
 def test_the_address_alone_says_what_is_shown_whatever_its_case(page: Page, bundles: list[dict[str, Any]]) -> None:
     page.goto("/codebundles/?platform=kubernetes&kind=MONITOR&sort=tools&q=pod")
-    expect(page.get_by_role("status")).to_contain_text(" of ")
+    expect(said(page)).to_contain_text(" of ")
     expect(box(page, "platform", "Kubernetes")).to_be_checked()
     expect(page.get_by_role("searchbox", name="Words")).to_have_value("pod")
     found = shown(page)
@@ -87,7 +92,7 @@ def test_back_and_forward_go_through_the_choices(page: Page) -> None:
     every = shown(page)
     box(page, "platform", "AWS").check()
     page.wait_for_url("**/?platform=AWS")
-    expect(page.get_by_role("status")).to_contain_text(" of ")
+    expect(said(page)).to_contain_text(" of ")
     chosen = shown(page)
     assert len(chosen) < len(every)
     page.go_back()
@@ -151,12 +156,12 @@ def test_everything_can_be_done_by_keyboard(page: Page) -> None:
     page.keyboard.press("/")
     page.keyboard.type("aws")
     page.wait_for_url("**/?q=aws")
-    expect(page.get_by_role("status")).to_contain_text(" of ")
+    expect(said(page)).to_contain_text(" of ")
     every = len(shown(page))
     box(page, "access", "read-only").focus()
     page.keyboard.press("Space")
     page.wait_for_url("**/?q=aws&access=read-only")
-    expect(page.get_by_role("status")).to_contain_text(" of ")
+    expect(said(page)).to_contain_text(" of ")
     assert 0 < len(shown(page)) <= every
     # The focus stays where it was, whatever is made anew around it.
     assert page.evaluate("document.activeElement.value") == "read-only"
@@ -175,21 +180,21 @@ def test_a_list_that_does_not_come_leaves_the_static_one_and_says_so(page: Page,
 
     page.route("**/list.json", garbled)
     page.goto("/codebundles/?platform=AWS")
-    expect(page.get_by_role("status")).to_contain_text("could not be read")
+    expect(said(page)).to_contain_text("could not be read")
     expect(page.locator(".rows")).to_be_visible()
     assert len(shown(page)) == len(bundles)
     page.unroute("**/list.json")
     box(page, "access", "read-only").check()
-    expect(page.get_by_role("status")).to_contain_text(" of ")
+    expect(said(page)).to_contain_text(" of ")
 
 
 def test_tools_are_filtered_counted_and_ordered_as_tools(page: Page, bundles: list[dict[str, Any]]) -> None:
     page.goto("/tools/")
     total = sum(len(one["tools"]) for one in bundles)
-    expect(page.get_by_role("status")).to_have_text(f"{total} tools")
+    expect(said(page)).to_have_text(f"{total} tools")
     box(page, "kind", "monitor").check()
     monitors = [tool for one in bundles for tool in one["tools"] if tool[0] == "monitor"]
-    expect(page.get_by_role("status")).to_have_text(f"{len(monitors)} of {total} tools")
+    expect(said(page)).to_have_text(f"{len(monitors)} of {total} tools")
     expect(page.locator(".tool-list > li.monitor")).to_have_count(min(len(monitors), 150))
     expect(page.locator(".tool-list > li.runbook")).to_have_count(0)
     page.locator("[name=sort]").select_option("name")
@@ -210,7 +215,7 @@ def test_on_a_phone_the_facets_are_behind_one_button_and_nothing_moves(browser: 
         new PerformanceObserver(add).observe({ type: "layout-shift", buffered: true });
     """)
     page.goto("/codebundles/?platform=AWS")
-    expect(page.get_by_role("status")).to_contain_text(" of ")
+    expect(said(page)).to_contain_text(" of ")
     expect(box(page, "platform", "AWS")).to_be_hidden()
     page.get_by_text("Filters (1)").click()
     expect(box(page, "platform", "AWS")).to_be_visible()

@@ -1,5 +1,6 @@
-// Every search box of the site: what is found shows below it as one types, from the search in the browser. Arrow keys
-// choose, Enter opens what is chosen or asks the search page, Escape closes. (The pattern is ARIA's combobox with a listbox.)
+// Every box that searches the whole site, not those that filter a list: what is found shows below it as one types, from
+// the search in the browser. Arrow keys choose, Enter opens what is chosen or asks the search page, Escape closes. (The
+// pattern is ARIA's combobox with a listbox.)
 (() => {
   const SHOWN = 6;
   const KINDS = { codebundle: "Skill Template", documentation: "Documentation", library: "Keywords" };
@@ -95,5 +96,5 @@
     });
   }
 
-  document.querySelectorAll("form[role=search] input[name=q]").forEach((box) => attach(box));
+  document.querySelectorAll(":is(.site-search, .big-search) input[name=q]").forEach((box) => attach(box));
 })();
