@@ -133,7 +133,7 @@ def test_the_keyboard_alone_reaches_and_does_everything(page: Page, context: Bro
         if "data-take" in reached[-1]:
             break
     page.keyboard.press("Enter")
-    expect(page.locator("[role=status]")).to_contain_text("Copied with")
+    expect(page.locator(".configure [role=status]")).to_contain_text("Copied with")
     needed = page.locator(".configure [required]:not([disabled]):visible").count()
     assert sum(' required=""' in one for one in reached) >= needed
     page.locator(".gaps button").first.focus()

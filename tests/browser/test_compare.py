@@ -49,9 +49,11 @@ def test_each_column_says_what_the_record_does(page: Page) -> None:
 
 def test_only_what_differs_is_left_where_somebody_asks(page: Page) -> None:
     page.goto(f"/compare/?ids={PODS},{DNS}")
+    expect(page.locator(".compared thead th")).to_have_count(2)
     rows = page.locator(".compared tbody tr:visible")
     before = rows.count()
     same = page.locator(".compared tbody tr.same").count()
+    assert 0 < same < before
     page.get_by_label("Only what differs").check()
     expect(rows).to_have_count(before - same)
     page.get_by_role("button", name="Remove").first.click()

@@ -11,7 +11,7 @@ from tests.support.node import AXE, VNU, installed
 from tests.support.place import Place
 from tests.support.site_links import links
 from tests.support.site_markup import JAR, invalid
-from tests.support.site_policy import offences
+from tests.support.site_policy import STILL, offences
 from tests.support.sites import address, missing, page_types
 from tests.support.visits import LOOKS, faults
 from tests.support.web_pages import web_pages
@@ -113,6 +113,14 @@ def test_what_a_page_must_not_have_is_seen(wrong: str, said: str, tmp_path: Path
     (tmp_path / "index.html").write_text(page(f'<script type="application/ld+json">{{}}</script>{wrong}'), "utf-8")
     (found,) = offences(tmp_path)
     assert said in found
+
+
+def test_a_page_that_runs_nothing_may_forbid_scripts_and_then_has_none(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text(page("", STILL), "utf-8")
+    assert offences(tmp_path) == []
+    (tmp_path / "index.html").write_text(page('<script src="a.js"></script>', STILL), "utf-8")
+    (found,) = offences(tmp_path)
+    assert "lets none of its scripts run" in found
 
 
 def test_a_looser_policy_and_other_hosts_in_files_are_seen(tmp_path: Path) -> None:

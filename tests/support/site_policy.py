@@ -16,6 +16,8 @@ POLICY = (
     r"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     r"connect-src 'self'( https?://\S+)?; form-action 'self'; base-uri 'none'"
 )
+# Of pages that run nothing: theirs allows no script, so one that names a script is at fault.
+STILL = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'"
 _SCHEMES = {"", "https", "http", "mailto", "data"}
 # Of the programs that install the function's address, in links of our own.
 _INSTALLS = {"cursor", "vscode"}
@@ -29,8 +31,11 @@ def offences(site: Path) -> list[str]:
     for name in pages(site):
         text = (site / name).read_text(encoding="utf-8")
         policies = re.findall(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', text)
-        if not leads_on(text) and not (len(policies) == 1 and re.fullmatch(POLICY, policies[0])):
+        still = policies == [STILL]
+        if not leads_on(text) and not still and not (len(policies) == 1 and re.fullmatch(POLICY, policies[0])):
             found.append(f"{name}: the policy is {policies}")
+        if still and re.search(r"<script\b[^>]*\bsrc\b", text):
+            found.append(f"{name}: its policy lets none of its scripts run")
     for path in site.rglob("*.css"):
         if re.search(r"url\(\s*['\"]?(?:https?:)?//|@import", path.read_text(encoding="utf-8")):
             found.append(f"{path.name} asks another host")
