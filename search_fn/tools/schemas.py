@@ -29,23 +29,21 @@ Values = Annotated[str, Field(max_length=2_000), BeforeValidator(_joined)]
 Tags = Annotated[
     list[Name], Field(max_length=50, description="Support tags, any of them: ['POSTGRES']."), BeforeValidator(_listed)
 ]
-Most = Annotated[int, Field(ge=1, le=MAX_LIMIT, description="How many at most, such as 20.")]
-Cursor = Annotated[str, Field(max_length=200, description="`next_cursor` of the page before, as it is.")]
+Most = Annotated[int, Field(ge=1, le=MAX_LIMIT, description="At most so many: 20.")]
+Cursor = Annotated[str, Field(max_length=200, description="`next_cursor` of the last page, as is.")]
 Platform = Annotated[Values, Field(description="Any of Kubernetes, AWS, Azure, GCP, Linux, Database, …: AWS,GCP.")]
 Collection = Annotated[Values, Field(description="Slug of a CodeCollection: rw-cli-codecollection.")]
 Access = Annotated[Values, Field(description="read-only, read-write or unknown.")]
 Effect = Annotated[Values, Field(description="What its code does: reads, changes or unclear.")]
-Kind = Annotated[Values, Field(description="runbook (tools on demand) or monitor (on a schedule).")]
-Needs = Annotated[Values, Field(description="A permission that its code needs: pods/exec.")]
-Since = Annotated[Values, Field(description="Changed since a date (2026-08-01) or a release (its tag).")]
-ResourceType = Annotated[Values, Field(description="What discovery configures it for: aws_rds_instances.")]
-Author = Annotated[Values, Field(description="An author's name, as `values: author` lists them.")]
+Kind = Annotated[Values, Field(description="runbook (on demand) or monitor (on a schedule).")]
+Needs = Annotated[Values, Field(description="A permission its code needs: pods/exec.")]
+Since = Annotated[Values, Field(description="Changed since a date (2026-08-01) or a release's tag.")]
+ResourceType = Annotated[Values, Field(description="Discovery configures it for: aws_rds_instances.")]
+Author = Annotated[Values, Field(description="A name, as `values: author` lists them.")]
 MaintainedBy = Annotated[Values, Field(description="Who maintains its collection: RunWhen.")]
-Tests = Annotated[Values, Field(description="Has tests: yes, no, or ci where a workflow runs them.")]
-Order = Annotated[Sort, Field(description="Order; updated has the newest change first.")]
-Detail = Annotated[
-    Literal["brief", "standard", "full"], Field(description="How much of each; full has all, in a longer answer.")
-]
+Tests = Annotated[Values, Field(description="Has tests: yes, no, or ci (workflows run them).")]
+Order = Annotated[Sort, Field(description="updated: newest change first.")]
+Detail = Annotated[Literal["brief", "standard", "full"], Field(description="How much of each; full has all.")]
 Format = Annotated[Literal["markdown", "json", "summary"], Field(description="summary has ids and little else.")]
 FilterName = Literal[
     "platform", "tag", "resource_type", "collection", "author", "access", "effect", "kind", "maintained_by", "tests"
