@@ -36,6 +36,8 @@ _OF_ANY = frozenset(_GENERAL.split())
 # Words of its own with which a question that refers to something still goes on from the one before.
 _FEW = 3
 _NAMED = 5
+# How an answer begins that there is none: what it names besides is only near.
+UNANSWERED = "Nothing in the catalogue answers this with any confidence."
 # What of the best score a bundle has that is worth showing beside the best.
 _NEAR = 0.5
 _IN_CONTEXT = 5
@@ -73,7 +75,7 @@ def find_sources(index: Index, asked: ChatQuestion) -> tuple[list[Source], Searc
     named = _named(index, question)
     query = question
     if history and goes_on and len(known) <= _FEW:
-        if refers or not own:
+        if refers or not (own or said.startswith(UNANSWERED)):
             named += _chosen(question, _named(index, said))
         if read_platforms(question).named:
             before = without_platforms(before)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from search_fn.chat.sources import Source
+from search_fn.chat.sources import UNANSWERED, Source
 from search_fn.index.schema import Manifest
 from search_fn.search.access import stated
 from search_fn.search.results import Result
@@ -50,7 +50,7 @@ def extract(sources: Sequence[Source], failed: bool) -> tuple[str, list[Result]]
 
 def nothing(near: Sequence[str], url: str) -> str:
     """That nothing answers, and what can be done about it."""
-    lines = ["Nothing in the catalogue answers this with any confidence.", ""]
+    lines = [UNANSWERED, ""]
     if near:
         lines += ["These come nearest, but may not be what you need:", "", *(f"- {inline(name)}" for name in near), ""]
     request = f"[request a CodeBundle](<{url}>): the form is filled in, and nothing has been sent."
