@@ -29,10 +29,10 @@ def read_manifest(where: str) -> tuple[Any, Manifest]:
             missing, make = f"{missing}, or no access to it", f"publish one with `python -m build push {where}`"
         raise IndexUnavailable(f"{missing}; {make}, or set INDEX_URI.") from error
     try:
-        version = json.loads(text).get("schema_version")
+        version = json.loads(text)["schema_version"]
         if is_read(version):
             return database, Manifest.model_validate_json(text)
-    except (ValueError, AttributeError) as error:
+    except (ValueError, TypeError, LookupError) as error:
         raise IndexUnavailable(f"The manifest of the index at {where} cannot be read; build the index anew.") from error
     raise IndexUnavailable(f"The index at {where} {mismatch(version)}")
 

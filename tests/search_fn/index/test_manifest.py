@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from search_fn.index.lance import lancedb
-from search_fn.index.schema import MANIFEST, SCHEMA_VERSION
+from search_fn.index.schema import MANIFEST, OLDEST_SCHEMA, SCHEMA_VERSION
 from tests.support.made_up import refusal, write_manifest
 
 
@@ -25,13 +25,13 @@ def test_a_folder_of_other_things_is_no_index(tmp_path: Path) -> None:
     assert "no readable index" in refusal(tmp_path / "README.md")
 
 
-@pytest.mark.parametrize("version", [SCHEMA_VERSION + 1, 0, None, "1"])
+@pytest.mark.parametrize("version", [SCHEMA_VERSION + 1, OLDEST_SCHEMA - 1, 0, None, "1"])
 def test_another_schema_is_told_with_both_versions(copy: Path, version: object) -> None:
     # A release to come may have changed everything else in the manifest too.
     write_manifest(copy, json.dumps({"schema_version": version, "new": []}))
     said = refusal(copy)
     assert f"has schema {version}" in said
-    assert f"reads {SCHEMA_VERSION}" in said
+    assert f"reads {OLDEST_SCHEMA} to {SCHEMA_VERSION}" in said
 
 
 @pytest.mark.parametrize("text", ["", "null", "[]", '"x"', "{", "{}", json.dumps({"schema_version": SCHEMA_VERSION})])

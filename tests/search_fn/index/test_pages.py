@@ -45,6 +45,8 @@ def test_pages_are_counted_by_the_facets_of_bundles(pages: Pages) -> None:
         "tag": [("keyword", 2), ("Lamps", 1), ("library", 1)],
         "resource_type": [],
         "author": [],
+        "maintained_by": [],
+        "tests": [],
     }
 
 
