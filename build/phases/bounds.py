@@ -16,9 +16,9 @@ from build.problems import problem
 # minutes to encode.
 MAX_BUNDLES = 2_000
 MAX_PASSAGES = 20_000
-# Beside its tools a bundle has a passage for its head, what it needs, four parts of the README and three of what a
+# Beside its tools a bundle has a passage for its head, what it needs, four parts of the README and five of what a
 # model wrote; a library has one beside its keywords.
-_OTHERS = 9
+_OTHERS = 11
 
 
 class Bounded(NamedTuple):

@@ -24,6 +24,9 @@ from tests.support.catalogues import HARBOR, facts, text_everywhere
 from tests.support.repositories import Repository
 from tests.support.runs import run_of
 
+# Passages of a bundle that has five tools.
+_FIVE = 5 + bounds._OTHERS
+
 
 def bundle(name: str, tools: int) -> Bundle:
     return Bundle(
@@ -47,10 +50,10 @@ def test_what_fits_is_taken_whole(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("passages", "bundles", "libraries", "first"),
     [
-        (2 * 14 + 3, 2, 0, "the library L"),
-        (2 * 14 + 4, 2, 1, "the library M"),
-        (27, 1, 0, "b"),
-        (13, 0, 0, "a"),
+        (2 * _FIVE + 3, 2, 0, "the library L"),
+        (2 * _FIVE + 4, 2, 1, "the library M"),
+        (2 * _FIVE - 1, 1, 0, "b"),
+        (_FIVE - 1, 0, 0, "a"),
         (0, 0, 0, "a"),
     ],
 )
@@ -88,7 +91,7 @@ def test_a_collection_of_too_many_bundles_is_cut_and_another_is_whole(
     assert [entry.id for entry in parsed.entries] == ["large/a", "large/b", "small/x", "small/y"]
     assert [found.message for found in run.problems if found.code == "collection-too-large"] == [
         "the collection has more than 3 bundles: from d on, all is left out",
-        "the collection has more than 20 passages: from c on, all is left out",
+        f"the collection has more than {bounds.MAX_PASSAGES} passages: from c on, all is left out",
     ]
     assert [(row.slug, row.bundles, row.readable, row.tools) for row in run.report.rows] == [
         ("large", 2, 2, 2), ("small", 2, 2, 2),
