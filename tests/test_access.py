@@ -68,8 +68,10 @@ def test_level_and_source_are_those_of_the_record_everywhere(built: Place, funct
         assert said in fed[id_]["content_text"]
         assert re.search(rf"{re.escape(id_)}/index\.md\).*\({re.escape(said)}\)$", llms, re.MULTILINE)
         page = html.fromstring((folder / "index.html").read_bytes())
-        assert page.xpath("//aside//dd/span")[0].text == WORDS[record["access_level"]]
-        assert said in page.xpath("//aside//dd/small")[0].text_content()
+        (chip,) = page.xpath('//p[@class="chips"]//span[contains(@class, "access")]')
+        assert (chip.text, len(chip)) == (WORDS[record["access_level"]], int(record["access_level_source"] is not None))
+        (fact,) = page.xpath('//aside//dt[text()="Access"]/following-sibling::dd[1]')
+        assert fact.text == f"{said[0].upper()}{said[1:]}"
         for detail in ("brief", "standard", "full"):
             answer = called(function, "get_codebundle_details", slug=id_, detail=detail)
             told = answer["structured"]["codebundle"]
@@ -134,10 +136,13 @@ def test_a_record_says_of_each_command_where_it_stands(built: Place) -> None:
         commit = record["codecollection"]["commit"]
         needed = [need["permission"] for need in record["permissions"]]
         assert record["minimum_iam_requirements"] == list(dict.fromkeys(needed))
-        lines = [command for tool in record["tools"] for command in tool["commands"]]
-        lines += [line for need in record["permissions"] for line in need["evidence"]]
-        for one in lines:
+        for one in (command for tool in record["tools"] for command in tool["commands"]):
             assert one["source_url"].endswith(f"/{commit}/{one['path']}#L{one['line']}")
+        # What a permission follows from has path and line; the page has their addresses, of the first three.
+        page = html.fromstring((built.folder / "site/codebundles" / record["id"] / "index.html").read_bytes())
+        linked = page.xpath('//section[@aria-labelledby="permissions"]//a/@href')
+        for one in (line for need in record["permissions"] for line in need["evidence"][:3]):
+            assert any(address.endswith(f"/{commit}/{one['path']}#L{one['line']}") for address in linked)
         for tool in record["tools"]:
             effects = [command["effect"] for command in tool["commands"]]
             assert effects == sorted(effects, key=["changes", "unclear", "reads"].index) or "changes" not in effects

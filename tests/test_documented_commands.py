@@ -66,7 +66,9 @@ def test_the_command_exists(page: str, words: list[str]) -> None:
         noxfile = (ROOT / "noxfile.py").read_text(encoding="utf-8")
         own = words[: words.index("--")] if "--" in words else words
         sessions = own[own.index("-s") + 1 :] if "-s" in own else []
-        known = {*re.findall(r"^def (\w+)\(session", noxfile, re.MULTILINE), "format"}
+        # Its own name, where it has one; else that of its function.
+        named = re.findall(r'^@nox\.session(?:\((?:name="([^"]+)")?.*\))?\ndef (\w+)\(session', noxfile, re.MULTILINE)
+        known = {name or function for name, function in named}
         assert set(sessions) <= known
     else:
         assert words[0] in OTHERS or re.fullmatch(r"[A-Z_]+=.*|\*/30", words[0]), "whose command is it?"
@@ -88,7 +90,8 @@ def test_the_builds_commands_run(tmp_path: Path, s3: ObjectStorage, monkeypatch:
     for name in ("registry", "ours"):
         shutil.copytree(ROOT / "samples", tmp_path / name)
     here = {
-        "COLLECTION/BUNDLE": "harbor-codecollection/k8s-pod-restarts", "PATH": "../my-collection",
+        "COLLECTION/BUNDLE": "harbor-codecollection/k8s-pod-restarts", "COLLECTION": "harbor-codecollection",
+        "PATH": "../my-collection",
         "QUERIES.jsonl": "queries.jsonl", "s3://BUCKET/index": s3.place(), "s3://bucket/index": s3.place(),
     }  # fmt: skip
     # Of the packages that a kit is given.

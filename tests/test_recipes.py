@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -175,6 +176,12 @@ def test_slack_is_told_again_what_could_not_be_sent(tmp_path: Path) -> None:
 
 
 def test_the_documentation_names_the_files_that_there_are() -> None:
-    text = (ROOT / "docs" / "following.md").read_text(encoding="utf-8")
-    assert {file.name for file in RECIPES.iterdir()} == {"skill-templates-changed.yml", "slack.sh"}
-    assert all(f"(recipes/{file.name})" in text for file in RECIPES.iterdir())
+    named = {
+        page: set(re.findall(r"\(recipes/([^)]+)\)", (ROOT / "docs" / page).read_text(encoding="utf-8")))
+        for page in ("following.md", "alerts.md")
+    }
+    assert named == {
+        "following.md": {"skill-templates-changed.yml", "slack.sh"},
+        "alerts.md": {"alertmanager.yml", "prometheus-alerting.yml"},
+    }
+    assert {file.name for file in RECIPES.iterdir()} == set().union(*named.values())

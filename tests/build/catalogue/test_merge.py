@@ -24,8 +24,8 @@ def test_the_record_says_what_a_model_wrote_beside_what_the_author_did() -> None
     # What the code needs: a model's guess stays in `ai`.
     assert made.minimum_iam_requirements == ("Words",)
     assert set(AiText.model_fields) == {
-        "model", "date", "description", "use_cases", "questions", "symptoms", "aliases", "access_level",
-        "access_reason", "iam_requirements", "tools", "limitations",
+        "model", "date", "description", "use_cases", "questions", "symptoms", "aliases", "alerts", "errors",
+        "access_level", "access_reason", "iam_requirements", "tools", "limitations",
     }  # fmt: skip
     assert made.ai.tools == {"said": AiTool(purpose="said", function="said", requirements=("said",))}
     assert made.ai.iam_requirements == (AiPermission(platform="AWS", requirement="said", evidence="said"),)
@@ -97,7 +97,7 @@ def test_the_page_says_of_a_tool_what_the_model_says_it_is_for() -> None:
 def test_an_access_level_of_a_model_is_shown_as_its_guess() -> None:
     shown = page(enriched(BARE, written("x"), None))
     assert {chip.text for chip in shown.find_class("access")} == {"Access unknown"}
-    assert "a model guesses read-only" in shown.xpath("//aside")[0].text_content()
+    assert "A model guesses read-only (x)." in shown.xpath("//aside")[0].text_content()
 
 
 def test_a_claim_is_shown_beside_the_unknown_level() -> None:

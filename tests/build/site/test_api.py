@@ -32,6 +32,7 @@ def test_every_document_of_the_contract_is_there(api: dict[str, Any]) -> None:
     registry = ["collections", "tasks", "stats", "recent-codebundles", "recent-tasks", "support-tags", "tag-icons"]
     assert set(api) == {
         "index",
+        "alerts",
         "codebundles",
         "documentation",
         "libraries",

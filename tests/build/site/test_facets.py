@@ -117,4 +117,4 @@ def test_scripts_find_the_empty_row_that_the_page_has_its_own_from() -> None:
     (blank,) = page.xpath('//template[@id="row"]/li')
     for row in page.xpath("//ul[@data-rows]/li"):
         assert [one.tag for one in blank] == [one.tag for one in row]
-        assert [one.tag for one in blank[3]] == [one.tag for one in row[3]] == ["small", "small", "button"]
+        assert [one.tag for one in blank[3]] == [one.tag for one in row[3]] == ["small", "small", "small", "button"]

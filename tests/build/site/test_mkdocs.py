@@ -230,11 +230,15 @@ def test_a_page_loads_one_file_of_ours_with_all_styles(tmp_path: Path) -> None:
     site, theme = tmp_path / "site", ROOT / "site_templates" / "theme" / "assets"
     build_site(pages_of(sound()).items(), tmp_path / "docs", tmp_path / "work", site, site_url="")
     text = (site / "assets" / "site.css").read_text(encoding="utf-8")
-    parts = {path.name: path.read_text(encoding="utf-8") for path in theme.glob("*.css") if path.name != "site.css"}
+    # Pages of alerts are documents of their own, with a style that is theirs alone: one file, too.
+    apart = {"site.css", "alert.css"}
+    parts = {path.name: path.read_text(encoding="utf-8") for path in theme.glob("*.css") if path.name not in apart}
     assert len(parts) > 5
     assert [name for name, part in parts.items() if part not in text] == []
     assert "@import" not in text
-    assert [path.name for path in (site / "assets").glob("*.css")] == ["site.css"]
+    assert {path.name for path in (site / "assets").glob("*.css")} == apart
+    templates = {path: path.read_text(encoding="utf-8") for path in theme.parents[1].rglob("*.html")}
+    assert {path.name for path, page in templates.items() if "alert.css" in page} == {"alert.html", "alerts.html"}
 
 
 def test_a_page_that_is_missing_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
