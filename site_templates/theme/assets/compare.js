@@ -105,11 +105,14 @@
     document.title = found.length ? document.title.replace(/^.*? - /, `Compare ${found.map(({ title }) => title).join(", ")} - `) : document.title;
   }
 
-  part("differing").addEventListener("change", ({ target }) => table.classList.toggle("differing", target.checked));
+  const differing = () => table.classList.toggle("differing", part("differing").checked);
+  part("differing").addEventListener("change", differing);
   part("status").tabIndex = -1;
   part("status").textContent = ids.length ? "Reading them…" : "";
   Promise.allSettled(ids.map(read)).then((answers) => {
     answers.forEach((one, at) => one.status === "fulfilled" && records.set(ids[at], one.value));
+    // A browser may keep the box checked over a reload.
+    differing();
     show();
   });
 })();
