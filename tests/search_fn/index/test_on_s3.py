@@ -20,7 +20,7 @@ from search_fn.index.facets import Filters
 from search_fn.index.lance import lancedb
 from search_fn.index.manifest import IndexUnavailable
 from search_fn.index.open import Index, open_index
-from search_fn.index.schema import BUNDLES, FILES, PASSAGES, SCHEMA_VERSION
+from search_fn.index.schema import BUNDLES, FILES, OLDEST_SCHEMA, PASSAGES, SCHEMA_VERSION
 from search_fn.rest.application import create_app
 from search_fn.search.ranking import search
 from search_fn.settings import Settings
@@ -204,7 +204,7 @@ MISMATCHES: dict[str, dict[str, Any]] = {
     ("mismatch", "said"),
     [
         ("versions that are gone", "is damaged"),
-        ("another schema", f"has schema {SCHEMA_VERSION + 1}, this code reads {SCHEMA_VERSION}"),
+        ("another schema", f"has schema {SCHEMA_VERSION + 1}, this code reads {OLDEST_SCHEMA} to {SCHEMA_VERSION}"),
         ("another encoder", "cannot be read with this encoder"),
     ],
 )
