@@ -13,7 +13,7 @@ ENGLISH = {
     for english, _, others in (line.partition(":") for line in _LINES)
     for said in others.split(",")
 }
-_FIRST = frozenset(re.match(r"\w+", said)[0] for said in ENGLISH if said.isascii())  # type: ignore[index]
+_FIRST = frozenset(first[0] for said in ENGLISH if said.isascii() and (first := re.match(r"\w+", said)))
 _WORD = re.compile(r"[a-z]+")
 
 
