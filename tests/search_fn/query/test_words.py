@@ -67,7 +67,8 @@ def test_any_text_has_words_that_the_table_can_hold(text: str) -> None:
 @given(st.text(max_size=60))
 def test_a_whole_is_made_of_its_first_parts(text: str) -> None:
     for whole, parts in compounds(text):
-        assert len(parts) != 1
+        # A part may come twice, as in `aaa-aaa`, and is told once; a word of one part alone is told without.
+        assert parts != (whole,)
         assert all(part in whole for part in parts)
 
 
