@@ -19,7 +19,7 @@ function resultItems(query) {
   function toolList(result, url) {
     const tools = element("ul", { class: "tool-list matched", "aria-label": "Tools that match" });
     for (const tool of result.tools) {
-      const link = element("a", { href: `${url}#${tool.kind}-${tool.line}` }, ...titled(tool.name, marked));
+      const link = element("a", { href: `${url}#${tool.kind}-${tool.line}` }, ...titled(tool.title ?? tool.name, marked));
       tools.append(element("li", { class: tool.kind === "monitor" ? "monitor" : "runbook" }, link));
     }
     return tools;
