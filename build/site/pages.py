@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 import yaml
 from jinja2.environment import TemplateModule
 
+from build.catalogue.alerts import alerts
 from build.catalogue.catalogue import Catalogue
 from build.catalogue.models import CodeBundleRecord
 from build.catalogue.skill_names import skill_names
@@ -179,6 +180,8 @@ def _pages(
     yield from release_pages(catalogue, images)
     known = {record.id: record for record in records}
     changes = bundle_changes(catalogue)
+    # By the spelling of its page.
+    alert_names = {alert.name.casefold(): alert.name for alert in alerts(catalogue.records)}
     skills = skill_names((facts.slug for facts in catalogue.collections), records)
     for record in records:
         shown = bundle_page.bundle_values(record, known, html_of(record))
@@ -189,7 +192,7 @@ def _pages(
             "origin": origin,
             "issues": issues_address(repository),
         }
-        values = {**head, **shown, **releases_of_it}
+        values = {**head, **shown, **releases_of_it, "alert_names": alert_names}
         yield f"codebundles/{record.id}/index.md", "codebundle.html", values
     yield "documentation/index.md", "documentation.html", {}
     facts_of = {facts.slug: facts for facts in catalogue.collections}
