@@ -227,11 +227,11 @@ def search(
         what = (
             f"{escape(result.id)}  {escape(plain(result.display_name))} ({stated(result.model_dump(include=STATED))})"
         )
-        out.print(f"[bold]{result.score:.2f}[/] {what}")
+        out.print(f"[bold]{result.score:.2f}[/] {f'{result.match} match: ' if result.match else ''}{what}")
         for tool in result.tools:
-            out.print(f"       {tool.kind}: {escape(plain(tool.name))}")
-        if result.why:
-            out.print(f"       {escape(result.why.model_dump_json(exclude_none=True))}")
+            out.print(f"       {tool.kind}: {escape(plain(tool.title))}")
+        if result.why and result.why.because:
+            out.print(f"       found by {escape(plain('; '.join(result.why.because)))}")
     out.print(f"{answer.total} matched ({answer.engine}, build {answer.build_id})")
 
 
