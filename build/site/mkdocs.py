@@ -36,6 +36,7 @@ _UNUSED = ("assets/javascripts/lunr", "assets/javascripts/workers", "sitemap.xml
 _STYLES = "assets/site.css"
 _IMPORT = re.compile(r'@import "([a-z]+\.css)";\n')
 _LINKED = re.compile(r"\]\(([\w/-]+\.md)[)#]")
+_SOURCE_MAP = re.compile(r"/\*# sourceMappingURL=.*?\*/")
 # The line of front matter that generated pages have, and none of docs/.
 _SHELL = "\ntemplate: page.html\n"
 # Search engines read no more addresses of one file.
@@ -113,6 +114,8 @@ def _configuration(sources: Collection[str], work: Path, target: Path, site_url:
         plugins=[],
     )
     config.plugins["texts"] = _Texts()
+    # Of styles: `_join_styles`.
+    config.extra["joined"] = True
     index = work / "docs" / "index.md"
     order = _order(index.read_text(encoding="utf-8") if index.is_file() else "")
     config.nav = [entry for item in config.nav or [] if (entry := _nav_entry(item, sources, order))]
@@ -206,13 +209,15 @@ def _complaints() -> Iterator[list[str]]:
 
 
 def _join_styles(target: Path) -> None:
-    """Put the files of styles into the one that imports them: a page names one, and a browser waits for one."""
+    """Put the theme's styles, then the files of ours, into one: a page names one, and a browser waits for one."""
     path = target / _STYLES
-    text = path.read_text(encoding="utf-8")
-    parts = [path.parent / name for name in _IMPORT.findall(text)]
-    path.write_text("\n".join(part.read_text(encoding="utf-8") for part in parts), encoding="utf-8")
+    theme = [next((target / "assets" / "stylesheets").glob(f"{name}.*.css")) for name in ("main", "palette")]
+    parts = [*theme, *(path.parent / name for name in _IMPORT.findall(path.read_text(encoding="utf-8")))]
+    text = "\n".join(_SOURCE_MAP.sub("", part.read_text(encoding="utf-8")) for part in parts)
+    path.write_text(text, encoding="utf-8")
     for part in parts:
         part.unlink()
+    theme[0].parent.rmdir()
 
 
 def _redirects(moved: Mapping[str, str], pages: Collection[str], target: Path, site_url: str) -> None:

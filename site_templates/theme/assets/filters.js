@@ -122,7 +122,7 @@ function filterForm(page, { changed, names, known = async () => {}, live = true,
     const { all, under } = ranked(facet);
     const many = all.length > SHOWN + all.filter(under).length;
     if (many && !facet.find) {
-      const several = FACTS.facets[facet.name].several;
+      const several = facet.field.dataset.several ?? FACTS.facets[facet.name].several;
       const words = { "aria-label": `Find among all ${several}`, placeholder: `Find among ${quantity(all.length)}` };
       facet.find = element("input", { type: "search", "data-find": "", ...words });
       facet.values.before(facet.find);
