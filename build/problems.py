@@ -41,10 +41,10 @@ def problem(
 
     Args:
         code: One of problems.toml.
-        message: What happened here, in a sentence; the code's meaning where there is none. Credentials in it are masked.
+        message: What happened here, in a sentence; else the code's meaning. Credentials are masked.
         collection: The slug of the collection; empty for the registry's own files.
         bundle: The name of the bundle's folder.
-        path: The file, from the root of the repository. Credentials in it are masked.
+        path: The file, from the root of the repository. Credentials are masked.
         line: The line in the file, from 1.
         hint: What to do about it; the code's remedy where it is None.
 
