@@ -52,6 +52,8 @@ def test_it_asks_nobody_and_runs_nothing() -> None:
 
 def test_each_operation_has_an_address_of_its_own_that_the_contents_name() -> None:
     page = html.document_fromstring(interface_page(described()))
+    everything = page.xpath("//@id")
+    assert len(everything) == len(set(everything))
     ids = page.xpath("//section/@id")
     assert len(ids) == len(set(ids)) > 30
     assert [href[1:] for href in page.xpath('//nav[@class="contents"]//a/@href')] == ids
