@@ -132,7 +132,8 @@ def _pages(
     changed = catalogue.newest()
     first_seen = sorted(changed, key=lambda pair: pair[1].first_date, reverse=True)
     yield "index.md", "home.html", {
-        "recent": changed[:_RECENT], "newest": first_seen[:_NEWEST], "growth": growth(records), "examples": _EXAMPLES, **reached,
+        "recent": changed[:_RECENT], "newest": first_seen[:_NEWEST], "growth": growth(records),
+        "examples": _EXAMPLES, **reached,
         "linked": linked_data.of_site(site_url) if site_url else None,
     }  # fmt: skip
     of_bundles = filters(records, {name: facet.values for name, facet in FACETS.items()})

@@ -94,6 +94,8 @@ def test_what_was_chosen_can_be_let_go(page: Page) -> None:
     expect(page.locator("#yaml")).to_be_hidden()
     page.reload()
     expect(page.get_by_text("Nothing is selected.")).to_be_visible()
+    page.get_by_role("main").get_by_role("link", name="the list of Skill Templates").click()
+    page.wait_for_url("**/codebundles/")
 
 
 def test_an_address_shares_a_selection_without_changing_ones_own(page: Page) -> None:

@@ -87,7 +87,8 @@
     filter.show();
     filter.count(shown.length, items.length);
     nothing.hidden = shown.length > 0;
-    part("search-link").search = words.length ? "?" + new URLSearchParams({ q: words.join(" ") }) : "";
+    part("by-meaning").hidden = words.length === 0;
+    part("by-meaning").querySelector("a").search = `?${new URLSearchParams({ q: words.join(" ") })}`;
     showExport(new Set(shown.map(({ bundle }) => bundle)).size);
     list.replaceChildren();
     if (part("pages")) part("pages").hidden = true;
