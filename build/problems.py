@@ -54,6 +54,12 @@ def problem(
     )
 
 
+def sentence(text: str) -> str:
+    """Return a message with a stop at its end, so that another sentence can follow."""
+    text = text.rstrip()
+    return text if text.endswith((".", "!", "?", ":", "…")) else f"{text}."
+
+
 def document() -> str:
     """docs/problems.md."""
     lines = ["# Problems", "", _TABLE["introduction"]]

@@ -66,7 +66,7 @@ class Facet(NamedTuple):
 
 
 def _several(value: Values) -> Sequence[str]:
-    """One value, several, none, or yes and no, as a list. assets/bundle-list.js does the same with list.json."""
+    """Return one value, several, none, or yes and no as a list, as assets/bundle-list.js does with list.json."""
     if isinstance(value, bool):
         return ["yes" if value else "no"]
     return [value] if isinstance(value, str) else value or []

@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 import yaml
 from jinja2.environment import TemplateModule
 
+from build.catalogue.alerts import alerts
 from build.catalogue.catalogue import Catalogue
 from build.catalogue.models import CodeBundleRecord
 from build.catalogue.skill_names import skill_names
@@ -132,8 +133,8 @@ def _pages(
     changed = catalogue.newest()
     first_seen = sorted(changed, key=lambda pair: pair[1].first_date, reverse=True)
     yield "index.md", "home.html", {
-        "recent": changed[:_RECENT], "newest": first_seen[:_NEWEST], "growth": growth(records),
-        "examples": _EXAMPLES, **reached,
+        "recent": changed[:_RECENT], "newest": first_seen[:_NEWEST], "growth": growth(records), "examples": _EXAMPLES,
+        **reached,
         "linked": linked_data.of_site(site_url) if site_url else None,
     }  # fmt: skip
     of_bundles = filters(records, {name: facet.values for name, facet in FACETS.items()})
@@ -189,6 +190,8 @@ def _pages(
     yield from release_pages(catalogue, images)
     known = {record.id: record for record in records}
     changes = bundle_changes(catalogue)
+    # By the spelling of its page.
+    alert_names = {alert.name.casefold(): alert.name for alert in alerts(catalogue.records)}
     skills = skill_names((facts.slug for facts in catalogue.collections), records)
     for record in records:
         shown = bundle_page.bundle_values(record, known, html_of(record))
@@ -199,7 +202,7 @@ def _pages(
             "origin": origin,
             "issues": issues_address(repository),
         }
-        values = {**head, **shown, **releases_of_it}
+        values = {**head, **shown, **releases_of_it, "alert_names": alert_names}
         yield f"codebundles/{record.id}/index.md", "codebundle.html", values
     if catalogue.documentation:
         yield "documentation/index.md", "documentation.html", {}

@@ -50,6 +50,8 @@ BUNDLE_SCHEMA = pa.schema(
         pa.field("tests", pa.list_(pa.string())),
         # The permissions that it needs.
         pa.field("needs", pa.list_(pa.string())),
+        # JSON: the alerts, errors, symptoms, … that a model says it is for, each as its kind and its text.
+        pa.field("said", pa.string()),
         # JSON: the result as searches return it, the summary of lists, the whole record, the files beside it (texts
         # by their names).
         pa.field("card", pa.string()),
@@ -62,7 +64,7 @@ BUNDLE_SCHEMA = pa.schema(
 )
 
 # Columns that came with SCHEMA_VERSION: those of OLDEST_SCHEMA lack them, and are read without.
-ADDED = frozenset({"changing", "maintained_by", "tests"})
+ADDED = frozenset({"changing", "maintained_by", "tests", "said"})
 
 # The files of bundles whose texts are stored: by bundle, and in the order of its record's `files`.
 FILES = "bundle_files"

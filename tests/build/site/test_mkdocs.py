@@ -26,7 +26,8 @@ ELSEWHERE = re.compile(
 SCRIPTS = {
     "checked.js",
     "shell.js", "palette.js", "site.js", "selection.js", "filters.js", "rows.js", "list.js", "search.js", "missing.js",
-    "yaml.js", "configure.js", "chosen.js", "request.js", "chat.js", "elements.js", "markdown.js", "results.js",
+    "yaml.js",
+    "configure.js", "chosen.js", "request.js", "chat.js", "elements.js", "markdown.js", "results.js",
     "facts.js", "bundle-list.js", "export.js",
     "upgrade.js", "in-browser.js", "suggest.js", "highlight.js", "bundle.js", "compare.js",
 }  # fmt: skip

@@ -3,6 +3,7 @@ import posixpath
 import pytest
 
 from build.model import Bundle, Tool
+from tests.support.alerts import text_with
 from tests.support.catalogues import (
     COMMIT,
     HARBOR,
@@ -254,3 +255,16 @@ def test_names_that_only_differ_by_collection_have_pages_of_their_own() -> None:
     bundle = Bundle(name="same", has_runbook=True, tools=(Tool(kind="runbook", name="T", title="T", line=1),))
     pages = pages_of(made_up([entry(bundle, HARBOR), entry(bundle, QUAY)]))
     assert {"codebundles/harbor/same/index.md", "codebundles/quay/same/index.md"} <= pages.keys()
+
+
+def test_alerts_of_a_bundle_lead_to_their_pages_as_these_spell_them() -> None:
+    catalogue = sound()
+    first, second = catalogue.records
+    spelled = {first.id: "KubeJobFailed", second.id: "kubejobfailed"}
+    named = [one.model_copy(update={"ai": text_with([spelled[one.id], "a/b <i>"])}) for one in catalogue.records]
+    pages = pages_of(catalogue._replace(records=named))
+    for record in (first, second):
+        links = body(pages, f"codebundles/{record.id}/index.md").xpath('//dl[@class="comes-up"]//a')
+        assert [(link.text_content(), link.get("href")) for link in links] == [
+            (spelled[record.id], "../../../alerts/KubeJobFailed/")
+        ]
