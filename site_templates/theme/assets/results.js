@@ -31,7 +31,7 @@ function resultItems(query, ranked) {
   function fit({ match, why }) {
     if (!ranked || !Object.hasOwn(FITS, match ?? "")) return null;
     const because = (why?.because ?? []).map(String).join("; ");
-    return element("p", { class: "fit" }, element("b", { class: match }, FITS[match]), because && ` ${because}`);
+    return element("p", { class: "fit" }, element("b", { class: match }, FITS[match]), because && ` · ${because}`);
   }
 
   return (results) =>
