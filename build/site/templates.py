@@ -13,7 +13,7 @@ from build.catalogue.labels import LABELS
 from build.catalogue.source_links import Source
 from build.options import CODE
 from build.platforms import KINDS_OF_KUBERNETES
-from build.problems import sentence
+from build.problems import CODES, sentence
 from build.site.facets import FACETS, FOLDERS, filtered
 from build.site.filters import clip, coded, day, file_name, in_text, month, outputs, pieces, plural, size, words
 from build.site.statistics import HEIGHT, WIDTH, line, ticks
@@ -62,6 +62,7 @@ def environment() -> Environment:
     environment.globals["KINDS_OF_KUBERNETES"] = KINDS_OF_KUBERNETES
     environment.globals |= {
         "LABELS": LABELS,
+        "PROBLEMS": CODES,
         "FACETS": FACETS,
         "FOLDERS": FOLDERS,
         "filtered": filtered,

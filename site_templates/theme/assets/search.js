@@ -123,7 +123,7 @@
     if (answer.degraded) remarks.push(" A part of the search is out of order, so something may be missing.");
     notice(...remarks);
 
-    const items = resultItems(query(), Boolean(byRelevance))(results);
+    const items = resultItems(results, query(), Boolean(byRelevance));
     const folded = offset < likely ? items.splice(Math.max(0, likely - offset)) : [];
     part("results").replaceChildren(...items);
     part("less").hidden = likely >= total || (offset < likely && !folded.length);
