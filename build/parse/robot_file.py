@@ -195,9 +195,12 @@ def _errors(model: parsing.File) -> Iterator[tuple[int, str]]:
         todo: list[object] = [section]
         while todo:
             node = todo.pop()
-            if isinstance(node, Statement | ModelBlock):
+            if isinstance(node, Statement):
+                # A section's header is one, too; most have none.
+                if node.errors:
+                    yield from ((node.lineno, message) for message in node.errors)
+            elif isinstance(node, ModelBlock):
                 yield from ((node.lineno, message) for message in node.errors)
-            if isinstance(node, ModelBlock):
                 for name in reversed(node._fields):
                     inner = getattr(node, name, None)
                     todo += reversed(inner) if isinstance(inner, list) else [inner]
