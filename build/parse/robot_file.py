@@ -138,9 +138,11 @@ def _parsed(text: str, get_model: Callable[..., parsing.File]) -> Parsed:
     return Parsed(model, languages, errors, list(_shortened(model)))
 
 
+@lru_cache(4)
 def parse_robot(text: str, resource: bool = False) -> RobotFile:
     """Read the text of a `.robot` file, or of a resource file. Robot's own complaints are in `errors`; they lose
-    nothing else of the file. Raises NotRead: Robot would not read it at all.
+    nothing else of the file. It is not to be changed: who asks for the same text gets the same. Raises NotRead: Robot
+    would not read it at all.
     """
     try:
         # A stranger's patterns are no warnings of ours.
