@@ -12,13 +12,14 @@ from dataclasses import replace
 from inspect import Parameter, Signature, signature
 from pathlib import Path
 from platform import python_version
-from typing import Annotated, Any, Literal, NoReturn, get_args
+from typing import Annotated, Any, NoReturn, get_args
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
 from build import pipeline
+from build.commands.linter import lint
 from build.errors import RegistryError
 from build.model import API_ROOT, Problem
 from build.options import CODE, IndexFolder, Options, SiteFolder
@@ -40,7 +41,6 @@ out = Console(highlight=False, soft_wrap=True)
 AsJson = Annotated[bool, typer.Option("--json", help="A machine-readable report on stdout.")]
 # Reckoned for an answer before there is one.
 USUAL_ANSWER_TOKENS = 1_200
-LintFormat = Literal["text", "github"]
 
 
 def main() -> None:
@@ -224,11 +224,11 @@ def search(
         what = (
             f"{escape(result.id)}  {escape(plain(result.display_name))} ({stated(result.model_dump(include=STATED))})"
         )
-        out.print(f"[bold]{result.score:.2f}[/] {what}")
+        out.print(f"[bold]{result.score:.2f}[/] {f'{result.match} match: ' if result.match else ''}{what}")
         for tool in result.tools:
-            out.print(f"       {tool.kind}: {escape(plain(tool.name))}")
-        if result.why:
-            out.print(f"       {escape(result.why.model_dump_json(exclude_none=True))}")
+            out.print(f"       {tool.kind}: {escape(plain(tool.title))}")
+        if result.why and result.why.because:
+            out.print(f"       found by {escape(plain('; '.join(result.why.because)))}")
     out.print(f"{answer.total} matched ({answer.engine}, build {answer.build_id})")
 
 
@@ -329,28 +329,7 @@ def report(site: SiteFolder = Options.site, as_json: AsJson = False) -> None:
     print_problems([Problem.model_validate(problem) for problem in parts["problems"]], out)
 
 
-@app.command()
-def lint(
-    path: Annotated[Path, typer.Argument(help="A collection's folder, or one bundle's.")],
-    form: Annotated[LintFormat, typer.Option("--format", help="`github` writes annotations for its runner.")] = "text",
-    as_json: AsJson = False,
-) -> None:
-    """Check a collection or a bundle before it is published: the registry's own verdict. Exit status 0 or 3."""
-    from build.commands.lint import github_annotations
-    from build.commands.lint import lint as lint_folder
-
-    problems = lint_folder(path)
-    if as_json:
-        _print_json([problem.model_dump(mode="json") for problem in problems])
-    elif form == "github":
-        typer.echo("\n".join(github_annotations(problems, path)))
-    else:
-        for problem in problems:
-            where = f"{problem.path or '.'}" + (f":{problem.line}" if problem.line else "")
-            said = f"{problem.severity} {problem.code}: {problem.message.rstrip('.')}. {problem.hint}".rstrip()
-            out.print(escape(plain(f"{where}: {said}")))
-        out.print(f"{len(problems)} problem{'s'[: len(problems) != 1]}" if problems else "nothing to mend")
-    raise typer.Exit(3 if any(problem.severity != "note" for problem in problems) else 0)
+app.command("lint")(lint)
 
 
 @app.command()

@@ -143,6 +143,22 @@ def test_what_fires_leads_to_the_page_of_its_name(tmp_path: Path) -> None:
             assert f"codebundles/{one.records[0].id}/" in text
 
 
+def test_grafanas_template_makes_the_link(tmp_path: Path) -> None:
+    """Alertmanager's own renderer, whose language and functions Grafana's notification templates have."""
+    recipe = yaml.safe_load((RECIPES / "grafana-alerting.yml").read_text(encoding="utf-8"))
+    (template,), (contact,) = recipe["templates"], recipe["contactPoints"]
+    (tmp_path / "grafana.tmpl").write_text(template["template"], encoding="utf-8")
+    text = contact["receivers"][0]["settings"]["text"]
+    data = {"commonLabels": {"alertname": "DNS resolution failing"}}
+    (tmp_path / "data.json").write_text(json.dumps(data), encoding="utf-8")
+    made = subprocess.run(
+        ["amtool", "template", "render", "--template.glob=grafana.tmpl", f"--template.text={text}",
+         "--template.data=data.json"],
+        cwd=tmp_path, capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert made.stdout.strip() == "What to run: https://registry.example.com/alerts/DNS%20resolution%20failing/", made
+
+
 def _fired(heard: Heard) -> dict[str, Any]:
     """Alerts by name, as a webhook gets them."""
     sent = [one for message in heard.messages for one in message.get("alerts", ())]

@@ -328,6 +328,7 @@ class CardTool(Value):
 
     kind: Literal["runbook", "monitor"]
     name: str
+    title: str
     line: int
 
 
@@ -375,7 +376,9 @@ class Card(Value):
             updated=record.git_updated_at,
             commit=record.codecollection.commit,
             stale=record.codecollection.stale,
-            tools=tuple(CardTool(kind=tool.kind, name=tool.name, line=tool.line) for tool in record.tools),
+            tools=tuple(
+                CardTool(kind=tool.kind, name=tool.name, title=tool.title, line=tool.line) for tool in record.tools
+            ),
         )
 
 

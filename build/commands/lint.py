@@ -13,7 +13,7 @@ from build.fetch.tree import ROOT
 from build.fetch.without_bundles import CAPABILITIES
 from build.model import FILE_OF, Collection, Problem
 from build.parse_cache import parser
-from build.publish.report import plain
+from build.publish.report import plain, sentences
 from build.render_cache import render_bundles
 from build.workers import collection_budget
 
@@ -60,7 +60,7 @@ def github_annotations(problems: Sequence[Problem], path: Path) -> list[str]:
         command = {"error": "error", "warning": "warning", "note": "notice"}[problem.severity]
         where = {"file": str(path / (problem.path or "")), "line": problem.line, "title": problem.code}
         properties = ",".join(f"{key}={_property(str(value))}" for key, value in where.items() if value)
-        lines.append(f"::{command} {properties}::{_data(f'{problem.message} {problem.hint}'.strip())}")
+        lines.append(f"::{command} {properties}::{_data(sentences(problem))}")
     return lines
 
 

@@ -24,6 +24,8 @@ FOLDER = "assets/browser"
 """Below the site, where the scripts are."""
 # Characters that lists of results show.
 _DESCRIPTION = 180
+# Of what a model says of bundles: all of it would be a tenth more to load.
+SAID_KINDS = ("alert", "symptom")
 _HEX = 16
 
 Tensors = dict[str, NDArray[Any]]
@@ -88,7 +90,8 @@ def _bundle_columns(entries: Sequence[Entry[BundleRow]]) -> dict[str, object]:
         "source": [card["access_level_source"] for card in cards],
         "claimed": [card["access_level_claimed"] for card in cards],
         "stale": [card["stale"] for card in cards],
-        "tools": [[[tool["kind"], tool["name"], tool["line"]] for tool in card["tools"]] for card in cards],
+        "tools": [[[tool["kind"], tool["title"], tool["line"]] for tool in card["tools"]] for card in cards],
+        "said": [[one for one in json.loads(row.said) if one[0] in SAID_KINDS] for row in rows],
         "facets": {name: [_several(getattr(row, column)) for row in rows] for name, column in FACETS.items()},
     }
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from search_fn.query import actions, languages, marks, pagers, platforms, read, synonyms, values, words
-from search_fn.search import ranking
+from search_fn.search import ranking, reasons
 
 WORD_UNIT = 256
 """What a word's integer weight is divided by. The heaviest of 30,000 bundles is below 256."""
@@ -38,6 +38,18 @@ def rules() -> dict[str, object]:
         "confident": CONFIDENT,
         "full_trust": FULL_TRUST,
         "least_ceiling": ranking.LEAST_CEILING,
+        "reasons": {
+            "strong": reasons.STRONG,
+            "partial": reasons.PARTIAL,
+            "said": reasons.SAID,
+            "about": reasons.ABOUT,
+            "of_name": reasons.OF_NAME,
+            "synonym": reasons.SYNONYM,
+            "little_else": reasons.LITTLE_ELSE,
+            "most": reasons.MOST_REASONS,
+            "most_words": reasons.MOST_WORDS,
+            "longest": reasons.LONGEST,
+        },
         "longest_word": words.LONGEST_WORD,
         "stop_words": sorted(words.STOP_WORDS),
         "before_states": sorted(read.BEFORE_STATES),

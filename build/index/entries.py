@@ -32,6 +32,7 @@ class BundleRow(NamedTuple):
     maintained_by: Sequence[str]
     tests: Sequence[str]
     needs: Sequence[str]
+    said: str
     card: str
     summary: str
     record: str
@@ -104,6 +105,7 @@ def bundle_entry(
         maintained_by=[by] if (by := record.codecollection.maintained_by) else [],
         tests=record.tests.values,
         needs=record.minimum_iam_requirements,
+        said=canonical(said_of(record)),
         card=canonical(Card.of(record)),
         summary=canonical(Summary.of(record)),
         record=canonical(record),
@@ -111,6 +113,18 @@ def bundle_entry(
         first_file=first_file,
     )
     return Entry(row, text_columns(record, code), parts)
+
+
+def said_of(record: CodeBundleRecord) -> list[tuple[str, str]]:
+    """Return what a model, or this registry's maintainers, say that a bundle is for, each with its kind."""
+    ai = record.ai
+    if ai is None:
+        return []
+    named = (
+        ("alert", ai.alerts), ("error", ai.errors), ("symptom", ai.symptoms), ("question", ai.questions),
+        ("alias", ai.aliases),
+    )  # fmt: skip
+    return [(kind, text) for kind, texts in named for text in texts]
 
 
 def file_rows(record: CodeBundleRecord, texts: Mapping[str, str]) -> Iterator[FileRow]:

@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from build.model import Problem
+from build.problems import sentence
 from build.progress import Tracker, progress_bar
 from build.runs import (
     Asked,
@@ -183,13 +184,18 @@ def print_problems(problems: Sequence[Problem], console: Console) -> None:
         where = ": ".join(filter(None, (problem.collection, place)))
         style = _STYLES[problem.severity]
         # What a repository says may hold markup of the terminal's.
-        text = f"{plain(where)} {plain(problem.message)} [{problem.code}] {plain(problem.hint)}"
+        text = f"{plain(where)} [{problem.code}] {sentences(problem)}"
         console.print(f"[{style}]{problem.severity:<7}[/] {escape(text)}", soft_wrap=True, highlight=False)
     if len(told) > _SHOWN:
         console.print(f"… and {len(told) - _SHOWN} more: see the site's page /report/ or --json")
     notes = sum(problem.severity == "note" for problem in problems)
     if notes:
         console.print(f"{notes} notes (page /report/)", highlight=False)
+
+
+def sentences(problem: Problem) -> str:
+    """Return what is wrong and what to do, as sentences on one line."""
+    return plain(f"{sentence(problem.message)} {problem.hint}".strip())
 
 
 def plain(text: str) -> str:

@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 import yaml
 from jinja2.environment import TemplateModule
 
+from build.catalogue.alerts import alerts
 from build.catalogue.catalogue import Catalogue
 from build.catalogue.models import CodeBundleRecord
 from build.catalogue.skill_names import skill_names
@@ -23,7 +24,7 @@ from build.site import bundle_page, linked_data
 from build.site.agents_page import clients, function_address, site_address
 from build.site.api_page import operations
 from build.site.bundle_page import severity_counts
-from build.site.facets import FACETS, FOLDERS, Places, ToolRow, filters, grouped, nested, script_facts
+from build.site.facets import FACETS, FOLDERS, Places, ToolRow, filters, nested, searched
 from build.site.filters import clip
 from build.site.release_feeds import feed_of_bundle, feed_of_collection, feed_paths
 from build.site.release_images import ImageDetails
@@ -39,6 +40,11 @@ from search_fn.tools.registry import TOOLS
 
 _RECENT = 10
 _NEWEST = 6
+# What the search offers to ask.
+_EXAMPLES = (
+    "pods keep restarting", "certificate about to expire", "why is my cloud bill so high", "queue backlog is growing",
+    "deployment has no ready replicas",
+)  # fmt: skip
 # How long a page of a list is, in rows, tools or values.
 _ROWS, _TOOLS, _VALUES = 250, 300, 600
 # What a template may say of its page to the shell. The footer of all pages takes `build` and `as_of` from the first.
@@ -92,7 +98,6 @@ def render_pages(
         "place": places,
         "row": _rows(),
         "names": names,
-        "facts": script_facts(names),
         "feed": None,
         "feeds": feed_paths(catalogue),
         "release_path": release_path,
@@ -100,7 +105,9 @@ def render_pages(
     for path, name, own in _pages(
         catalogue, records, places, html_of, search_url, site_url, openapi, repository, images
     ):
-        values = {**shared, "root": "../" * path.count("/"), **own}
+        root = "../" * path.count("/")
+        api = f"{search_url.rstrip('/')}/api/v1/" if search_url else f"{root}api/v1/"
+        values = {**shared, "root": root, "api": api, **own}
         made = environment().get_template(name).make_module(values)
         yield path, _front_matter(made, values["feed"]) + _unchanged(str(made))
 
@@ -126,7 +133,8 @@ def _pages(
     changed = catalogue.newest()
     first_seen = sorted(changed, key=lambda pair: pair[1].first_date, reverse=True)
     yield "index.md", "home.html", {
-        "recent": changed[:_RECENT], "newest": first_seen[:_NEWEST], "growth": growth(records), **reached,
+        "recent": changed[:_RECENT], "newest": first_seen[:_NEWEST], "growth": growth(records), "examples": _EXAMPLES,
+        **reached,
         "linked": linked_data.of_site(site_url) if site_url else None,
     }  # fmt: skip
     of_bundles = filters(records, {name: facet.values for name, facet in FACETS.items()})
@@ -137,14 +145,17 @@ def _pages(
     feeds = feed_paths(catalogue)
     for facet, folder in FOLDERS.items():
         groups = places.groups[facet]
-        yield from _paged(f"{folder}/", "groups.html", nested(groups), _VALUES, {"facet": facet})
+        # A page of nothing is nowhere linked: none is made.
+        if groups:
+            ranked = nested(groups) if facet == "platform" else [(group, False) for group in groups]
+            yield from _paged(f"{folder}/", "groups.html", ranked, _VALUES, {"facet": facet})
         for group in groups:
             if group.path:
-                splits = [(name, grouped(group.items, FACETS[name].values)) for name in ("access", "kind")]
-                own = {"facet": facet, "group": group, "splits": splits, "feed": feeds.get((facet, group.value))}
+                own = {"facet": facet, "group": group, "feed": feeds.get((facet, group.value))}
                 yield from _paged(group.path, "group.html", group.items, _ROWS, own)
     yield "search/index.md", "search.html", {
-        "endpoint": f"{function}/api/v1/search", "origin": origin, "chat": bool(search_url)
+        "endpoint": f"{function}/api/v1/search", "origin": origin, "chat": bool(search_url), "examples": _EXAMPLES,
+        "filters": filters(records, {name: FACETS[name].values for name in searched()}),
     }  # fmt: skip
     asking = {"function": function, "origin": origin}
     yield "request/index.md", "request.html", {**asking, "issues": issues_address(repository), "label": LABEL}
@@ -179,6 +190,8 @@ def _pages(
     yield from release_pages(catalogue, images)
     known = {record.id: record for record in records}
     changes = bundle_changes(catalogue)
+    # By the spelling of its page.
+    alert_names = {alert.name.casefold(): alert.name for alert in alerts(catalogue.records)}
     skills = skill_names((facts.slug for facts in catalogue.collections), records)
     for record in records:
         shown = bundle_page.bundle_values(record, known, html_of(record))
@@ -189,11 +202,14 @@ def _pages(
             "origin": origin,
             "issues": issues_address(repository),
         }
-        values = {**head, **shown, **releases_of_it}
+        values = {**head, **shown, **releases_of_it, "alert_names": alert_names}
         yield f"codebundles/{record.id}/index.md", "codebundle.html", values
-    yield "documentation/index.md", "documentation.html", {}
+    if catalogue.documentation:
+        yield "documentation/index.md", "documentation.html", {}
     facts_of = {facts.slug: facts for facts in catalogue.collections}
-    yield "libraries/index.md", "libraries.html", {}
+    of_libraries = filters(catalogue.libraries, {"collection": lambda library: [library.collection]})
+    if catalogue.libraries or catalogue.called:
+        yield "libraries/index.md", "libraries.html", {"filters": of_libraries}
     for library in catalogue.libraries:
         values = {"b": library, "facts": facts_of[library.collection], "known": known}
         yield f"libraries/{library.id}/index.md", "library.html", values

@@ -34,14 +34,24 @@ class Postings:
                 part = slice(self._starts[row], self._starts[row + 1])
                 scores[self._bundles[part]] += np.float32(factor) * self._weights[part]
 
+    def entries_of(self, word: str) -> NDArray[np.int32]:
+        """Return the bundles that have a word, as a stem, in order."""
+        row = self._rows.get(word)
+        found: NDArray[np.int32] = self._bundles[slice(0, 0) if row is None else slice(*self._starts[row : row + 2])]
+        return found
+
+    def has(self, word: str, bundle: int) -> bool:
+        """Return whether a bundle has a word, as a stem."""
+        found = self.entries_of(word)
+        place = int(np.searchsorted(found, bundle))
+        return place < len(found) and int(found[place]) == bundle
+
     def having(self, words: Iterable[str]) -> NDArray[np.bool_]:
         """Return which bundles have all of these words, as stems."""
         found = np.ones(self._size, np.bool_)
         for word in words:
-            row = self._rows.get(word)
             own = np.zeros(self._size, np.bool_)
-            if row is not None:
-                own[self._bundles[self._starts[row] : self._starts[row + 1]]] = True
+            own[self.entries_of(word)] = True
             found &= own
         return found
 

@@ -20,7 +20,7 @@ DOCUMENTS, SKILLS, MANIFEST = "documents", "skills", "manifest"
 MANIFEST_FILE = "manifest.json"
 
 # Columns that came with SCHEMA_VERSION: those of OLDEST_SCHEMA lack them, and are read without.
-ADDED = frozenset({"changing", "maintained_by", "tests"})
+ADDED = frozenset({"changing", "maintained_by", "tests", "said"})
 
 # What the static API has beside the bundles: its path below api/v1/ without the ending, and its JSON. One is a page,
 # which the function shows at /api/docs.

@@ -1,5 +1,6 @@
 """The shipped index, opened for reading and checked: schema, encoder, one publication."""
 
+import json
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -43,6 +44,7 @@ class Index(Shelf):
         "changed",
         "card",
         "needs",
+        "said",
         *FACETS.values(),
     )
 
@@ -79,6 +81,12 @@ class Index(Shelf):
     def needs(self) -> Facet:
         """The permissions that bundles need."""
         return Facet.of(self.columns["needs"])
+
+    def said(self, position: int) -> list[tuple[str, str]]:
+        if "said" not in self.columns.column_names:
+            # An index of an earlier release.
+            return super().said(position)
+        return [(kind, text) for kind, text in json.loads(self.columns["said"][position].as_py())]
 
     @cached_property
     def pages(self) -> Pages:

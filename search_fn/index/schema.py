@@ -31,6 +31,8 @@ BUNDLE_SCHEMA = pa.schema(
         pa.field("tests", pa.list_(pa.string())),
         # The permissions that it needs.
         pa.field("needs", pa.list_(pa.string())),
+        # JSON: the alerts, errors, symptoms, … that a model says it is for, each as its kind and its text.
+        pa.field("said", pa.string()),
         # JSON: the result as searches return it, the summary of lists, the whole record, the files beside it (texts
         # by their names).
         pa.field("card", pa.string()),

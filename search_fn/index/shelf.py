@@ -153,6 +153,10 @@ class Shelf:
         slugs = (fold_name(name.split("/", 1)[1]) for name in self.ids)
         return np.array([first.setdefault(slug, position) for position, slug in enumerate(slugs)], np.int32)
 
+    def said(self, position: int) -> list[tuple[str, str]]:
+        """What a model says the entry at a position is for: kinds of search_fn.search.reasons, with texts."""
+        return []
+
     def card(self, position: int) -> dict[str, Any]:
         """The entry at a position as a search result."""
         found: dict[str, Any] = json.loads(self.columns["card"][position].as_py())

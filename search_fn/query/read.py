@@ -1,6 +1,7 @@
 """What a query says: its words, repaired, their synonyms, the platforms it wishes for, the text to encode."""
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from search_fn.query.actions import asks
@@ -39,7 +40,7 @@ class Query(NamedTuple):
     share of its words that the corpus has, 0..1; `wish.text` is what is encoded. `asks` says that it asks for something
     to be done, `names` that it has the name of a variable or a secret. `unknown` are its words, as they were written,
     that neither the corpus nor the field has, and that are no slip; `unwanted` are those that it leaves out, but for
-    platforms, `quoted` the stems of its phrases in quotes.
+    platforms, `quoted` the stems of its phrases in quotes. `spelled` has its own words, repaired, by their stems.
     """
 
     words: tuple[str, ...]
@@ -51,6 +52,7 @@ class Query(NamedTuple):
     unknown: tuple[str, ...] = ()
     unwanted: tuple[str, ...] = ()
     quoted: tuple[Phrase, ...] = ()
+    spelled: Mapping[str, str] = {}
 
 
 def read_query(text: str, vocabulary: Vocabulary) -> Query:
@@ -69,6 +71,7 @@ def read_query(text: str, vocabulary: Vocabulary) -> Query:
     tried = 0
     others_written: list[str] = []
     said_words: list[str] = []
+    spelled: dict[str, str] = {}
     for whole, parts in compounds(wish.text):
         if before in BEFORE_STATES and _PARTICIPLE.fullmatch(whole):
             states.add(stem(whole))
@@ -95,6 +98,8 @@ def read_query(text: str, vocabulary: Vocabulary) -> Query:
                 others_written.append(word)
                 continue
             found += map(stem, meant)
+            for part in meant:
+                spelled.setdefault(stem(part), part)
             known |= {stem(part) for part in meant if vocabulary.knows(part)}
     others, said = synonyms(found)
     unique = dict.fromkeys(found)
@@ -113,6 +118,7 @@ def read_query(text: str, vocabulary: Vocabulary) -> Query:
         unknown=tuple(dict.fromkeys(unknown)),
         unwanted=tuple(word for word in marks.unwanted if word not in platforms),
         quoted=tuple(phrase for phrase in map(stems_of, marks.quoted) if phrase),
+        spelled=spelled,
     )
 
 

@@ -23,6 +23,7 @@ from search_fn.index.facets import Filters
 from search_fn.index.facts import INTERFACE, Counts
 from search_fn.issues.github import Tracker
 from search_fn.mcp.http import add_mcp_routes
+from search_fn.rest.alerts import add_alert_routes
 from search_fn.rest.catalogue import add_catalogue_routes
 from search_fn.rest.described import ABOUT, described
 from search_fn.rest.images import add_image_routes
@@ -186,6 +187,7 @@ def create_app(settings: Settings) -> FastAPI:
     add_mcp_routes(app, service, settings)
     add_tool_routes(app, service, settings)
     add_catalogue_routes(app, index, settings)
+    add_alert_routes(app, index, settings)
     add_image_routes(app, settings)
     add_chat_routes(app, index, settings)
     return app

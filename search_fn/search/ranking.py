@@ -23,7 +23,7 @@ the query (docs/decisions/0015-versions.md).
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -37,6 +37,7 @@ from search_fn.index.shelf import Shelf, fold_name, fold_number
 from search_fn.query.read import Query, read_query
 from search_fn.search.notes import NOTHING_TOLD, Told, notes_on, notes_on_query, unknown
 from search_fn.search.order import Sort, in_order
+from search_fn.search.reasons import PARTIAL, Asked, asked_of, match_of, reasons
 from search_fn.search.results import FacetValue, MatchedTool, Result, SearchAnswer, Why
 from search_fn.text import shortened
 
@@ -73,7 +74,7 @@ NEAREST = 5
 class Ranking(NamedTuple):
     """`order` has the positions of all that matched, best first; the other arrays have a value for every bundle, but
     `likeness` one for every passage. `words` are scaled to 0..1, `meaning` are cosines.
-    `told` is what the answer has to say of the query.
+    `told` is what the answer has to say of the query; `query` is that as it was read, None where nothing was asked.
     """
 
     order: NDArray[np.intp]
@@ -85,6 +86,7 @@ class Ranking(NamedTuple):
     confident: bool
     engine: Literal["hybrid", "lexical", "listed"]
     told: Told = NOTHING_TOLD
+    query: Query | None = None
 
     @property
     def degraded(self) -> bool:
@@ -122,22 +124,35 @@ def search(
         best = np.argsort(-np.round(scores, 6), kind="stable")
         owners, places = owners[best], places[best]
     page = slice(max(offset, 0), max(offset, 0) + max(limit, 0))
+    asked = [
+        asked_of(ranking.query, shelf, q) if explain and ranking.query else None
+        for (shelf, _), ranking in zip(shelves, rankings, strict=True)
+    ]
     pairs = zip(owners[page].tolist(), places[page].tolist(), strict=True)
     return SearchAnswer(
         query=encodable(q),
         total=len(places),
+        likely=sum(map(_likely, rankings)),
         confident=any(map(is_confident, rankings)) and not _is_unknown_name(q, types, rankings),
         degraded=any(ranking.degraded for ranking in rankings),
         engine=rankings[0].engine if rankings else "listed",
         build_id=index.manifest.build_id,
         facets=_facets(shelves[0][0], rankings[0].order) if shelves and facets else {},
-        results=[_result(shelves[owner][0], position, rankings[owner], explain) for owner, position in pairs],
+        results=[
+            _result(shelves[owner][0], position, rankings[owner], asked[owner], explain) for owner, position in pairs
+        ],
         notes=[
             *unknown("type", types, TYPES),
             *notes_on(filters, [shelf for shelf, _ in shelves]),
             *notes_on_query([ranking.told for ranking in rankings]),
         ],
     )
+
+
+def _likely(ranking: Ranking) -> int:
+    if ranking.query is None:
+        return len(ranking.order)
+    return int(np.count_nonzero(np.round(ranking.scores[ranking.order], 4) >= PARTIAL))
 
 
 def is_confident(ranking: Ranking) -> bool:
@@ -165,7 +180,22 @@ def _shelves(index: Index, filters: Filters, types: Collection[str]) -> list[tup
 
 
 def rank(index: Index, q: str, filters: Filters = NO_FILTERS, shelf: Shelf | None = None) -> Ranking:
-    """Everything on the shelf, without one the bundles, that matches `q` and passes `filters`, best first."""
+    """Return everything that matches `q` and passes `filters`, best first.
+
+    A bundle matches by a word of `q`, by the cosine of its nearest passage (from MATCH_THRESHOLD on), or by its name:
+
+        score = ceiling · platform · effect · quoted · (words + meaning) / 2
+
+    `words` is BM25 over the weighed parts of a bundle, `meaning` that cosine, each 0 to 1 between its floor and the
+    best; `ceiling` is how sure it is that anything here answers `q`; the three factors are 1 or less. A name that is
+    spelled whole comes first, with score 1. docs/decisions/0005-ranking.md has what each part is worth.
+
+    Args:
+        index: The open index, whose encoder is used.
+        q: What somebody typed; cut after MAX_QUERY characters. Without a word everything is listed by name.
+        filters: What has to be true of a result.
+        shelf: What is searched; the bundles where it is None.
+    """
     shelf = shelf or index
     q = shortened(" ".join(encodable(q).split()), MAX_QUERY)
     passing = shelf.passing(filters)
@@ -200,7 +230,9 @@ def rank(index: Index, q: str, filters: Filters = NO_FILTERS, shelf: Shelf | Non
     confident = bool(exact) or trust >= CONFIDENT
     engine: Literal["hybrid", "lexical"] = "hybrid" if vector is not None else "lexical"
     told = Told(query.unknown, query.unwanted, nearest and len(order) > 0)
-    return Ranking(order, scores, words, meaning, likeness, frozenset(exact), confident and not nearest, engine, told)
+    return Ranking(
+        order, scores, words, meaning, likeness, frozenset(exact), confident and not nearest, engine, told, query
+    )
 
 
 def _wanted(shelf: Shelf, query: Query, passing: Mask) -> Scores:
@@ -277,24 +309,29 @@ def _deprecated_last(
     return np.concatenate([first, last]), scores
 
 
-def _result(shelf: Shelf, position: int, ranking: Ranking, explain: bool) -> Result:
+def _result(shelf: Shelf, position: int, ranking: Ranking, asked: Asked | None, explain: bool) -> Result:
     near = shelf.passages.near_items(ranking.likeness, position) if len(ranking.likeness) else {}
     best = max(near.values(), default=0.0)
     matched = sorted(
         (item for item, nearness in near.items() if nearness >= max(MATCH_THRESHOLD, best - TOOL_MARGIN)),
         key=lambda item: (-near[item], item),
     )
-    shown = _page if isinstance(shelf, Pages) else _bundle
+    of_page = isinstance(shelf, Pages)
+    card = (_page if of_page else _bundle)(shelf.card(position), matched)
+    score = round(float(ranking.scores[position]), 4)
     return Result(
-        **shown(shelf.card(position), matched),
-        score=round(float(ranking.scores[position]), 4),
-        why=_why(position, ranking) if explain else None,
+        **card,
+        score=score,
+        match=match_of(score) if ranking.query else None,
+        why=_why(shelf, position, ranking, asked, card) if explain else None,
     )
 
 
 def _bundle(card: dict[str, Any], matched: list[int]) -> dict[str, Any]:
     """A bundle's card with those of its tools that matched."""
-    return {**card, "tools": [MatchedTool(**card["tools"][tool]) for tool in matched[:SHOWN_TOOLS]]}
+    # In an index of an earlier release a tool has no title.
+    tools = [{"title": tool["name"], **tool} for tool in (card["tools"][item] for item in matched[:SHOWN_TOOLS])]
+    return {**card, "tools": [MatchedTool(**tool) for tool in tools]}
 
 
 def _page(card: dict[str, Any], matched: list[int]) -> dict[str, Any]:
@@ -312,11 +349,17 @@ def _page(card: dict[str, Any], matched: list[int]) -> dict[str, Any]:
     return {**card, **nothing, "tools": [], **(sections[matched[0]] if matched else {})}
 
 
-def _why(position: int, ranking: Ranking) -> Why:
-    if ranking.engine == "listed":
+def _why(shelf: Shelf, position: int, ranking: Ranking, asked: Asked | None, card: Mapping[str, Any]) -> Why:
+    if asked is None:
         return Why(tier="listed")
+    exact = position in ranking.exact
     words, meaning = (round(float(scores[position]), 4) for scores in (ranking.words, ranking.meaning))
-    return Why(tier="exact" if position in ranking.exact else ranking.engine, lexical=words or None, dense=meaning)
+    return Why(
+        because=reasons(asked, shelf, position, card, exact=exact),
+        tier="exact" if exact else ranking.engine,
+        lexical=words or None,
+        dense=meaning,
+    )
 
 
 def _facets(shelf: Shelf, ranked: NDArray[np.intp]) -> dict[str, list[FacetValue]]:

@@ -4,18 +4,26 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+Match = Literal["strong", "partial", "weak"]
+
 
 class MatchedTool(BaseModel):
-    """A tool of a result that matched. `line` is where it stands in its file."""
+    """A tool of a result that matched: its `name` as its file has it, its `title` for people, and the `line`
+    where it stands.
+    """
 
     kind: Literal["runbook", "monitor"]
     name: str
+    title: str
     line: int
 
 
 class Why(BaseModel):
-    """How a result came by its place; scores are 0..1 within this search, None where that half did not find it."""
+    """How a result came by its place: `because` in words, the best reason first ("alert: KubePodCrashLooping"), and in
+    scores, which are 0..1 within this search, None where that half did not find it.
+    """
 
+    because: list[str] = []
     tier: Literal["exact", "hybrid", "lexical", "listed"]
     lexical: float | None = None
     dense: float | None = None
@@ -33,11 +41,11 @@ class Deprecation(BaseModel):
 
 
 class Result(BaseModel):
-    """One result. `score` is 0..1; `stale` where the collection could not be brought up to date since `commit`.
-    `access_level_source` is "verified" where the code of every tool decides the level, "declared" where tags have to;
-    `access_level_claimed` is what only a file beside the code says, which is not its level. `effect` is what the code
-    does, null of what is no bundle, like `updated`, the date of its last change, and `has_tests`; `maintained_by` says
-    who maintains its collection.
+    """One result. `score` is 0..1, `match` says how well that fits, null where nothing was asked; `stale` where the
+    collection could not be brought up to date since `commit`. `access_level_source` is "verified" where the code of
+    every tool decides the level, "declared" where tags have to; `access_level_claimed` is what only a file beside the
+    code says, which is not its level. `effect` is what the code does, null of what is no bundle, like `updated`, the
+    date of its last change, and `has_tests`; `maintained_by` says who maintains its collection.
     """
 
     type: Literal["codebundle", "documentation", "library"]
@@ -49,6 +57,7 @@ class Result(BaseModel):
     url: str
     deprecated: Deprecation | None = None
     score: float
+    match: Match | None = None
     platforms: list[str]
     access_level: Literal["read-only", "read-write", "unknown"]
     access_level_source: Literal["verified", "declared", "override"] | None
@@ -71,12 +80,14 @@ class FacetValue(BaseModel):
 
 
 class SearchAnswer(BaseModel):
-    """`total` counts all that matched, on every page. `confident` is false where nothing answers the question;
-    `degraded` where half of the engine was missing. `notes` say what of the request nothing here has, and what is near.
+    """`total` counts all that matched, on every page, `likely` those of them whose match is not weak. `confident` is
+    false where nothing answers the question; `degraded` where half of the engine was missing. `notes` say what of the
+    request nothing here has, and what is near.
     """
 
     query: str
     total: int
+    likely: int
     confident: bool
     degraded: bool
     engine: Literal["hybrid", "lexical", "listed"]

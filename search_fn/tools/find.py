@@ -1,5 +1,6 @@
 """What the tools that find and list CodeBundles and CodeCollections answer."""
 
+from functools import partial
 from typing import Any
 
 from search_fn.index.facets import FACETS, NO_FILTERS, Filters
@@ -13,7 +14,7 @@ from search_fn.tools.arguments import WrongArguments, offset_of
 from search_fn.tools.size import Draft
 
 # What is left of a result where little is asked for.
-_BRIEF = ("type", "id", "display_name", "url", "deprecated", "score", "platforms", *sorted(STATED), "updated")
+_BRIEF = ("type", "id", "display_name", "url", "deprecated", "score", "match", "platforms", *sorted(STATED), "updated")
 # With `summary` there are as many rows as there are bundles: they are ids and little else.
 _SUMMARY = ("id", "display_name", "platforms", "access_level", "updated")
 
@@ -34,10 +35,11 @@ def found_page(
     detail = getattr(given, "detail", "standard")
     sort: Sort = getattr(given, "sort", "relevance")
     full = detail == "full"
-    answer = search(
-        index, query, filters, types=types, limit=given.max_results, offset=offset, explain=full, sort=sort, facets=full
-    )
-    data = {**answer.model_dump(mode="json"), "sort": sort}
+    # Of lists of hundreds nobody reads why each stands there.
+    explain = detail != "brief" and bool(query)
+    page = partial(search, types=types, limit=given.max_results, offset=offset, sort=sort)
+    answer = page(index, query, filters, explain=explain, facets=full)
+    data = {**answer.model_dump(mode="json", exclude={"likely"}), "sort": sort}
     if "codebundle" not in types:
         data["results"] = _only(tuple(s.PageFound.model_fields), data["results"])
     if detail == "brief":
@@ -84,7 +86,10 @@ def list_codebundles(index: Index, given: s.ListCodebundles) -> Draft:
     offset = offset_of(index, given.cursor)
     values = [{"value": value, "count": count} for value, count in counted[offset:][: given.max_results]]
     # The fields of a list without rows, as its schema has them.
-    listed = search(index, "", filters, limit=0).model_dump(mode="json") | {"sort": given.sort, "facets": {}}
+    listed = search(index, "", filters, limit=0).model_dump(mode="json", exclude={"likely"}) | {
+        "sort": given.sort,
+        "facets": {},
+    }
     return Draft({**listed, "values_of": given.values, "total": len(counted), "values": values}, "values", offset)
 
 

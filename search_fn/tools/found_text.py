@@ -20,12 +20,21 @@ def found(data: Data) -> str:
         lines += [
             f"- Id: {code_span(result['id'])}",
             f"  - Name: {inline(result['display_name'])}",
-            *([f"  - Score: {result['score']:.2f}"] if data["query"] else []),
+            *_fit(result, data["query"]),
             *(_of_page(result) if result["type"] in _PAGES else _of_bundle(result)),
             f"  - Page: {address(result['url'])}",
             *_quoted(result),
         ]
     return answer_text(data, lines, head if results else f"Nothing on this page; {data['total']} match.")
+
+
+def _fit(result: Data, query: str) -> list[str]:
+    """How well a result fits, and why it was found."""
+    if not query:
+        return []
+    why = (result.get("why") or {}).get("because")
+    match = f" ({result['match']} match)" if result.get("match") else ""
+    return [f"  - Score: {result['score']:.2f}{match}", *([f"  - Found by {inline('; '.join(why))}"] if why else [])]
 
 
 def _of_bundle(result: Data) -> list[str]:
@@ -48,7 +57,7 @@ def _quoted(result: Data) -> list[str]:
         return []
     # Documentation has no commit, and keywords that only calls show are of many.
     source = quoted_from(result["collection"], result["commit"], result["stale"]) if result["commit"] else []
-    tools = (f"    > {tool['kind']} tool: {code_span(tool['name'])}" for tool in result.get("tools", ()))
+    tools = (f"    > {tool['kind']} tool: {code_span(tool['title'])}" for tool in result.get("tools", ()))
     said = result.get("sections") or [{"heading": "", "anchor": "", "text": result["description"]}]
     return [*source, *tools, *sections(said, "    ")]
 

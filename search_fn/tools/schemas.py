@@ -43,7 +43,7 @@ Author = Annotated[Values, Field(description="A name, as `values: author` lists 
 MaintainedBy = Annotated[Values, Field(description="Who maintains its collection: RunWhen.")]
 Tests = Annotated[Values, Field(description="Has tests: yes, no, or ci (workflows run them).")]
 Order = Annotated[Sort, Field(description="updated: newest change first.")]
-Detail = Annotated[Literal["brief", "standard", "full"], Field(description="How much of each; full has all.")]
+Detail = Annotated[Literal["brief", "standard", "full"], Field(description="How much of each.")]
 Format = Annotated[Literal["markdown", "json", "summary"], Field(description="summary has ids and little else.")]
 FilterName = Literal[
     "platform", "tag", "resource_type", "collection", "author", "access", "effect", "kind", "maintained_by", "tests"
@@ -206,7 +206,8 @@ class PageFound(BaseModel, defer_build=True):
 
 # The fields of answers and their types, beside those that each has.
 FOUND = {
-    **{name: field.annotation for name, field in SearchAnswer.model_fields.items()},
+    # How many are likely is for pages that fold the others.
+    **{name: field.annotation for name, field in SearchAnswer.model_fields.items() if name != "likely"},
     "sort": str,
     "next_cursor": str | None,
 }

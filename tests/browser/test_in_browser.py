@@ -64,18 +64,26 @@ def ask(page: Page, states: list[dict[str, str]]) -> list[dict[str, Any]]:
 def plain(answer: dict[str, Any]) -> dict[str, Any]:
     """The same of another answer, to compare with."""
     found = shown(answer)
-    results = [(kind, name, score.expected, lines) for kind, name, score, lines in found["results"]]
+    results = [(kind, name, score.expected, *more) for kind, name, score, *more in found["results"]]
     return found | {"results": results}
 
 
 def shown(answer: dict[str, Any]) -> dict[str, Any]:
     """What of an answer has to be the same wherever it is made; scores but for what is not shown."""
     results = [
-        (one["type"], one["id"], pytest.approx(one["score"], abs=2e-4), [tool["line"] for tool in one["tools"]])
+        (
+            one["type"],
+            one["id"],
+            pytest.approx(one["score"], abs=2e-4),
+            [(tool["title"], tool["line"]) for tool in one["tools"]],
+            one.get("match"),
+            (one.get("why") or {}).get("because", []),
+        )
         for one in answer["results"]
     ]
     facets = {name: counts for name, counts in answer["facets"].items() if counts}
-    return {"results": results, "total": answer["total"], "confident": answer["confident"], "facets": facets}
+    counts = {name: answer[name] for name in ("total", "likely", "confident")}
+    return {"results": results, "facets": facets, **counts}
 
 
 @pytest.mark.parametrize("kind", ["codebundle", "documentation", "library", "documentation,library"])
@@ -87,7 +95,7 @@ def test_a_browser_ranks_as_the_function_does(page: Page, index: Index, kind: st
     found = 0
     for (query, platform), answer in zip(asked, answers, strict=True):
         filters = Filters.of(platform=[platform])
-        wanted = search(index, query, filters, types=kind.split(","), limit=LIMIT).model_dump()
+        wanted = search(index, query, filters, types=kind.split(","), limit=LIMIT, explain=True).model_dump()
         assert plain(answer) == shown(wanted), (query, platform)
         found += answer["total"]
     assert found > len(asked) or kind == "documentation"
@@ -100,7 +108,9 @@ def test_a_browser_ranks_as_the_function_does(page: Page, index: Index, kind: st
 )  # fmt: skip
 def test_filters_mean_the_same(page: Page, index: Index, name: str, value: str) -> None:
     (answer,) = ask(page, [{"q": "check", name: value}])
-    assert plain(answer) == shown(search(index, "check", Filters.of(**{name: [value]}), limit=LIMIT).model_dump())
+    assert plain(answer) == shown(
+        search(index, "check", Filters.of(**{name: [value]}), limit=LIMIT, explain=True).model_dump()
+    )
 
 
 def test_every_file_is_named_by_its_contents_and_by_the_list(built: Place) -> None:

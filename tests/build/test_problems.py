@@ -15,6 +15,12 @@ def test_every_code_has_its_section_severity_and_meaning() -> None:
     assert sections == {code: facts.severity for code, facts in CODES.items()}
 
 
+def test_every_code_has_a_title_of_its_own() -> None:
+    titles = [facts.title for facts in CODES.values()]
+    assert len(set(titles)) == len(titles)
+    assert [title for title in titles if not title[:1].isupper() or title.endswith(".") or len(title) > 60] == []
+
+
 def test_every_code_is_told_somewhere() -> None:
     code = "".join(
         file.read_text(encoding="utf-8") for file in (ROOT / "build").rglob("*.py") if file.stem != "problems"

@@ -12,7 +12,7 @@ import pyarrow as pa
 from safetensors.numpy import load
 
 from build.index import browser_rules
-from build.index.browser_files import FOLDER
+from build.index.browser_files import FOLDER, SAID_KINDS
 from build.index.browser_rules import VECTOR_UNIT, WORD_UNIT
 from build.index.static_encoder import StaticEncoder
 from search_fn.index.arrays import Passages, Postings
@@ -44,6 +44,7 @@ def browsers(index: Index, site: Path) -> Index:
     found = replace(index, **_shelf(data_file(site, "codebundles")), open_pages=lambda: pages)
     # What a cached property of the index would make.
     found.__dict__["_remembered"] = StaticEncoder.load().encode
+    found.__dict__["said"] = lambda position: [one for one in index.said(position) if one[0] in SAID_KINDS]
     return found
 
 

@@ -130,7 +130,7 @@
   for (const button of page.querySelectorAll("[data-download]")) {
     const { from } = button.dataset;
     const text = from ? document.getElementById(from) : button.closest("section").querySelector("pre");
-    button.addEventListener("click", () => usage.download(button.dataset.download, text.textContent));
+    button.addEventListener("click", () => download(button.dataset.download, text.textContent));
   }
 
   document.documentElement.classList.remove("arriving");

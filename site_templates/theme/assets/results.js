@@ -1,8 +1,10 @@
 // The results of a search as list items. Every word of an answer is set as text, never as HTML.
 /* exported resultItems */
 
-function resultItems(query) {
+// `ranked` where the best come first: then each says how well it fits, and why.
+function resultItems(query, ranked) {
   const COMMON = /^(and|are|for|has|how|not|the|what|when|which|why|with)$/;
+  const FITS = { strong: "Strong match", partial: "Partial match", weak: "Weak match" };
 
   // The words that were asked for, in whatever form they stand; short and common ones would mark everything.
   const stems = query
@@ -19,10 +21,17 @@ function resultItems(query) {
   function toolList(result, url) {
     const tools = element("ul", { class: "tool-list matched", "aria-label": "Tools that match" });
     for (const tool of result.tools) {
-      const link = element("a", { href: `${url}#${tool.kind}-${tool.line}` }, ...titled(tool.name, marked));
+      const link = element("a", { href: `${url}#${tool.kind}-${tool.line}` }, ...titled(tool.title ?? tool.name, marked));
       tools.append(element("li", { class: tool.kind === "monitor" ? "monitor" : "runbook" }, link));
     }
     return tools;
+  }
+
+  // How well it fits and why, as far as the answer says.
+  function fit({ match, why }) {
+    if (!ranked || !Object.hasOwn(FITS, match ?? "")) return null;
+    const because = (why?.because ?? []).map(String).join("; ");
+    return element("p", { class: "fit" }, element("b", { class: match }, FITS[match]), because && ` ${because}`);
   }
 
   return (results) =>
@@ -32,10 +41,11 @@ function resultItems(query) {
       const name = marked(result.display_name);
       return element(
         "li",
-        {},
+        bundle ? { "data-id": result.id } : {},
         element("h2", {}, ...(url ? [element("a", { href: url }, ...name)] : name)),
         element("code", {}, result.id),
         result.description && element("p", { class: "about" }, ...marked(result.description)),
+        fit(result),
         element(
           "p",
           { class: "tool-facts" },
@@ -45,7 +55,6 @@ function resultItems(query) {
           bundle && result.has_tests && element("span", { class: "chip" }, FACTS.facets.tests.words.yes),
           result.stale && element("span", { class: "chip" }, "Last good state"),
           ...platformChips(result.platforms),
-          query && element("span", { class: "score" }, `score ${Number(result.score).toFixed(2)}`),
         ),
         url && result.tools.length > 0 && toolList(result, url),
       );

@@ -36,6 +36,12 @@ def test_a_sound_bundle_has_nothing_to_mend(tmp_path: Path) -> None:
     assert lint(bundle_folder(tmp_path / "disk", BUNDLE)) == []
 
 
+def test_the_bundle_to_copy_has_nothing_to_mend(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "authoring.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"```robotframework\n(.*?)```", page, re.DOTALL)
+    assert lint(bundle_folder(tmp_path / "linux-disk-space", text)) == []
+
+
 def test_a_bundle_and_its_collection_get_the_same_verdict(tmp_path: Path) -> None:
     folder = bundle_folder(tmp_path / "codebundles" / "disk", BUNDLE.replace("Author", "Autor"))
     alone, together = lint(folder), lint(tmp_path)

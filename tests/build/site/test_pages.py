@@ -3,6 +3,7 @@ import posixpath
 import pytest
 
 from build.model import Bundle, Tool
+from tests.support.alerts import text_with
 from tests.support.catalogues import (
     COMMIT,
     HARBOR,
@@ -84,7 +85,6 @@ def test_every_address_of_the_contract_has_its_page() -> None:
         "resource-types/index.md",
         "tags/index.md",
         "authors/index.md",
-        "documentation/index.md",
         "libraries/index.md",
         "libraries/harbor/Compass.Needle/index.md",
         "search/index.md",
@@ -178,7 +178,7 @@ def test_tools_are_counted_and_cut_as_tools() -> None:
     assert any("continued" in page.text_content() for page in found[1:])
 
 
-def test_values_that_several_bundles_have_get_pages_and_others_name_their_bundles() -> None:
+def test_values_that_several_bundles_have_get_pages_and_others_lead_to_the_filtered_list() -> None:
     tags = {"one": ("EC2", "Cost"), "two": ("ec2", "C++"), "three": ("ec2", "C++"), "four": ("Cost",)}
     entries = [entry(Bundle(name=name, support_tags=own, author="A Keeper")) for name, own in tags.items()]
     pages = pages_of(made_up(entries))
@@ -187,11 +187,25 @@ def test_values_that_several_bundles_have_get_pages_and_others_name_their_bundle
     ]  # fmt: skip
     page = body(pages, "tags/ec2/index.md")
     assert texts(page, "//h1") == ["ec2"]
-    assert texts(page, "//h2") == ["One", "Three", "Two"]
-    assert page.xpath('//p[@class="lead"]/a/@href') == ["../../codebundles/?tag=ec2"]
+    assert texts(page, "//ul[@data-rows]//h2") == ["One", "Three", "Two"]
+    # What filters them takes the rest from the list.
+    assert [page.get(f"data-{name}") for name in ("list", "of", "value")] == ["bundles", "tag", "ec2"]
+    assert page.xpath("//form//fieldset") == []
     listed = body(pages, "tags/index.md")
-    assert texts(listed, '//ul[@class="groups"][1]/li') == ["ec2 3"]
-    assert texts(listed, '//ul[@class="groups"][2]/li') == ["C++ Three Two", "Cost Four One"]
+    assert texts(listed, '//ul[@class="groups"]/li') == ["ec2 3", "C++ 2", "Cost 2"]
+    assert listed.xpath('//ul[@class="groups"]/li/a/@href') == [
+        "../tags/ec2/", "../codebundles/?tag=C%2B%2B", "../codebundles/?tag=Cost",
+    ]  # fmt: skip
+
+
+def test_nothing_empty_has_a_page_or_is_linked() -> None:
+    pages = pages_of(made_up([entry(Bundle(name="alone"))]))
+    empty = ("platforms", "resource-types", "tags", "authors", "documentation", "libraries")
+    assert [path for path in pages if path.startswith(empty)] == []
+    for path in pages:
+        links = [str(href) for href in body(pages, path).xpath("//a/@href")]
+        assert [href for href in links if href.lstrip("./").startswith(tuple(f"{name}/" for name in empty))] == [], path
+    assert body(pages, "search/index.md").get("data-types") == "codebundle"
 
 
 def test_a_collections_page_tells_its_releases_and_what_its_authors_say() -> None:
@@ -241,3 +255,16 @@ def test_names_that_only_differ_by_collection_have_pages_of_their_own() -> None:
     bundle = Bundle(name="same", has_runbook=True, tools=(Tool(kind="runbook", name="T", title="T", line=1),))
     pages = pages_of(made_up([entry(bundle, HARBOR), entry(bundle, QUAY)]))
     assert {"codebundles/harbor/same/index.md", "codebundles/quay/same/index.md"} <= pages.keys()
+
+
+def test_alerts_of_a_bundle_lead_to_their_pages_as_these_spell_them() -> None:
+    catalogue = sound()
+    first, second = catalogue.records
+    spelled = {first.id: "KubeJobFailed", second.id: "kubejobfailed"}
+    named = [one.model_copy(update={"ai": text_with([spelled[one.id], "a/b <i>"])}) for one in catalogue.records]
+    pages = pages_of(catalogue._replace(records=named))
+    for record in (first, second):
+        links = body(pages, f"codebundles/{record.id}/index.md").xpath('//dl[@class="comes-up"]//a')
+        assert [(link.text_content(), link.get("href")) for link in links] == [
+            (spelled[record.id], "../../../alerts/KubeJobFailed/")
+        ]

@@ -61,7 +61,8 @@ def test_lists_are_narrowed_as_rest_does(api: httpx2.Client, filters: dict[str, 
 @pytest.mark.parametrize("order", ["updated", "name"])
 def test_an_order_is_that_of_rest(api: httpx2.Client, tool: str, order: str) -> None:
     query = {"query": "check pods or endpoints"} if tool == "find_codebundle" else {}
-    wanted = api.get("/api/v1/search", params={"q": query.get("query", ""), "sort": order, "limit": "100"}).json()
+    parameters = {"q": query.get("query", ""), "sort": order, "limit": "100", "explain": str(int(bool(query)))}
+    wanted = api.get("/api/v1/search", params=parameters).json()
     found = data(api, tool, **query, sort=order, max_results=100)["results"]
     assert found == wanted["results"]
     column = [one["updated"] or "" if order == "updated" else one["display_name"].casefold() for one in found]

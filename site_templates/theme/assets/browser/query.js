@@ -31,7 +31,7 @@ export class Reader {
     const wish = this.platforms.read([this.languages.read(marks.text), ...names.map((name) => `not ${name}`)].join(" "));
     const [wholes, found, repaired, parted] = [[], [], new Map(), new Map()];
     // Words of scripts without spaces, and all as they are meant.
-    const [othersWritten, said] = [[], []];
+    const [othersWritten, said, spelled] = [[], [], new Map()];
     const [known, states] = [new Set(), new Set()];
     let before = "";
     let tried = 0;
@@ -60,6 +60,7 @@ export class Reader {
           continue;
         }
         found.push(...meant.map(stem));
+        for (const part of meant) if (!spelled.has(stem(part))) spelled.set(stem(part), part);
         for (const part of meant) if (vocabulary.knows(part)) known.add(stem(part));
       }
     }
@@ -74,6 +75,7 @@ export class Reader {
     return {
       words: [...written],
       hints,
+      spelled,
       known: unique.size
         ? share([...unique], (word) => known.has(word) || phrases.has(word))
         : share(othersWritten, (word) => vocabulary.knows(word)),

@@ -1,13 +1,16 @@
 // The one search, in the browser: exact names first, then words and meaning fused, grouped to bundles. It is
 // search_fn/search/ranking.py, whose constants come with the data; that says why each part is there.
 import { filtersOf } from "./facets.js";
+import { Reasons } from "./reasons.js";
 import { bundleOf, pageOf } from "./results.js";
 
 const rounded = (score) => Math.round(score * 1e6) / 1e6;
+// As the function gives scores, by which a match is strong or weak.
+const shown = (score) => Math.round(score * 1e4) / 1e4;
 
 export class Search {
   constructor(rules, shelves, encoder, reader, platforms, meanings) {
-    Object.assign(this, { rules, shelves, encoder, reader, platforms, meanings });
+    Object.assign(this, { rules, shelves, encoder, reader, platforms, meanings, reasons: new Reasons(rules) });
   }
 
   // `asked` are the parameters of the function's search. `completed` are words that the last one may become.
@@ -23,12 +26,28 @@ export class Search {
     const first = rankings[0];
     return {
       total: found.length,
+      likely: found.filter(([owner, position]) => this.matchOf(rankings[owner], position) !== "weak").length,
       confident: rankings.some(({ confident, order }) => confident && order.length > 0),
       degraded: false,
       engine: "browser",
       facets: first ? Object.fromEntries([...first.shelf.facets].map(([name, facet]) => [name, facet.counts(first.order)])) : {},
-      results: found.slice(offset, offset + limit).map(([owner, position]) => result(rankings[owner], position, this.rules)),
+      results: found.slice(offset, offset + limit).map(([owner, position]) => this.result(rankings[owner], position)),
     };
+  }
+
+  // How well an entry fits; null where nothing was asked.
+  matchOf({ query, scores }, position) {
+    return query ? this.reasons.match(shown(scores[position])) : null;
+  }
+
+  result(ranking, position) {
+    const { shelf, query, exact } = ranking;
+    const matched = matchedItems(ranking, position, this.rules);
+    const made = (shelf.columns.tools ? bundleOf : pageOf)(shelf, position, matched, ranking.scores[position]);
+    if (!query) return made;
+    ranking.asked ??= this.reasons.asked(query, shelf, ranking.q);
+    const because = this.reasons.of(ranking.asked, shelf, position, made.tools.map(({ title }) => title), exact.has(position));
+    return { ...made, match: this.matchOf(ranking, position), why: { because } };
   }
 
   // A page's kind is its type.
@@ -82,7 +101,8 @@ export class Search {
     for (const at of exact) scores[at] = exact.size > 1 ? (1 + scores[at]) / 2 : 1;
     const { order, shared } = ordered(shelf, matched, scores, exact);
     const confident = !none && (exact.size > 0 || trust >= this.rules.confident);
-    return { shelf, order: deprecatedLast(shelf, order, shared, exact), scores: shared, likeness, confident, trust, meaning };
+    const placed = deprecatedLast(shelf, order, shared, exact);
+    return { shelf, q, query, exact, order: placed, scores: shared, likeness, confident, trust, meaning };
   }
 
   // Platform times effect times quoted for every entry, 0 for those that do not pass the filters.
@@ -130,11 +150,11 @@ function deprecatedLast(shelf, order, scores, exact) {
   return [...first, ...last];
 }
 
-function result({ shelf, scores, likeness }, position, { match_threshold: threshold, tool_margin: margin, shown_tools: most }) {
+// The tools, or sections, that match best, as their places in the entry.
+function matchedItems({ shelf, likeness }, position, { match_threshold: threshold, tool_margin: margin, shown_tools: most }) {
   const near = shelf.nearItems(likeness, position);
   const least = Math.max(threshold, Math.max(0, ...near.values()) - margin);
   const matched = [...near].filter(([, nearness]) => nearness >= least);
   matched.sort(([one, near1], [other, near2]) => near2 - near1 || one - other);
-  const shown = shelf.columns.tools ? bundleOf : pageOf;
-  return shown(shelf, position, matched.map(([item]) => item).slice(0, most), scores[position]);
+  return matched.map(([item]) => item).slice(0, most);
 }

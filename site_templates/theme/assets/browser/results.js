@@ -19,7 +19,7 @@ export function bundleOf(shelf, position, matched, score) {
     has_tests: !columns.facets.tests[position].includes("no"),
     stale: columns.stale[position],
     score,
-    tools: matched.map((item) => columns.tools[position][item]).map(([kind, name, line]) => ({ kind, name, line })),
+    tools: matched.map((item) => columns.tools[position][item]).map(([kind, title, line]) => ({ kind, title, line })),
   };
 }
 

@@ -74,13 +74,15 @@ export class Shelf {
     }
   }
 
+  // The entries that have a word, as a stem, in order.
+  entriesOf(word) {
+    const row = this.rows.get(word);
+    return row === undefined ? [] : this.entries.subarray(this.starts[row], this.starts[row + 1]);
+  }
+
   // Which entries have all of these words, as stems.
   having(words) {
-    const own = (word) => {
-      const row = this.rows.get(word);
-      return new Set(row === undefined ? [] : this.entries.subarray(this.starts[row], this.starts[row + 1]));
-    };
-    return words.map(own).reduce((both, each) => new Set([...both].filter((at) => each.has(at))));
+    return words.map((word) => new Set(this.entriesOf(word))).reduce((both, each) => new Set([...both].filter((at) => each.has(at))));
   }
 
   // Where the entries stand that have these stems in their name, title or tags.

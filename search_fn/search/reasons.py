@@ -1,0 +1,147 @@
+"""Why a result stands where it does, in words for whoever reads it: the alert, the symptom or the tool that the query
+is about, its words in the title, others that the bundle has; and how well the result fits.
+"""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from search_fn.index.shelf import Shelf, fold_name
+from search_fn.query.read import Query
+from search_fn.query.words import compounds, stem
+from search_fn.search.results import Match
+from search_fn.text import shortened
+
+# Of scores, measured in docs/decisions/0005-ranking.md.
+STRONG, PARTIAL = 0.5, 0.25
+SAID = {"alert": "alert", "error": "error", "symptom": "symptom", "question": "question", "alias": "also called"}
+"""What a model, or this registry's maintainers, say of a bundle, by its kind, and what it is called here. Of two that
+say as much the earlier one counts.
+"""
+# The share of a query's words, by how rare they are, from which on a sentence is about the query; and of an alert's own
+# words: `KubePodCrashLooping` is not about every pod.
+ABOUT, OF_NAME = 0.5, 0.5
+# Reasons and words that are told of one result, and characters of each.
+MOST_REASONS, MOST_WORDS, LONGEST = 3, 4, 120
+# What synonyms add to the share of the written words, of what these lack: at most so much of it.
+SYNONYM = 0.5
+# What it adds to a text's share if it says nothing else.
+LITTLE_ELSE = 0.1
+_VARIABLE = re.compile(r"\$\{\s*([^{}]*?)\s*\}")
+
+
+class Asked(NamedTuple):
+    """What reasons need of a query on one shelf: what each of its stems is worth, rare ones more, and their sum; what
+    its synonyms are worth; its words as they are spelled, and the compounds in it as fold_name has them.
+    """
+
+    worth: Mapping[str, float]
+    whole: float
+    synonyms: Mapping[str, float]
+    spelled: Mapping[str, str]
+    names: frozenset[str]
+
+
+def match_of(score: float) -> Match:
+    """Return how well a result of this score fits."""
+    return "strong" if score >= STRONG else "partial" if score >= PARTIAL else "weak"
+
+
+def asked_of(query: Query, shelf: Shelf, text: str) -> Asked:
+    """Return what reasons need of a query.
+
+    Args:
+        query: The query as it was read.
+        shelf: What was searched.
+        text: The query as it was written.
+    """
+    size = len(shelf.columns)
+
+    def rarity(word: str) -> float:
+        return math.log(1 + size / max(len(shelf.postings.entries_of(word)), 1))
+
+    written = {word: rarity(word) for word in query.spelled if len(shelf.postings.entries_of(word))}
+    synonyms = {word: rarity(word) for word in (*query.words, *query.hints) if word not in query.spelled}
+    names = frozenset(whole for whole, _ in compounds(text))
+    return Asked(written, sum(written.values()), synonyms, query.spelled, names)
+
+
+def reasons(asked: Asked, shelf: Shelf, position: int, card: Mapping[str, Any], *, exact: bool) -> list[str]:
+    """Return why an entry was found, the best reason first.
+
+    Args:
+        asked: What was asked.
+        shelf: What was searched.
+        position: Where the entry stands on it.
+        card: What a result shows of it, with the tools that matched, the best first.
+        exact: Whether its name is the query.
+    """
+    title = card["display_name"]
+    found = [f"name: {title}"] if exact else []
+    covered: set[str] = set()
+    said = best_said(asked, shelf.said(position))
+    if said:
+        kind, text = said
+        found.append(f"{SAID[kind]}: {shortened(text, LONGEST)}")
+        covered |= _stems(text)
+    near = [shortened(_plain(tool.title), LONGEST) for tool in card["tools"][:1]]
+    by_words = [name for name in near if _stems(name) & (asked.worth.keys() | asked.synonyms.keys())]
+    for name in by_words:
+        found.append(f"tool: {name}")
+        covered |= _stems(name)
+    # A name is said already.
+    if not exact and (words := _in_title(asked, title)):
+        found.append(f"title: {', '.join(words)}")
+        covered |= _stems(title)
+    there = [word for word in asked.spelled if word not in covered and shelf.postings.has(word, position)]
+    if there and not exact:
+        found.append(f"words: {', '.join(asked.spelled[word] for word in there[:MOST_WORDS])}")
+    found += [f"meaning close to: {name}" for name in near if not by_words]
+    return found[:MOST_REASONS] or ["close in meaning"]
+
+
+def best_said(asked: Asked, said: Sequence[tuple[str, str]]) -> tuple[str, str] | None:
+    """Return what is said of an entry that is most about the query, with its kind; None where nothing is."""
+    best, share = None, 0.0
+    # A word without its last letter is how all of its forms begin.
+    starts = [word[:-1] if len(word) > 3 else word for word in (*asked.worth, *asked.synonyms)]
+    for kind, text in said:
+        if kind == "alert" and fold_name(text) in asked.names:
+            return kind, text
+        folded = text.lower()
+        if not any(start in folded for start in starts):
+            continue
+        own = _share(asked, kind, text)
+        if own > share:
+            best, share = (kind, text), own
+    return best
+
+
+def _share(asked: Asked, kind: str, text: str) -> float:
+    """How much of the query a text says, and of two that say as much, how little else; 0 where it is not about it."""
+    own = _stems(text)
+    words, others = own & asked.worth.keys(), own & asked.synonyms.keys()
+    if not asked.whole or (kind in ("alert", "alias") and len(words) + len(others) < OF_NAME * len(own)):
+        return 0.0
+    share = sum(map(asked.worth.__getitem__, sorted(words))) / asked.whole
+    lacking = sum(map(asked.synonyms.__getitem__, sorted(others))) / asked.whole
+    share += SYNONYM * min(lacking, 1 - share)
+    about = share >= ABOUT and (len(words) + len(others) > 1 or share >= 1)
+    return share + LITTLE_ELSE * len(words) / len(own) if about else 0.0
+
+
+def _in_title(asked: Asked, title: str) -> list[str]:
+    """The query's words in a title, as the title has them."""
+    parts = (part for whole, parts in compounds(title) for part in parts or (whole,))
+    return [part for part in dict.fromkeys(parts) if stem(part) in asked.spelled][:MOST_WORDS]
+
+
+@lru_cache(8_192)
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(stem(part) for whole, parts in compounds(text) for part in parts or (whole,))
+
+
+def _plain(name: str) -> str:
+    return " ".join(_VARIABLE.sub(r"\1", name).replace("`", "").split())
