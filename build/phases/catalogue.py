@@ -24,7 +24,7 @@ from build.phases.parse import Parsed
 from build.problems import problem, sentence
 from build.publish.ledger import public
 from build.releases.models import NO_TAG, CollectionReleases
-from search_fn.index.schema import CollectionFacts
+from search_fn.index.facts import CollectionFacts
 
 
 def build_catalogue(

@@ -7,7 +7,6 @@ import pytest
 from build.config.overrides import Override
 from build.errors import RegistryError
 from build.fetch.baseline import NO_BASELINE
-from build.fetch.collections import Outcome
 from build.model import Bundle, CatalogueEntry
 from build.phases.catalogue import build_catalogue
 from build.phases.context import RunContext
@@ -15,6 +14,7 @@ from build.phases.fetch import Sources
 from build.phases.parse import Parsed
 from build.problems import problem
 from build.publish.report import CollectionRow
+from build.runs import Outcome
 from tests.support.catalogues import HARBOR, QUAY, entry
 from tests.support.runs import run_of
 
