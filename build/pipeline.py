@@ -24,7 +24,11 @@ from build.publish.report import Report
 
 
 def run(options: Options, console: Console, outputs: Sequence[Output] = ("index", "site")) -> Report:
-    """Run all phases, and publish `outputs` where anything changed. Raises RegistryError: nothing was published."""
+    """Run all phases, and publish `outputs` where anything changed.
+
+    Raises:
+        RegistryError: Nothing was published.
+    """
     with open_run(options, console, outputs) as run:
         provider = None if options.offline else provider_of(os.environ)
         sources = fetch_sources(run)

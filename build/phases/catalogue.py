@@ -46,7 +46,7 @@ def build_catalogue(
     """
     if not parsed.entries:
         why = next((f"{p.collection}: {p.message}" for p in run.problems if p.severity == "error"), "no bundle")
-        raise RegistryError(f"Refused to publish: no collection could be read ({why}); mend that and run again.")
+        raise RegistryError(f"Refused to publish: no collection could be read ({why}); correct that and run again.")
     facts = [_facts(run, collection) for collection in run.collections if collection.visibility == "public"]
     records = _records(run, parsed, releases)
     hidden = {collection.slug for collection in run.collections if collection.visibility == "hidden"}

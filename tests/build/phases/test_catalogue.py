@@ -42,7 +42,7 @@ def test_nothing_to_publish_is_refused_with_the_gravest_reason(tmp_path: Path) -
             problem("not-fetched", "it is away", collection="harbor"),
         ]
     )
-    with pytest.raises(RegistryError, match=r"\(harbor: it is away\); mend that and run again"):
+    with pytest.raises(RegistryError, match=r"\(harbor: it is away\); correct that and run again"):
         build_catalogue(run, NO_SOURCES, Parsed([], []))
 
 
