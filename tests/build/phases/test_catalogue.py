@@ -42,7 +42,7 @@ def test_nothing_to_publish_is_refused_with_the_gravest_reason(tmp_path: Path) -
             problem("not-fetched", "it is away", collection="harbor"),
         ]
     )
-    with pytest.raises(RegistryError, match=r"could be read\. harbor: it is away\. Mend that, then run again"):
+    with pytest.raises(RegistryError, match=r"could be read\. harbor: it is away\. Correct that, then run again"):
         build_catalogue(run, NO_SOURCES, Parsed([], []))
 
 
