@@ -138,9 +138,11 @@ def _parsed(text: str, get_model: Callable[..., parsing.File]) -> Parsed:
     return Parsed(model, languages, errors, list(_shortened(model)))
 
 
+@lru_cache(4)
 def parse_robot(text: str, resource: bool = False) -> RobotFile:
     """Read the text of a `.robot` file, or of a resource file. Robot's own complaints are in `errors`; they lose
-    nothing else of the file. Raises NotRead: Robot would not read it at all.
+    nothing else of the file. It is not to be changed: who asks for the same text gets the same. Raises NotRead: Robot
+    would not read it at all.
     """
     try:
         # A stranger's patterns are no warnings of ours.
@@ -195,9 +197,12 @@ def _errors(model: parsing.File) -> Iterator[tuple[int, str]]:
         todo: list[object] = [section]
         while todo:
             node = todo.pop()
-            if isinstance(node, Statement | ModelBlock):
+            if isinstance(node, Statement):
+                # A section's header is one, too; most have none.
+                if node.errors:
+                    yield from ((node.lineno, message) for message in node.errors)
+            elif isinstance(node, ModelBlock):
                 yield from ((node.lineno, message) for message in node.errors)
-            if isinstance(node, ModelBlock):
                 for name in reversed(node._fields):
                     inner = getattr(node, name, None)
                     todo += reversed(inner) if isinstance(inner, list) else [inner]

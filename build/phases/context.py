@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from rich.console import Console
@@ -30,8 +31,9 @@ from build.publish.swap import check_target, one_at_a_time, repair
 from build.runs import (
     Run,
 )
-from search_fn.encoder.remote import RemoteEncoder
-from search_fn.provider import ProviderMisconfigured
+
+if TYPE_CHECKING:
+    from search_fn.encoder.remote import RemoteEncoder
 
 
 @dataclass(frozen=True)
@@ -108,8 +110,12 @@ def open_run(
             yield run
 
 
-def remote_encoder() -> RemoteEncoder | None:
+def remote_encoder() -> "RemoteEncoder | None":
     """Return the encoder that the environment names. Raises UsageError: it names half of one, or no number."""
+    # Late: jobs that encode nothing need none.
+    from search_fn.encoder.remote import RemoteEncoder
+    from search_fn.provider import ProviderMisconfigured
+
     try:
         return RemoteEncoder.from_environment(os.environ)
     except ProviderMisconfigured as error:

@@ -228,7 +228,7 @@ def test_a_catalogue_that_lost_a_collection_is_refused_until_accepted(place: Pla
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "collections.yaml:2: key 'git_url': is missing"),
+        ("", "collections.yaml:2: key 'git_url' is missing"),
         ("    git_url: https://evil.example/a/b\n", "collections.yaml:4: key 'git_url'"),
         ("    git_url: ext::sh -c x\n", "collections.yaml:4: key 'git_url'"),
     ],

@@ -123,7 +123,7 @@ function filterForm(page, { changed, names, known = async () => {}, live = true,
     const { all, under } = ranked(facet);
     const many = all.length > SHOWN + all.filter(under).length;
     if (many && !facet.find) {
-      const several = FACTS.facets[facet.name].several;
+      const several = facet.field.dataset.several ?? FACTS.facets[facet.name].several;
       const words = { "aria-label": `Find among all ${several}`, placeholder: `Find among ${quantity(all.length)}` };
       facet.find = element("input", { type: "search", "data-find": "", ...words });
       facet.values.before(facet.find);
@@ -158,7 +158,7 @@ function filterForm(page, { changed, names, known = async () => {}, live = true,
 
   function showChips() {
     const chosen = [...facets.values()].flatMap((facet) => [...facet.chosen].map((key) => [facet, facet.options.get(key)]));
-    const texts = chosen.map(([{ name }, { words }]) => `${FACTS.facets[name].label}: ${words}`);
+    const texts = chosen.map(([{ field }, { words }]) => `${field.querySelector("legend").textContent}: ${words}`);
     const old = [...(chips?.querySelectorAll("button") ?? [])].map((chip) => chip.textContent);
     const made = chosen.map(([facet, { key }], at) => {
       const text = texts[at];
