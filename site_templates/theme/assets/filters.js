@@ -64,7 +64,8 @@ function filterForm(page, { changed, names, known = async () => {}, live = true,
     const key = fold(value);
     if (!facet.options.has(key)) {
       const input = element("input", { type: "checkbox", name, value });
-      const words = Object.hasOwn(FACTS.facets[name].words, value) ? FACTS.facets[name].words[value] : value;
+      const called = FACTS.facets[name]?.words ?? {};
+      const words = Object.hasOwn(called, value) ? called[value] : value;
       enter(facet, element("label", {}, input, element("span", {}, words), " ", element("small", {}, "0")));
     }
     return facet.options.get(key);
