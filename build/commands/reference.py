@@ -18,7 +18,7 @@ from build.config.overrides import Override
 from build.enhance.answer import Enhancement
 from build.model import Collection
 from build.options import CODE
-from search_fn.index.schema import Manifest
+from search_fn.index.facts import Manifest
 from search_fn.mcp.methods import described
 from search_fn.rest.schemas import CodeBundleList, CodeBundleRecord, CodeBundles, TaskList
 from search_fn.search.results import SearchAnswer

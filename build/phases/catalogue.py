@@ -24,7 +24,7 @@ from build.phases.parse import Parsed
 from build.problems import problem, sentence
 from build.publish.ledger import public
 from build.releases.models import NO_TAG, CollectionReleases
-from search_fn.index.schema import CollectionFacts
+from search_fn.index.facts import CollectionFacts
 
 
 def build_catalogue(
@@ -52,7 +52,7 @@ def build_catalogue(
         offline = "" if run.options.offline else " (without a network, --offline takes the last fetched state)"
         raise RegistryError(
             f"Nothing is published: no collection could be read. {sentence(first.rstrip('.') + more)} "
-            f"Mend that, then run again{offline}."
+            f"Correct that, then run again{offline}."
         )
     facts = [_facts(run, collection) for collection in run.collections if collection.visibility == "public"]
     records = _records(run, parsed, releases)

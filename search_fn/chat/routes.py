@@ -14,7 +14,7 @@ from search_fn.chat.sources import Source, context, find_sources
 from search_fn.http.responses import UNREAD, answered
 from search_fn.http.threads import call_apart
 from search_fn.index.current import CurrentIndex
-from search_fn.index.manifest import IndexUnavailable
+from search_fn.index.facts import IndexUnavailable
 from search_fn.index.open import Index
 from search_fn.issues.request import request_for
 from search_fn.settings import Settings

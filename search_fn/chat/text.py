@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from search_fn.chat.sources import UNANSWERED, Found, Source
-from search_fn.index.schema import Manifest
+from search_fn.index.facts import Manifest
 from search_fn.search.access import stated
 from search_fn.search.results import Result
 from search_fn.text import addresses, code_span, escaped, inline

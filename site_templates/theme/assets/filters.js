@@ -22,7 +22,8 @@ function filterForm(page, { changed, names, known = async () => {}, live = true,
   for (const field of form.querySelectorAll("[data-facet]")) adopt(field);
   names ??= [...facets.keys()];
 
-  // `options` are a facet's values by their folded text; `placed` are those in sight, whose places stay for the visit.
+  // `options` are a facet's values by their folded text, each with how many have it at all and now, null where nobody
+  // knows; `placed` are those in sight, whose places stay for the visit.
   function adopt(field) {
     const facet = {
       name: field.dataset.facet,
@@ -142,8 +143,8 @@ function filterForm(page, { changed, names, known = async () => {}, live = true,
     const fits = (one) => facet.chosen.has(one.key) || (fold(one.words).includes(wanted) && left-- > 0);
     const shown = wanted ? all.filter(fits) : facet.placed;
     for (const one of shown) {
-      one.label.className = `${under(one) ? "under" : ""} ${one.now ? "" : "none"}`;
-      one.count.textContent = quantity(one.now);
+      one.label.className = `${under(one) ? "under" : ""} ${one.now === 0 ? "none" : ""}`;
+      one.count.textContent = one.now === null ? "" : quantity(one.now);
     }
     for (const [key, one] of facet.options) one.input.checked = facet.chosen.has(key);
     facet.field.hidden = shown.length === 0 && !wanted;

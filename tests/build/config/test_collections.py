@@ -166,7 +166,7 @@ def test_unknown_keys_are_warnings_with_their_lines(file: Path) -> None:
 
 def test_a_slug_that_stands_twice_is_refused_at_its_second_place(file: Path) -> None:
     second = GOOD.partition("\n")[2].replace("Beacon", "Other")
-    assert refused(file, GOOD + second).startswith("6: key 'slug': 'beacon-codecollection' stands twice")
+    assert refused(file, GOOD + second).startswith("6: key 'slug': 'beacon-codecollection' is used twice")
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_a_slug_that_stands_twice_is_refused_at_its_second_place(file: Path) -> 
         ("codecollections:\n  - name: [a\n", 3, "expected"),
         ("codecollections:\n\t- name: a\n", 2, "token"),
         ("base: &base {slug: a}\ncodecollections:\n  - *base\n", 3, "alias"),
-        (GOOD + "    slug: twice\n", 5, "'slug' stands twice"),
+        (GOOD + "    slug: twice\n", 5, "duplicate key 'slug'"),
         ("a: 1\n---\nb: 2\n", 2, "another document"),
         ("codecollections: !!python/object/apply:os.system [id]\n", 1, "constructor"),
     ],
