@@ -147,8 +147,8 @@ def parse_robot(text: str, resource: bool = False) -> RobotFile:
         resource: Whether the file is a resource file, which has no tasks.
 
     Returns:
-        The file. Robot's complaints are in its `errors`; the rest of the file is read none the less. Shared by all
-        that parse the same text, so that nobody may change it.
+        The file. Robot's complaints are in its `errors`; the rest of the file is read none the less. It is shared by
+        all that parse the same text, so that nobody may change it.
 
     Raises:
         RobotFileError: Robot cannot read the file at all.

@@ -35,9 +35,10 @@ def extract(found: Found, failed: bool) -> tuple[str, list[Result]]:
     sources, wishes = found.sources, found.wishes
     why = "The language model gave no usable answer; this" if failed else "No language model is set up here; this"
     weak = " The match is weak: it may not be what you need." if sources[0].result.score < _WEAK else ""
-    only = " Only what is known to change nothing is shown." if wishes.reading else ""
+    only = " Only what is read-only, by its code or its tags, is shown." if wishes.reading else ""
     lines = [f"{why} is what the catalogue itself says.{weak}{only}\n"]
-    shown = sources[:_SHOWN]
+    # "It" is one, the first.
+    shown = sources[: 1 if wishes.of_one and found.spoken_of and (wishes.needs or wishes.changes) else _SHOWN]
     for number, (result, record) in enumerate(shown, 1):
         lines.append(f"{number}. **{inline(result.display_name)}**, {_link(result)}: {_short(result.description)}")
         if not record:
@@ -105,7 +106,7 @@ def _within(text: str) -> str:
 
 def nothing(near: Sequence[str], url: str, *, reading: bool = False) -> str:
     """That nothing answers, and what can be done about it."""
-    only = ["Only what is known to change nothing was looked at."] if reading else []
+    only = ["Only what is read-only, by its code or its tags, was looked at."] if reading else []
     lines = [" ".join([UNANSWERED, *only]), ""]
     if near:
         lines += ["These come nearest, but may not be what you need:", "", *(f"- {inline(name)}" for name in near), ""]

@@ -22,16 +22,20 @@ _CHANGES = re.compile(
     rf"\bread[- ]?only\b|\bsafe\b|\b(?:does|do|will|can|could|might|would)\b.*\b{_CHANGING}", re.IGNORECASE
 )
 
+_ONE = re.compile(r"\b(?:its?|this|that|one)\b", re.IGNORECASE)
+_SEVERAL = re.compile(r"\b(?:they|them|their|these|those|both|all|each|ones)\b", re.IGNORECASE)
+
 
 class Wishes(NamedTuple):
     """`question` is what is left to search for. `reading`: only what is known to read; `needs`, `changes`: it asks what
-    a bundle needs, or may change.
+    a bundle needs, or may change. `of_one`: it speaks of one thing, not of several.
     """
 
     question: str
     reading: bool
     needs: bool
     changes: bool
+    of_one: bool
 
 
 def read_wishes(question: str) -> Wishes:
@@ -43,4 +47,5 @@ def read_wishes(question: str) -> Wishes:
         reading,
         bool(_NEEDS.search(left)),
         not reading and bool(_CHANGES.search(left)),
+        bool(_ONE.search(left)) and not _SEVERAL.search(left),
     )

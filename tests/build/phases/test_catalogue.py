@@ -34,7 +34,7 @@ def entries() -> list[CatalogueEntry]:
 
 def test_nothing_to_publish_is_refused_with_the_gravest_reason(tmp_path: Path) -> None:
     run = run_of(tmp_path)
-    with pytest.raises(RegistryError, match=r"no collection could be read. No bundle. Mend that"):
+    with pytest.raises(RegistryError, match=r"no collection could be read. No bundle. Correct that"):
         build_catalogue(run, NO_SOURCES, Parsed([], []))
     run.problems.extend(
         [

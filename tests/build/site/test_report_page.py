@@ -23,8 +23,8 @@ def codes(pages: dict[str, str]) -> list[html.HtmlElement]:
 def test_the_report_counts_problems_by_code_and_leads_to_them() -> None:
     page = body(pages_of(sound()), "report/index.md")
     assert [texts(row, "./td") for row in codes(pages_of(sound()))] == [
-        ["not-fetched", "error", "1", "adrift"],
-        ["rules-odd", "warning", "1", "harbor"],
+        ["Collection could not be fetched not-fetched", "error", "1", "adrift"],
+        ["Invalid generation rule rules-odd", "warning", "1", "harbor"],
     ]
     assert page.xpath('//a[@href="harbor/#warning-rules-odd"]')
     assert texts(page, '//tr[td/a[@href="../collections/adrift/"]]/td')[1:3] == ["Never fetched", "–"]

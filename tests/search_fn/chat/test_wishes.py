@@ -24,7 +24,7 @@ def test_only_what_reads_is_asked_for(question: str, left: str) -> None:
     "question", ["is that read-only?", "does it change anything?", "will this restart my pods?", "is it safe?"]
 )
 def test_whether_something_changes_things_is_about_that_thing(question: str) -> None:
-    assert read_wishes(question) == (question, False, False, True)
+    assert read_wishes(question)[:4] == (question, False, False, True)
 
 
 @pytest.mark.parametrize(
@@ -37,8 +37,21 @@ def test_what_is_needed_is_asked_for(question: str) -> None:
 
 @pytest.mark.parametrize("question", ["pods keep restarting", "find unused disks", "restart a deployment"])
 def test_a_subject_alone_wants_nothing_besides(question: str) -> None:
-    assert read_wishes(question) == (question, False, False, False)
+    assert read_wishes(question) == (question, False, False, False, False)
 
 
 def test_a_long_question_is_read_at_once() -> None:
     read_wishes("without changing or " * 20_000)
+
+
+@pytest.mark.parametrize(
+    ("question", "one"),
+    [
+        ("what does it need?", True),
+        ("and that one?", True),
+        ("what do they need?", False),
+        ("is each of these safe, or one?", False),
+    ],
+)
+def test_one_and_several_are_told_apart(question: str, one: bool) -> None:
+    assert read_wishes(question).of_one is one
