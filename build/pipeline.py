@@ -13,7 +13,11 @@ from build.publish.report import Report
 
 
 def run(options: Options, console: Console, outputs: Sequence[Output] = ("index", "site")) -> Report:
-    """Run all phases, and publish `outputs` where anything changed. Raises RegistryError: nothing was published."""
+    """Run all phases, and publish `outputs` where anything changed.
+
+    Raises:
+        RegistryError: Nothing was published.
+    """
     # Late, as in the other jobs: phases take a while to import, and each job has its own.
     from build.enhance.step import provider_of
     from build.phases.catalogue import build_catalogue

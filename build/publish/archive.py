@@ -16,8 +16,11 @@ from search_fn.settings import Settings
 
 
 def sound_manifest(index: Path) -> Manifest:
-    """Return the manifest of an index that can be opened. Raises RegistryError: it was changed since it was written.
-    Raises IndexUnavailable: there is no sound index in the folder.
+    """Return the manifest of an index that can be opened.
+
+    Raises:
+        RegistryError: A file of the index was changed since it was written.
+        IndexUnavailable: There is no index in the folder that can be opened.
     """
     manifest = open_index(Settings(str(index), index)).manifest
     if damage := find_damage(index):

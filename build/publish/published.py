@@ -15,7 +15,7 @@ MARKS: dict[Output, str] = {"index": MANIFEST_FILE, "site": f"{API_ROOT}/index.j
 
 
 def build_id_of(folder: Path, output: Output) -> str | None:
-    """The build id of what is published in `folder`, None when nothing readable is."""
+    """Return the build id of what is published in `folder`, None when nothing readable is."""
     try:
         return str(json.loads((folder / MARKS[output]).read_text(encoding="utf-8"))["build_id"])
     except (OSError, ValueError, KeyError, TypeError):
@@ -23,7 +23,7 @@ def build_id_of(folder: Path, output: Output) -> str | None:
 
 
 def published(site: Path, document: Literal["report", "requests"]) -> JsonObject | None:
-    """A document of the static API of the site in `site`, None when there is none that can be read."""
+    """Return a document of the static API of the site in `site`, None when there is none that can be read."""
     try:
         found = json.loads((site / MARKS["site"]).with_name(f"{document}.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):

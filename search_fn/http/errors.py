@@ -48,7 +48,7 @@ def _said(item: dict[str, Any]) -> str:
 
 async def on_no_index(request: Request, error: IndexUnavailable) -> JSONResponse:
     """The index is missing, refused, or no longer what was opened."""
-    request.app.state.index.doubt()
+    request.app.state.index.mark_stale()
     return problem(503, str(error), {"Retry-After": "60"})
 
 

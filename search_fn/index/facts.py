@@ -11,12 +11,12 @@ SCHEMA_VERSION = 8
 OLDEST_SCHEMA = 7
 DIMENSIONS = 384
 
-# A shelf has four tables: entries, their passages, postings and words. Pages of documentation, keyword libraries and
-# keywords are on a shelf of their own: what they say changes no search for bundles.
+# A corpus has four tables: entries, their passages, postings and words. Documentation, keyword libraries and keywords
+# are a corpus of their own: their words change no search for bundles.
 BUNDLE_TABLES = BUNDLES, PASSAGES, POSTINGS, WORDS = "bundles", "passages", "postings", "words"
 PAGE_TABLES = "pages", "page_passages", "page_postings", "page_words"
 DOCUMENTS, SKILLS, MANIFEST = "documents", "skills", "manifest"
-# Beside the tables: the manifest again, for who reads no tables.
+# The manifest beside the tables, for programs that read no tables.
 MANIFEST_FILE = "manifest.json"
 
 # Columns that came with SCHEMA_VERSION: those of OLDEST_SCHEMA lack them, and are read without.

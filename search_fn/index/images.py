@@ -33,7 +33,9 @@ def read_images(where: str) -> ImageCatalogue:
 
 
 class CurrentImages:
-    """Call it for the image catalogue that is published now: of a folder at once, elsewhere within a minute."""
+    """The image catalogue of one process; calling it returns the one that is published now: that of a folder at once,
+    one on object storage within a minute.
+    """
 
     def __init__(self, where: str) -> None:
         self._where = where
@@ -41,28 +43,28 @@ class CurrentImages:
         self._lock = Lock()
         self._images: ImageCatalogue | None = None
         self._mark: object = None
-        self._looked = 0.0
+        self._last_refresh = 0.0
 
     def __call__(self) -> ImageCatalogue:
         """Return the catalogue. Raises IndexUnavailable: there is none that can be read, and none was."""
         with self._lock:
             mark = self._file_mark()
             if self._images is None or (not self._elsewhere and mark not in (None, self._mark)):
-                # Between two versions of a table its files change.
+                # A table's files change while another version is written, so a failed read is repeated once.
                 with suppress(IndexUnavailable):
                     self._images, self._mark = read_images(self._where), mark
                 if self._images is None:
                     self._images, self._mark = read_images(self._where), mark
-                self._looked = time.monotonic()
-            elif self._elsewhere and time.monotonic() - self._looked > REFRESH_SECONDS:
-                self._looked = time.monotonic()
-                look = Thread(target=self._renew, daemon=True)
-                look.start()
-                # Storage may not answer for minutes; what is known answers meanwhile.
-                look.join(PATIENCE_SECONDS)
+                self._last_refresh = time.monotonic()
+            elif self._elsewhere and time.monotonic() - self._last_refresh > REFRESH_SECONDS:
+                self._last_refresh = time.monotonic()
+                refresh = Thread(target=self._refresh, daemon=True)
+                refresh.start()
+                # Object storage may not answer for minutes: after this wait the known catalogue answers.
+                refresh.join(PATIENCE_SECONDS)
             return self._images
 
-    def _renew(self) -> None:
+    def _refresh(self) -> None:
         with suppress(IndexUnavailable):
             self._images = read_images(self._where)
 

@@ -9,12 +9,14 @@ from search_fn.index.lance import lancedb
 
 
 def read_manifest(where: str) -> tuple[Any, Manifest]:
-    """The database at an address that LanceDB reads, and the manifest of what is published there. Raises
-    IndexUnavailable if it is missing, unreadable, or of another schema.
+    """Return the database at an address that LanceDB reads, and the manifest of what is published there.
+
+    Raises:
+        IndexUnavailable: The index is missing, unreadable, or of a schema that this code does not read.
     """
     try:
         if "://" not in where and not Path(where).is_dir():
-            # LanceDB would make it.
+            # LanceDB would create a missing folder.
             raise FileNotFoundError(where)
         database = lancedb.connect(where)
         text = database.open_table(MANIFEST).to_arrow()["manifest"][0].as_py()
@@ -34,13 +36,13 @@ def read_manifest(where: str) -> tuple[Any, Manifest]:
 
 
 def is_read(version: object) -> bool:
-    """Return whether this code reads an index of a schema."""
+    """Return whether this code reads an index of a schema version."""
     return isinstance(version, int) and OLDEST_SCHEMA <= version <= SCHEMA_VERSION
 
 
 def mismatch(version: object) -> str:
-    """Return the rest of a sentence on an index of a schema that this code does not read, and what to do in which
-    order.
+    """Return the end of a sentence about an index of a schema that this code does not read: the versions, and what to
+    deploy or build first.
     """
     newer = isinstance(version, int) and version > SCHEMA_VERSION
     order = (

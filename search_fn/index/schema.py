@@ -70,7 +70,7 @@ PAGE_SCHEMA = pa.schema(
 
 
 def passage_schema(dimensions: int) -> pa.Schema:
-    """Of the passages, with vectors of so many numbers. Sorted by bundle."""
+    """Return the schema of passages with vectors of so many numbers; their rows are sorted by bundle."""
     return pa.schema(
         [
             pa.field("bundle", pa.int32()),

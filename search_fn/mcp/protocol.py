@@ -177,7 +177,7 @@ def _result(method: str, params: Mapping[str, Any], service: Service, modern: bo
     except NoSuchResource as error:
         raise _Refused(INVALID_PARAMS if modern else RESOURCE_NOT_FOUND, str(error), {"uri": error.uri}) from None
     except IndexUnavailable as error:
-        service.index.doubt()
+        service.index.mark_stale()
         raise _Refused(INTERNAL_ERROR, str(error)) from None
     except Exception as error:
         # Whatever it is, the next message is to be answered too.

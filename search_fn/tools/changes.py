@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from search_fn.index.open import Index
-from search_fn.index.since import Since, read_since, what_there_is
+from search_fn.index.since import Since, read_since, since_hint
 from search_fn.search.listing import alias_of
 from search_fn.search.ranking import search
 from search_fn.text import code_span, inline
@@ -45,7 +45,7 @@ def what_changed(index: Index, given: WhatChanged) -> Draft:
         raise ToolError(f"There is no CodeCollection {code_span(given.collection)}; there are {', '.join(slugs)}.")
     since = read_since(given.since.strip(), index.tags)
     if since is None:
-        raise ToolError(f"There is no date or release {inline(given.since)}: {what_there_is(index.tags)}.")
+        raise ToolError(f"There is no date or release {inline(given.since)}: {since_hint(index.tags)}.")
     names = _names(index, given.codebundle, given.collection)
     wanted = [given.collection] if given.collection else slugs
     found = [
