@@ -15,7 +15,7 @@ nox.options.reuse_venv = "yes"
 nox.options.sessions = ["tests"]
 
 LOCKS = Path("requirements")
-GROUPS = ("function", "server", "build", "cluster", "nox", "dev", "checks", "zensical")
+GROUPS = ("function", "server", "lint", "build", "cluster", "nox", "dev", "checks", "zensical")
 DEMO = ("--site", ".demo/site", "--index", ".demo/index")
 # A process a core; tests/support/scheduling.py says which tests stay together.
 PARALLEL = ("-n", "auto", "--dist", "loadscope")
@@ -255,7 +255,7 @@ def workflows(session: nox.Session) -> None:
     """Check the workflows: what they mean, and what an attacker could make of them."""
     install(session, "checks")
     session.run("actionlint")
-    session.run("zizmor", "--offline", "--pedantic", ".github")
+    session.run("zizmor", "--offline", "--pedantic", ".github", "action.yml")
 
 
 @nox.session

@@ -3,6 +3,7 @@
 The table is problems.toml; docs/problems.md is made from it (`nox -s docs`).
 """
 
+import re
 import tomllib
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +17,7 @@ _MAX_MESSAGE = 500
 class Code(NamedTuple):
     """`remedy` is the hint of a problem that brings none of its own."""
 
+    title: str
     severity: Severity
     meaning: str
     remedy: str
@@ -36,8 +38,19 @@ def problem(
     line: int | None = None,
     hint: str | None = None,
 ) -> Problem:
-    """A problem of a known code. Without `message` or `hint` it says what the table says. Raises KeyError: the code is
-    not in the table.
+    """Return a problem of a known code.
+
+    Args:
+        code: One of problems.toml.
+        message: What happened here, in a sentence; else the code's meaning. Credentials are masked.
+        collection: The slug of the collection; empty for the registry's own files.
+        bundle: The name of the bundle's folder.
+        path: The file, from the root of the repository. Credentials are masked.
+        line: The line in the file, from 1.
+        hint: What to do about it; the code's remedy where it is None.
+
+    Raises:
+        KeyError: The code is not in the table.
     """
     known = CODES[code]
     message = without_keys(message or known.meaning).text
@@ -54,18 +67,28 @@ def problem(
     )
 
 
+def sentence(text: str) -> str:
+    """Return a message as a sentence, so that another can follow: with a stop at its end, and a capital where it begins
+    with a plain word, which names of files and keys are not.
+    """
+    text = text.rstrip()
+    if re.match(r"[a-z]+ ", text):
+        text = text[0].upper() + text[1:]
+    return text if text.endswith((".", "!", "?", ":", "…")) else f"{text}."
+
+
 def document() -> str:
-    """docs/problems.md."""
-    lines = ["# Problems", "", _TABLE["introduction"]]
+    """Return docs/problems.md."""
+    lines = ["# Problem codes", "", _TABLE["introduction"]]
     for group, codes in _GROUPS.items():
         lines += [f"## {group}", ""]
-        for code, (severity, meaning, remedy) in codes.items():
-            lines += [f"### {code}", "", f"*{severity}* · {meaning} {remedy}".rstrip(), ""]
+        for code, (title, severity, meaning, remedy) in codes.items():
+            lines += [f"### {code}", "", f"*{severity}* · **{title}.** {meaning} {remedy}".rstrip(), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
 class Findings:
-    """`problems` in the order in which they were found."""
+    """The problems of one source, in the order in which they were found."""
 
     def __init__(self, collection: str, source: BundleSource | None = None) -> None:
         self.problems: list[Problem] = []

@@ -28,6 +28,7 @@ PAGES = [
 OTHERS = {
     "aws": "AWS", "sam": "AWS", "docker": "a container", "kubectl": "Kubernetes", "gh": "GitHub", "git": "git",
     "python3": "a virtual environment", "curl": "an address", "cd": "a folder", ".venv/bin/pip": "nox",
+    "uvx": "the linter's package",
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("build", "search_fn", "tests")
-LOCKS = ("function", "server", "build", "nox", "dev", "checks", "zensical")
+LOCKS = ("function", "server", "lint", "build", "nox", "dev", "checks", "zensical")
 
 # Modules whose tests are not in tests/ROOM/test_NAME.py, each with the reason.
 TESTED_ELSEWHERE = {
@@ -26,6 +26,7 @@ TESTED_ELSEWHERE = {
     "build/effects/ledger.py": "tests/build/effects/test_shell.py: places and conditions of commands",
     "build/effects/python_calls.py": "tests/build/effects/test_python_code.py calls packages of each kind",
     "build/effects/python_expressions.py": "tests/build/effects/test_python_code.py",
+    "build/effects/python_objects.py": "tests/build/effects/test_python_code.py",
     "build/effects/python_texts.py": "tests/build/effects/test_python_code.py",
     "build/effects/python_values.py": "tests/build/effects/test_python_code.py",
     "build/effects/robot_assignments.py": "tests/build/effects/test_robot_tasks.py",
@@ -141,6 +142,7 @@ def test_locks_name_no_address(group: str) -> None:
 def test_locks_lie_within_each_other() -> None:
     assert pins("function") - pins("build") == set()
     assert pins("server") - pins("build") == set()
+    assert pins("lint") - pins("build") == set()
     assert pins("build") - pins("dev") == set()
     assert pins("nox") - pins("dev") == set()
 

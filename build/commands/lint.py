@@ -7,13 +7,13 @@ from pathlib import Path
 from build.environment import git_environment
 from build.errors import UsageError
 from build.fetch.collections import fetch
-from build.fetch.git import FetchFailed
+from build.fetch.git import FetchError
 from build.fetch.local_folder import commit_folder
 from build.fetch.tree import ROOT
 from build.fetch.without_bundles import CAPABILITIES
 from build.model import FILE_OF, Collection, Problem
 from build.parse_cache import parser
-from build.publish.report import plain
+from build.publish.report import plain, sentences
 from build.render_cache import render_bundles
 from build.workers import collection_budget
 
@@ -35,7 +35,7 @@ def lint(path: Path) -> list[Problem]:
         cache = Path(temporary)
         try:
             source, _ = commit_folder(path, cache / "folder.git", prefix)
-        except FetchFailed as error:
+        except FetchError as error:
             raise UsageError(f"{path} cannot be read: {error}; see that all its files are readable.") from None
         collection = Collection(name=path.name, slug="lint", git_url="https://localhost/lint", clone_url=source)
         fetched = fetch([collection], cache)[0]
@@ -60,7 +60,7 @@ def github_annotations(problems: Sequence[Problem], path: Path) -> list[str]:
         command = {"error": "error", "warning": "warning", "note": "notice"}[problem.severity]
         where = {"file": str(path / (problem.path or "")), "line": problem.line, "title": problem.code}
         properties = ",".join(f"{key}={_property(str(value))}" for key, value in where.items() if value)
-        lines.append(f"::{command} {properties}::{_data(f'{problem.message} {problem.hint}'.strip())}")
+        lines.append(f"::{command} {properties}::{_data(sentences(problem))}")
     return lines
 
 

@@ -44,7 +44,10 @@ def remark(
     undocumented = [tool for tool in tools if not tool.documentation]
     if undocumented:
         first = undocumented[0]
-        message = f"{len(undocumented)} of {len(tools)} tools have no documentation, {first.name!r} first"
+        has = "has" if len(undocumented) == 1 else "have"
+        # Names have their variables in backticks, which are Markdown's.
+        name = first.name.replace("`", "")
+        message = f"{len(undocumented)} of {len(tools)} tools {has} no documentation; the first is {name!r}"
         findings.add("undocumented-tools", FILE_OF[first.kind], message, first.line)
     for path, line, words in instructing(texts):
         findings.add("instructs-model", path, f"it says {words!r}", line)

@@ -24,6 +24,8 @@ _SHOWN = 8
 # How many bundles have a page of their own: fewer are named on the page of all values.
 _LARGE = 3
 _LONGEST_SLUG = 60
+# What the search calls a facet of the lists, where not as they do.
+_SEARCHED_AS = {"resource": "resource_type"}
 
 
 # What a bundle or a tool has of a facet.
@@ -64,7 +66,7 @@ class Facet(NamedTuple):
 
 
 def _several(value: Values) -> Sequence[str]:
-    """One value, several, none, or yes and no, as a list. assets/list.js does the same with those of list.json."""
+    """Return one value, several, none, or yes and no as a list, as assets/bundle-list.js does with list.json."""
     if isinstance(value, bool):
         return ["yes" if value else "no"]
     return [value] if isinstance(value, str) else value or []
@@ -114,21 +116,35 @@ FACETS = {
 FOLDERS = {name: facet.folder for name, facet in FACETS.items() if facet.folder}
 
 
+def searched() -> dict[str, str]:
+    """Return the facets of the lists that the search has too, each with its name there."""
+    names = {name: _SEARCHED_AS.get(name, name) for name in FACETS}
+    return {name: known for name, known in names.items() if known in SEARCHED}
+
+
 def script_facts(names: Mapping[str, str]) -> dict[str, object]:
     """Return what the pages' scripts take from here, so that nothing of it is written there again: the facets, the
-    words for their values, how dates and variables in titles are written. `names` are the collections' by slug.
+    words for their values and for what releases changed, how dates and variables in titles are written. `names` are the
+    collections' by slug.
     """
     words = {"collection": names}
     return {
         "facets": {
-            name: {"label": facet.label, "key": facet.key, "words": dict(words.get(name, facet.words))}
+            name: {
+                "label": facet.label,
+                "several": facet.several,
+                "key": facet.key,
+                "of_tool": facet.of_tool is not None,
+                "words": dict(words.get(name, facet.words)),
+            }
             for name, facet in FACETS.items()
         },
-        "searched": [name for name in SEARCHED if name in FACETS],
+        "searched": searched(),
         "access_sources": LABELS["access_source"],
         "kinds_of_kubernetes": KINDS_OF_KUBERNETES,
         "months": MONTHS,
         "variable": VARIABLE.pattern,
+        "change": LABELS["change"],
     }
 
 

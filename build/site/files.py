@@ -9,10 +9,11 @@ from build.catalogue.models import CodeBundleRecord
 from build.model import API_ROOT
 from build.site import api
 from build.site.alert_pages import alert_pages
-from build.site.facets import FACETS
+from build.site.facets import FACETS, script_facts
 from build.site.feeds import feeds
 from build.site.filters import clip
 from build.site.release_feeds import release_feeds
+from build.site.report_page import problems_csv
 from build.site.templates import environment
 from build.site.text_files import llms_files, twin
 from build.storage import canonical
@@ -34,13 +35,21 @@ def site_files(catalogue: Catalogue, documents: Mapping[str, str], site_url: str
         **{f"codebundles/{record.id}/index.md": twin(record) for record in catalogue.records},
         **dict(alert_pages(alerts(catalogue.records), site_url)),
         "codebundles/list.json": canonical(bundle_list(catalogue)),
+        "assets/facts.js": _facts(catalogue),
         "feed.xml": feed["feed.xml"],
         "feed.json": canonical(feed["feed.json"]),
         **release_feeds(catalogue, site_url),
+        "report/problems.csv": problems_csv(catalogue.problems),
         "robots.txt": _robots(site_url),
         "opensearch.xml": environment().get_template("opensearch.xml").render(root=site_url.rstrip("/")),
         **llms_files(catalogue, site_url),
     }
+
+
+def _facts(catalogue: Catalogue) -> str:
+    """The one script that is made: what the others have to know, once for all pages. JSON is an expression there."""
+    facts = script_facts({facts.slug: facts.name for facts in catalogue.collections})
+    return f"/* exported FACTS */\nconst FACTS = {canonical(facts)};\n"
 
 
 def _robots(site_url: str) -> str:
@@ -53,7 +62,8 @@ _DESCRIPTION = 180
 
 
 def bundle_list(catalogue: Catalogue) -> dict[str, object]:
-    """Return each bundle with its facets, by their keys. `changed` is the day of its last own change; `claimed` the
+    """Return each bundle with its facets, by their keys. `changed` is the day of its last own change, `added` that of
+    its first; `claimed` the
     access that only its SKILL-TEMPLATE.md says, `source` what its level rests on, `deprecated` is
     there where it is; `tools` are kind, title, line,
     access and effect of each. `stale` has the collections that are in their last good state, and the dates of these.
@@ -75,5 +85,6 @@ def _listed(record: CodeBundleRecord) -> dict[str, object]:
         "claimed": record.access_level_claimed,
         **({"deprecated": True} if record.deprecated else {}),
         "changed": record.history.last_own_date[:10] if record.history else None,
+        "added": record.history.first_date[:10] if record.history else None,
         "tools": [[tool.kind, tool.title, tool.line, tool.access, tool.effect] for tool in record.tools],
     }

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from build.catalogue.labels import LABELS
 
@@ -53,17 +53,17 @@ def in_text(text: str) -> Markup:
     return Markup(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))  # noqa: S704 - as said
 
 
+def coded(text: str) -> Markup:
+    """A text of ours with what stands between backticks as code."""
+    parts = (f"<code>{escape(part)}</code>" if at % 2 else escape(part) for at, part in enumerate(text.split("`")))
+    return Markup("".join(map(str, parts)))  # noqa: S704 - each part is escaped
+
+
 def size(count: int) -> str:
     """A number of bytes as people read it: `910 B`, `12 KB`, `1.5 MB`."""
     if count < 1_000:
         return f"{count} B"
     return f"{count / 1e3:.0f} KB" if count < 999_500 else f"{count / 1e6:.1f} MB"
-
-
-def sentence(text: str) -> str:
-    """A message with a stop at its end, so that another sentence can follow."""
-    text = text.rstrip()
-    return text if text.endswith((".", "!", "?", ":")) else f"{text}."
 
 
 def words(items: Iterable[str], last: str = "and") -> str:

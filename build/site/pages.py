@@ -7,6 +7,7 @@ import html
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby, islice
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -24,7 +25,7 @@ from build.site import bundle_page, linked_data
 from build.site.agents_page import clients, function_address, site_address
 from build.site.api_page import operations
 from build.site.bundle_page import severity_counts
-from build.site.facets import FACETS, FOLDERS, Places, ToolRow, filters, grouped, nested, script_facts
+from build.site.facets import FACETS, FOLDERS, Places, ToolRow, filters, nested, searched
 from build.site.filters import clip
 from build.site.release_feeds import feed_of_bundle, feed_of_collection, feed_paths
 from build.site.release_images import ImageDetails
@@ -38,8 +39,13 @@ from search_fn.issues.github import LABEL, REPOSITORY
 from search_fn.issues.request import issues_address
 from search_fn.tools.registry import TOOLS
 
-_RECENT = 10
-_NEWEST = 6
+# Of what is new on the home page: days, and bundles of each.
+_DAYS, _OF_A_DAY = 5, 4
+# What the search offers to ask.
+_EXAMPLES = (
+    "pods keep restarting", "certificate about to expire", "why is my cloud bill so high", "queue backlog is growing",
+    "deployment has no ready replicas",
+)  # fmt: skip
 # How long a page of a list is, in rows, tools or values.
 _ROWS, _TOOLS, _VALUES = 250, 300, 600
 # What a template may say of its page to the shell. The footer of all pages takes `build` and `as_of` from the first.
@@ -93,7 +99,6 @@ def render_pages(
         "place": places,
         "row": _rows(),
         "names": names,
-        "facts": script_facts(names),
         "feed": None,
         "feeds": feed_paths(catalogue),
         "release_path": release_path,
@@ -101,7 +106,9 @@ def render_pages(
     for path, name, own in _pages(
         catalogue, records, places, html_of, search_url, site_url, openapi, repository, images
     ):
-        values = {**shared, "root": "../" * path.count("/"), **own}
+        root = "../" * path.count("/")
+        api = f"{search_url.rstrip('/')}/api/v1/" if search_url else f"{root}api/v1/"
+        values = {**shared, "root": root, "api": api, **own}
         made = environment().get_template(name).make_module(values)
         yield path, _front_matter(made, values["feed"]) + _unchanged(str(made))
 
@@ -124,10 +131,8 @@ def _pages(
     function, origin = _function(search_url)
     address = function_address(search_url, site_url)
     reached = {"address": address, "own": "/" if search_url else "", "clients": clients(f"{address}/mcp")}
-    changed = catalogue.newest()
-    first_seen = sorted(changed, key=lambda pair: pair[1].first_date, reverse=True)
     yield "index.md", "home.html", {
-        "recent": changed[:_RECENT], "newest": first_seen[:_NEWEST], "growth": growth(records), **reached,
+        "news": _news(catalogue), "growth": growth(records), **reached,
         "linked": linked_data.of_site(site_url) if site_url else None,
     }  # fmt: skip
     of_bundles = filters(records, {name: facet.values for name, facet in FACETS.items()})
@@ -138,14 +143,17 @@ def _pages(
     feeds = feed_paths(catalogue)
     for facet, folder in FOLDERS.items():
         groups = places.groups[facet]
-        yield from _paged(f"{folder}/", "groups.html", nested(groups), _VALUES, {"facet": facet})
+        # A page of nothing is nowhere linked: none is made.
+        if groups:
+            ranked = nested(groups) if facet == "platform" else [(group, False) for group in groups]
+            yield from _paged(f"{folder}/", "groups.html", ranked, _VALUES, {"facet": facet})
         for group in groups:
             if group.path:
-                splits = [(name, grouped(group.items, FACETS[name].values)) for name in ("access", "kind")]
-                own = {"facet": facet, "group": group, "splits": splits, "feed": feeds.get((facet, group.value))}
+                own = {"facet": facet, "group": group, "feed": feeds.get((facet, group.value))}
                 yield from _paged(group.path, "group.html", group.items, _ROWS, own)
     yield "search/index.md", "search.html", {
-        "endpoint": f"{function}/api/v1/search", "origin": origin, "chat": bool(search_url)
+        "endpoint": f"{function}/api/v1/search", "origin": origin, "chat": bool(search_url), "examples": _EXAMPLES,
+        "filters": filters(records, {name: FACETS[name].values for name in searched()}),
     }  # fmt: skip
     asking = {"function": function, "origin": origin}
     yield "request/index.md", "request.html", {**asking, "issues": issues_address(repository), "label": LABEL}
@@ -155,10 +163,13 @@ def _pages(
     yield "selection/index.md", "selection.html", {}
     yield "compare/index.md", "compare.html", {}
     yield "statistics/index.md", "statistics.html", statistics_values(catalogue)
-    yield "agents/index.md", "agents.html", {**reached, "site": site_address(site_url), "tools": TOOLS.values()}
+    yield "agents/index.md", "agents.html", {
+        **reached, "site": site_address(site_url), "tools": TOOLS.values(),
+        "example": next((record for record in records if record.access_level == "read-only"), None),
+    }  # fmt: skip
     if openapi:
         example = "/codebundles/".join(("collections/" + records[0].id).rsplit("/", 1)) if records else ""
-        yield "api/index.md", "api.html", {"groups": operations(openapi), "address": search_url, "example": example}
+        yield "api/index.md", "api.html", {"groups": operations(openapi), "example": example, **reached}
     yield "report/index.md", "report.html", report_values(catalogue)
     for path, values in problem_pages(catalogue):
         yield path, "problems.html", values
@@ -194,15 +205,28 @@ def _pages(
         }
         values = {**head, **shown, **releases_of_it, "alert_names": alert_names}
         yield f"codebundles/{record.id}/index.md", "codebundle.html", values
-    yield "documentation/index.md", "documentation.html", {}
+    if catalogue.documentation:
+        yield "documentation/index.md", "documentation.html", {}
     facts_of = {facts.slug: facts for facts in catalogue.collections}
-    yield "libraries/index.md", "libraries.html", {}
+    of_libraries = filters(catalogue.libraries, {"collection": lambda library: [library.collection]})
+    if catalogue.libraries or catalogue.called:
+        yield "libraries/index.md", "libraries.html", {"filters": of_libraries}
     for library in catalogue.libraries:
         values = {"b": library, "facts": facts_of[library.collection], "known": known}
         yield f"libraries/{library.id}/index.md", "library.html", values
     for called in catalogue.called:
         values = {"b": called, "known": known}
         yield f"libraries/{called.id}/index.md", "called_library.html", values
+
+
+def _news(catalogue: Catalogue) -> list[tuple[str, list[tuple[CodeBundleRecord, bool]], int]]:
+    """Return the latest days on which bundles changed: some of each, those that were new first, and how many more."""
+    found = []
+    for day, changed in islice(groupby(catalogue.newest(), key=lambda pair: pair[1].last_own_date[:10]), _DAYS):
+        of_day = [(record, history.first_date[:10] == day) for record, history in changed]
+        shown = sorted(of_day, key=lambda pair: not pair[1])[:_OF_A_DAY]
+        found.append((day, shown, len(of_day) - len(shown)))
+    return found
 
 
 def _paged(folder: str, template: str, items: Sequence[Any], size: int, values: dict[str, Any]) -> Iterator[_Page]:

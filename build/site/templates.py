@@ -13,8 +13,10 @@ from build.catalogue.labels import LABELS
 from build.catalogue.source_links import Source
 from build.options import CODE
 from build.platforms import KINDS_OF_KUBERNETES
+from build.problems import CODES, sentence
+from build.site.docstrings import docstring_parts
 from build.site.facets import FACETS, FOLDERS, filtered
-from build.site.filters import clip, day, file_name, in_text, month, outputs, pieces, plural, sentence, size, words
+from build.site.filters import clip, coded, day, file_name, in_text, month, outputs, pieces, plural, size, words
 from build.site.statistics import HEIGHT, WIDTH, line, ticks
 
 TEMPLATES = CODE / "site_templates" / "pages"
@@ -44,6 +46,8 @@ def environment() -> Environment:
         month,
         plural,
         clip,
+        coded,
+        docstring_parts,
         file_name,
         in_text,
         words,
@@ -60,6 +64,7 @@ def environment() -> Environment:
     environment.globals["KINDS_OF_KUBERNETES"] = KINDS_OF_KUBERNETES
     environment.globals |= {
         "LABELS": LABELS,
+        "PROBLEMS": CODES,
         "FACETS": FACETS,
         "FOLDERS": FOLDERS,
         "filtered": filtered,

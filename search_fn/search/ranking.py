@@ -178,7 +178,22 @@ def _shelves(index: Index, filters: Filters, types: Collection[str]) -> list[tup
 
 
 def rank(index: Index, q: str, filters: Filters = NO_FILTERS, shelf: Shelf | None = None) -> Ranking:
-    """Everything on the shelf, without one the bundles, that matches `q` and passes `filters`, best first."""
+    """Return everything that matches `q` and passes `filters`, best first.
+
+    A bundle matches by a word of `q`, by the cosine of its nearest passage (from MATCH_THRESHOLD on), or by its name:
+
+        score = ceiling · platform · effect · quoted · (words + meaning) / 2
+
+    `words` is BM25 over the weighed parts of a bundle, `meaning` that cosine, each 0 to 1 between its floor and the
+    best; `ceiling` is how sure it is that anything here answers `q`; the three factors are 1 or less. A name that is
+    spelled whole comes first, with score 1. docs/decisions/0005-ranking.md has what each part is worth.
+
+    Args:
+        index: The open index, whose encoder is used.
+        q: What somebody typed; cut after MAX_QUERY characters. Without a word everything is listed by name.
+        filters: What has to be true of a result.
+        shelf: What is searched; the bundles where it is None.
+    """
     shelf = shelf or index
     q = shortened(" ".join(encodable(q).split()), MAX_QUERY)
     passing = shelf.passing(filters)

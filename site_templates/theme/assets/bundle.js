@@ -52,7 +52,7 @@
 
   for (const button of page.querySelectorAll("[data-save]")) {
     button.hidden = false;
-    button.addEventListener("click", () => usage.download(button.dataset.save, document.getElementById(button.dataset.from).textContent));
+    button.addEventListener("click", () => download(button.dataset.save, document.getElementById(button.dataset.from).textContent));
   }
 
   // What scrolls can be scrolled by the keyboard.

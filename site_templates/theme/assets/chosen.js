@@ -86,7 +86,8 @@
     part("chosen").replaceChildren(...ids.map(row));
     part("status").textContent = ids.length
       ? `${ids.length} ${ids.length === 1 ? "Skill Template" : "Skill Templates"}`
-      : "Nothing is selected. Each Skill Template's page has a button that selects it.";
+      : "Nothing is selected.";
+    part("empty").hidden = ids.length > 0;
     part("upgrade").search = address();
     part("compare").hidden = ids.length < 2;
     part("compare").search = address(ids.slice(0, COMPARED));
@@ -130,7 +131,7 @@
   for (const button of page.querySelectorAll("[data-download]")) {
     const { from } = button.dataset;
     const text = from ? document.getElementById(from) : button.closest("section").querySelector("pre");
-    button.addEventListener("click", () => usage.download(button.dataset.download, text.textContent));
+    button.addEventListener("click", () => download(button.dataset.download, text.textContent));
   }
 
   document.documentElement.classList.remove("arriving");

@@ -256,7 +256,7 @@
   const save = part("download");
   save.hidden = false;
   save.addEventListener("click", () => {
-    usage.download(`${form.dataset.id.split("/")[1]}.yaml`, output.textContent);
+    download(`${form.dataset.id.split("/")[1]}.yaml`, output.textContent);
     taken("Saved");
   });
   async function copy(text, words) {

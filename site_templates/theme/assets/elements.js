@@ -1,8 +1,8 @@
 // What scripts share that show what they were told: where the site begins, elements made of text alone, addresses, and
-// the chips of bundles in the words that the page has for them (#facts, by build.site.facets.script_facts).
-/* exported ROOT, FACTS, element, bundleAddress, webAddress, platformChips, accessChip, deprecatedChip, titled, hashTarget */
+// the chips of bundles in the words of FACTS (assets/facts.js, by build.site.facets.script_facts), which pages load that show
+// any.
+/* exported ROOT, element, bundleAddress, webAddress, platformChips, accessChip, deprecatedChip, titled, hashTarget, download */
 const ROOT = new URL(__md_scope);
-const FACTS = JSON.parse(document.getElementById("facts")?.textContent ?? "null");
 
 function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -62,4 +62,10 @@ function hashTarget() {
   } catch {
     return null;
   }
+}
+
+function download(name, text, type = "application/yaml") {
+  const link = element("a", { href: URL.createObjectURL(new Blob([text], { type })), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

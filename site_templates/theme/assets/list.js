@@ -1,180 +1,103 @@
-// The lists of Skill Templates and of tools: words, facets and order, which stand in the address. The static list stays
-// until somebody filters; then list.json, which has everything, is read once. Every text is set as text.
+// The lists of Skill Templates and of tools, of all or of those that have one value (data-of, data-value): which are shown,
+// and in which order. The static list stays until somebody filters. Every text is set as text.
 (() => {
   const page = document.querySelector("[data-list]");
   const ofTools = page.dataset.list === "tools";
-  const form = page.querySelector("[data-filters]");
   const part = (name) => page.querySelector(`[data-${name}]`);
-  const [list, count, nothing, more] = ["rows", "count", "nothing", "more"].map(part);
-  const root = new URL(page.dataset.root, location.href.replace(/[?#].*/, ""));
+  const [list, count, nothing, more, blank] = ["rows", "count", "nothing", "more", "blank"].map(part);
+  const { of: fixed, value: whose } = page.dataset;
   const STEP = ofTools ? 150 : 60;
-  // As many values as the static page shows of each facet, and as a search within one finds.
-  const SHOWN = 8;
-  const FOUND = 30;
-  const blank = document.getElementById("row");
-  // One value, several, none, or yes and no, as a list; build.site.facets does the same.
-  const several = (value) => (typeof value === "boolean" ? [value ? "yes" : "no"] : [value ?? []].flat());
-  // What a tool has of its own; of the other facets it has what its bundle has.
-  const OF_TOOL = { access: (tool) => tool[3], effect: (tool) => tool[4], kind: ([kind]) => kind };
-  const valuesOf = (name, bundle, tool) =>
-    several(tool && OF_TOOL[name] ? OF_TOOL[name](tool) : bundle[FACTS.facets[name].key]);
-  const fold = (text) => text.toLowerCase().replace(/\s+/g, " ").trim();
-  const number = (value) => value.toLocaleString("en");
-  const byName = (one, other) => one.title.localeCompare(other.title, "en");
-
-  // `options` are a facet's values by their folded text: label, checkbox, how many have it at all and now.
-  const facets = [...form.querySelectorAll("[data-facet]")].map((box) => {
-    const facet = {
-      name: box.dataset.facet,
-      values: box.querySelector("[data-values]"),
-      find: box.querySelector("[data-find]"),
-      chosen: new Set(),
-      options: new Map(),
-    };
-    for (const label of facet.values.children) add(facet, label);
-    return facet;
-  });
+  const names = Object.keys(FACTS.facets).filter((name) => !ofTools || FACTS.facets[name].of_tool);
+  // What the API calls the facets, where not as here; null where it has none. Its list of tools has two.
+  const ASKED = ofTools
+    ? { ...Object.fromEntries(names.map((name) => [name, null])), collection: "collection_slug", tag: "support_tags" }
+    : { access: "access_level", resource: "resource_type", tag: "tags", data: null, credential: null };
   let items = null;
   let stale = {};
   let shown = [];
   let placed = 0;
-  let reading = null;
 
-  function add(facet, label) {
-    const [input, words, small] = label.children;
-    const key = fold(input.value);
-    facet.options.set(key, { key, label, input, words: words.textContent, count: small, all: 0, now: 0 });
-  }
+  const byName = (one, other) => one.title.localeCompare(other.title, "en");
+  const later = (key) => (one, other) => (other.bundle[key] ?? "").localeCompare(one.bundle[key] ?? "");
+  const LEVELS = ["read-only", "unknown", "read-write"];
+  const risk = ({ bundle, tool }) =>
+    2 * LEVELS.indexOf(tool ? tool[3] : bundle.access) + (tool || bundle.source === "verified" ? 0 : 1);
+  const ORDERS = {
+    name: byName,
+    relevance: (one, other) => other.score - one.score,
+    changed: later("changed"),
+    newest: later("added"),
+    safest: (one, other) => risk(one) - risk(other),
+    tools: (one, other) => other.bundle.tools.length - one.bundle.tools.length,
+  };
 
-  function optionOf(facet, folded, value) {
-    if (!facet.options.has(folded)) {
-      const input = element("input", { type: "checkbox", name: facet.name, value });
-      const { words: known } = FACTS.facets[facet.name];
-      const words = Object.hasOwn(known, value) ? known[value] : value;
-      add(facet, element("label", {}, input, element("span", {}, words), " ", element("small", {}, "0")));
+  const filter = filterForm(page, { changed: update, known: read, names });
+  const showExport = exportMenu(page, { name: ofTools ? "tools" : "skill-templates", rows, query });
+
+  async function read() {
+    if (items) return true;
+    let all;
+    try {
+      all = await readBundleList();
+    } catch {
+      return false;
     }
-    return facet.options.get(folded);
-  }
-
-  function read() {
-    reading ||= fetch(new URL("codebundles/list.json", root))
-      .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)))
-      .then((all) => {
-        stale = all.stale;
-        items = all.codebundles.flatMap((bundle) =>
-          ofTools ? bundle.tools.map((tool) => itemOf(bundle, tool)) : [itemOf(bundle)],
-        );
-        items.sort(ofTools ? (one, other) => byName(one.bundle, other.bundle) : byName);
-      })
-      .catch(() => {
-        reading = null;
-      });
-    return reading;
+    if (items) return true;
+    stale = all.stale;
+    for (const { options } of filter.facets.values()) for (const option of options.values()) option.all = 0;
+    items = all.codebundles
+      .filter((bundle) => !fixed || valuesOf(fixed, bundle).some((value) => fold(value) === fold(whose)))
+      .flatMap((bundle) => (ofTools ? bundle.tools.map((tool) => itemOf(bundle, tool)) : [itemOf(bundle)]));
+    items.sort(ofTools ? (one, other) => byName(one.bundle, other.bundle) : byName);
+    for (const { options } of filter.facets.values()) for (const option of options.values()) option.now = option.all;
+    return true;
   }
 
   function itemOf(bundle, tool) {
-    const words = tool
-      ? [tool[1], bundle.title, bundle.id]
-      : [bundle.title, bundle.id, bundle.description, ...bundle.tags, ...bundle.tools.map((one) => one[1])];
-    const values = facets.map((facet) => {
-      const folded = new Map(valuesOf(facet.name, bundle, tool).map((value) => [fold(value), value]));
-      for (const [key, value] of folded) optionOf(facet, key, value).all += 1;
-      return [...folded.keys()];
-    });
-    return { bundle, tool, title: tool ? tool[1] : bundle.title, text: fold(words.join(" ")), values };
-  }
-
-  // The address is where the state is kept; the form shows it.
-  function fill() {
-    const asked = new URLSearchParams(location.search);
-    form.elements.q.value = asked.get("q") || "";
-    form.elements.sort.value = asked.get("sort") || "";
-    if (form.elements.sort.selectedIndex < 0) form.elements.sort.value = "";
-    for (const facet of facets) {
-      const values = asked.getAll(facet.name).filter((value) => value.trim());
-      facet.chosen = new Set(values.map(fold));
-      for (const value of values) optionOf(facet, fold(value), value);
-      for (const [key, option] of facet.options) option.input.checked = facet.chosen.has(key);
+    const [title, ...others] = tool ? [tool[1], bundle.title] : [bundle.title, ...bundle.tags];
+    const rest = tool ? [] : [bundle.description, ...bundle.tools.map((one) => one[1])];
+    const values = new Map();
+    for (const name of names) {
+      const own = new Map(valuesOf(name, bundle, tool).map((value) => [fold(value), value]));
+      values.set(name, new Set(own.keys()));
+      // What all have is no filter.
+      if (name === fixed) own.delete(fold(whose));
+      for (const value of own.values()) filter.option(name, value).all += 1;
     }
+    // From what names it best to what only mentions it.
+    const texts = [[title], [bundle.id, ...others], rest].map((some) => fold(some.join(" ")));
+    return { bundle, tool, title, texts, values, score: 0 };
   }
 
-  function remember(replace) {
-    const state = new URLSearchParams();
-    if (form.elements.q.value.trim()) state.set("q", form.elements.q.value.trim());
-    for (const facet of facets) {
-      for (const key of facet.chosen) state.append(facet.name, facet.options.get(key).input.value);
-    }
-    if (form.elements.sort.value) state.set("sort", form.elements.sort.value);
-    const address = location.pathname + (String(state) && `?${state}`);
-    if (replace) history.replaceState(null, "", address);
-    else if (address !== location.pathname + location.search) history.pushState(null, "", address);
+  // How well a word fits: 0 where it is nowhere.
+  function fit({ texts }, word) {
+    const at = texts.findIndex((text) => text.includes(word));
+    return at < 0 ? 0 : texts.length - at + (` ${texts[at]}`.includes(` ${word}`) ? 0.5 : 0);
   }
 
-  // A facet counts what passes all the others: an item that fails at one alone is counted there.
   function apply() {
-    const words = fold(form.elements.q.value).split(" ").filter(Boolean);
-    for (const { options } of facets) for (const option of options.values()) option.now = 0;
-    shown = [];
-    for (const item of items) {
-      if (!words.every((word) => item.text.includes(word))) continue;
-      const failed = facets.filter(({ chosen }, at) => chosen.size && !item.values[at].some((key) => chosen.has(key)));
-      if (failed.length > 1) continue;
-      facets.forEach((facet, at) => {
-        if (failed.length && failed[0] !== facet) return;
-        for (const key of item.values[at]) facet.options.get(key).now += 1;
-      });
-      if (!failed.length) shown.push(item);
-    }
-    const order = form.elements.sort.value;
-    if (order === "name") shown.sort(byName);
-    if (order === "tools") shown.sort((one, other) => other.bundle.tools.length - one.bundle.tools.length);
-    if (order === "changed") {
-      shown.sort((one, other) => (other.bundle.changed || "").localeCompare(one.bundle.changed || ""));
-    }
-    facets.forEach(showFacet);
-    const chosen = facets.reduce((sum, facet) => sum + facet.chosen.size, 0);
-    part("chosen").textContent = chosen ? ` (${chosen})` : "";
-    const noun = items.length === 1 ? count.dataset.one : count.dataset.many;
-    const all = `${number(items.length)} ${noun}`;
-    count.textContent = shown.length < items.length ? `${number(shown.length)} of ${all}` : all;
+    const words = filter.words();
+    shown = filter.left(items, (item) => {
+      const fits = words.map((word) => fit(item, word));
+      item.score = fits.reduce((sum, one) => sum + one, 0);
+      return !fits.includes(0);
+    });
+    const by = order();
+    if (Object.hasOwn(ORDERS, by)) shown.sort(ORDERS[by]);
+    filter.show();
+    filter.count(shown.length, items.length);
     nothing.hidden = shown.length > 0;
-    part("search-link").search = words.length ? "?" + new URLSearchParams({ q: words.join(" ") }) : "";
+    part("by-meaning").hidden = words.length === 0;
+    part("by-meaning").querySelector("a").search = `?${new URLSearchParams({ q: words.join(" ") })}`;
+    showExport(new Set(shown.map(({ bundle }) => bundle)).size);
     list.replaceChildren();
     if (part("pages")) part("pages").hidden = true;
     placed = 0;
     place(history.state?.placed || STEP);
   }
 
-  // Values of a short facet keep their places; of a long one the commonest come first. A chosen one is always there.
-  function showFacet(facet) {
-    const wanted = facet.find ? fold(facet.find.value) : "";
-    const home = facet.name === "platform" && facet.options.get("kubernetes");
-    const under = (option) => Boolean(home) && FACTS.kinds_of_kubernetes.includes(option.words);
-    const above = (option) => (under(option) ? home : option);
-    const compare = (one, other) =>
-      (facet.find ? other.now - one.now : 0) || other.all - one.all || (one.key < other.key ? -1 : 1);
-    const rank = (one, other) =>
-      above(one) === above(other)
-        ? under(one) - under(other) || other.all - one.all
-        : compare(above(one), above(other));
-    let left = wanted ? FOUND : SHOWN;
-    const fits = (option) => {
-      if (facet.chosen.has(option.key)) return true;
-      if (wanted) return fold(option.words).includes(wanted) && left-- > 0;
-      if (facet.find && !option.now) return false;
-      return under(option) || left-- > 0;
-    };
-    const options = [...facet.options.values()].sort(rank).filter(fits);
-    for (const option of options) {
-      option.label.className = `${under(option) ? "under" : ""} ${option.now ? "" : "none"}`;
-      option.count.textContent = number(option.now);
-    }
-    const old = facet.values.children;
-    if (options.length === old.length && options.every(({ label }, at) => old[at] === label)) return;
-    // Moving a box takes the focus from it.
-    const focused = document.activeElement;
-    facet.values.replaceChildren(...options.map(({ label }) => label));
-    if (facet.values.contains(focused)) focused.focus();
+  function order() {
+    return filter.sort() || (filter.words().length ? "relevance" : "");
   }
 
   function place(step) {
@@ -183,16 +106,15 @@
     else list.append(...next.map(rowOf));
     placed += next.length;
     more.hidden = placed >= shown.length;
-    more.textContent = `Show ${number(Math.min(STEP, shown.length - placed))} more`;
-    // Others make the rows' buttons live.
-    document.dispatchEvent(new Event("rows"));
+    more.textContent = `Show ${quantity(Math.min(STEP, shown.length - placed))} more`;
   }
 
   function placeTools(next) {
-    const flat = form.elements.sort.value === "name";
+    // Tools stand below their Skill Template where the order is one of Skill Templates.
+    const flat = ["name", "relevance", "safest"].includes(order());
     for (const { bundle, tool } of next) {
-      const address = addressOf(bundle);
-      const [collection] = bundle.id.split("/");
+      const [collection, slug] = bundle.id.split("/");
+      const address = bundleAddress(collection, slug);
       if (!list.lastChild || (!flat && list.lastChild.bundle !== bundle)) {
         const head = element("h2", {}, element("a", { href: address }, bundle.title));
         const own = element("ul", { class: "tool-list" });
@@ -215,7 +137,7 @@
       .map((kind) => [bundle.tools.filter(([own]) => own === kind).length, kind])
       .filter(([tools]) => tools)
       .map((pair) => pair.join(" "));
-    about.querySelector("a").href = addressOf(bundle);
+    about.querySelector("a").href = bundleAddress(...bundle.id.split("/"));
     about.querySelector("a").textContent = bundle.title;
     about.querySelector("code").textContent = bundle.id;
     about.querySelector("p").textContent = bundle.description;
@@ -227,7 +149,6 @@
     changed.append(bundle.changed ? dated(bundle.changed) : "unknown");
     const tested = bundle.tests.includes("no") ? "" : FACTS.facets.tests.words[bundle.tests.at(-1)];
     trust.append([bundle.maintained_by, tested].filter(Boolean).join(" · "));
-    facts.querySelector("button").dataset.select = bundle.id;
     return row;
   }
 
@@ -242,56 +163,46 @@
     return element("time", { datetime: date }, `${day} ${FACTS.months[month - 1]} ${year}`);
   }
 
-  function addressOf(bundle) {
-    return new URL(`codebundles/${bundle.id.split("/").map(encodeURIComponent).join("/")}/`, root).href;
+  async function rows() {
+    if (!(await read())) throw new Error();
+    if (!placed) apply();
+    return shown.map(({ bundle, tool }) => tableRow(bundle, tool));
+  }
+
+  // The same as a question to the API, which finds words by meaning too.
+  function query() {
+    const asked = new URLSearchParams();
+    if (fixed) asked.append(ASKED[fixed] ?? fixed, whose);
+    for (const { name, chosen } of filter.facets.values()) {
+      const what = `${ofTools ? "tools" : "Skill Templates"} by: ${FACTS.facets[name].label}`;
+      if (chosen.size && ASKED[name] === null) return { why: `The API cannot filter ${what}.` };
+      // There, two values of one facet mean either.
+      if (chosen.size && name === fixed) return { why: `The API cannot filter ${what}, twice.` };
+      for (const value of filter.chosen(name)) asked.append(ASKED[name] ?? name, value);
+    }
+    const words = filter.words().join(" ");
+    if (words) asked.set("search", words);
+    const made = String(asked);
+    return { path: (ofTools ? "registry/tasks" : "codebundles") + (made && `?${made}`) };
   }
 
   async function update() {
     page.setAttribute("aria-busy", "true");
-    await read();
+    const known = await read();
     page.removeAttribute("aria-busy");
-    if (items) apply();
+    if (known) apply();
     else count.textContent = "The list could not be read, so nothing is filtered. Try again in a moment.";
     document.documentElement.classList.remove("arriving");
   }
 
-  let typed = 0;
-  form.addEventListener("focusin", read);
-  form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("input", async ({ target }) => {
-    const facet = facets.find(({ values, find }) => values.contains(target) || find === target);
-    if (facet && target === facet.find) {
-      await read();
-      if (items) showFacet(facet);
-      return;
-    }
-    if (facet) facet.chosen[target.checked ? "add" : "delete"](fold(target.value));
-    remember(target.name === "q");
-    clearTimeout(typed);
-    typed = setTimeout(update, target.name === "q" ? 120 : 0);
-  });
-  form.addEventListener("reset", () =>
-    // The fields still have their old values while the event is told.
-    setTimeout(() => {
-      for (const facet of facets) {
-        facet.chosen.clear();
-        for (const { input } of facet.options.values()) input.checked = false;
-      }
-      remember(false);
-      update();
-    }),
-  );
   more.addEventListener("click", () => {
     const before = list.querySelectorAll("li").length;
     place(STEP);
     history.replaceState({ placed }, "", location.href);
     list.querySelectorAll("li")[before].querySelector("a").focus();
   });
-  addEventListener("popstate", () => {
-    fill();
-    update();
-  });
 
-  fill();
+  // The pages of one value have no facets of their own: those come with the list.
   if (location.search) update();
+  else if (fixed) read().then((known) => known && filter.show());
 })();

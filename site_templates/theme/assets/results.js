@@ -1,8 +1,10 @@
 // The results of a search as list items. Every word of an answer is set as text, never as HTML.
 /* exported resultItems */
 
-function resultItems(query) {
+// `ranked` where the best come first: then each says how well it fits, and why.
+function resultItems(results, query, ranked) {
   const COMMON = /^(and|are|for|has|how|not|the|what|when|which|why|with)$/;
+  const FITS = { strong: "Strong match", partial: "Partial match", weak: "Weak match" };
 
   // The words that were asked for, in whatever form they stand; short and common ones would mark everything.
   const stems = query
@@ -25,29 +27,35 @@ function resultItems(query) {
     return tools;
   }
 
-  return (results) =>
-    results.map((result) => {
-      const bundle = result.type === "codebundle";
-      const url = bundle ? bundleAddress(result.collection, result.slug) : webAddress(result.url);
-      const name = marked(result.display_name);
-      return element(
-        "li",
-        {},
-        element("h2", {}, ...(url ? [element("a", { href: url }, ...name)] : name)),
-        element("code", {}, result.id),
-        result.description && element("p", { class: "about" }, ...marked(result.description)),
-        element(
-          "p",
-          { class: "tool-facts" },
-          bundle && accessChip(result.access_level, result.access_level_source),
-          bundle && deprecatedChip(result.deprecated),
-          result.maintained_by && element("span", { class: "chip" }, `By ${result.maintained_by}`),
-          bundle && result.has_tests && element("span", { class: "chip" }, FACTS.facets.tests.words.yes),
-          result.stale && element("span", { class: "chip" }, "Last good state"),
-          ...platformChips(result.platforms),
-          query && element("span", { class: "score" }, `score ${Number(result.score).toFixed(2)}`),
-        ),
-        url && result.tools.length > 0 && toolList(result, url),
-      );
-    });
+  // How well it fits and why, as far as the answer says.
+  function fit({ match, why }) {
+    if (!ranked || !Object.hasOwn(FITS, match ?? "")) return null;
+    const because = (why?.because ?? []).map(String).join("; ");
+    return element("p", { class: "fit" }, element("b", { class: match }, FITS[match]), because && ` · ${because}`);
+  }
+
+  return results.map((result) => {
+    const bundle = result.type === "codebundle";
+    const url = bundle ? bundleAddress(result.collection, result.slug) : webAddress(result.url);
+    const name = marked(result.display_name);
+    return element(
+      "li",
+      bundle ? { "data-id": result.id } : {},
+      element("h2", {}, ...(url ? [element("a", { href: url }, ...name)] : name)),
+      element("code", {}, result.id),
+      result.description && element("p", { class: "about" }, ...marked(result.description)),
+      fit(result),
+      element(
+        "p",
+        { class: "tool-facts" },
+        bundle && accessChip(result.access_level, result.access_level_source),
+        bundle && deprecatedChip(result.deprecated),
+        result.maintained_by && element("span", { class: "chip" }, `By ${result.maintained_by}`),
+        bundle && result.has_tests && element("span", { class: "chip" }, FACTS.facets.tests.words.yes),
+        result.stale && element("span", { class: "chip" }, "Last good state"),
+        ...platformChips(result.platforms),
+      ),
+      url && result.tools.length > 0 && toolList(result, url),
+    );
+  });
 }

@@ -5,43 +5,54 @@
   const page = document.querySelector("[data-search]");
   if (!page) return;
   const LIMIT = 20;
+  // So many of what is exported are asked for at once, and so many values of a facet are counted in an answer.
+  const [BATCH, COUNTED] = [100, 30];
   // At the end of the first the page fetches what the browser's own search needs, at the end of the second it shows it.
   const [PREPARE, GIVE_UP] = [700, 1400];
   const TYPES = { codebundle: "Skill Templates", documentation: "Documentation", library: "Keyword libraries" };
   const LISTS = { codebundle: "codebundles/", documentation: "documentation/", library: "libraries/" };
-  const FACETS = FACTS.searched;
-  const SHOWN_VALUES = 8;
+  const ORDERS = { changed: "updated", name: "name" };
   const ENGINES = {
     hybrid: "Found by words and by meaning.",
     lexical: "Found by words alone.",
     listed: "Everything, by id.",
     browser: "Found in your browser, by words and by meaning.",
   };
+  // Of what the lists filter by, what the search does, by its name there.
+  const ASKED = FACTS.searched;
+  const names = Object.keys(ASKED);
 
   const part = (name) => page.querySelector(`[data-${name}]`);
-  const platforms = [...page.querySelectorAll("#labels option")].map(({ value }) => [value, value]);
-  // By facet: "ci" is said of tests, and may be a tag.
-  const labels = new Map(
-    FACETS.map((name) => {
-      const words = name === "platform" ? platforms : Object.entries(FACTS.facets[name].words);
-      return [name, new Map(words.map(([value, said]) => [value.toLowerCase(), said]))];
-    }),
-  );
-  const label = (name, value) => labels.get(name).get(value.toLowerCase()) || value;
-  const asked = new URLSearchParams(location.search);
-  const query = (asked.get("q") || "").trim();
-  const type = Object.hasOwn(TYPES, asked.get("types")) ? asked.get("types") : "codebundle";
-  // Several values of one facet, also with commas between, mean any of them.
-  const values = (name) => asked.getAll(name).flatMap((each) => each.split(",")).map((one) => one.trim()).filter(Boolean);
-  const applied = FACETS.filter((name) => values(name).length);
-  const offset = Math.max(0, Number.parseInt(asked.get("offset"), 10) || 0);
-  const items = resultItems(query);
+  const asked = () => new URLSearchParams(location.search);
+  const typeOf = () => (Object.hasOwn(TYPES, asked().get("types")) ? asked().get("types") : "codebundle");
+  const offsetOf = () => Math.max(0, Number.parseInt(asked().get("offset"), 10) || 0);
   const become = (state) => (page.dataset.searchState = state);
+  let latest = 0;
+  // How many of what was found are not folded.
+  let likely = 0;
+
+  const filter = filterForm(page, { changed: ask, names, known, live: false, splits: true, kept: ["types"] });
+  const showExport = exportMenu(page, { name: "search", rows, query: () => ({ path: `search?${parameters()}` }) });
+  const query = () => (asked().get("q") || "").trim();
+  const applied = () => names.filter((name) => filter.chosen(name).length);
+
+  // Every value, and how many have it at all.
+  async function known() {
+    let all;
+    try {
+      all = await readBundleList();
+    } catch {
+      return; // those of the page and of the answer are there
+    }
+    for (const name of names) {
+      for (const option of filter.facets.get(name)?.options.values() ?? []) option.all = 0;
+      for (const bundle of all.codebundles) for (const value of valuesOf(name, bundle)) filter.option(name, value).all += 1;
+    }
+  }
 
   // The address of this page with some parameters changed; a changed question starts at the first result.
   function address(changes) {
-    const state = new URLSearchParams(asked);
-    if (!("offset" in changes)) state.delete("offset");
+    const state = filter.state();
     for (const [name, value] of Object.entries(changes)) {
       if (value) state.set(name, value);
       else state.delete(name);
@@ -49,53 +60,59 @@
     return `?${state}`;
   }
 
-  function facetList(name, counted) {
-    const chosen = values(name).map((value) => value.toLowerCase());
-    // Access and data are facets of their own, not tags.
-    const own = counted.filter(({ value }) => !chosen.includes(value.toLowerCase()) && !/^(access|data):/.test(value));
-    const shown = own.slice(0, SHOWN_VALUES).map(({ value, count }) => {
-      const link = element("a", { href: address({ [name]: value }) }, label(name, value));
-      return element("li", {}, link, " ", element("small", {}, String(count)));
-    });
-    return shown.length ? [element("section", {}, element("h2", {}, FACTS.facets[name].label), element("ul", {}, ...shown))] : [];
-  }
-
-  function showApplied() {
-    const chips = applied.map((name) => {
-      const words = `${FACTS.facets[name].label}: ${values(name).map((value) => label(name, value)).join(", ")} ×`;
-      return element("a", { href: address({ [name]: "" }), class: "chip", title: "Take this filter away" }, words);
-    });
-    part("applied").hidden = chips.length === 0;
-    part("applied").replaceChildren(...chips);
-  }
-
   function notice(...content) {
-    part("notice").hidden = false;
+    part("notice").hidden = content.length === 0;
     part("notice").replaceChildren(...content);
   }
 
   function showTypes() {
-    const links = Object.entries(TYPES).map(([value, words]) => {
-      const at = value === type ? { "aria-current": "page" } : {};
-      return element("a", { href: address({ types: value === "codebundle" ? "" : value }), ...at }, words);
-    });
-    if (page.dataset.chat && query) links.push(pageLink(page.dataset.chat, { q: query }, "Ask in the chat"));
+    const links = Object.entries(TYPES)
+      .filter(([value]) => page.dataset.types.split(" ").includes(value))
+      .map(([value, words]) => {
+        const at = value === typeOf() ? { "aria-current": "page" } : {};
+        return element("a", { href: address({ types: value === "codebundle" ? "" : value }), ...at }, words);
+      });
+    if (page.dataset.chat && query()) links.push(pageLink(page.dataset.chat, { q: query() }, "Ask in the chat"));
     part("types").replaceChildren(...links);
-    part("types").hidden = false;
+    part("types").hidden = links.length < 2;
+  }
+
+  // Values that somebody may choose, in their places; the other types have a collection alone.
+  function showFacets(counts) {
+    for (const [name, facet] of filter.facets) {
+      const own = counts[name];
+      // Behind the last that is counted there may be some.
+      for (const option of facet.options.values()) option.now = own?.length >= COUNTED ? null : 0;
+      for (const { value, count } of own ?? []) {
+        // Access and data are facets of their own, not tags.
+        if (name !== "tag" || !/^(access|data):/.test(value)) filter.option(name, value).now = count;
+      }
+      for (const option of facet.options.values()) option.all ||= option.now ?? 0;
+    }
+    filter.show();
+    const ofBundles = typeOf() === "codebundle";
+    for (const { name, field } of filter.facets.values()) field.hidden ||= !ofBundles && name !== "collection";
+    part("quick").hidden = !ofBundles;
   }
 
   // `before` is what is to be said of the answer as a whole.
-  function show(answer, before = []) {
+  function show({ answer, counts }, before = []) {
     const { results, total } = answer;
+    const offset = offsetOf();
     const last = offset + results.length;
     const range = results.length && total > results.length ? `${offset + 1}–${last} of ` : "";
-    part("status").textContent = `${range}${total} ${total === 1 ? "result" : "results"}`;
+    // What fits weakly comes last and is folded, where something fits better.
+    const byRelevance = query() && !filter.sort() && answer.confident;
+    likely = byRelevance && answer.likely ? answer.likely : total;
+    const noun = (number) => (number === 1 ? "result" : "results");
+    part("count").textContent =
+      likely < total ? `${quantity(likely)} ${noun(likely)}, and ${quantity(total - likely)} less likely` : `${range}${quantity(total)} ${noun(total)}`;
     const remarks = [...before];
-    if (total === 0 && applied.length) {
-      const unfiltered = element("a", { href: `?${new URLSearchParams({ q: query })}` }, "Search without them");
+    if (total === 0 && applied().length) {
+      const unfiltered = element("a", { href: `?${new URLSearchParams({ q: query() })}` }, "Search without them");
       remarks.push("Nothing was found with these filters. ", unfiltered, ".");
     } else if (total === 0) {
-      const request = pageLink("request/", { problem: query }, "request it");
+      const request = pageLink("request/", { problem: query() }, "request it");
       remarks.push("Nothing was found. ", listLink("Look through the list"), ", or ", request, ".");
     } else if (!results.length) {
       const first = element("a", { href: address({ offset: "" }) }, "Back to the first");
@@ -104,20 +121,31 @@
       remarks.push("Nothing answers this well; these come nearest.");
     }
     if (answer.degraded) remarks.push(" A part of the search is out of order, so something may be missing.");
-    if (remarks.length) notice(...remarks);
-    part("results").replaceChildren(...items(results));
-    // The other types have no others.
-    const facets = type === "codebundle" ? FACETS : ["collection"];
-    part("facets").replaceChildren(...facets.flatMap((name) => facetList(name, answer.facets[name] || [])));
+    notice(...remarks);
+
+    const items = resultItems(results, query(), Boolean(byRelevance));
+    const folded = offset < likely ? items.splice(Math.max(0, likely - offset)) : [];
+    part("results").replaceChildren(...items);
+    part("less").hidden = likely >= total || (offset < likely && !folded.length);
+    part("less").open = offset >= likely;
+    part("less").querySelector("summary").textContent = `Less likely (${quantity(total - likely)})`;
+    part("rest").replaceChildren(...folded);
+    part("rest").start = part("results").start = offset + 1;
+    // What is all less likely needs no second list.
+    if (offset >= likely) part("less").hidden = true;
+
     const links = [];
     const turn = (to, rel, words) => links.push(element("a", { href: address({ offset: String(to || "") }), rel }, words));
     if (offset > 0) turn(Math.max(0, offset - LIMIT), "prev", "← Previous");
     if (last < total && results.length) turn(last, "next", "Next →");
     part("paging").hidden = links.length === 0;
     part("paging").replaceChildren(...links);
+    (folded.length ? part("less") : part("results")).after(part("paging"));
+    if (folded.length) part("less").append(part("paging"));
     const engine = Object.hasOwn(ENGINES, answer.engine) ? ENGINES[answer.engine] : `Answered by ${answer.engine}.`;
     part("engine").textContent = `${engine} Build ${answer.build_id}.`;
-    part("body").hidden = results.length === 0;
+    showFacets(counts);
+    showExport(typeOf() === "codebundle" ? likely : 0);
     become("done");
   }
 
@@ -128,28 +156,35 @@
   }
 
   function listLink(text) {
-    const kept = applied.flatMap((name) => values(name).map((value) => [name, value]));
-    return pageLink(LISTS[type], query ? [["q", query], ...kept] : kept, text);
+    const kept = applied().flatMap((name) => filter.chosen(name).map((value) => [name, value]));
+    return pageLink(LISTS[typeOf()], query() ? [["q", query()], ...kept] : kept, text);
   }
 
   const again = (text) => element("a", { href: location.href }, text);
 
   function fail(why) {
-    part("status").textContent = "";
-    const name = type === "codebundle" ? TYPES[type] : TYPES[type].toLowerCase();
-    const filter = query && type === "codebundle" ? ", filtered by these words" : "";
-    const list = listLink(`Look through the list of ${name}${filter}`);
+    part("count").textContent = "";
+    const name = typeOf() === "codebundle" ? TYPES.codebundle : TYPES[typeOf()].toLowerCase();
+    const filtered = query() && typeOf() === "codebundle" ? ", filtered by these words" : "";
+    const list = listLink(`Look through the list of ${name}${filtered}`);
     notice(`The search function ${why}, and the browser cannot search either. `, list, ", or ", again("try again"), ".");
+    part("results").replaceChildren();
     become("failed");
   }
 
+  // What is asked, in the parameters that the function has; `without` one facet, to count what else there is of it.
+  function parameters(without) {
+    const made = new URLSearchParams({ q: query(), types: typeOf() });
+    for (const name of applied()) if (name !== without) made.set(ASKED[name], filter.chosen(name));
+    if (Object.hasOwn(ORDERS, filter.sort())) made.set("sort", ORDERS[filter.sort()]);
+    return made;
+  }
+
   // The function's answer. Rejects with the reason in words.
-  async function fromFunction() {
+  async function fromFunction(asks, { limit, offset }) {
     const url = new URL(page.dataset.endpoint, location.href);
-    for (const name of applied) url.searchParams.set(name, values(name));
-    for (const [name, value] of Object.entries({ q: query, types: type, limit: LIMIT, offset })) {
-      url.searchParams.set(name, value);
-    }
+    url.search = asks;
+    for (const [name, value] of Object.entries({ limit, offset, explain: "1" })) url.searchParams.set(name, value);
     let response;
     try {
       response = await fetch(url, { headers: { accept: "application/json" }, signal: AbortSignal.timeout(GIVE_UP) });
@@ -158,56 +193,92 @@
     }
     if (response.status === 404) throw "is not there";
     if (!response.ok) throw `is out of order just now (status ${response.status})`;
+    let answer;
     try {
-      return await response.json();
+      answer = await response.json();
     } catch (error) {
       throw error.name === "TimeoutError" ? "did not answer in time" : "gave no answer that can be read";
     }
+    if (!Number.isInteger(answer.total) || !Array.isArray(answer.results)) throw "gave no answer that can be read";
+    return answer;
   }
 
-  // With the parameters that the function has, and no other's.
-  function asInBrowser() {
-    const state = new URLSearchParams({ q: query, types: type });
-    for (const name of applied) state.set(name, values(name));
-    return inBrowser.ask(state, { offset, limit: LIMIT });
+  // An answer, and what there is to choose of each facet: of one that is filtered by, without its own filter.
+  async function answered(from) {
+    const others = applied();
+    const ask = (without, limit, offset) => from(parameters(without), { limit, offset });
+    const [answer, ...counted] = await Promise.all([
+      ask(undefined, LIMIT, offsetOf()),
+      ...others.map((name) => ask(name, 1, 0)),
+    ]);
+    const of = (name) => (others.includes(name) ? counted[others.indexOf(name)] : answer).facets?.[ASKED[name]];
+    return { answer, counts: Object.fromEntries(names.map((name) => [name, of(name)])) };
   }
+
+  let from = fromFunction;
 
   async function ask() {
+    const own = (latest += 1);
+    const isLatest = () => own === latest;
+    document.documentElement.classList.remove("arriving");
+    const something = Boolean(query() || applied().length);
+    part("before").hidden = something;
+    part("body").hidden = !something;
+    if (!something) {
+      part("count").textContent = "";
+      part("types").hidden = true;
+      notice();
+      delete page.dataset.searchState;
+      return;
+    }
+    showTypes();
     become("asked");
-    part("status").textContent = "Searching …";
+    part("count").textContent = "Searching…";
     const soon = setTimeout(inBrowser.ready, PREPARE);
     let why;
     try {
-      const answer = await fromFunction();
-      if (!Number.isInteger(answer.total)) throw new Error();
-      show(answer);
+      from = fromFunction;
+      const found = await answered(from);
+      if (isLatest()) show(found);
       return;
     } catch (error) {
+      if (!isLatest()) return;
       why = typeof error === "string" ? error : "gave no answer that can be read";
     } finally {
       clearTimeout(soon);
     }
-    part("status").textContent = "Searching in your browser …";
+    part("count").textContent = "Searching in your browser…";
     try {
-      const answer = await asInBrowser();
-      show(answer, [`The search function ${why}. This is a search in your browser. `, again("Try again"), ". "]);
+      from = inBrowser.ask;
+      const found = await answered(from);
+      const order = filter.sort() ? "It knows one order, the best first. " : "";
+      if (isLatest()) show(found, [`The search function ${why}. This is a search in your browser. ${order}`, again("Try again"), ". "]);
     } catch {
-      fail(why);
+      if (isLatest()) fail(why);
     }
   }
 
-  const form = part("form");
-  form.elements.q.value = query;
-  // Filters outlive a new question; its own page does not.
-  for (const name of applied) form.append(element("input", { type: "hidden", name, value: values(name) }));
-  if (type !== "codebundle") form.append(element("input", { type: "hidden", name: "types", value: type }));
-  showApplied();
-  document.documentElement.classList.remove("arriving");
-  if (query || applied.length) {
-    part("before").hidden = true;
-    showTypes();
-    ask();
-  } else {
-    form.elements.q.focus();
+  // All that was found, to take along, but for what is folded.
+  async function rows() {
+    const { codebundles } = await readBundleList();
+    const bundles = new Map(codebundles.map((bundle) => [bundle.id, bundle]));
+    const found = [];
+    while (found.length < likely) {
+      const { results } = await from(parameters(), { limit: Math.min(BATCH, likely - found.length), offset: found.length });
+      if (!results.length) break;
+      found.push(...results);
+    }
+    const known = found.filter(({ id }) => bundles.has(id));
+    return known.map(({ id, match, score }) => ({ match: match ?? "", score, ...tableRow(bundles.get(id)) }));
   }
+
+  part("form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    filter.remember();
+    filter.show();
+    ask();
+  });
+  filter.show();
+  ask();
+  if (!query()) part("form").elements.q.focus();
 })();

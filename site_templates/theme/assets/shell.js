@@ -31,5 +31,13 @@ if (__md_get("selection")?.length) document.documentElement.classList.add("chose
 // Buttons that copy stand where they can, before site.js makes them work.
 if (navigator.clipboard) document.documentElement.classList.add("copies");
 
-// A page that is asked for something shows its whole list only to throw most of it out: pages.css waits for the filter.
-if (location.search) document.documentElement.classList.add("arriving");
+// A page that is asked for something shows its whole list only to throw most of it out: pages.css waits for the filter. A
+// field that shows what was asked (data-asked names the parameter) is filled as soon as it is there, before it is painted.
+if (location.search) {
+  document.documentElement.classList.add("arriving");
+  const asked = new URLSearchParams(location.search);
+  const fill = () => document.querySelectorAll("[data-asked]").forEach((field) => (field.value ||= asked.get(field.dataset.asked) ?? ""));
+  const coming = new MutationObserver(fill);
+  coming.observe(document, { childList: true, subtree: true });
+  document.addEventListener("DOMContentLoaded", () => coming.disconnect());
+}

@@ -17,13 +17,5 @@ const usage = (() => {
     return "codeCollections:\n" + [...collections].map((one) => one.join("")).join("");
   }
 
-  function download(name, text) {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([text], { type: "application/yaml" }));
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-  }
-
-  return { quoted, workspaceInfo, download };
+  return { quoted, workspaceInfo };
 })();

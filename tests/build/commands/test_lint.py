@@ -36,6 +36,12 @@ def test_a_sound_bundle_has_nothing_to_mend(tmp_path: Path) -> None:
     assert lint(bundle_folder(tmp_path / "disk", BUNDLE)) == []
 
 
+def test_the_bundle_to_copy_has_nothing_to_mend(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "authoring.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"```robotframework\n(.*?)```", page, re.DOTALL)
+    assert lint(bundle_folder(tmp_path / "linux-disk-space", text)) == []
+
+
 def test_a_bundle_and_its_collection_get_the_same_verdict(tmp_path: Path) -> None:
     folder = bundle_folder(tmp_path / "codebundles" / "disk", BUNDLE.replace("Author", "Autor"))
     alone, together = lint(folder), lint(tmp_path)
@@ -75,7 +81,7 @@ def test_what_is_read_otherwise_than_it_is_meant_is_told_with_its_line(tmp_path:
         ("rules-odd", 8, "rule 1: a rule has no key 'slx'"),
         ("rules-odd", 11, "rule 1: levelOfDetail is 'full', not one of none (0), basic (1), detailed (2)"),
         ("template-not-read", 2, "Jinja says Unexpected end of template"),
-        ("template-not-read", 4, "what it writes is no YAML that is read: did not find expected ',' or ']'"),
+        ("template-not-read", 4, "what it writes cannot be read as YAML: did not find expected ',' or ']'"),
         ("template-left-out", None, "the kind 'Role' is not one of RunWhen's that are carried"),
         ("skill-not-read", 4, "its front matter cannot be read: mapping values are not allowed in this context"),
         ("skill-not-read", 3, "access is 'sometimes', not read-only or read-write"),

@@ -44,7 +44,7 @@ def test_tools_without_documentation_are_counted_and_the_first_named() -> None:
     bundle = parse({"runbook.robot": f"{SOUND}Hear\n    Log    x\nSmell\n    Log    y\n", "README.md": "# A\n"})
     (told,) = bundle.problems
     assert (told.code, told.line) == ("undocumented-tools", 10)
-    assert "2 of 3 tools have no documentation, 'Hear' first" in told.message
+    assert told.message == "2 of 3 tools have no documentation; the first is 'Hear'"
 
 
 def test_metadata_of_blanks_is_missing_and_the_hint_can_be_pasted() -> None:

@@ -53,8 +53,8 @@ def test_the_gravest_come_first_and_notes_are_counted_only() -> None:
         problem("error", "First."),
     )
     assert lines == [
-        "error   harbor First. [odd] ",
-        "warning harbor: b.robot:3 Later. [odd] Mend it.",
+        "error   harbor [odd] First.",
+        "warning harbor: b.robot:3 [odd] Later. Mend it.",
         "1 notes (page /report/)",
     ]
 
@@ -67,7 +67,7 @@ def test_more_than_thirty_are_counted() -> None:
 
 def test_a_stranger_writes_nothing_on_a_terminal_but_text() -> None:
     (line,) = said(problem("error", "[red]x[/red] \x1b[2J\r\nerror forged"))
-    assert line == r"error   harbor [red]x[/red] \x1b[2J\x0d\x0aerror forged [odd] "
+    assert line == r"error   harbor [odd] [red]x[/red] \x1b[2J\x0d\x0aerror forged."
     assert plain("é\u202e\u2028") == "é\\x202e\\x2028"
 
 
@@ -100,5 +100,5 @@ def test_the_report_names_collections_repairs_and_the_models_work() -> None:
     print_report(report, Console(file=file, width=100))
     shown = file.getvalue()
     assert "repaired what a killed run had left of site[x]" in shown
-    assert "model: calls 3\n" in shown
+    assert "AI enhancement: 3 calls\n" in shown
     assert shown.splitlines()[1].split() == ["harbor", "unchanged", "–", "0", "0", "0"]

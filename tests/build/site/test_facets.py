@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from lxml import html
 
+from build.catalogue.catalogue import Catalogue
 from build.catalogue.models import CodeBundleRecord
 from build.catalogue.record import record
 from build.model import Bundle
-from build.site.facets import FACETS, Facet, Places, filters, grouped, nested, with_pages
-from build.site.files import bundle_list
+from build.site.facets import FACETS, Facet, Places, filters, grouped, nested, searched, with_pages
+from build.site.files import bundle_list, site_files
 from tests.support.catalogues import HOSTILE, entry, pages_of, sound
 from tests.support.corpus import records
 
@@ -19,6 +20,15 @@ from tests.support.corpus import records
 def tagged(*tags: tuple[str, ...]) -> list[CodeBundleRecord]:
     """A bundle for each tuple of tags."""
     return [record(entry(Bundle(name=f"b{number}", support_tags=own))) for number, own in enumerate(tags)]
+
+
+def facts_of(catalogue: Catalogue) -> dict[str, Any]:
+    """What the made script says, which is one constant in JSON."""
+    text = site_files(catalogue, {}, "")["assets/facts.js"]
+    comment, mark, value = text.partition("\nconst FACTS = ")
+    assert (comment, mark, value[-2:]) == ("/* exported FACTS */", mark, ";\n")
+    found: dict[str, Any] = json.loads(value[:-2])
+    return found
 
 
 def paths(*tags: str) -> list[str | None]:
@@ -99,8 +109,9 @@ def test_a_facet_that_is_entered_in_the_table_is_on_the_lists_and_what_scripts_r
     (field,) = page.xpath('//fieldset[@data-facet="size"]')
     assert [" ".join(label.text_content().split()) for label in field.iter("label")] == ["1 1", "Two tools 1"]
     assert field.find("legend").text == "Size"
-    (block,) = page.xpath('//script[@id="facts"]')
-    assert json.loads(block.text)["facets"]["size"] == {"label": "Size", "key": "size", "words": {"2": "Two tools"}}
+    assert facts_of(catalogue)["facets"]["size"] == {
+        "label": "Size", "several": "sizes", "key": "size", "of_tool": False, "words": {"2": "Two tools"},
+    }  # fmt: skip
     listed: Any = bundle_list(catalogue)
     assert [one["size"] for one in listed["codebundles"]] == ["2", "1"]
 
@@ -114,7 +125,21 @@ def test_what_a_facet_gives_is_a_list_of_its_values() -> None:
 
 def test_scripts_find_the_empty_row_that_the_page_has_its_own_from() -> None:
     page = html.fromstring(pages_of(sound())["codebundles/index.md"].partition("\n---\n")[2])
-    (blank,) = page.xpath('//template[@id="row"]/li')
+    (blank,) = page.xpath("//template[@data-blank]/li")
     for row in page.xpath("//ul[@data-rows]/li"):
         assert [one.tag for one in blank] == [one.tag for one in row]
-        assert [one.tag for one in blank[3]] == [one.tag for one in row[3]] == ["small", "small", "small", "button"]
+        assert [one.tag for one in blank[3]] == [one.tag for one in row[3]] == ["small", "small", "small"]
+
+
+def test_what_scripts_have_to_know_is_one_file_that_no_stranger_can_end() -> None:
+    harbor = sound().collections[0].model_copy(update={"name": f"</script>'\u2028{HOSTILE}"})
+    catalogue = sound()._replace(collections=[harbor, *sound().collections[1:]])
+    assert facts_of(catalogue)["facets"]["collection"]["words"][harbor.slug] == harbor.name
+    # No page carries what is in the file.
+    assert [path for path, page in pages_of(catalogue).items() if "access_sources" in page] == []
+
+
+def test_the_search_filters_by_what_it_and_the_lists_know() -> None:
+    assert searched()["platform"] == "platform"
+    assert searched()["resource"] == "resource_type"
+    assert "credential" not in searched()

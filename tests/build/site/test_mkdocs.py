@@ -21,12 +21,14 @@ from tests.support.site_policy import offences
 SITE = "https://registry.example/sub/"
 # Put beside the pages by other parts of the build.
 ELSEWHERE = re.compile(
-    r"(v1/.*|feeds/.*|\.well-known/agent-skills/.*|index\.md|feed\.(xml|json)|opensearch\.xml|llms(-full)?\.txt)(#.*)?$"
+    r"(v1/.*|assets/facts\.js|feeds/.*|\.well-known/agent-skills/.*|index\.md|feed\.(xml|json)|opensearch\.xml|llms(-full)?\.txt|problems\.csv|reference/tools/)(#.*)?$"
 )
 SCRIPTS = {
     "checked.js",
-    "shell.js", "palette.js", "site.js", "selection.js", "filter.js", "list.js", "search.js", "missing.js", "yaml.js",
+    "shell.js", "palette.js", "site.js", "selection.js", "filters.js", "rows.js", "list.js", "search.js", "missing.js",
+    "yaml.js",
     "configure.js", "chosen.js", "request.js", "chat.js", "elements.js", "markdown.js", "results.js",
+    "facts.js", "bundle-list.js", "export.js",
     "upgrade.js", "in-browser.js", "suggest.js", "highlight.js", "bundle.js", "compare.js",
 }  # fmt: skip
 
@@ -43,6 +45,7 @@ def documentation(folder: Path) -> Path:
     (folder / "reference").mkdir()
     for name in ("api", "authoring", "reference/tools"):
         (folder / f"{name}.md").write_text(f"# {name}\n", encoding="utf-8")
+    (folder / "authoring.md").write_text("# Authoring\n\n## Check it before you publish\n", encoding="utf-8")
     return folder
 
 
@@ -217,6 +220,24 @@ def test_the_own_documentation_is_within(site: Path) -> None:
     ]
 
 
+def test_pages_of_the_documentation_stand_in_the_order_of_its_first_page(tmp_path: Path) -> None:
+    docs = documentation(tmp_path / "docs")
+    (docs / "an-aside.md").write_text("# An aside\n", encoding="utf-8")
+    (docs / "index.md").write_text(
+        "# About\n\n[How](how.md#why), [one](decisions/one.md)\n\n[Z](zebra.md)\n", encoding="utf-8"
+    )
+    (docs / "zebra.md").write_text("# Zebra\n", encoding="utf-8")
+    build_site(pages_of(sound()).items(), docs, tmp_path / "work", tmp_path / "site", site_url=SITE)
+    page = html.parse(tmp_path / "site" / "docs" / "index.html").getroot()
+    links = [" ".join(a.text_content().split()) for a in page.xpath('//nav[@data-md-level="0"]//a[not(@aria-current)]')]
+    wanted = ["How", "Zebra", "An aside", "Authoring", "Problem codes"]
+    assert [name for name in links if name in wanted] == wanted
+    how = html.parse(tmp_path / "site" / "docs" / "how" / "index.html").getroot()
+    around = [" ".join(a.text_content().split()) for a in how.xpath('//nav[@class="around"]/a')]
+    assert around == ["← About", "Zebra →", "Edit this page"]
+    assert how.xpath('//nav[@class="around"]/a[@class="edit"]/@href')[0].endswith("/edit/main/docs/how.md")
+
+
 def test_build_and_date_stand_on_every_page(site: Path) -> None:
     for name, page in documents(site).items():
         if page.xpath('//meta[@http-equiv="refresh"]'):
@@ -244,7 +265,7 @@ def test_a_page_loads_one_file_of_ours_with_all_styles(tmp_path: Path) -> None:
 def test_a_page_that_is_missing_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mkdocs_site, "build", lambda config: None)
     (tmp_path / "site").mkdir()
-    with pytest.raises(SiteError, match=r"28 of 28 pages are missing from the site, first: agents/index\.md\."):
+    with pytest.raises(SiteError, match=r"27 of 27 pages are missing from the site, first: agents/index\.md\."):
         build_site(pages_of(sound()).items(), tmp_path / "docs", tmp_path / "work", tmp_path / "site", site_url="")
     with pytest.raises(SiteError, match="there was none to build"):
         build_site((), tmp_path / "docs", tmp_path / "work", tmp_path / "site", site_url="")
@@ -265,7 +286,7 @@ def test_the_working_folder_holds_these_pages_and_is_written_no_more_than_needed
     build_site(pages.items(), tmp_path / "docs", work, tmp_path / "site", site_url="")
     before = {path: path.stat().st_mtime_ns for path in work.rglob("*.md")}
     (work / "stale.md").write_text("# Stale\n", encoding="utf-8")
-    changed = {**pages, "index.md": pages["index.md"].replace("Recently", "Lately")}
+    changed = {**pages, "index.md": pages["index.md"].replace("New and changed", "Lately")}
     build_site(changed.items(), tmp_path / "docs", work, tmp_path / "site", site_url="")
     after = {path: path.stat().st_mtime_ns for path in work.rglob("*.md")}
     assert after.keys() == before.keys()
