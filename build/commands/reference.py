@@ -19,7 +19,7 @@ from build.enhance.answer import Enhancement
 from build.model import Collection
 from build.options import CODE
 from search_fn.index.schema import Manifest
-from search_fn.mcp.methods import described
+from search_fn.mcp.methods import tool_list
 from search_fn.rest.schemas import CodeBundleList, CodeBundleRecord, CodeBundles, TaskList
 from search_fn.search.results import SearchAnswer
 
@@ -76,7 +76,7 @@ def _command_line() -> str:
 def _tools() -> str:
     """The tools that agents have, with what each takes."""
     lines = ["# The tools for agents", "", "By MCP, and by `POST /tools/call`: [how to connect](../agents.md).", ""]
-    for tool in described():
+    for tool in tool_list():
         lines += [f"## {tool['name']}", "", tool["description"], "", "| argument | what it may be |", "|---|---|"]
         schema = tool["inputSchema"]
         for name, value in schema.get("properties", {}).items():

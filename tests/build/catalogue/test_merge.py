@@ -9,7 +9,7 @@ from build.config.overrides import Override
 from build.index.passages import passages
 from build.model import Bundle
 from build.site.text_files import twin
-from search_fn.tools.details import as_told
+from search_fn.tools.details import details_of
 from search_fn.tools.details_text import details
 from tests.support.catalogues import as_json, entry, full_bundle, made_up, pages_of, written
 
@@ -131,13 +131,15 @@ def test_agents_are_told_a_models_words_as_such_and_no_access_level_of_it() -> N
 
 def test_agents_are_told_what_people_decided_beside_what_the_code_shows() -> None:
     made = enriched(FULL, written("x"), Override(description="Ours.", iam_requirements=["pods:list"]))
-    told = as_told(as_json(made), {})
+    told = details_of(as_json(made), {})
     assert (told["description"], told["doc"], told["minimum_iam_requirements"]) == ("Ours.", "Words", ["pods:list"])
     text = agents_text(made)
     assert "> Ours.\n- In the author's words:\n  > Words\n" in text
     assert "- By this registry's maintainers: `pods:list`\n" in text
-    assert {"doc", "minimum_iam_requirements", "ai_enhanced_description"} & as_told(as_json(FULL), {}).keys() == set()
+    assert {"doc", "minimum_iam_requirements", "ai_enhanced_description"} & details_of(
+        as_json(FULL), {}
+    ).keys() == set()
 
 
 def agents_text(record: CodeBundleRecord) -> str:
-    return details({"codebundle": as_told(as_json(record), {}), "notice": "", "notes": []})
+    return details({"codebundle": details_of(as_json(record), {}), "notice": "", "notes": []})
