@@ -60,7 +60,7 @@ def test_limits_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("CHAT_SECONDS", "7")
     assert Settings.from_environment().chat_seconds == 7
     monkeypatch.setenv("CHAT_SECONDS", "soon")
-    with pytest.raises(ValueError, match="CHAT_SECONDS is no whole number"):
+    with pytest.raises(ValueError, match="CHAT_SECONDS is not a whole number"):
         Settings.from_environment()
 
 
