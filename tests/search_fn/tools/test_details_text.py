@@ -8,7 +8,7 @@ import httpx2
 import pytest
 from markdown_it import MarkdownIt
 
-from build.catalogue.merge import enriched
+from build.catalogue.merge import enrich
 from build.catalogue.record import record
 from search_fn.tools.details import details_of
 from search_fn.tools.details_text import details
@@ -22,7 +22,7 @@ PODS = "beacon-codecollection/k8s-pod-restarts"
 
 
 def said(words: str = "Words", file: str = "kind: Runbook\n", **changes: Any) -> str:
-    made = as_json(enriched(record(entry(full_bundle("pod-bearing", words, f"# {words}"))), written(words), None))
+    made = as_json(enrich(record(entry(full_bundle("pod-bearing", words, f"# {words}"))), written(words), None))
     files = {"config.yaml": file, "aws-policy.json": '{"a": "```"}\n'}
     return details({"codebundle": {**details_of(made, files), **changes}, "notice": "Data.", "notes": ["Cut."]})
 
