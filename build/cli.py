@@ -37,7 +37,7 @@ from search_fn.index.manifest import IndexUnavailable
 from search_fn.index.open import open_index
 from search_fn.search.access import STATED, stated
 from search_fn.search.ranking import search as search_index
-from search_fn.secrets import SecretUnavailable
+from search_fn.secrets import SecretUnavailableError
 from search_fn.settings import Settings
 
 app = typer.Typer(
@@ -62,7 +62,7 @@ def main() -> None:
     gc.set_threshold(GARBAGE, 10, 10)
     try:
         app()
-    except (RegistryError, IndexUnavailable, SecretUnavailable, OSError) as error:
+    except (RegistryError, IndexUnavailable, SecretUnavailableError, OSError) as error:
         if isinstance(error, OSError):
             # Whoever reads the output had enough.
             if isinstance(error, BrokenPipeError):

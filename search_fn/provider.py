@@ -12,7 +12,7 @@ _AZURE_VERSION = "2024-10-21"
 _MODEL = "gpt-4.1-mini"
 
 
-class ProviderMisconfigured(Exception):
+class ProviderMisconfiguredError(Exception):
     """A part of the provider's settings is missing or wrong; the message says what to set."""
 
 
@@ -35,7 +35,7 @@ class Provider:
         """Return the provider of the environment, None where no key is set.
 
         Raises:
-            ProviderMisconfigured: There is a key, and another setting is missing or wrong.
+            ProviderMisconfiguredError: There is a key, and another setting is missing or wrong.
         """
         name = environment.get("AI_SERVICE_PROVIDER") or "openai"
         model = environment.get("AI_MODEL") or ""
@@ -43,14 +43,14 @@ class Provider:
             key = environment.get("OPENAI_API_KEY")
             return cls(name, model or _MODEL, key, environment.get("OPENAI_BASE_URL") or None) if key else None
         if name != "azure-openai":
-            raise ProviderMisconfigured("AI_SERVICE_PROVIDER is neither openai nor azure-openai: set one of them.")
+            raise ProviderMisconfiguredError("AI_SERVICE_PROVIDER is neither openai nor azure-openai: set one of them.")
         key, token = environment.get("AZURE_OPENAI_API_KEY"), environment.get("AZURE_OPENAI_AD_TOKEN")
         endpoint = environment.get("AZURE_OPENAI_ENDPOINT")
         model = environment.get("AZURE_OPENAI_DEPLOYMENT_NAME") or model
         if not key and not token:
             return None
         if not endpoint or not model:
-            raise ProviderMisconfigured(
+            raise ProviderMisconfiguredError(
                 "A key or token of Azure OpenAI is set: set AZURE_OPENAI_ENDPOINT and AZURE_OPENAI_DEPLOYMENT_NAME."
             )
         classic = not endpoint.rstrip("/").endswith("/openai/v1")

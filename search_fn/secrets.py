@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 
-class SecretUnavailable(Exception):
+class SecretUnavailableError(Exception):
     """A setting names a secret that cannot be read; the message is for the person who runs the function."""
 
 
@@ -13,7 +13,7 @@ def secret(name: str) -> str:
     text, an ARN of AWS Secrets Manager for the secret's.
 
     Raises:
-        SecretUnavailable: What a reference names cannot be read.
+        SecretUnavailableError: What a reference names cannot be read.
     """
     value = os.environ.get(name, "").strip()
     try:
@@ -26,7 +26,7 @@ def secret(name: str) -> str:
             client = boto3.client("secretsmanager", region_name=value.split(":")[3])
             return str(client.get_secret_value(SecretId=value)["SecretString"]).strip()
     except Exception as error:  # of the file system or AWS's client; its text could hold the secret
-        raise SecretUnavailable(
+        raise SecretUnavailableError(
             f"{name} names a secret that cannot be read ({type(error).__name__}): check the reference and who may read "
             "it, or set the value itself."
         ) from error

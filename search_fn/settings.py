@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from search_fn.encoder.remote import RemoteEncoder
-from search_fn.provider import Provider, ProviderMisconfigured
-from search_fn.secrets import SecretUnavailable, secret
+from search_fn.provider import Provider, ProviderMisconfiguredError
+from search_fn.secrets import SecretUnavailableError, secret
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -85,7 +85,7 @@ class Settings:
 
         Raises:
             SettingsError: One of CHAT_… is not a number.
-            SecretUnavailable: API_TOKENS or a provider's key names a secret that cannot be read.
+            SecretUnavailableError: API_TOKENS or a provider's key names a secret that cannot be read.
         """
         uri, folder = os.environ.get("INDEX_URI") or cls.index_uri, cls.encoder_folder
         # An index on this machine has its encoder beside it; for one on object storage the package's own is read, never
@@ -119,7 +119,7 @@ class Settings:
         """Return the settings of the environment, or end the process with one sentence on what is wrong there."""
         try:
             return cls.from_environment()
-        except (SettingsError, SecretUnavailable) as error:
+        except (SettingsError, SecretUnavailableError) as error:
             sys.exit(str(error))
 
     @classmethod
@@ -146,8 +146,8 @@ class _WithSecrets(UserDict[str, str]):
 def _read_provider(read: Callable[[Mapping[str, str]], _T | None], *, tolerant: bool = False) -> _T | None:
     try:
         return read(_WithSecrets(os.environ))
-    except (ProviderMisconfigured, SecretUnavailable) as error:
-        if isinstance(error, SecretUnavailable) and not tolerant:
+    except (ProviderMisconfiguredError, SecretUnavailableError) as error:
+        if isinstance(error, SecretUnavailableError) and not tolerant:
             raise
         # The search by words works without a provider.
         _log.warning("Answers come without a model: %s", error)
@@ -168,7 +168,7 @@ def _of_issues() -> dict[str, Any]:
         fields["issues_api"] = api
         fields["issues_hourly"] = _number("REQUESTS_PER_HOUR", Settings.issues_hourly, least=0)
         fields["issues_token"] = secret("GITHUB_TOKEN")
-    except (SettingsError, SecretUnavailable) as error:
+    except (SettingsError, SecretUnavailableError) as error:
         _log.warning("Requests for CodeBundles are not submitted: %s", error)
         fields["issues_off"] = f"This registry cannot submit requests now: {error}"
     return fields

@@ -26,7 +26,7 @@ from build.progress import Tracker
 from build.runs import (
     Asked,
 )
-from search_fn.provider import Provider, ProviderMisconfigured
+from search_fn.provider import Provider, ProviderMisconfiguredError
 from search_fn.retries import retry_after
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def provider_of(environment: Mapping[str, str]) -> Provider | None:
         return None
     try:
         return Provider.from_environment(environment)
-    except ProviderMisconfigured as error:
+    except ProviderMisconfiguredError as error:
         raise UsageError(str(error)) from None
 
 

@@ -31,7 +31,7 @@ from build.runs import (
     Run,
 )
 from search_fn.encoder.remote import RemoteEncoder
-from search_fn.provider import ProviderMisconfigured
+from search_fn.provider import ProviderMisconfiguredError
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def remote_encoder() -> RemoteEncoder | None:
     """Return the encoder that the environment names. Raises UsageError: it names half of one, or no number."""
     try:
         return RemoteEncoder.from_environment(os.environ)
-    except ProviderMisconfigured as error:
+    except ProviderMisconfiguredError as error:
         raise UsageError(str(error)) from None
 
 

@@ -27,7 +27,7 @@ _EPSILON = np.float32(1e-12)
 _DTYPES = {"F32": "<f4", "F16": "<f2", "I64": "<i8", "I8": "i1", "U8": "u1"}
 
 
-class EncoderMismatch(Exception):
+class EncoderMismatchError(Exception):
     """The encoder's file is missing, damaged, or not the one that the index was made with."""
 
 
@@ -72,14 +72,14 @@ class Encoder:
             known: An open encoder, which is returned if it is that of the file.
 
         Raises:
-            EncoderMismatch: The file is missing, damaged, or not that of this `sha256`.
+            EncoderMismatchError: The file is missing, damaged, or not that of this `sha256`.
         """
         try:
             with path.open("rb") as file:
                 data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
             actual = hashlib.sha256(data).hexdigest()
             if sha256 is not None and actual != sha256:
-                raise EncoderMismatch(
+                raise EncoderMismatchError(
                     f"{path} has the sha256 {actual}, but the index was made with the encoder {sha256}: "
                     "publish the index_data folder as one, or make both again with `python -m build index`."
                 )
@@ -88,9 +88,11 @@ class Encoder:
             tensors, metadata = read_tensors(data)
             return cls(tensors, metadata["name"], actual)
         except FileNotFoundError as error:
-            raise EncoderMismatch(f"There is no encoder at {path}: make it with `python -m build index`.") from error
+            raise EncoderMismatchError(
+                f"There is no encoder at {path}: make it with `python -m build index`."
+            ) from error
         except (KeyError, ValueError) as error:
-            raise EncoderMismatch(
+            raise EncoderMismatchError(
                 f"{path} is damaged or no encoder file ({error!r}): make it with `python -m build index`."
             ) from error
 

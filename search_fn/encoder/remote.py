@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from search_fn.encoder.minilm import Floats
-from search_fn.provider import Provider, ProviderMisconfigured
+from search_fn.provider import Provider, ProviderMisconfiguredError
 
 # Texts and characters of one request at most, below the limits of OpenAI and Azure.
 _TEXTS, _CHARACTERS = 256, 200_000
@@ -16,7 +16,7 @@ _PATIENCE, _PAUSE = 2.0, 30.0
 _DIMENSIONS, _MOST_DIMENSIONS = 512, 65_536
 
 
-class EncoderUnavailable(Exception):
+class EncoderUnavailableError(Exception):
     """The provider gave no vectors; the message repeats nothing of its answer."""
 
 
@@ -37,7 +37,7 @@ class RemoteEncoder:
         EMBEDDING_DIMENSIONS; None where neither is set, or no provider is.
 
         Raises:
-            ProviderMisconfigured: A part of the provider's settings is missing, or the dimensions are no number.
+            ProviderMisconfiguredError: A part of the provider's settings is missing, or the dimensions are no number.
         """
         deployment = environment.get("AZURE_OPENAI_EMBEDDING_DEPLOYMENT")
         model = deployment or environment.get("EMBEDDING_MODEL")
@@ -56,7 +56,7 @@ class RemoteEncoder:
         provider = Provider.from_environment(ChainMap({**own, **named}, environment))  # type: ignore[arg-type]
         dimensions = environment.get("EMBEDDING_DIMENSIONS") or str(_DIMENSIONS)
         if not (dimensions.isascii() and dimensions.isdigit() and 0 < int(dimensions[:6]) <= _MOST_DIMENSIONS):
-            raise ProviderMisconfigured(
+            raise ProviderMisconfiguredError(
                 f"EMBEDDING_DIMENSIONS is not a number of dimensions: set one, such as {_DIMENSIONS}."
             )
         return cls(provider, int(dimensions)) if provider else None
@@ -65,7 +65,7 @@ class RemoteEncoder:
         """Return vectors of length 1, shape (texts, dimensions), waiting as long as the provider's rate limits require.
 
         Raises:
-            EncoderUnavailable: The provider gave no vectors.
+            EncoderUnavailableError: The provider gave no vectors.
         """
         return np.concatenate([self._ask(batch, timeout=60.0, max_retries=8) for batch in _batches(texts)])
 
@@ -73,10 +73,10 @@ class RemoteEncoder:
         """Return the vector of one text, or fail within two seconds.
 
         Raises:
-            EncoderUnavailable: The provider gave no vector, now or within the last thirty seconds.
+            EncoderUnavailableError: The provider gave no vector, now or within the last thirty seconds.
         """
         if time.monotonic() - self._failed < _PAUSE:
-            raise EncoderUnavailable("The provider of embeddings did not answer a moment ago.")
+            raise EncoderUnavailableError("The provider of embeddings did not answer a moment ago.")
         vector: Floats = self._ask([text], timeout=_PATIENCE, max_retries=0)[0]
         return vector
 
@@ -93,7 +93,7 @@ class RemoteEncoder:
                 raise ValueError(f"vectors of the shape {vectors.shape}")
         except Exception as error:  # a server may answer anything
             self._failed = time.monotonic()
-            raise EncoderUnavailable(
+            raise EncoderUnavailableError(
                 f"The provider of embeddings gave no vectors of {self.model} ({type(error).__name__}): check its key, "
                 "limits and EMBEDDING_DIMENSIONS."
             ) from error

@@ -38,7 +38,7 @@ _MARK = "<!-- registry request ([0-9a-f]{32}) ([0-9a-f]{64}) -->"
 _TOO_MANY = "Too many requests were made within the hour; use the address instead."
 
 
-class TrackerUnavailable(Exception):
+class TrackerError(Exception):
     """The issue was not made; the message is for the person who requested it."""
 
 
@@ -75,13 +75,13 @@ class Tracker:
             key: Identifies the request: one with the same key is not made again.
 
         Raises:
-            TrackerUnavailable: There is no token, the tracker does not answer, or too many were made within the hour.
+            TrackerError: There is no token, the tracker does not answer, or too many were made within the hour.
         """
         if not self._token:
-            raise TrackerUnavailable(self._off)
+            raise TrackerError(self._off)
         # One request at a time, since another could be made between the look for an equal one and the post.
         if not self._lock.acquire(timeout=_TURN_SECONDS):
-            raise TrackerUnavailable("Other requests are being made just now; use the address instead.")
+            raise TrackerError("Other requests are being made just now; use the address instead.")
         try:
             return self._submit(title, body, hashlib.sha256(key.encode()).hexdigest()[:32])
         finally:
@@ -93,7 +93,7 @@ class Tracker:
         if digest in self._recent:
             return self._recent[digest][1]
         if len(self._recent) >= self._hourly:
-            raise TrackerUnavailable(_TOO_MANY)
+            raise TrackerError(_TOO_MANY)
 
         import httpx2  # takes a tenth of a second, and most starts of the function never need it
 
@@ -104,7 +104,7 @@ class Tracker:
                     return self._issue(min(same, key=_number))
                 hour_ago = datetime.now(UTC) - _HOUR
                 if sum(datetime.fromisoformat(issue["created_at"]) > hour_ago for issue in ours) >= self._hourly:
-                    raise TrackerUnavailable(_TOO_MANY)
+                    raise TrackerError(_TOO_MANY)
                 issue = {"title": title, "body": f"{body}\n\n{self._mark(digest)}", "labels": [LABEL]}
                 posted = client.post(self._issues, json=issue).raise_for_status().json()
                 self._recent[digest] = now, self._issue(posted)
@@ -114,7 +114,7 @@ class Tracker:
                 return self._recent[digest][1]
         except (httpx2.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
             # The error's text may repeat the tracker's answer, so it is not passed on.
-            raise TrackerUnavailable("The issue tracker did not take it; use the address instead.") from error
+            raise TrackerError("The issue tracker did not take it; use the address instead.") from error
 
     def _first(self, client: "Client", posted: dict[str, Any], digest: str) -> dict[str, Any]:
         """Return the oldest of the issues with this digest, and close `posted` where another process's is older."""

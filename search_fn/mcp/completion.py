@@ -9,7 +9,7 @@ from typing import Any
 from search_fn.index.open import Index
 from search_fn.index.schema import PAGE_TEXTS
 from search_fn.mcp import prompts, resources
-from search_fn.tools.arguments import WrongArguments
+from search_fn.tools.arguments import ArgumentsError
 
 # Values of an answer at most, as the protocol has it.
 _MOST = 100
@@ -19,12 +19,12 @@ def complete(index: Index, params: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values that complete what has been typed of an argument.
 
     Raises:
-        WrongArguments: The reference or the argument is not as the protocol has them.
+        ArgumentsError: The reference or the argument is not as the protocol has them.
     """
     ref, argument = _object(params, "ref"), _object(params, "argument")
     name, prefix = argument.get("name"), argument.get("value")
     if not isinstance(name, str) or not isinstance(prefix, str):
-        raise WrongArguments("argument is to have a name and a value, both strings.")
+        raise ArgumentsError("argument is to have a name and a value, both strings.")
     others = _object(_object(params, "context", {}), "arguments", {})
     known = _known(index, ref, name, others)
     folded = prefix.casefold()
@@ -42,7 +42,7 @@ def _known(index: Index, ref: Mapping[str, Any], name: str, others: Mapping[str,
     """
     kind = ref.get("type")
     if kind not in ("ref/prompt", "ref/resource"):
-        raise WrongArguments("ref.type: send ref/prompt or ref/resource.")
+        raise ArgumentsError("ref.type: send ref/prompt or ref/resource.")
     if kind == "ref/prompt":
         own = ref.get("name") == prompts.NAME and name == "platform"
         return set(index.facets["platform"].values) if own else ()
@@ -68,5 +68,5 @@ def _values(index: Index, name: str, others: Mapping[str, Any]) -> Iterable[str]
 def _object(params: Mapping[str, Any], name: str, default: dict[str, Any] | None = None) -> dict[str, Any]:
     value = params.get(name, default)
     if not isinstance(value, dict):
-        raise WrongArguments(f"{name} has to be an object.")
+        raise ArgumentsError(f"{name} has to be an object.")
     return value

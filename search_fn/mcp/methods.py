@@ -6,7 +6,7 @@ from typing import Any
 
 from search_fn.mcp import completion, prompts, resources
 from search_fn.skills import catalogue as skills
-from search_fn.tools.arguments import ToolError, WrongArguments
+from search_fn.tools.arguments import ArgumentsError, ToolError
 from search_fn.tools.registry import TOOLS, Service, call, find_tool
 from search_fn.tools.schemas import answer_schema, argument_schema
 
@@ -98,19 +98,19 @@ def _prompt(params: Params, service: Service) -> dict[str, Any]:
 
 def _text(params: Params, name: str) -> str:
     if not isinstance(value := params.get(name), str):
-        raise WrongArguments(f"{name} has to be a string.")
+        raise ArgumentsError(f"{name} has to be a string.")
     return value
 
 
 def _arguments(params: Params) -> dict[str, Any]:
     if not isinstance(arguments := params.get("arguments") or {}, dict):
-        raise WrongArguments("arguments has to be an object.")
+        raise ArgumentsError("arguments has to be an object.")
     return arguments
 
 
 def _all(name: str, params: Params, rows: list[dict[str, Any]]) -> dict[str, Any]:
     if params.get("cursor") is not None:
-        raise WrongArguments("There is no such page: all are on the first, without cursor.")
+        raise ArgumentsError("There is no such page: all are on the first, without cursor.")
     return {name: rows}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from search_fn.text import visible
-from search_fn.tools.arguments import WrongArguments, parse_arguments
+from search_fn.tools.arguments import ArgumentsError, parse_arguments
 from search_fn.tools.schemas import Arguments, Platform, Query
 
 NAME = "troubleshoot"
@@ -45,10 +45,10 @@ def fill_prompt(name: str, arguments: Mapping[str, Any]) -> str:
     """Return a prompt with the user's words as data.
 
     Raises:
-        WrongArguments: There is no such prompt, or it does not take these arguments.
+        ArgumentsError: There is no such prompt, or it does not take these arguments.
     """
     if name != NAME:
-        raise WrongArguments(f"There is no such prompt; there is {NAME}.")
+        raise ArgumentsError(f"There is no such prompt; there is {NAME}.")
     parsed = parse_arguments(NAME, _Troubleshoot, arguments)
     # As JSON, the words cannot end the quotation that they are in.
     words = json.dumps({each: visible(text) for each, text in parsed.model_dump().items() if text}, ensure_ascii=False)

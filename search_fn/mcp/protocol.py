@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from search_fn.index.manifest import IndexUnavailable
 from search_fn.mcp.methods import CACHE_HINTS, LEGACY, METHODS, MODERN, SERVER, server_facts
-from search_fn.mcp.resources import NoSuchResource
+from search_fn.mcp.resources import ResourceNotFoundError
 from search_fn.tools.arguments import ToolError
 from search_fn.tools.registry import TOOLS, Service
 
@@ -194,7 +194,7 @@ def _result(method: str, params: Mapping[str, Any], service: Service, modern: bo
         return METHODS[modern][method](params, service)
     except ToolError as error:
         raise _RequestError(INVALID_PARAMS, str(error)) from None
-    except NoSuchResource as error:
+    except ResourceNotFoundError as error:
         raise _RequestError(INVALID_PARAMS if modern else RESOURCE_NOT_FOUND, str(error), {"uri": error.uri}) from None
     except IndexUnavailable as error:
         service.index.mark_stale()

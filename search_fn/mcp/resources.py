@@ -58,7 +58,7 @@ TEMPLATES = [
 """What resources/templates/list has."""
 
 
-class NoSuchResource(Exception):
+class ResourceNotFoundError(Exception):
     """The catalogue has nothing at the address `uri`; the message says where addresses are listed."""
 
     def __init__(
@@ -120,12 +120,12 @@ def read(index: Index, uri: str, root: str = "") -> dict[str, Any]:
         root: The address below which pages lie, "" where it is unknown.
 
     Raises:
-        NoSuchResource: The catalogue has nothing at the address.
+        ResourceNotFoundError: The catalogue has nothing at the address.
     """
     scheme, _, path = uri.partition("://")
     if f"{scheme.lower()}://" == skills.SCHEME:
         if (skill := skills.read(index, uri)) is None:
-            raise NoSuchResource(uri)
+            raise ResourceNotFoundError(uri)
         return {"uri": uri, "mimeType": TYPE, "text": skill}
     if scheme == "codebundle" and path.count("/") > 1:
         return {"uri": uri, "mimeType": FILE_TYPE, **_file(index, uri, *path.split("/", 2))}
@@ -137,12 +137,12 @@ def _file(index: Index, uri: str, collection: str, bundle: str, path: str) -> di
     path, mark, lines = path.partition("#")
     numbers = _LINES.fullmatch(lines)
     if name not in index.positions or not path or "?" in path or (mark and not numbers):
-        raise NoSuchResource(uri)
+        raise ResourceNotFoundError(uri)
     first, last = (int(numbers[1]), int(numbers[2] or numbers[1])) if numbers else (1, 0)
     try:
         file = read_file(index, name, unquote(path), first, last, HARD_SIZE)
     except ToolError as error:
-        raise NoSuchResource(uri, str(error)) from None
+        raise ResourceNotFoundError(uri, str(error)) from None
     cut = f"[{file.note}]\n" if file.note else ""
     if file.more:
         to = last or file.total
@@ -167,7 +167,7 @@ def _markdown(index: Index, uri: str, scheme: str, name: str, root: str) -> str:
         return _page_text(index, uri)
     facts = next((one for one in index.manifest.collections if one.slug == name), None)
     if scheme != "codecollection" or facts is None:
-        raise NoSuchResource(uri)
+        raise ResourceNotFoundError(uri)
     bundles = [each for each in index.ids if each.startswith(f"{name}/")]
     data = {"collections": [{**facts.model_dump(mode="json"), "matching": None}], "total": 1, "codebundles": bundles}
     cuts = (*(shorten("CodeBundles", "codebundles", most=count) for count in (1_000, 300)), *LAST)
@@ -180,8 +180,8 @@ def _page_text(index: Index, uri: str) -> str:
     name, _, section = uri.partition("://")[2].partition("#")
     page = page_of(index, unquote(name))
     if page is None:
-        raise NoSuchResource(uri)
+        raise ResourceNotFoundError(uri)
     try:
         return page_text(page, unquote(section))
     except ToolError as error:
-        raise NoSuchResource(uri, str(error)) from None
+        raise ResourceNotFoundError(uri, str(error)) from None

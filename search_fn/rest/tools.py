@@ -10,7 +10,7 @@ from search_fn.http.responses import NOT_FOUND, UNREAD
 from search_fn.http.threads import call_apart
 from search_fn.mcp.methods import tool_list
 from search_fn.settings import Settings
-from search_fn.tools.arguments import ToolError, WrongArguments
+from search_fn.tools.arguments import ArgumentsError, ToolError
 from search_fn.tools.registry import TOOLS, Service, call, find_tool
 
 
@@ -82,7 +82,7 @@ def add_tool_routes(app: FastAPI, service: Service, settings: Settings) -> None:
         """Call one tool; wrong arguments are a problem that says what to send."""
         try:
             tool = find_tool(wanted.tool_name)
-        except WrongArguments as error:
+        except ArgumentsError as error:
             raise HTTPException(404, f"tool_name: {error}") from None
         manifest = service.index().manifest
         facts = CallFacts(tool=tool.name, timestamp=manifest.updated, build_id=manifest.build_id)
@@ -91,7 +91,7 @@ def add_tool_routes(app: FastAPI, service: Service, settings: Settings) -> None:
             data, text = await call_apart(
                 waits, call, tool, service.at(own_address(request, settings)), wanted.arguments
             )
-        except WrongArguments as error:
+        except ArgumentsError as error:
             raise HTTPException(400, str(error)) from None
         except ToolError as error:
             return ToolAnswer(success=False, result=None, error=str(error), structured=None, metadata=facts)

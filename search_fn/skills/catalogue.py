@@ -24,7 +24,7 @@ TEMPLATE = {
 _PAGE = 100
 
 
-class NoSuchSkill(ToolError):
+class SkillNotFoundError(ToolError):
     """The index has no skill of the address that was asked for."""
 
     def __init__(self) -> None:
@@ -49,11 +49,11 @@ def entry(index: Index, uri: str) -> dict[str, Any]:
     """Return the answer of skills/get.
 
     Raises:
-        NoSuchSkill: The address is not that of a skill's file.
+        SkillNotFoundError: The address is not that of a skill's file.
     """
     text = _stored(index, uri, "entry")
     if text is None:
-        raise NoSuchSkill
+        raise SkillNotFoundError
     return {"skill": json.loads(text)}
 
 

@@ -16,7 +16,7 @@ class ToolError(Exception):
     """A call that has no answer; the message says what to send instead."""
 
 
-class WrongArguments(ToolError):
+class ArgumentsError(ToolError):
     """The arguments are not those that the tool takes."""
 
 
@@ -46,7 +46,7 @@ def parse_arguments(name: str, model: type[Parsed], values: Mapping[str, Any]) -
         values: What the caller sent; null counts as left out.
 
     Raises:
-        WrongArguments: The values are not what it takes; the message names all that are wrong.
+        ArgumentsError: The values are not what it takes; the message names all that are wrong.
     """
     values = _rename(name, model, {encodable(each): value for each, value in values.items() if value is not None})
     try:
@@ -60,7 +60,7 @@ def parse_arguments(name: str, model: type[Parsed], values: Mapping[str, Any]) -
     )
     fields = model.model_fields
     takes = (f"{each} ({'required' if fields[each].is_required() else 'optional'})" for each in s.in_order(model))
-    raise WrongArguments(f"{'; '.join(wrong)}. {name} takes {', '.join(takes)}.")
+    raise ArgumentsError(f"{'; '.join(wrong)}. {name} takes {', '.join(takes)}.")
 
 
 def _rename(tool: str, model: type[s.Arguments], values: dict[str, Any]) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def _rename(tool: str, model: type[s.Arguments], values: dict[str, Any]) -> dict
         if value in ("", []) and field is not None and not field.is_required():
             continue
         if renamed.get(own, value) != value:
-            raise WrongArguments(f"{own}: it is given twice, as {each} too; send one. {tool} calls it {own}.")
+            raise ArgumentsError(f"{own}: it is given twice, as {each} too; send one. {tool} calls it {own}.")
         renamed[own] = value
     return renamed
 
@@ -85,14 +85,14 @@ def offset_of(index: Index, cursor: str) -> int:
     """Return the position of the first entry of a cursor's page, 0 for "".
 
     Raises:
-        WrongArguments: The text is not a cursor.
+        ArgumentsError: The text is not a cursor.
         ToolError: The cursor is one of an index that has been replaced.
     """
     if not cursor:
         return 0
     number, _, build = cursor.partition(".")
     if not (number.isascii() and number.isdigit() and len(number) < 8):
-        raise WrongArguments("cursor: send `next_cursor` of an answer as it is, or none for the first page.")
+        raise ArgumentsError("cursor: send `next_cursor` of an answer as it is, or none for the first page.")
     if build != index.manifest.build_id:
         raise ToolError("The index was published anew since that page; begin again without cursor.")
     return int(number)

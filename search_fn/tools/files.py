@@ -11,7 +11,7 @@ from search_fn.index.open import Index
 from search_fn.index.shelf import fold_name
 from search_fn.text import canonical, code_span, lines_anchor
 from search_fn.tools import schemas as s
-from search_fn.tools.arguments import ToolError, WrongArguments, offset_of
+from search_fn.tools.arguments import ArgumentsError, ToolError, offset_of
 from search_fn.tools.named import find_record
 from search_fn.tools.paths import WHY, find_file
 from search_fn.tools.size import Draft
@@ -47,7 +47,7 @@ def codebundle_file(index: Index, arguments: s.GetCodebundleFile) -> Draft:
     """Return the lines that are asked for, as many as fit; without path and tool the list of files.
 
     Raises:
-        WrongArguments: The arguments exclude each other.
+        ArgumentsError: The arguments exclude each other.
         ToolError: There is no such bundle, file, line or tool, or its text is not stored.
     """
     record = find_record(index, arguments.slug, arguments.collection_slug)
@@ -60,14 +60,14 @@ def codebundle_file(index: Index, arguments: s.GetCodebundleFile) -> Draft:
     files = Files(index, record)
     if not arguments.path and not arguments.tool:
         if arguments.from_line or arguments.to_line:
-            raise WrongArguments("from_line and to_line are of a file: send its path with them.")
+            raise ArgumentsError("from_line and to_line are of a file: send its path with them.")
         return _all(files, about, offset)
     if arguments.path and arguments.tool:
-        raise WrongArguments("Send path or tool, not both: a tool's lines are found by its name.")
+        raise ArgumentsError("Send path or tool, not both: a tool's lines are found by its name.")
     notes: list[str] = []
     if arguments.tool:
         if arguments.from_line or arguments.to_line:
-            raise WrongArguments("Send tool or lines, not both: from_line and to_line go with a path.")
+            raise ArgumentsError("Send tool or lines, not both: from_line and to_line go with a path.")
         sections = [files.section(excerpt) for excerpt in files.of_tool(arguments.tool, notes)]
     else:
         name = find_file(record, arguments.path)["path"]

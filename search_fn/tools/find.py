@@ -10,7 +10,7 @@ from search_fn.search.access import STATED
 from search_fn.search.order import Sort
 from search_fn.search.ranking import search
 from search_fn.tools import schemas as s
-from search_fn.tools.arguments import WrongArguments, offset_of
+from search_fn.tools.arguments import ArgumentsError, offset_of
 from search_fn.tools.size import Draft
 
 # The fields of a result with `detail: brief`.
@@ -63,11 +63,11 @@ def find_codebundles(index: Index, arguments: s.Find | s.SearchCodebundles) -> D
     """Return a page of the CodeBundles that match a query, or that pass filters.
 
     Raises:
-        WrongArguments: There is neither a query nor a filter.
+        ArgumentsError: There is neither a query nor a filter.
     """
     filters = filters_of(arguments)
     if not arguments.query.strip() and filters == NO_FILTERS:
-        raise WrongArguments(
+        raise ArgumentsError(
             "query: send what it should be about, or a filter such as platform or tags; list_codebundles lists all."
         )
     return search_page(index, arguments.query, arguments, filters)

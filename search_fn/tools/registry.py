@@ -10,7 +10,7 @@ from search_fn.text import NOTICE, canonical, inline
 from search_fn.tools import connector, details_text, files_text, markdown, results_text
 from search_fn.tools import schemas as s
 from search_fn.tools.addresses import with_addresses
-from search_fn.tools.arguments import WrongArguments, parse_arguments
+from search_fn.tools.arguments import ArgumentsError, parse_arguments
 from search_fn.tools.changes import CHANGES, WhatChanged, changes_text, what_changed
 from search_fn.tools.details import codebundle_details
 from search_fn.tools.documentation import development_requirements, find_documentation, find_keywords
@@ -69,7 +69,7 @@ def call(tool: Tool, service: Service, values: Mapping[str, Any]) -> Answer:
         values: The arguments as they were sent; null counts as left out.
 
     Raises:
-        WrongArguments: The arguments are not those that the tool takes.
+        ArgumentsError: The arguments are not those that the tool takes.
         ToolError: They name nothing that exists.
         IndexUnavailable: There is no index that can be read.
     """
@@ -169,9 +169,9 @@ def find_tool(name: str) -> Tool:
     """Return a tool.
 
     Raises:
-        WrongArguments: There is no tool of that name; the message has the names of all.
+        ArgumentsError: There is no tool of that name; the message has the names of all.
     """
     tool = TOOLS.get(name)
     if tool is None:
-        raise WrongArguments(f"There is no tool {inline(name[:60])}; there are {', '.join(TOOLS)}.")
+        raise ArgumentsError(f"There is no tool {inline(name[:60])}; there are {', '.join(TOOLS)}.")
     return tool

@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from search_fn.index.facets import encodable
 from search_fn.index.open import Index
-from search_fn.issues.github import LABEL, Tracker, TrackerUnavailable
+from search_fn.issues.github import LABEL, Tracker, TrackerError
 from search_fn.issues.request import issues_address, open_requests, request_for
 from search_fn.query.read import read_query
 from search_fn.query.words import words
@@ -53,7 +53,7 @@ def request_codebundle(index: Index, arguments: s.RequestCodebundle, tracker: Tr
         try:
             url, is_open = tracker.submit(request.title, request.body, request.key)
             submitted, notes = True, [] if is_open else [_CLOSED]
-        except TrackerUnavailable as error:
+        except TrackerError as error:
             notes.append(str(error))
     if missing and not submitted:
         notes.append(f'No CodeBundle here has the word "{missing}".')

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from search_fn.provider import Provider, ProviderMisconfigured
+from search_fn.provider import Provider, ProviderMisconfiguredError
 from search_fn.settings import Settings
 from tests.support.fake_provider import FakeProvider, fake_provider
 
@@ -42,7 +42,7 @@ def test_half_a_provider_is_told_what_is_missing() -> None:
         (AZURE, "AZURE_OPENAI_ENDPOINT"),
         ({**AZURE, "AZURE_OPENAI_ENDPOINT": "x", "AZURE_OPENAI_DEPLOYMENT_NAME": ""}, "AZURE_OPENAI_DEPLOYMENT_NAME"),
     ):
-        with pytest.raises(ProviderMisconfigured, match=missing):
+        with pytest.raises(ProviderMisconfiguredError, match=missing):
             Provider.from_environment(environment)
 
 
