@@ -26,7 +26,7 @@ from build.options import CODE, IndexFolder, Options, SiteFolder
 from build.publish.report import Report, plain, print_problems, print_report, tell_github
 from build.workers import GARBAGE
 from search_fn.index.facts import IndexUnavailable
-from search_fn.secrets import SecretUnavailable
+from search_fn.secrets import SecretUnavailableError
 
 app = typer.Typer(
     help="Build the CodeCollection Registry: fetch, parse, index and render the catalogue.",
@@ -50,7 +50,7 @@ def main() -> None:
     gc.set_threshold(GARBAGE, 10, 10)
     try:
         app()
-    except (RegistryError, IndexUnavailable, SecretUnavailable, OSError) as error:
+    except (RegistryError, IndexUnavailable, SecretUnavailableError, OSError) as error:
         if isinstance(error, OSError):
             # Whoever reads the output had enough.
             if isinstance(error, BrokenPipeError):

@@ -19,7 +19,7 @@ from build.enhance.answer import Enhancement
 from build.model import Collection
 from build.options import CODE
 from search_fn.index.facts import Manifest
-from search_fn.mcp.methods import described
+from search_fn.mcp.methods import tool_list
 from search_fn.rest.schemas import CodeBundleList, CodeBundleRecord, CodeBundles, TaskList
 from search_fn.search.results import SearchAnswer
 
@@ -88,7 +88,7 @@ def _tools() -> str:
         "By MCP, and by `POST /tools/call`: [how to connect](../agents.md).",
         "",
     ]
-    for tool in described():
+    for tool in tool_list():
         lines += [f"## {tool['name']}", "", tool["description"], "", "| argument | what it may be |", "|---|---|"]
         schema = tool["inputSchema"]
         for name, value in schema.get("properties", {}).items():

@@ -8,12 +8,12 @@ from types import MappingProxyType
 from build.catalogue.called_keywords import called_libraries
 from build.catalogue.catalogue import Catalogue, catalogue
 from build.catalogue.deprecation import check_deprecations
-from build.catalogue.merge import enriched
+from build.catalogue.merge import enrich
 from build.catalogue.models import CodeBundleRecord
 from build.catalogue.pinning import release_of, with_warning
 from build.catalogue.record import maintainer, record
 from build.config.overrides import unknown_overrides
-from build.enhance.facts import agreeing
+from build.enhance.facts import drop_contradicted
 from build.enhance.prompt import content_of
 from build.enhance.store import load
 from build.errors import RegistryError
@@ -84,7 +84,7 @@ def _records(run: RunContext, parsed: Parsed, releases: Mapping[str, CollectionR
             # The bundle has changed since.
             answer, problems = None, []
         if answer:
-            kept, against = agreeing(answer.answer, entry.bundle)
+            kept, against = drop_contradicted(answer.answer, entry.bundle)
             answer = answer.model_copy(update={"answer": kept})
             tell = partial(problem, collection=entry.collection.slug, bundle=entry.bundle.name)
             problems = [*problems, *(tell("ai-item-dropped", said) for said in against)]
@@ -99,7 +99,7 @@ def _records(run: RunContext, parsed: Parsed, releases: Mapping[str, CollectionR
             release_of(own, entry.id),
             ci_tests.get(entry.collection.slug, ()),
         )
-        records.append(enriched(found, answer, run.overrides.get(entry.id)))
+        records.append(enrich(found, answer, run.overrides.get(entry.id)))
     records, problems = check_deprecations(records)
     run.problems.extend(problems)
     return list(map(with_warning, records))

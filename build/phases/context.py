@@ -114,11 +114,11 @@ def remote_encoder() -> "RemoteEncoder | None":
     """
     # Late: jobs that encode nothing need none.
     from search_fn.encoder.remote import RemoteEncoder
-    from search_fn.provider import ProviderMisconfigured
+    from search_fn.provider import ProviderMisconfiguredError
 
     try:
         return RemoteEncoder.from_environment(os.environ)
-    except ProviderMisconfigured as error:
+    except ProviderMisconfiguredError as error:
         raise UsageError(str(error)) from None
 
 

@@ -16,7 +16,7 @@ from search_fn.search.access import stated
 from search_fn.search.ranking import MAX_QUERY, TYPES, search
 from search_fn.search.results import Result, SearchAnswer
 from search_fn.text import shortened
-from search_fn.tools.size import LAST, Draft, fitted, shorten
+from search_fn.tools.size import LAST, Draft, fit_to_size, shorten
 
 _THING = r"(?:one|bundle|codebundle|tool|task|monitor|runbook)s?\b"
 # "that" joins clauses, too, and "one" counts.
@@ -117,7 +117,7 @@ def context(sources: Sequence[Source], characters: int) -> list[dict[str, Any]]:
     drafts = (
         Draft({"number": number, **_said(source), "notes": []}, cuts=_CUTS) for number, source in enumerate(shown, 1)
     )
-    return [fitted(draft, lambda data: "", share).data for draft in drafts]
+    return [fit_to_size(draft, lambda data: "", share).data for draft in drafts]
 
 
 def _said(source: Source) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from search_fn.encoder.minilm import ENCODER_FILE, Encoder, EncoderMismatch
-from search_fn.encoder.remote import EncoderUnavailable, RemoteEncoder
+from search_fn.encoder.minilm import ENCODER_FILE, Encoder, EncoderMismatchError
+from search_fn.encoder.remote import EncoderUnavailableError, RemoteEncoder
 from search_fn.index.arrays import Scores
 from search_fn.index.facets import FACETS, Facet, Mask
 from search_fn.index.facts import BUNDLE_TABLES, DOCUMENTS, FILES, PAGE_TABLES, SKILLS, IndexUnavailable, Manifest
@@ -123,7 +123,7 @@ class Index(Shelf):
         """Return the vector of a query, shape (dimensions,); None where a provider has to make it and gives none."""
         try:
             return self._cached_encode(text)
-        except EncoderUnavailable as error:
+        except EncoderUnavailableError as error:
             _log.warning("%s Only words were searched.", error)
             return None
 
@@ -215,7 +215,7 @@ def _cached_encoder(encoder: Encoder, remote: RemoteEncoder | None, model: str |
             vector: Scores = encoder.encode([text])[0]
             return vector
         if remote is None:
-            raise EncoderUnavailable("The index has vectors of a provider's model, and none is configured here.")
+            raise EncoderUnavailableError("The index has vectors of a provider's model, and none is configured here.")
         return remote.encode_query(text)
 
     return encode
@@ -235,7 +235,7 @@ def open_index(settings: Settings, known: Encoder | None = None) -> Index:
     database, manifest = read_manifest(where)
     try:
         encoder = Encoder.load(settings.encoder_folder / ENCODER_FILE, manifest.encoder.sha256, known)
-    except (OSError, EncoderMismatch) as error:
+    except (OSError, EncoderMismatchError) as error:
         raise IndexUnavailable(f"The index at {where} cannot be read with this encoder: {error}") from error
 
     facts, remote = manifest.encoder, settings.embeddings
