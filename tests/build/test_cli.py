@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -54,9 +55,7 @@ def test_the_version_is_that_of_the_project() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "build", "--version"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
     )
-    (version,) = re.findall(
-        r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8").split("[")[1], re.M
-    )
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     assert done.stdout.startswith(f"codecollection-registry {version} (Python ")
 
 
@@ -73,7 +72,7 @@ def bundle(tmp_path: Path) -> Path:
 def test_lint_tells_a_warning_by_its_status_and_its_place(bundle: Path) -> None:
     told = CliRunner().invoke(app, ["lint", str(bundle)])
     assert told.exit_code == 3
-    assert told.stdout.startswith("runbook.robot: warning no-metadata: the metadata 'Author' is missing. Add: Metadata")
+    assert told.stdout.startswith("runbook.robot: warning no-metadata: The metadata 'Author' is missing. Add: Metadata")
     assert told.stdout.endswith("1 problem\n")
     (as_json,) = json.loads(CliRunner().invoke(app, ["lint", str(bundle), "--json"]).stdout)
     assert (as_json["code"], as_json["path"]) == ("no-metadata", "runbook.robot")
