@@ -45,7 +45,7 @@ def function_of(release: Release, folder: Path, encoder: Path) -> Path:
     shutil.copytree(PACKAGE / "search_fn", folder / "search_fn", ignore=shutil.ignore_patterns("__pycache__", "deploy"))
     (folder / "index_data").mkdir()
     shutil.copy(encoder, folder / "index_data" / ENCODER_FILE)
-    schema, step = folder / "search_fn" / "index" / "schema.py", RELEASES.index(release) - 1
+    schema, step = folder / "search_fn" / "index" / "facts.py", RELEASES.index(release) - 1
     text = schema.read_text(encoding="utf-8")
     text = re.sub(
         r"^SCHEMA_VERSION = (\d+)", lambda found: f"SCHEMA_VERSION = {int(found[1]) + step}", text, flags=re.M
@@ -69,6 +69,7 @@ def function_of(release: Release, folder: Path, encoder: Path) -> Path:
         for name in ADDED:
             said = said.replace(f'"{name}": "{name}",', "")
         facets.write_text(said, encoding="utf-8")
+    assert f"SCHEMA_VERSION = {SCHEMA_VERSION + step}\n" in text
     schema.write_text(text, encoding="utf-8")
     current = folder / "search_fn" / "index" / "current.py"
     said = current.read_text(encoding="utf-8").replace("REFRESH_SECONDS = 60.0", "REFRESH_SECONDS = 0.0")
