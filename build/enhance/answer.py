@@ -8,7 +8,7 @@ from typing import Any, Literal
 from build.model import SCRIPTS, AccessLevel, CatalogueEntry, Problem, Value
 from build.problems import problem
 from build.untrusted.credentials import without_keys
-from build.untrusted.prompt_injection import instructing
+from build.untrusted.prompt_injection import find_prompt_injections
 from search_fn.text import addresses, visible
 
 # Characters, and items of a list.
@@ -115,7 +115,7 @@ def checked(answer: Answer, entry: CatalogueEntry, texts: Mapping[str, str]) -> 
             "a text with an address that is not in the bundle",
         ):
             return ""
-        orders = next((words for _, _, words in instructing({"": value})), "")
+        orders = next((words for _, _, words in find_prompt_injections({"": value})), "")
         if not stands(bool(orders), f"a text with words for a model, {orders!r}"):
             return ""
         return value if len(value) <= most else f"{value[:most]} …"
@@ -145,7 +145,8 @@ def checked(answer: Answer, entry: CatalogueEntry, texts: Mapping[str, str]) -> 
         f"codebundles/{entry.bundle.name}/{path}": text for path, text in texts.items() if path.endswith(SCRIPTS)
     }
     orders = (
-        tell("instructs-model", f"it says {words!r}", path=p, line=line) for p, line, words in instructing(scripts)
+        tell("instructs-model", f"it says {words!r}", path=p, line=line)
+        for p, line, words in find_prompt_injections(scripts)
     )
     return Answer.model_validate(kept), (*orders, *(tell("ai-item-dropped", said) for said in list(dropped)[:_MOST]))
 
