@@ -101,7 +101,9 @@ def demo(session: nox.Session) -> None:
     """Build the catalogue of samples/: no key, no collection from elsewhere."""
     install(session, "build")
     build_demo(session, *session.posargs)
-    session.log("To look at it: nox -s serve")
+    session.log("What is warned of is planted in the samples, to show what a build tells.")
+    if "serve" not in sys.argv:
+        session.log("To look at it: nox -s serve")
 
 
 @nox.session

@@ -7,7 +7,7 @@ from mangum import Mangum
 
 from search_fn.app import app
 from search_fn.http.errors import problem
-from search_fn.index.manifest import IndexUnavailable
+from search_fn.index.facts import IndexUnavailable
 
 with contextlib.suppress(IndexUnavailable):
     app.state.index()
@@ -25,6 +25,10 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
         answer: dict[str, Any] = _mangum(event, context)
         return answer
     except (AttributeError, KeyError, RuntimeError, TypeError, ValueError):
-        # What the app raises, Mangum answers; what it raises itself is about the event.
-        said = problem(400, _NOT_HTTP)
-        return {"statusCode": said.status_code, "headers": dict(said.headers), "body": bytes(said.body).decode()}
+        # Mangum answers errors of the app with a 500, so an error here is about an event that it cannot read.
+        refusal = problem(400, _NOT_HTTP)
+        return {
+            "statusCode": refusal.status_code,
+            "headers": dict(refusal.headers),
+            "body": bytes(refusal.body).decode(),
+        }

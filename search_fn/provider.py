@@ -12,15 +12,15 @@ _AZURE_VERSION = "2024-10-21"
 _MODEL = "gpt-4.1-mini"
 
 
-class ProviderMisconfigured(Exception):
-    """The environment names half a provider; the message says what to set."""
+class ProviderMisconfiguredError(Exception):
+    """A part of the provider's settings is missing or wrong; the message says what to set."""
 
 
 @dataclass(frozen=True)
 class Provider:
-    """`name` is "openai" or "azure-openai"; `model` is the model's name, on Azure its deployment's. Without `endpoint`
-    it is OpenAI's own; `api_version` belongs to Azure's classic deployments only. With `entra` the key is a token of
-    Azure's directory.
+    """A provider of models. `name` is "openai" or "azure-openai"; `model` is the model's name, on Azure its
+    deployment's. Without `endpoint` it is OpenAI's own; `api_version` belongs to Azure's classic deployments only. With
+    `entra` the key is a token of Azure's directory.
     """
 
     name: str
@@ -32,21 +32,25 @@ class Provider:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Provider | None":
-        """None where no key is given. Raises ProviderMisconfigured if what else it takes is missing."""
+        """Return the provider of the environment, None where no key is set.
+
+        Raises:
+            ProviderMisconfiguredError: There is a key, and another setting is missing or wrong.
+        """
         name = environment.get("AI_SERVICE_PROVIDER") or "openai"
         model = environment.get("AI_MODEL") or ""
         if name == "openai":
             key = environment.get("OPENAI_API_KEY")
             return cls(name, model or _MODEL, key, environment.get("OPENAI_BASE_URL") or None) if key else None
         if name != "azure-openai":
-            raise ProviderMisconfigured("AI_SERVICE_PROVIDER is neither openai nor azure-openai: set one of them.")
+            raise ProviderMisconfiguredError("AI_SERVICE_PROVIDER is neither openai nor azure-openai: set one of them.")
         key, token = environment.get("AZURE_OPENAI_API_KEY"), environment.get("AZURE_OPENAI_AD_TOKEN")
         endpoint = environment.get("AZURE_OPENAI_ENDPOINT")
         model = environment.get("AZURE_OPENAI_DEPLOYMENT_NAME") or model
         if not key and not token:
             return None
         if not endpoint or not model:
-            raise ProviderMisconfigured(
+            raise ProviderMisconfiguredError(
                 "A key or token of Azure OpenAI is set: set AZURE_OPENAI_ENDPOINT and AZURE_OPENAI_DEPLOYMENT_NAME."
             )
         classic = not endpoint.rstrip("/").endswith("/openai/v1")
@@ -54,17 +58,17 @@ class Provider:
         return cls(name, model, key or token or "", endpoint, version, entra=not key)
 
     def client(self, **options: Any) -> "OpenAI":
-        """A client of the provider; `options` are the SDK's, such as `timeout` and `max_retries`. It follows no
-        redirect, or whoever answers in the provider's place could send question and key elsewhere.
+        """Return a client of the provider; `options` are the SDK's, such as `timeout` and `max_retries`. It follows no
+        redirects, by which a forged answer could send question and key elsewhere.
         """
-        import openai  # half a second, which only those pay who use it
+        import openai  # takes half a second, and most starts of the function never need it
 
         sender = openai.DefaultHttpxClient(follow_redirects=False)
         kind = openai.AzureOpenAI if self.api_version else openai.OpenAI
         return kind(**self._address(), http_client=sender, **options)
 
     def async_client(self, **options: Any) -> "AsyncOpenAI":
-        """The same for asyncio."""
+        """Return such a client for asyncio."""
         import openai
 
         sender = openai.DefaultAsyncHttpxClient(follow_redirects=False)

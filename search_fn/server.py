@@ -1,7 +1,7 @@
 """The function as a server of its own, for a container: `python -m search_fn.server --host 0.0.0.0 --port 8080`.
 
-uvicorn waits for the rest of a request, and for the reader of an answer, for as long as the other side likes. Here both
-have a time, and connections, requests under way and the heads of requests have a greatest number.
+uvicorn waits without limit for the rest of a request, and for a client that does not read its answer. Here both have a
+deadline, and the numbers of connections and requests under way, and the size of headers, have a limit.
 """
 
 import argparse
@@ -15,12 +15,14 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from search_fn.http.errors import problem
 
-# Seconds from the first byte of a request, or from the connection, to its last; and of an answer.
+# Seconds from the connection or the first byte of a request to its last byte; seconds for the client to read an answer.
 REQUEST_SECONDS, ANSWER_SECONDS = 10.0, 60.0
 CONNECTIONS = 1_000
 # Bytes of a request's line and headers; a query of 2,000 characters takes 24,000 at most.
 _HEAD = 32_768
+# Bytes that asyncio reads at once, 256 KB by default: so much of each body is in memory before it is asked for.
 _READ = 16_384
+# Seconds for requests under way at a stop.
 _STOP_SECONDS = 20
 
 
@@ -38,15 +40,14 @@ class Protocol(H11Protocol):
         if len(self.connections) > CONNECTIONS:
             transport.abort()
             return
-        # What asyncio reads at once, 256 KB by itself: as much of each body lies here before anybody wants it.
         transport.max_size = _READ  # type: ignore[attr-defined]
-        # Any byte that is not taken at once counts as unread.
+        # pause_writing is then called for any byte that the client does not read at once.
         transport.set_write_buffer_limits(high=0)
         self._deadline = self.loop.call_later(REQUEST_SECONDS, self._end_request)
 
     def data_received(self, data: bytes) -> None:
-        # uvicorn counts connections too, so that those who send nothing would keep everybody else from being answered.
-        # Its limit of none refuses each request; here requests under way are counted alone.
+        # uvicorn counts idle connections too, with which one client could keep all others from being answered. Only
+        # requests under way are counted here; a limit of 0 then makes uvicorn refuse the next.
         full = self._most is not None and len(self.tasks) >= self._most
         self.limit_concurrency = 0 if full else None
         super().data_received(data)
@@ -83,7 +84,7 @@ class Protocol(H11Protocol):
         self._deadline = None
         if self.transport.is_closing():
             return
-        # None before the first request, whatever uvicorn's types say.
+        # `cycle` is None before the first request, which uvicorn's types do not say.
         cycle: Any = self.cycle
         answered = cycle is not None and (cycle.response_complete and self.conn.our_state is not h11.IDLE)
         under_way = cycle is not None and cycle.response_started and not cycle.response_complete
@@ -93,7 +94,7 @@ class Protocol(H11Protocol):
 
 
 def _too_late() -> bytes:
-    answer = problem(408, f"A request is to be sent within {REQUEST_SECONDS:.0f} seconds.", {"Connection": "close"})
+    answer = problem(408, f"A request has to be sent within {REQUEST_SECONDS:.0f} seconds.", {"Connection": "close"})
     head = b"".join(b"%b: %b\r\n" % header for header in answer.raw_headers)
     return b"HTTP/1.1 408 Request Timeout\r\n%b\r\n%b" % (head, bytes(answer.body))
 
@@ -101,8 +102,14 @@ def _too_late() -> bytes:
 _TOO_LATE = _too_late()
 
 
-def configured(application: Any, limit_concurrency: int, **options: Any) -> uvicorn.Config:
-    """Return how the application is served; `options` are uvicorn's, such as `host` and `port`."""
+def server_config(application: Any, limit_concurrency: int, **options: Any) -> uvicorn.Config:
+    """Return uvicorn's configuration for the application.
+
+    Args:
+        application: The ASGI application.
+        limit_concurrency: Requests under way at most; more are answered 503.
+        options: Further options of uvicorn, such as `host` and `port`.
+    """
     return uvicorn.Config(
         application,
         http=Protocol,
@@ -111,7 +118,7 @@ def configured(application: Any, limit_concurrency: int, **options: Any) -> uvic
         timeout_graceful_shutdown=_STOP_SECONDS,
         ws="none",
         lifespan="off",
-        # The function's own log has a line for each request already.
+        # The function logs each request itself (search_fn/http/request_log.py).
         access_log=False,
         **options,
     )
@@ -123,11 +130,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on")
     parser.add_argument("--port", type=int, default=8080)
     parser.add_argument("--limit-concurrency", type=int, default=200, help="requests at once; more are answered 503")
-    given = parser.parse_args(arguments)
-    # Late: it reads the environment.
+    options = parser.parse_args(arguments)
+    # Imported here: the module reads the environment, and `--help` should work without it.
     from search_fn.app import app
 
-    uvicorn.Server(configured(app, given.limit_concurrency, host=given.host, port=given.port)).run()
+    uvicorn.Server(server_config(app, options.limit_concurrency, host=options.host, port=options.port)).run()
 
 
 if __name__ == "__main__":

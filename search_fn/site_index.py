@@ -1,4 +1,4 @@
-"""The index that a published site offers as an archive, brought to this machine and kept for the next start."""
+"""Download the index that a published site offers as an archive, and keep it on this machine for the next start."""
 
 import hashlib
 import json
@@ -14,14 +14,14 @@ from urllib.request import Request, urlopen
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from search_fn.index.manifest import IndexUnavailable, is_read
-from search_fn.index.schema import OLDEST_SCHEMA, SCHEMA_VERSION
+from search_fn.index.facts import OLDEST_SCHEMA, SCHEMA_VERSION, IndexUnavailable
+from search_fn.index.manifest import is_read
 
 FOLDER, DESCRIPTION = "downloads", "index.json"
-"""Where it lies below a site's address."""
-# Wall clock without a byte; a download as a whole may take as long as it takes.
+"""The folder of the archive below a site's address, and the file there that describes it."""
+# Seconds without a byte; a download as a whole has no limit.
 _PATIENCE_SECONDS = 30.0
-# The seven public collections have 20 MB packed and 30 MB unpacked; 50,000 bundles 2 GB.
+# Of an archive, unpacked. The seven public collections have 20 MB packed and 30 MB unpacked; 50,000 bundles 2 GB.
 _MOST_BYTES = 4_000_000_000
 _MOST_DESCRIPTION_BYTES = 65_536
 _PART_BYTES = 1 << 20
@@ -29,7 +29,7 @@ _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class Offer(BaseModel):
-    """What a site says of its archive: `file` lies beside the description, and unpacks to an index's folder; `size` is
+    """A site's description of its archive: `file` is beside the description and unpacks to an index's folder; `size` is
     in bytes.
     """
 
@@ -43,34 +43,34 @@ class Offer(BaseModel):
 
 
 def fetch_site_index(site: str, cache: Path) -> Path:
-    """Return the folder of the index that a site offers now, of the last one brought where the site does not answer.
+    """Return the folder of the index that a site offers now; of the last one downloaded where the site does not answer.
 
     Args:
         site: The site's address; http only on this machine.
-        cache: Where indices are kept, a folder each; that of a publication before is removed.
+        cache: The folder of downloaded indices, one for each site; older publications are removed.
 
     Raises:
-        IndexUnavailable: The address is none, the site offers no index that this code reads, or it does not answer and
-            none was brought before.
+        IndexUnavailable: The address is invalid, the site offers no index that this code reads, or it does not answer
+            and none was downloaded before.
     """
     parts = urlsplit(site)
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
-        raise IndexUnavailable(f"{site!r} is no address of a site: give one such as https://registry.example.org.")
+        raise IndexUnavailable(f"{site!r} is not the address of a site: give one such as https://registry.example.org.")
     base = f"{site.rstrip('/')}/{FOLDER}/"
     store = cache / quote(f"{parts.netloc}{parts.path.rstrip('/')}", safe="")
     try:
         offer = _describe(base)
         folder = store / offer.sha256
         if not folder.is_dir():
-            _bring(base, offer, store)
+            _install(base, offer, store)
     except (OSError, HTTPException) as error:
         earlier = sorted(store.glob("?" * 64), key=lambda path: path.stat().st_mtime)
         if not earlier:
             raise IndexUnavailable(
-                f"No index could be brought from {base} ({error}); see that the address is right, that the site offers "
-                "its index (`python -m build offer-index`), and that this machine reaches it."
+                f"No index could be downloaded from {base} ({error}); see that the address is right, that the site "
+                "offers its index (`python -m build offer-index`), and that this machine reaches it."
             ) from error
-        print(f"{base} does not answer ({error}); the index brought before is used.", file=sys.stderr)
+        print(f"{base} does not answer ({error}); the index downloaded before is used.", file=sys.stderr)
         return earlier[-1]
     for old in store.iterdir():
         if old != folder:
@@ -85,7 +85,7 @@ def _describe(base: str) -> Offer:
         offer = Offer.model_validate(json.loads(text))
     except (ValidationError, ValueError) as error:
         raise IndexUnavailable(
-            f"{base}{DESCRIPTION} is no description of an index; see that the address is that of a registry's site."
+            f"{base}{DESCRIPTION} does not describe an index; see that the address is that of a registry's site."
         ) from error
     if not is_read(offer.schema_version):
         raise IndexUnavailable(
@@ -95,7 +95,7 @@ def _describe(base: str) -> Offer:
     return offer
 
 
-def _bring(base: str, offer: Offer, store: Path) -> None:
+def _install(base: str, offer: Offer, store: Path) -> None:
     """Write the archive's content to its folder in `store`, whole or not at all."""
     store.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".new-", dir=store) as name:
@@ -109,7 +109,7 @@ def _bring(base: str, offer: Offer, store: Path) -> None:
         try:
             content.rename(store / offer.sha256)
         except OSError:
-            # Another process was faster.
+            # Another process may have installed the same index in the meantime.
             if not (store / offer.sha256).is_dir():
                 raise
 
@@ -133,7 +133,7 @@ def _unpack(packed: tarfile.TarFile, content: Path) -> None:
     for entry in packed:
         left -= entry.size
         if left < 0 or not entry.isfile():
-            raise tarfile.TarError(f"{entry.name!r} is no file of an index, or too large")
+            raise tarfile.TarError(f"{entry.name!r} is not a file of an index, or too large")
         packed.extract(entry, content, filter="data")
 
 
@@ -141,7 +141,7 @@ def _open(address: str) -> HTTPResponse:
     # fetch_site_index takes no other scheme than http and https.
     request = Request(address, headers={"User-Agent": "codecollection-registry"})  # noqa: S310
     answer: HTTPResponse = urlopen(request, timeout=_PATIENCE_SECONDS)  # noqa: S310
-    # What led here may have been another's word, but no unprotected one.
+    # A redirect may lead to another host, but not from https to http.
     if urlsplit(answer.url).scheme != urlsplit(address).scheme:
         answer.close()
         raise IndexUnavailable(f"{address} leads to {answer.url}; give the address of the site itself.")

@@ -1,4 +1,4 @@
-"""The same server for a client on this machine: `python -m search_fn.stdio`, one message a line.
+"""The MCP server for a client on this machine: `python -m search_fn.stdio`, one message a line.
 
 Nothing but messages goes to stdout. It ends at the end of its input, when its output is closed, and at Ctrl-C.
 """
@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 
 from search_fn.http.body_limit import MAX_BODY
 from search_fn.index.current import CurrentIndex
-from search_fn.index.manifest import IndexUnavailable
+from search_fn.index.facts import IndexUnavailable
 from search_fn.issues.github import Tracker
 from search_fn.mcp.protocol import INVALID_REQUEST, as_json, reply
 from search_fn.settings import Settings, public_address
@@ -25,12 +25,19 @@ _TOO_LONG = {"code": INVALID_REQUEST, "message": f"A message may have {MAX_BODY:
 
 
 def serve(incoming: BinaryIO, outgoing: BinaryIO, service: Service) -> None:
-    """Answer each line that is not empty, one after the other, into `outgoing`, which is unbuffered. Raises
-    BrokenPipeError if nobody reads the answers.
+    """Answer each line that is not empty, one after the other, until the input ends.
+
+    Args:
+        incoming: Messages, one a line.
+        outgoing: Gets the replies, one a line; it is unbuffered.
+        service: What tools read.
+
+    Raises:
+        BrokenPipeError: The reader of the replies has closed.
     """
     agreed = ""
     while line := incoming.readline(MAX_BODY + 2):
-        # Of one that is too long, only as much is kept as shows it.
+        # The rest of a message that is too long is read and dropped.
         rest = line
         while rest and not rest.endswith(b"\n"):
             rest = incoming.readline(MAX_BODY)
@@ -42,32 +49,32 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO, service: Service) -> None:
         if not too_long:
             body = reply(message, {}, service, agreed).body
         if body is not None:
-            # Of initialize, which a process is a session of.
+            # The process is one session: the version that initialize agreed on holds for the messages after it.
             if isinstance(body, dict):
                 agreed = body.get("result", {}).get("protocolVersion", agreed)
             outgoing.write(as_json(body).encode() + b"\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Answer on stdin and stdout until one of them ends, from the index that the command line names, else INDEX_URI.
+    """Answer on stdin and stdout until one of them closes, from the index of the command line, else of INDEX_URI.
 
     Ends the process with one sentence where there is no such index.
     """
-    # Whatever prints, in Python or below it, prints to stderr from here on.
-    given = _parser().parse_args(arguments)
+    options = _parser().parse_args(arguments)
     with suppress(KeyboardInterrupt, BrokenPipeError):
+        # Only messages may go to stdout: anything else that prints, in Python or in a library, now prints to stderr.
         messages = os.fdopen(os.dup(1), "wb", buffering=0)
         os.dup2(2, 1)
         settings = Settings.at_start()
-        folder = given.index
-        if given.site:
+        folder = options.index
+        if options.site:
             try:
-                folder = fetch_site_index(given.site, given.cache)
+                folder = fetch_site_index(options.site, options.cache)
             except (IndexUnavailable, OSError) as error:
                 sys.exit(str(error))
         if folder:
             settings = replace(settings, index_uri=str(folder.absolute()), encoder_folder=folder.absolute())
-        root = public_address(given.site or "") or settings.site_address
+        root = public_address(options.site or "") or settings.site_address
         serve(sys.stdin.buffer, messages, Service(CurrentIndex(settings), Tracker(settings), root))
 
 
@@ -77,7 +84,9 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Without --site and --index: from what INDEX_URI names, by default the folder index_data.",
     )
     of = parser.add_mutually_exclusive_group()
-    of.add_argument("--site", metavar="URL", help="a registry's site: its index is brought once for each publication")
+    of.add_argument(
+        "--site", metavar="URL", help="a registry's site: its index is downloaded once for each publication"
+    )
     of.add_argument("--index", metavar="DIR", type=Path, help="an index on this machine")
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "codecollection-registry"
     parser.add_argument("--cache", metavar="DIR", type=Path, default=cache, help=f"for --site (default: {cache})")

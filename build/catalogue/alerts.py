@@ -1,4 +1,4 @@
-"""From the name of an alert to the bundles that a model, or this registry's maintainers, say are the ones to run."""
+"""Alerts by name, each with the bundles that a model or this registry's maintainers recommend for it."""
 
 import re
 from collections import Counter, defaultdict
@@ -7,14 +7,15 @@ from typing import NamedTuple
 
 from build.catalogue.models import CodeBundleRecord
 
-# Nothing else becomes an address.
+# Names that may become a page's address: ASCII letters and digits, joined by dashes and spaces.
 _NAME = re.compile(r"[A-Za-z0-9]+(?:[ -]{1,3}[A-Za-z0-9]+)*", re.ASCII)
+# Characters of such a name.
 _LONGEST = 100
 _EFFECTS = ("reads", "unclear", "changes")
 
 
 class Alert(NamedTuple):
-    """An alert by the name that most bundles spell; those that only look come first, then by id."""
+    """An alert by the most frequent spelling of its name; bundles whose code only reads come first, then by id."""
 
     name: str
     records: tuple[CodeBundleRecord, ...]
@@ -26,16 +27,19 @@ def is_alert_name(name: str) -> bool:
 
 
 def alerts(records: Iterable[CodeBundleRecord]) -> list[Alert]:
-    """Return all alerts whose names may be addresses, by name; those that differ in case alone are one."""
-    spelled: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    found: defaultdict[str, dict[str, CodeBundleRecord]] = defaultdict(dict)
+    """Return all alerts whose names may be addresses, sorted by name; names that differ in case alone are one."""
+    spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    bundles: defaultdict[str, dict[str, CodeBundleRecord]] = defaultdict(dict)
     for record in records:
         for name in filter(is_alert_name, record.ai.alerts if record.ai else ()):
-            spelled[name.casefold()][name] += 1
-            found[name.casefold()][record.id] = record
+            spellings[name.casefold()][name] += 1
+            bundles[name.casefold()][record.id] = record
     return [
-        Alert(min(spelled[key], key=lambda name: (-spelled[key][name], name)), tuple(sorted(own.values(), key=_place)))
-        for key, own in sorted(found.items())
+        Alert(
+            min(spellings[key], key=lambda name: (-spellings[key][name], name)),
+            tuple(sorted(own.values(), key=_place)),
+        )
+        for key, own in sorted(bundles.items())
     ]
 
 

@@ -1,5 +1,5 @@
-"""The files beside a bundle's record: its configuration, and what its code needs, as a role and a policy; each can be
-applied as it is; and its badge.
+"""The files beside a bundle's record: its configuration, the role and policy with the permissions that its code needs,
+and its badge.
 """
 
 from typing import cast
@@ -13,21 +13,21 @@ CONFIG, ROLE, POLICY, BADGE = "config.yaml", "kubernetes-role.yaml", "aws-policy
 
 
 def files_beside(record: CodeBundleRecord) -> dict[str, str]:
-    """Return the text of each by its name; one that would say nothing is not there."""
+    """Return the files' texts by name, without those that would be empty."""
     config = strip_marks(record.configuration)
     return {**({CONFIG: config} if config else {}), **permission_files(record), BADGE: badge(record)}
 
 
 def permission_files(record: CodeBundleRecord) -> dict[str, str]:
-    """Return those of them that say what its code needs to be allowed to do."""
+    """Return the texts of the role and the policy by name, each only where the code needs such permissions."""
     needed = [cast("policies.Permission", permission.model_dump()) for permission in record.permissions]
-    made = {
+    files = {
         ROLE: policies.kubernetes_role(needed, record.id, unread(record)),
         POLICY: policies.aws_policy(needed),
     }
-    return {name: text for name, text in made.items() if text is not None}
+    return {name: text for name, text in files.items() if text is not None}
 
 
 def unread(record: CodeBundleRecord) -> list[str]:
-    """Return why more may be needed than the code shows: a sentence for each thing that could not be told of it."""
+    """Return why more may be needed than the code shows: a sentence for each part of it that is unclear."""
     return list(dict.fromkeys(sentence for tool in record.tools for sentence in tool.unclear_because))

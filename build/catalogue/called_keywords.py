@@ -1,5 +1,5 @@
-"""Keywords that bundles call and no library of the catalogue defines: of libraries that the platform brings along, what
-calls show is all that is known.
+"""Keywords that bundles call and no library of the catalogue defines: those of the platform's own libraries, of which
+nothing is known but the calls.
 """
 
 import re
@@ -15,10 +15,11 @@ from build.model import FILE_OF, CatalogueEntry, Kind, RobotCall
 from build.parse.names import normalize
 
 _DOCUMENTED = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+# At most: examples and arguments of a keyword, keywords of a library.
 _EXAMPLES, _ARGUMENTS, _KEYWORDS = 3, 30, 500
-# A file's path is no library's name, and where a variable stands nobody knows it.
+# A library's name. An import may also be a file's path, or have a variable, whose value is unknown.
 _NAMED = re.compile(r"[A-Za-z]\w*(?:\.\w+)*")
-# Robot Framework's own, which its documentation has.
+# Robot Framework's standard libraries, which have documentation of their own.
 _STANDARD = frozenset(
     {
         "builtin", "collections", "datetime", "dialogs", "easter", "operatingsystem", "process", "remote", "reserved",
@@ -27,7 +28,9 @@ _STANDARD = frozenset(
 )  # fmt: skip
 
 
-class _Found(NamedTuple):
+class _Call(NamedTuple):
+    """A call with the bundle that makes it, and the keyword as it is written there."""
+
     entry: CatalogueEntry
     call: RobotCall
     keyword: str
@@ -45,7 +48,7 @@ def called_libraries(libraries: Iterable[Library], entries: Sequence[CatalogueEn
                 names.setdefault(normalize(one.name), one.name)
 
     calls = list(_calls(entries, names))
-    explicit: dict[str, dict[str, list[_Found]]] = {name: defaultdict(list) for name in names}
+    explicit: dict[str, dict[str, list[_Call]]] = {name: defaultdict(list) for name in names}
     for entry, call, imported in calls:
         for library, prefix in [*imported.items(), *((name, f"{name}.") for name in names)]:
             called = normalize(call.keyword)
@@ -53,14 +56,14 @@ def called_libraries(libraries: Iterable[Library], entries: Sequence[CatalogueEn
             if called.startswith(prefix) and called != prefix and "." not in called.removeprefix(prefix):
                 # The name as it is written, without as many dots as the prefix has.
                 written = call.keyword.split(".", prefix.count("."))[-1].strip()
-                explicit[library][called.removeprefix(prefix)].append(_Found(entry, call, written))
+                explicit[library][called.removeprefix(prefix)].append(_Call(entry, call, written))
                 break
     named = {library: frozenset(keywords) for library, keywords in explicit.items()}
     for entry, call, imported in calls:
         called = normalize(call.keyword)
         owners = [library for library in imported if called in named[library]]
         if len(owners) == 1:
-            explicit[owners[0]][called].append(_Found(entry, call, call.keyword))
+            explicit[owners[0]][called].append(_Call(entry, call, call.keyword))
     return [_library(names[name], explicit[name], entries) for name in sorted(names) if explicit[name]]
 
 
@@ -78,23 +81,23 @@ def _calls(
             yield entry, call, by_kind[call.kind]
 
 
-def _library(name: str, keywords: dict[str, list[_Found]], entries: Iterable[CatalogueEntry]) -> CalledLibrary:
+def _library(name: str, keywords: dict[str, list[_Call]], entries: Iterable[CatalogueEntry]) -> CalledLibrary:
     folded = normalize(name)
     importing = sum(any(normalize(one.name) == folded for one in entry.bundle.imports) for entry in entries)
     documented = _DOCUMENTED.get(folded, {})
-    made = [_keyword(own, documented.get(key, "")) for key, own in keywords.items()]
-    made.sort(key=lambda keyword: (-keyword.calls, keyword.name))
-    return CalledLibrary(id=f"{CALLED}/{name}", import_name=name, keywords=tuple(made[:_KEYWORDS]), used_by=importing)
+    rows = [_keyword(own, documented.get(key, "")) for key, own in keywords.items()]
+    rows.sort(key=lambda keyword: (-keyword.calls, keyword.name))
+    return CalledLibrary(id=f"{CALLED}/{name}", import_name=name, keywords=tuple(rows[:_KEYWORDS]), used_by=importing)
 
 
-def _keyword(found: list[_Found], documentation: str) -> CalledKeyword:
+def _keyword(calls: list[_Call], documentation: str) -> CalledKeyword:
     spelled, arguments = Counter[str](), Counter[str]()
     examples: dict[str, Example] = {}
-    for one in found:
+    for one in calls:
         spelled[one.keyword] += one.call.times
         arguments.update(one.call.arguments)
     # Calls that name most of the arguments say most of the keyword.
-    for entry, call, _ in sorted(found, key=lambda one: (-len(one.call.arguments), one.entry.id, one.call.line)):
+    for entry, call, _ in sorted(calls, key=lambda one: (-len(one.call.arguments), one.entry.id, one.call.line)):
         path = f"codebundles/{entry.bundle.name}/{FILE_OF[call.kind]}"
         url = Source(entry.collection.git_url, entry.commit).file(path, call.line)
         examples.setdefault(
@@ -104,7 +107,7 @@ def _keyword(found: list[_Found], documentation: str) -> CalledKeyword:
         name=min(spelled, key=lambda name: (-spelled[name], name)),
         documentation=documentation,
         arguments=tuple(name for name, _ in arguments.most_common(_ARGUMENTS)),
-        calls=sum(one.call.times for one in found),
+        calls=sum(one.call.times for one in calls),
         used_by=len(examples),
         examples=tuple(examples.values())[:_EXAMPLES],
     )

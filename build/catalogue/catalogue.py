@@ -20,15 +20,17 @@ from build.runs import (
     Run,
 )
 from build.storage import canonical
-from search_fn.index.schema import CollectionFacts, Counts
+from search_fn.index.facts import CollectionFacts, Counts
 
 
 class Catalogue(NamedTuple):
-    """`records` are sorted by id, `collections` in the order of collections.yaml, `updated` is the newest commit's
-    date: no clock is in it, so that the same commits make the same bytes. `runs` are those before this one; the id is
-    not made of them. `requests` are the open ones for CodeBundles, None where nobody asked the issue tracker.
-    `libraries` are in the order of their collections, `releases` by the slugs of those that could be read. `called` are
-    the libraries that only calls show.
+    """The catalogue of one publication.
+
+    `records` are sorted by id, `collections` in the order of collections.yaml; `updated` is the newest commit's date,
+    not that of a clock, so that the same commits make the same bytes. `runs` are those before this one, and the build
+    id does not depend on them. `requests` are the open ones for CodeBundles, None where the issue tracker was not
+    asked. `libraries` are in the order of their collections, `releases` by the slugs of those that could be read.
+    `called` are the libraries that only calls show.
     """
 
     build_id: str
@@ -44,7 +46,7 @@ class Catalogue(NamedTuple):
     called: Sequence[CalledLibrary] = ()
 
     def counts(self, passages: int) -> Counts:
-        """Totals over the catalogue."""
+        """Return the totals over the catalogue; `passages` are counted by the index."""
         runbook = sum(record.task_count for record in self.records)
         monitor = sum(record.sli_count for record in self.records)
         return Counts(
@@ -57,19 +59,19 @@ class Catalogue(NamedTuple):
         )
 
     def newest(self) -> list[tuple[CodeBundleRecord, HistoryRecord]]:
-        """Return the bundles that git knows, with what it says of them: latest own change first, equals by id. A sweep
-        over a whole collection is no news of a bundle.
+        """Return the bundles that have a history, with it: latest change of their own first, equals by id. Commits over
+        many bundles do not count.
         """
         dated = [(record, record.history) for record in self.records if record.history]
-        # `reverse` leaves equals in their order.
+        # A sort with `reverse` leaves equals in their order, which is that of their ids.
         return sorted(dated, key=lambda pair: pair[1].last_own_date, reverse=True)
 
     def by_collection(self, records: Iterable[CodeBundleRecord]) -> dict[str, list[CodeBundleRecord]]:
         """Return these of the records by the slug of their collection, in their order; each collection has a list."""
-        found: dict[str, list[CodeBundleRecord]] = {facts.slug: [] for facts in self.collections}
+        grouped: dict[str, list[CodeBundleRecord]] = {facts.slug: [] for facts in self.collections}
         for record in records:
-            found[record.codecollection.slug].append(record)
-        return found
+            grouped[record.codecollection.slug].append(record)
+        return grouped
 
 
 def catalogue(
@@ -83,9 +85,21 @@ def catalogue(
     releases: Mapping[str, CollectionReleases] = MappingProxyType({}),
     called: Sequence[CalledLibrary] = (),
 ) -> Catalogue:
-    """The catalogue of these facts; `version` stands for the code, templates and settings that shape its output."""
+    """Return the catalogue, with its build id.
+
+    Args:
+        collections: The public collections.
+        records: Their bundles, sorted by id.
+        problems: Those of all collections.
+        version: A digest of the code, templates and settings that shape the output; it goes into the build id.
+        requests: The open requests for CodeBundles.
+        libraries: The keyword libraries.
+        documentation: The pages of sources.yaml.
+        releases: By slug; those of collections that are not public are left out.
+        called: The libraries that only calls show.
+    """
     digest = hashlib.sha256(version.encode())
-    # A hidden collection's are not told.
+    # The releases of hidden collections are not published.
     releases = {facts.slug: releases[facts.slug] for facts in collections if facts.slug in releases}
     for part in (*collections, *problems, *records, requests, *libraries, *called, *documentation, *releases.values()):
         digest.update(canonical(part).encode())

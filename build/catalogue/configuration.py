@@ -1,5 +1,5 @@
-"""The configuration that puts a bundle to use: the resources that its collection's own templates write, else those
-that follow from what its robot files declare, with marks where somebody has to fill something in.
+"""The configuration of a bundle: the resources that its collection's own templates write, else those that follow from
+the declarations of its robot files, with marks for what a person has to fill in.
 """
 
 import re
@@ -11,10 +11,10 @@ from build.untrusted.yaml_text import comment, gap, quote, string
 
 _VARIABLE = re.compile(r"[$@&%]\{")
 _NAME, _OWNER, _PLACE = (
-    gap(f"w:{said}", f"<{said}>") for said in ("slx name", "workspace owner email", "default location")
+    gap(f"w:{name}", f"<{name}>") for name in ("slx name", "workspace owner email", "default location")
 )
 CARRIED = "as its CodeCollection's own templates write it"
-"""What the first line says where templates were read."""
+"""The part of the first line that says that templates were read."""
 REF = "ref"
 """The gap of the code's version, in which another may be put."""
 _API = "apiVersion: runwhen.com/v1\n"
@@ -25,43 +25,51 @@ def configuration(bundle: Bundle, collection: Collection, ref: str) -> str:
     run.
 
     Args:
-        bundle: The bundle, with what its templates write.
-        collection: Whose bundle it is: its address is that of the code.
+        bundle: The bundle, with the resources of its templates.
+        collection: Its collection, whose address is that of the code.
         ref: The branch, tag or commit of the code that is run.
     """
     kinds = [kind for kind, there in zip(FILE_OF, (bundle.has_runbook, bundle.has_monitor), strict=True) if there]
     written = {one.kind for one in bundle.manifests}
     lost = {one.kind for one in bundle.left_out}
-    made = [
+    declared = [
         kind
         for name, kind in reversed(ROBOT_KINDS.items())
         if kind in kinds and name not in written and (not written or name in lost)
     ]
     documents = [_carried(one) for one in bundle.manifests]
-    if made and not written:
+    if declared and not written:
         documents.append(_service_level(bundle))
-    documents += [_declared(bundle, kind) for kind in made]
+    documents += [_declared(bundle, kind) for kind in declared]
     if not documents:
         return ""
-    untold = [FILE_OF[ROBOT_KINDS[n]] for n in ROBOT_KINDS if ROBOT_KINDS[n] in kinds and n not in {*written, *lost}]
-    head = _head(f"{collection.slug}/{bundle.name}", bundle.manifests, bundle.left_out, made, untold)
+    missing = [FILE_OF[ROBOT_KINDS[n]] for n in ROBOT_KINDS if ROBOT_KINDS[n] in kinds and n not in {*written, *lost}]
+    head = _head(f"{collection.slug}/{bundle.name}", bundle.manifests, bundle.left_out, declared, missing)
     text = "\n".join(head) + "\n" + "---\n".join(documents)
     text = text.replace(gap(KNOWN_MARKS["repo_url"], ""), quote(collection.git_url)[1:-1])
     return text.replace(gap(KNOWN_MARKS["ref"], ""), gap(REF, quote(ref)[1:-1]))
 
 
 def is_left(variable: Variable) -> bool:
-    """Whether the configuration leaves the variable out: it has no default and is not required, or the default is no
-    plain text but names variables of Robot's, or a credential, which is not shown.
+    """Return whether the configuration leaves an optional variable out: it has no default, or one that names variables
+    of Robot's, or is a credential, which is not shown.
     """
     default = variable.default
     return not variable.required and (variable.sensitive or default is None or bool(_VARIABLE.search(default)))
 
 
 def _head(
-    name: str, manifests: Sequence[Manifest], left: Sequence[LeftOut], made: Sequence[Kind], untold: Sequence[str]
+    name: str, manifests: Sequence[Manifest], left: Sequence[LeftOut], declared: Sequence[Kind], missing: Sequence[str]
 ) -> list[str]:
-    """The comment on top: where all of it comes from, and what is not in it."""
+    """Return the comment at the top: the origin of the resources, and what is missing.
+
+    Args:
+        name: The bundle's id.
+        manifests: The resources of templates.
+        left: Templates that could not be read.
+        declared: The kinds of files whose resources are made from their declarations.
+        missing: Files that no template runs.
+    """
     lines = []
     if manifests:
         lines.append(f"{name}, {CARRIED} (read as text, not rendered).")
@@ -70,8 +78,8 @@ def _head(
                 "Each variant is a document of its own: apply the one whose condition holds. repo_url and ref are set, "
                 "to the catalogue's."
             )
-    if made:
-        files = " and ".join(FILE_OF[kind] for kind in made)
+    if declared:
+        files = " and ".join(FILE_OF[kind] for kind in declared)
         why = (
             "No template of its CodeCollection writes them" if not left else "Its templates could not be read for them"
         )
@@ -79,13 +87,13 @@ def _head(
     lines.append("What stands in <…> is to be filled in.")
     lines += [f"Left out of {one.template}: {one.reason}." for one in left]
     if manifests:
-        lines += [f"No template runs {file}, so nothing here does." for file in untold]
+        lines += [f"No template runs {file}, so nothing here does." for file in missing]
     return [f"# {comment(line)}" for line in lines]
 
 
 def _carried(manifest: Manifest) -> str:
-    said = f"{manifest.kind} of {manifest.template}{', ' if manifest.variant else ''}{manifest.variant}"
-    notes = "".join(f"# {comment(line)}\n" for line in (said, *manifest.notes))
+    origin = f"{manifest.kind} of {manifest.template}{', ' if manifest.variant else ''}{manifest.variant}"
+    notes = "".join(f"# {comment(line)}\n" for line in (origin, *manifest.notes))
     return notes + manifest.text
 
 
@@ -98,7 +106,7 @@ def _service_level(bundle: Bundle) -> str:
 
 
 def _declared(bundle: Bundle, kind: Kind) -> str:
-    """The resource that runs a robot file, by what that declares."""
+    """Return the resource that runs a robot file, made from the file's declarations."""
     resource = next(name for name, own in ROBOT_KINDS.items() if own == kind)
     path = f"codebundles/{bundle.name}/{FILE_OF[kind]}"
     if kind == "monitor":

@@ -1,4 +1,4 @@
-"""The files of a bundle as they are published: which are named, what each is for, and the texts that are kept."""
+"""The files of a bundle as they are published: their names, their roles, and the texts that are stored."""
 
 from collections.abc import Iterable, Sequence
 from typing import Literal, get_args
@@ -7,15 +7,15 @@ from build.model import FILE_OF, RESOURCES, SourceFile, Value, Withheld, is_scri
 from build.parse.readme import find_readme
 from build.untrusted.source_text import NotTextError, source_text
 
-# Bytes. Of 2,506 files of the public collections four are larger, data that a script left behind and an installer; the
-# largest robot file has 118 KB, the largest bundle 1 MB without them.
+# Bytes of one file's text and of all texts of a bundle. Of 2,506 files of the public collections four are larger, data
+# that a script left behind and an installer; the largest robot file has 118 KB, the largest bundle 1 MB without them.
 MAX_TEXT = 200_000
 MAX_TEXTS = 2_000_000
-# The largest real bundle has 124 files.
+# Files that a record names; the largest bundle of the public collections has 124.
 MAX_NAMED = 500
 
 Role = Literal["robot", "script", "resource", "template", "rules", "readme", "skill", "meta", "other", "test"]
-# What matters most is kept first.
+# In the order in which texts are stored while there is room.
 _ROLES = get_args(Role)
 _RULES, _TEMPLATES = ".runwhen/generation-rules/", ".runwhen/templates/"
 _SKILLS = ("SKILL-TEMPLATE.md", "SKILL.md")
@@ -24,14 +24,14 @@ _TESTS = frozenset({".test", ".tests", "test", "tests", "__tests__"})
 
 
 class FileTexts(Value):
-    """The texts of a bundle's files by their paths, and why there is none of the others."""
+    """The stored texts of a bundle's files by path, and why those of the others are withheld."""
 
     texts: dict[str, str]
     withheld: dict[str, Withheld]
 
 
 def role_of(path: str) -> Role:
-    """Return what the file at a path, relative to its bundle's folder, is for."""
+    """Return the role of the file at a path relative to its bundle's folder."""
     folders = path.lower().split("/")[:-1]
     if path in FILE_OF.values():
         return "robot"
@@ -51,15 +51,13 @@ def role_of(path: str) -> Role:
 
 
 def named_files(files: Iterable[SourceFile]) -> list[SourceFile]:
-    """Return those that are named, MAX_NAMED at most, in the order of their paths."""
+    """Return the files that a record names: the first MAX_NAMED by role, sorted by path."""
     return sorted(sorted(files, key=_by_role)[:MAX_NAMED], key=lambda file: file.path)
 
 
 def file_texts(files: Sequence[SourceFile]) -> FileTexts:
-    """Return what is kept of files: those that matter most come first where not all of them fit into MAX_TEXTS.
-
-    Args:
-        files: The files with their content, None of those that are larger than MAX_TEXT.
+    """Return the texts of files that are stored: the first by role where not all fit into MAX_TEXTS. A file's content
+    is None where it is larger than MAX_TEXT.
     """
     texts: dict[str, str] = {}
     withheld: dict[str, Withheld] = {}

@@ -1,4 +1,4 @@
-"""What codes in bundles and rules are called for people."""
+"""Display names of the codes in bundles and rules."""
 
 import tomllib
 from pathlib import Path

@@ -1,6 +1,7 @@
-"""A bundle's record with what others say of it: the source wins over a model, people over both.
+"""Merge a bundle's record with a model's answer and people's overrides: the source wins over the model, people over
+both.
 
-A model's guesses of an access level and of permissions stay in `ai`: agents act on levels, and people on permissions.
+A model's guesses of access level and permissions stay in `ai`, since agents act on levels, and people on permissions.
 """
 
 from build.catalogue.models import AiPermission, AiText, AiTool, CodeBundleRecord
@@ -9,19 +10,25 @@ from build.enhance.answer import Answer, Enhancement
 from build.model import Deprecation
 from build.platforms import main_platform
 
-# Fields of `ai` that people may write; for the lists there is an `ai` without a model, too.
+# Fields of `ai` that people may write, also where there is no model.
 _LISTS = ("questions", "symptoms", "aliases", "alerts", "errors")
-_NOTHING = Answer(
+_EMPTY = Answer(
     description="", use_cases=(), questions=(), symptoms=(), aliases=(), alerts=(), errors=(),
     access_level="unknown", access_reason="", iam_requirements=(), tools=(), limitations="",
 )  # fmt: skip
 
 
-def enriched(full: CodeBundleRecord, kept: Enhancement | None, override: Override | None) -> CodeBundleRecord:
-    """Return the record with `ai` and all that follows from it; `overridden` names the fields that people wrote."""
+def enrich(record: CodeBundleRecord, stored: Enhancement | None, override: Override | None) -> CodeBundleRecord:
+    """Return a record with a model's answer and an override applied.
+
+    Args:
+        record: The record as the source has it.
+        stored: The model's answer.
+        override: What people decided; the fields that they wrote are in `overridden`.
+    """
     override = override or Override()
     own = override.model_dump(exclude_none=True)
-    ai = _ai_text(kept, override)
+    ai = _ai_text(stored, override)
     changes: dict[str, object] = {
         "ai": ai,
         "ai_enhanced_description": override.description or (ai.description if ai else None) or None,
@@ -41,16 +48,16 @@ def enriched(full: CodeBundleRecord, kept: Enhancement | None, override: Overrid
             "access_level_claimed": None,
         }
     if override.deprecated is not None:
-        said = override.deprecated
-        changes["deprecated"] = Deprecation(**dict(said), source="override") if said else None
-    return full.model_copy(update=changes)
+        note = override.deprecated
+        changes["deprecated"] = Deprecation(**dict(note), source="override") if note else None
+    return record.model_copy(update=changes)
 
 
-def _ai_text(kept: Enhancement | None, override: Override) -> AiText | None:
+def _ai_text(stored: Enhancement | None, override: Override) -> AiText | None:
     own = override.model_dump(exclude_none=True)
-    if not kept and not own.keys() & {*_LISTS, "iam_requirements"}:
+    if not stored and not own.keys() & {*_LISTS, "iam_requirements"}:
         return None
-    answer = kept.answer if kept else _NOTHING
+    answer = stored.answer if stored else _EMPTY
     permissions = tuple(
         AiPermission(platform=need.platform, requirement=need.requirement, evidence=need.evidence)
         for need in answer.iam_requirements
@@ -61,8 +68,8 @@ def _ai_text(kept: Enhancement | None, override: Override) -> AiText | None:
             for requirement in override.iam_requirements
         )
     return AiText(
-        model=kept.model if kept else None,
-        date=kept.date if kept else None,
+        model=stored.model if stored else None,
+        date=stored.date if stored else None,
         description=own.get("description", answer.description),
         use_cases=answer.use_cases,
         questions=tuple(own.get("questions", answer.questions)),

@@ -105,7 +105,7 @@ class BundleTests(Value):
 
     @property
     def values(self) -> list[str]:
-        """The values of the facet: no, or yes, and ci besides."""
+        """Return the values of the facet `tests`: ["no"], ["yes"] or ["yes", "ci"]."""
         return ["yes", *(["ci"] if self.in_ci else [])] if self.present else ["no"]
 
 

@@ -1,4 +1,6 @@
-"""What a configuration says of its version: the ref that it pins, and a warning of what is deprecated."""
+"""The version of a bundle's configuration: the release that it can pin, and a warning where the bundle is
+deprecated.
+"""
 
 import json
 
@@ -26,12 +28,12 @@ def with_warning(record: CodeBundleRecord) -> CodeBundleRecord:
 
 def deprecation_comment(record: CodeBundleRecord) -> str:
     """Return the lines of YAML that warn of a deprecated bundle, "" for the others."""
-    said = record.deprecated
-    if said is None:
+    note = record.deprecated
+    if note is None:
         return ""
-    # As JSON has them, so that a stranger's text ends no comment.
-    since = f" since {json.dumps(said.since)}" if said.since else ""
+    # Quoted as JSON, so that a line feed in untrusted text cannot end the comment.
+    since = f" since {json.dumps(note.since)}" if note.since else ""
     lines = [f"{record.id} is deprecated{since}."]
-    lines += [f"Instead of it: {json.dumps(said.instead)}"] if said.instead else []
-    lines += [f"Because: {json.dumps(said.reason)}"] if said.reason else []
+    lines += [f"Instead of it: {json.dumps(note.instead)}"] if note.instead else []
+    lines += [f"Because: {json.dumps(note.reason)}"] if note.reason else []
     return "".join(f"# {line}\n" for line in lines)

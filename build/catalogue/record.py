@@ -1,4 +1,4 @@
-"""The public records of bundles and libraries, made of what was parsed."""
+"""Make the public records of bundles and libraries from the parsed values."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -55,8 +55,8 @@ def record(
     """Return everything about one bundle.
 
     Args:
-        entry: The bundle, and where it stands.
-        site_url: Below which its page lies.
+        entry: The parsed bundle, with its collection, commit and history.
+        site_url: The address of the site, below which the bundle's page is.
         since: The first tags that have it, its tools and variables.
         release: The newest tag at which it is as it is catalogued.
         ci_tests: The lines of its collection's workflows that run tests, of any bundle.
@@ -140,7 +140,7 @@ def maintainer(collection: Collection) -> str | None:
 
 
 def library_record(library: Library, at: Source) -> LibraryRecord:
-    """Return everything about one keyword library, whose collection is at `at`."""
+    """Return everything about one keyword library; `at` is the source of its collection."""
     keywords = tuple(
         KeywordRecord(**dict(keyword), source_url=at.file(keyword.path, keyword.line)) for keyword in library.keywords
     )
@@ -172,7 +172,7 @@ def _tool(tool: Tool, at: Source, folder: str, since: Since) -> ToolRecord:
 
 
 def _file(file: SourceFile, at: Source, folder: str) -> FileRecord:
-    # Of a name that is spelled out there is no address, and a submodule is a folder of another repository.
+    # A path with escaped characters is no address, so it leads to the folder; a submodule is a folder on the host.
     place = f"{folder}/{file.path}" if file.withheld != "odd-name" else folder
     page = at.folder(place) if file.withheld in ("odd-name", "submodule") else at.file(place)
     return FileRecord(
@@ -258,7 +258,7 @@ def _problem(problem: Problem) -> BundleProblem:
 
 
 def _description(bundle: Bundle) -> str:
-    """One paragraph: the robot files' own, else what stands beside them."""
+    """Return the first paragraph of the robot files' documentation, else of SKILL-TEMPLATE.md, else of meta.yaml."""
     claimed = [claim.description for claim in (bundle.skill, bundle.meta) if claim]
     text = next(filter(None, [bundle.doc, *claimed]), "")
     return " ".join(text.strip().split("\n\n", 1)[0].split())

@@ -5,8 +5,8 @@ from urllib.parse import quote, urlsplit
 
 from search_fn.text import lines_anchor
 
-# How each host names the page of a file, of a folder, the raw file, and a commit; hosts of our users' own are like
-# GitHub.
+# How each host's addresses name the page of a file, of a folder, the raw file, and a commit; all other hosts are taken
+# to be like GitHub.
 _GITHUB = ("blob", "tree", "raw", "commit")
 _HOSTS = {
     "gitlab.com": ("-/blob", "-/tree", "-/raw", "-/commit"),
@@ -21,23 +21,30 @@ class Source(NamedTuple):
     commit: str
 
     def file(self, path: str, line: int | None = None) -> str:
-        """The page of a file, at a line where one is given."""
+        """Return the address of a file's page, at a line where one is given."""
         return self._address(0, path) + (self.lines(line, line) if line else "")
 
     def lines(self, first: int, last: int) -> str:
-        """What leads to lines of a file, behind its address."""
+        """Return the fragment that names lines of a file, for the end of its address."""
         return lines_anchor(self._host, first, last)
 
     def folder(self, path: str) -> str:
-        """The page of a folder."""
+        """Return the address of a folder's page."""
         return self._address(1, path)
 
+    def edit(self, path: str, ref: str) -> str:
+        """Where a file is edited on a branch; "" where the host has no address for that."""
+        if self._host not in ("github.com", "gitlab.com"):
+            return ""
+        web = self.git_url.removesuffix("/").removesuffix(".git")
+        return f"{web}/{'-/' if self._host == 'gitlab.com' else ''}edit/{quote(ref)}/{quote(path)}"
+
     def raw(self, path: str) -> str:
-        """The bytes of a file, for images."""
+        """Return the address of a file's bytes, for images."""
         return self._address(2, path)
 
     def change(self, commit: str) -> str:
-        """The page of another commit."""
+        """Return the address of the page of another commit."""
         return self._replace(commit=commit)._address(3, "").removesuffix("/")
 
     def _address(self, what: int, path: str) -> str:

@@ -2,6 +2,8 @@
 
 import os
 import re
+from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -64,21 +66,32 @@ def read_collections(file: Path, *, allow_local: bool = False) -> tuple[list[Col
         if not isinstance(entry, dict):
             raise _wrong(file, text, path, "an entry", "is not a mapping of keys to values; write '- name: …'.")
         known = {key: value for key, value in entry.items() if key in Collection.model_fields and value is not None}
-        problems += [_unknown_key(file, text, path, key) for key in entry if key not in Collection.model_fields]
-        collection = _collection(file, text, path, known, allow_local)
+        unread = [str(key) for key in entry if key not in Collection.model_fields]
+        problems += [_unknown_key(file, text, path, key) for key in unread]
+        collection = _collection(file, text, path, known, unread, allow_local)
         if collection.slug in {other.slug for other in collections}:
             raise _wrong(file, text, [*path, "slug"], "slug", f"{collection.slug!r} is used twice; give each its own.")
         collections.append(collection)
     return collections, problems
 
 
-def _collection(file: Path, text: str, path: list[str | int], entry: dict[str, Any], allow_local: bool) -> Collection:
+def _collection(
+    file: Path,
+    text: str,
+    path: list[str | int],
+    entry: dict[str, Any],
+    unread: Sequence[str],
+    allow_local: bool,
+) -> Collection:
     try:
         collection = Collection.model_validate(entry, strict=True)
     except ValidationError as error:
         first = error.errors()[0]
         key = str(first["loc"][0])
-        what = "is missing; add it." if first["type"] == "missing" else f"is wrong ({first['msg']}); correct it."
+        what = f"is wrong ({first['msg']}); correct it."
+        if first["type"] == "missing":
+            (alike,) = get_close_matches(key, unread, n=1) or [""]
+            what = f"is missing; {f'is {alike!r} meant for it?' if alike else 'add it.'}"
         raise _wrong(file, text, [*path, key], key, what) from None
     key = "name"
     try:
@@ -135,15 +148,18 @@ def is_loopback(host: str) -> bool:
 
 
 def _wrong(file: Path, text: str, path: list[str | int], key: str, what: str) -> UsageError:
-    return UsageError(f"{file}:{safe_yaml.line_of(text, path)}: key {key!r}: {what}")
+    colon = "" if what.startswith(("is ", "must ")) else ":"
+    return UsageError(f"{file}:{safe_yaml.line_of(text, path)}: key {key!r}{colon} {what}")
 
 
 def _unknown_key(file: Path, text: str, parents: list[str | int], key: Any) -> Problem:
+    (alike,) = get_close_matches(str(key), Collection.model_fields, n=1) or [""]
+    meant = f"write {alike}, if that is meant" if alike else "correct its spelling"
     return problem(
         "unknown-key",
         f"key {str(key)!r} is unknown and not read",
         collection="",
         path=str(file),
         line=safe_yaml.line_of(text, [*parents, str(key)]),
-        hint=f"Remove it, or correct its spelling; known are {', '.join(Collection.model_fields)}.",
+        hint=f"Remove it, or {meant}; known are {', '.join(Collection.model_fields)}.",
     )

@@ -1,4 +1,4 @@
-"""What a model says of a bundle: the shape of its answer, and what of an answer can be kept."""
+"""A model's answer about a bundle: its schema, and the validation of what it says."""
 
 import re
 from collections.abc import Mapping
@@ -11,11 +11,12 @@ from build.untrusted.credentials import without_keys
 from build.untrusted.prompt_injection import find_prompt_injections
 from search_fn.text import addresses, visible
 
-# Characters, and items of a list.
+# Characters: of a text and of a list's item at most, of evidence at least. Items: of a list of texts, and of tools or
+# permissions, at most.
 _LONGEST, _LONGEST_ITEM, _SHORTEST, _MOST, _MOST_PARTS = 1_500, 300, 4, 12, 100
-# An alert's name, as monitoring systems show it in a line.
+# An alert's name as monitoring systems show it: one line with a letter, 3 to 100 characters.
 _ALERT = re.compile(r"(?=.*[^\W\d_])[^`]{3,100}")
-# How each platform writes what somebody may do.
+# How each platform spells a permission or a role.
 _PERMISSIONS = {
     "AWS": re.compile(r"[a-z][a-z0-9-]{1,40}:(\*|[A-Z][A-Za-z0-9]{1,80}\*?)"),
     "Kubernetes": re.compile(
@@ -61,9 +62,10 @@ class Answer(Value):
     limitations: str
 
 
-# Of a kept answer, what earlier releases did not ask for.
+# Fields that stored answers of earlier releases lack.
 ADDED = ("alerts", "errors")
-# What is asked for, as the provider wants it.
+# The schema that the provider is sent. It has the docstrings of the models above, and is part of an answer's key: with
+# another text every bundle would be asked about again.
 SCHEMA = Answer.model_json_schema()
 
 
@@ -73,9 +75,9 @@ class Tokens(Value):
 
 
 class Enhancement(Value):
-    """What is kept of an answer. `content` is a key of the files that it was made from, `key` of the question, the
-    schema and the model too; `date` is YYYY-MM-DD, `seconds` how long the answer took. `sha256` is the digest of all
-    others, by which a file is known that something has changed; those of earlier releases have none.
+    """A stored answer. `content` is a key of the files that it was made from, `key` of the question, the schema and the
+    model too; `date` is YYYY-MM-DD, `seconds` how long the answer took. `sha256` is the digest of all other fields, by
+    which a changed file is recognised; "" in files of earlier releases.
     """
 
     key: str
@@ -89,66 +91,71 @@ class Enhancement(Value):
     sha256: str = ""
 
 
-def checked(answer: Answer, entry: CatalogueEntry, texts: Mapping[str, str]) -> tuple[Answer, tuple[Problem, ...]]:
-    """What of an answer can be stood by, and what is told: each part that is left out, and scripts with sentences for
-    a model. `texts` are what was sent.
+def keep_valid(answer: Answer, entry: CatalogueEntry, texts: Mapping[str, str]) -> tuple[Answer, tuple[Problem, ...]]:
+    """Return the valid parts of an answer, and problems: of each part that is dropped, and of scripts that have
+    instructions to a model.
+
+    Args:
+        answer: The model's answer.
+        entry: The bundle that it is about.
+        texts: The files that were sent, by path.
     """
     dropped: dict[str, None] = {}
     content = _one_line(" ".join(texts.values()))
 
-    def stands(wrong: bool, said: str) -> bool:
+    def accept_unless(wrong: bool, reason: str) -> bool:
+        """Return whether a part is accepted; record the reason where it is not."""
         if wrong:
-            dropped[f"left out: {said}"] = None
+            dropped[f"left out: {reason}"] = None
         return not wrong
 
     def clean(value: Any, most: int = _LONGEST) -> Any:
+        """Return a value without its invalid texts, which become "", each of at most `most` characters."""
         if isinstance(value, dict):
-            # A tool's name is its key.
+            # A tool's name stays as it is, since it is compared with those of the bundle.
             return {name: item if name == "name" else clean(item) for name, item in value.items()}
         if isinstance(value, tuple):
             most_items = _MOST if value and isinstance(value[0], str) else _MOST_PARTS
-            found = [item for item in map(partial(clean, most=_LONGEST_ITEM), value[:most_items]) if item]
-            return [item for position, item in enumerate(found) if item not in found[:position]]
+            items = [item for item in map(partial(clean, most=_LONGEST_ITEM), value[:most_items]) if item]
+            return [item for position, item in enumerate(items) if item not in items[:position]]
         value = without_keys(_one_line(value)).text
-        if not stands(
+        if not accept_unless(
             any(address not in content for address in addresses(value)),
             "a text with an address that is not in the bundle",
         ):
             return ""
         orders = next((words for _, _, words in find_prompt_injections({"": value})), "")
-        if not stands(bool(orders), f"a text with words for a model, {orders!r}"):
+        if not accept_unless(bool(orders), f"a text with words for a model, {orders!r}"):
             return ""
         return value if len(value) <= most else f"{value[:most]} …"
 
-    def needed(need: Permission) -> bool:
+    def accept_permission(need: Permission) -> bool:
         what, evidence = need.requirement, _one_line(need.evidence)
-        known = _PERMISSIONS[need.platform].fullmatch(what)
-        return stands(known is None, f"{what!r} is no permission of {need.platform}") and stands(
-            len(evidence) < _SHORTEST or evidence not in content, f"no file shows that it needs {what!r}"
-        )
+        if not _PERMISSIONS[need.platform].fullmatch(what):
+            return accept_unless(True, f"{what!r} is no permission of {need.platform}")
+        unfounded = len(evidence) < _SHORTEST or evidence not in content
+        return accept_unless(unfounded, f"no file shows that it needs {what!r}")
 
     names = {tool.name for tool in entry.bundle.tools}
-    kept = clean(
-        answer.model_copy(
-            update={
-                "iam_requirements": tuple({n.requirement: n for n in answer.iam_requirements if needed(n)}.values()),
-                "alerts": tuple(
-                    a for a in answer.alerts if stands(not _ALERT.fullmatch(a), f"{a!r} is no alert's name")
-                ),
-                "tools": tuple(t for t in answer.tools if stands(t.name not in names, f"it has no tool {t.name!r}")),
-            }
-        ).model_dump()
-    )
-    tell = partial(problem, collection=entry.collection.slug, bundle=entry.bundle.name)
-    # The parser has told of the other files.
+    # In this order, which is that of the problems: permissions, alerts, tools, then texts.
+    permissions = {need.requirement: need for need in answer.iam_requirements if accept_permission(need)}
+    alerts = [
+        alert for alert in answer.alerts if accept_unless(not _ALERT.fullmatch(alert), f"{alert!r} is no alert's name")
+    ]
+    tools = [tool for tool in answer.tools if accept_unless(tool.name not in names, f"it has no tool {tool.name!r}")]
+    lists = {"iam_requirements": tuple(permissions.values()), "alerts": tuple(alerts), "tools": tuple(tools)}
+    valid = clean(answer.model_copy(update=lists).model_dump())
+    report = partial(problem, collection=entry.collection.slug, bundle=entry.bundle.name)
+    # Only of scripts: the parser has reported the other files.
     scripts = {
         f"codebundles/{entry.bundle.name}/{path}": text for path, text in texts.items() if path.endswith(SCRIPTS)
     }
     orders = (
-        tell("instructs-model", f"it says {words!r}", path=p, line=line)
+        report("instructs-model", f"it says {words!r}", path=p, line=line)
         for p, line, words in find_prompt_injections(scripts)
     )
-    return Answer.model_validate(kept), (*orders, *(tell("ai-item-dropped", said) for said in list(dropped)[:_MOST]))
+    problems = [report("ai-item-dropped", reason) for reason in list(dropped)[:_MOST]]
+    return Answer.model_validate(valid), (*orders, *problems)
 
 
 def _one_line(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What of a model's answer the code contradicts: it is left out wherever the answer is shown, the rest stands."""
+"""Drop the parts of a model's answer that the bundle's code contradicts, wherever the answer is shown."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -12,9 +12,9 @@ _AWS_READING = re.compile(
     r"(?:Batch)?(?:Describe|Get|List|Head|Lookup|Query|Scan|Search|Select|View|Check|Filter|Simulate|Estimate|Validate"
     r"|Detect|Preview|Receive)|Assume|StartQuery"
 )
-# Roles by which more than reading is allowed.
+# Names of roles that allow more than reading.
 _WRITING_ROLE = re.compile(r"(?:owner|contributor|editor|admin|administrator|operator|writer)\b", re.IGNORECASE)
-# A sentence that says of a tool, or of all, that nothing is changed; of a file system or a replica it says nothing.
+# Phrases by which a sentence claims that nothing is changed. "read-only file system" and the like are no such claim.
 _ONLY_READS = re.compile(
     r"\bread[- ]only\b(?! (?:file ?systems?|replicas?|roots?|volumes?|mounts?|databases?|disks?|instances?|nodes?)\b)"
     r"|\bonly (?:reads|looks|observes)\b|\bno changes (?:are|is|to)\b|\bmakes? no changes?\b"
@@ -23,20 +23,22 @@ _ONLY_READS = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9`])")
+# Characters of a dropped sentence that are shown, and reasons at most.
 _SHOWN, _MOST = 120, 12
 
 
-def agreeing(answer: Answer, bundle: Bundle) -> tuple[Answer, list[str]]:
-    """Return what of an answer the code does not contradict, and a sentence for each part that is left out."""
+def drop_contradicted(answer: Answer, bundle: Bundle) -> tuple[Answer, list[str]]:
+    """Return the parts of an answer that the code does not contradict, and a reason for each part that is dropped."""
     dropped: dict[str, None] = {}
 
-    def stands(wrong: bool, said: str) -> bool:
+    def accept_unless(wrong: bool, reason: str) -> bool:
+        """Return whether a part is accepted; record the reason where it is not."""
         if wrong:
-            dropped[f"left out: {said}"] = None
+            dropped[f"left out: {reason}"] = None
         return not wrong
 
     level, known = answer.access_level, bundle.access_level
-    agrees = stands("unknown" not in (level, known) and level != known, f"the source says {known}, not {level}")
+    agrees = accept_unless("unknown" not in (level, known) and level != known, f"the source says {known}, not {level}")
     effects = {tool.name: tool.effect for tool in bundle.tools}
 
     def text(value: str, effect: Effect) -> str:
@@ -44,17 +46,21 @@ def agreeing(answer: Answer, bundle: Bundle) -> tuple[Answer, list[str]]:
             return value
         sentences = _SENTENCE.split(value)
         what = "its code changes things, and the model says that it does not: {!r}"
-        return " ".join(one for one in sentences if stands(bool(_ONLY_READS.search(one)), what.format(one[:_SHOWN])))
+        return " ".join(
+            one for one in sentences if accept_unless(bool(_ONLY_READS.search(one)), what.format(one[:_SHOWN]))
+        )
 
     def texts(values: Iterable[str]) -> tuple[str, ...]:
         return tuple(filter(None, (text(value, bundle.effect) for value in values)))
 
-    def tool(said: ToolText) -> ToolText:
-        effect = effects.get(said.name, bundle.effect)
-        return said.model_copy(update={"purpose": text(said.purpose, effect), "function": text(said.function, effect)})
+    def tool(claim: ToolText) -> ToolText:
+        effect = effects.get(claim.name, bundle.effect)
+        return claim.model_copy(
+            update={"purpose": text(claim.purpose, effect), "function": text(claim.function, effect)}
+        )
 
-    needs = _contradicted(bundle)
-    kept = answer.model_copy(
+    is_contradicted = _permission_check(bundle)
+    accepted = answer.model_copy(
         update={
             "description": text(answer.description, bundle.effect),
             "use_cases": texts(answer.use_cases),
@@ -64,17 +70,18 @@ def agreeing(answer: Answer, bundle: Bundle) -> tuple[Answer, list[str]]:
             "iam_requirements": tuple(
                 need
                 for need in answer.iam_requirements
-                if stands(needs(need), f"its code shows no need of {need.requirement!r}")
+                if accept_unless(is_contradicted(need), f"its code shows no need of {need.requirement!r}")
             ),
             "tools": tuple(map(tool, answer.tools)),
         }
     )
-    return kept, list(dropped)[:_MOST]
+    return accepted, list(dropped)[:_MOST]
 
 
-def _contradicted(bundle: Bundle) -> Callable[[Permission], bool]:
-    """Return whether the code contradicts a permission: one that allows changes, and that no command needs. Where a
-    tool's code cannot be decided any may be needed; and of reading the code does not show everything.
+def _permission_check(bundle: Bundle) -> Callable[[Permission], bool]:
+    """Return a function that returns whether the code contradicts a permission: one that allows changes and that no
+    command needs. Where a tool's effect is unclear, any permission may be needed; permissions to read are never
+    contradicted, since the code does not show all reads.
     """
     if not bundle.tools or any(tool.effect == "unclear" for tool in bundle.tools):
         return lambda need: False

@@ -1,4 +1,4 @@
-"""The step that asks a model about the bundles that are new or changed, within a budget, and keeps its answers."""
+"""Ask a model about the bundles that are new or changed, within a budget, and store its answers."""
 
 import hashlib
 import json
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from build.enhance import prompt
-from build.enhance.answer import SCHEMA, Answer, Enhancement, Tokens, checked
+from build.enhance.answer import SCHEMA, Answer, Enhancement, Tokens, keep_valid
 from build.enhance.store import load, store
 from build.errors import UsageError
 from build.fetch.collections import read_blobs
@@ -26,7 +26,7 @@ from build.progress import Tracker
 from build.runs import (
     Asked,
 )
-from search_fn.provider import Provider, ProviderMisconfigured
+from search_fn.provider import Provider, ProviderMisconfiguredError
 from search_fn.retries import retry_after
 
 if TYPE_CHECKING:
@@ -34,18 +34,21 @@ if TYPE_CHECKING:
 
 # A bundle to ask about, and the key that its answer will have.
 Due = tuple[CatalogueEntry, str]
+# Calls at the same time, and calls about one bundle.
 THREADS = 4
 ATTEMPTS = 4
-# Seconds.
+# Seconds: before the second call about a bundle (doubled with each further one), the longest pause that a provider may
+# ask for, and the time limit of a call.
 PAUSE, LONGEST_PAUSE, TIMEOUT = 1.0, 60.0, 120.0
+# Tokens of an answer at most, which are reserved in the budget.
 ANSWER_TOKENS = 4_000
-# A provider that fails for so many bundles in a row will fail for the others too.
+# Failures in a row at which the step ends: a provider that fails so often fails for the other bundles too.
 GIVE_UP = 5
 
 
-class _Failed(Exception):
-    """There is no answer. `pause`: seconds for which the provider asks to be left alone, None where to ask again does
-    not help. `counts` against the provider; with GIVE_UP it is of no use to ask about other bundles.
+class _CallError(Exception):
+    """A call without a usable answer. `pause` are the seconds for which the provider asks to wait, None where a retry
+    cannot help. `counts` is added to the provider's failures in a row; GIVE_UP ends the step at once.
     """
 
     def __init__(self, message: str, pause: float | None = 0, counts: int = 0) -> None:
@@ -53,69 +56,87 @@ class _Failed(Exception):
         self.pause, self.counts = pause, counts
 
 
-class _Stopped(Exception):
-    """The step has come to its end."""
+class _StoppedError(Exception):
+    """The step has ended: no budget is left, or it was interrupted."""
 
 
 def provider_of(environment: Mapping[str, str]) -> Provider | None:
-    """The provider that the environment names; none where AI_ENHANCEMENT_ENABLED is false. Raises UsageError: it names
-    half a provider.
+    """Return the provider of the environment; None where there is none or AI_ENHANCEMENT_ENABLED is false.
+
+    Raises:
+        UsageError: A part of the provider's settings is missing.
     """
     if environment.get("AI_ENHANCEMENT_ENABLED", "").strip().lower() in ("false", "0", "no", "off"):
         return None
     try:
         return Provider.from_environment(environment)
-    except ProviderMisconfigured as error:
+    except ProviderMisconfiguredError as error:
         raise UsageError(str(error)) from None
 
 
 def due(entries: Iterable[CatalogueEntry], options: Options, model: str | None, *, force: bool = False) -> list[Due]:
-    """The bundles that have no answer of this model to this question about their files; without a model, those that
-    have none about them at all.
+    """Return the bundles without a current answer, with the key that it will have.
+
+    Args:
+        entries: All bundles.
+        options: Where answers are stored, and which bundles the run is limited to.
+        model: The model that is asked: an answer is current if it is this model's, to this prompt, about the present
+            files. None compares the files alone.
+        force: Whether bundles with a current answer are asked about too.
     """
     question = f"{model}\0{prompt.INSTRUCTIONS}\0{prompt.INPUT_TOKENS}\0{json.dumps(SCHEMA)}"
-    found = []
+    bundles = []
     for entry in entries:
         content = prompt.content_of(entry)
         key = hashlib.sha256(f"{content}\0{question}".encode()).hexdigest()
-        kept, _ = load(options.enhancements, entry)
-        stands = kept and not force and (kept.key == key if model else kept.content == content)
-        if not stands and (not options.only or {entry.id, entry.collection.slug} & set(options.only)):
-            found.append((entry, key))
-    return found
+        stored, _ = load(options.enhancements, entry)
+        is_current = stored is not None and (stored.key == key if model else stored.content == content)
+        is_selected = not options.only or bool({entry.id, entry.collection.slug} & set(options.only))
+        if is_selected and (force or not is_current):
+            bundles.append((entry, key))
+    return bundles
 
 
 def material(entry: CatalogueEntry, options: Options) -> prompt.Material:
-    """What is sent of a bundle."""
+    """Return what is sent about a bundle, with the content of its files read from the cache."""
     oids = {file.oid for file in prompt.sent_files(entry)}
     return prompt.material(entry, read_blobs(entry.collection, options.cache, oids))
 
 
 def enhance(
-    wanted: Sequence[Due],
+    bundles: Sequence[Due],
     options: Options,
     provider: Provider,
     track: Tracker,
-    tell: Callable[[str], None] = lambda said: None,
+    tell: Callable[[str], None] = lambda sentence: None,
 ) -> tuple[list[Problem], Asked]:
-    """Ask about each bundle and keep the answers as they come: what went wrong, and counts for the report, in which
-    `left` are the bundles that a budget or the provider left no room for. `tell` gets a sentence when the provider asks
-    for a pause, from any thread.
+    """Ask about each bundle and store the answers as they come.
+
+    Args:
+        bundles: Bundles with the keys of their answers, as `due` returns them.
+        options: The budget, and where answers are stored.
+        provider: Who is asked.
+        track: Shows the progress.
+        tell: Gets a sentence when the provider asks for a pause, from any thread.
+
+    Returns:
+        A problem for each bundle without an answer, and counts for the report; `left` counts the bundles that were not
+        asked about, for want of budget or since the provider failed.
     """
     step = _Step(options, provider, tell)
-    found: list[Problem | bool] = []
-    if wanted:
+    outcomes: list[Problem | bool] = []
+    if bundles:
         with provider.client(max_retries=0) as client, ThreadPoolExecutor(THREADS) as pool:
             try:
-                answers = pool.map(lambda one: step.enhance(client, *one), wanted)
-                found = list(track(answers, len(wanted)))
+                answers = pool.map(lambda one: step.enhance(client, *one), bundles)
+                outcomes = list(track(answers, len(bundles)))
             finally:
                 step.end("it was interrupted")
-    problems = [told for told in found if isinstance(told, Problem)]
-    left = found.count(False)
+    problems = [outcome for outcome in outcomes if isinstance(outcome, Problem)]
+    left = outcomes.count(False)
     return problems, {
         "calls": step.calls,
-        "answered": found.count(True),
+        "answered": outcomes.count(True),
         "failed": len(problems),
         "left": left,
         "prompt_tokens": step.prompt_tokens,
@@ -125,7 +146,7 @@ def enhance(
 
 
 class _Step:
-    """One run of the step: what it has spent, and why it ended. Threads share it."""
+    """One run of the step: what it has spent, and why it ended. Safe to share between threads."""
 
     def __init__(self, options: Options, provider: Provider, tell: Callable[[str], None]) -> None:
         self.calls = self.prompt_tokens = self.completion_tokens = 0
@@ -136,46 +157,66 @@ class _Step:
         self._reserved = self._failed = 0
 
     def end(self, why: str) -> None:
-        """Begin no further call."""
+        """Let no further call begin; the first reason is kept."""
         self.stopped = self.stopped or why
         self._ended.set()
 
     def enhance(self, client: "OpenAI", entry: CatalogueEntry, key: str) -> Problem | bool:
-        """Ask about one bundle and keep the answer: True; a problem where there is none; False where the step ended."""
+        """Ask about one bundle and store the answer.
+
+        Args:
+            client: The provider's.
+            entry: The bundle.
+            key: The key of the answer.
+
+        Returns:
+            True for an answer, a problem where there is none, False where the step has ended.
+        """
         if self._ended.is_set():
             return False
         try:
-            answer = self._answered(client, entry, key, material(entry, self._options))
-        except _Stopped:
+            answer = self._ask(client, entry, key, material(entry, self._options))
+        except _StoppedError:
             return False
-        except _Failed as failure:
+        except _CallError as failure:
             self._failed = self._failed + failure.counts if failure.counts else 0
             if self._failed >= GIVE_UP:
                 self.end(f"{failure}; the other bundles are left")
-            said = f"the model gave no answer that can be used: {failure}"
-            return problem("not-enhanced", said, collection=entry.collection.slug, bundle=entry.bundle.name)
+            message = f"the model gave no answer that can be used: {failure}"
+            return problem("not-enhanced", message, collection=entry.collection.slug, bundle=entry.bundle.name)
         self._failed = 0
         store(self._options.enhancements, entry, answer)
         return True
 
-    def _answered(self, client: "OpenAI", entry: CatalogueEntry, key: str, sent: prompt.Material) -> Enhancement:
+    def _ask(self, client: "OpenAI", entry: CatalogueEntry, key: str, sent: prompt.Material) -> Enhancement:
+        """Return an answer, with retries.
+
+        Raises:
+            _CallError: The last call had no usable answer.
+            _StoppedError: The step has ended.
+        """
         for attempt in range(ATTEMPTS):
             try:
-                return self._asked(client, entry, key, sent)
-            except _Failed as failure:
+                return self._ask_once(client, entry, key, sent)
+            except _CallError as failure:
                 if failure.pause is None or failure.pause > LONGEST_PAUSE or attempt == ATTEMPTS - 1:
                     raise
-                asked, said = failure.pause, str(failure)
-            pause = max(asked, PAUSE * 2**attempt)
+                requested, reason = failure.pause, str(failure)
+            pause = max(requested, PAUSE * 2**attempt)
             if time.monotonic() + pause >= self._until:
                 self.end("--max-seconds is reached")
-            elif asked and not self._ended.is_set():
-                self._tell(f"{said}; {entry.id} is asked about again in {pause:.0f} s")
+            elif requested and not self._ended.is_set():
+                self._tell(f"{reason}; {entry.id} is asked about again in {pause:.0f} s")
             self._ended.wait(pause)
-        raise _Stopped
+        raise _StoppedError
 
-    def _asked(self, client: "OpenAI", entry: CatalogueEntry, key: str, sent: prompt.Material) -> Enhancement:
-        """One call: _Failed without an answer that can be used, _Stopped without room in the budget."""
+    def _ask_once(self, client: "OpenAI", entry: CatalogueEntry, key: str, sent: prompt.Material) -> Enhancement:
+        """Return the answer of one call.
+
+        Raises:
+            _CallError: The call has no usable answer.
+            _StoppedError: The budget has no room for it.
+        """
         import openai
 
         reserved, used = sent.tokens + ANSWER_TOKENS, Tokens(prompt=0, completion=0)
@@ -198,19 +239,19 @@ class _Step:
                 used = Tokens(prompt=usage.prompt_tokens, completion=usage.completion_tokens)
             answer = _read(completion)
         except openai.APIStatusError as error:
-            raise _refused(error) from None
+            raise _status_error(error) from None
         except (openai.OpenAIError, ValueError, RecursionError) as error:
-            # No more of it: it can repeat the key or the address.
-            said = f"the provider did not answer, or not by its protocol ({type(error).__name__})"
-            raise _Failed(said, 0, 1) from None
+            # Only the error's type is passed on: its text can repeat the key or the address.
+            message = f"the provider did not answer, or not by its protocol ({type(error).__name__})"
+            raise _CallError(message, 0, 1) from None
         finally:
             with self._lock:
                 self._reserved -= reserved
                 self.prompt_tokens += used.prompt
                 self.completion_tokens += used.completion
-        kept, problems = checked(answer, entry, sent.texts)
-        if not kept.description:
-            raise _Failed("it describes nothing")
+        valid, problems = keep_valid(answer, entry, sent.texts)
+        if not valid.description:
+            raise _CallError("it describes nothing")
         return Enhancement(
             key=key,
             content=prompt.content_of(entry),
@@ -218,12 +259,16 @@ class _Step:
             date=datetime.now(UTC).date().isoformat(),
             tokens=used,
             seconds=round(time.monotonic() - begin, 2),
-            answer=kept,
+            answer=valid,
             problems=problems,
         )
 
     def _begin(self, tokens: int) -> float:
-        """Take a call out of the budget; how many seconds it may take."""
+        """Reserve a call in the budget and return the seconds that it may take.
+
+        Raises:
+            _StoppedError: The budget has no room for it.
+        """
         options, left = self._options, self._until - time.monotonic()
         with self._lock:
             spent = self.prompt_tokens + self.completion_tokens + self._reserved
@@ -234,21 +279,21 @@ class _Step:
             if left <= 0:
                 self.end("--max-seconds is reached")
             if self._ended.is_set():
-                raise _Stopped
+                raise _StoppedError
             self.calls += 1
             self._reserved += tokens
         return min(TIMEOUT, left)
 
 
-def _refused(error: Any) -> _Failed:
-    """What an HTTP status means."""
+def _status_error(error: Any) -> _CallError:
+    """Return the error for an HTTP status: whether a retry can help, after which pause, and how much it counts."""
     status, pause = error.status_code, retry_after(error.response.headers) or 0.0
-    said = f"the provider answered {status}"
+    message = f"the provider answered {status}"
     if status in (401, 403, 404) or error.code == "insufficient_quota":
-        return _Failed(f"{said}: check the key, the model's name and the endpoint", None, GIVE_UP)
+        return _CallError(f"{message}: check the key, the model's name and the endpoint", None, GIVE_UP)
     if status in (408, 409, 429) or status >= 500:
-        return _Failed(f"{said} and asks for a pause of {pause:.0f} s" if pause else said, pause, 1)
-    return _Failed(said, None)
+        return _CallError(f"{message} and asks for a pause of {pause:.0f} s" if pause else message, pause, 1)
+    return _CallError(message, None)
 
 
 def _read(completion: Any) -> Answer:
@@ -256,12 +301,12 @@ def _read(completion: Any) -> Answer:
         choice = completion.choices[0]
         refusal, finish, content = choice.message.refusal, choice.finish_reason, choice.message.content
     except (AttributeError, IndexError, TypeError):
-        raise _Failed("the provider did not answer by its protocol", 0, 1) from None
+        raise _CallError("the provider did not answer by its protocol", 0, 1) from None
     if refusal or finish == "content_filter":
-        raise _Failed("the model refused")
+        raise _CallError("the model refused")
     if finish == "length":
-        raise _Failed("the answer was cut")
+        raise _CallError("the answer was cut")
     try:
         return Answer.model_validate_json(content or "")
     except ValidationError:
-        raise _Failed("the answer has not the shape that was asked for") from None
+        raise _CallError("the answer does not match the schema that was asked for") from None

@@ -1,4 +1,4 @@
-"""Where the answers of a model are kept: a file for each bundle, to be read and reviewed."""
+"""The files of a model's answers: one for each bundle, to be read and reviewed."""
 
 import json
 from pathlib import Path
@@ -11,25 +11,36 @@ from build.storage import canonical, digest_of, write_whole
 
 
 def file_of(folder: Path, entry: CatalogueEntry) -> Path:
-    """Where the bundle's answer is kept."""
+    """Return the file of a bundle's answer."""
     return folder / f"{entry.id}.json"
 
 
 def load(folder: Path, entry: CatalogueEntry) -> tuple[Enhancement | None, list[Problem]]:
-    """What is kept of the bundle, whatever files it was made from, and what was wrong with it."""
+    """Read the stored answer about a bundle, whatever version of its files it was made from.
+
+    Returns:
+        The answer, and the problems that were found when it was made; None where there is none, and where it cannot be
+        read, with a problem.
+    """
     try:
         content = file_of(folder, entry).read_bytes()
         data = json.loads(content)
         answer = dict.fromkeys(ADDED, ()) | data["answer"]
-        kept = Enhancement.model_validate({**data, "answer": answer})
+        stored = Enhancement.model_validate({**data, "answer": answer})
     except FileNotFoundError:
         return None, []
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):  # as ValidationError and what JSON raises are
+    except (
+        OSError,
+        ValueError,
+        TypeError,
+        KeyError,
+        RecursionError,
+    ):  # ValidationError and JSON's errors are ValueErrors
         return None, [_not_read(entry, "cannot be read")]
-    # Of what stands there, whatever a later release makes of it.
-    if kept.sha256 not in ("", _digest(data)):
+    # The digest is of the file's own fields, so that fields which a later release adds do not change it.
+    if stored.sha256 not in ("", _digest(data)):
         return None, [_not_read(entry, "was changed since it was written")]
-    return kept, list(kept.problems)
+    return stored, list(stored.problems)
 
 
 def _not_read(entry: CatalogueEntry, why: str) -> Problem:
@@ -38,7 +49,7 @@ def _not_read(entry: CatalogueEntry, why: str) -> Problem:
 
 
 def store(folder: Path, entry: CatalogueEntry, enhancement: Enhancement) -> None:
-    """Keep an answer."""
+    """Write the answer about a bundle to its file, with its digest."""
     data = enhancement.model_dump(mode="json")
     text = json.dumps({**data, "sha256": _digest(data)}, ensure_ascii=False, indent=1)
     write_whole(file_of(folder, entry), f"{text}\n")

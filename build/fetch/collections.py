@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from build.errors import RegistryError, number_of
 from build.fetch.baseline import EVERYTHING, NO_BASELINE, Baseline, Selection
@@ -30,11 +30,11 @@ from build.fetch.tree import (
 from build.fetch.without_bundles import no_bundles_problem
 from build.model import LIBRARIES, BundleSource, Collection, Problem, SourceFile, Tag
 from build.problems import problem
+from build.runs import Outcome
 from build.storage import CHECKSUMS, find_damage, write_checksums
 
 # Commits with wrong dates that are reported of one collection: one wrong clock needs no more.
 _MISDATED = 20
-Outcome = Literal["fetched", "unchanged", "offline", "kept", "stale", "unavailable"]
 
 
 class Fetched(NamedTuple):

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from build.errors import UsageError
 from build.model import Value
-from search_fn.secrets import SecretUnavailable, secret
+from search_fn.secrets import SecretUnavailableError, secret
 
 
 class Challenge(Value):
@@ -38,7 +38,7 @@ def read_credentials() -> Mapping[str, str]:
     """
     try:
         text = secret("REGISTRY_IMAGE_AUTHS")
-    except SecretUnavailable as error:
+    except SecretUnavailableError as error:
         raise UsageError(str(error)) from None
     if not text:
         return {}

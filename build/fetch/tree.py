@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from build.fetch.git import TreeEntry
 from build.model import (
     FILE_OF,
     LIBRARIES,
@@ -19,6 +19,10 @@ from build.model import (
 from build.problems import problem
 from build.untrusted.credentials import without_keys
 from build.untrusted.names import address_key, is_name, is_reserved
+
+if TYPE_CHECKING:
+    # Who parses alone needs no git.
+    from build.fetch.git import TreeEntry
 
 ROOT = "codebundles"
 KEYWORD_FILES = (".py", ".resource")
@@ -62,7 +66,7 @@ def is_followed(path: str) -> bool:
 
 
 def list_bundles(
-    collection: str, commit: str, date: datetime, tree: Iterable[TreeEntry], histories: dict[str, History]
+    collection: str, commit: str, date: datetime, tree: "Iterable[TreeEntry]", histories: dict[str, History]
 ) -> tuple[list[BundleSource], list[Problem]]:
     """Return the bundles of a collection at a commit, sorted by name, and a problem for each folder or file left out.
 
@@ -136,7 +140,7 @@ def list_bundles(
     return bundles, problems
 
 
-def list_libraries(collection: str, tree: Iterable[TreeEntry]) -> tuple[list[SourceFile], list[Problem]]:
+def list_libraries(collection: str, tree: "Iterable[TreeEntry]") -> tuple[list[SourceFile], list[Problem]]:
     """Return the files below LIBRARIES that may define keywords, and the scripts there, sorted by path.
 
     Also returns a problem for each file that is refused.
@@ -158,7 +162,7 @@ def list_libraries(collection: str, tree: Iterable[TreeEntry]) -> tuple[list[Sou
     return sorted(files[:MAX_FILES], key=lambda file: file.path), problems
 
 
-def list_workflows(collection: str, tree: Iterable[TreeEntry]) -> tuple[list[SourceFile], list[Problem]]:
+def list_workflows(collection: str, tree: "Iterable[TreeEntry]") -> tuple[list[SourceFile], list[Problem]]:
     """Return the workflows of GitHub Actions in WORKFLOWS, the first MAX_WORKFLOWS by path, and a note on each that is
     not read: one that is no plain file, larger than MAX_WORKFLOW_BYTES, or has an odd name.
     """
@@ -180,7 +184,7 @@ def list_workflows(collection: str, tree: Iterable[TreeEntry]) -> tuple[list[Sou
     return files, problems
 
 
-def _refused(entry: TreeEntry, path: str, shown: str) -> tuple[Withheld, str] | None:
+def _refused(entry: "TreeEntry", path: str, shown: str) -> tuple[Withheld, str] | None:
     """Return what is wrong with a bundle's file, as a code and in words, None with a sound one."""
     if entry.size > MAX_FILE_BYTES:
         return "file-too-large", f"{entry.size:,} bytes long"

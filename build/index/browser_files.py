@@ -76,7 +76,9 @@ def _fixed(weights: Sequence[float]) -> NDArray[np.uint16]:
 
 
 def _narrow(numbers: Sequence[int]) -> NDArray[Any]:
-    return np.array(numbers, np.uint16 if max(numbers, default=0) <= np.iinfo(np.uint16).max else np.int32)
+    most = max(numbers, default=0)
+    fits = next((one for one in (np.uint8, np.uint16) if most <= np.iinfo(one).max), np.int32)
+    return np.array(numbers, fits)
 
 
 def _bundle_columns(entries: Sequence[Entry[BundleRow]]) -> dict[str, object]:
@@ -91,7 +93,7 @@ def _bundle_columns(entries: Sequence[Entry[BundleRow]]) -> dict[str, object]:
         "claimed": [card["access_level_claimed"] for card in cards],
         "stale": [card["stale"] for card in cards],
         "tools": [[[tool["kind"], tool["title"], tool["line"]] for tool in card["tools"]] for card in cards],
-        "said": [[one for one in json.loads(row.said) if one[0] in SAID_KINDS] for row in rows],
+        "said": {kind: [_said(row, kind) for row in rows] for kind in SAID_KINDS},
         "facets": {name: [_several(getattr(row, column)) for row in rows] for name, column in FACETS.items()},
     }
 
@@ -114,6 +116,10 @@ def _page_columns(entries: Sequence[Entry[PageRow]]) -> dict[str, object]:
         "sections": [[[one["url"], _cut(one["description"])] for one in card["sections"]] for card in cards],
         "facets": {name: list(map(of, rows)) for name, of in facets.items()},
     }
+
+
+def _said(row: BundleRow, kind: str) -> list[str]:
+    return [text for own, text in json.loads(row.said) if own == kind]
 
 
 def _several(value: str | Iterable[str]) -> list[str]:

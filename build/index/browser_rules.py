@@ -13,6 +13,8 @@ VECTOR_UNIT = 127
 # The static encoder's cosines are higher than MiniLM's, of texts that have nothing in common, too: of 165 queries with
 # an answer 2 % are doubted so, of 34 without one 76 % (docs/decisions/0017-browser.md).
 CONFIDENT, MATCH_THRESHOLD, FULL_TRUST = 0.55, 0.5, 0.8
+# So its scores are, too.
+STRONG, PARTIAL = 0.75, 0.45
 
 
 def rules() -> dict[str, object]:
@@ -39,8 +41,8 @@ def rules() -> dict[str, object]:
         "full_trust": FULL_TRUST,
         "least_ceiling": ranking.LEAST_CEILING,
         "reasons": {
-            "strong": reasons.STRONG,
-            "partial": reasons.PARTIAL,
+            "strong": STRONG,
+            "partial": PARTIAL,
             "said": reasons.SAID,
             "about": reasons.ABOUT,
             "of_name": reasons.OF_NAME,

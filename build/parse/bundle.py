@@ -186,7 +186,8 @@ def decode_text(content: bytes) -> tuple[str, Sequence[tuple[str, str, int | Non
         (CONTROLS, "control-characters", "are read as spaces", " "),
         (HIDDEN, "hidden-characters", "are invisible and are left out", ""),
     ):
-        first = pattern.search(text)
+        # What is hidden is no ASCII, which most texts are.
+        first = None if pattern is HIDDEN and text.isascii() else pattern.search(text)
         if first is not None:
             at = text.count("\n", 0, first.start()) + 1
             what = code.replace("-", " ")

@@ -138,6 +138,7 @@ def _parsed(text: str, get_model: Callable[..., parsing.File]) -> Parsed:
     return Parsed(model, languages, errors, list(_shortened(model)))
 
 
+@lru_cache(4)
 def parse_robot(text: str, resource: bool = False) -> RobotFile:
     """Parse a robot file or resource file.
 
@@ -146,7 +147,8 @@ def parse_robot(text: str, resource: bool = False) -> RobotFile:
         resource: Whether the file is a resource file, which has no tasks.
 
     Returns:
-        The file. Robot's complaints are in its `errors`; the rest of the file is read none the less.
+        The file. Robot's complaints are in its `errors`; the rest of the file is read none the less. It is shared by
+        all that parse the same text, so that nobody may change it.
 
     Raises:
         RobotFileError: Robot cannot read the file at all.
@@ -204,9 +206,12 @@ def _errors(model: parsing.File) -> Iterator[tuple[int, str]]:
         todo: list[object] = [section]
         while todo:
             node = todo.pop()
-            if isinstance(node, Statement | ModelBlock):
+            if isinstance(node, Statement):
+                # A section's header is one, too; most have none.
+                if node.errors:
+                    yield from ((node.lineno, message) for message in node.errors)
+            elif isinstance(node, ModelBlock):
                 yield from ((node.lineno, message) for message in node.errors)
-            if isinstance(node, ModelBlock):
                 for name in reversed(node._fields):
                     inner = getattr(node, name, None)
                     todo += reversed(inner) if isinstance(inner, list) else [inner]

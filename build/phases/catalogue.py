@@ -8,12 +8,12 @@ from types import MappingProxyType
 from build.catalogue.called_keywords import called_libraries
 from build.catalogue.catalogue import Catalogue, catalogue
 from build.catalogue.deprecation import check_deprecations
-from build.catalogue.merge import enriched
+from build.catalogue.merge import enrich
 from build.catalogue.models import CodeBundleRecord
 from build.catalogue.pinning import release_of, with_warning
 from build.catalogue.record import maintainer, record
 from build.config.overrides import unknown_overrides
-from build.enhance.facts import agreeing
+from build.enhance.facts import drop_contradicted
 from build.enhance.prompt import content_of
 from build.enhance.store import load
 from build.errors import RegistryError
@@ -21,10 +21,10 @@ from build.model import Collection, Problem
 from build.phases.context import RunContext
 from build.phases.fetch import Sources
 from build.phases.parse import Parsed
-from build.problems import problem
+from build.problems import problem, sentence
 from build.publish.ledger import public_runs
 from build.releases.models import NO_TAG, CollectionReleases
-from search_fn.index.schema import CollectionFacts
+from search_fn.index.facts import CollectionFacts
 
 
 def build_catalogue(
@@ -45,8 +45,15 @@ def build_catalogue(
         RegistryError: There is no bundle to publish.
     """
     if not parsed.entries:
-        why = next((f"{p.collection}: {p.message}" for p in run.problems if p.severity == "error"), "no bundle")
-        raise RegistryError(f"Refused to publish: no collection could be read ({why}); correct that and run again.")
+        first, *others = [f"{p.collection}: {p.message}" for p in run.problems if p.severity == "error"] or [
+            "no bundle"
+        ]
+        more = f", and {len(others)} other errors" if others else ""
+        offline = "" if run.options.offline else " (without a network, --offline takes the last fetched state)"
+        raise RegistryError(
+            f"Nothing is published: no collection could be read. {sentence(first.rstrip('.') + more)} "
+            f"Correct that, then run again{offline}."
+        )
     facts = [_facts(run, collection) for collection in run.collections if collection.visibility == "public"]
     records = _records(run, parsed, releases)
     hidden = {collection.slug for collection in run.collections if collection.visibility == "hidden"}
@@ -77,7 +84,7 @@ def _records(run: RunContext, parsed: Parsed, releases: Mapping[str, CollectionR
             # The bundle has changed since.
             answer, problems = None, []
         if answer:
-            kept, against = agreeing(answer.answer, entry.bundle)
+            kept, against = drop_contradicted(answer.answer, entry.bundle)
             answer = answer.model_copy(update={"answer": kept})
             tell = partial(problem, collection=entry.collection.slug, bundle=entry.bundle.name)
             problems = [*problems, *(tell("ai-item-dropped", said) for said in against)]
@@ -92,7 +99,7 @@ def _records(run: RunContext, parsed: Parsed, releases: Mapping[str, CollectionR
             release_of(own, entry.id),
             ci_tests.get(entry.collection.slug, ()),
         )
-        records.append(enriched(found, answer, run.overrides.get(entry.id)))
+        records.append(enrich(found, answer, run.overrides.get(entry.id)))
     records, problems = check_deprecations(records)
     run.problems.extend(problems)
     return list(map(with_warning, records))

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from rich.console import Console
@@ -30,8 +31,9 @@ from build.publish.swap import check_target, lock_outputs, repair
 from build.runs import (
     Run,
 )
-from search_fn.encoder.remote import RemoteEncoder
-from search_fn.provider import ProviderMisconfigured
+
+if TYPE_CHECKING:
+    from search_fn.encoder.remote import RemoteEncoder
 
 
 @dataclass(frozen=True)
@@ -104,15 +106,19 @@ def open_run(
             yield run
 
 
-def remote_encoder() -> RemoteEncoder | None:
+def remote_encoder() -> "RemoteEncoder | None":
     """Return the encoder that the environment names, None for the built-in one.
 
     Raises:
         UsageError: The environment lacks one of the encoder's settings, or has a wrong number.
     """
+    # Late: jobs that encode nothing need none.
+    from search_fn.encoder.remote import RemoteEncoder
+    from search_fn.provider import ProviderMisconfiguredError
+
     try:
         return RemoteEncoder.from_environment(os.environ)
-    except ProviderMisconfigured as error:
+    except ProviderMisconfiguredError as error:
         raise UsageError(str(error)) from None
 
 

@@ -31,8 +31,8 @@ from build.site.changes import last_changes
 from build.skills.files import all_skills
 from build.skills.skill import Skill
 from search_fn.encoder.minilm import ENCODER_FILE
-from search_fn.encoder.remote import EncoderUnavailable
-from search_fn.index.schema import INTERFACE, SCHEMA_VERSION, EncoderFacts, Manifest
+from search_fn.encoder.remote import EncoderUnavailableError
+from search_fn.index.facts import INTERFACE, SCHEMA_VERSION, EncoderFacts, Manifest
 from search_fn.settings import Settings, public_address
 
 
@@ -143,7 +143,7 @@ def _encode(run: RunContext, texts: Iterable[Sequence[Passage]], encoder_file: P
         )
         try:
             vectors, run.report.encoded = encode_new(found, known, remote.encode if remote else encode_locally)
-        except EncoderUnavailable as error:
+        except EncoderUnavailableError as error:
             raise RegistryError(f"Refused to publish: {error}") from error
     run.report.passages = len(found)
     return vectors

@@ -10,8 +10,8 @@ from typing import IO, cast
 from build.errors import RegistryError
 from build.storage import find_damage
 from search_fn.index.checked import CHECKED_FILE
+from search_fn.index.facts import Manifest
 from search_fn.index.open import open_index
-from search_fn.index.schema import Manifest
 from search_fn.settings import Settings
 
 

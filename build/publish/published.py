@@ -7,8 +7,7 @@ from typing import Literal
 from build.fetch.baseline import NO_BASELINE, Baseline, Selection
 from build.model import API_ROOT, JsonObject
 from build.storage import CHECKSUMS, find_damage, load
-from search_fn.index.lance import lancedb
-from search_fn.index.schema import BUNDLES, MANIFEST_FILE, Manifest
+from search_fn.index.facts import BUNDLES, MANIFEST_FILE, Manifest
 
 Output = Literal["index", "site"]
 # The file of each output that names its build; a folder with it is one of ours.
@@ -53,6 +52,9 @@ def read_baseline(index: Path, selection: Selection, *, accept_shrink: bool) -> 
     if selection.only:
         if find_damage(index, BUNDLES) not in (None, CHECKSUMS):
             return NO_BASELINE
+        # Late: most runs bring all collections up to date.
+        from search_fn.index.lance import lancedb
+
         try:
             rows = lancedb.connect(str(index)).open_table(BUNDLES).to_arrow().select(["id", "summary"]).to_pylist()
         except (OSError, ValueError, RuntimeError):

@@ -17,10 +17,10 @@ import pyarrow as pa
 from build.errors import RegistryError, UsageError
 from build.index.write import manifest_rows
 from build.storage import CHECKSUMS, find_damage
+from search_fn.index.facts import MANIFEST, IndexUnavailable, Manifest
 from search_fn.index.lance import lancedb
-from search_fn.index.manifest import IndexUnavailable, read_manifest
+from search_fn.index.manifest import read_manifest
 from search_fn.index.open import open_index
-from search_fn.index.schema import MANIFEST, Manifest
 from search_fn.settings import Settings
 
 # How long a publication stays readable after the next one has taken its place: an instance of the function may sleep.

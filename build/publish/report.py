@@ -11,12 +11,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from build.fetch.collections import Outcome
 from build.model import Problem
 from build.problems import sentence
 from build.progress import Tracker, progress_bar
 from build.runs import (
     Asked,
+    Outcome,
 )
 
 # Problems that the console shows, the gravest first.

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from build.skills.front_matter import FrontMatter, front_matter
 from build.storage import canonical, digest_of
-from search_fn.index.schema import SkillRow
+from search_fn.index.facts import SkillRow
 
 FILE = "SKILL.md"
 

@@ -27,12 +27,12 @@ _EPSILON = np.float32(1e-12)
 _DTYPES = {"F32": "<f4", "F16": "<f2", "I64": "<i8", "I8": "i1", "U8": "u1"}
 
 
-class EncoderMismatch(Exception):
-    """The encoder's file is missing, damaged, or another than the index was made with."""
+class EncoderMismatchError(Exception):
+    """The encoder's file is missing, damaged, or not the one that the index was made with."""
 
 
 class Encoder:
-    """Turns texts into vectors whose scalar product says how near their meanings are.
+    """The built-in encoder of texts into vectors; the scalar product of two says how similar their meanings are, -1..1.
 
     `name` is the model's, `dimensions` the length of a vector, `sha256` the hexadecimal digest of the file.
     Safe to share between threads.
@@ -69,42 +69,46 @@ class Encoder:
         Args:
             path: The file.
             sha256: The hexadecimal digest that it must have; None takes any.
-            known: An encoder that is open already. It is returned, and not read again, if it is the file's.
+            known: An open encoder, which is returned if it is that of the file.
 
         Raises:
-            EncoderMismatch: the file is missing, damaged, or not that of this `sha256`.
+            EncoderMismatchError: The file is missing, damaged, or not that of this `sha256`.
         """
         try:
             with path.open("rb") as file:
                 data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-            found = hashlib.sha256(data).hexdigest()
-            if sha256 is not None and found != sha256:
-                raise EncoderMismatch(
-                    f"{path} has the sha256 {found}, but the index was made with the encoder {sha256}: "
+            actual = hashlib.sha256(data).hexdigest()
+            if sha256 is not None and actual != sha256:
+                raise EncoderMismatchError(
+                    f"{path} has the sha256 {actual}, but the index was made with the encoder {sha256}: "
                     "publish the index_data folder as one, or make both again with `python -m build index`."
                 )
-            if known is not None and known.sha256 == found:
+            if known is not None and known.sha256 == actual:
                 return known
             tensors, metadata = read_tensors(data)
-            return cls(tensors, metadata["name"], found)
+            return cls(tensors, metadata["name"], actual)
         except FileNotFoundError as error:
-            raise EncoderMismatch(f"There is no encoder at {path}: make it with `python -m build index`.") from error
+            raise EncoderMismatchError(
+                f"There is no encoder at {path}: make it with `python -m build index`."
+            ) from error
         except (KeyError, ValueError) as error:
-            raise EncoderMismatch(
+            raise EncoderMismatchError(
                 f"{path} is damaged or no encoder file ({error!r}): make it with `python -m build index`."
             ) from error
 
     def has_word(self, word: str) -> bool:
-        """Whether a lower-case word is one piece of the tokenizer's vocabulary: a frequent word of the language."""
+        """Return whether a lower-case word is one piece of the tokenizer's vocabulary: a frequent word of the
+        language.
+        """
         return self._tokenizer.has_piece(word)
 
     def encode(self, texts: Sequence[str]) -> Floats:
-        """Vectors of length 1, float32 of shape (texts, dimensions); a text counts up to its 256th token.
+        """Return vectors of length 1, float32 of shape (texts, dimensions); a text counts up to its 256th token.
 
         A text's vector depends on nothing but the text; only its last bits differ between kinds of processor.
         """
         vectors = np.empty((len(texts), self.dimensions), np.float32)
-        # One at a time: in one product with others, a text's last bits would depend on how many there are.
+        # Texts are encoded one by one: in a product with others, a vector's last bits would depend on their number.
         for vector, text in zip(vectors, texts, strict=True):
             ids = self._tokenizer.token_ids(text)
             states: Floats = self._words[ids] * self._word_scales[ids, np.newaxis]
@@ -138,7 +142,16 @@ class _Layer(NamedTuple):
 
 
 def _linear(states: Floats, weight: Floats, bias: Floats) -> Floats:
-    """(tokens, inputs) to (tokens, outputs), by a matrix in blocks of columns: (blocks, inputs, columns)."""
+    """Return states times weight plus bias.
+
+    Args:
+        states: Shape (tokens, inputs).
+        weight: A matrix in blocks of columns, shape (blocks, inputs, columns).
+        bias: Shape (blocks * columns,).
+
+    Returns:
+        Shape (tokens, blocks * columns).
+    """
     blocks, _, columns = weight.shape
     result = np.empty((len(states), blocks * columns), np.float32)
     np.matmul(states, weight, out=result.reshape(-1, blocks, columns).swapaxes(0, 1))
@@ -147,7 +160,7 @@ def _linear(states: Floats, weight: Floats, bias: Floats) -> Floats:
 
 
 def _normalise(states: Floats, weight: Floats, bias: Floats) -> None:
-    """Layer normalisation of each token's state, in place."""
+    """Normalise each token's state to mean 0 and variance 1, then scale and shift it, in place."""
     states -= states.mean(axis=1, keepdims=True)
     variance = np.vecdot(states, states) / np.float32(states.shape[1])
     states /= np.sqrt(variance + _EPSILON)[:, np.newaxis]
@@ -156,7 +169,7 @@ def _normalise(states: Floats, weight: Floats, bias: Floats) -> None:
 
 
 def _attend(inputs: Floats) -> Floats:
-    """Softmax attention: (tokens, 3 * dimensions) to (tokens, dimensions)."""
+    """Return the softmax attention of queries, keys and values, (tokens, 3 * dimensions), as (tokens, dimensions)."""
     tokens = len(inputs)
     query, key, value = inputs.reshape(tokens, 3, _HEADS, -1).transpose(1, 2, 0, 3)
     weights = query @ key.swapaxes(1, 2)
@@ -165,7 +178,7 @@ def _attend(inputs: Floats) -> Floats:
     result = np.empty((tokens, inputs.shape[1] // 3), np.float32)
     heads = result.reshape(tokens, _HEADS, -1).swapaxes(0, 1)
     np.matmul(weights, value, out=heads)
-    # The softmax's denominator, here where there are fewer numbers to divide.
+    # The softmax's denominator divides the result, which has fewer numbers than the weights.
     heads /= weights.sum(axis=2, keepdims=True)
     return result
 
@@ -177,7 +190,7 @@ _GELU = tuple(map(np.float32, (-2.23816331e-06, 6.11619942e-05, 2.49723365e-04, 
 
 
 def _gelu(x: Floats) -> Floats:
-    """The Gaussian error linear unit, without the error function, which numpy lacks."""
+    """Return the Gaussian error linear unit of each number, without the error function, which numpy lacks."""
     square = x * x
     p = square * _GELU[0]
     for coefficient in _GELU[1:-1]:
@@ -185,7 +198,7 @@ def _gelu(x: Floats) -> Floats:
         p *= square
     p += _GELU[-1]
     p *= x
-    # Far below 0, e^p is infinite, and the result 0.
+    # Far below 0, e^p overflows to infinity, which makes the result 0, as it should be.
     with np.errstate(over="ignore"):
         np.exp(p, out=p)
     p += np.float32(1)
@@ -198,8 +211,11 @@ def _floats(tensor: NDArray[Any]) -> Floats:
 
 
 def read_tensors(data: bytes | mmap.mmap) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
-    """The tensors of a safetensors file by name, as views of `data`, and the file's metadata. Raises KeyError or
-    ValueError if `data` is cut off or not in this layout.
+    """Return the tensors of a safetensors file by name, as views of `data`, and the file's metadata.
+
+    Raises:
+        KeyError: A tensor has a type or entry that is unknown.
+        ValueError: `data` is cut off or not in this layout.
     """
     start = 8 + int.from_bytes(data[:8], "little")
     header = json.loads(data[8:start])

@@ -1,4 +1,4 @@
-"""WordPiece: a text as the token ids that a BERT model knows, its words as BERT's uncased tokenizer sees them."""
+"""WordPiece: split a text into the token ids of a BERT model, as BERT's uncased tokenizer does."""
 
 import unicodedata
 from bisect import bisect_right
@@ -8,12 +8,14 @@ from operator import itemgetter
 from pathlib import Path
 
 MAX_TOKENS = 256
-"""Tokens of one text, [CLS] and [SEP] included: what all-MiniLM-L6-v2 was trained with."""
+"""Tokens of one text at most, [CLS] and [SEP] included: as all-MiniLM-L6-v2 was trained."""
 
-# Characters; a longer word is unknown whatever it says.
+# Characters: a longer word becomes [UNK], as in BERT's tokenizer.
 _LONGEST_WORD = 100
+# Characters that are split at a time.
 _CHUNK = 4096
-_REMEMBERED = 16_384
+# Entries of each cache: of characters and of words.
+_CACHED = 16_384
 
 # A line of the file is a class of characters and ranges of it in hexadecimal:
 # dropped      control, format and private use, U+FFFD, and surrogates, which no well-formed text has
@@ -37,7 +39,7 @@ def _class(character: str) -> str | None:
     return _RANGES[at][2] if at >= 0 and code <= _RANGES[at][1] else None
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(_CACHED)
 def _fragment(character: str) -> str:
     kind = _class(character)
     if kind in ("space", "dropped"):
@@ -66,7 +68,7 @@ def _words(text: str) -> Iterator[str]:
 
 
 class WordPiece:
-    """BERT's uncased WordPiece tokenizer for one vocabulary, a piece's place in it being its id.
+    """BERT's uncased WordPiece tokenizer for one vocabulary, in which a piece's position is its id.
 
     Equal to `tokenizers` with BertNormalizer, BertPreTokenizer and WordPiece. A text that spells out "[SEP]" or
     another special token means those characters, never the token. Safe to share between threads.
@@ -75,13 +77,14 @@ class WordPiece:
     def __init__(self, vocabulary: Sequence[str]) -> None:
         self._ids = {piece: number for number, piece in enumerate(vocabulary)}
         self._start, self._end, self._unknown = (self._ids[token] for token in ("[CLS]", "[SEP]", "[UNK]"))
-        self._pieces = _splitting(self._ids, max(map(len, vocabulary)), self._unknown)
+        self._pieces = _word_splitter(self._ids, max(map(len, vocabulary)), self._unknown)
 
     def has_piece(self, piece: str) -> bool:
+        """Return whether the vocabulary has a piece."""
         return piece in self._ids
 
     def token_ids(self, text: str, limit: int = MAX_TOKENS) -> list[int]:
-        """Token ids of a text, [CLS] first and [SEP] last, cut to `limit` tokens with both.
+        """Return the token ids of a text, [CLS] first and [SEP] last, at most `limit` with both.
 
         Reads no further into the text than the limit needs.
         """
@@ -96,26 +99,32 @@ class WordPiece:
         return [*ids[: limit - 1], self._end]
 
 
-def _splitting(ids: Mapping[str, int], longest: int, unknown: int) -> Callable[[str], tuple[int, ...]]:
-    """Return a function that splits words into the numbers of pieces, none longer than `longest`, and remembers them.
-    It holds no tokenizer: a cache over a method would hold its object in a circle.
+def _word_splitter(ids: Mapping[str, int], longest: int, unknown: int) -> Callable[[str], tuple[int, ...]]:
+    """Return a function that splits words into ids of pieces, and caches them.
+
+    It holds no tokenizer: a cache over a method would make a reference cycle.
+
+    Args:
+        ids: The id of each piece.
+        longest: Characters of the longest piece.
+        unknown: The id of [UNK].
     """
 
-    @lru_cache(_REMEMBERED)
+    @lru_cache(_CACHED)
     def split(word: str) -> tuple[int, ...]:
-        """Take the longest known piece from the left, repeatedly; a word with a rest that has none is unknown."""
-        found: list[int] = []
+        """Return the ids of a word's pieces, each the longest known one from the left; [UNK] where a rest has none."""
+        pieces: list[int] = []
         start = 0
         while start < len(word):
             prefix = "##" if start else ""
             for end in range(min(len(word), start + longest), start, -1):
                 piece = ids.get(prefix + word[start:end])
                 if piece is not None:
-                    found.append(piece)
+                    pieces.append(piece)
                     start = end
                     break
             else:
                 return (unknown,)
-        return tuple(found)
+        return tuple(pieces)
 
     return split

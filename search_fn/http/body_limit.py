@@ -1,5 +1,5 @@
-"""Bodies of at most 1 MB, and of 16 MB together: the rest of a longer one is never read. FastAPI's own limit answers in
-plain text.
+"""Limit the bodies of requests to 1 MB each and 16 MB together: the rest of a longer one is never read. FastAPI's own
+limit answers in plain text.
 """
 
 from starlette.datastructures import Headers
@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY = 1_000_000
 MAX_BODIES = 16_000_000
-"""Bytes, of one and of all that are under way."""
+"""Bytes of one body, and of all requests under way, at most."""
 
 
 class BodyLimit:
@@ -25,7 +25,7 @@ class BodyLimit:
 
         async def limited() -> Message:
             nonlocal read
-            # Before anything of it has come.
+            # A body that is announced as too long is refused before any of it is received.
             message = await receive() if announced <= MAX_BODY else {}
             size = len(message.get("body", b""))
             read += size

@@ -1,4 +1,4 @@
-"""What caches may keep: an answer to GET is that of one publication, so its build is its ETag."""
+"""ETag and Cache-Control of answers: an answer to GET depends on one publication, so the build's id is its ETag."""
 
 import re
 from collections.abc import Iterable
@@ -8,27 +8,27 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from search_fn.index.current import CurrentIndex
-from search_fn.index.manifest import IndexUnavailable
+from search_fn.index.facts import IndexUnavailable
 from search_fn.settings import Settings
 
 NO_STORE = {"Cache-Control": "no-store"}
-"""Headers of an answer that is not of the publication alone, such as one for which a provider failed."""
+"""Headers of an answer that depends on more than the publication, such as one for which a provider failed."""
 
 _FRESH = "max-age=60, stale-while-revalidate=600"
-# What the publication decides. The rest changes with this code and its environment.
+# Paths whose answers depend on the publication. All others change with this code and its environment.
 _OF_THE_BUILD, _OF_THE_CODE = ("/api/", "/health"), ("/api/v1/chat/",)
 _TAG = r'(?:W/)?"([^"]*)"'
 
 
 class Caching:
     """Middleware that adds ETag and Cache-Control, and answers 304 where the caller has that build's answer already. An
-    answer that has a Cache-Control of its own keeps it, and has no ETag of the build.
+    answer with a Cache-Control of its own keeps it, and gets no ETag.
     """
 
     def __init__(self, app: ASGIApp, index: CurrentIndex, settings: Settings) -> None:
         self._app = app
         self._index = index
-        self._who = "private" if settings.tokens else "public"
+        self._scope = "private" if settings.tokens else "public"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] not in ("GET", "HEAD"):
@@ -39,18 +39,18 @@ class Caching:
         before = self._build() if of_the_build else None
         unchanged = False
 
-        async def told(message: Message) -> None:
+        async def send_cacheable(message: Message) -> None:
             nonlocal unchanged
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                # Published in between: nobody knows which of the two this answer is of.
+                # With a publication in between, the answer may be of either build: it gets no tag of one.
                 if message["status"] != 200 or before is None or self._build() != before:
-                    # A page of the site, where one is served here too, has a tag of its own.
+                    # A page of the site, where it is served here too, has an ETag of its own.
                     if "etag" not in headers:
                         headers.setdefault("cache-control", "no-store")
                 elif "cache-control" not in headers:
                     headers["etag"] = f'W/"{before}"'
-                    headers["cache-control"] = f"{self._who}, {_FRESH}"
+                    headers["cache-control"] = f"{self._scope}, {_FRESH}"
                     unchanged = knows(Headers(scope=scope).getlist("if-none-match"), headers["etag"])
                     if unchanged:
                         message = {**message, "status": 304}
@@ -60,7 +60,7 @@ class Caching:
                 message = {**message, "body": b""}
             await send(message)
 
-        await self._app(scope, receive, told)
+        await self._app(scope, receive, send_cacheable)
 
     def _build(self) -> str | None:
         with suppress(IndexUnavailable):
@@ -69,8 +69,8 @@ class Caching:
 
 
 def knows(lines: Iterable[str], tag: str) -> bool:
-    """Return whether a caller has what has this tag, by RFC 9110, 13.1.2: the lines of If-None-Match are one list, tags
-    are the same with and without `W/`, and `*` is any.
+    """Return whether the lines of a request's If-None-Match have an ETag (RFC 9110, 13.1.2): the lines are one list,
+    tags are compared without `W/`, and `*` is any.
     """
     known = ",".join(lines).strip()
     return known == "*" or bool(set(re.findall(_TAG, tag)) & set(re.findall(_TAG, known)))

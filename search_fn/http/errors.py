@@ -10,50 +10,57 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from search_fn.http.responses import PROBLEM
-from search_fn.index.manifest import IndexUnavailable
+from search_fn.index.facts import IndexUnavailable
 
 
 def problem(
     status: int, detail: str, headers: dict[str, str] | None = None, more: Mapping[str, Any] | None = None
 ) -> JSONResponse:
-    """A problem answer: what went wrong and what to do; `more` are members that belong to this kind of problem."""
+    """Return an answer of application/problem+json.
+
+    Args:
+        status: The HTTP status.
+        detail: What went wrong and what to do, in plain words.
+        headers: Further headers.
+        more: Further members, of this kind of problem.
+    """
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
     return JSONResponse(body | dict(more or {}), status, headers, PROBLEM)
 
 
 async def on_http_error(request: Request, error: HTTPException) -> JSONResponse:
-    """Starlette's own errors: unknown path, wrong method."""
+    """Answer an HTTPException, of ours or of Starlette's (unknown path, wrong method)."""
     headers = dict(error.headers or {})
     if "Allow" in headers:
-        # In one order; HEAD is answered wherever GET is.
+        # Sorted, so that equal requests get equal bytes; HEAD is answered wherever GET is.
         allowed = set(headers["Allow"].split(", "))
         headers["Allow"] = ", ".join(sorted(allowed | ({"HEAD"} if "GET" in allowed else set())))
     return problem(error.status_code, str(error.detail), headers)
 
 
 async def on_wrong_parameter(request: Request, error: RequestValidationError) -> JSONResponse:
-    """A parameter of the wrong type or out of range: names it, and never repeats its value."""
-    return problem(422, f"{'; '.join(map(_said, error.errors()))}. See /api/docs.")
+    """Answer a parameter of the wrong type or out of range: with its name, never with its value."""
+    return problem(422, f"{'; '.join(map(_sentence, error.errors()))}. See /api/docs.")
 
 
-def _said(item: dict[str, Any]) -> str:
+def _sentence(item: dict[str, Any]) -> str:
     where, *names = item["loc"]
     if item["type"] == "json_invalid":
         return f"The body is not JSON: {item['ctx']['error']}, at character {names[0]}"
     if item["input"] == "":
         return f"{'.'.join(map(str, names))} has no value: leave it out, or send one ({item['msg']})"
-    # Of a body as a whole there is no name but its own.
+    # An error of the body as a whole has no name of a field: it is called "body".
     return f"{'.'.join(map(str, names)) or where}: {item['msg']}"
 
 
 async def on_no_index(request: Request, error: IndexUnavailable) -> JSONResponse:
-    """The index is missing, refused, or no longer what was opened."""
-    request.app.state.index.doubt()
+    """Answer a request for which the index is missing, refused, or no longer the one that was opened."""
+    request.app.state.index.mark_stale()
     return problem(503, str(error), {"Retry-After": "60"})
 
 
 async def on_crash(request: Request, error: Exception) -> JSONResponse:
-    """An error of ours; Starlette raises it again once this is sent, for the log."""
+    """Answer a request at which the function failed; Starlette raises the error again afterwards, for the log."""
     return problem(500, "The function failed at this request; its log has the reason.")
 
 

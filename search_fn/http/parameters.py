@@ -1,5 +1,5 @@
-"""What is checked of a request before FastAPI reads it: a parameter that a route does not have is told with the nearest
-that it has, and a body is JSON whatever its type says.
+"""Checks of a request before FastAPI reads it: an unknown parameter is refused with the nearest known one, and a body
+is read as JSON whatever its content type.
 """
 
 import re
@@ -13,7 +13,7 @@ from search_fn.index.facets import encodable
 from search_fn.text import visible
 
 _JSON = re.compile(r"application/(?:json|[\w.-]+\+json)\b", re.ASCII | re.IGNORECASE)
-# What others call it. The nearest name is found by its letters otherwise.
+# Parameters by the names that other interfaces have for them. All else is compared by letters.
 _ALSO_CALLED = {
     "search": ("query", "q", "text", "term", "keyword", "keywords"),
     "q": ("query", "search", "text", "term", "keyword", "keywords"),
@@ -30,34 +30,39 @@ _ALSO_CALLED = {
     "collection": ("codecollection", "collection_slug", "repository", "repo"),
     "collection_slug": ("codecollection", "collection", "repository", "repo"),
 }
+# Characters of an unknown name that are compared and shown.
 _SHOWN = 60
 
 
 class CheckedRoute(APIRoute):
-    """A route that takes the parameters that it names, and no other."""
+    """A route that refuses parameters that it does not name."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         answer = super().get_route_handler()
         known = [parameter.alias for parameter in self.dependant.query_params]
 
-        async def checked(request: Request) -> Response:
+        async def check_and_answer(request: Request) -> Response:
             refuse_unknown(request, known)
-            return await answer(_readable(request))
+            return await answer(_as_json(request))
 
-        return checked
+        return check_and_answer
 
 
 def refuse_unknown(request: Request, known: Collection[str]) -> None:
-    """Raises HTTPException if the request has a parameter that is not known: names it, the nearest, and all."""
+    """Raise an error where a request has an unknown parameter.
+
+    Raises:
+        HTTPException: 400, with the unknown names, the nearest known ones, and all known ones.
+    """
     unknown = [name for name in dict.fromkeys(request.query_params) if name and name not in known]
     if not unknown:
         return
     names = ", ".join(_quoted(name) for name in unknown[:5])
     near = list(dict.fromkeys(filter(None, (_nearest(name, known) for name in unknown[:5]))))
-    meant = f"; did you mean {' or '.join(near)}?" if near else "."
+    hint = f"; did you mean {' or '.join(near)}?" if near else "."
     path = request.scope["path"]
     takes = f"It takes {', '.join(known)}." if known else "It takes no parameters."
-    raise HTTPException(400, f"{visible(path)[:200]} has no parameter {names}{meant} {takes}")
+    raise HTTPException(400, f"{visible(path)[:200]} has no parameter {names}{hint} {takes}")
 
 
 def _quoted(name: str) -> str:
@@ -65,7 +70,7 @@ def _quoted(name: str) -> str:
 
 
 def _nearest(name: str, known: Collection[str]) -> str:
-    # Late: most requests are right.
+    # Imported here: most requests have no wrong parameter, and the import takes milliseconds.
     from difflib import get_close_matches
 
     folded = name.casefold().replace("-", "_")[:_SHOWN]
@@ -75,9 +80,14 @@ def _nearest(name: str, known: Collection[str]) -> str:
     return next(iter(get_close_matches(folded, known, 1)), "")
 
 
-def _readable(request: Request) -> Request:
-    """The request with the type of its body named. A page of an origin that may not post has to name it itself: it
-    could send other types without asking first.
+def _as_json(request: Request) -> Request:
+    """Return the request with the content type of JSON.
+
+    A page of an origin that may not post has to send that type itself: browsers send other types without a preflight,
+    which would refuse it.
+
+    Raises:
+        HTTPException: 415, for such a page with another type.
     """
     scope = request.scope
     if scope["method"] != "POST" or _JSON.match(request.headers.get("content-type", "")):

@@ -1,4 +1,4 @@
-"""One line of JSON for each request on stderr, and how long it took in its answer."""
+"""Log each request as a line of JSON on stderr, and add its duration to the answer."""
 
 import json
 import sys
@@ -11,13 +11,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from search_fn.settings import Settings
 
-# As nginx has it: the client went away before its request was whole.
-_GONE = 499
+# The status that nginx logs for a client that disconnects before its request is complete.
+_DISCONNECTED = 499
 
 
 class RequestLog:
-    """Middleware that logs method, path, status and milliseconds, and adds Server-Timing. What was asked for is only
-    logged where `settings` say so: questions can name what is nobody's business.
+    """Middleware that logs method, path, status and milliseconds, and adds Server-Timing. Queries are only
+    logged where `settings` say so: they can hold confidential names.
     """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
@@ -25,39 +25,39 @@ class RequestLog:
         self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        began = time.perf_counter()
+        start = time.perf_counter()
         status = 500
-        started = gone = False
+        answering = disconnected = False
 
-        async def heard() -> Message:
-            nonlocal gone
+        async def watch_disconnect() -> Message:
+            nonlocal disconnected
             message = await receive()
-            gone = gone or (not started and message["type"] == "http.disconnect")
+            disconnected = disconnected or (not answering and message["type"] == "http.disconnect")
             return message
 
-        async def timed(message: Message) -> None:
-            nonlocal status, started
+        async def send_timed(message: Message) -> None:
+            nonlocal status, answering
             if message["type"] == "http.response.start":
-                status, started = message["status"], True
-                took = (time.perf_counter() - began) * 1000
+                status, answering = message["status"], True
+                took = (time.perf_counter() - start) * 1000
                 MutableHeaders(scope=message)["server-timing"] = f"app;dur={took:.1f}"
             await send(message)
 
         try:
-            await self._app(scope, heard, timed)
+            await self._app(scope, watch_disconnect, send_timed)
         except ClientDisconnect:
-            # Nobody is there to be answered, and it is no fault of ours.
-            gone = True
+            # The client is gone: there is nobody to answer, and nothing failed here.
+            disconnected = True
         finally:
             if self._settings.log:
                 line = {
                     "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
                     "method": scope["method"],
                     "path": scope["path"][:200],
-                    "status": _GONE if gone else status,
-                    "milliseconds": round((time.perf_counter() - began) * 1000, 1),
+                    "status": _DISCONNECTED if disconnected else status,
+                    "milliseconds": round((time.perf_counter() - start) * 1000, 1),
                 }
                 if self._settings.log_queries:
                     line["query"] = scope["query_string"].decode("latin-1")[:2_000]
-                # One write: lines of several processes do not mix. ASCII alone, so no line can be forged.
+                # One write, so that lines of several processes do not mix; ASCII alone, so that no line can be forged.
                 sys.stderr.write(json.dumps(line) + "\n")

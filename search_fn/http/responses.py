@@ -1,4 +1,4 @@
-"""The answers of an operation as its OpenAPI description has them."""
+"""The answers of an operation in its OpenAPI description."""
 
 from http import HTTPStatus
 from typing import Any
@@ -14,7 +14,7 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def answered(model: str) -> dict[int | str, dict[str, Any]]:
-    """Return the description of an answer that is stored JSON, which nobody reads on its way: `model` is one of
+    """Return the description of an answer that is stored JSON and passed on unparsed; `model` is the name of one of
     search_fn.rest.schemas.
     """
     content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{model}"}}}
@@ -22,9 +22,9 @@ def answered(model: str) -> dict[int | str, dict[str, Any]]:
 
 
 TYPE_OF = {"yaml": "application/yaml", "json": "application/json", "svg": "image/svg+xml"}
-"""The media types of files by their names' endings."""
+"""Media types by the endings of file names."""
 FILE_HEADERS = {"Content-Security-Policy": "default-src 'none'; sandbox", "X-Content-Type-Options": "nosniff"}
-"""Those of every file: opened by itself, a picture may load and run nothing."""
+"""Headers of every file: a picture that is opened by itself may load and run nothing."""
 FILES: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The file",

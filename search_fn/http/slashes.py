@@ -1,12 +1,12 @@
-"""A slash at the end of a path means nothing: `/mcp/` is answered as `/mcp` is, not redirected, which loses bodies."""
+"""Ignore slashes at the end of a path: `/mcp/` is answered as `/mcp`; a redirect would lose the body."""
 
 from starlette.routing import Match, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class WithoutSlash:
-    """What a router does with a path that no route has: the same without its last slashes where a route has that, else
-    what `otherwise` does.
+    """The application for paths that no route of a router has: it routes the path without its last slashes where a
+    route has that one, and passes all others to `otherwise`.
     """
 
     def __init__(self, router: Router, otherwise: ASGIApp) -> None:
@@ -14,7 +14,7 @@ class WithoutSlash:
         self._otherwise = otherwise
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        # HEAD has been made a GET, and a path of nothing but slashes is no route's.
+        # A path of nothing but slashes is "/". HEAD has become GET before it gets here.
         bare = {**scope, "path": scope["path"].rstrip("/") or "/"}
         if bare["path"] != scope["path"] and any(
             route.matches(bare)[0] is not Match.NONE for route in self._router.routes

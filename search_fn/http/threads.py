@@ -1,4 +1,4 @@
-"""What is answered in a thread of its own, so that nobody waits for somebody else's provider."""
+"""Call functions that wait for another server in threads, so that other requests do not wait too."""
 
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
@@ -10,8 +10,14 @@ _T = TypeVar("_T")
 
 
 async def call_apart(waits: bool, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-    """Return what the function returns: called in a thread if it `waits`, else at once.
+    """Call a function and return its result: in a thread if it waits for another server, else directly.
 
-    Most calls do not: a thread costs half a millisecond, and some 16 MB in the allocator's arenas.
+    Most calls do not wait, and a thread costs half a millisecond and some 16 MB in the allocator's arenas.
+
+    Args:
+        waits: Whether the call may wait.
+        function: The function.
+        args: Its arguments.
+        kwargs: Its keyword arguments.
     """
     return await run_in_threadpool(function, *args, **kwargs) if waits else function(*args, **kwargs)

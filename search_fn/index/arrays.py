@@ -1,4 +1,6 @@
-"""What a query's words and its vector are worth to each bundle: arrays over all bundles, from the tables' columns."""
+"""Scores of all bundles for a query's words (postings) and for its vector (passages), as arrays from the tables'
+columns.
+"""
 
 from collections.abc import Iterable
 from functools import cached_property
@@ -12,7 +14,9 @@ Scores = NDArray[np.float32]
 
 
 class Postings:
-    """The weight of each word in each bundle that has it, as the build worked it out (BM25 over weighted columns)."""
+    """An inverted index: the weight of each word in each bundle that has it, as the build computed it (BM25 over
+    weighted columns).
+    """
 
     def __init__(self, table: pa.Table, size: int) -> None:
         bundles, weights = (table[name].combine_chunks() for name in ("bundles", "weights"))
@@ -27,7 +31,13 @@ class Postings:
         return {word: row for row, word in enumerate(self._words.to_pylist())}
 
     def add(self, scores: Scores, words: Iterable[str], factor: float = 1.0) -> None:
-        """Add to the bundles' scores what these words, as stems, are worth to each."""
+        """Add the weights of words to the scores of the bundles that have them.
+
+        Args:
+            scores: float32, one for each bundle; changed in place.
+            words: Stems, as search_fn.query.words makes them.
+            factor: What each weight is multiplied by.
+        """
         for word in words:
             row = self._rows.get(word)
             if row is not None:
@@ -67,7 +77,11 @@ class Passages(NamedTuple):
 
     @classmethod
     def of(cls, table: pa.Table, bundles: int) -> "Passages":
-        """The passages of a table that is sorted by bundle. Raises ValueError if it is not, or a bundle has none."""
+        """Return the passages of a table of PASSAGES.
+
+        Raises:
+            ValueError: The table is not sorted by bundle, or a bundle has no passage.
+        """
         owners = table["bundle"].to_numpy()
         starts = np.searchsorted(owners, np.arange(bundles + 1))
         if np.any(np.diff(owners) < 0) or np.any(np.diff(starts) < 1) or len(owners) != starts[-1]:
@@ -77,14 +91,14 @@ class Passages(NamedTuple):
         return cls(vectors.astype(np.float32), starts, table["item"].to_numpy())
 
     def best(self, likeness: Scores) -> Scores:
-        """The greatest cosine of each bundle's passages."""
+        """Return the greatest cosine of each bundle's passages, shape (bundles,), from those of all passages."""
         if not len(likeness):
             return likeness
         best: Scores = np.maximum.reduceat(likeness, self.starts[:-1])
         return best
 
     def near_items(self, likeness: Scores, bundle: int) -> dict[int, float]:
-        """The cosine of each of a bundle's tools, or of a page's sections."""
+        """Return the cosine of each tool of a bundle, or of each section of a page, by its position there."""
         part = slice(self.starts[bundle], self.starts[bundle + 1])
         pairs = zip(self.items[part].tolist(), likeness[part].tolist(), strict=True)
         return {item: near for item, near in pairs if item >= 0}

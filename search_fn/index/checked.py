@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 CHECKED = "checked"
 """The document's path below api/v1/, without the ending."""
 CHECKED_FILE = f"{CHECKED}.json"
-# Of what somebody may have put in its place.
+# Bytes. A larger file is not one that a run has written (a collection takes under 200), and is not read into memory.
 _MOST_BYTES = 4_000_000
 
 
@@ -53,13 +53,13 @@ class Checked(BaseModel):
         return max(0, int((now - (then if then.tzinfo else then.replace(tzinfo=UTC))).total_seconds()))
 
     def overdue(self, now: datetime | None = None) -> bool | None:
-        """Return whether it is older than it should be; None where there is no time."""
+        """Return whether the last check is older than `stale_after_hours`; None where no check is recorded."""
         age = self.age(now)
         return None if age is None else age > self.stale_after_hours * 3600
 
 
 def read_checked(file: Path) -> Checked | None:
-    """Return what the file says, None where there is none that can be read."""
+    """Return the recorded check; None where the file is missing, too large or not as a run writes it."""
     try:
         if file.stat().st_size > _MOST_BYTES:
             return None

@@ -6,17 +6,19 @@ from pathlib import Path
 from threading import Lock, Thread
 
 from search_fn.index.checked import CHECKED_FILE, Checked, read_checked
-from search_fn.index.manifest import IndexUnavailable, read_manifest
+from search_fn.index.facts import MANIFEST_FILE, IndexUnavailable
+from search_fn.index.manifest import read_manifest
 from search_fn.index.open import PATIENCE_SECONDS, Index, open_index
-from search_fn.index.schema import MANIFEST_FILE
 from search_fn.settings import Settings
 
-# How long an index elsewhere is taken for the current one: looking costs requests to where it is.
+# How long an index on object storage is taken for the current one: each look costs requests to the storage.
 REFRESH_SECONDS = 60.0
 
 
 class CurrentIndex:
-    """Call it for the index. Requests that are under way keep the one that they began with, so none sees two."""
+    """The open index of one process; calling it returns the index. A request keeps the index that it began with, so
+    that none reads two publications.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -24,59 +26,64 @@ class CurrentIndex:
         self._lock = Lock()
         self._index: Index | None = None
         self._mark: object = None
-        self._looked = 0.0
-        self._look: Thread | None = None
-        self._doubted: Index | None = None
+        self._last_refresh = 0.0
+        self._refresh_thread: Thread | None = None
+        self._stale: Index | None = None
 
     def __call__(self) -> Index:
-        """The current index. Raises IndexUnavailable if there is none; the next call tries again."""
+        """Return the current index.
+
+        Raises:
+            IndexUnavailable: There is no index that can be read; the next call tries again.
+        """
         with self._lock:
             mark = self._file_mark()
-            # No mark for the moment in which one folder takes the other's place: what is open stays.
+            # stat() fails, and the mark is None, while the folders are being swapped: the open index is kept.
             if self._index is None or mark not in (None, self._mark):
-                self._index = self._opened_anew()
-                self._mark, self._looked = mark, time.monotonic()
+                self._index = self._reopen()
+                self._mark, self._last_refresh = mark, time.monotonic()
             index = self._index
-            look = self._begin_look(index) if self._elsewhere else None
-        if look is None:
+            refresh = self._start_refresh(index) if self._elsewhere else None
+        if refresh is None:
             return index
-        # Where it is may not answer for minutes; what is open answers meanwhile.
-        look.join(PATIENCE_SECONDS)
+        # Object storage may not answer for minutes: after this wait the open index answers.
+        refresh.join(PATIENCE_SECONDS)
         return self._index
 
     def checked(self) -> Checked | None:
-        """When a build last looked, as the file beside the index says; None elsewhere than in a folder. It is read each
-        time: a run writes it also where it leaves the index as it is.
+        """Return when a build last looked at the collections, from the file beside the index; None for an index on
+        object storage. The file is read each time: a run writes it also where it leaves the index as it is.
         """
         return None if self._elsewhere else read_checked(Path(self._settings.index_uri) / CHECKED_FILE)
 
-    def doubt(self) -> None:
-        """Its files cannot be read: a folder's index is opened anew at the next call, one elsewhere at the next look,
-        until which it answers what it can.
+    def mark_stale(self) -> None:
+        """Have the index opened again, since its files cannot be read: that of a folder at the next call, one on object
+        storage at the next refresh; until then the open one answers what it can.
         """
         if self._elsewhere:
-            self._doubted = self._index
+            self._stale = self._index
         else:
             self._index = None
 
-    def _begin_look(self, index: Index) -> Thread | None:
-        if time.monotonic() - self._looked < REFRESH_SECONDS or (self._look and self._look.is_alive()):
+    def _start_refresh(self, index: Index) -> Thread | None:
+        running = self._refresh_thread is not None and self._refresh_thread.is_alive()
+        if running or time.monotonic() - self._last_refresh < REFRESH_SECONDS:
             return None
-        self._looked = time.monotonic()
-        self._look = Thread(target=self._renew, args=[index], daemon=True)
-        self._look.start()
-        return self._look
+        self._last_refresh = time.monotonic()
+        self._refresh_thread = Thread(target=self._refresh, args=[index], daemon=True)
+        self._refresh_thread.start()
+        return self._refresh_thread
 
-    def _renew(self, index: Index) -> None:
-        # What is open can still answer when there is nothing better.
+    def _refresh(self, index: Index) -> None:
+        # The open index can still answer when no other can be read.
         with suppress(IndexUnavailable):
-            if self._doubted is index or read_manifest(self._settings.index_uri)[1] != index.manifest:
-                self._index = self._opened_anew()
-                # Else it would be kept for as long as nobody doubts its successor.
-                self._doubted = None
+            if self._stale is index or read_manifest(self._settings.index_uri)[1] != index.manifest:
+                self._index = self._reopen()
+                # This reference would keep the replaced index in memory until its successor is marked stale.
+                self._stale = None
 
-    def _opened_anew(self) -> Index:
-        # Two publications mostly have one encoder, which is the greatest part of a small index: they share it.
+    def _reopen(self) -> Index:
+        # Two publications mostly have the same encoder, which is the largest part of a small index: they share it.
         return open_index(self._settings, self._index.encoder if self._index else None)
 
     def _file_mark(self) -> object:

@@ -1,5 +1,5 @@
-"""Values that bundles have (platforms, tags, …), in arrays: which bundles have one of some, how many have each, and
-filters on them: exact but for case, several values of one mean any of them.
+"""Facets of bundles (platforms, tags, …) as arrays: counts of their values, and filters by them. A filter's values are
+matched exactly but for case; several of one facet mean any of them.
 """
 
 import re
@@ -11,11 +11,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 Mask = NDArray[np.bool_]
-Meant = Callable[[str, Iterable[str]], list[str]]
+ValueResolver = Callable[[str, Iterable[str]], list[str]]
 
 
 class Facet(NamedTuple):
-    """Bundle `owners[i]` has the value `values[codes[i]]`; `size` is the number of bundles."""
+    """A property of bundles, one entry for each value that one has: bundle `owners[i]` has the value
+    `values[codes[i]]`; `size` is the number of bundles.
+    """
 
     values: list[str]
     codes: NDArray[np.int32]
@@ -24,7 +26,7 @@ class Facet(NamedTuple):
 
     @classmethod
     def of(cls, column: pa.ChunkedArray) -> "Facet":
-        """The facet of a column of texts, or of lists of texts, a row for each bundle."""
+        """Return the facet of a column of texts, or of lists of texts, with a row for each bundle."""
         array = column.combine_chunks()
         owners = np.arange(len(array), dtype=np.int32)
         if pa.types.is_list(array.type):
@@ -35,38 +37,47 @@ class Facet(NamedTuple):
 
     @classmethod
     def same(cls, values: list[str], size: int) -> "Facet":
-        """The facet of `size` bundles each of which has the same values."""
+        """Return the facet of `size` bundles that all have the same values."""
         codes = np.tile(np.arange(len(values), dtype=np.int32), size)
         return cls(values, codes, np.repeat(np.arange(size, dtype=np.int32), len(values)), size)
 
-    def mask(self, wanted: Iterable[str], meant: "Meant | None" = None) -> Mask:
-        """The bundles that have one of the wanted values, which are folded; `meant` reads those that no bundle has."""
-        folded = set(wanted)
-        if meant is not None:
+    def mask(self, values: Iterable[str], resolve: "ValueResolver | None" = None) -> Mask:
+        """Return which bundles have one of the values, shape (size,).
+
+        Args:
+            values: Case-folded values.
+            resolve: Returns the known values that an unknown one means; None takes values as they are.
+        """
+        folded = set(values)
+        if resolve is not None:
             unknown = folded.difference(value.casefold() for value in self.values)
-            folded |= {each.casefold() for value in unknown for each in meant(value, self.values)}
+            folded |= {each.casefold() for value in unknown for each in resolve(value, self.values)}
         codes = [code for code, value in enumerate(self.values) if value.casefold() in folded]
         mask = np.zeros(self.size, np.bool_)
         mask[self.owners[np.isin(self.codes, codes)]] = True
         return mask
 
-    def naming(self, wanted: Iterable[str]) -> "Facet":
-        """The part of the facet whose values name one of the wanted ones, which are folded, as whole words."""
-        patterns = [re.compile(rf"(?<![a-z0-9]){re.escape(words)}(?![a-z0-9])") for words in wanted]
+    def naming(self, phrases: Iterable[str]) -> "Facet":
+        """Return the part of the facet whose values contain one of the phrases, which are case-folded, as whole
+        words.
+        """
+        patterns = [re.compile(rf"(?<![a-z0-9]){re.escape(words)}(?![a-z0-9])") for words in phrases]
         folded = ((code, value.casefold()) for code, value in enumerate(self.values))
         codes = [code for code, value in folded if any(pattern.search(value) for pattern in patterns)]
         chosen = np.isin(self.codes, codes)
         return self._replace(codes=self.codes[chosen], owners=self.owners[chosen])
 
     def counts(self, bundles: Mask, most: int) -> list[tuple[str, int]]:
-        """How many of these bundles have each value, the most frequent ones first."""
+        """Return how many of the bundles have each value: at most `most` values, the most frequent first, equals by
+        name.
+        """
         counts = np.bincount(self.codes[bundles[self.owners]], minlength=len(self.values))
         found = ((self.values[code], int(counts[code])) for code in np.flatnonzero(counts).tolist())
         return sorted(found, key=lambda item: (-item[1], item[0]))[:most]
 
 
 class Groups(NamedTuple):
-    """Which of the bundles have the same values, folded: bundle i has `sets[codes[i]]`."""
+    """Bundles grouped by their whole set of case-folded values: bundle i has `sets[codes[i]]`."""
 
     sets: list[frozenset[str]]
     codes: NDArray[np.int32]
@@ -81,7 +92,7 @@ class Groups(NamedTuple):
         return cls(list(numbers), np.array(codes, np.int32))
 
 
-# The facets of an answer, in its order, and the column of each.
+# The facets of an answer, in its order, each with the column that it is made from.
 FACETS = {
     "platform": "platforms", "collection": "collection", "access": "access", "effect": "effect", "kind": "kinds",
     "tag": "tags", "resource_type": "resource_types", "author": "authors", "maintained_by": "maintained_by",
@@ -89,23 +100,24 @@ FACETS = {
 }  # fmt: skip
 
 
-class Wanted(str):
-    """A value that is wanted, folded; `written` is how somebody wrote it."""
+class FilterValue(str):
+    """A value of a filter, case-folded; `written` is how the caller wrote it."""
 
     __slots__ = ("written",)
     written: str
 
     @classmethod
-    def of(cls, text: str) -> "Wanted":
-        """The value that a text names."""
-        found = cls(text.casefold())
-        found.written = text
-        return found
+    def of(cls, text: str) -> "FilterValue":
+        """Return the value that a caller wrote as `text`."""
+        value = cls(text.casefold())
+        value.written = text
+        return value
 
 
 class Filters(NamedTuple):
-    """Wanted values by facet, folded; an empty tuple wants all. `needs` are words of permissions: `pods/exec` is what
-    `create pods/exec` names; `since` are dates and releases (search_fn.index.since), after any of which it changed.
+    """The filters of a request: case-folded values by facet, an empty tuple for no filter. `needs` are words of
+    permissions (`pods/exec` matches `create pods/exec`); `since` are dates and releases (search_fn.index.since), after
+    any of which a bundle has changed.
     """
 
     collection: tuple[str, ...] = ()
@@ -123,14 +135,14 @@ class Filters(NamedTuple):
 
     @classmethod
     def of(cls, **values: Iterable[str]) -> "Filters":
-        """Values as a caller writes them; a comma separates several."""
-        return cls(**{name: _folded(given) for name, given in values.items()})
+        """Return the filters of values as a caller writes them; a comma separates several."""
+        return cls(**{name: _fold_values(texts) for name, texts in values.items()})
 
-    def mask(self, facets: Mapping[str, Facet], meant: Meant | None = None) -> Mask:
-        """Which bundles pass, whatever they need."""
+    def mask(self, facets: Mapping[str, Facet], resolve: ValueResolver | None = None) -> Mask:
+        """Return which bundles pass the facets' filters; `needs` and `since` are for the caller to apply."""
         size = facets["collection"].size
-        wanted = ((facets[facet], getattr(self, facet)) for facet in FACETS)
-        masks = [facet.mask(values, meant) for facet, values in wanted if values]
+        filters = ((facets[facet], getattr(self, facet)) for facet in FACETS)
+        masks = [facet.mask(values, resolve) for facet, values in filters if values]
         return np.logical_and.reduce(masks) if masks else np.ones(size, np.bool_)
 
 
@@ -138,10 +150,12 @@ NO_FILTERS = Filters()
 
 
 def encodable(text: str) -> str:
-    """A caller's text without halves of surrogate pairs: JSON and a command line can hold them, UTF-8 cannot."""
+    """Return a caller's text with lone surrogates replaced by "?": JSON and a command line can hold them, UTF-8
+    cannot.
+    """
     return text.encode(errors="replace").decode()
 
 
-def _folded(given: Iterable[str]) -> tuple[str, ...]:
-    parts = (part.strip() for text in given for part in encodable(text).split(","))
-    return tuple(dict.fromkeys(Wanted.of(part) for part in parts if part))
+def _fold_values(texts: Iterable[str]) -> tuple[str, ...]:
+    parts = (part.strip() for text in texts for part in encodable(text).split(","))
+    return tuple(dict.fromkeys(FilterValue.of(part) for part in parts if part))

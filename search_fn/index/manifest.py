@@ -4,21 +4,19 @@ import json
 from pathlib import Path
 from typing import Any
 
+from search_fn.index.facts import MANIFEST, OLDEST_SCHEMA, SCHEMA_VERSION, IndexUnavailable, Manifest
 from search_fn.index.lance import lancedb
-from search_fn.index.schema import MANIFEST, OLDEST_SCHEMA, SCHEMA_VERSION, Manifest
-
-
-class IndexUnavailable(Exception):
-    """There is no index to answer from; the message is for the person who runs the function."""
 
 
 def read_manifest(where: str) -> tuple[Any, Manifest]:
-    """The database at an address that LanceDB reads, and the manifest of what is published there. Raises
-    IndexUnavailable if it is missing, unreadable, or of another schema.
+    """Return the database at an address that LanceDB reads, and the manifest of what is published there.
+
+    Raises:
+        IndexUnavailable: The index is missing, unreadable, or of a schema that this code does not read.
     """
     try:
         if "://" not in where and not Path(where).is_dir():
-            # LanceDB would make it.
+            # LanceDB would create a missing folder.
             raise FileNotFoundError(where)
         database = lancedb.connect(where)
         text = database.open_table(MANIFEST).to_arrow()["manifest"][0].as_py()
@@ -38,13 +36,13 @@ def read_manifest(where: str) -> tuple[Any, Manifest]:
 
 
 def is_read(version: object) -> bool:
-    """Return whether this code reads an index of a schema."""
+    """Return whether this code reads an index of a schema version."""
     return isinstance(version, int) and OLDEST_SCHEMA <= version <= SCHEMA_VERSION
 
 
 def mismatch(version: object) -> str:
-    """Return the rest of a sentence on an index of a schema that this code does not read, and what to do in which
-    order.
+    """Return the end of a sentence about an index of a schema that this code does not read: the versions, and what to
+    deploy or build first.
     """
     newer = isinstance(version, int) and version > SCHEMA_VERSION
     order = (

@@ -1,4 +1,4 @@
-"""The shipped index, opened for reading and checked: schema, encoder, one publication."""
+"""The published index, opened for reading, with its schema, its encoder and the versions of its tables checked."""
 
 import json
 import logging
@@ -11,26 +11,27 @@ from typing import Any
 
 import numpy as np
 
-from search_fn.encoder.minilm import ENCODER_FILE, Encoder, EncoderMismatch
-from search_fn.encoder.remote import EncoderUnavailable, RemoteEncoder
+from search_fn.encoder.minilm import ENCODER_FILE, Encoder, EncoderMismatchError
+from search_fn.encoder.remote import EncoderUnavailableError, RemoteEncoder
 from search_fn.index.arrays import Scores
 from search_fn.index.facets import FACETS, Facet, Mask
-from search_fn.index.manifest import IndexUnavailable, read_manifest
+from search_fn.index.facts import BUNDLE_TABLES, DOCUMENTS, FILES, PAGE_TABLES, SKILLS, IndexUnavailable, Manifest
+from search_fn.index.manifest import read_manifest
 from search_fn.index.pages import Pages
-from search_fn.index.schema import BUNDLE_TABLES, DOCUMENTS, FILES, PAGE_TABLES, SKILLS, Manifest
 from search_fn.index.shelf import Shelf
 from search_fn.index.since import Tags, read_since, read_tags
 from search_fn.settings import Settings
 
 _log = logging.getLogger(__name__)
-_REMEMBERED_QUERIES = 1_024
-# How long a request waits for an index elsewhere; object storage that is silent is asked again for minutes.
+# Vectors of queries that are cached, 1.5 KB each.
+_CACHED_QUERIES = 1_024
+# How long a request waits for an index on object storage: LanceDB itself retries a silent one for minutes.
 PATIENCE_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
 class Index(Shelf):
-    """An open index: the shelf of its bundles, and what else it has."""
+    """An open index: the arrays of its bundles, and access to its other tables, which are read when they are needed."""
 
     COLUMNS = (
         "id",
@@ -59,19 +60,19 @@ class Index(Shelf):
 
     @cached_property
     def facets(self) -> dict[str, Facet]:
-        """What bundles are counted and filtered by."""
+        """Return the facets by which bundles are counted and filtered, in the order of FACETS."""
         there = set(self.columns.column_names)
         none = Facet.same([], len(self.columns))
         return {facet: Facet.of(self.columns[name]) if name in there else none for facet, name in FACETS.items()}
 
     @cached_property
     def deprecated(self) -> Mask:
-        """Which bundles are deprecated."""
+        """Return which bundles are deprecated."""
         return np.array(self.values("deprecated"), np.bool_)
 
     @cached_property
     def changing(self) -> Scores:
-        """The share of each bundle's tools whose code changes things."""
+        """Return the share of each bundle's tools whose code changes things, 0..1."""
         if "changing" not in self.columns.column_names:
             # An index of an earlier release.
             return super().changing
@@ -79,7 +80,7 @@ class Index(Shelf):
 
     @cached_property
     def needs(self) -> Facet:
-        """The permissions that bundles need."""
+        """Return the permissions that bundles need, as a facet."""
         return Facet.of(self.columns["needs"])
 
     def said(self, position: int) -> list[tuple[str, str]]:
@@ -90,41 +91,51 @@ class Index(Shelf):
 
     @cached_property
     def pages(self) -> Pages:
-        """Documentation and keywords. Raises IndexUnavailable as `stored` does."""
-        with _telling():
+        """Return documentation and keywords.
+
+        Raises:
+            IndexUnavailable: As `stored` raises it.
+        """
+        with _read_errors():
             return self.open_pages()
 
     @cached_property
     def tags(self) -> Tags:
-        """The tags of the collections. Raises IndexUnavailable as `stored` does."""
+        """Return the dates of the collections' tags.
+
+        Raises:
+            IndexUnavailable: As `stored` raises it.
+        """
         return read_tags(self.documents, [one.slug for one in self.manifest.collections])
 
     def changed_since(self, since: Sequence[str]) -> Mask:
-        wanted = [found for one in since if (found := read_since(one, self.tags))]
+        parsed = [bounds for text in since if (bounds := read_since(text, self.tags))]
         pairs = zip(self.values("changed"), self.values("collection"), strict=True)
         return np.array(
             [
-                any((bound := one.bound(slug)) is not None and changed >= bound for one in wanted)
+                any((bound := bounds.bound(slug)) is not None and changed >= bound for bounds in parsed)
                 for changed, slug in pairs
             ],
             np.bool_,
         )
 
     def encode(self, text: str) -> Scores | None:
-        """The vector of a query, None where a provider has to make it and does not."""
+        """Return the vector of a query, shape (dimensions,); None where a provider has to make it and gives none."""
         try:
-            return self._remembered(text)
-        except EncoderUnavailable as error:
+            return self._cached_encode(text)
+        except EncoderUnavailableError as error:
             _log.warning("%s Only words were searched.", error)
             return None
 
     @cached_property
-    def _remembered(self) -> Callable[[str], Scores]:
-        return _remembering(self.encoder, self.remote, self.manifest.encoder.model)
+    def _cached_encode(self) -> Callable[[str], Scores]:
+        return _cached_encoder(self.encoder, self.remote, self.manifest.encoder.model)
 
     def stored(self, positions: list[int], column: str) -> list[str]:
-        """The JSON of a column of the bundles at `positions`, in that order. Raises IndexUnavailable if
-        the table's files are no longer those that were opened, or cannot be reached.
+        """Return the JSON of a column of the bundles at `positions`, in that order.
+
+        Raises:
+            IndexUnavailable: The table's files are no longer those that were opened, or cannot be reached.
         """
         if not positions:
             return []
@@ -132,16 +143,22 @@ class Index(Shelf):
         return [by_id[self.ids[position]] for position in positions]
 
     def text_of(self, position: int, number: int, path: str) -> str:
-        """The text of a stored file of the bundle at `position`, which is the one of this `number` there. Raises
-        IndexUnavailable as `stored` does.
+        """Return the text of a stored file.
+
+        Args:
+            position: That of its bundle.
+            number: Its place among the bundle's stored files, from 0.
+            path: Its path in the bundle's folder, by which the row is checked.
+
+        Raises:
+            IndexUnavailable: As `stored` raises it.
         """
         (first,) = self.stored([position], "first_file")
-        with _telling():
-            wanted = self._files.take_offsets([int(first) + number])
-            found = wanted.select(["bundle", "path", "text"]).to_arrow(timeout=timedelta(seconds=PATIENCE_SECONDS))
-            rows = found.to_pylist()
+        with _read_errors():
+            query = self._files.take_offsets([int(first) + number]).select(["bundle", "path", "text"])
+            rows = query.to_arrow(timeout=timedelta(seconds=PATIENCE_SECONDS)).to_pylist()
             if [(row["bundle"], row["path"]) for row in rows] != [(self.ids[position], path)]:
-                raise ValueError("The tables of bundles and of their files are not of each other.")
+                raise ValueError("The tables of bundles and of their files do not belong together.")
         text: str = rows[0]["text"]
         return text
 
@@ -151,56 +168,74 @@ class Index(Shelf):
 
     @cached_property
     def documents(self) -> dict[str, str]:
-        """The JSON of the documents of the static API that this build has, by the path below api/v1/, without the
-        ending. Raises IndexUnavailable as `stored` does.
+        """Return the JSON of the static API's documents by their paths below api/v1/, without the ending.
+
+        Raises:
+            IndexUnavailable: As `stored` raises it.
         """
         return _pairs(self.document_table.search().select(["path", "text"]).limit(1_000_000))
 
     @cached_property
     def skills(self) -> dict[str, int]:
-        """The place of each skill in their list, by its file's address. Raises IndexUnavailable as `stored` does."""
+        """Return the place of each skill in their list, by its file's address.
+
+        Raises:
+            IndexUnavailable: As `stored` raises it.
+        """
         places = _pairs(self._skill_table.search().select(["uri", "place"]).limit(1_000_000))
         return dict(sorted(places.items(), key=lambda item: item[1]))
 
     def skill_column(self, places: list[int], column: str) -> list[str]:
-        """A column of the skills at these places, in this order. Raises IndexUnavailable as `stored` does."""
+        """Return a column of the skills at these places, in this order.
+
+        Raises:
+            IndexUnavailable: As `stored` raises it.
+        """
         if not places:
             return []
-        found = _pairs(self._skill_table.take_offsets(places).select(["place", column]))
-        return [found[place] for place in places]
+        by_place = _pairs(self._skill_table.take_offsets(places).select(["place", column]))
+        return [by_place[place] for place in places]
 
     @cached_property
     def _skill_table(self) -> Any:
-        with _telling():
+        with _read_errors():
             return self.open_skills()
 
 
-def _remembering(encoder: Encoder, remote: RemoteEncoder | None, model: str | None) -> Callable[[str], Scores]:
-    """Return a function that encodes queries and remembers the vectors. It holds no index: a cache over a method would
-    hold its object in a circle, and an index that has been replaced would keep its memory until such are collected.
+def _cached_encoder(encoder: Encoder, remote: RemoteEncoder | None, model: str | None) -> Callable[[str], Scores]:
+    """Return a function that encodes queries and caches their vectors.
+
+    It holds no index: a cache over a method would make a reference cycle, and an index that has been replaced would
+    keep its memory until the garbage collector finds it.
     """
 
-    @lru_cache(_REMEMBERED_QUERIES)
+    @lru_cache(_CACHED_QUERIES)
     def encode(text: str) -> Scores:
         if model is None:
-            found: Scores = encoder.encode([text])[0]
-            return found
+            vector: Scores = encoder.encode([text])[0]
+            return vector
         if remote is None:
-            raise EncoderUnavailable("The index has vectors of a provider's model, and none is configured here.")
+            raise EncoderUnavailableError("The index has vectors of a provider's model, and none is configured here.")
         return remote.encode_query(text)
 
     return encode
 
 
 def open_index(settings: Settings, known: Encoder | None = None) -> Index:
-    """Return what `settings.index_uri` names, with the encoder that is `known` where its file is that one's. Raises
-    IndexUnavailable if it is missing, unreadable, of another schema, or made with another encoder.
+    """Return the index that `settings.index_uri` names.
+
+    Args:
+        settings: Where index and encoder are, and the provider of embeddings.
+        known: An open encoder, which is taken where the index was made with it.
+
+    Raises:
+        IndexUnavailable: The index is missing, unreadable, of another schema, or made with another encoder.
     """
     where = settings.index_uri
     database, manifest = read_manifest(where)
     try:
         encoder = Encoder.load(settings.encoder_folder / ENCODER_FILE, manifest.encoder.sha256, known)
-    except (OSError, EncoderMismatch) as error:
+    except (OSError, EncoderMismatchError) as error:
         raise IndexUnavailable(f"The index at {where} cannot be read with this encoder: {error}") from error
 
     facts, remote = manifest.encoder, settings.embeddings
@@ -211,11 +246,11 @@ def open_index(settings: Settings, known: Encoder | None = None) -> Index:
         )
 
     def table(name: str) -> Any:
-        found = database.open_table(name)
-        if found.version != manifest.tables[name]:
-            # A newer publication is being written: this one is still there under its version.
-            found.checkout(manifest.tables[name])
-        return found
+        opened = database.open_table(name)
+        if opened.version != manifest.tables[name]:
+            # A newer publication is being written: that of the manifest is still there under its version.
+            opened.checkout(manifest.tables[name])
+        return opened
 
     try:
         tables = list(map(table, BUNDLE_TABLES))
@@ -228,28 +263,29 @@ def open_index(settings: Settings, known: Encoder | None = None) -> Index:
             bundle_table=tables[0],
             document_table=table(DOCUMENTS),
             open_skills=lambda: table(SKILLS),
-            # Late: few questions are about them, and each table takes milliseconds.
+            # Pages and files are opened when a request needs them: few do, and each table takes milliseconds.
             open_pages=lambda: Pages.of(list(map(table, PAGE_TABLES)), encoder.has_word),
             open_files=lambda: table(FILES),
         )
     except Exception as error:
-        again = f"publish it anew with `python -m build push {where}`" if "://" in where else "build it anew"
-        raise IndexUnavailable(f"The index at {where} is damaged ({error}); {again}.") from error
+        remedy = f"publish it anew with `python -m build push {where}`" if "://" in where else "build it anew"
+        raise IndexUnavailable(f"The index at {where} is damaged ({error}); {remedy}.") from error
 
 
 def _pairs(query: Any) -> dict[Any, Any]:
-    """The second column of a query's rows by the first."""
-    with _telling():
+    """Return the second column of a query's rows by the first."""
+    with _read_errors():
         keys, values = query.to_arrow(timeout=timedelta(seconds=PATIENCE_SECONDS)).columns[:2]
     return dict(zip(keys.to_pylist(), values.to_pylist(), strict=True))
 
 
 @contextmanager
-def _telling() -> Iterator[None]:
+def _read_errors() -> Iterator[None]:
+    """Raise IndexUnavailable for what LanceDB raises while a table is read."""
     try:
         yield
-    except (OSError, RuntimeError, ValueError) as error:  # what LanceDB says of files
+    except (OSError, RuntimeError, ValueError) as error:  # LanceDB raises these for missing and damaged files
         raise IndexUnavailable(
-            "The index has been replaced or damaged since it was opened, or where it is does not answer; "
+            "The index has been replaced or damaged since it was opened, or its storage does not answer; "
             "ask again in a minute."
         ) from error

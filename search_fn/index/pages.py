@@ -1,4 +1,4 @@
-"""The shelf of pages: documentation, keyword libraries and keywords."""
+"""The searchable arrays of pages: documentation, keyword libraries and keywords."""
 
 from functools import cached_property
 from typing import Any
@@ -8,13 +8,15 @@ from search_fn.index.shelf import Shelf
 
 
 class Pages(Shelf):
-    """Pages have a type, a collection and tags; they are for no platform, and nobody says what their access is."""
+    """Documentation, libraries and keywords, searched together. They have a type, a collection and tags; they have no
+    platform, and their access is unknown.
+    """
 
     COLUMNS = ("id", "name", "type", "collection", "tags", "card")
 
     @cached_property
     def facets(self) -> dict[str, Facet]:
-        """What pages are counted and filtered by: those of bundles, so that one question may be for both."""
+        """Return the same facets as bundles have, so that one search can be for both."""
         size = len(self.columns)
         return {
             "platform": Facet.same([], size),
@@ -30,10 +32,10 @@ class Pages(Shelf):
         }
 
     def values(self, column: str) -> list[Any]:
-        """A column's values, by position; nobody says when a page changed."""
+        """Return a column's values, by position; `updated` is "", since pages have no date."""
         return [""] * len(self.columns) if column == "updated" else super().values(column)
 
     @cached_property
     def needs(self) -> Facet:
-        """None needs any."""
+        """Return a facet without values: pages need no permissions."""
         return Facet.same([], len(self.columns))

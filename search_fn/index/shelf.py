@@ -1,4 +1,4 @@
-"""What is searched together, in arrays: all bundles, or all pages of documentation and keywords."""
+"""A corpus as arrays: all bundles, or all pages of documentation and keywords, which are searched together."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from search_fn.index.arrays import Passages, Postings, Scores
 from search_fn.index.facets import Facet, Filters, Groups, Mask
-from search_fn.index.schema import ADDED
+from search_fn.index.facts import ADDED
 from search_fn.query.spelling import Vocabulary
 from search_fn.query.synonyms import stems_of
 from search_fn.query.values import meant
@@ -21,22 +21,26 @@ from search_fn.query.words import stem
 
 
 def fold_name(text: str) -> str:
-    """A name without case, separators and quotes: `K8s_PVC health` and `k8s-pvc-health` are one."""
+    """Return a name without case, separators and quotes: `K8s_PVC health` and `k8s-pvc-health` become equal."""
     return re.sub(r"[\W_]+", "", text.casefold())
 
 
 def fold_number(text: str) -> str:
-    """A name as fold_name has it, and its words without their endings too: `Pod Restarts` and `pod-restart` are one."""
-    found = re.split(r"[\W_]+", text.casefold())
-    # The stem leaves short words alone.
-    return "".join(stem(word) if len(word) > 3 else word.removesuffix("s") for word in found)
+    """Return a name as fold_name does, its words without plural endings: `Pod Restarts` and `pod-restart`
+    become equal.
+    """
+    words = re.split(r"[\W_]+", text.casefold())
+    # `stem` leaves words of three letters or fewer as they are.
+    return "".join(stem(word) if len(word) > 3 else word.removesuffix("s") for word in words)
 
 
 @dataclass(frozen=True)
 class Shelf:
-    """`columns` are the small ones of its table, in the order of ids; an entry's place there is its position."""
+    """A corpus: entries that are searched together, with all that ranking reads of them in memory. `columns` are the
+    small ones of its table, sorted by id; an entry's place there is its position.
+    """
 
-    # Those that a search needs of every entry; `facets` has the values of some.
+    # The columns that a search needs of every entry; `facets` has the values of some.
     COLUMNS: ClassVar[tuple[str, ...]]
 
     columns: pa.Table
@@ -46,8 +50,15 @@ class Shelf:
 
     @classmethod
     def of(cls, tables: Sequence[Any], has_word: Callable[[str], bool], **more: Any) -> Self:
-        """The shelf in tables of LanceDB as search_fn.index.schema has them: entries, passages, postings, words. Raises
-        ValueError if they are not of each other.
+        """Return the corpus of four tables.
+
+        Args:
+            tables: Entries, passages, postings and words, open in LanceDB, as search_fn.index.schema describes them.
+            has_word: Returns whether a word is one of the language, for the correction of spelling.
+            more: Further fields of the class.
+
+        Raises:
+            ValueError: The tables do not belong together.
         """
         entries, passages, postings, words = tables
         there = set(entries.schema.names)
@@ -66,32 +77,32 @@ class Shelf:
         return self.values("id")
 
     def values(self, column: str) -> list[Any]:
-        """A column's values, by position."""
-        found: list[Any] = self.columns[column].to_pylist()
-        return found
+        """Return a column's values, by position."""
+        values: list[Any] = self.columns[column].to_pylist()
+        return values
 
     @cached_property
     def facets(self) -> dict[str, Facet]:
-        """What entries are counted and filtered by, in the order of FACETS."""
+        """Return the facets by which entries are counted and filtered, in the order of FACETS."""
         raise NotImplementedError
 
     @cached_property
     def deprecated(self) -> Mask:
-        """Which entries should no longer be used."""
+        """Return which entries are deprecated."""
         return np.zeros(len(self.columns), np.bool_)
 
     @cached_property
     def changing(self) -> Scores:
-        """The share of each entry's tools whose code changes things."""
+        """Return the share of each entry's tools whose code changes things, 0..1."""
         return np.zeros(len(self.columns), np.float32)
 
     @cached_property
     def needs(self) -> Facet:
-        """The permissions that entries need."""
+        """Return the permissions that entries need, as a facet."""
         raise NotImplementedError
 
     def passing(self, filters: Filters) -> Mask:
-        """Return which entries pass. A value that none has is read as those that say the same."""
+        """Return which entries pass the filters. A value that no entry has stands for its synonyms."""
         mask = filters.mask(self.facets, meant)
         if filters.needs:
             mask[np.setdiff1d(np.arange(len(mask)), self.needs.naming(filters.needs).owners)] = False
@@ -105,35 +116,37 @@ class Shelf:
 
     @cached_property
     def platforms(self) -> Groups:
-        """Which entries are for the same platforms."""
+        """Return the entries grouped by their platforms."""
         return Groups.of(self.facets["platform"])
 
     @cached_property
     def positions(self) -> dict[str, int]:
-        """Where each entry stands, by id."""
+        """Return the position of each entry, by id."""
         return {name: position for position, name in enumerate(self.ids)}
 
     @cached_property
     def names(self) -> dict[str, list[int]]:
-        """Where the entries of a name stand, by their slug, title, and collection with slug, folded."""
+        """Return the positions of the entries of each name: slug, title, and collection with slug, as fold_name has
+        them.
+        """
         return self._names(fold_name)
 
     @cached_property
     def names_in_any_number(self) -> dict[str, list[int]]:
-        """The same by fold_number."""
+        """Return the positions of the entries of each name as fold_number has it."""
         return self._names(fold_number)
 
     def _names(self, fold: Callable[[str], str]) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
+        positions: dict[str, list[int]] = {}
         for position, (name, title) in enumerate(zip(self.ids, self.values("name"), strict=True)):
             for key in {fold(name.split("/", 1)[1]), fold(title), fold(name)} - {""}:
-                found.setdefault(key, []).append(position)
-        return found
+                positions.setdefault(key, []).append(position)
+        return positions
 
     def called(self, word: str) -> list[int]:
-        """Return where the entries stand that have a word in their name, title or tags."""
-        wanted = set(stems_of(word))
-        return [position for position, own in enumerate(self._labels) if wanted and wanted <= own]
+        """Return the positions of the entries that have a word in their name, title or tags."""
+        stems = set(stems_of(word))
+        return [position for position, own in enumerate(self._labels) if stems and stems <= own]
 
     @cached_property
     def _labels(self) -> list[frozenset[str]]:
@@ -148,21 +161,23 @@ class Shelf:
 
     @cached_property
     def twins(self) -> NDArray[np.int32]:
-        """For each entry the first position of its slug: one bundle in several collections has one number."""
+        """Return for each entry the first position of its slug: one bundle in several collections has one number."""
         first: dict[str, int] = {}
         slugs = (fold_name(name.split("/", 1)[1]) for name in self.ids)
         return np.array([first.setdefault(slug, position) for position, slug in enumerate(slugs)], np.int32)
 
     def said(self, position: int) -> list[tuple[str, str]]:
-        """What a model says the entry at a position is for: kinds of search_fn.search.reasons, with texts."""
+        """Return what a model says the entry at a position is for: pairs of a kind of search_fn.search.reasons and a
+        text.
+        """
         return []
 
     def card(self, position: int) -> dict[str, Any]:
-        """The entry at a position as a search result."""
-        found: dict[str, Any] = json.loads(self.columns["card"][position].as_py())
-        return found
+        """Return the entry at a position as a search result shows it."""
+        card: dict[str, Any] = json.loads(self.columns["card"][position].as_py())
+        return card
 
 
 def _read(table: Any, columns: list[str]) -> pa.Table:
-    found: pa.Table = table.search().select(columns).limit(max(table.count_rows(), 1)).to_arrow()
-    return found
+    rows: pa.Table = table.search().select(columns).limit(max(table.count_rows(), 1)).to_arrow()
+    return rows

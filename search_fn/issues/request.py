@@ -1,5 +1,5 @@
-"""Requests for CodeBundles that are missing: those that are open, and a new one, filled in for a person to read, change
-and submit at its address.
+"""Requests for CodeBundles that are missing: the open ones, and the filled-in form of a new one, which a person reads,
+changes and submits at its address.
 """
 
 import json
@@ -13,16 +13,16 @@ from search_fn.query.words import stem, words
 from search_fn.search.ranking import MAX_QUERY
 from search_fn.text import inline, shortened
 
-# GitHub refuses addresses from some 8,200 characters on.
+# Characters. GitHub refuses addresses from some 8,200 characters on.
 _LONGEST_ADDRESS = 7_500
-# The share of the shorter text's words that both have.
+# The least share, 0..1, of the shorter text's words that two similar texts have in common.
 _ALIKE = 0.5
 _LABEL_WORDS = frozenset({"new", "codebundle", "request", "newcodebundlerequest"})
 
 
 class Request(NamedTuple):
-    """`url` opens the filled-in issue; `cut` where it does not hold the whole `body`. `key` is the same for a request
-    that is made again, whatever has come near it since.
+    """A request as an issue. `url` opens the filled-in form; `cut` says that it does not hold the whole `body`. `key`
+    depends on what was asked for alone, so an equal request has the same key later.
     """
 
     title: str
@@ -43,8 +43,17 @@ def request_for(
     contact_ok: bool = False,
     repository: str = REPOSITORY,
 ) -> Request:
-    """Nothing is sent. `similar` are ids of CodeBundles, `requests` those that are open already, and `query` is the
-    question that found nothing. `repository` is the one whose issue it becomes.
+    """Return a request as an issue, without sending it.
+
+    Args:
+        platform: What the CodeBundle should run against.
+        tasks: What it should do.
+        similar: Ids of CodeBundles that come near it.
+        requests: Open requests that come near it.
+        query: The query that found nothing.
+        context: Anything else that the caller says.
+        contact_ok: Whether maintainers may ask the author back.
+        repository: The repository whose issue it becomes, as OWNER/NAME.
     """
     title = encodable(f"[{LABEL}] - {' '.join((platform or tasks[0]).split())[:50]}")
     parts = {
@@ -57,16 +66,16 @@ def request_for(
         "Contact": "The author may be asked back." if contact_ok else "",
     }
     body = encodable("\n\n".join(f"## {heading}\n\n{text.strip()}" for heading, text in parts.items() if text.strip()))
-    url, kept = _address(repository, title, body), len(body)
+    url, length = _address(repository, title, body), len(body)
     while len(url) > _LONGEST_ADDRESS:
-        kept = kept * 9 // 10
-        url = _address(repository, title, f"{body[:kept].rstrip()}…")
+        length = length * 9 // 10
+        url = _address(repository, title, f"{body[:length].rstrip()}…")
     key = encodable("\n".join(" ".join(text.casefold().split()) for text in (platform, *tasks, query, context)))
-    return Request(title, body, key, url, kept < len(body))
+    return Request(title, body, key, url, length < len(body))
 
 
 def issues_address(repository: str) -> str:
-    """Where people read and write a repository's issues."""
+    """Return the address of a repository's issues."""
     return f"https://github.com/{repository}/issues"
 
 
@@ -75,19 +84,25 @@ def _address(repository: str, title: str, body: str) -> str:
 
 
 def open_requests(document: str | None, *texts: str) -> list[dict[str, Any]] | None:
-    """At most ten requests of the build's `document` of them whose titles are about what one of `texts` is about, best
-    first; None where there is no document, since the build asked nobody.
+    """Return at most ten open requests whose titles are similar to one of the texts, most similar first.
+
+    Args:
+        document: The build's JSON of open requests; None where it has not asked the tracker.
+        texts: What the requests should be about.
+
+    Returns:
+        None without a document.
     """
     if document is None:
         return None
-    wanted = [_stems(shortened(text, MAX_QUERY)) for text in texts]
-    found = []
+    topics = [_stems(shortened(text, MAX_QUERY)) for text in texts]
+    similar = []
     for request in json.loads(document)["requests"]:
         title = _stems(request["title"])
-        alike = max(len(stems & title) / max(min(len(stems), len(title)), 1) for stems in wanted)
+        alike = max(len(stems & title) / max(min(len(stems), len(title)), 1) for stems in topics)
         if alike >= _ALIKE:
-            found.append((-alike, -request["number"], request))
-    return [request for _, _, request in sorted(found, key=lambda one: one[:2])[:10]]
+            similar.append((-alike, -request["number"], request))
+    return [request for _, _, request in sorted(similar, key=lambda one: one[:2])[:10]]
 
 
 def _stems(text: str) -> set[str]:

@@ -15,7 +15,13 @@ _WHAT_THIS_IS = (
 
 
 def add_mcp_routes(app: FastAPI, service: Service, settings: Settings) -> None:
-    """Add the routes over the index that is current when each request comes."""
+    """Add the routes of /mcp.
+
+    Args:
+        app: The application.
+        service: What the tools read: the index that is current when each request comes.
+        settings: Which origins may post, and where the site is.
+    """
 
     async def answer_mcp(request: Request) -> Response:
         origin = request.headers.get("origin")
@@ -39,6 +45,6 @@ def add_mcp_routes(app: FastAPI, service: Service, settings: Settings) -> None:
     async def not_mcp(request: Request) -> Response:
         raise HTTPException(405, _WHAT_THIS_IS, {"Allow": "POST"})
 
-    # Starlette's routes: they read no signature, which takes FastAPI milliseconds of each start.
+    # These are Starlette's routes: FastAPI would read the signatures, which takes milliseconds of each start.
     app.add_route("/mcp", answer_mcp, ["POST"], include_in_schema=False)
     app.add_route("/mcp", not_mcp, ["GET", "HEAD", "DELETE", "PUT", "PATCH"], include_in_schema=False)

@@ -1,4 +1,4 @@
-"""What each method of the Model Context Protocol answers; errors are those of tools, resources and index."""
+"""The methods of the Model Context Protocol; they raise the errors of tools, resources and index."""
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -6,8 +6,8 @@ from typing import Any
 
 from search_fn.mcp import completion, prompts, resources
 from search_fn.skills import catalogue as skills
-from search_fn.tools.arguments import ToolError, WrongArguments
-from search_fn.tools.registry import TOOLS, Service, call, tool_named
+from search_fn.tools.arguments import ArgumentsError, ToolError
+from search_fn.tools.registry import TOOLS, Service, call, find_tool
 from search_fn.tools.schemas import answer_schema, argument_schema
 
 MODERN = ("2026-07-28",)
@@ -28,15 +28,15 @@ _CAPABILITIES: dict[str, Any] = {
     "completions": {},
     "extensions": {skills.EXTENSION: {}},
 }
-# What a deployment of this code lists never changes; a client that keeps it an hour is at most an hour behind the next.
-# An index that is published anew is seen within a minute.
+# Seconds. Lists of tools and prompts change with a deployment alone, so a client that caches them is at most an hour
+# behind. What is read from the index may change with each publication, which the function itself sees within a minute.
 _HOUR, _MINUTE = ({"ttlMs": seconds * 1_000, "cacheScope": "public"} for seconds in (3_600, 60))
-HOLDS: dict[str, dict[str, Any]] = {
+CACHE_HINTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(("server/discover", "tools/list", "prompts/list", "resources/templates/list"), _HOUR),
     **dict.fromkeys(("resources/list", "resources/read", "skills/list", "skills/get"), _MINUTE),
 }
-"""How long a client of 2026-07-28 may keep an answer, by method."""
-# The extension wants it of each answer, whatever the version of the protocol.
+"""How long a client of 2026-07-28 may cache an answer, by method."""
+# The extension requires these fields in each answer, whatever the version of the protocol.
 _OF_SKILLS = {"resultType": "complete", **_MINUTE}
 
 Params = Mapping[str, Any]
@@ -48,7 +48,7 @@ def _discover(params: Params, service: Service) -> dict[str, Any]:
 
 
 def server_facts(root: str) -> dict[str, Any]:
-    """Return what the server says of itself, with its website and icon where it is known where these are."""
+    """Return the server's description of itself, with website and icon unless `root` is ""."""
     facts: dict[str, Any] = {**SERVER, "description": _ABOUT}
     if root:
         facts["websiteUrl"] = f"{root}/"
@@ -57,18 +57,18 @@ def server_facts(root: str) -> dict[str, Any]:
 
 
 def _initialize(params: Params, service: Service) -> dict[str, Any]:
-    wanted = _text(params, "protocolVersion")
-    version = wanted if wanted in LEGACY else LEGACY[-1]
-    # Clients before 2025-11-25 leave out what they do not know.
+    requested = _text(params, "protocolVersion")
+    version = requested if requested in LEGACY else LEGACY[-1]
+    # Clients before 2025-11-25 ignore the fields that they do not know.
     agreed = {"protocolVersion": version, "capabilities": _CAPABILITIES, "serverInfo": server_facts(service.root)}
     return {**agreed, "instructions": _INSTRUCTIONS}
 
 
 def _call(params: Params, service: Service) -> dict[str, Any]:
-    tool = tool_named(_text(params, "name"))
-    given = _arguments(params)
+    tool = find_tool(_text(params, "name"))
+    arguments = _arguments(params)
     try:
-        data, text = call(tool, service, given)
+        data, text = call(tool, service, arguments)
     except ToolError as error:
         return {"content": [{"type": "text", "text": str(error)}], "isError": True}
     return {"content": [{"type": "text", "text": text}], "structuredContent": data, "isError": False}
@@ -83,8 +83,8 @@ def _read(params: Params, service: Service) -> dict[str, Any]:
 
 
 def _skills(params: Params, service: Service) -> dict[str, Any]:
-    found = skills.page(service.index(), "" if params.get("cursor") is None else _text(params, "cursor"))
-    return {**found, **_OF_SKILLS}
+    page = skills.page(service.index(), "" if params.get("cursor") is None else _text(params, "cursor"))
+    return {**page, **_OF_SKILLS}
 
 
 def _skill(params: Params, service: Service) -> dict[str, Any]:
@@ -92,31 +92,31 @@ def _skill(params: Params, service: Service) -> dict[str, Any]:
 
 
 def _prompt(params: Params, service: Service) -> dict[str, Any]:
-    text = prompts.filled(_text(params, "name"), _arguments(params))
+    text = prompts.fill_prompt(_text(params, "name"), _arguments(params))
     return {"messages": [{"role": "user", "content": {"type": "text", "text": text}}]}
 
 
 def _text(params: Params, name: str) -> str:
     if not isinstance(value := params.get(name), str):
-        raise WrongArguments(f"{name} is to be a string.")
+        raise ArgumentsError(f"{name} has to be a string.")
     return value
 
 
 def _arguments(params: Params) -> dict[str, Any]:
-    if not isinstance(given := params.get("arguments") or {}, dict):
-        raise WrongArguments("arguments is to be an object.")
-    return given
+    if not isinstance(arguments := params.get("arguments") or {}, dict):
+        raise ArgumentsError("arguments has to be an object.")
+    return arguments
 
 
-def _all(name: str, params: Params, listed: list[dict[str, Any]]) -> dict[str, Any]:
+def _all(name: str, params: Params, rows: list[dict[str, Any]]) -> dict[str, Any]:
     if params.get("cursor") is not None:
-        raise WrongArguments("There is no such page: all are on the first, without cursor.")
-    return {name: listed}
+        raise ArgumentsError("There is no such page: all are on the first, without cursor.")
+    return {name: rows}
 
 
 @lru_cache(1)
-def described() -> list[dict[str, Any]]:
-    """All tools as tools/list has them."""
+def tool_list() -> list[dict[str, Any]]:
+    """Return all tools as tools/list has them."""
     return [
         {
             "name": tool.name,
@@ -136,14 +136,14 @@ def described() -> list[dict[str, Any]]:
 
 
 _SHARED: dict[str, Method] = {
-    "tools/list": lambda params, service: _all("tools", params, described()),
+    "tools/list": lambda params, service: _all("tools", params, tool_list()),
     "tools/call": _call,
     "resources/list": _resources,
     "resources/templates/list": lambda params, service: _all("resourceTemplates", params, resources.TEMPLATES),
     "resources/read": _read,
     "skills/list": _skills,
     "skills/get": _skill,
-    "prompts/list": lambda params, service: _all("prompts", params, prompts.described()),
+    "prompts/list": lambda params, service: _all("prompts", params, prompts.prompt_list()),
     "prompts/get": _prompt,
     "completion/complete": lambda params, service: completion.complete(service.index(), params),
 }

@@ -1,9 +1,9 @@
 """The Model Context Protocol, message by message: one in, at most one out, no session.
 
-Of 2025-03-26 alone several at once: a batch, answered as one.
+Only version 2025-03-26 has batches: several messages at once, answered as one.
 
-Two eras at one address. From 2026-07-28 on each request says its version in `_meta`, and over HTTP headers repeat what
-it is; before, a handshake (`initialize`) agrees on one, which nothing here has to remember.
+Two eras of the protocol share one address. From 2026-07-28 on each request names its version in `_meta`, and over HTTP
+headers repeat method and name; before, a handshake (`initialize`) agrees on a version, which need not be remembered.
 """
 
 import base64
@@ -13,9 +13,9 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from search_fn.index.manifest import IndexUnavailable
-from search_fn.mcp.methods import HOLDS, LEGACY, METHODS, MODERN, SERVER, server_facts
-from search_fn.mcp.resources import NoSuchResource
+from search_fn.index.facts import IndexUnavailable
+from search_fn.mcp.methods import CACHE_HINTS, LEGACY, METHODS, MODERN, SERVER, server_facts
+from search_fn.mcp.resources import ResourceNotFoundError
 from search_fn.tools.arguments import ToolError
 from search_fn.tools.registry import TOOLS, Service
 
@@ -24,14 +24,14 @@ RESOURCE_NOT_FOUND, HEADER_MISMATCH, UNSUPPORTED_VERSION = -32002, -32020, -3202
 VERSION_HEADER, METHOD_HEADER, NAME_HEADER = "mcp-protocol-version", "mcp-method", "mcp-name"
 HEADERS = (VERSION_HEADER, METHOD_HEADER, NAME_HEADER)
 BATCHES = "2025-03-26"
-"""The version whose servers take batches: before it nobody had them, after it nobody has them again."""
+"""The only version with batches: the ones before and after have none."""
 MOST_MESSAGES, MOST_CHARACTERS = 50, 1_000_000
-"""Of a batch: its messages, and of its answers those after which the rest are to be asked for alone."""
+"""Limits of a batch: its messages, and the characters of answers after which the remaining messages are refused."""
 
 _log = logging.getLogger(__name__)
 _META = "io.modelcontextprotocol/"
 _STATUS = {METHOD_NOT_FOUND: 404, INTERNAL_ERROR: 503}
-# What the header Mcp-Name repeats of a request.
+# The parameter that the header Mcp-Name repeats, by method.
 _NAMES = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri"}
 
 
@@ -46,7 +46,9 @@ class Reply(NamedTuple):
     body: dict[str, Any] | list[dict[str, Any]] | None = None
 
 
-class _Refused(Exception):
+class _RequestError(Exception):
+    """A request that is answered with an error: its code, message and data, and the HTTP status."""
+
     def __init__(self, code: int, message: str, data: Any = None, status: int | None = None) -> None:
         super().__init__(message)
         self.code = code
@@ -55,33 +57,41 @@ class _Refused(Exception):
 
 
 def reply(raw: bytes, headers: Mapping[str, str | None], service: Service, agreed: str = "") -> Reply:
-    """Answer what was sent; never raises for anything, as `read` and `answer` never do. `agreed` is the version of the
-    handshake, where the message did not come over HTTP.
+    """Return the reply to a message; nothing that was sent raises an exception.
+
+    Args:
+        raw: The message as it was sent.
+        headers: The values of HEADERS; empty where it did not come over HTTP.
+        service: What tools read.
+        agreed: The version of the handshake, where it did not come over HTTP.
     """
     message = read(raw, headers[VERSION_HEADER] if headers else agreed)
     return message if isinstance(message, Reply) else answer(message, headers, service)
 
 
 def read(raw: bytes, version: str | None) -> Message | Batch | Reply:
-    """Return a message that can be answered, or a batch of them where the caller's version has such, each of which is
-    looked at when it is answered; or else the reply that says why not. None is the version of a caller over HTTP who
-    names none: those of 2025-03-26 do not yet.
+    """Return a valid message, a batch of messages that are validated when they are answered, or the reply that refuses
+    what was sent.
+
+    Args:
+        raw: The message as it was sent.
+        version: The caller's version; None where a request over HTTP names none, as those of 2025-03-26 do not.
     """
     try:
-        message = _parsed(raw)
+        message = _parse(raw)
         if not isinstance(message, list):
-            return _checked(message)
+            return _validate(message)
         if version not in (None, BATCHES):
-            raise _Refused(INVALID_REQUEST, f"Send one message a request: only protocol {BATCHES} has batches.")
+            raise _RequestError(INVALID_REQUEST, f"Send one message a request: only protocol {BATCHES} has batches.")
         if not 0 < len(message) <= MOST_MESSAGES:
-            raise _Refused(INVALID_REQUEST, f"A batch is to have 1 to {MOST_MESSAGES} messages.")
+            raise _RequestError(INVALID_REQUEST, f"A batch has to have 1 to {MOST_MESSAGES} messages.")
         return message
-    except _Refused as refused:
-        return Reply(400, {"jsonrpc": "2.0", "error": refused.error})
+    except _RequestError as error:
+        return Reply(400, {"jsonrpc": "2.0", "error": error.error})
 
 
 def waits(message: Message | Batch) -> bool:
-    """Return whether the answer waits for somebody else, so that nobody may wait for it in turn."""
+    """Return whether the answer waits for another server, so that it has to be made in a thread of its own."""
     if isinstance(message, list):
         return any(isinstance(one, dict) and waits(one) for one in message)
     params = message.get("params")
@@ -91,8 +101,13 @@ def waits(message: Message | Batch) -> bool:
 
 
 def answer(message: Message | Batch, headers: Mapping[str, str | None], service: Service) -> Reply:
-    """Answer what was read; never raises. `headers` has a value for each of HEADERS, all of its values where it came
-    more than once; nothing where the message did not come over HTTP.
+    """Return the reply to what `read` returned; nothing that was sent raises an exception.
+
+    Args:
+        message: The message or batch.
+        headers: The value of each of HEADERS, all values of one that came more than once joined by commas; empty where
+            the message did not come over HTTP.
+        service: What tools read.
     """
     return _answer_all(message, headers, service) if isinstance(message, list) else _answer(message, headers, service)
 
@@ -103,16 +118,16 @@ def _answer_all(messages: Batch, headers: Mapping[str, str | None], service: Ser
     for each in messages:
         envelope: dict[str, Any] = {"jsonrpc": "2.0"}
         try:
-            message = _checked(each)
+            message = _validate(each)
             if "id" in message:
                 envelope["id"] = message["id"]
             if message["method"] == "initialize":
-                raise _Refused(INVALID_REQUEST, "initialize is to be sent alone.")
+                raise _RequestError(INVALID_REQUEST, "initialize has to be sent alone.")
             if characters > MOST_CHARACTERS:
-                raise _Refused(INVALID_REQUEST, "The answers to this batch are too long: send this message alone.")
+                raise _RequestError(INVALID_REQUEST, "The answers to this batch are too long: send this message alone.")
             body = _answer(message, headers, service).body
-        except _Refused as refused:
-            body = {**envelope, "error": refused.error}
+        except _RequestError as error:
+            body = {**envelope, "error": error.error}
         if isinstance(body, dict):
             characters += len(as_json(body))
             answers.append(body)
@@ -126,63 +141,68 @@ def _answer(message: Message, headers: Mapping[str, str | None], service: Servic
     try:
         params = message.get("params", {})
         if not isinstance(params, dict):
-            raise _Refused(INVALID_PARAMS, "params is to be an object.")
+            raise _RequestError(INVALID_PARAMS, "params has to be an object.")
         modern = _is_modern(params, headers)
         if modern:
             _check_envelope(method, params, headers)
         result = _result(method, params, service, modern)
-    except _Refused as refused:
-        # Clients of the handshake's era take a status for the end of their session.
-        told = modern or refused.code in (INTERNAL_ERROR, UNSUPPORTED_VERSION)
-        return Reply(refused.status if told else 200, {**envelope, "error": refused.error})
+    except _RequestError as error:
+        # Clients of the handshake's era end their session at an HTTP status other than 200.
+        use_http_status = modern or error.code in (INTERNAL_ERROR, UNSUPPORTED_VERSION)
+        return Reply(error.status if use_http_status else 200, {**envelope, "error": error.error})
     if modern:
-        # Once is enough of what is longer than a name.
+        # The long description of the server is sent by server/discover alone.
         server = server_facts(service.root) if method == "server/discover" else SERVER
-        result = {"resultType": "complete", **result, **HOLDS.get(method, {}), "_meta": {f"{_META}serverInfo": server}}
+        result = {
+            "resultType": "complete",
+            **result,
+            **CACHE_HINTS.get(method, {}),
+            "_meta": {f"{_META}serverInfo": server},
+        }
     return Reply(200, {**envelope, "result": result})
 
 
 def as_json(body: Mapping[str, Any] | Batch) -> str:
-    """A reply's body as one line: escaped, so that halves of surrogate pairs in an id come back as they came."""
+    """Return a reply's body as one line of ASCII, so that lone surrogates in an id come back as they came."""
     return json.dumps(body, separators=(",", ":"))
 
 
-def _parsed(raw: bytes) -> Any:
+def _parse(raw: bytes) -> Any:
     try:
-        return json.loads(raw, parse_constant=_no_json)
+        return json.loads(raw, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
-        raise _Refused(PARSE_ERROR, "The message is not JSON.") from None
+        raise _RequestError(PARSE_ERROR, "The message is not JSON.") from None
 
 
-def _checked(message: Any) -> Message:
+def _validate(message: Any) -> Message:
     if not isinstance(message, dict) or message.get("jsonrpc") != "2.0" or not isinstance(message.get("method"), str):
-        raise _Refused(INVALID_REQUEST, 'A message is an object with "jsonrpc": "2.0" and a method.')
-    # bool is an int to Python.
+        raise _RequestError(INVALID_REQUEST, 'A message is an object with "jsonrpc": "2.0" and a method.')
+    # bool is a subclass of int in Python, and no id.
     if "id" in message and (isinstance(message["id"], bool) or not isinstance(message["id"], str | int)):
-        raise _Refused(INVALID_REQUEST, "id is to be a string or an integer.")
+        raise _RequestError(INVALID_REQUEST, "id has to be a string or an integer.")
     return message
 
 
-def _no_json(constant: str) -> None:
+def _refuse_constant(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
 
 
 def _result(method: str, params: Mapping[str, Any], service: Service, modern: bool) -> dict[str, Any]:
     if method not in METHODS[modern]:
-        raise _Refused(METHOD_NOT_FOUND, "There is no such method.")
+        raise _RequestError(METHOD_NOT_FOUND, "There is no such method.")
     try:
         return METHODS[modern][method](params, service)
     except ToolError as error:
-        raise _Refused(INVALID_PARAMS, str(error)) from None
-    except NoSuchResource as error:
-        raise _Refused(INVALID_PARAMS if modern else RESOURCE_NOT_FOUND, str(error), {"uri": error.uri}) from None
+        raise _RequestError(INVALID_PARAMS, str(error)) from None
+    except ResourceNotFoundError as error:
+        raise _RequestError(INVALID_PARAMS if modern else RESOURCE_NOT_FOUND, str(error), {"uri": error.uri}) from None
     except IndexUnavailable as error:
-        service.index.doubt()
-        raise _Refused(INTERNAL_ERROR, str(error)) from None
+        service.index.mark_stale()
+        raise _RequestError(INTERNAL_ERROR, str(error)) from None
     except Exception as error:
-        # Whatever it is, the next message is to be answered too.
+        # An unexpected error must not end the process, which has further messages to answer.
         _log.exception("An MCP message could not be answered.")
-        raise _Refused(
+        raise _RequestError(
             INTERNAL_ERROR, "The server failed at this message; its log has the reason.", None, 500
         ) from error
 
@@ -190,49 +210,53 @@ def _result(method: str, params: Mapping[str, Any], service: Service, modern: bo
 def _is_modern(params: Mapping[str, Any], headers: Mapping[str, str | None]) -> bool:
     meta = params.get("_meta", {})
     if not isinstance(meta, dict):
-        raise _Refused(INVALID_PARAMS, "params._meta is to be an object.")
+        raise _RequestError(INVALID_PARAMS, "params._meta has to be an object.")
     if f"{_META}protocolVersion" in meta:
         return True
-    said = headers.get(VERSION_HEADER)
-    if said is not None and said not in (*LEGACY, *MODERN):
-        raise _unsupported(said, [*MODERN, *reversed(LEGACY)])
-    return said in MODERN
+    version = headers.get(VERSION_HEADER)
+    if version is not None and version not in (*LEGACY, *MODERN):
+        raise _unsupported(version, [*MODERN, *reversed(LEGACY)])
+    return version in MODERN
 
 
 def _check_envelope(method: str, params: Mapping[str, Any], headers: Mapping[str, str | None]) -> None:
-    """What 2026-07-28 wants of each request, in the order in which its servers check it."""
+    """Raise _RequestError where a request lacks what 2026-07-28 requires, in the order in which its servers
+    check it.
+    """
     meta = params.get("_meta", {})
     for key in ("protocolVersion", "clientCapabilities"):
         if f"{_META}{key}" not in meta:
-            raise _Refused(INVALID_PARAMS, f"params._meta lacks {_META}{key}.")
+            raise _RequestError(INVALID_PARAMS, f"params._meta lacks {_META}{key}.")
     version = meta[f"{_META}protocolVersion"]
     if headers:
-        said = [(VERSION_HEADER, headers[VERSION_HEADER], version), (METHOD_HEADER, headers[METHOD_HEADER], method)]
+        pairs = [(VERSION_HEADER, headers[VERSION_HEADER], version), (METHOD_HEADER, headers[METHOD_HEADER], method)]
         if method in _NAMES:
-            said.append((NAME_HEADER, _decoded(headers[NAME_HEADER]), params.get(_NAMES[method])))
-        for header, value, wanted in said:
-            if value is None or value != wanted:
-                raise _Refused(HEADER_MISMATCH, f"The header {header} does not say what the body says.")
+            pairs.append((NAME_HEADER, _decode_header(headers[NAME_HEADER]), params.get(_NAMES[method])))
+        for header, value, expected in pairs:
+            if value is None or value != expected:
+                raise _RequestError(HEADER_MISMATCH, f"The header {header} does not say what the body says.")
     if not isinstance(version, str):
-        raise _Refused(INVALID_PARAMS, f"{_META}protocolVersion is to be a string.")
+        raise _RequestError(INVALID_PARAMS, f"{_META}protocolVersion has to be a string.")
     if version not in MODERN:
         raise _unsupported(version, MODERN)
     if not isinstance(meta[f"{_META}clientCapabilities"], dict):
-        raise _Refused(INVALID_PARAMS, f"{_META}clientCapabilities is to be an object.")
+        raise _RequestError(INVALID_PARAMS, f"{_META}clientCapabilities has to be an object.")
 
 
-def _unsupported(version: str, supported: Sequence[str]) -> _Refused:
-    """`supported` are those that a request such as this may say: with `_meta` that server/discover names, as the
-    conformance suite wants it. `handshake` are all others.
+def _unsupported(version: str, supported: Sequence[str]) -> _RequestError:
+    """Return the error of an unknown version. Its data has the `supported` versions that a request of this kind may
+    name (with `_meta` those of server/discover, as the conformance suite has it), and under `handshake` all others.
     """
     every = ", ".join([*MODERN, *reversed(LEGACY)])
-    said = f"Unsupported protocol version: there are {every}, of which those before {MODERN[-1]} begin with initialize."
+    text = f"Unsupported protocol version: there are {every}, of which those before {MODERN[-1]} begin with initialize."
     others = list(reversed(LEGACY))
-    return _Refused(UNSUPPORTED_VERSION, said, {"supported": supported, "handshake": others, "requested": version})
+    return _RequestError(UNSUPPORTED_VERSION, text, {"supported": supported, "handshake": others, "requested": version})
 
 
-def _decoded(value: str | None) -> str | None:
-    """A header's value; one that ASCII cannot say comes as base64 between `=?base64?` and `?=`."""
+def _decode_header(value: str | None) -> str | None:
+    """Return a header's value; one that is not ASCII is sent as base64 between `=?base64?` and `?=`. None where that
+    cannot be decoded.
+    """
     if value is None or not (value.startswith("=?base64?") and value.endswith("?=")):
         return value
     try:

@@ -8,10 +8,10 @@ from pydantic import BaseModel, Field
 from search_fn.http.own_address import own_address
 from search_fn.http.responses import NOT_FOUND, UNREAD
 from search_fn.http.threads import call_apart
-from search_fn.mcp.methods import described
+from search_fn.mcp.methods import tool_list
 from search_fn.settings import Settings
-from search_fn.tools.arguments import ToolError, WrongArguments
-from search_fn.tools.registry import TOOLS, Service, call, tool_named
+from search_fn.tools.arguments import ArgumentsError, ToolError
+from search_fn.tools.registry import TOOLS, Service, call, find_tool
 
 
 class ToolList(BaseModel):
@@ -24,7 +24,7 @@ class ToolList(BaseModel):
 class ToolCall(BaseModel):
     """Which tool is called, and with what."""
 
-    tool_name: Annotated[str, Field(description="A name of GET /tools, such as find_codebundle.")]
+    tool_name: Annotated[str, Field(description="A name of GET /tools.", examples=["find_codebundle"])]
     arguments: Annotated[
         dict[str, Any], Field(description="As its inputSchema has them.", examples=[{"query": "pods keep restarting"}])
     ] = {}
@@ -81,8 +81,8 @@ def add_tool_routes(app: FastAPI, service: Service, settings: Settings) -> None:
     async def call_tool(wanted: ToolCall, request: Request) -> ToolAnswer:
         """Call one tool; wrong arguments are a problem that says what to send."""
         try:
-            tool = tool_named(wanted.tool_name)
-        except WrongArguments as error:
+            tool = find_tool(wanted.tool_name)
+        except ArgumentsError as error:
             raise HTTPException(404, f"tool_name: {error}") from None
         manifest = service.index().manifest
         facts = CallFacts(tool=tool.name, timestamp=manifest.updated, build_id=manifest.build_id)
@@ -91,7 +91,7 @@ def add_tool_routes(app: FastAPI, service: Service, settings: Settings) -> None:
             data, text = await call_apart(
                 waits, call, tool, service.at(own_address(request, settings)), wanted.arguments
             )
-        except WrongArguments as error:
+        except ArgumentsError as error:
             raise HTTPException(400, str(error)) from None
         except ToolError as error:
             return ToolAnswer(success=False, result=None, error=str(error), structured=None, metadata=facts)
@@ -99,5 +99,5 @@ def add_tool_routes(app: FastAPI, service: Service, settings: Settings) -> None:
 
 
 def _listed(*names: str) -> ToolList:
-    tools = [{**tool, "category": TOOLS[tool["name"]].category} for tool in described() if tool["name"] in names]
+    tools = [{**tool, "category": TOOLS[tool["name"]].category} for tool in tool_list() if tool["name"] in names]
     return ToolList(tools=tools, total_count=len(tools))

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from search_fn.index.facets import FACETS, Facet, Filters, Wanted
+from search_fn.index.facets import FACETS, Facet, Filters, FilterValue
 from search_fn.index.open import Index
 from search_fn.index.shelf import Shelf, fold_name
-from search_fn.index.since import read_since, what_there_is
+from search_fn.index.since import read_since, since_hint
 from search_fn.query.spelling import distance
 from search_fn.query.synonyms import stems_of, synonyms
 from search_fn.query.values import meant
@@ -38,7 +38,9 @@ def notes_on(filters: Filters, shelves: Iterable[Shelf]) -> list[str]:
         if values:
             facets = [shelf.facets[name] for shelf in searched]
             known = {value.casefold() for facet in facets for value in facet.values}
-            missing = [value.written if isinstance(value, Wanted) else value for value in values if value not in known]
+            missing = [
+                value.written if isinstance(value, FilterValue) else value for value in values if value not in known
+            ]
             found += _missing(name, missing, facets, searched)
     if filters.needs:
         needs = [shelf.needs for shelf in searched]
@@ -48,9 +50,7 @@ def notes_on(filters: Filters, shelves: Iterable[Shelf]) -> list[str]:
         if filters.since and isinstance(shelf, Index):
             said = (str(getattr(value, "written", value)) for value in filters.since)
             lost = [one for one in said if read_since(one, shelf.tags) is None]
-            found += [
-                f"No date or release here is {_quoted(one)}; {what_there_is(shelf.tags)}." for one in lost[:_TOLD]
-            ]
+            found += [f"No date or release here is {_quoted(one)}; {since_hint(shelf.tags)}." for one in lost[:_TOLD]]
     return found
 
 

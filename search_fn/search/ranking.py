@@ -37,7 +37,7 @@ from search_fn.index.shelf import Shelf, fold_name, fold_number
 from search_fn.query.read import Query, read_query
 from search_fn.search.notes import NOTHING_TOLD, Told, notes_on, notes_on_query, unknown
 from search_fn.search.order import Sort, in_order
-from search_fn.search.reasons import PARTIAL, Asked, asked_of, match_of, reasons
+from search_fn.search.reasons import Asked, asked_of, count_likely, match_of, reasons
 from search_fn.search.results import FacetValue, MatchedTool, Result, SearchAnswer, Why
 from search_fn.text import shortened
 
@@ -150,9 +150,7 @@ def search(
 
 
 def _likely(ranking: Ranking) -> int:
-    if ranking.query is None:
-        return len(ranking.order)
-    return int(np.count_nonzero(np.round(ranking.scores[ranking.order], 4) >= PARTIAL))
+    return len(ranking.order) if ranking.query is None else count_likely(ranking.scores[ranking.order])
 
 
 def is_confident(ranking: Ranking) -> bool:

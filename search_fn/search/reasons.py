@@ -8,6 +8,9 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from search_fn.index.shelf import Shelf, fold_name
 from search_fn.query.read import Query
 from search_fn.query.words import compounds, stem
@@ -15,7 +18,7 @@ from search_fn.search.results import Match
 from search_fn.text import shortened
 
 # Of scores, measured in docs/decisions/0005-ranking.md.
-STRONG, PARTIAL = 0.5, 0.25
+STRONG, PARTIAL = 0.7, 0.35
 SAID = {"alert": "alert", "error": "error", "symptom": "symptom", "question": "question", "alias": "also called"}
 """What a model, or this registry's maintainers, say of a bundle, by its kind, and what it is called here. Of two that
 say as much the earlier one counts.
@@ -47,6 +50,11 @@ class Asked(NamedTuple):
 def match_of(score: float) -> Match:
     """Return how well a result of this score fits."""
     return "strong" if score >= STRONG else "partial" if score >= PARTIAL else "weak"
+
+
+def count_likely(scores: NDArray[np.float32]) -> int:
+    """Return how many of these scores are those of matches that are not weak."""
+    return int(np.count_nonzero(np.round(scores, 4) >= PARTIAL))
 
 
 def asked_of(query: Query, shelf: Shelf, text: str) -> Asked:
@@ -107,11 +115,12 @@ def best_said(asked: Asked, said: Sequence[tuple[str, str]]) -> tuple[str, str] 
     best, share = None, 0.0
     # A word without its last letter is how all of its forms begin.
     starts = [word[:-1] if len(word) > 3 else word for word in (*asked.worth, *asked.synonyms)]
+    # Most texts have none of them, which one pattern tells at once.
+    begun = re.compile("|".join(map(re.escape, starts)) or "(?!)").search
     for kind, text in said:
         if kind == "alert" and fold_name(text) in asked.names:
             return kind, text
-        folded = text.lower()
-        if not any(start in folded for start in starts):
+        if not begun(text.lower()):
             continue
         own = _share(asked, kind, text)
         if own > share:
@@ -125,8 +134,9 @@ def _share(asked: Asked, kind: str, text: str) -> float:
     words, others = own & asked.worth.keys(), own & asked.synonyms.keys()
     if not asked.whole or (kind in ("alert", "alias") and len(words) + len(others) < OF_NAME * len(own)):
         return 0.0
-    share = sum(map(asked.worth.__getitem__, sorted(words))) / asked.whole
-    lacking = sum(map(asked.synonyms.__getitem__, sorted(others))) / asked.whole
+    # Exact sums, whatever order a set has.
+    share = math.fsum(map(asked.worth.__getitem__, words)) / asked.whole
+    lacking = math.fsum(map(asked.synonyms.__getitem__, others)) / asked.whole if others else 0.0
     share += SYNONYM * min(lacking, 1 - share)
     about = share >= ABOUT and (len(words) + len(others) > 1 or share >= 1)
     return share + LITTLE_ELSE * len(words) / len(own) if about else 0.0

@@ -1,7 +1,7 @@
 """The skills of the index for MCP's extension io.modelcontextprotocol/skills: lists, entries and files.
 
 https://github.com/modelcontextprotocol/ext-skills, specification/stable/skills.mdx. What the build wrote is passed on
-unread, so that bytes, digests and sizes are those of the site's files.
+as it is, so that bytes, digests and sizes are those of the site's files.
 """
 
 import json
@@ -19,13 +19,13 @@ TEMPLATE = {
     "description": "The Agent Skill of a CodeBundle; skills/list has their addresses.",
     "mimeType": "text/markdown",
 }
-"""What resources/templates/list says of them."""
-# An entry is about 1 KB; 238 of them are three pages.
+"""The entry of resources/templates/list."""
+# Entries of a page of skills/list, each about 1 KB: the 238 of the public collections are three pages.
 _PAGE = 100
 
 
-class NoSuchSkill(ToolError):
-    """Nothing in the index is the skill that was asked for."""
+class SkillNotFoundError(ToolError):
+    """The index has no skill of the address that was asked for."""
 
     def __init__(self) -> None:
         super().__init__("There is no such skill: send the uri of a SKILL.md as skills/list has it.")
@@ -33,20 +33,27 @@ class NoSuchSkill(ToolError):
 
 def page(index: Index, cursor: str) -> dict[str, Any]:
     """Return a page of skills/list: the registry's own skill, then those of CodeBundles in the order of their
-    collections. Raises ToolError if `cursor` is of no page.
+    collections.
+
+    Raises:
+        ToolError: The cursor is not one of this index.
     """
     offset, count = offset_of(index, cursor), len(index.skills)
     end = min(offset + _PAGE, count)
     entries = index.skill_column(list(range(offset, end)), "entry")
-    found: dict[str, Any] = {"skills": [json.loads(entry) for entry in entries]}
-    return found | ({"nextCursor": f"{end}.{index.manifest.build_id}"} if end < count else {})
+    answer: dict[str, Any] = {"skills": [json.loads(entry) for entry in entries]}
+    return answer | ({"nextCursor": f"{end}.{index.manifest.build_id}"} if end < count else {})
 
 
 def entry(index: Index, uri: str) -> dict[str, Any]:
-    """Return the answer of skills/get. Raises NoSuchSkill if the address is that of no skill's file."""
+    """Return the answer of skills/get.
+
+    Raises:
+        SkillNotFoundError: The address is not that of a skill's file.
+    """
     text = _stored(index, uri, "entry")
     if text is None:
-        raise NoSuchSkill
+        raise SkillNotFoundError
     return {"skill": json.loads(text)}
 
 
@@ -56,7 +63,7 @@ def read(index: Index, uri: str) -> str | None:
 
 
 def _stored(index: Index, uri: str, column: str) -> str | None:
-    # The first part of an address is that of a host, which clients may write in any case.
+    # Scheme and host of an address ignore case, so clients may send them in capitals.
     scheme, _, rest = uri.partition("://")
     host, slash, path = rest.partition("/")
     place = index.skills.get(f"{scheme.lower()}://{host.lower()}{slash}{path}")

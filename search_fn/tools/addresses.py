@@ -1,4 +1,4 @@
-"""Whole addresses in answers: an agent cannot open a path, and does not know on which host it would lie."""
+"""Absolute addresses in answers: an agent cannot open a path, since it does not know the host."""
 
 from typing import Any
 
@@ -6,21 +6,21 @@ _PAGES = ("documentation", "library")
 
 
 def with_addresses(value: Any, root: str) -> Any:
-    """Return data in which each `url` and `…_url` that is a path has the host before it.
+    """Return data in which each `url` and `…_url` that is a path is an absolute address.
 
     Args:
         value: Data of an answer.
-        root: Where site and function are reached; "" where nobody knows, over stdio: then a bundle's is that of its
-            resource, and a file beside it has none.
+        root: The address of site and function; "" where it is unknown, over stdio: then the address of a bundle is that
+            of its MCP resource, and a file beside it has none.
     """
     if isinstance(value, list):
         return [with_addresses(one, root) for one in value]
     if not isinstance(value, dict):
         return value
-    return {name: _whole(name, one, value, root) for name, one in value.items()}
+    return {name: _absolute(name, one, value, root) for name, one in value.items()}
 
 
-def _whole(name: str, value: Any, owner: dict[str, Any], root: str) -> Any:
+def _absolute(name: str, value: Any, owner: dict[str, Any], root: str) -> Any:
     if isinstance(value, dict | list):
         return with_addresses(value, root)
     if not (name == "url" or name.endswith("_url")) or not isinstance(value, str) or not value.startswith("/"):

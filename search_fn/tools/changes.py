@@ -1,4 +1,4 @@
-"""The tool that says what changed since a date or a release, by the same files as pages and feeds."""
+"""The tool what_changed: changes since a date or a release, from the same files as pages and feeds."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from search_fn.index.open import Index
-from search_fn.index.since import Since, read_since, what_there_is
+from search_fn.index.since import Since, read_since, since_hint
 from search_fn.search.listing import alias_of
 from search_fn.search.ranking import search
 from search_fn.text import code_span, inline
@@ -19,7 +19,7 @@ Data = dict[str, Any]
 
 
 class WhatChanged(s.Page):
-    """What the tool takes."""
+    """The arguments of what_changed."""
 
     since: Annotated[str, Field(min_length=1, max_length=200)] = Field(
         description="A date (2026-08-01), or a release: its tag, or collection@tag."
@@ -34,62 +34,63 @@ CHANGES = {"since": str, "total": int, "changes": list[dict[str, Any]], "next_cu
 """The fields of the answer."""
 
 
-def what_changed(index: Index, given: WhatChanged) -> Draft:
-    """Return what releases, and what is not released yet, did to bundles: newest first, breaking changes of each first.
+def what_changed(index: Index, arguments: WhatChanged) -> Draft:
+    """Return the changes of bundles by releases, and by what is not released yet, newest first.
 
     Raises:
-        ToolError: There is no such date, release, collection or bundle; the message names what there is.
+        ToolError: There is no such date, release, collection or bundle; the message names those that exist.
     """
     slugs = [one.slug for one in index.manifest.collections]
-    if given.collection and given.collection not in slugs:
-        raise ToolError(f"There is no CodeCollection {code_span(given.collection)}; there are {', '.join(slugs)}.")
-    since = read_since(given.since.strip(), index.tags)
+    if arguments.collection and arguments.collection not in slugs:
+        raise ToolError(f"There is no CodeCollection {code_span(arguments.collection)}; there are {', '.join(slugs)}.")
+    since = read_since(arguments.since.strip(), index.tags)
     if since is None:
-        raise ToolError(f"There is no date or release {inline(given.since)}: {what_there_is(index.tags)}.")
-    names = _names(index, given.codebundle, given.collection)
-    wanted = [given.collection] if given.collection else slugs
-    found = [
-        one
-        for one in _entries(index, since, wanted)
-        if (names is None or one["bundle"] in names or one["renamed_from"] in names)
-        and (one["breaking"] or not given.breaking)
+        raise ToolError(f"There is no date or release {inline(arguments.since)}: {since_hint(index.tags)}.")
+    names = _names(index, arguments.codebundle, arguments.collection)
+    entries = [
+        entry
+        for entry in _entries(index, since, [arguments.collection] if arguments.collection else slugs)
+        if (names is None or entry["bundle"] in names or entry["renamed_from"] in names)
+        and (entry["breaking"] or not arguments.breaking)
     ]
-    offset = offset_of(index, given.cursor)
-    page = found[offset : offset + given.max_results]
-    return Draft({"since": given.since, "total": len(found), "changes": page}, "changes", offset)
+    offset = offset_of(index, arguments.cursor)
+    page = entries[offset : offset + arguments.max_results]
+    return Draft({"since": arguments.since, "total": len(entries), "changes": page}, "changes", offset)
 
 
-def _names(index: Index, said: str, collection: str) -> set[str] | None:
-    """Return the ids that a bundle has and had, by any of them; None where none is asked for."""
-    if not said:
+def _names(index: Index, bundle: str, collection: str) -> set[str] | None:
+    """Return the present and former ids of a bundle that is named by any of them; None where no bundle is named."""
+    if not bundle:
         return None
     moved: dict[str, Data] = json.loads(index.documents.get("moved", "{}"))
-    collection, _, slug = said.rpartition("/") if "/" in said else (collection, "", said)
+    collection, _, slug = bundle.rpartition("/") if "/" in bundle else (collection, "", bundle)
     alias = alias_of(f"{collection}/{slug}" if collection else slug)
     known = [*index.ids, *moved]
-    meant = [one for one in known if alias_of(one if collection else one.split("/", 1)[1]) == alias]
-    if not meant:
+    matching = [one for one in known if alias_of(one if collection else one.split("/", 1)[1]) == alias]
+    if not matching:
         near = [one.id for one in search(index, slug.replace("-", " "), limit=3).results]
         raise ToolError(
             "\n".join(["There is no such CodeBundle. The nearest ids:", *(f"- {code_span(one)}" for one in near)])
         )
-    living = {moved[one]["to"] or one if one in moved else one for one in meant}
-    return living.union(meant, (old for old, one in moved.items() if one["to"] in living))
+    living = {moved[one]["to"] or one if one in moved else one for one in matching}
+    return living.union(matching, (old for old, one in moved.items() if one["to"] in living))
 
 
 def _entries(index: Index, since: Since, slugs: Sequence[str]) -> list[Data]:
-    """Return what happened since, as entries of `changes.json`: from that file where it reaches back so far."""
+    """Return the changes since, as entries of `changes.json`: from that file where it reaches back far enough, else
+    from the files of the releases.
+    """
     latest = json.loads(index.documents.get("changes", '{"changes":[],"total_count":0}'))
     bounds = {slug: bound for slug in slugs if (bound := since.bound(slug)) is not None}
     entries: list[Data] = latest["changes"]
     if len(entries) < latest["total_count"] and bounds and min(bounds.values()) <= entries[-1]["date"]:
         entries = [one for slug in bounds for one in _of_releases(index, slug, bounds[slug])]
-    found = [one for one in entries if one["collection"] in bounds and one["date"] >= bounds[one["collection"]]]
-    return sorted(found, key=lambda one: (one["date"], one["tag"] is None), reverse=True)
+    late = [one for one in entries if one["collection"] in bounds and one["date"] >= bounds[one["collection"]]]
+    return sorted(late, key=lambda one: (one["date"], one["tag"] is None), reverse=True)
 
 
 def _of_releases(index: Index, slug: str, bound: str) -> Iterator[Data]:
-    """Yield what the releases of a collection from a date on did, each of its own file."""
+    """Yield the changes of a collection's releases from a date on, each release read from its own file."""
     listed = json.loads(index.documents.get(f"collections/{slug}/releases", '{"releases":[],"unreleased":null}'))
     if listed["unreleased"]:
         yield from _of_release(slug, listed["unreleased"] | {"changed": listed["unreleased"]["details"]})
@@ -129,7 +130,7 @@ def changes_text(data: Mapping[str, Any]) -> str:
     for one in data["changes"]:
         release = code_span(one["tag"]) if one["tag"] else "not released yet"
         breaks = ", breaking" if one["breaking"] else ""
-        lines.append(f"- {one['date'][:10]} {code_span(one['bundle'])}: {_happened(one)}{breaks} ({release})")
+        lines.append(f"- {one['date'][:10]} {code_span(one['bundle'])}: {_what(one)}{breaks} ({release})")
         lines += [f"  - {_fact(change)}" for change in one["changes"]]
         lines += [f"  - {inline(one['because'])}"] if one["because"] else []
     lines += [f"\nThe next page: cursor {data['next_cursor']}"] if data.get("next_cursor") else []
@@ -137,7 +138,7 @@ def changes_text(data: Mapping[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _happened(one: Data) -> str:
+def _what(one: Data) -> str:
     return f"renamed from {code_span(one['renamed_from'])}" if one["renamed_from"] else str(one["what"])
 
 

@@ -15,18 +15,22 @@ from search_fn.tools.arguments import ToolError
 from search_fn.tools.details import codebundle_details
 from search_fn.tools.pages import keywords_of, libraries, page_of
 from search_fn.tools.pages_text import library_text, page_text
-from search_fn.tools.size import Draft, fitted, shorten
+from search_fn.tools.size import Draft, fit_to_size, shorten
 
 _RESULTS = 10
-# Characters of a text, which stands in JSON.
+# Characters of the text of one document: some 15,000 tokens.
 _LONGEST = 60_000
 
 
-def search(index: Index, given: s.Search, root: str) -> Draft:
-    """Return what is found among CodeBundles, documentation and keywords, as ids that `fetch` takes, with addresses
-    below `root`.
+def search(index: Index, arguments: s.Search, root: str) -> Draft:
+    """Return the best results among CodeBundles, documentation and keywords, with ids that `fetch` takes.
+
+    Args:
+        index: The index.
+        arguments: The query.
+        root: The address below which pages lie.
     """
-    answer = search_for(index, given.query, types=TYPES, limit=_RESULTS, facets=False).model_dump(mode="json")
+    answer = search_for(index, arguments.query, types=TYPES, limit=_RESULTS, facets=False).model_dump(mode="json")
     results = [
         {"id": _id_of(one["type"], one["id"]), "title": one["display_name"], "url": one["url"]}
         for one in with_addresses(answer["results"], root)
@@ -34,31 +38,38 @@ def search(index: Index, given: s.Search, root: str) -> Draft:
     return Draft({"results": results, "confident": answer["confident"], "notes": answer["notes"]})
 
 
-def fetch(index: Index, given: s.Fetch, root: str) -> Draft:
-    """Return a CodeBundle, a page of documentation or a section of it, a keyword library or a keyword, as Markdown,
-    with addresses below `root`.
+def fetch(index: Index, arguments: s.Fetch, root: str) -> Draft:
+    """Return a CodeBundle, a page of documentation or a section of it, a keyword library or a keyword, as Markdown.
+
+    Args:
+        index: The index.
+        arguments: The id of a result; `#ANCHOR` behind it names a section.
+        root: The address below which pages lie.
 
     Raises:
         ToolError: Nothing has the id.
     """
-    name, _, section = given.id.partition("#")
+    name, _, section = arguments.id.partition("#")
     scheme, _, rest = name.rpartition("://")
-    found = None
+    document = None
     if scheme in ("", "codebundle"):
-        found = _bundle(index, rest, root)
-    if found is None and scheme in ("", "documentation"):
-        found = _documentation(index, rest, section)
-    if found is None and scheme in ("", "library"):
-        found = _library(index, rest)
-    if found is None:
+        document = _bundle(index, rest, root)
+    if document is None and scheme in ("", "documentation"):
+        document = _documentation(index, rest, section)
+    if document is None and scheme in ("", "library"):
+        document = _library(index, rest)
+    if document is None:
         raise ToolError(
-            f"Nothing has the id {inline(given.id[:200])}: send one that search gave, such as collection/codebundle."
+            f"Nothing has the id {inline(arguments.id[:200])}: send one that search gave, "
+            "such as collection/codebundle."
         )
-    return Draft({"id": given.id, **found}, cuts=[shorten("text", "text", most=_LONGEST)])
+    return Draft({"id": arguments.id, **document}, cuts=[shorten("text", "text", most=_LONGEST)])
 
 
 def _id_of(kind: str, name: str) -> str:
-    """Return the id of a result: a CodeBundle's own, of others with what they are, since a bundle may be called so."""
+    """Return the id of a result: a CodeBundle's own, of other results with their kind, since a bundle may have
+    that id.
+    """
     return name if kind == "codebundle" else f"{kind}://{name}"
 
 
@@ -70,7 +81,7 @@ def _bundle(index: Index, name: str, root: str) -> dict[str, Any] | None:
     record = data["codebundle"]
     return {
         "title": record["title"],
-        "text": fitted(draft._replace(data=data), details_text.details, _LONGEST).text,
+        "text": fit_to_size(draft._replace(data=data), details_text.details, _LONGEST).text,
         "url": record["url"],
         "metadata": {"type": "codebundle", "collection": record["codecollection"]["slug"]}
         | {each: record[each] for each in ("access_level", "effect", "platforms")},

@@ -1,7 +1,7 @@
-"""How much of a CodeBundle each level of detail tells, and in which order the rest gives way.
+"""The levels of detail of a CodeBundle: what each leaves out, and what else is cut, in which order, from a long answer.
 
-What somebody needs who judges, configures or runs it is in every level: access and its evidence, the names of tools,
-variables, secrets, permissions and addresses. What only describes it gives way first.
+What is needed to judge, configure or run a bundle is in every level: access and its evidence, the names of tools,
+variables, secrets, permissions and addresses. What only describes it is cut first.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,26 +11,26 @@ from typing import Any, NamedTuple
 from search_fn.tools.size import HARD_SIZE, Cut, Data, shorten
 
 NEEDED_SIZE = 32_000
-"""Characters over which evidence and configuration stand by address alone: 8,000 tokens."""
+"""Characters of an answer above which evidence and configuration are given as addresses alone: 8,000 tokens."""
 
 
 class Level(NamedTuple):
-    """A level of detail: what gives way, and the sentence that says where all of it is."""
+    """A level of detail: its cuts in their order, and the sentence that says where all of it is."""
 
     cuts: Sequence[Cut]
     more: str
 
 
 def places(commands: Sequence[Mapping[str, Any]], folder: str) -> list[str]:
-    """Return where commands stand: `FILE:LINE,LINE` for each file, whose path is relative to the bundle's folder."""
+    """Return the places of commands: `FILE:LINE,LINE` for each file, whose path is relative to the bundle's folder."""
     lines: dict[str, set[int]] = {}
     for one in commands:
         lines.setdefault(relpath(one["path"], folder), set()).add(one["line"])
     return [f"{path}:{','.join(map(str, sorted(at)))}" for path, at in lines.items()]
 
 
-def _by_place(over: int | None) -> Cut:
-    """Commands that only read stand by their places: what they say is long, and decides nothing."""
+def _reading_commands(over: int | None) -> Cut:
+    """Return the cut that replaces commands that only read by their places: they are long, and decide nothing."""
 
     def give(data: Data) -> tuple[Data, str]:
         bundle = data["codebundle"]
@@ -57,13 +57,13 @@ def _fields(over: int | None, **named: str) -> list[Cut]:
     return [_field(what, *path.split("__"), over=over) for path, what in named.items()]
 
 
-# What describes how it is built: each has its file in the repository.
+# What describes how a bundle is built: each field has its file in the repository.
 _INSIDE = {
     "readme": "README", "files": "files", "scripts": "scripts", "templates": "templates",
     "generation_rules": "generation rules", "skill_template": "SKILL-TEMPLATE.md", "meta": "meta.yaml",
     "ai__tools": "what the model says of tools",
 }  # fmt: skip
-# What tells it from others, and of its past.
+# What sets it apart from other bundles, and its past.
 _AROUND = {
     "changelog": "changes", "problems": "problems", "related": "related bundles", "sub_metrics": "sub-metrics",
     "ai": "the words of the model", "history": "history",
@@ -83,8 +83,8 @@ _OF_TOOLS = {
 _FILES = {"configuration__text": "text of the configuration", "permission_files__text": "text of the permission files"}
 
 
-def _gives_way() -> list[Cut]:
-    """What gives way in a standard answer that is too long; what is said first goes first."""
+def _descriptions() -> list[Cut]:
+    """Return the cuts of what only describes, for an answer that is too long, in their order."""
     return [
         _field("changes", "changelog"),
         _field("problems", "problems"),
@@ -101,13 +101,13 @@ def _gives_way() -> list[Cut]:
     ]
 
 
-def _stands_by_address(over: int | None) -> list[Cut]:
-    """Evidence and configuration: the addresses of each are in the answer."""
+def _evidence(over: int | None) -> list[Cut]:
+    """Return the cuts of evidence and configuration, whose addresses stay in the answer."""
     return [
         *_fields(over, **_FILES),
         *_fields(over, tools__reads_at="lines of commands that only read", permissions__at="lines of permissions"),
         _field("changing commands of a tool", "tools", "commands", most=3, over=over),
-        # Descriptions are no names. Of 237 public bundles none comes here.
+        # Of 237 public bundles none is long enough to come here. Names are never cut, their descriptions are.
         _field("descriptions of variables", "user_variables", "description", most=200, over=over),
         _field("descriptions of secrets", "secrets", "description", most=200, over=over),
         _field("reasons why a tool is not decided", "tools", "unclear_because", most=3, over=over),
@@ -119,33 +119,33 @@ def _stands_by_address(over: int | None) -> list[Cut]:
 LEVELS = {
     "brief": Level(
         (
-            _by_place(0),
+            _reading_commands(0),
             *_fields(0, **_INSIDE, **_AROUND, **_OF_TOOLS, **_FILES),
             _field("description", "description", most=300, over=0),
             _field("the author's description", "doc", over=0),
-            *_gives_way(),
-            *_stands_by_address(NEEDED_SIZE),
+            *_descriptions(),
+            *_evidence(NEEDED_SIZE),
         ),
         "detail: standard has the most asked for, detail: full all of it.",
     ),
     "standard": Level(
         (
-            _by_place(0),
+            _reading_commands(0),
             *_fields(0, **_INSIDE, **_OF_MODEL),
             _field("changes", "changelog", most=3, over=0),
             _field("problems", "problems", most=5, over=0),
-            *_gives_way(),
-            *_stands_by_address(NEEDED_SIZE),
+            *_descriptions(),
+            *_evidence(NEEDED_SIZE),
         ),
         "detail: full has all of it.",
     ),
     "full": Level(
         (
             _field("README", "readme", most=HARD_SIZE // 4),
-            _by_place(None),
+            _reading_commands(None),
             *_fields(None, **_INSIDE),
-            *_gives_way(),
-            *_stands_by_address(None),
+            *_descriptions(),
+            *_evidence(None),
         ),
         "The record has all of it, at record_url where there is a site.",
     ),

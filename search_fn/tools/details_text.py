@@ -1,6 +1,6 @@
-"""One CodeBundle as Markdown, as get_codebundle_details and its resource say it: all that the data has, and no more.
+"""One CodeBundle as Markdown, for get_codebundle_details and its resource: all that the data has, and no more.
 
-Names stand in code spans as the robot files have them, files in fences that they cannot end, prose in quotations.
+Names are in code spans as the robot files have them, files in fences that they cannot end, prose in quotations.
 """
 
 import json
@@ -11,7 +11,7 @@ from search_fn.search.access import stated
 from search_fn.text import code_block, code_span, inline, quote
 from search_fn.tools.markdown import Data, address, answer_text, deprecation, quoted_from
 
-# What has lines of its own; a field that is not here is shown as it is stored.
+# Fields that have lines of their own; all others are shown as JSON at the end.
 _SHOWN = frozenset({
     "id", "slug", "title", "url", "record_url", "description", "doc", "ai_enhanced_description", "author", "deprecated",
     "access_level", "access_level_source", "access_level_claimed", "effect", "platforms", "support_tags",
@@ -26,7 +26,7 @@ _FENCES = {"yaml": "yaml", "json": "json"}
 
 
 def details(data: Data) -> str:
-    """One CodeBundle."""
+    """Return one CodeBundle."""
     one = data["codebundle"]
     sections: list[tuple[str, Sequence[str]]] = [
         ("Tools", _tools(one["tools"])),
@@ -42,8 +42,8 @@ def details(data: Data) -> str:
         ("The rest of the record", _rest(one)),
     ]
     lines = [f"Access: {stated(one)}", "", *(f"- {line}" for line in deprecation(one)), *_head(one)]
-    for heading, said in sections:
-        lines += ["", f"## {heading}", "", *said] if said else []
+    for heading, section in sections:
+        lines += ["", f"## {heading}", "", *section] if section else []
     return answer_text(data, lines)
 
 
@@ -78,7 +78,7 @@ def _head(one: Data) -> list[str]:
 
 
 def _trust(one: Data) -> list[str]:
-    """Who maintains it, and what shows that it is tested."""
+    """Return the lines on who maintains a bundle and whether it is tested."""
     tests, by = one.get("tests"), one["codecollection"].get("maintained_by")
     lines = [f"- Maintained by: {inline(by)}"] if by else []
     if tests is None:
@@ -137,32 +137,32 @@ def _tool(tool: Data) -> list[str]:
 
 
 def _command(one: Data) -> str:
-    """What of a tool's code matters to whoever decides whether to run it."""
+    """Return a command of a tool: its effect, text, place and condition, on which the decision to run it rests."""
     condition = f" {code_span(one['condition'])}" if one.get("condition") else ""
     where = f", {address(one['source_url'])}" if one.get("source_url") else ""
     place = code_span(f"{one['path']}:{one['line']}")
     return f"{one['effect']}: {code_span(one['command'])} ({place}{where}){condition}"
 
 
-def _needed(wanted: Data) -> str:
-    """A variable, a secret or a service."""
-    facts = ["required" if wanted["required"] else "optional"] if "required" in wanted else []
-    facts += [str(wanted["type"])] if wanted.get("type") else []
-    facts += ["credential"] if wanted.get("sensitive") else []
-    facts += [f"of {' and '.join(wanted['used_by'])}"]
-    facts += [f"line {wanted['line']}"] if wanted.get("line") else []
-    # "" is a default, too.
-    given = wanted.get("default")
+def _needed(need: Data) -> str:
+    """Return the line of a variable, a secret or a service."""
+    facts = ["required" if need["required"] else "optional"] if "required" in need else []
+    facts += [str(need["type"])] if need.get("type") else []
+    facts += ["credential"] if need.get("sensitive") else []
+    facts += [f"of {' and '.join(need['used_by'])}"]
+    facts += [f"line {need['line']}"] if need.get("line") else []
+    # "" is a default too; None is none.
+    default = need.get("default")
     more = [
-        *(["Default: empty." if not given else f"Default: {code_span(given)}."] if given is not None else []),
-        *([f"Example: {code_span(wanted['example'])}."] if wanted.get("example") else []),
-        *([f"One of: {_names(wanted['enum'])}."] if wanted.get("enum") else []),
-        *([f"Pattern: {code_span(wanted['pattern'])}."] if wanted.get("pattern") else []),
-        *([f"Instead of it: {_names(wanted['alternatives'])}."] if wanted.get("alternatives") else []),
-        *([f"Since {code_span(wanted['since'])}."] if wanted.get("since") else []),
+        *([f"Default: {code_span(default) if default else 'empty'}."] if default is not None else []),
+        *([f"Example: {code_span(need['example'])}."] if need.get("example") else []),
+        *([f"One of: {_names(need['enum'])}."] if need.get("enum") else []),
+        *([f"Pattern: {code_span(need['pattern'])}."] if need.get("pattern") else []),
+        *([f"Instead of it: {_names(need['alternatives'])}."] if need.get("alternatives") else []),
+        *([f"Since {code_span(need['since'])}."] if need.get("since") else []),
     ]
-    said = f": {inline(wanted['description'])}" if wanted.get("description") else ""
-    return f"- {code_span(wanted['name'])} ({', '.join(map(inline, facts))}){said}{' ' if more else ''}{' '.join(more)}"
+    about = f": {inline(need['description'])}" if need.get("description") else ""
+    return f"- {code_span(need['name'])} ({', '.join(map(inline, facts))}){about}{' ' if more else ''}{' '.join(more)}"
 
 
 def _from_platform(one: Data) -> list[str]:
@@ -178,7 +178,7 @@ def _from_platform(one: Data) -> list[str]:
 
 
 def _permissions(one: Data) -> list[str]:
-    # Where people decided, these are not what the code shows.
+    # Only an override by this registry's maintainers can differ from what the code shows.
     decided = one.get("minimum_iam_requirements")
     lines = [f"- By this registry's maintainers: {_names(decided)}"] if decided else []
     for need in one["permissions"]:
@@ -216,11 +216,11 @@ def _model(ai: Data | None) -> list[str]:
     )
     level = ": ".join(filter(None, (ai.get("access_level"), ai.get("access_reason"))))
     lines = [f"In the words of {by}:", "", *quote(ai.get("description"))]
-    lines += [f"- {heading}: {'; '.join(map(inline, said))}" for heading, said in listed if said]
+    lines += [f"- {heading}: {'; '.join(map(inline, texts))}" for heading, texts in listed if texts]
     lines += [f"- Its guess of access: {inline(level)}"] if level else []
     for need in ai.get("iam_requirements", ()):
-        said = "; ".join(inline(need[name]) for name in ("platform", "evidence") if need.get(name))
-        lines.append(f"- Its guess of permissions: {inline(need['requirement'])}{f' ({said})' if said else ''}")
+        basis = "; ".join(inline(need[name]) for name in ("platform", "evidence") if need.get(name))
+        lines.append(f"- Its guess of permissions: {inline(need['requirement'])}{f' ({basis})' if basis else ''}")
     for name, tool in ai.get("tools", {}).items():
         about = " ".join(inline(text) for text in (tool["purpose"], tool["function"], *tool["requirements"]))
         lines.append(f"- {code_span(name)}: {about}")
@@ -246,8 +246,8 @@ def _history(one: Data) -> list[str]:
 def _problem(problem: Data) -> str:
     place = f"{problem['path']}:{problem['line']}" if problem.get("line") else problem.get("path")
     where = f" ({code_span(place)})" if place else ""
-    said = f"{code_span(problem['message'])}{where} {inline(problem['hint'])}"
-    return f"- {problem['severity']}, {code_span(problem['code'])}: {said}"
+    text = f"{code_span(problem['message'])}{where} {inline(problem['hint'])}"
+    return f"- {problem['severity']}, {code_span(problem['code'])}: {text}"
 
 
 def _rest(one: Data) -> list[str]:

@@ -11,22 +11,23 @@ from search_fn.index.open import Index
 from search_fn.index.shelf import fold_name
 from search_fn.text import canonical, code_span, lines_anchor
 from search_fn.tools import schemas as s
-from search_fn.tools.arguments import ToolError, WrongArguments, offset_of
-from search_fn.tools.named import record_named
-from search_fn.tools.paths import WHY, file_named
+from search_fn.tools.arguments import ArgumentsError, ToolError, offset_of
+from search_fn.tools.named import find_record
+from search_fn.tools.paths import WHY, find_file
 from search_fn.tools.size import Draft
 
 PAGE_SIZE = 48_000
 """Characters of the files' lines in one answer, as data and as text together."""
 ROBOT_FILES = {"runbook": "runbook.robot", "monitor": "sli.robot"}
+# Tools that an error lists.
 _MOST_TOOLS = 50
-# A section of a robot file, and a line with which another task begins: those of a task are indented by two blanks.
+# The head of a section of a robot file, and the first line of a task: lines within a task are indented by two blanks.
 _SECTION = re.compile(r"\s*\*+\s*\w")
 _TASK = re.compile(r" ?(?!\.\.\.)[^\s#|]|\| +[^\s|#]")
 
 
 class Excerpt(NamedTuple):
-    """Lines of a file, both ends included, from 1; `last` is 0 for the lines to its end. `tool` runs them."""
+    """Lines of a file, both ends included, from 1; `last` is 0 for all to the end. `tool` is the one that runs them."""
 
     path: str
     first: int = 1
@@ -35,37 +36,42 @@ class Excerpt(NamedTuple):
 
 
 class Section(NamedTuple):
-    """An excerpt whose text is known: its lines, and of how many they are."""
+    """An excerpt with its lines; `total` counts those of the whole file."""
 
     excerpt: Excerpt
     lines: Sequence[str]
     total: int
 
 
-def codebundle_file(index: Index, given: s.GetCodebundleFile) -> Draft:
-    """Return the lines that were asked for, as many as fit; without path and tool the files that there are."""
-    record = record_named(index, given.slug, given.collection_slug)
+def codebundle_file(index: Index, arguments: s.GetCodebundleFile) -> Draft:
+    """Return the lines that are asked for, as many as fit; without path and tool the list of files.
+
+    Raises:
+        ArgumentsError: The arguments exclude each other.
+        ToolError: There is no such bundle, file, line or tool, or its text is not stored.
+    """
+    record = find_record(index, arguments.slug, arguments.collection_slug)
     about = {
         "id": record["id"],
         "commit": record["codecollection"]["commit"],
         "stale": record["codecollection"]["stale"],
     }
-    offset = offset_of(index, given.cursor)
+    offset = offset_of(index, arguments.cursor)
     files = Files(index, record)
-    if not given.path and not given.tool:
-        if given.from_line or given.to_line:
-            raise WrongArguments("from_line and to_line are of a file: send its path with them.")
+    if not arguments.path and not arguments.tool:
+        if arguments.from_line or arguments.to_line:
+            raise ArgumentsError("from_line and to_line are of a file: send its path with them.")
         return _all(files, about, offset)
-    if given.path and given.tool:
-        raise WrongArguments("Send path or tool, not both: a tool's lines are found by its name.")
+    if arguments.path and arguments.tool:
+        raise ArgumentsError("Send path or tool, not both: a tool's lines are found by its name.")
     notes: list[str] = []
-    if given.tool:
-        if given.from_line or given.to_line:
-            raise WrongArguments("Send tool or lines, not both: from_line and to_line go with a path.")
-        sections = [files.section(excerpt) for excerpt in files.of_tool(given.tool, notes)]
+    if arguments.tool:
+        if arguments.from_line or arguments.to_line:
+            raise ArgumentsError("Send tool or lines, not both: from_line and to_line go with a path.")
+        sections = [files.section(excerpt) for excerpt in files.of_tool(arguments.tool, notes)]
     else:
-        name = file_named(record, given.path)["path"]
-        sections = [files.section(Excerpt(name, given.from_line or 1, given.to_line or 0))]
+        name = find_file(record, arguments.path)["path"]
+        sections = [files.section(Excerpt(name, arguments.from_line or 1, arguments.to_line or 0))]
     return _page(files, about, sections, offset, notes)
 
 
@@ -80,7 +86,11 @@ class Files:
         self.facts: dict[str, dict[str, Any]] = {file["path"]: file for file in record["files"]}
 
     def text(self, path: str) -> str:
-        """Return the text of a file. Raises ToolError where it is not stored, with its source."""
+        """Return the text of a file.
+
+        Raises:
+            ToolError: The text is not stored; the message has the address of its source.
+        """
         file = self.facts[path]
         if not file["stored"]:
             raise ToolError(not_stored(file))
@@ -105,11 +115,15 @@ class Files:
     def of_tool(self, name: str, notes: list[str]) -> Iterator[Excerpt]:
         """Yield the lines of the tools of a name in their robot files, then the scripts that they run.
 
+        Args:
+            name: The name or title of a tool.
+            notes: Gets a sentence for each file that cannot be shown.
+
         Raises:
             ToolError: There is no such tool; the message names those that there are.
         """
         scripts: dict[str, str] = {}
-        for tool in tools_named(self._record, name):
+        for tool in find_tools(self._record, name):
             path = ROBOT_FILES[tool["kind"]]
             if self._is_stored(path, notes):
                 last = last_line(lines_of(self.text(path)), tool["line"])
@@ -120,7 +134,7 @@ class Files:
                 yield Excerpt(script, tool=of)
 
     def _is_stored(self, path: str, notes: list[str]) -> bool:
-        """Whether the text of a file is stored; where not, a note says why."""
+        """Return whether the text of a file is stored; add a note that says why where it is not."""
         file = self.facts.get(path)
         if file is None:
             notes.append(f"The tool runs {code_span(path)}, which is not among the files of the CodeBundle.")
@@ -130,8 +144,8 @@ class Files:
 
 
 class ReadFile(NamedTuple):
-    """Lines of a file, and where they stand: `more` is the first that did not fit, None where all did; `note` says
-    that a line is cut.
+    """Lines of a file with their numbers: `more` is the number of the first that did not fit, None where all did;
+    `note` says that a line is cut.
     """
 
     text: str
@@ -148,18 +162,18 @@ def read_file(index: Index, id_: str, path: str, first: int, last: int, size: in
     """Return lines of a file, as many as fit.
 
     Args:
-        index: Where it is.
+        index: The index.
         id_: The bundle's id.
         path: The file's path, from the bundle's folder.
         first: The first line, from 1.
         last: The last line; 0 for all up to the end.
-        size: Characters that the text may have.
+        size: Characters of the text at most.
 
     Raises:
         ToolError: There is no such file or line, or its text is not stored.
     """
-    record = record_named(index, id_)
-    fact = file_named(record, path)
+    record = find_record(index, id_)
+    fact = find_file(record, path)
     section = Files(index, record).section(Excerpt(fact["path"], first, last))
     # A line is counted as data, and as text.
     taken = _fitting(section, 0, 2 * size, alone=True)
@@ -176,19 +190,22 @@ def read_file(index: Index, id_: str, path: str, first: int, last: int, size: in
     )
 
 
-def tools_named(record: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
-    """Return the tools of a name or title as it is written, else in any spelling, else those that have it in theirs.
+def find_tools(record: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    """Return the tools whose name or title is `name`, else in another spelling, else those that contain it.
 
     Raises:
         ToolError: There is none; the message names those that there are.
     """
     tools: list[dict[str, Any]] = record["tools"]
-    wanted = fold_name(name)
+    folded = fold_name(name)
     exact = [tool for tool in tools if name in (tool["name"], tool["title"])]
-    spelled = [tool for tool in tools if wanted in (fold_name(tool["name"]), fold_name(tool["title"]))]
-    part = [tool for tool in tools if wanted in fold_name(f"{tool['name']} {tool['title']}")]
-    if found := exact or (wanted and (spelled or part)):
-        return found
+    spelled = [tool for tool in tools if folded in (fold_name(tool["name"]), fold_name(tool["title"]))]
+    part = [tool for tool in tools if folded in fold_name(f"{tool['name']} {tool['title']}")]
+    if exact:
+        return exact
+    # A name of nothing but separators is empty when folded, and would be part of every name.
+    if folded and (spelled or part):
+        return spelled or part
     names = list(dict.fromkeys(tool["name"] for tool in tools))
     if not names:
         raise ToolError(f"{code_span(record['id'])} has no tools; send the path of a file.")
@@ -198,18 +215,25 @@ def tools_named(record: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
 
 
 def not_stored(file: Mapping[str, Any]) -> str:
-    """Return the sentence that says why a file has no text here, and where it is."""
+    """Return the sentence that says why a file's text is not stored, with the address of its source."""
     size = f" ({file['size']:,} bytes)" if file["size"] is not None else ""
     return f"{code_span(file['path'])}{size} {WHY[file['reason']]}; its source: <{file['source_url']}>"
 
 
 def source_lines(url: str, first: int, last: int, total: int) -> str:
-    """Return the address of lines of a file; of all of them it is the file's own."""
+    """Return the address of lines of a file, which is the file's own for all of them.
+
+    Args:
+        url: The file's address.
+        first: The first line, from 1.
+        last: The last line.
+        total: The lines of the file.
+    """
     return url if (first, last) == (1, total) else f"{url}{lines_anchor(urlsplit(url).hostname or '', first, last)}"
 
 
 def lines_of(text: str) -> list[str]:
-    """Return the lines of a text, of which the last may have no end."""
+    """Return the lines of a text, whether or not the last one ends with a line feed."""
     return text.removesuffix("\n").split("\n") if text else []
 
 
@@ -251,26 +275,28 @@ def _page(files: Files, about: Mapping[str, Any], sections: Sequence[Section], o
     return Draft({**about, "total": len(sections), "files": rows, "next_cursor": end, "notes": notes})
 
 
-class _Taken(NamedTuple):
+class _Fitting(NamedTuple):
+    """Lines that fit, and their size in characters as data and as text together."""
+
     lines: Sequence[str]
     size: int
     notes: Sequence[str] = ()
 
 
-def _fitting(section: Section, begin: int, room: int, *, alone: bool) -> _Taken:
-    """Return the lines of a section from one on that fit; where the first is longer than a whole answer and stands
-    `alone` in it, its beginning.
+def _fitting(section: Section, begin: int, room: int, *, alone: bool) -> _Fitting:
+    """Return the lines of a section from the one at `begin` on that fit into `room` characters. Where not even the
+    first fits into an answer that it has `alone`, return its beginning.
     """
     sizes = list(accumulate(len(line) + len(canonical(line)) + 2 for line in section.lines[begin:]))
     count = bisect_right(sizes, room)
     if count or not sizes or not alone:
-        return _Taken(section.lines[begin : begin + count], sizes[count - 1] if count else 0)
+        return _Fitting(section.lines[begin : begin + count], sizes[count - 1] if count else 0)
     line, shown = section.lines[begin], PAGE_SIZE // 4
     note = (
         f"Line {section.excerpt.first + begin:,} of {code_span(section.excerpt.path)} has {len(line):,} characters, "
         f"of which the first {shown:,} are shown."
     )
-    return _Taken([line[:shown]], room, [note])
+    return _Fitting([line[:shown]], room, [note])
 
 
 def _row(

@@ -1,10 +1,10 @@
-"""Files of a CodeBundle as Markdown, as get_codebundle_file says them: each in a fence that its text cannot end."""
+"""Files of a CodeBundle as Markdown, for get_codebundle_file: each in a fence that its text cannot end."""
 
 from search_fn.text import code_block, code_span
 from search_fn.tools.markdown import Data, address, answer_text, quoted_from
 from search_fn.tools.paths import WHY
 
-# What a viewer colours a text as, by the ending of its file's name.
+# The language of a fence, by which viewers highlight it, for endings of file names.
 _LANGUAGES = {
     "robot": "robotframework", "resource": "robotframework", "sh": "bash", "bash": "bash", "py": "python",
     "ps1": "powershell", "js": "javascript", "sql": "sql", "json": "json", "yaml": "yaml", "yml": "yaml",
@@ -13,7 +13,7 @@ _LANGUAGES = {
 
 
 def file(data: Data) -> str:
-    """Lines of files, or the files that there are."""
+    """Return lines of files, or the list of files."""
     files = data["files"]
     lines = [
         f"- Id: {code_span(data['id'])}",

@@ -1,4 +1,4 @@
-"""What find_library_info answers: the keyword libraries that there are, those that can do something, or one whole."""
+"""The answer of find_library_info: all keyword libraries, those for a need, or one whole."""
 
 from typing import Any
 
@@ -9,34 +9,34 @@ from search_fn.tools.arguments import offset_of
 from search_fn.tools.pages import keywords_of, libraries, library_ids
 from search_fn.tools.size import Draft
 
-# Keywords that are named of a library that is found.
+# Keywords that a result of a search names of its library.
 _NAMED = 5
 
 
-def find_libraries(index: Index, given: s.FindLibraryInfo) -> Draft:
+def find_libraries(index: Index, arguments: s.FindLibraryInfo) -> Draft:
     """Return a page of keyword libraries, or of the keywords of one that is named."""
-    query, offset = given.query.strip(), offset_of(index, given.cursor)
+    query, offset = arguments.query.strip(), offset_of(index, arguments.cursor)
     ids = library_ids(index, query) if query else []
     if ids:
-        return _whole(index, given, ids, offset)
+        return _whole(index, arguments, ids, offset)
     rows, sure = [{**one, "keywords": []} for one in libraries(index).values()], True
     if query:
-        asked = query if given.category == "all" else f"{query} {given.category}"
+        asked = query if arguments.category == "all" else f"{query} {arguments.category}"
         rows, sure = _with_keywords(index, asked)
     else:
         rows.sort(key=lambda one: (-one["used_by"], one["id"]))
     data: dict[str, Any] = {"query": query, "total": len(rows), "confident": sure, "library": None}
-    page = rows[offset:][: given.max_results]
+    page = rows[offset:][: arguments.max_results]
     return Draft({**data, "results": page, "keywords": []}, "results", offset)
 
 
-def _whole(index: Index, given: s.FindLibraryInfo, ids: list[str], offset: int) -> Draft:
+def _whole(index: Index, arguments: s.FindLibraryInfo, ids: list[str], offset: int) -> Draft:
     keywords = keywords_of(index, ids[0])
     others = [f"Other CodeCollections have one of that name: {', '.join(ids[1:])}."] if ids[1:] else []
-    # Whoever names a library asks for all of it.
-    count = given.max_results if "max_results" in given.model_fields_set else len(keywords)
+    # A library that is named is answered whole unless a number of results is asked for.
+    count = arguments.max_results if "max_results" in arguments.model_fields_set else len(keywords)
     data: dict[str, Any] = {
-        "query": given.query.strip(),
+        "query": arguments.query.strip(),
         "total": len(keywords),
         "confident": True,
         "library": libraries(index)[ids[0]],
@@ -48,7 +48,7 @@ def _whole(index: Index, given: s.FindLibraryInfo, ids: list[str], offset: int) 
 
 
 def _with_keywords(index: Index, query: str) -> tuple[list[dict[str, Any]], bool]:
-    """Return the libraries that are found, or whose keywords are, best first, and whether that answers."""
+    """Return the libraries that match, or whose keywords do, best first, and whether the match is confident."""
     known = libraries(index)
     answer = search(index, query, types=["library"], limit=MAX_LIMIT)
     named: dict[str, list[str]] = {}

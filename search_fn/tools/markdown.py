@@ -17,7 +17,7 @@ Data = Mapping[str, Any]
 
 
 def collections(data: Data) -> str:
-    """A page of collections, or one with its `codebundles`."""
+    """Return a page of collections, or one with its `codebundles`."""
     lines = []
     for one in data["collections"]:
         matching = "" if one["matching"] is None else f", {one['matching']} of which match"
@@ -34,23 +34,23 @@ def collections(data: Data) -> str:
     return answer_text(
         data,
         [*lines, *(["", "## CodeBundles", "", *bundles] if bundles else [])],
-        f"{len(data['collections'])} of {data['total']} CodeCollections.{doubt(data)}",
+        f"{len(data['collections'])} of {data['total']} CodeCollections.{weak_match(data)}",
     )
 
 
-def doubt(data: Data) -> str:
-    """What is said of an answer that may be none."""
+def weak_match(data: Data) -> str:
+    """Return the sentence that follows the count of an answer that is not confident, "" for the others."""
     return "" if data.get("confident", True) else " None may answer the question: the match is weak."
 
 
 def deprecation(one: Data) -> list[str]:
-    """Return the line that says that a bundle should no longer be used, none where it may be."""
-    said = one.get("deprecated")
-    if not said:
+    """Return the line that says that a bundle is deprecated, none where it is not."""
+    note = one.get("deprecated")
+    if not note:
         return []
-    since = f" since {inline(said['since'])}" if said["since"] else ""
-    instead = f", instead of it: {code_span(said['instead'])}" if said["instead"] else ""
-    reason = f": {inline(said['reason'])}" if said["reason"] else ""
+    since = f" since {inline(note['since'])}" if note["since"] else ""
+    instead = f", instead of it: {code_span(note['instead'])}" if note["instead"] else ""
+    reason = f": {inline(note['reason'])}" if note["reason"] else ""
     return [f"Deprecated{since}{instead}{reason}"]
 
 
@@ -75,7 +75,13 @@ def _open(data: Data) -> list[str]:
 
 
 def answer_text(data: Data, lines: Sequence[str], head: str = "") -> str:
-    """`lines` quote what repositories say, `head` does not."""
+    """Return an answer's text: head, notice, lines, cursor and notes.
+
+    Args:
+        data: The answer, with `notice` and `notes`, and `next_cursor` where there is one.
+        lines: Markdown that quotes repositories.
+        head: A sentence of ours before the notice.
+    """
     more = data.get("next_cursor")
     cursor = f"The next page: cursor {more}" if more else ""
     parts = [head, data["notice"] if lines else "", "\n".join(lines), cursor, *map(_note, data["notes"])]
@@ -83,7 +89,7 @@ def answer_text(data: Data, lines: Sequence[str], head: str = "") -> str:
 
 
 def _note(text: str) -> str:
-    """A note, in which addresses that we name are links and nothing that is quoted is anything."""
+    """Return a note in which our own addresses are links and everything else is escaped."""
     return "".join(part if place % 2 else escaped(part) for place, part in enumerate(_LINK.split(text)))
 
 
@@ -93,5 +99,5 @@ def quoted_from(collection: str, commit: str | None, stale: bool, indent: str = 
 
 
 def address(url: str | None) -> str:
-    # Ours or built from a checked git_url, but a folder's name is in it.
+    # The address is ours or built from a validated git_url, but a folder's name in it is a stranger's.
     return f"<{_UNSAFE.sub('', url)}>" if url else "none"

@@ -13,16 +13,16 @@ from search_fn.text import code_span, inline
 from search_fn.tools.arguments import ToolError
 
 
-def record_named(index: Index, slug: str, collection: str = "") -> dict[str, Any]:
+def find_record(index: Index, slug: str, collection: str = "") -> dict[str, Any]:
     """Return the record of a bundle.
 
     Args:
-        index: Where it is.
+        index: The index.
         slug: Its slug, its id, or the address or path of its page, record, files, resource or folder on its host.
-        collection: Its collection's slug; "" where the slug alone says which it is, or is an id.
+        collection: Its collection's slug; "" where the slug is unique or an id.
 
     Raises:
-        ToolError: There is none, or several collections have it; the message names those that there are.
+        ToolError: No bundle has that name, or several collections have it; the message names ids to send.
         IndexUnavailable: As `Index.stored` raises it.
     """
     own, _, slug = (_id_in(index, slug) or slug).rpartition("/")
@@ -46,12 +46,12 @@ def _id_in(index: Index, address: str) -> str:
     if parts.scheme == "codebundle":
         return unquote(f"{parts.netloc}{parts.path}").strip("/")
     path = f"/{unquote(parts.path).lstrip('/')}"
-    if found := _ON_HOST.match(path):
-        repository, bundle = found.groups()
+    if on_host := _ON_HOST.match(path):
+        repository, bundle = on_host.groups()
         known = {one.git_url.removesuffix(".git").rpartition("/")[2]: one.slug for one in index.manifest.collections}
         return f"{known.get(repository, repository)}/{bundle}"
-    found = _RECORD.search(path) or _PAGE.search(path)
-    return "/".join(found.groups()) if found else ""
+    match = _RECORD.search(path) or _PAGE.search(path)
+    return "/".join(match.groups()) if match else ""
 
 
 # A folder or a file of it on GitHub, GitLab or Bitbucket; what is below the API, or upstream's page; our page.
@@ -63,7 +63,7 @@ _PAGE = re.compile(r"/codebundles/([^/]+)/([^/]+)")
 def _only_one(index: Index, slug: str) -> str | None:
     alias = alias_of(slug)
     ids = [name for name in index.ids if alias_of(name.split("/", 1)[1]) == alias]
-    # As it is written goes before an alias.
+    # The exact slug takes precedence over its aliases.
     ids = [name for name in ids if name.endswith(f"/{slug}")] or ids
     if len(ids) > 1:
         raise ToolError(_choose("Several collections have it; send one of these ids as slug:", ids[:20]))

@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
+from search_fn.index.facts import PAGE_TEXTS
 from search_fn.index.open import Index
-from search_fn.index.schema import PAGE_TEXTS
 from search_fn.index.shelf import fold_name
 
 Json = dict[str, Any]
@@ -39,20 +39,20 @@ def libraries(index: Index) -> dict[str, Json]:
 
 
 def library_ids(index: Index, named: str) -> list[str]:
-    """Return the ids of the libraries that an id or an import's name means, the most used first."""
+    """Return the ids of the libraries of an id or an import's name, the most used first."""
     known = libraries(index)
     if named in known:
         return [named]
     folded = fold_name(named)
-    found = [name for name, one in known.items() if folded and fold_name(one["import_name"]) == folded]
-    return sorted(found, key=lambda name: (-known[name]["used_by"], name))
+    ids = [name for name, one in known.items() if folded and fold_name(one["import_name"]) == folded]
+    return sorted(ids, key=lambda name: (-known[name]["used_by"], name))
 
 
 def keywords_of(index: Index, library: str) -> list[Json]:
     """Return the keywords of a library by its id, as its document has them."""
     called = _called(index).get(library)
-    found: list[Json] = (called or json.loads(index.documents[f"libraries/{library}"]))["keywords"]
-    return found
+    keywords: list[Json] = (called or json.loads(index.documents[f"libraries/{library}"]))["keywords"]
+    return keywords
 
 
 def _called(index: Index) -> dict[str, Json]:
@@ -60,8 +60,8 @@ def _called(index: Index) -> dict[str, Json]:
 
 
 def _listed(index: Index, document: str) -> list[Json]:
-    found: list[Json] = json.loads(index.documents.get(document, '{"libraries": []}'))["libraries"]
-    return found
+    rows: list[Json] = json.loads(index.documents.get(document, '{"libraries": []}'))["libraries"]
+    return rows
 
 
 def _address(index: Index, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Pages of documentation and keyword libraries as Markdown: everything that is quoted is quoted."""
+"""Pages of documentation and keyword libraries as Markdown, in which all text of third parties is quoted or escaped."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -24,10 +24,10 @@ def page_text(page: Json, section: str = "") -> str:
     return "\n".join(lines) + "\n"
 
 
-def sections(found: Iterable[Json], indent: str = "") -> list[str]:
-    """Return the quoted lines of sections, each below its heading, with the anchor that leads there."""
+def sections(page: Iterable[Json], indent: str = "") -> list[str]:
+    """Return the quoted lines of a page's sections, each below its heading with its anchor."""
     lines: list[str] = []
-    for one in found:
+    for one in page:
         anchor = f" ({code_span('#' + one['anchor'])})" if one["anchor"] else ""
         lines += [f"{indent[2:]}- Section: {inline(one['heading'])}{anchor}"] if one["heading"] else []
         lines += quote(one["text"], indent)
@@ -42,7 +42,7 @@ def library_text(library: Json, keywords: Iterable[Json]) -> str:
 
 
 def library_facts(library: Json, indent: str = "") -> list[str]:
-    """Return what a library is, in lines of a list."""
+    """Return the lines of a list on a library: who defines it, its keywords, its use."""
     whose = inline(library["collection"]) if library["defined"] else "no CodeCollection here: this is what calls show"
     return [
         f"{indent}- Defined by {whose}",

@@ -1,4 +1,4 @@
-"""What the tools take and give: JSON Schemas of it are what agents and programs are told."""
+"""The arguments and answers of the tools, and the JSON Schemas of them that agents and programs get."""
 
 from collections.abc import Mapping
 from types import NoneType
@@ -11,25 +11,26 @@ from search_fn.search.ranking import MAX_LIMIT, MAX_QUERY
 from search_fn.search.results import SearchAnswer
 
 MAX_LISTED = 500
-"""Rows of a list, which are shorter than a search's."""
+"""Rows of a list at most, which are shorter than a search's."""
 
 
-def _joined(value: object) -> object:
-    """Several values as one text: models send a list as often."""
+def _join(value: object) -> object:
+    """Return several values as one text: models send a list as often."""
     return ",".join(value) if isinstance(value, list) and all(isinstance(each, str) for each in value) else value
 
 
-def _listed(value: object) -> object:
+def _as_list(value: object) -> object:
+    """Return one text as a list."""
     return [value] if isinstance(value, str) else value
 
 
 Query = Annotated[str, Field(min_length=1, max_length=MAX_QUERY)]
 Name = Annotated[str, Field(max_length=200)]
-Values = Annotated[str, Field(max_length=2_000), BeforeValidator(_joined)]
+Values = Annotated[str, Field(max_length=2_000), BeforeValidator(_join)]
 Tags = Annotated[
-    list[Name], Field(max_length=50, description="Support tags, any of them: ['POSTGRES']."), BeforeValidator(_listed)
+    list[Name], Field(max_length=50, description="Support tags, any of them: ['POSTGRES']."), BeforeValidator(_as_list)
 ]
-Most = Annotated[int, Field(ge=1, le=MAX_LIMIT, description="At most so many: 20.")]
+Most = Annotated[int, Field(ge=1, le=MAX_LIMIT, description="Results at most: 20.")]
 Cursor = Annotated[str, Field(max_length=200, description="`next_cursor` of the last page, as is.")]
 Platform = Annotated[Values, Field(description="Any of Kubernetes, AWS, Azure, GCP, Linux, Database, …: AWS,GCP.")]
 Collection = Annotated[Values, Field(description="Slug of a CodeCollection: rw-cli-codecollection.")]
@@ -38,7 +39,7 @@ Effect = Annotated[Values, Field(description="What its code does: reads, changes
 Kind = Annotated[Values, Field(description="runbook (on demand) or monitor (on a schedule).")]
 Needs = Annotated[Values, Field(description="A permission its code needs: pods/exec.")]
 Since = Annotated[Values, Field(description="Changed since a date (2026-08-01) or a release's tag.")]
-ResourceType = Annotated[Values, Field(description="Discovery configures it for: aws_rds_instances.")]
+ResourceType = Annotated[Values, Field(description="Discovered for a resource type: aws_rds_instances.")]
 Author = Annotated[Values, Field(description="A name, as `values: author` lists them.")]
 MaintainedBy = Annotated[Values, Field(description="Who maintains its collection: RunWhen.")]
 Tests = Annotated[Values, Field(description="Has tests: yes, no, or ci (workflows run them).")]
@@ -50,9 +51,9 @@ FilterName = Literal[
 ]
 
 
-# Built when first used: most starts of the function never are.
+# Pydantic builds the models when they are first used: most starts of the function never need them.
 class Arguments(BaseModel, extra="forbid", defer_build=True):
-    """None, and the base of all."""
+    """The base of all arguments: those of a tool that takes none."""
 
 
 class Page(Arguments):
@@ -61,7 +62,7 @@ class Page(Arguments):
 
 
 class Filtered(Page):
-    """What narrows CodeBundles down."""
+    """Arguments by which CodeBundles are filtered."""
 
     tags: Tags = []
     platform: Platform = ""
@@ -100,7 +101,7 @@ class ListCodebundles(Filtered):
         None, description="List the values that there are of this filter, with counts, and no CodeBundles: tag."
     )
     format: Format = "markdown"
-    max_results: Annotated[int, Field(ge=1, le=MAX_LISTED, description="How many at most; 500 with summary.")] = 25
+    max_results: Annotated[int, Field(ge=1, le=MAX_LISTED, description="Rows at most; 500 with summary.")] = 25
 
 
 class GetCodebundleDetails(Arguments):
@@ -146,7 +147,7 @@ class FindLibraryInfo(Page):
     query: str = Field(
         "",
         max_length=MAX_QUERY,
-        description="A library's name, whose keywords are then all told: RW.CLI. Or what it should do; none lists all.",
+        description="A library's name, whose keywords it then lists: RW.CLI. Or what it should do; none lists all.",
     )
     category: Literal["cli", "python", "shell", "all"] = Field("all", description="What it should be for: cli.")
 
@@ -190,8 +191,8 @@ class Fetch(Arguments):
     )
 
 
-class PageFound(BaseModel, defer_build=True):
-    """What of a result says something of a page: it has no access, and no tools."""
+class PageResult(BaseModel, defer_build=True):
+    """A page among results: the fields of a result but those of access and tools, which pages have not."""
 
     type: Literal["documentation", "library"]
     id: str
@@ -204,19 +205,19 @@ class PageFound(BaseModel, defer_build=True):
     stale: bool
 
 
-# The fields of answers and their types, beside those that each has.
-FOUND = {
-    # How many are likely is for pages that fold the others.
+# The fields of answers and their types, beside those that all answers have.
+RESULTS = {
+    # `likely` is for the search page, which folds less likely results.
     **{name: field.annotation for name, field in SearchAnswer.model_fields.items() if name != "likely"},
     "sort": str,
     "next_cursor": str | None,
 }
-# Models read these schemas as tokens: of rows that another tool has too, only that they are objects.
+# Models read these schemas as tokens: rows that another tool describes are only said to be objects.
 _ROWS: dict[str, Any] = {"results": list[dict[str, Any]]}
-SEARCHED = FOUND | _ROWS
-LISTED = SEARCHED | {"values_of": str | None, "values": list[dict[str, Any]]}
-PAGES_FOUND = FOUND | {"results": list[PageFound]}
-DOCUMENTED = FOUND | _ROWS
+SEARCH_RESULTS = RESULTS | _ROWS
+BUNDLE_LIST = SEARCH_RESULTS | {"values_of": str | None, "values": list[dict[str, Any]]}
+KEYWORD_RESULTS = RESULTS | {"results": list[PageResult]}
+DOCUMENTATION_RESULTS = RESULTS | _ROWS
 LIBRARIES: dict[str, Any] = {
     "query": str, "total": int, "confident": bool, "library": dict | None, "results": list[dict[str, Any]],
     "keywords": list[dict[str, Any]], "next_cursor": str | None,
@@ -234,13 +235,13 @@ REQUESTS = {"search_term": str, "known": bool, "requests": list[dict[str, Any]],
 _JSON = {str: "string", int: "integer", float: "number", bool: "boolean"}
 
 
-# What a schema says that no caller needs: titles, which say each name again, and bounds of what is longer than anybody
-# writes. Some clients know no boolean schema, which this is.
+# What a schema says that no caller needs: titles, which repeat the names, and limits longer than anybody writes.
+# `additionalProperties` is a boolean schema, which some clients cannot read.
 _LEFT_OUT = ("title", "additionalProperties", "maxLength", "maxItems")
 
 
 def in_order(arguments: type[Arguments]) -> list[str]:
-    """Return the names of arguments as they are told: the required ones first, those of paging last."""
+    """Return the names of arguments in the order of schemas and messages: required ones first, those of paging last."""
     fields = arguments.model_fields
     query = ("query", "values")
     return sorted(
@@ -249,10 +250,12 @@ def in_order(arguments: type[Arguments]) -> list[str]:
 
 
 def argument_schema(arguments: type[Arguments]) -> dict[str, Any]:
-    """Return its JSON Schema, without defaults that mean none; what is sent besides is refused all the same."""
-    made = arguments.model_json_schema()
-    properties = {name: _argument(made["properties"][name]) for name in in_order(arguments)}
-    required = {"required": made["required"]} if "required" in made else {}
+    """Return the JSON Schema of arguments, without empty defaults. Unknown arguments are refused, though it does not
+    say so.
+    """
+    schema = arguments.model_json_schema()
+    properties = {name: _argument(schema["properties"][name]) for name in in_order(arguments)}
+    required = {"required": schema["required"]} if "required" in schema else {}
     return {"type": "object", "properties": properties, **required}
 
 
@@ -269,8 +272,8 @@ def _argument(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def answer_schema(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The JSON Schema of an answer with these fields. Twelve of them are read at once, as tokens: of the entries of a
-    list they have the fields alone, and of what lies deeper only that it is an object.
+    """Return the JSON Schema of an answer with these fields. Models read the schemas of all tools as tokens, so entries
+    of a list are described by their fields alone, and what lies deeper as an object.
     """
     fields = {"build_id": str, "notes": list[str], "notice": str, **fields}
     return {**_object(fields, 1), "required": list(fields)}
@@ -284,8 +287,8 @@ def _schema(kind: Any, depth: int) -> dict[str, Any]:
     of = get_args(kind)
     if NoneType in of:
         one = _schema(of[0], depth)
-        # Which values there are says the description of the interface: these are read as tokens. Lists of types are
-        # more than some clients know.
+        # The interface's description lists the values, and these schemas are read as tokens. `anyOf` and not a list of
+        # types, which some clients cannot read.
         return {"anyOf": [{"type": one["type"]}, {"type": "null"}]}
     if get_origin(kind) is Literal:
         return {"type": "string", "enum": list(of)}

@@ -471,6 +471,20 @@ def test_libraries_and_problems_are_filtered_by_the_same_form(page: Page) -> Non
     expect(chips(page)).to_have_text(["CodeCollection: Harbor CodeCollection"])
     page.get_by_role("searchbox", name="Filter by name").fill("prices")
     expect(said(page)).to_have_text("1 of 3 libraries")
+    page.goto(f"/report/{SLUGS[0]}/?code=of-no-problem")
+    expect(chips(page)).to_have_text(["Code: of-no-problem"])
+    expect(said(page)).to_have_text("0 of 4 problems")
     page.goto(f"/report/{SLUGS[0]}/?q=readme")
     expect(said(page)).to_have_text("1 of 4 problems")
     expect(page.locator("[data-group]:visible")).to_have_count(1)
+
+
+def test_what_is_taken_along_needs_no_mouse(page: Page) -> None:
+    page.goto("/codebundles/")
+    page.get_by_text("Export", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Table (CSV)")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Table (CSV)")).to_be_hidden()
+    expect(page.get_by_text("Export", exact=True)).to_be_focused()

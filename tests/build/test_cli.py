@@ -134,3 +134,18 @@ def test_every_phase_takes_the_options_of_a_run() -> None:
     asked = CliRunner().invoke(app, ["enhance", "--help"], env={"COLUMNS": "200", "NO_COLOR": "1"}).stdout
     assert "--dry-run" in asked
     assert "--accept-shrink" not in asked
+
+
+@pytest.mark.parametrize(
+    ("modules", "without"),
+    [
+        ("build.cli", {"git", "httpx2", "lancedb", "mkdocs", "numpy", "openai", "pyarrow", "robot", "starlette"}),
+        ("build.cli, build.phases.images", {"git", "lxml", "mkdocs", "openai", "robot", "starlette", "tree_sitter"}),
+        # What worker processes load.
+        ("build.effects.read, build.parse.libraries, build.site.prose", {"git", "httpx2", "lancedb", "numpy"}),
+    ],
+)
+def test_a_job_imports_what_it_needs_alone(modules: str, without: set[str]) -> None:
+    code = f"import sys, {modules}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
+    assert without & set(done.stdout.split()) == set()

@@ -15,8 +15,8 @@ from build.index.encode import encoder_of
 from build.options import Options
 from build.publish.push import push
 from build.publish.report import Report
+from search_fn.index.facts import BUNDLE_TABLES, PAGE_TABLES
 from search_fn.index.lance import lancedb
-from search_fn.index.schema import BUNDLE_TABLES, PAGE_TABLES
 from tests.support.damage import flipped
 from tests.support.repositories import Repository
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from search_fn.provider import Provider, ProviderMisconfigured
+from search_fn.provider import Provider, ProviderMisconfiguredError
 from search_fn.settings import Settings
 from tests.support.fake_provider import FakeProvider, fake_provider
 
@@ -42,7 +42,7 @@ def test_half_a_provider_is_told_what_is_missing() -> None:
         (AZURE, "AZURE_OPENAI_ENDPOINT"),
         ({**AZURE, "AZURE_OPENAI_ENDPOINT": "x", "AZURE_OPENAI_DEPLOYMENT_NAME": ""}, "AZURE_OPENAI_DEPLOYMENT_NAME"),
     ):
-        with pytest.raises(ProviderMisconfigured, match=missing):
+        with pytest.raises(ProviderMisconfiguredError, match=missing):
             Provider.from_environment(environment)
 
 
@@ -60,7 +60,7 @@ def test_limits_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("CHAT_SECONDS", "7")
     assert Settings.from_environment().chat_seconds == 7
     monkeypatch.setenv("CHAT_SECONDS", "soon")
-    with pytest.raises(ValueError, match="CHAT_SECONDS is no whole number"):
+    with pytest.raises(ValueError, match="CHAT_SECONDS is not a whole number"):
         Settings.from_environment()
 
 

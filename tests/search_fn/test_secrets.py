@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from search_fn.secrets import SecretUnavailable, secret
+from search_fn.secrets import SecretUnavailableError, secret
 
 NAME = "REGISTRY_TEST_SECRET"
 
@@ -31,7 +31,7 @@ def test_a_file_that_cannot_be_read_is_told_with_name_and_reason_alone(
     (tmp_path / "bytes").write_bytes(b"\xff\xfesecret")
     for path, reason in ((tmp_path / "none", "FileNotFoundError"), (tmp_path / "bytes", "UnicodeDecodeError")):
         monkeypatch.setenv(NAME, f"file:{path}")
-        with pytest.raises(SecretUnavailable) as raised:
+        with pytest.raises(SecretUnavailableError) as raised:
             secret(NAME)
         assert f"{NAME} names a secret that cannot be read ({reason})" in str(raised.value)
         assert "secret\\" not in str(raised.value)

@@ -36,7 +36,7 @@ HALVES = {
 def serving(made_up, limit_concurrency: int = 50, **more: Any) -> Iterator[int]:
     """The port of a server with this module's protocol."""
     settings = Settings(str(made_up.folder), made_up.folder, log=True, **more)
-    running = uvicorn.Server(server.configured(create_app(settings), limit_concurrency, log_level="warning"))
+    running = uvicorn.Server(server.server_config(create_app(settings), limit_concurrency, log_level="warning"))
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         thread = Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)

@@ -46,7 +46,7 @@ def test_numbers_are_whole_ones_and_the_variable_is_named(monkeypatch: pytest.Mo
     assert (read.chat_tokens, read.chat_seconds) == (120, 20)
     for wrong in ("1.5", "-1", "many", "1e3"):
         monkeypatch.setenv("CHAT_TOKENS", wrong)
-        with pytest.raises(ValueError, match="CHAT_TOKENS is no whole number from 1 on: set one, such as 2000"):
+        with pytest.raises(ValueError, match="CHAT_TOKENS is not a whole number from 1 on: set one, such as 2000"):
             Settings.from_environment()
 
 
@@ -130,7 +130,7 @@ def test_that_sentence_is_all_that_is_printed(module: str) -> None:
         timeout=60,
     )
     assert (ended.returncode, ended.stdout) == (1, "")
-    assert ended.stderr == "CHAT_TOKENS is no whole number from 1 on: set one, such as 2000.\n"
+    assert ended.stderr == "CHAT_TOKENS is not a whole number from 1 on: set one, such as 2000.\n"
 
 
 @pytest.mark.parametrize(("name", "value"), TOLERATED)
@@ -197,7 +197,7 @@ def test_half_a_number_of_dimensions_is_told(
     monkeypatch.setenv("EMBEDDING_MODEL", "model-1")
     monkeypatch.setenv("EMBEDDING_DIMENSIONS", "many")
     assert Settings.of_folder(made_up.folder).embeddings is None
-    assert "EMBEDDING_DIMENSIONS is no number" in caplog.messages[0]
+    assert "EMBEDDING_DIMENSIONS is not a number" in caplog.messages[0]
 
 
 def test_a_token_beyond_ascii_is_compared_as_utf_8(made_up) -> None:

@@ -14,8 +14,7 @@ from typing import Any
 import pytest
 from mcp.client.stdio import StdioServerParameters
 
-from search_fn.index.manifest import IndexUnavailable
-from search_fn.index.schema import SCHEMA_VERSION
+from search_fn.index.facts import SCHEMA_VERSION, IndexUnavailable
 from search_fn.settings import PACKAGE
 from search_fn.site_index import fetch_site_index
 from tests.support.official_client import use_everything
@@ -74,8 +73,8 @@ def test_where_the_site_does_not_answer_the_last_index_is_used(
     first = fetch_site_index(address, tmp_path)
     site.replies.clear()
     assert fetch_site_index(address, tmp_path) == first
-    assert "the index brought before is used" in capsys.readouterr().err
-    with pytest.raises(IndexUnavailable, match="No index could be brought"):
+    assert "the index downloaded before is used" in capsys.readouterr().err
+    with pytest.raises(IndexUnavailable, match="No index could be downloaded"):
         fetch_site_index(f"{site.address}/other", tmp_path)
 
 
@@ -89,9 +88,9 @@ LINK.type, LINK.linkname = tarfile.SYMTYPE, "/etc/passwd"
     ("archive", "fields", "said"),
     [
         (ARCHIVE, {"schema_version": SCHEMA_VERSION + 1}, "install the release that the site was built with"),
-        (ARCHIVE, {"file": "../../etc/passwd"}, "is no description of an index"),
-        (ARCHIVE, {"sha256": "x"}, "is no description of an index"),
-        (ARCHIVE, {"size": 10**12}, "is no description of an index"),
+        (ARCHIVE, {"file": "../../etc/passwd"}, "does not describe an index"),
+        (ARCHIVE, {"sha256": "x"}, "does not describe an index"),
+        (ARCHIVE, {"size": 10**12}, "does not describe an index"),
         (ARCHIVE, {"sha256": "0" * 64}, "is not what its description says"),
         (ARCHIVE, {"size": len(ARCHIVE) - 1}, "is not what its description says"),
         (ARCHIVE, {"size": len(ARCHIVE) + 1}, "is not what its description says"),
@@ -119,13 +118,13 @@ def test_a_site_that_lies_is_named(
     "address", ["", "registry.example.org", "http://registry.example.org", "file:///etc", "ftp://x"]
 )
 def test_only_a_sites_address_is_taken(address: str, tmp_path: Path) -> None:
-    with pytest.raises(IndexUnavailable, match="is no address of a site"):
+    with pytest.raises(IndexUnavailable, match="is not the address of a site"):
         fetch_site_index(address, tmp_path)
 
 
 def test_a_page_that_is_no_description_is_named(site: Pages, tmp_path: Path) -> None:
     site.page(DESCRIPTION)
-    with pytest.raises(IndexUnavailable, match="is no description of an index"):
+    with pytest.raises(IndexUnavailable, match="does not describe an index"):
         fetch_site_index(f"{site.address}/registry", tmp_path)
 
 

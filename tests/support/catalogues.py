@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from build.catalogue.catalogue import Catalogue, catalogue
-from build.catalogue.merge import enriched
+from build.catalogue.merge import enrich
 from build.catalogue.models import CodeBundleRecord
 from build.catalogue.record import maintainer, record
 from build.catalogue.source_links import Source
@@ -57,7 +57,7 @@ from build.parse.workflows import CiTest
 from build.site.pages import render_pages
 from build.site.prose import bundle_prose, render_texts
 from build.storage import canonical
-from search_fn.index.schema import CollectionFacts
+from search_fn.index.facts import CollectionFacts
 from tests.support.releases import releases_of
 
 # Ends whatever it may stand in: a title, a block, an attribute, front matter, a template, a comment, a fence.
@@ -281,7 +281,7 @@ def text_everywhere(text: str, prose: str) -> Catalogue:
         DocumentationPage(category="faq", slug=slug, name=text, url=url, description=text, topics=(text,))
         for slug, url in (("a", None), ("b", address))
     ]
-    records = [enriched(one, written(text), None) for one in made.records]
+    records = [enrich(one, written(text), None) for one in made.records]
     releases = {"harbor": releases_of("harbor/first", text, tag=text)}
     return made._replace(records=records, documentation=pages, releases=releases)
 

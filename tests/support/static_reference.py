@@ -18,7 +18,10 @@ from build.index.static_encoder import StaticEncoder
 from search_fn.index.arrays import Passages, Postings
 from search_fn.index.open import Index
 from search_fn.query.words import stem
-from search_fn.search import ranking
+from search_fn.search import ranking, reasons
+
+# Of shelf.js.
+QUERY_UNIT = 32_767
 
 
 def data_file(site: Path, name: str) -> Path:
@@ -34,6 +37,8 @@ def calibrated() -> Iterator[None]:
         patch.object(ranking, "CONFIDENT", browser_rules.CONFIDENT),
         patch.object(ranking, "MATCH_THRESHOLD", browser_rules.MATCH_THRESHOLD),
         patch.object(ranking, "FULL_TRUST", browser_rules.FULL_TRUST),
+        patch.object(reasons, "STRONG", browser_rules.STRONG),
+        patch.object(reasons, "PARTIAL", browser_rules.PARTIAL),
     ):
         yield
 
@@ -42,8 +47,9 @@ def browsers(index: Index, site: Path) -> Index:
     """Return the index with the weights, vectors and encoder of the browser's search."""
     pages = replace(index.pages, **_shelf(data_file(site, "pages")))
     found = replace(index, **_shelf(data_file(site, "codebundles")), open_pages=lambda: pages)
-    # What a cached property of the index would make.
-    found.__dict__["_remembered"] = StaticEncoder.load().encode
+    encode = StaticEncoder.load().encode
+    # What a cached property of the index would make; a browser multiplies integers.
+    found.__dict__["_remembered"] = lambda text: np.round(encode(text) * QUERY_UNIT) / np.float32(QUERY_UNIT)
     found.__dict__["said"] = lambda position: [one for one in index.said(position) if one[0] in SAID_KINDS]
     return found
 

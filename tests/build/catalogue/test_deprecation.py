@@ -3,7 +3,7 @@
 import pytest
 
 from build.catalogue.deprecation import check_deprecations
-from build.catalogue.merge import enriched
+from build.catalogue.merge import enrich
 from build.catalogue.models import CodeBundleRecord
 from build.catalogue.record import record
 from build.config.overrides import Override
@@ -68,9 +68,9 @@ def test_words_of_a_readme_that_are_no_bundle_are_no_problem() -> None:
 
 def test_people_have_the_last_word() -> None:
     found = record(entry(Bundle(name="a", deprecated=Deprecation(source="readme"))))
-    assert enriched(found, None, Override()).deprecated == Deprecation(source="readme")
-    assert enriched(found, None, Override.model_validate({"deprecated": False})).deprecated is None
+    assert enrich(found, None, Override()).deprecated == Deprecation(source="readme")
+    assert enrich(found, None, Override.model_validate({"deprecated": False})).deprecated is None
     own = Override.model_validate({"deprecated": {"since": "1.2", "instead": "harbor/new", "reason": "It is slow."}})
-    made = enriched(found, None, own)
+    made = enrich(found, None, own)
     assert made.deprecated == Deprecation(since="1.2", instead="harbor/new", reason="It is slow.", source="override")
     assert made.overridden == ("deprecated",)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from build.enhance.answer import Answer, checked
+from build.enhance.answer import Answer, keep_valid
 from build.model import Bundle, Tool
 from tests.support.catalogues import entry
 from tests.support.replaying import EMPTY
@@ -16,7 +16,7 @@ BUNDLE = Bundle(name="a", tools=(TOOL,), has_runbook=True, access_level="read-on
 
 def check(bundle: Bundle = BUNDLE, **given: Any) -> tuple[Answer, list[str]]:
     answer = Answer.model_validate({**EMPTY, "description": "Looks.", **given})
-    kept, findings = checked(answer, entry(bundle), TEXTS)
+    kept, findings = keep_valid(answer, entry(bundle), TEXTS)
     assert {found.code for found in findings} <= {"ai-item-dropped"}
     return kept, [found.message for found in findings]
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from build.enhance.answer import Answer
-from build.enhance.facts import agreeing
+from build.enhance.facts import drop_contradicted
 from build.model import AccessLevel, Bundle, Effect, Permission, Tool
 from tests.support.replaying import EMPTY
 
@@ -25,7 +25,7 @@ def bundle(*effects: Effect, level: AccessLevel = "unknown", needs: tuple[tuple[
 
 
 def agree(of: Bundle, **said: Any) -> tuple[Answer, list[str]]:
-    return agreeing(Answer.model_validate({**EMPTY, "description": "Looks.", **said}), of)
+    return drop_contradicted(Answer.model_validate({**EMPTY, "description": "Looks.", **said}), of)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from build.enhance.answer import Answer, Enhancement, Tokens, checked
+from build.enhance.answer import Answer, Enhancement, Tokens, keep_valid
 from build.enhance.store import file_of, load, store
 from build.model import Bundle, Tool
 from tests.support.catalogues import QUAY, entry, written
@@ -28,7 +28,7 @@ def test_what_is_kept_is_read_again_and_what_is_broken_is_told(tmp_path: Any) ->
     given = Answer.model_validate(
         {**EMPTY, "tools": [{"name": "x", "purpose": "", "function": "", "requirements": []}]}
     )
-    answer, problems = checked(given, shown, TEXTS)
+    answer, problems = keep_valid(given, shown, TEXTS)
     one = Enhancement(
         key="k", content="c", model="m", date="2026-01-02", tokens=Tokens(prompt=1, completion=2), seconds=0.5,
         answer=answer, problems=problems,

@@ -12,7 +12,7 @@ from build.model import Bundle, CatalogueEntry
 from build.phases.context import RunContext
 from build.phases.index import describe_interface, index_catalogue
 from search_fn.encoder.minilm import ENCODER_FILE
-from search_fn.encoder.remote import EncoderUnavailable
+from search_fn.encoder.remote import EncoderUnavailableError
 from search_fn.index.open import open_index
 from search_fn.search.ranking import search
 from search_fn.settings import Settings
@@ -79,7 +79,7 @@ def test_a_remote_encoder_that_does_not_answer_stops_the_publication(
         model, dimensions = "m", 384
 
         def encode(self, texts: list[str]) -> None:
-            raise EncoderUnavailable("the provider did not answer")
+            raise EncoderUnavailableError("the provider did not answer")
 
     monkeypatch.setattr("build.phases.index.remote_encoder", Silent)
     with pytest.raises(RegistryError, match="Refused to publish: the provider did not answer"):

@@ -16,10 +16,20 @@ from build import cli
 from build.errors import RegistryError, UsageError
 from build.publish import push as push_module
 from build.publish.push import clean, oldest_kept, push
+from search_fn.index.facts import (
+    BUNDLE_TABLES,
+    DOCUMENTS,
+    FILES,
+    MANIFEST,
+    PAGE_TABLES,
+    PASSAGES,
+    SKILLS,
+    IndexUnavailable,
+    Manifest,
+)
 from search_fn.index.lance import lancedb
-from search_fn.index.manifest import IndexUnavailable, read_manifest
+from search_fn.index.manifest import read_manifest
 from search_fn.index.open import open_index
-from search_fn.index.schema import BUNDLE_TABLES, DOCUMENTS, FILES, MANIFEST, PAGE_TABLES, PASSAGES, SKILLS, Manifest
 from search_fn.settings import Settings
 from tests.support.made_up import copy_index, records, rewrite_manifest, write_made_up_index
 from tests.support.object_storage import ObjectStorage

@@ -1,6 +1,6 @@
 """States of a bundle that are read one after the other say what each says alone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pytest
 
@@ -68,6 +68,25 @@ def test_together_they_are_what_they_are_alone(step: int) -> None:
     assert together == [alone(*state) for state in order]
     # They are not all the same.
     assert len({str(bundle.permissions) for bundle in together}) >= 4
+
+
+def test_what_the_parser_is_given_is_parsed_once() -> None:
+    parsed: list[BundleSource] = []
+
+    def parse(collection: str, one: BundleSource, shared: Sequence[SourceFile] = ()) -> Bundle:
+        parsed.append(one)
+        return parse_bundle(collection, one, shared)
+
+    def read(*several: Mapping[str, str]) -> int:
+        parsed.clear()
+        read_states(parse, "c", [(source(files), library(LIBRARIES), []) for files in several])
+        return len(parsed)
+
+    script = {**BASE, "helper.sh": "az vm delete --name x\n"}
+    assert read(BASE, script, BASE) == 1
+    # A text that it reads, the name of a file, and what a robot file may import.
+    assert read(BASE, {**BASE, "README.md": "# A"}, {**BASE, "README.md": "# B"}, {**BASE, "other.sh": "true"}) == 4
+    assert read({**BASE, "a.resource": "*** Keywords ***"}, {**BASE, "a.resource": "*** Variables ***"}) == 2
 
 
 def test_facts_come_in_the_order_asked_for() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from search_fn.encoder.minilm import _GELU, Encoder, EncoderMismatch, _gelu, read_tensors
+from search_fn.encoder.minilm import _GELU, Encoder, EncoderMismatchError, _gelu, read_tensors
 from tests.bench.gelu import fit
 
 # Vectors of the published weights, computed by the libraries that "made_with" names.
@@ -100,12 +100,12 @@ def test_the_expected_digest_is_accepted(encoder: Encoder, encoder_path: Path) -
 
 
 def test_another_digest_is_refused_with_the_next_step(encoder_path: Path) -> None:
-    with pytest.raises(EncoderMismatch, match=r"0000.*python -m build index"):
+    with pytest.raises(EncoderMismatchError, match=r"0000.*python -m build index"):
         Encoder.load(encoder_path, "0" * 64)
 
 
 def test_a_missing_file_is_refused_with_the_next_step(tmp_path: Path) -> None:
-    with pytest.raises(EncoderMismatch, match=r"no encoder at .*gone.*python -m build index"):
+    with pytest.raises(EncoderMismatchError, match=r"no encoder at .*gone.*python -m build index"):
         Encoder.load(tmp_path / "gone")
 
 
@@ -113,9 +113,9 @@ def test_a_missing_file_is_refused_with_the_next_step(tmp_path: Path) -> None:
 def test_a_file_that_is_cut_off_is_refused_with_the_next_step(kept: int, encoder_path: Path, tmp_path: Path) -> None:
     part = tmp_path / "part"
     part.write_bytes(encoder_path.read_bytes()[:kept])
-    with pytest.raises(EncoderMismatch, match=r"part is damaged.*python -m build index"):
+    with pytest.raises(EncoderMismatchError, match=r"part is damaged.*python -m build index"):
         Encoder.load(part)
-    with pytest.raises(EncoderMismatch, match="python -m build index"):
+    with pytest.raises(EncoderMismatchError, match="python -m build index"):
         Encoder.load(part, "0" * 64)
 
 
@@ -123,7 +123,7 @@ def test_a_file_that_is_cut_off_is_refused_with_the_next_step(kept: int, encoder
 def test_a_file_of_another_kind_is_refused(content: bytes, tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.write_bytes(content)
-    with pytest.raises(EncoderMismatch, match="other is damaged or no encoder file"):
+    with pytest.raises(EncoderMismatchError, match="other is damaged or no encoder file"):
         Encoder.load(other)
 
 

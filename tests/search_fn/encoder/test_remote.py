@@ -9,10 +9,10 @@ import httpx2
 import numpy as np
 import pytest
 
-from search_fn.encoder.remote import EncoderUnavailable, RemoteEncoder
-from search_fn.index.manifest import IndexUnavailable
+from search_fn.encoder.remote import EncoderUnavailableError, RemoteEncoder
+from search_fn.index.facts import IndexUnavailable
 from search_fn.index.open import open_index
-from search_fn.provider import ProviderMisconfigured
+from search_fn.provider import ProviderMisconfiguredError
 from search_fn.rest.application import create_app
 from search_fn.settings import Settings
 from tests.support.fake_embeddings import KEY, FakeEmbeddings, fake_embeddings
@@ -36,7 +36,7 @@ def encoder(fake: FakeEmbeddings) -> RemoteEncoder:
 def test_without_a_model_there_is_none(fake: FakeEmbeddings) -> None:
     assert RemoteEncoder.from_environment({"OPENAI_API_KEY": KEY}) is None
     assert RemoteEncoder.from_environment({"EMBEDDING_MODEL": "x"}) is None
-    with pytest.raises(ProviderMisconfigured):
+    with pytest.raises(ProviderMisconfiguredError):
         RemoteEncoder.from_environment({"AZURE_OPENAI_EMBEDDING_DEPLOYMENT": "x", "AZURE_OPENAI_API_KEY": KEY})
 
 
@@ -64,7 +64,7 @@ def test_what_is_no_vector_is_told_without_the_provider_s_words(
     fake: FakeEmbeddings, encoder: RemoteEncoder, mode: str
 ) -> None:
     fake.mode = mode
-    with pytest.raises(EncoderUnavailable, match="made-up-embedding") as raised:
+    with pytest.raises(EncoderUnavailableError, match="made-up-embedding") as raised:
         encoder.encode(["a", "b"])
     assert KEY not in str(raised.value)
 
@@ -74,7 +74,7 @@ def test_a_query_waits_for_nobody_and_asks_again_later(fake: FakeEmbeddings, enc
     fake.mode = mode
     for _ in range(3):
         started = time.monotonic()
-        with pytest.raises(EncoderUnavailable):
+        with pytest.raises(EncoderUnavailableError):
             encoder.encode_query("a")
         assert time.monotonic() - started < 2.9
     assert len(fake.requests) == 1

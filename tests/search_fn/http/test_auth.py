@@ -10,7 +10,7 @@ import pytest
 
 from search_fn.http.auth import _name
 from search_fn.rest.application import create_app
-from search_fn.secrets import SecretUnavailable, secret
+from search_fn.secrets import SecretUnavailableError, secret
 from search_fn.settings import Settings
 from tests.support.object_storage import ObjectStorage
 from tests.support.serving import serving
@@ -103,7 +103,7 @@ def test_a_secret_of_aws_is_read_where_it_is(s3: ObjectStorage, monkeypatch: pyt
     monkeypatch.setenv("API_TOKENS", arn)
     assert Settings.from_environment().tokens == ("four", "five")
     monkeypatch.setenv("API_TOKENS", arn.replace("tokens", "absent"))
-    with pytest.raises(SecretUnavailable, match="API_TOKENS names a secret that cannot be read"):
+    with pytest.raises(SecretUnavailableError, match="API_TOKENS names a secret that cannot be read"):
         Settings.from_environment()
 
 
@@ -111,7 +111,7 @@ def test_a_secret_that_cannot_be_read_is_told_and_opens_nothing(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("API_TOKENS", f"file:{tmp_path / 'absent'}")
-    with pytest.raises(SecretUnavailable, match="FileNotFoundError"):
+    with pytest.raises(SecretUnavailableError, match="FileNotFoundError"):
         Settings.from_environment()
 
 

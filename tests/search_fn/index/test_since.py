@@ -2,7 +2,7 @@
 
 import pytest
 
-from search_fn.index.since import read_since, read_tags, what_there_is
+from search_fn.index.since import read_since, read_tags, since_hint
 
 TAGS = {
     "harbor": {"2.0": "2026-03-01T08:00:00Z", "1.0": "2025-12-01T08:00:00Z"},
@@ -37,8 +37,8 @@ def test_a_tag_may_name_its_collection(said: str, slug: str) -> None:
 @pytest.mark.parametrize("said", ["", "2026-13-01", "2026-02-32", "yesterday", "3.0", "harbor@3.0", "none@2.0", "'--"])
 def test_what_is_neither_is_none_and_what_there_is_can_be_named(said: str) -> None:
     assert read_since(said, TAGS) is None
-    assert "harbor@2.0" in what_there_is(TAGS)
-    assert "no releases" in what_there_is({})
+    assert "harbor@2.0" in since_hint(TAGS)
+    assert "no releases" in since_hint({})
 
 
 def test_tags_are_read_from_the_lists_of_releases() -> None:

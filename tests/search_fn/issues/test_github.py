@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from search_fn.issues.github import LABEL, REPOSITORY, Issue, Tracker, TrackerUnavailable
+from search_fn.issues.github import LABEL, REPOSITORY, Issue, Tracker, TrackerError
 from search_fn.settings import Settings
 from tests.support.issue_tracker import AUTHOR, TOKEN, IssueTracker, issue_tracker
 
@@ -32,12 +32,12 @@ def posts(tracker: IssueTracker) -> int:
 def outcome(submitting: Tracker, key: str) -> str:
     try:
         return submitting.submit("Kafka", "lag", key).url
-    except TrackerUnavailable as error:
+    except TrackerError as error:
         return str(error)
 
 
 def test_without_a_token_nobody_is_asked(tracker: IssueTracker) -> None:
-    with pytest.raises(TrackerUnavailable, match="a person opens the address"):
+    with pytest.raises(TrackerError, match="a person opens the address"):
         process(tracker, token="").submit("Kafka", "lag", "kafka")
     assert tracker.asked == []
 
@@ -140,7 +140,7 @@ def test_of_two_processes_at_the_same_moment_the_later_closes_its_own(
 @pytest.mark.parametrize("status", [301, 401, 403, 422, 429, 500])
 def test_a_tracker_that_refuses_is_told_without_its_words(tracker: IssueTracker, status: int) -> None:
     tracker.failing = status
-    with pytest.raises(TrackerUnavailable, match="use the address") as raised:
+    with pytest.raises(TrackerError, match="use the address") as raised:
         process(tracker).submit("Kafka", "lag", "kafka")
     assert TOKEN not in str(raised.value)
     assert tracker.issues == []
@@ -149,7 +149,7 @@ def test_a_tracker_that_refuses_is_told_without_its_words(tracker: IssueTracker,
 @pytest.mark.parametrize("body", [b"", b"<html>", b"7", b"[7]", b'[{"number": 1}]'])
 def test_a_tracker_that_lies_is_told(tracker: IssueTracker, body: bytes) -> None:
     tracker.body = body
-    with pytest.raises(TrackerUnavailable):
+    with pytest.raises(TrackerError):
         process(tracker).submit("Kafka", "lag", "kafka")
 
 

@@ -12,7 +12,7 @@ import pytest
 from mcp.client.stdio import StdioServerParameters
 
 from search_fn.mcp import prompts, resources
-from search_fn.mcp.methods import described
+from search_fn.mcp.methods import tool_list
 from search_fn.settings import PACKAGE
 from tests.support.official_client import use_everything
 
@@ -49,9 +49,9 @@ def rows(heading: str) -> list[tuple[str, str]]:
 
 
 def test_tools_resources_and_prompts_are_those_that_there_are() -> None:
-    assert rows("tool") == [(one["name"], one["description"]) for one in described()]
+    assert rows("tool") == [(one["name"], one["description"]) for one in tool_list()]
     assert rows("resource") == [(one["uriTemplate"], one["description"]) for one in resources.TEMPLATES]
-    assert rows("prompt") == [(one["name"], one["description"]) for one in prompts.described()]
+    assert rows("prompt") == [(one["name"], one["description"]) for one in prompts.prompt_list()]
 
 
 @pytest.mark.parametrize("heading", ["Over HTTP", "On your own machine"])

@@ -79,7 +79,7 @@ def test_weak_matches_come_last_and_are_counted(index: Index) -> None:
     matches = [str(one.match) for one in answer.results]
     assert matches == sorted(matches, key=["strong", "partial", "weak"].index)
     assert 0 < answer.likely == len(matches) - matches.count("weak") < answer.total
-    assert [match_of(score) for score in (1, 0.5, 0.3, 0.1)] == ["strong", "strong", "partial", "weak"]
+    assert [match_of(score) for score in (1, 0.7, 0.4, 0.1)] == ["strong", "strong", "partial", "weak"]
 
 
 def test_agents_and_programs_are_told_the_same(api: httpx2.Client) -> None:

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from search_fn.rest.application import create_app
-from search_fn.tools.details import as_told
+from search_fn.tools.details import details_of
 from tests.support.made_up import settings_for
 from tests.support.mcp_messages import call, result, send
 from tests.support.serving import serving
@@ -93,7 +93,7 @@ def record(**changes: Any) -> dict[str, Any]:
 
 
 def test_only_what_says_something_is_told() -> None:
-    told = as_told(record(), {})
+    told = details_of(record(), {})
     assert told["description"] == "One.\n\nTwo."
     assert told["configuration_type"] == {"type": "Manual"}
     assert {"doc", "ai", "configuration", "permission_files"} & told.keys() == set()
@@ -101,7 +101,7 @@ def test_only_what_says_something_is_told() -> None:
     # A title that is not the name is said.
     tool = record()["tools"][0]
     assert "title" not in told["tools"][0]
-    assert as_told(record(tools=[{**tool, "title": "B"}]), {})["tools"][0]["title"] == "B"
+    assert details_of(record(tools=[{**tool, "title": "B"}]), {})["tools"][0]["title"] == "B"
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_only_what_says_something_is_told() -> None:
 )
 def test_lines_have_addresses_as_their_host_has_them(address: str, line: str) -> None:
     tools = [{**record()["tools"][0], "source_url": address}]
-    assert as_told(record(tools=tools), {})["line_url"] == address.partition("runbook")[0] + line
+    assert details_of(record(tools=tools), {})["line_url"] == address.partition("runbook")[0] + line
 
 
 def test_commands_stand_once_and_permissions_by_their_places() -> None:
@@ -126,9 +126,9 @@ def test_commands_stand_once_and_permissions_by_their_places() -> None:
         {"path": path, "line": line} for path, line in ((f"{folder}/a.sh", 9), ("lib/x.py", 1), (f"{folder}/a.sh", 3))
     ]
     needs = {"platform": "AWS", "permission": "s3:Get", "scope": None, "operation": None, "evidence": evidence}
-    told = as_told(record(tools=[{**record()["tools"][0], "commands": commands}], permissions=[needs]), {})
+    told = details_of(record(tools=[{**record()["tools"][0], "commands": commands}], permissions=[needs]), {})
     assert told["tools"][0]["commands"] == commands[:1]
     assert told["tools"][0]["reading_commands"] == [{"command": "ls", "path": f"{folder}/a.sh", "line": 4}]
     assert told["permissions"] == [{"platform": "AWS", "permission": "s3:Get", "at": ["a.sh:3,9", "../../lib/x.py:1"]}]
     # What the code needs is not what people decided, where they did.
-    assert as_told(record(minimum_iam_requirements=["x"]), {})["minimum_iam_requirements"] == ["x"]
+    assert details_of(record(minimum_iam_requirements=["x"]), {})["minimum_iam_requirements"] == ["x"]

@@ -8,9 +8,9 @@ import httpx2
 import pytest
 from markdown_it import MarkdownIt
 
-from build.catalogue.merge import enriched
+from build.catalogue.merge import enrich
 from build.catalogue.record import record
-from search_fn.tools.details import as_told
+from search_fn.tools.details import details_of
 from search_fn.tools.details_text import details
 from tests.support.catalogues import as_json, entry, full_bundle, written
 from tests.support.injections import EVIL, INJECTIONS
@@ -22,9 +22,9 @@ PODS = "beacon-codecollection/k8s-pod-restarts"
 
 
 def said(words: str = "Words", file: str = "kind: Runbook\n", **changes: Any) -> str:
-    made = as_json(enriched(record(entry(full_bundle("pod-bearing", words, f"# {words}"))), written(words), None))
+    made = as_json(enrich(record(entry(full_bundle("pod-bearing", words, f"# {words}"))), written(words), None))
     files = {"config.yaml": file, "aws-policy.json": '{"a": "```"}\n'}
-    return details({"codebundle": {**as_told(made, files), **changes}, "notice": "Data.", "notes": ["Cut."]})
+    return details({"codebundle": {**details_of(made, files), **changes}, "notice": "Data.", "notes": ["Cut."]})
 
 
 def test_the_text_has_tools_needs_and_source(api: httpx2.Client) -> None:
@@ -84,7 +84,7 @@ def test_without_a_site_there_is_the_resource(url: str, line: str) -> None:
 
 
 def test_tools_and_variables_say_since_when_they_are_there() -> None:
-    made = as_told(as_json(record(entry(full_bundle("pod-bearing", "Words", "")))), {})
+    made = details_of(as_json(record(entry(full_bundle("pod-bearing", "Words", "")))), {})
     since: dict[str, Any] = {
         part: [{**one, "since": f"v{place}"} for place, one in enumerate(made[part])]
         for part in ("tools", "user_variables")

@@ -3,7 +3,7 @@
 from typing import get_args
 
 from search_fn.rest.stored import Withheld
-from search_fn.tools.paths import WHY, file_named
+from search_fn.tools.paths import WHY, find_file
 
 RECORD = {
     "id": "c/b",
@@ -23,4 +23,4 @@ def test_odd_names_are_named_as_they_are() -> None:
         ("x/..y/z", "x/..y/z"),
         ("codebundles/q", "codebundles/q"),
     ):
-        assert file_named(RECORD, path)["path"] == named
+        assert find_file(RECORD, path)["path"] == named

@@ -56,7 +56,7 @@ def test_an_answer_is_one_of_its_schema(made_up) -> None:
 def test_what_may_be_null_says_so() -> None:
     properties = answer_schema(schemas.COLLECTIONS)["properties"]
     assert properties["next_cursor"] == {"anyOf": [{"type": "string"}, {"type": "null"}]}
-    result = answer_schema(schemas.FOUND)["properties"]["results"]["items"]["properties"]
+    result = answer_schema(schemas.RESULTS)["properties"]["results"]["items"]["properties"]
     assert result["updated"] == {"anyOf": [{"type": "string"}, {"type": "null"}]}
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from search_fn.text import canonical
-from search_fn.tools.size import Cut, Draft, fitted, shorten
+from search_fn.tools.size import Cut, Draft, fit_to_size, shorten
 
 
 def page(entries: int, text: str = "word " * 20, offset: int = 0, total: int | None = None) -> Draft:
@@ -15,14 +15,14 @@ def page(entries: int, text: str = "word " * 20, offset: int = 0, total: int | N
 
 
 def size(draft: Draft, limit: int) -> tuple[dict[str, Any], int]:
-    answer = fitted(draft, lambda data: "", limit)
+    answer = fit_to_size(draft, lambda data: "", limit)
     return answer.data, len(canonical(answer.data))
 
 
 def test_what_fits_is_left_as_it_is() -> None:
     data, _ = size(page(3), 10_000)
     assert (len(data["results"]), data["notes"], data["next_cursor"]) == (3, [], None)
-    assert fitted(page(2, total=9), canonical, 10_000).data["next_cursor"] == "2.b"
+    assert fit_to_size(page(2, total=9), canonical, 10_000).data["next_cursor"] == "2.b"
 
 
 @pytest.mark.parametrize("limit", [1_200, 1_500, 4_000])
@@ -42,9 +42,9 @@ def test_as_many_entries_as_fit_and_the_cursor_goes_on_there(limit: int) -> None
 def test_data_and_text_have_the_size_each() -> None:
     draft = page(40, offset=10, total=90)
     data, length = size(draft, 4_000)
-    both = fitted(draft, canonical, length)
+    both = fit_to_size(draft, canonical, length)
     assert (both.data, both.text) == (data, canonical(data))
-    longer = fitted(draft, lambda data: canonical(data) * 2, 4_000)
+    longer = fit_to_size(draft, lambda data: canonical(data) * 2, 4_000)
     assert 3_000 < len(longer.text) <= 4_000
 
 

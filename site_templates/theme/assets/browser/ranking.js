@@ -18,21 +18,36 @@ export class Search {
     const types = asked.getAll("types").flatMap((text) => text.split(",")).filter(Boolean);
     const wanted = types.length ? types : ["codebundle"];
     const rankings = this.shelvesFor(wanted).map(([shelf, kind]) => this.rank(shelf, asked, kind));
-    const found = rankings.flatMap((ranking, owner) => ranking.order.map((position) => [owner, position]));
-    if (rankings.length > 1) {
-      const score = ([owner, position]) => rounded(rankings[owner].scores[position]);
-      found.sort((one, other) => score(other) - score(one));
-    }
     const first = rankings[0];
+    // Of one shelf pairs are needed for what is shown alone.
+    const several = rankings.length > 1;
+    const taken = several ? rankings : rankings.map(({ order }) => ({ order: order.slice(offset, offset + limit) }));
+    let found = taken.flatMap(({ order }, owner) => order.map((position) => [owner, position]));
+    if (several) {
+      const score = ([owner, position]) => rounded(rankings[owner].scores[position]);
+      found = found.sort((one, other) => score(other) - score(one)).slice(offset, offset + limit);
+    }
+    const sum = (numbers) => numbers.reduce((all, one) => all + one, 0);
     return {
-      total: found.length,
-      likely: found.filter(([owner, position]) => this.matchOf(rankings[owner], position) !== "weak").length,
+      total: sum(rankings.map(({ order }) => order.length)),
+      likely: sum(rankings.map((ranking) => this.likely(ranking))),
       confident: rankings.some(({ confident, order }) => confident && order.length > 0),
       degraded: false,
       engine: "browser",
       facets: first ? Object.fromEntries([...first.shelf.facets].map(([name, facet]) => [name, facet.counts(first.order)])) : {},
-      results: found.slice(offset, offset + limit).map(([owner, position]) => this.result(rankings[owner], position)),
+      results: found.map(([owner, position]) => this.result(rankings[owner], position)),
     };
+  }
+
+  // How many of those that matched are no weak match: the others come last.
+  likely(ranking) {
+    let [low, high] = [0, ranking.order.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.matchOf(ranking, ranking.order[middle]) === "weak") high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 
   // How well an entry fits; null where nothing was asked.

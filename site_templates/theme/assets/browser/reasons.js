@@ -9,6 +9,10 @@ const stemsOf = (text) => new Set(partsOf(text).map(stem));
 const meet = (one, other) => [...one].filter((each) => other.has(each));
 const sum = (numbers) => numbers.reduce((all, one) => all + one, 0);
 
+// What a model says an entry is for, each with its kind.
+const saidOf = ({ columns }, position) =>
+  Object.entries(columns.said ?? {}).flatMap(([kind, texts]) => texts[position].map((text) => [kind, text]));
+
 export class Reasons {
   constructor({ reasons }) {
     Object.assign(this, reasons);
@@ -35,7 +39,7 @@ export class Reasons {
     const found = exact ? [`name: ${title}`] : [];
     const covered = new Set();
     const cover = (text) => stemsOf(text).forEach((word) => covered.add(word));
-    const said = this.bestSaid(asked, shelf.columns.said?.[position] ?? []);
+    const said = this.bestSaid(asked, saidOf(shelf, position));
     if (said) {
       found.push(`${this.said[said[0]]}: ${said[1].slice(0, this.longest)}`);
       cover(said[1]);

@@ -5,6 +5,7 @@ import { Vocabulary } from "./spelling.js";
 import { linesOf, textOf } from "./tensors.js";
 import { stem } from "./words.js";
 
+const QUERY_UNIT = 32767;
 const foldName = (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "");
 
 // A name's words without their endings: `Pod Restarts` and `pod-restart` are one.
@@ -94,21 +95,25 @@ export class Shelf {
     return [...this.labels.keys()].filter((at) => stems.length && stems.every((word) => this.labels[at].has(word)));
   }
 
-  // The cosine of every passage.
+  // The cosine of every passage. Integers alone are multiplied, which takes half the time of fractions: the query's
+  // numbers are rounded to QUERY_UNIT, and no sum of products is beyond 32 bits.
   likeness(vector) {
     const { vectors, dimensions, vectorUnit } = this;
-    const passages = vectors.length / dimensions;
-    const found = new Float64Array(passages);
-    for (let passage = 0, at = 0; passage < passages; passage += 1) {
+    const query = Int32Array.from(vector, (value) => Math.round(value * QUERY_UNIT));
+    const found = new Float64Array(vectors.length / dimensions);
+    for (let passage = 0, at = 0; passage < found.length; passage += 1) {
       // Four sums, which a processor adds to side by side; dimensions are a multiple of four.
-      let [one, two, three, four] = [0, 0, 0, 0];
+      let one = 0;
+      let two = 0;
+      let three = 0;
+      let four = 0;
       for (let place = 0; place < dimensions; place += 4, at += 4) {
-        one += vectors[at] * vector[place];
-        two += vectors[at + 1] * vector[place + 1];
-        three += vectors[at + 2] * vector[place + 2];
-        four += vectors[at + 3] * vector[place + 3];
+        one = (one + Math.imul(vectors[at], query[place])) | 0;
+        two = (two + Math.imul(vectors[at + 1], query[place + 1])) | 0;
+        three = (three + Math.imul(vectors[at + 2], query[place + 2])) | 0;
+        four = (four + Math.imul(vectors[at + 3], query[place + 3])) | 0;
       }
-      found[passage] = (one + two + three + four) / vectorUnit;
+      found[passage] = (one + two + three + four) / (vectorUnit * QUERY_UNIT);
     }
     return found;
   }

@@ -1,10 +1,10 @@
-"""What is found and listed, as Markdown."""
+"""Results, values and libraries as Markdown."""
 
 from typing import Any
 
 import pytest
 
-from search_fn.tools.found_text import found, libraries, summary, values
+from search_fn.tools.results_text import libraries, results, summary, values
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_a_claim_of_access_is_not_told_as_a_fact(level: str, claimed: str | None
         "notes": [],
         "notice": "Data.",
     }
-    assert f"  - Access: {said}\n" in found(page)
+    assert f"  - Access: {said}\n" in results(page)
 
 
 def test_the_notice_stands_before_what_is_quoted_and_only_there() -> None:
@@ -66,13 +66,13 @@ def test_documentation_has_no_lines_that_mean_nothing_there() -> None:
         "results": [result], "total": 1, "confident": True, "query": "a", "sort": "relevance", "notes": [],
         "notice": "Data.",
     }  # fmt: skip
-    said = found(page)
+    said = results(page)
     assert "Access" not in said
     assert "Platforms" not in said
     assert "commit" not in said
     assert "    > Said.\n" in said
     sections = [{"heading": "First", "anchor": "first", "text": "One."}, {"heading": "", "anchor": "", "text": "# Two"}]
-    said = found({**page, "results": [{**result, "sections": sections}]})
+    said = results({**page, "results": [{**result, "sections": sections}]})
     assert "  - Section: First (`#first`)\n    > One.\n    > \\# Two\n" in said
     assert "Said." not in said
 
