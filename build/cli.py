@@ -23,7 +23,7 @@ from build.commands.linter import lint
 from build.errors import RegistryError
 from build.model import API_ROOT, Problem
 from build.options import CODE, IndexFolder, Options, SiteFolder
-from build.publish.report import Report, plain, print_problems, print_report, tell_github
+from build.publish.report import Report, plain, print_problems, print_report, write_github_summary
 from build.workers import GARBAGE
 from search_fn.index.facts import IndexUnavailable
 from search_fn.secrets import SecretUnavailableError
@@ -312,10 +312,10 @@ def eval_(
 @app.command()
 def report(site: SiteFolder = Options.site, as_json: AsJson = False) -> None:
     """Show the report of what is published: collections, and every problem found in them."""
-    from build.publish.published import published
+    from build.publish.published import read_published
     from search_fn.index.checked import CHECKED_FILE, read_checked
 
-    found = published(site, "report")
+    found = read_published(site, "report")
     if found is None:
         raise RegistryError(f"There is no site in {site}; build one with `python -m build run`.")
     if as_json:
@@ -346,7 +346,7 @@ def serve(
 
 def _tell(report: Report, *, as_json: bool) -> NoReturn:
     print_report(report, err)
-    tell_github(report)
+    write_github_summary(report)
     if as_json:
         _print_json(report.as_json())
     raise typer.Exit(report.status)

@@ -12,7 +12,9 @@ class Section(Value):
 
 
 class DocumentationPage(Value):
-    """A page of sources.yaml, or a question with its answer, which has no `url`. `stale`: it could not be read now."""
+    """A page of sources.yaml, or a question with its answer, which has no `url`. A `stale` page could not be read in
+    this run.
+    """
 
     category: str
     slug: str

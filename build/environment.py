@@ -1,4 +1,4 @@
-"""The environment of what reads strangers' data, git above all: no keys, no configuration of a person, no prompt."""
+"""The environment of processes that read untrusted data, git above all: no keys, no personal settings, no prompt."""
 
 import os
 import subprocess
@@ -13,7 +13,7 @@ _PASSED_ON = (
     "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO",
 )  # fmt: skip
 
-# By which git knows whom an administrator acts for.
+# Git reads in it for whom an administrator acts under sudo.
 _PASSED_ON_LOCALLY = ("SUDO_UID",)
 
 _GIT_SETTINGS = {
@@ -27,7 +27,7 @@ _GIT_SETTINGS = {
     "LC_ALL": "C",
 }
 
-# What `git_environment` adds for as long as it is entered; threads share it.
+# `git_environment` adds these variables while it is entered; threads share them.
 _more: Mapping[str, str] = MappingProxyType({})
 
 
@@ -71,13 +71,13 @@ def git_environment(*, allow_local: bool = False) -> Iterator[None]:
 
 def _safe_directories() -> str:
     """Return the person's and the system's `safe.directory` as a configuration; "" where there is none."""
-    found: list[str] = []
+    directories: list[str] = []
     for scope in ("--system", "--global"):
         # In its order: an empty value takes back those before it.
-        said = subprocess.run(
+        result = subprocess.run(
             ["git", "config", scope, "--null", "--get-all", "safe.directory"],
             capture_output=True, encoding="utf-8", errors="surrogateescape", check=False,
         )  # fmt: skip
-        found += said.stdout.split("\0")[:-1] if said.returncode == 0 else []
-    escaped = (value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") for value in found)
-    return "".join(["[safe]\n", *(f'\tdirectory = "{value}"\n' for value in escaped)]) if found else ""
+        directories += result.stdout.split("\0")[:-1] if result.returncode == 0 else []
+    escaped = (value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") for value in directories)
+    return "".join(["[safe]\n", *(f'\tdirectory = "{value}"\n' for value in escaped)]) if directories else ""

@@ -1,4 +1,4 @@
-"""What stops a run. The message is one sentence for the person who can act, with the next step."""
+"""Errors that stop a run. The message is one sentence for the person who can act, with the next step."""
 
 import errno
 import os
@@ -10,13 +10,13 @@ from pathlib import Path
 
 
 class RegistryError(Exception):
-    """Nothing was published. Exit status 1."""
+    """An error after which nothing was published. Exit status 1."""
 
     exit_status = 1
 
 
 class UsageError(RegistryError):
-    """The command line or a configuration file is wrong. Exit status 2."""
+    """A wrong command line or configuration file. Exit status 2."""
 
     exit_status = 2
 
@@ -33,14 +33,14 @@ def number_of(error: Exception | str) -> int | None:
     """
     if isinstance(error, OSError) and error.errno is not None:
         return error.errno
-    said = re.search(r"\(os error (\d+)\)", str(error))
-    if said:
-        return int(said[1])
+    match = re.search(r"\(os error (\d+)\)", str(error))
+    if match:
+        return int(match[1])
     return next((number for number in (*FULL, errno.EROFS) if os.strerror(number) in str(error)), None)
 
 
 @contextmanager
-def system_errors_told(state: Callable[[], str], *folders: Path) -> Iterator[None]:
+def explain_system_errors(state: Callable[[], str], *folders: Path) -> Iterator[None]:
     """Turn what the system refuses, such as to write to a full disk, into a sentence.
 
     Args:
@@ -63,17 +63,17 @@ def system_errors_told(state: Callable[[], str], *folders: Path) -> Iterator[Non
 
 
 def _sentence(number: int, place: str, state: str, folders: tuple[Path, ...]) -> str:
-    said = os.strerror(number)
+    error = os.strerror(number)
     if number in FULL:
         left = ", ".join(f"{folder} ({free:,} MB left)" for folder in folders if (free := _free(folder)) is not None)
         where = place or left or "a disk"
-        return f"{said}: {where} cannot take what this writes ({state}); make room there, then run again."
+        return f"{error}: {where} cannot take what this writes ({state}); make room there, then run again."
     if number in _REFUSED:
         return (
-            f"{said}: {place or 'a file'} cannot be written ({state}); "
+            f"{error}: {place or 'a file'} cannot be written ({state}); "
             "let this user write there, or name another folder."
         )
-    return f"{said}: {place or 'the system'} refused what this asks ({state}); correct that, then run again."
+    return f"{error}: {place or 'the system'} refused what this asks ({state}); correct that, then run again."
 
 
 def _free(folder: Path) -> int | None:

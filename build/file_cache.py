@@ -21,8 +21,8 @@ _READER = (
 )
 
 
-class KeptTexts(FileTexts):
-    """The texts of one bundle as they are kept; `key` stands for all that they were made from."""
+class CachedTexts(FileTexts):
+    """The cached texts of one bundle; `key` is a digest of all that they were made from."""
 
     key: str
 
@@ -45,37 +45,37 @@ def store_texts(
     named = [named_files(source.files) for source in sources]
     keys = _keys(named)
     places = [_file(cache, collection.slug, source.name) for source in sources]
-    found = [
-        kept if (kept := load_kept(place, KeptTexts)) and kept.key == key else None
+    cached = [
+        kept if (kept := load_kept(place, CachedTexts)) and kept.key == key else None
         for place, key in zip(places, keys, strict=True)
     ]
-    new = [number for number, kept in enumerate(found) if kept is None]
-    wanted = [[file for file in named[number] if (file.size or 0) <= MAX_TEXT] for number in new]
-    contents = read_blobs(collection, cache, {file.oid for files in wanted for file in files}) if new else {}
+    new = [number for number, kept in enumerate(cached) if kept is None]
+    small = [[file for file in named[number] if (file.size or 0) <= MAX_TEXT] for number in new]
+    contents = read_blobs(collection, cache, {file.oid for files in small for file in files}) if new else {}
     full = [[file.model_copy(update={"content": contents.get(file.oid)}) for file in named[number]] for number in new]
     read = guarded(file_texts, (full,), budget, BUNDLE_SECONDS) if new else iter(())
-    for number, made in zip(new, read, strict=True):
-        if isinstance(made, FileTexts):
-            kept = KeptTexts(key=keys[number], texts=made.texts, withheld=made.withheld)
+    for number, outcome in zip(new, read, strict=True):
+        if isinstance(outcome, FileTexts):
+            kept = CachedTexts(key=keys[number], texts=outcome.texts, withheld=outcome.withheld)
         else:
             # The machine may have been too slow for it: the next run tries it again.
             failed: dict[str, Withheld] = {file.path: "not-read" for file in named[number]}
-            kept = KeptTexts(key="", texts={}, withheld=failed)
+            kept = CachedTexts(key="", texts={}, withheld=failed)
         keep(places[number], kept)
-        found[number] = kept
+        cached[number] = kept
     return tuple(
         source.model_copy(update={"files": tuple(_withheld(file, kept) for file in source.files)}) if kept else source
-        for source, kept in zip(sources, found, strict=True)
+        for source, kept in zip(sources, cached, strict=True)
     )
 
 
 def texts_of(cache: Path, record: CodeBundleRecord) -> Mapping[str, str]:
     """Return the texts of a bundle's files by their paths, as `store_texts` kept them in this run."""
-    kept = load_kept(_file(cache, record.codecollection.slug, record.slug), KeptTexts)
+    kept = load_kept(_file(cache, record.codecollection.slug, record.slug), CachedTexts)
     return kept.texts if kept else {}
 
 
-def _withheld(file: SourceFile, kept: KeptTexts) -> SourceFile:
+def _withheld(file: SourceFile, kept: CachedTexts) -> SourceFile:
     why = kept.withheld.get(file.path)
     return file.model_copy(update={"withheld": why}) if why else file
 

@@ -73,7 +73,7 @@ class CalledLibrary(Value):
 
 
 class Libraries(Value):
-    """The libraries of one collection, sorted by name, and what is wrong with their files."""
+    """The libraries of one collection, sorted by name, and the problems of their files."""
 
     libraries: tuple[Library, ...] = ()
     problems: tuple[Problem, ...] = ()

@@ -29,7 +29,7 @@ class OpenApi(TypedDict):
 # The folder of keyword libraries, which robot files import as if they lay at its root.
 LIBRARIES = "libraries"
 FILE_OF: dict[Kind, str] = {"runbook": "runbook.robot", "monitor": "sli.robot"}
-# What a robot file may run of the files beside it, and what it may import keywords from.
+# Endings of files that a robot file may run, and of those that it may import keywords from.
 SCRIPTS = (".sh", ".bash", ".py", ".ps1", ".js", ".sql", ".jq")
 RESOURCES = (".resource", ".robot")
 # How the name of a README may end. GitHub shows one that it can render before one that it cannot.
@@ -57,7 +57,7 @@ class Value(BaseModel):
 
 
 class Problem(Value):
-    """An oddity found in a collection, told to its author. Notes do not change the exit status."""
+    """An oddity found in a collection, reported to its author. Notes do not change the exit status."""
 
     collection: str
     bundle: str | None = None
@@ -112,8 +112,8 @@ class Change(Value):
 
 
 class History(Value):
-    """What git says of one bundle's folder. `last_own_date` leaves out commits that touch many bundles; `authors` are
-    names, those with most commits first; `changelog` is the latest commits, newest first.
+    """The git history of one bundle's folder. `last_own_date` leaves out commits that touch many bundles; `authors` are
+    names, those with most commits first; `changelog` has the latest commits, newest first.
     """
 
     first_commit: str

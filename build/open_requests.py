@@ -13,7 +13,7 @@ class OpenRequest(TypedDict):
 
 
 class OpenRequests(TypedDict):
-    """What is open in the tracker of a repository, the newest first."""
+    """The open requests of a repository, newest first."""
 
     repository: str
     requests: list[OpenRequest]

@@ -1,4 +1,4 @@
-"""What a run was asked for, by flags, environment or defaults."""
+"""The options of a run, from flags, environment or defaults."""
 
 import hashlib
 import os

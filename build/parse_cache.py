@@ -32,10 +32,10 @@ from build.workers import (
     Guarded,
     Packed,
     collection_budget,
-    guarded,
-    guarded_on_ray,
     pool,
     processes,
+    run_guarded,
+    run_guarded_on_ray,
 )
 
 # All that shapes what the parser makes of a bundle: modules and their tables.
@@ -47,7 +47,7 @@ _READ_BUNDLE = ByName("build.effects.read", "read_bundle")
 _READ_FACTS = ByName("build.effects.read", "read_facts")
 PARSE_BUNDLE = ByName("build.parse.bundle", "parse_bundle")
 READ_LIBRARIES = ByName("build.parse.libraries", "read_libraries")
-# Resource files that bundles of one collection share.
+# Resource files of one collection that its bundles may share.
 _MAX_SHARED = 200
 
 
@@ -107,13 +107,13 @@ class Parser:
             columns = ([PARSE_BUNDLE] * len(new), [slug] * len(new), contents, [Packed.of(code)] * len(new), used)
             parsed = self.guarded(_READ_BUNDLE, columns, budget, CODE_SECONDS)
             # All of them first: what is left of the budget is for those that failed.
-            for source, full, resource_files, made in zip(new, contents, used, list(parsed), strict=True):
-                if isinstance(made, Bundle):
-                    keep(files[source.name], made)
-                # Else the reason may be the machine's: it is tried again.
+            for source, full, resource_files, outcome in zip(new, contents, used, list(parsed), strict=True):
+                if isinstance(outcome, Bundle):
+                    keep(files[source.name], outcome)
+                # A failure is not cached: this machine may have been too slow. The next run tries the bundle again.
                 else:
-                    made = self._facts_alone(slug, full, resource_files, made, budget)
-                found[source.name] = made if isinstance(made, Bundle) else _unread(slug, source, made)
+                    outcome = self._facts_alone(slug, full, resource_files, outcome, budget)
+                found[source.name] = outcome if isinstance(outcome, Bundle) else _unread(slug, source, outcome)
         return Parsed([bundle for source in sources if (bundle := found[source.name])], len(new))
 
     def libraries(
@@ -129,7 +129,7 @@ class Parser:
             collection: Whose files they are.
             sources: Files that may define keywords, as fetched.
             imported: Names by which bundles import libraries; a module with such a name is one.
-            budget: Ends the parsing: files that come after it are told as not read. None starts a new one.
+            budget: Ends the parsing: files that come after it are reported as not read. None starts a new one.
         """
         imported, budget = sorted(set(imported)), budget or collection_budget()
         sources = [source for source in sources if source.path.endswith(KEYWORD_FILES)]
@@ -152,17 +152,17 @@ class Parser:
             lost[LIBRARIES], read = read, Libraries()
         if not lost:
             keep(file, read)
-        told = (
+        problems = (
             problem("library-not-read", f"it could not be read: {why}", collection=slug, path=path)
             for path, why in lost.items()
         )
-        return Libraries(libraries=read.libraries, problems=(*told, *read.problems))
+        return Libraries(libraries=read.libraries, problems=(*problems, *read.problems))
 
     def _facts_alone(
         self, slug: str, source: BundleSource, resources: Sequence[SourceFile], why: str, budget: Budget
     ) -> Bundle | str:
         """Return what a bundle says of itself where its code takes too long to follow, or why that is not known."""
-        # Late: Robot takes a while to import, and few runs get here.
+        # Imported here because Robot takes a while to import, and few runs get here.
         from build.effects.read import without_effects
 
         (made,) = self.guarded(_READ_FACTS, ([PARSE_BUNDLE], [slug], [source], [resources]), budget, BUNDLE_SECONDS)
@@ -184,11 +184,11 @@ def parser(cache: Path, jobs: int | None, engine: Engine = "local") -> Iterator[
     """
     if engine == "ray":
         with pool(engine, jobs) as workers:
-            yield Parser(partial(guarded_on_ray, workers), cache)
+            yield Parser(partial(run_guarded_on_ray, workers), cache)
         return
     count = jobs or os.cpu_count() or 1
     with processes(count) as workers:
-        yield Parser(partial(guarded, workers, count), cache)
+        yield Parser(partial(run_guarded, workers, count), cache)
 
 
 def shared_resources(sources: Iterable[BundleSource], libraries: Sequence[SourceFile]) -> list[SourceFile]:

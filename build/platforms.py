@@ -16,14 +16,14 @@ _CLOUDS = frozenset({"AWS", "Azure", "GCP"})
 _GENERIC = frozenset({"Database", "HTTP", "Linux", "Windows", "macOS"})
 # Where rules find what they hang a bundle on that is for something else: each workspace has a cluster, and is one.
 _BORROWED = frozenset({"Kubernetes", "RunWhen"})
-# What a secret lets a bundle into, by the first word of its name.
+# The platform that a secret opens, by the first word of the secret's name.
 _SECRETS = {"kubeconfig": "Kubernetes", "aws": "AWS", "azure": "Azure", "gcp": "GCP", "ops": "GCP"}
 _SPLITTERS = frozenset(
     {"kubernetes", "k8s", "aks", "eks", "gke", "openshift", "aws", "azure", "gcp", "linux", "macos", "windows"}
 )
 _LONGEST_PLATFORM = 40
 _LONGEST_NAME = 3
-# More than one bundle can be for; each product is looked for in each item of Supports.
+# Items. They bound the work, since each product is looked for in each item of Supports.
 _MAX_PRODUCTS, _MAX_SUPPORTS = 10, 500
 _NO_NAME = frozenset("_${}<>%=")
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from build.model import BundleSource, Problem, Severity
 from build.untrusted.credentials import without_keys
 
+# Characters of a message that are shown: it may quote a stranger's name.
 _MAX_MESSAGE = 500
 
 

@@ -1,4 +1,4 @@
-"""How far a phase is, for a person who looks on."""
+"""Progress of a phase on the console."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager

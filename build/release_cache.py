@@ -89,7 +89,7 @@ def read_facts(
 
 
 class _Task(NamedTuple):
-    """What is read once for all states that have it, the first of them at `place`."""
+    """Files that are read once for all states that share them; `place` is the position of the first state."""
 
     place: int
     file: Path

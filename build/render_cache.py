@@ -35,8 +35,8 @@ class Page(NamedTuple):
     folder: str
 
 
-class KeptPage(Rendered):
-    """A page's HTML as it is kept; `key` stands for all that it was made from."""
+class CachedPage(Rendered):
+    """The cached HTML of a page; `key` is a digest of all that it was made from."""
 
     key: str
 
@@ -68,7 +68,7 @@ def render_bundles(
     ]
     rendered = render_pages(pages, guarded, cache, budget)
     return [
-        bundle.model_copy(update={"problems": (*bundle.problems, *_told(collection.slug, page, made))})
+        bundle.model_copy(update={"problems": (*bundle.problems, *_problems_of(collection.slug, page, made))})
         if made.plain
         else bundle
         for bundle, page, made in zip(bundles, pages, rendered, strict=True)
@@ -76,29 +76,38 @@ def render_bundles(
 
 
 def render_pages(pages: Sequence[Page], guarded: Guarded, cache: Path, budget: Budget) -> list[Rendered]:
-    """Render the texts of pages, but for those that the cache has, and keep them; returns why texts are plain.
+    """Render the texts of pages, but for those that the cache has, and cache the HTML.
 
-    What the machine may have been too slow for is kept for this run alone: the next one tries it again.
+    A text for which this machine may have been too slow is cached for this run alone: the next one tries it again.
+
+    Args:
+        pages: Texts by page.
+        guarded: Calls the renderer.
+        cache: Where HTML is kept.
+        budget: Ends the rendering; texts that come after it are shown as plain text.
+
+    Returns:
+        For each page why texts of it are plain, without HTML.
     """
     keys = _keys(pages)
     known = [_load(cache, page.owner, page.name) for page in pages]
-    found: list[Rendered | None] = [
+    pages_done: list[Rendered | None] = [
         Rendered(html={}, refused=kept.refused, failed={}) if kept and kept.key == key and not kept.failed else None
         for key, kept in zip(keys, known, strict=True)
     ]
-    new = [number for number, (page, kept) in enumerate(zip(pages, found, strict=True)) if page.texts and not kept]
+    new = [number for number, (page, kept) in enumerate(zip(pages, pages_done, strict=True)) if page.texts and not kept]
     rows = [(pages[number].texts, pages[number].at, pages[number].folder) for number in new]
-    made = guarded(render_texts, list(zip(*rows, strict=True)), budget, PAGE_SECONDS) if rows else iter(())
+    results = guarded(render_texts, list(zip(*rows, strict=True)), budget, PAGE_SECONDS) if rows else iter(())
     stopped = []
-    for number, rendered in zip(new, made, strict=True):
+    for number, rendered in zip(new, results, strict=True):
         if isinstance(rendered, str):
             stopped.append((number, rendered))
         else:
-            found[number] = _keep(cache, pages[number], keys[number], rendered)
+            pages_done[number] = _keep(cache, pages[number], keys[number], rendered)
     for number, reason in stopped:
         rendered = _render_each(pages[number], guarded, budget, reason)
-        found[number] = _keep(cache, pages[number], keys[number], rendered)
-    return [rendered or Rendered(html={}, refused={}, failed={}) for rendered in found]
+        pages_done[number] = _keep(cache, pages[number], keys[number], rendered)
+    return [rendered or Rendered(html={}, refused={}, failed={}) for rendered in pages_done]
 
 
 def html_of(cache: Path, record: CodeBundleRecord) -> dict[str, str]:
@@ -109,7 +118,7 @@ def html_of(cache: Path, record: CodeBundleRecord) -> dict[str, str]:
 
 def _render_each(page: Page, guarded: Guarded, budget: Budget, reason: str) -> Rendered:
     """Render the texts of a page one by one, for one of them has stopped it."""
-    made: dict[str, str | MarkdownError] = {}
+    outcomes: dict[str, str | MarkdownError] = {}
     failed: dict[str, str] = {}
     own = Budget(PAGE_SECONDS, f"the {PAGE_SECONDS:.0f} seconds for its page were used up by then", budget)
     if len(page.texts) == 1 or not budget.left:
@@ -122,8 +131,8 @@ def _render_each(page: Page, guarded: Guarded, budget: Budget, reason: str) -> R
                 failed[text.name] = alone
             else:
                 why = alone.refused.get(text.name)
-                made[text.name] = MarkdownError(why) if why else alone.html[text.name]
-    return fit(page.texts, made, failed)
+                outcomes[text.name] = MarkdownError(why) if why else alone.html[text.name]
+    return fit(page.texts, outcomes, failed)
 
 
 def _texts(bundle: Bundle) -> list[Prose]:
@@ -141,13 +150,13 @@ def _keys(pages: Iterable[Page]) -> list[str]:
     ]
 
 
-def _load(cache: Path, owner: str, name: str) -> KeptPage | None:
-    return load_kept(_file(cache, owner, name), KeptPage)
+def _load(cache: Path, owner: str, name: str) -> CachedPage | None:
+    return load_kept(_file(cache, owner, name), CachedPage)
 
 
 def _keep(cache: Path, page: Page, key: str, rendered: Rendered) -> Rendered:
     # One file a page, not one a key: links name the commit, and each commit would leave its pages for good.
-    kept = KeptPage(key=key, html=rendered.html, refused=rendered.refused, failed=rendered.failed)
+    kept = CachedPage(key=key, html=rendered.html, refused=rendered.refused, failed=rendered.failed)
     keep(_file(cache, page.owner, page.name), kept)
     return rendered.model_copy(update={"html": {}})
 
@@ -156,7 +165,7 @@ def _file(cache: Path, owner: str, name: str) -> Path:
     return file_of(cache / "rendered", owner, name)
 
 
-def _told(collection: str, page: Page, made: Rendered) -> Iterator[Problem]:
+def _problems_of(collection: str, page: Page, made: Rendered) -> Iterator[Problem]:
     """Yield a problem for each reason, at the first of its texts."""
     for reason in dict.fromkeys(made.plain.values()):
         first, *others = [text for text in page.texts if made.plain.get(text.name) == reason]

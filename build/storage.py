@@ -17,6 +17,7 @@ _Kept = TypeVar("_Kept", bound=BaseModel)
 
 CHECKSUMS = "SHA256SUMS"
 _BEGIN, _BETWEEN, _END = '{"sha256":"', '","value":', "}"
+# Hexadecimal digits of a sha256.
 _HEX = 64
 
 
@@ -90,7 +91,7 @@ def write_whole(file: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8")
         temporary.replace(file)
     except OSError:
-        # What a full disk holds of it would only be in the way.
+        # A half-written file on a full disk is removed, for it would only take space.
         temporary.unlink(missing_ok=True)
         raise
 

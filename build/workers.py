@@ -33,7 +33,7 @@ from build.options import CODE, Engine
 # Wall clock for one bundle's files: a real one takes 10 ms and the largest 100. Beyond these it is shown by its name.
 BUNDLE_SECONDS = 5.0
 # The same where its code is followed too: the longest real one takes 2 s of a processor. A count of steps decides
-# before, so that a busy machine finds what a quiet one does; beyond this the effects are told as unclear.
+# before, so that a busy machine finds what a quiet one does; beyond this the effects are reported as unclear.
 CODE_SECONDS = 20.0
 BUNDLE_BYTES = 1_500_000_000
 # Wall clock for one collection, parsed and rendered from nothing: the largest real one, 117 bundles, takes 9 s of one
@@ -44,12 +44,12 @@ COLLECTION_SECONDS = 120.0
 GARBAGE = 100_000
 # Calls that each process is given ahead. Each that is under way when a budget ends costs a process.
 _AHEAD = 2
-# For which a thread of Ray's that collects results is waited at the end: it looks ten times a second.
+# Seconds to wait at the end for Ray's threads that collect results, which look ten times a second.
 _STOP_SECONDS = 10.0
-# Bundles that a cluster's worker gets at once: half a second's work.
+# Bundles that a cluster's worker gets at once; they take about half a second.
 _PART = 50
 
-_Made = TypeVar("_Made", bound=Value)
+_Result = TypeVar("_Result", bound=Value)
 _Value = TypeVar("_Value")
 
 Columns = Sequence[Sequence[Any]]
@@ -111,10 +111,10 @@ class Packed(NamedTuple, Generic[_Value]):
         return unpacked
 
 
-# Of one collection at a time.
+# One entry is enough, since one collection is parsed at a time.
 @lru_cache(1)
 def _unpacked(content: bytes) -> Any:
-    # Who packed it is this program.
+    # Unpickling is safe here, because this program packed the bytes itself.
     return pickle.loads(content)  # noqa: S301
 
 
@@ -129,7 +129,7 @@ class Guarded(Protocol):
 
 
 class Pool(Protocol):
-    """What both pools have."""
+    """The method that pools of processes and of Ray have in common."""
 
     def map(self, function: Callable[[Any], Any], items: Sequence[Any], /, *, chunksize: int) -> Iterable[Any]: ...
 
@@ -166,23 +166,23 @@ def _ray_pool(jobs: int | None) -> Any:
         raise UsageError("--engine ray needs Ray: install requirements/cluster.txt.") from error
     # The cluster's machines have the lock's packages, and get the code from here.
     code = {"py_modules": [str(CODE / "build"), str(CODE / "search_fn")]}
-    with warnings.catch_warnings(), interrupts_deferred():
+    with warnings.catch_warnings(), defer_interrupts():
         # Ray forks to start programs of its own, which do not use LanceDB.
         warnings.filterwarnings("ignore", "lancedb fork support", RuntimeWarning)
         # Left to itself it waits without end for the cluster that was the last on this machine.
         address = os.environ.get("RAY_ADDRESS", "local")
         try:
             ray.init(address, runtime_env=code, log_to_driver=False, logging_level=logging.ERROR)
-            made = RayPool(jobs)
+            workers = RayPool(jobs)
         except Exception as error:  # Ray has no class of what can go wrong there
-            said = str(error).strip().partition("\n")[0][:300]
+            cause = str(error).strip().partition("\n")[0][:300]
             raise RegistryError(
-                f"Ray did not start ({type(error).__name__}: {said}); see that HOME and /tmp can be written and that "
+                f"Ray did not start ({type(error).__name__}: {cause}); see that HOME and /tmp can be written and that "
                 "RAY_ADDRESS, where it is set, names a cluster that runs, or work without --engine ray."
             ) from error
-    # What is registered last is called first: before Ray disconnects.
-    atexit.register(_stop_ray_pool, made)
-    return made
+    # The handler that is registered last runs first, hence before Ray disconnects.
+    atexit.register(_stop_ray_pool, workers)
+    return workers
 
 
 def _stop_ray_pool(workers: Any) -> None:
@@ -192,7 +192,7 @@ def _stop_ray_pool(workers: Any) -> None:
     import ray
     from ray.util.multiprocessing.pool import ResultThread
 
-    # The process ends: an interrupt now would be told by whatever is just being stopped.
+    # The process ends: an interrupt now would print a traceback of whatever is just being stopped.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if not ray.is_initialized():
         return
@@ -203,7 +203,7 @@ def _stop_ray_pool(workers: Any) -> None:
 
 
 @contextmanager
-def interrupts_deferred() -> Iterator[None]:
+def defer_interrupts() -> Iterator[None]:
     """Raise KeyboardInterrupt at the end where Ctrl-C came meanwhile, and at once where it comes a second time.
 
     Within, libraries fork: Python loses an exception that is raised just then, and the run would go on.
@@ -225,7 +225,7 @@ def interrupts_deferred() -> Iterator[None]:
     finally:
         signal.signal(signal.SIGINT, before)
         if came:
-            # Whatever else was raised comes of it: the terminal tells Ray's own programs, too.
+            # The terminal interrupts Ray's own programs too, so any other exception is a consequence of this one.
             raise KeyboardInterrupt
 
 
@@ -248,7 +248,7 @@ def confine(memory: int) -> None:
 
 
 @contextmanager
-def interrupts_held() -> Iterator[None]:
+def block_interrupts() -> Iterator[None]:
     """Block SIGINT while processes start: this process ends them, and each would print a traceback of its own.
 
     Processes inherit the mask of signals. A signal that comes meanwhile is delivered afterwards.
@@ -260,14 +260,14 @@ def interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def guarded(
+def run_guarded(
     workers: ProcessPool,
     count: int,
-    function: Callable[..., _Made],
+    function: Callable[..., _Result],
     arguments: Columns,
     budget: Budget,
     seconds: float,
-) -> Iterator[_Made | str]:
+) -> Iterator[_Result | str]:
     """Yield what the function makes of each row of the arguments, or why it made nothing.
 
     Args:
@@ -279,10 +279,10 @@ def guarded(
         seconds: Ends one call.
     """
     rows = zip(*arguments, strict=True)
-    waiting: deque[ProcessFuture[_Made]] = deque()
+    waiting: deque[ProcessFuture[_Result]] = deque()
     for _ in arguments[0]:
         while budget.left and len(waiting) < _AHEAD * count and (row := next(rows, None)):
-            with interrupts_held():
+            with block_interrupts():
                 waiting.append(workers.schedule(function, args=row, timeout=seconds))
         if not waiting:
             yield budget.spent
@@ -302,28 +302,28 @@ def guarded(
         except (ProcessExpired, MemoryError):
             yield "it took too much memory"
         except KeyboardInterrupt:
-            # Else the pool would finish what is waiting.
+            # Without this the pool would finish the waiting calls.
             workers.stop()  # type: ignore[no-untyped-call]
             raise
         except Exception as error:  # whatever the code did not foresee must not cost the others
             yield f"the registry's parser failed ({type(error).__name__})"
 
 
-def guarded_on_ray(
-    workers: Pool, function: Callable[..., _Made], arguments: Columns, budget: Budget, seconds: float
-) -> Iterator[_Made | str]:
-    """Yield what `guarded` yields, from cluster workers that each guard a part of the rows in a process of their own"""
+def run_guarded_on_ray(
+    workers: Pool, function: Callable[..., _Result], arguments: Columns, budget: Budget, seconds: float
+) -> Iterator[_Result | str]:
+    """Yield what `run_guarded` yields, from workers of a cluster that each guard a part of the rows."""
     parts = [[column[start : start + _PART] for column in arguments] for start in range(0, len(arguments[0]), _PART)]
     # Clocks of machines differ less than a budget is long, and a part never has more than what is left now.
     left = budget.left
-    call = partial(_guarded_part, function, left, time.time() + left, budget.spent, seconds)
+    call = partial(_run_part, function, left, time.time() + left, budget.spent, seconds)
     for made in workers.map(call, parts, chunksize=1):
         yield from made
 
 
-def _guarded_part(
-    function: Callable[..., _Made], left: float, end: float, reason: str, seconds: float, arguments: Columns
-) -> list[_Made | str]:
+def _run_part(
+    function: Callable[..., _Result], left: float, end: float, reason: str, seconds: float, arguments: Columns
+) -> list[_Result | str]:
     budget = Budget(min(left, max(0.0, end - time.time())), reason)
     with processes(1) as process:
-        return list(guarded(process, 1, function, arguments, budget, seconds))
+        return list(run_guarded(process, 1, function, arguments, budget, seconds))

@@ -7,14 +7,14 @@ from typing import cast
 from build.catalogue.badge import badge
 from build.catalogue.models import CodeBundleRecord
 from build.effects import policies
-from build.untrusted.yaml_text import unmarked
+from build.untrusted.yaml_text import strip_marks
 
 CONFIG, ROLE, POLICY, BADGE = "config.yaml", "kubernetes-role.yaml", "aws-policy.json", "badge.svg"
 
 
 def files_beside(record: CodeBundleRecord) -> dict[str, str]:
     """Return the files' texts by name, without those that would be empty."""
-    config = unmarked(record.configuration)
+    config = strip_marks(record.configuration)
     return {**({CONFIG: config} if config else {}), **permission_files(record), BADGE: badge(record)}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from build.model import FILE_OF, Bundle, Collection, Kind, LeftOut, Manifest, Secret, Variable
 from build.parse.manifests import KNOWN_MARKS, PROVIDED, ROBOT_KINDS
-from build.untrusted.yaml_text import comment, gap, quoted, string
+from build.untrusted.yaml_text import comment, gap, quote, string
 
 _VARIABLE = re.compile(r"[$@&%]\{")
 _NAME, _OWNER, _PLACE = (
@@ -46,8 +46,8 @@ def configuration(bundle: Bundle, collection: Collection, ref: str) -> str:
     missing = [FILE_OF[ROBOT_KINDS[n]] for n in ROBOT_KINDS if ROBOT_KINDS[n] in kinds and n not in {*written, *lost}]
     head = _head(f"{collection.slug}/{bundle.name}", bundle.manifests, bundle.left_out, declared, missing)
     text = "\n".join(head) + "\n" + "---\n".join(documents)
-    text = text.replace(gap(KNOWN_MARKS["repo_url"], ""), quoted(collection.git_url)[1:-1])
-    return text.replace(gap(KNOWN_MARKS["ref"], ""), gap(REF, quoted(ref)[1:-1]))
+    text = text.replace(gap(KNOWN_MARKS["repo_url"], ""), quote(collection.git_url)[1:-1])
+    return text.replace(gap(KNOWN_MARKS["ref"], ""), gap(REF, quote(ref)[1:-1]))
 
 
 def is_left(variable: Variable) -> bool:
@@ -99,7 +99,7 @@ def _carried(manifest: Manifest) -> str:
 
 def _service_level(bundle: Bundle) -> str:
     return (
-        f'{_API}kind: ServiceLevelX\nmetadata:\n  name: "{_NAME}"\nspec:\n  alias: {quoted(bundle.title)}\n'
+        f'{_API}kind: ServiceLevelX\nmetadata:\n  name: "{_NAME}"\nspec:\n  alias: {quote(bundle.title)}\n'
         f'  asMeasuredBy: "{gap("w:what it is measured by", "<what it is measured by>")}"\n'
         f'  statement: "{gap("w:what should hold", "<what should hold>")}"\n  owners:\n    - "{_OWNER}"\n'
     )
@@ -111,7 +111,7 @@ def _declared(bundle: Bundle, kind: Kind) -> str:
     path = f"codebundles/{bundle.name}/{FILE_OF[kind]}"
     if kind == "monitor":
         run = f'  displayUnitsLong: OK\n  displayUnitsShort: ok\n  locations:\n    - "{_PLACE}"\n'
-        run += f"  description: {quoted(bundle.title)}\n  intervalStrategy: intermezzo\n"
+        run += f"  description: {quote(bundle.title)}\n  intervalStrategy: intermezzo\n"
         run += f"  intervalSeconds: {gap('interval', '300')}\n"
     else:
         run = f'  location: "{_PLACE}"\n'
@@ -131,7 +131,7 @@ def _provided(title: str, kind: Kind, items: Iterable[Variable | Secret]) -> str
         if kind not in one.used_by or not (one.required if isinstance(one, Secret) else not is_left(one)):
             continue
         filled = one.default or "" if isinstance(one, Variable) and not one.required else f"<{one.name}>"
-        value = gap(f"{letter}:{one.name}", quoted(filled)[1:-1])
+        value = gap(f"{letter}:{one.name}", quote(filled)[1:-1])
         lines.append(f'    - name: {string(one.name)}\n      {field}: "{value}"')
     more = f"+{letter}:{kind}"
     return f"  {title}:\n" + "\n".join(lines) + f"{gap(more, '')}\n" if lines else f"  {title}: {gap(more, '[]')}\n"

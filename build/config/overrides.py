@@ -1,4 +1,4 @@
-"""What people say of bundles in overrides/COLLECTION/BUNDLE.yaml: it wins over a model and over the record."""
+"""People's corrections of bundles in overrides/COLLECTION/BUNDLE.yaml: they win over a model and over the record."""
 
 from collections.abc import Container, Iterable
 from datetime import date
@@ -30,7 +30,9 @@ class DeprecatedOverride(Value):
 
 
 class Override(Value):
-    """What is None is not overridden. `deprecated: false` says that a bundle is not, whatever its files say."""
+    """The corrections of one bundle; None overrides nothing. `deprecated: false` says that a bundle is not deprecated,
+    whatever its files say.
+    """
 
     description: Text | None = None
     access_level: Access | None = None
@@ -62,9 +64,9 @@ def unknown_overrides(overrides: Iterable[str], known: Container[str]) -> list[P
     return [_odd(name, "there is no such bundle") for name in overrides if name not in known]
 
 
-def _odd(name: str, said: str) -> Problem:
+def _odd(name: str, message: str) -> Problem:
     collection, bundle = name.split("/", 1)
-    return problem("override-odd", f"overrides/{name}.yaml: {said}", collection=collection, bundle=bundle)
+    return problem("override-odd", f"overrides/{name}.yaml: {message}", collection=collection, bundle=bundle)
 
 
 def _read(file: Path) -> tuple[Override | None, list[str]]:
@@ -78,7 +80,7 @@ def _read(file: Path) -> tuple[Override | None, list[str]]:
     wrong = []
     for key, value in data.items():
         try:
-            # By the key alone: one that is wrong must not cost the others.
+            # Each key is validated alone, so that a wrong one does not cost the others.
             values |= Override.model_validate({key: value}).model_dump(exclude_none=True)
         except ValidationError as error:
             reason = error.errors(include_url=False)[0]

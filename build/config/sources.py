@@ -23,8 +23,9 @@ from build.model import (
 )
 from build.problems import problem
 from build.untrusted import safe_yaml
-from build.untrusted.credentials import presentable
+from build.untrusted.credentials import sanitize
 
+# Entries of the file that are read.
 _ENTRIES = 2_000
 _CATEGORY = re.compile(r"[a-z][a-z0-9_]{0,63}")
 # A percent sign stands before two hexadecimal digits, or else each reader makes another address of it.
@@ -105,8 +106,8 @@ def read_sources(file: Path) -> tuple[list[DocumentationPage], list[Problem]]:
 
 def _page(category: str, given: Any, known: Mapping[str, DocumentationPage]) -> DocumentationPage:
     entry = _Entry.model_validate(given)
-    name = presentable(entry.question or entry.name).strip()
-    about = presentable(entry.answer or entry.description).strip()
+    name = sanitize(entry.question or entry.name).strip()
+    about = sanitize(entry.answer or entry.description).strip()
     if not name or not about:
         raise ValueError("it needs a name and a description, or a question and an answer")
     if entry.url and not _URL.fullmatch(entry.url):
@@ -125,8 +126,8 @@ def _page(category: str, given: Any, known: Mapping[str, DocumentationPage]) -> 
         name=name,
         url=entry.url or None,
         description=about,
-        topics=tuple(presentable(topic).strip() for topic in (*entry.topics, *entry.keywords)),
-        sections=tuple(Section(text=presentable(text).strip()) for text in points[:60]),
+        topics=tuple(sanitize(topic).strip() for topic in (*entry.topics, *entry.keywords)),
+        sections=tuple(Section(text=sanitize(text).strip()) for text in points[:60]),
     )
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from build.effects.programs.judge import Needed, Verdict
 from build.effects.text import UNKNOWN
 from build.model import Effect, ExecutedCommand
-from build.untrusted.credentials import presentable
+from build.untrusted.credentials import sanitize
 
 MAX_COMMAND = 500
 MAX_COMMANDS = 400
@@ -207,4 +207,4 @@ def _command(text: str) -> str:
 
 @lru_cache(2048)
 def _presentable(text: str) -> str:
-    return presentable(text.replace(UNKNOWN, "…"))
+    return sanitize(text.replace(UNKNOWN, "…"))

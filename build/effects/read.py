@@ -13,7 +13,7 @@ from build.effects.shell_builtins import handles_text
 from build.effects.shell_syntax import is_broken, parse_shell
 from build.fetch.tree import is_read, is_resource
 from build.model import FILE_OF, Bundle, BundleSource, Kind, Problem, SourceFile, Tool
-from build.parse.bundle import cleaned
+from build.parse.bundle import decode_text
 from build.parse.names import normalize
 from build.parse.robot_file import parse_robot, parsed_file
 from build.problems import Findings
@@ -53,7 +53,7 @@ def read_bundle(
 
 def forget() -> None:
     """Drop what was kept of the files of one bundle: the next one has others."""
-    for kept in (parsed_file, parse_robot, cleaned, normalize, parse_shell, is_broken, handles_text):
+    for kept in (parsed_file, parse_robot, decode_text, normalize, parse_shell, is_broken, handles_text):
         kept.cache_clear()
 
 
@@ -73,7 +73,7 @@ def follow_code(
         if path in contents:
             try:
                 # As the parser reads it, so that it is parsed once.
-                models[kind] = parsed_file(cleaned(contents[path])[0]).model
+                models[kind] = parsed_file(decode_text(contents[path])[0]).model
             except _UNREADABLE:
                 # The parser has told it.
                 continue

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from build.model import SCRIPTS, AccessLevel, CatalogueEntry, Problem, Value
 from build.problems import problem
 from build.untrusted.credentials import without_keys
-from build.untrusted.prompt_injection import instructing
+from build.untrusted.prompt_injection import find_prompt_injections
 from search_fn.text import addresses, visible
 
 # Characters: of a text and of a list's item at most, of evidence at least. Items: of a list of texts, and of tools or
@@ -124,7 +124,7 @@ def keep_valid(answer: Answer, entry: CatalogueEntry, texts: Mapping[str, str]) 
             "a text with an address that is not in the bundle",
         ):
             return ""
-        orders = next((words for _, _, words in instructing({"": value})), "")
+        orders = next((words for _, _, words in find_prompt_injections({"": value})), "")
         if not accept_unless(bool(orders), f"a text with words for a model, {orders!r}"):
             return ""
         return value if len(value) <= most else f"{value[:most]} …"
@@ -151,7 +151,8 @@ def keep_valid(answer: Answer, entry: CatalogueEntry, texts: Mapping[str, str]) 
         f"codebundles/{entry.bundle.name}/{path}": text for path, text in texts.items() if path.endswith(SCRIPTS)
     }
     orders = (
-        report("instructs-model", f"it says {words!r}", path=p, line=line) for p, line, words in instructing(scripts)
+        report("instructs-model", f"it says {words!r}", path=p, line=line)
+        for p, line, words in find_prompt_injections(scripts)
     )
     problems = [report("ai-item-dropped", reason) for reason in list(dropped)[:_MOST]]
     return Answer.model_validate(valid), (*orders, *problems)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from build.model import FILE_OF, CatalogueEntry, SourceFile, is_script
-from build.untrusted.credentials import presentable
+from build.untrusted.credentials import sanitize
 
 # About four characters make a token.
 CHARACTERS_PER_TOKEN = 4
@@ -46,7 +46,7 @@ def content_of(entry: CatalogueEntry) -> str:
 def material(entry: CatalogueEntry, blobs: Mapping[str, bytes]) -> Material:
     """Return the message about a bundle; `blobs` are the contents of its files by object id."""
     decoded = {file.path: blobs[file.oid].decode("utf-8-sig", "replace") for file in sent_files(entry)}
-    whole = {path: presentable(text.replace("\r\n", "\n")) for path, text in decoded.items()}
+    whole = {path: sanitize(text.replace("\r\n", "\n")) for path, text in decoded.items()}
     length = {path: len(text) for path, text in whole.items()}
     scripts = [path for path in whole if path not in _TEXTS]
     room = INPUT_TOKENS * CHARACTERS_PER_TOKEN

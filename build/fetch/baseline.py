@@ -1,10 +1,10 @@
-"""What is published now, and which of it a run may leave as it is."""
+"""The baseline of a run, which is what is published now, and the selection of what the run brings up to date."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-# Of a collection's published bundles, and of the catalogue's, so many must be there again, or it stays as published.
+# Share of the published bundles, 0 to 1, that a collection or the catalogue must have again, or it stays as published.
 MAY_SHRINK_TO = 0.8
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from build.errors import RegistryError, number_of
 from build.fetch.baseline import EVERYTHING, NO_BASELINE, Baseline, Selection
 from build.fetch.git import GIT_ERRORS, Commit, FetchError, Mirror, last_word
-from build.fetch.history import Dated, believable, histories, utc
+from build.fetch.history import Dated, correct_dates, histories, utc
 from build.fetch.local_folder import commit_folder, is_plain_folder
 from build.fetch.tags import usable_tags
 from build.fetch.tree import (
@@ -27,13 +27,13 @@ from build.fetch.tree import (
     list_workflows,
     printable,
 )
-from build.fetch.without_bundles import found_instead
+from build.fetch.without_bundles import no_bundles_problem
 from build.model import LIBRARIES, BundleSource, Collection, Problem, SourceFile, Tag
 from build.problems import problem
 from build.runs import Outcome
 from build.storage import CHECKSUMS, find_damage, write_checksums
 
-# Of one collection; one wrong clock is told of often enough.
+# Commits with wrong dates that are reported of one collection: one wrong clock needs no more.
 _MISDATED = 20
 
 
@@ -88,8 +88,8 @@ def read_contents(collection: Collection, cache: Path, bundles: Sequence[BundleS
     Raises:
         RegistryError: The mirror cannot be read.
     """
-    wanted = {f.oid for bundle in bundles for f in bundle.files if is_read(f.path) or is_followed(f.path)}
-    contents = read_blobs(collection, cache, wanted)
+    oids = {f.oid for bundle in bundles for f in bundle.files if is_read(f.path) or is_followed(f.path)}
+    contents = read_blobs(collection, cache, oids)
     return [
         bundle.model_copy(
             update={"files": tuple(f.model_copy(update={"content": contents.get(f.oid)}) for f in bundle.files)}
@@ -125,13 +125,13 @@ def _fetch(collection: Collection, cache: Path, selection: Selection, baseline: 
     folder = mirror_folder(collection, cache)
     damage = find_damage(folder) if folder.exists() else None
     if not offline and selection.includes(collection.slug):
-        fetched, damage = _brought_up_to_date(fetched, folder, cache, damage)
+        fetched, damage = _update_mirror(fetched, folder, cache, damage)
     elif not offline and damage not in (None, CHECKSUMS):
-        renewed, damage = _brought_up_to_date(fetched, folder, cache, damage)
+        renewed, damage = _update_mirror(fetched, folder, cache, damage)
         fetched = fetched._replace(problems=renewed.problems)
     # A mirror of an earlier release has no digests: it is used where a new one cannot be had.
     if damage not in (None, CHECKSUMS):
-        return _broken(fetched, folder, f"{damage} was changed since")
+        return _mirror_broken(fetched, folder, f"{damage} was changed since")
     with closing(Mirror(folder)) as mirror:
         try:
             head = mirror.head()
@@ -142,17 +142,17 @@ def _fetch(collection: Collection, cache: Path, selection: Selection, baseline: 
             fetched = _snapshot(fetched, mirror, head, selection, baseline)
             return _published_if_shrunk(fetched, mirror, baseline, len(fetched.bundles))
         except GIT_ERRORS as failure:
-            return _broken(fetched, folder, last_word(failure))
+            return _mirror_broken(fetched, folder, last_word(failure))
 
 
-def _broken(fetched: Fetched, folder: Path, why: str) -> Fetched:
+def _mirror_broken(fetched: Fetched, folder: Path, why: str) -> Fetched:
     message = f"what was fetched of the collection cannot be read and is left out: {why}"
     hint = f"Remove {folder}; the next run with a network fetches it anew."
     broken = problem("mirror-broken", message, collection=fetched.collection.slug, hint=hint)
     return Fetched(fetched.collection, "unavailable", (broken, *fetched.problems))
 
 
-def _brought_up_to_date(fetched: Fetched, folder: Path, cache: Path, damage: str | None) -> tuple[Fetched, str | None]:
+def _update_mirror(fetched: Fetched, folder: Path, cache: Path, damage: str | None) -> tuple[Fetched, str | None]:
     """Fetch into the mirror, or where it is damaged into a new one that takes its place.
 
     Returns:
@@ -189,13 +189,18 @@ def _brought_up_to_date(fetched: Fetched, folder: Path, cache: Path, damage: str
                 f"It belongs to another user: run `git config --global --add safe.directory {place}` if you trust who "
                 "it belongs to, or build as that user."
             )
-        told = problem("not-fetched", message, collection=collection.slug, hint=hint)
-        return fetched._replace(outcome="stale" if before else "unavailable", problems=(told,)), damage
+        failed = problem("not-fetched", message, collection=collection.slug, hint=hint)
+        return fetched._replace(outcome="stale" if before else "unavailable", problems=(failed,)), damage
 
 
 def keep_published_if_shrunk(fetched: Fetched, cache: Path, baseline: Baseline, readable: int) -> Fetched:
-    """Return `fetched`, or the published state where only so few of its published bundles could be parsed that it is
-    a fault (`readable`).
+    """Return `fetched`, or the published state where too few of the published bundles could be parsed.
+
+    Args:
+        fetched: The collection as fetched.
+        cache: The folder with its mirror.
+        baseline: What is published now.
+        readable: How many bundles could be parsed; below MAY_SHRINK_TO of the published ones is too few.
     """
     with closing(Mirror(mirror_folder(fetched.collection, cache))) as mirror:
         return _published_if_shrunk(fetched, mirror, baseline, readable)
@@ -211,7 +216,7 @@ def _published_if_shrunk(fetched: Fetched, mirror: Mirror, baseline: Baseline, b
         f"its state at {published[:12]} is kept"
     )
     problems = (*fetched.problems, problem("shrunk", message, collection=slug))
-    return _at(fetched._replace(outcome="stale", problems=problems), mirror, published)
+    return _read_commit(fetched._replace(outcome="stale", problems=problems), mirror, published)
 
 
 def _snapshot(fetched: Fetched, mirror: Mirror, head: str, selection: Selection, baseline: Baseline) -> Fetched:
@@ -219,17 +224,17 @@ def _snapshot(fetched: Fetched, mirror: Mirror, head: str, selection: Selection,
     slug = fetched.collection.slug
     published = baseline.collections.get(slug)
     if selection.is_whole(slug) or not published or not mirror.has(published):
-        return _at(fetched, mirror, head)
+        return _read_commit(fetched, mirror, head)
     commits = {name.split("/", 1)[1]: c for name, c in baseline.bundles.items() if name.startswith(f"{slug}/")}
     bundles = [bundle for bundle in _list(slug, mirror, head).bundles if selection.includes(slug, bundle.name)]
     for commit in sorted({commit for commit in commits.values() if mirror.has(commit)}):
         at_commit = _list(slug, mirror, commit).bundles
         bundles += [b for b in at_commit if commits.get(b.name) == commit and not selection.includes(slug, b.name)]
     bundles.sort(key=lambda bundle: bundle.name)
-    return _at(fetched, mirror, published)._replace(bundles=tuple(bundles))
+    return _read_commit(fetched, mirror, published)._replace(bundles=tuple(bundles))
 
 
-def _at(fetched: Fetched, mirror: Mirror, commit: str) -> Fetched:
+def _read_commit(fetched: Fetched, mirror: Mirror, commit: str) -> Fetched:
     slug = fetched.collection.slug
     bundles, problems, dated = _list(slug, mirror, commit)
     workflows, unread = list_workflows(slug, mirror.tree(commit, WORKFLOWS, MAX_FILES))
@@ -247,24 +252,24 @@ def _at(fetched: Fetched, mirror: Mirror, commit: str) -> Fetched:
     )
 
 
-class _Listed(NamedTuple):
-    """The bundles at a commit, what is told of them, and when things happened."""
+class _Listing(NamedTuple):
+    """The bundles at a commit, the problems of their folders, and the dated log."""
 
     bundles: list[BundleSource]
     problems: list[Problem]
     dated: Dated
 
 
-def _list(slug: str, mirror: Mirror, commit: str) -> _Listed:
+def _list(slug: str, mirror: Mirror, commit: str) -> _Listing:
     tree = mirror.tree(commit, ROOT, MAX_FILES)
-    dated = believable(mirror.log(commit, ROOT), mirror.date(commit), int(time.time()))
+    dated = correct_dates(mirror.log(commit, ROOT), mirror.date(commit), int(time.time()))
     bundles, problems = list_bundles(slug, commit, utc(dated.newest), tree, histories(dated.log))
     if not any(entry.type == "tree" for entry in tree):
-        problems.append(found_instead(slug, mirror, commit))
-    return _Listed(bundles, [*problems, *(_misdated(slug, wrong) for wrong in dated.wrong[:_MISDATED])], dated)
+        problems.append(no_bundles_problem(slug, mirror, commit))
+    return _Listing(bundles, [*problems, *(_date_problem(slug, wrong) for wrong in dated.wrong[:_MISDATED])], dated)
 
 
-def _misdated(slug: str, commit: Commit) -> Problem:
+def _date_problem(slug: str, commit: Commit) -> Problem:
     folders = [printable(name) for name in sorted(commit.folders)]
     what = f"commit {commit.oid[:12]} of {', '.join(folders[:3])}{' and others' if len(folders) > 3 else ''}"
     alone = folders[0] if len(folders) == 1 else None

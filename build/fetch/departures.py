@@ -1,4 +1,4 @@
-"""What became of names: renames followed over several, and the commits by which bundles went."""
+"""Names that are gone: renames followed over several commits, and the commits that removed bundles."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
@@ -60,7 +60,7 @@ def departures(
         leads = {}
         for name, parent in went.items():
             to = next((_text(n) for p, old, n in commit.renames if p == parent and _text(old) == name), None)
-            # What became of that name next; each step is later than the one before, so rings of renames end.
+            # The name may have been renamed again; each step is later than the one before, so rings of renames end.
             next_departure = found.get(to, ()) if to else ()
             if next_departure:
                 end = next_departure[-1]

@@ -1,4 +1,4 @@
-"""What the pages that sources.yaml lists say: read politely, once a day at most, kept, and cut at headings."""
+"""The contents of the pages that sources.yaml lists: read politely, once a day at most, cached, and cut at headings."""
 
 import hashlib
 import re
@@ -27,14 +27,18 @@ from build.model import (
 )
 from build.problems import problem
 from build.storage import file_of, keep, load_kept
-from build.untrusted.credentials import presentable
-from build.workers import confine, interrupts_held
+from build.untrusted.credentials import sanitize
+from build.workers import block_interrupts, confine
 
+# How long a copy counts as new, so that each page is read once a day.
 _FRESH = timedelta(days=1)
+# Wall clock for all pages of a run, and hosts that are read at the same time.
 _SECONDS, _HOSTS = 300.0, 4
+# Sections that are kept of one page, and characters of each.
 _SECTIONS, _CHARACTERS = 60, 2_000
+# Wall clock for the text of one page, and memory of the process that extracts it.
 _EXTRACT_SECONDS, _EXTRACT_BYTES = 15.0, 1_500_000_000
-# What cuts pages: this file and the library.
+# A version of the code that cuts pages: the library's, and a digest of this file.
 _READER = f"{version('trafilatura')} {hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]}"
 
 
@@ -64,7 +68,7 @@ def with_contents(
         The pages in their order, one that could not be read being stale; and a problem for each address that failed.
     """
     folder = cache / "documentation"
-    # Entries may lead to parts of one page.
+    # Several entries may name parts of one page, which is read once.
     where = {page.id: urldefrag(page.url).url for page in pages if page.url}
     copies = {url: load_kept(file_of(folder, url), Copy) for url in where.values()}
     now = datetime.now(UTC)
@@ -79,15 +83,18 @@ def with_contents(
             ProcessPool(1, initializer=confine, initargs=[_EXTRACT_BYTES], context=get_context("spawn")) as readers,
             ThreadPoolExecutor(_HOSTS) as threads,
         ):
-            with interrupts_held():
+            with block_interrupts():
                 visits = threads.map(
                     lambda urls: [(url, _visit(web, readers, url, copies[url])) for url in urls], by_host.values()
                 )
             for url, read in (one for visit in visits for one in visit):
-                if isinstance(read, str):
+                copy = copies[url]
+                if isinstance(read, Copy):
+                    copy = read
+                else:
                     why[url] = read
-                known = copies[url]
-                copy = read if isinstance(read, Copy) else known and known.model_copy(update={"stale": True})
+                    if copy:
+                        copy = copy.model_copy(update={"stale": True})
                 if copy:
                     copies[url] = copy
                     keep(file_of(folder, url), copy)
@@ -119,7 +126,7 @@ def sections_of(text: str, is_html: bool) -> tuple[Section, ...]:
 
 
 def _of_html(text: str) -> Iterator[tuple[str, str, str]]:
-    # Late: it is slow to import, and most runs read no page.
+    # Imported here because it is slow to import, and most runs read no page.
     import trafilatura
     from lxml import html
 
@@ -144,7 +151,7 @@ def _of_html(text: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _heading(element: Any) -> str:
-    # Without the sign that many pages put there, for a link to it.
+    # Many pages put a link's sign into their headings.
     return " ".join("".join(element.itertext()).split()).strip("¶🔗 ")
 
 
@@ -160,13 +167,13 @@ def _of_markdown(text: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _clean(text: str) -> str:
-    return " ".join(presentable(text).split())
+    return " ".join(sanitize(text).split())
 
 
 def _visit(web: Web, readers: ProcessPool, url: str, copy: Copy | None) -> Copy | str:
     """Return the new copy of a page, or why there is none, as the end of a sentence."""
     try:
-        # What another reader made of a page is not what this one would.
+        # A copy that another version of the code cut may differ, so its ETag is not used.
         copy = copy if copy and copy.reader == _READER else None
         answer = web.read(url, copy.etag if copy else "", copy.last_modified if copy else "")
         now = datetime.now(UTC)

@@ -12,16 +12,23 @@ from git import GitCommandError
 from build.fetch.git_command import BareRepository
 from build.fetch.renames import MAX_COMPARED, MAX_FOLDERS, MAX_MOVES, Move, renamed_folders
 
+# Wall clock for one call of git that fetches or lists the log.
 FETCH_SECONDS = 900
 _FOLDER = "040000"
 _TYPES = {_FOLDER: "tree", "160000": "commit"}
-# What no file system and no git of others takes either.
+# Bytes. No file system takes longer paths, nor does git elsewhere.
 _LONGEST_PATH = 4_096
+# Trees that stay in memory while the log is read: neighbours in the log share most of them.
 _REMEMBERED_TREES = 64
+# Trees that are read to decide whether one merge has changes of its own.
 _MERGE_TREES = 1_000
+# Characters of an author's name that git prints.
 _LONGEST_AUTHOR = 500
+# Bytes of a .mailmap that git is given.
 _MAX_MAILMAP = 1_000_000
+# Files of one folder up to which renames are detected.
 _MAX_COUNTED = 2_000
+# Wall clock for the detection of one commit's renames.
 _COMPARE_SECONDS = 60
 _HEAD = "refs/registry/head"
 _NEW = "refs/registry/new"
@@ -42,8 +49,8 @@ def last_word(error: Exception) -> str:
     text = str(error.stderr)
     if "did not complete in" in text:
         return f"git did not end within {FETCH_SECONDS} seconds"
-    said = re.search(r"(?:fatal|error): (.+)", text)
-    return said[1].strip().removesuffix("'") if said else "git failed without an error message"
+    match = re.search(r"(?:fatal|error): (.+)", text)
+    return match[1].strip().removesuffix("'") if match else "git failed without an error message"
 
 
 def _seconds(date: str) -> int:
@@ -82,7 +89,7 @@ def _move(before: str, own: "_Names", old: "_Names") -> Move | None:
     return Move(before, gone, new) if gone and new else None
 
 
-# Mode and object id.
+# Mode (six octal digits) and object id.
 _Entry = tuple[str, str]
 _Names = dict[bytes, _Entry]
 
@@ -168,7 +175,7 @@ class Mirror:
                 tags.append((name, oid.decode("ascii"), _seconds(date.decode("ascii"))))
         if len({date for _, _, date in tags}) == len({oid for _, oid, _ in tags}):
             return tags
-        # Only this order tells which of equal dates comes later.
+        # Among equal dates only this order shows which tag is later.
         order = {oid: at for at, oid in enumerate(self._ancestors(commit))}
         return sorted(tags, key=lambda tag: (-tag[2], order.get(tag[1], 0)))
 
@@ -193,15 +200,13 @@ class Mirror:
         return frozenset(self._ancestors(after, before))
 
     def tree(self, commit: str, folder: str, most: int) -> list[TreeEntry]:
-        """Return all entries below `folder`, folders included, in git's order; links and submodules are entries like
-        files.
+        """Return all entries below `folder`, folders included, in git's order; links and submodules count as files.
 
         Args:
             commit: The commit's id.
             folder: A path from the root.
             most: How many entries may be below a folder directly in it. One with more, nested beyond any path, or
-                unreadable
-            has the type "endless" and nothing below it: seven small objects can list a million paths.
+                unreadable has the type "endless" and nothing below it: seven small objects can list a million paths.
         """
         found: list[TreeEntry] = []
         for entry in self.entries(commit, folder):
@@ -331,7 +336,7 @@ class Mirror:
             )
         except GitCommandError:
             return exact
-        # By three: how alike they are, the path before, the path after.
+        # Git prints three fields for each file: the similarity, the old path, the new path.
         parts = [part.removeprefix(f"{folder}/".encode()) for part in output.split(b"\0")]
         return {**exact, **renamed_folders(zip(parts[1::3], parts[2::3], strict=False), gone)}
 

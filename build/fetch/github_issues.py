@@ -12,8 +12,11 @@ from build.problems import problem
 from search_fn.issues.github import API, LABEL, REPOSITORY, headers, issue_address, list_issues
 from search_fn.text import visible
 
+# Pages of the list of issues that are read.
 _PAGES = 10
+# Seconds for one request, and for all retries together.
 _SECONDS, _PATIENCE = 20, 60
+# Characters of a title that are shown.
 _LONGEST = 200
 
 
@@ -24,7 +27,7 @@ def read_open_requests(
 
     Args:
         environment: GITHUB_TOKEN, without which nothing is read; GITHUB_API_URL, where to ask;
-        REGISTRY_REQUESTS_REPOSITORY, for which repository.
+            REGISTRY_REQUESTS_REPOSITORY, for which repository.
         before: The requests as last published, which stay where the tracker does not answer.
 
     Returns:
@@ -41,14 +44,14 @@ def read_open_requests(
         found = [row for issue in issues if (row := _row(repository, issue))]
     except (httpx2.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
         # Never its text: it may be the tracker's, or have the address with the token's owner.
-        said = f"The requests of {repository} could not be read ({type(error).__name__}); those known before stay."
-        return before, [problem("requests-not-read", said, collection="")]
+        message = f"The requests of {repository} could not be read ({type(error).__name__}); those known before stay."
+        return before, [problem("requests-not-read", message, collection="")]
     return {"repository": repository, "requests": sorted(found, key=lambda row: -row["number"])}, []
 
 
 def _row(repository: str, issue: dict[str, Any]) -> OpenRequest | None:
     """Return an issue that is a request, with the fields that pages show; None for any other issue."""
-    # By title too: the label of upstream's own form has a stray quote in it.
+    # The title counts too, because the label of upstream's own form has a stray quote in it.
     labels = [label["name"] for label in issue["labels"]]
     if "pull_request" in issue or not any(LABEL in text for text in (issue["title"], *labels)):
         return None

@@ -12,8 +12,10 @@ from build.untrusted.credentials import without_keys
 
 # Commits that touch this many bundles are sweeps over a whole collection (metadata, renames), not work on one.
 BULK = 10
-# By so many seconds clocks may differ.
+# Seconds by which clocks may differ: a day.
 _SKEW = 86_400
+# Authors of a bundle that are shown, those with most commits first; characters of each name; commits; and
+# characters of each subject.
 _MAX_AUTHORS = 20
 _MAX_NAME = 100
 _CHANGES = 10
@@ -30,12 +32,12 @@ class Dated(NamedTuple):
     newest: int
     latest: int
 
-    def date(self, said: int) -> int:
+    def date(self, date: int) -> int:
         """Return a date that somebody says, or that of the whole where it is of the future."""
-        return said if said <= self.latest else self.newest
+        return date if date <= self.latest else self.newest
 
 
-def believable(log: Sequence[Commit], newest: int, now: int) -> Dated:
+def correct_dates(log: Sequence[Commit], newest: int, now: int) -> Dated:
     """Return a log in which no commit is of the future: one that says so has the date of the commit after it, or where
     there is none, of those before it.
 
@@ -72,7 +74,7 @@ def histories(log: Iterable[Commit]) -> dict[str, History]:
         log: Newest first, no commit before its children.
     """
     touched: dict[str, list[tuple[Commit, bool]]] = defaultdict(list)
-    # What folders of a commit are called at the newest one, by the commit; few were ever called otherwise.
+    # The newest names of a commit's folders, by the commit, for the few folders that were renamed since.
     later: dict[str, dict[bytes, bytes]] = {}
     for commit in log:
         names = later.pop(commit.oid, {})
@@ -80,7 +82,7 @@ def histories(log: Iterable[Commit]) -> dict[str, History]:
         for parent in commit.parents:
             own = {old: names.get(new, new) for before, old, new in commit.renames if before == parent}
             known = later.get(parent)
-            # Of several children each has its names; most have the same ones.
+            # Several children may have different names for a folder; most have the same ones.
             later[parent] = names if known in (None, names) and not own else {**names, **own, **(known or {})}
             gone |= own
         folders = {gone.get(name, names.get(name, name)) for name in commit.folders}
@@ -107,7 +109,7 @@ def _history(touched: list[tuple[Commit, bool]]) -> History:
             Change(
                 commit=commit.oid,
                 date=utc(commit.date),
-                subject=presentable_subject(commit.subject),
+                subject=clean_subject(commit.subject),
                 sweep=sweep and commit is not oldest,
             )
             for commit, sweep in touched[:_CHANGES]
@@ -117,18 +119,18 @@ def _history(touched: list[tuple[Commit, bool]]) -> History:
 
 def _name(author: str) -> str:
     """Return an author's name without e-mail addresses."""
-    return _shown(" ".join(word for word in author.split() if "@" not in word))[:_MAX_NAME]
+    return _clean(" ".join(word for word in author.split() if "@" not in word))[:_MAX_NAME]
 
 
 # One commit can touch every bundle.
 @lru_cache
-def presentable_subject(line: str) -> str:
+def clean_subject(line: str) -> str:
     """Return the first line of a commit's message for people: printable, without keys, not too long."""
-    text = _shown(line[: 10 * _MAX_SUBJECT])
+    text = _clean(line[: 10 * _MAX_SUBJECT])
     return text if len(text) <= _MAX_SUBJECT else f"{text[: _MAX_SUBJECT - 1].rstrip()}…"
 
 
-def _shown(text: str) -> str:
+def _clean(text: str) -> str:
     """Return text without keys, and without characters that act on a terminal or a page."""
     return without_keys(" ".join("".join(c if c.isprintable() else " " for c in text).split())).text
 

@@ -13,10 +13,12 @@ from urllib.parse import urljoin, urlsplit
 import httpx2
 from protego import Protego
 
-# What robots.txt calls us.
+# The name by which robots.txt files address this crawler.
 _PRODUCT = "codecollection-registry"
 AGENT = f"{_PRODUCT} (+https://github.com/runwhen-contrib/codecollection-registry)"
+# Of one page, decoded; and redirects in a row.
 MAX_BYTES, MAX_REDIRECTS = 2_000_000, 5
+# Seconds for one request, and the longest delay between two that a robots.txt can ask for.
 _SECONDS, _LONGEST_DELAY = 20.0, 10.0
 _IPV6 = ipaddress.ip_network("2000::/3")
 # Set aside by IANA, and taken for public by some releases of Python: protocol assignments, the relay of 6to4, which is
@@ -120,7 +122,7 @@ class Web:
             self._robots[site] = rules
         if isinstance(rules, PageError):
             raise rules
-        # Without its fragment, which no server sees.
+        # The fragment is left out, since no server sees it.
         return rules.can_fetch(f"{site}{parts.path or '/'}{'?' + parts.query if parts.query else ''}", _PRODUCT)
 
     def _get(self, url: str, known: Mapping[str, str]) -> tuple[int, httpx2.Headers, bytes]:
@@ -167,7 +169,7 @@ class Web:
             client.stream("GET", target, headers=headers, extensions={"sni_hostname": host}) as answer,
         ):
             body = bytearray()
-            # Decoded: a small answer may be a large page.
+            # The decoded bytes are counted, since a small answer may be a large page.
             async for part in answer.aiter_bytes():
                 body += part
                 if len(body) > MAX_BYTES:
@@ -185,7 +187,7 @@ class Web:
         rules = [found for site, found in self._robots.items() if urlsplit(site).hostname == host]
         asked = [found.crawl_delay(_PRODUCT) or 0.0 for found in rules if isinstance(found, Protego)]
         delay = min(max([1.0, *asked]), _LONGEST_DELAY)
-        # Two hosts may lead to a third at the same time.
+        # Two hosts may redirect to a third at the same time.
         with self._turn:
             begin = max(self._next.get(host, 0.0), time.monotonic())
             if begin + 0.1 > self._until:

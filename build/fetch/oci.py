@@ -25,11 +25,14 @@ from build.fetch.registry_access import Challenge
 from build.model import JsonObject
 from search_fn.retries import retry_after
 
+# Pages of a list of tags that are read, and tags of one collection's images.
 MAX_PAGES, MAX_TAGS = 50, 20_000
 MAX_BYTES = 4 * 1024 * 1024  # of an answer; the specification asks registries to take manifests of 4 MiB
 MAX_REDIRECTS = 3
+# Wall clock for one request.
 REQUEST_SECONDS = 15.0
 ATTEMPTS, FIRST_WAIT, LONGEST_WAIT = 3, 0.5, 5.0  # seconds; doubled with each attempt
+# Tags that a registry is asked for at once; characters of a token that is taken.
 _PAGE = 1_000
 _TOKEN_BYTES = 16_384
 _AGAIN = (429, 500, 502, 503, 504)
@@ -200,7 +203,7 @@ class Registry:
         """Ask the registry itself, with a token where it wants one, or with the credentials for its host."""
         headers = headers or {}
         if not self._authorization and self.challenge:
-            # What it wanted last time saves a request; where that leads nowhere now, it says so itself.
+            # The challenge of the last run saves a request; where it is out of date, the registry sends another one.
             try:
                 self._authorization = await self._new_token(self.challenge)
             except (RegistryUnreachableError, RegistryUntrustedError):
@@ -217,10 +220,10 @@ class Registry:
                 answer = await self._follow(method, url, headers, self._authorization)
         return answer
 
-    async def _authorize(self, said: str) -> str:
+    async def _authorize(self, challenge: str) -> str:
         """Return the header with which the registry answers, after it has said what it wants."""
-        found = {name.lower(): value for name, value in _CHALLENGE.findall(said)}
-        kind = said.lower().partition(" ")[0]
+        found = {name.lower(): value for name, value in _CHALLENGE.findall(challenge)}
+        kind = challenge.lower().partition(" ")[0]
         if kind == "bearer" and "realm" in found:
             self.challenge = Challenge(realm=found["realm"], service=found.get("service"))
             return await self._new_token(self.challenge)
@@ -241,8 +244,8 @@ class Registry:
             own = None
         answer = await self._follow("GET", url, {}, f"Basic {own}" if own else "")
         _expect(answer, "its token")
-        said = _json(answer, "its token")
-        token = said.get("token") or said.get("access_token")
+        document = _json(answer, "its token")
+        token = document.get("token") or document.get("access_token")
         if not isinstance(token, str) or not re.fullmatch(rf"[!-~]{{1,{_TOKEN_BYTES}}}", token):
             raise RegistryUntrustedError("its token is not valid")
         return f"Bearer {token}"
@@ -352,8 +355,8 @@ def _origin(url: str) -> tuple[str, str] | None:
 
 def _expect(answer: _Answer, what: str) -> None:
     if answer.status != 200:
-        said = {404: f"it does not have {what} (404)", 401: "it requires credentials (401)", 403: "it refuses (403)"}
-        raise RegistryUnreachableError(said.get(answer.status, f"it answers {answer.status} for {what}"))
+        reasons = {404: f"it does not have {what} (404)", 401: "it requires credentials (401)", 403: "it refuses (403)"}
+        raise RegistryUnreachableError(reasons.get(answer.status, f"it answers {answer.status} for {what}"))
 
 
 def _json(answer: _Answer, what: str) -> JsonObject:
@@ -367,10 +370,10 @@ def _json(answer: _Answer, what: str) -> JsonObject:
 
 
 def _said_digest(answer: _Answer, what: str) -> str | None:
-    said = answer.headers.get("docker-content-digest", "").strip()
-    if said and not _DIGEST.fullmatch(said):
+    digest = answer.headers.get("docker-content-digest", "").strip()
+    if digest and not _DIGEST.fullmatch(digest):
         raise RegistryUntrustedError(f"{what} has a digest that is not a sha256")
-    return said or None
+    return digest or None
 
 
 def _first_platform(children: object, tag: str) -> str | None:

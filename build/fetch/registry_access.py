@@ -45,7 +45,7 @@ def read_credentials() -> Mapping[str, str]:
     try:
         return {host: _basic(entry) for host, entry in json.loads(text)["auths"].items()}
     except (ValueError, KeyError, TypeError, AttributeError, binascii.Error):
-        # What stands there is a secret, and an error's text may repeat it.
+        # The variable holds a secret, which an error's text may repeat.
         raise UsageError(
             "REGISTRY_IMAGE_AUTHS is not a Docker configuration: it has `auths`, and for each host `username` and "
             "`password`, or `auth` in base64. `docker login` writes such a file; name it as file:PATH."

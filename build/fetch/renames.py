@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from build.model import FILE_OF
 
-# Of one commit: to compare each of so many files with each of so many others is what git refuses from here on.
+# Files and folders of one commit. Git refuses to compare more files with each other.
 MAX_COMPARED = 400
 MAX_FOLDERS = 1_000
-# Of one repository; real ones have a few dozen, most of them merges of what was begun before a rename.
+# Commits of one repository that rename folders; real ones have a few dozen, most of them merges.
 MAX_MOVES = 200
 _ROBOT_FILES = frozenset(name.encode() for name in FILE_OF.values())
 

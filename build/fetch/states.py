@@ -11,7 +11,7 @@ from build.fetch.departures import Departure, departures, follow_renames
 from build.fetch.git import Commit, Mirror, TreeEntry
 from build.fetch.tree import MAX_FILES, ROOT, list_bundles, list_libraries
 from build.model import FILE_OF, LIBRARIES, BundleSource, SourceFile, Tag
-from build.untrusted.names import folded, is_name
+from build.untrusted.names import address_key, is_name
 
 _ROBOT_FILES = frozenset(name.encode() for name in FILE_OF.values())
 
@@ -106,8 +106,8 @@ class _Reader:
             for entry in entries:
                 folder = self._folder(entry, commit, date) if entry.type == "tree" else None
                 if folder:
-                    # Of two that an address cannot tell apart the first is the bundle, as in the catalogue.
-                    found.setdefault(folded(folder.source.name), folder)
+                    # Where an address cannot tell two folders apart, the first is the bundle, as in the catalogue.
+                    found.setdefault(address_key(folder.source.name), folder)
             bundles = {folder.source.name: folder for folder in found.values()}
             known = self._states[commit] = State(tag, commit, date, bundles, self._libraries_at(commit))
         return known._replace(tag=tag, date=date)

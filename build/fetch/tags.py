@@ -8,7 +8,7 @@ from build.model import Problem, Tag
 from build.problems import problem
 from build.untrusted.names import is_tag_name
 
-# Of one collection; the oldest public one has 43 after a year and a half of weekly releases.
+# Releases of one collection; the oldest public one has 43 after a year and a half of weekly releases.
 MAX_RELEASES = 1_000
 _MAX_NAMED = 10
 _MAX_SHOWN = 100
@@ -33,7 +33,7 @@ def usable_tags(
             found.append(Tag(name=name, commit=commit, date=utc(dated.date(date))))
         else:
             unusable.append(printable(raw)[:_MAX_SHOWN])
-    # Dates of the future became earlier.
+    # Tags are sorted again, because dates in the future were corrected.
     found.sort(key=lambda tag: tag.date, reverse=True)
     problems = []
     if others := [printable(name)[:_MAX_SHOWN] for name in no_commits]:

@@ -18,7 +18,7 @@ from build.model import (
 )
 from build.problems import problem
 from build.untrusted.credentials import without_keys
-from build.untrusted.names import folded, is_name, is_reserved
+from build.untrusted.names import address_key, is_name, is_reserved
 
 if TYPE_CHECKING:
     # Who parses alone needs no git.
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 ROOT = "codebundles"
 KEYWORD_FILES = (".py", ".resource")
+# Bytes of a file that is read, and files below one folder; what has more is left out, with a problem.
 MAX_FILE_BYTES = 2_000_000
 MAX_FILES = 2_000
 WORKFLOWS = ".github/workflows"
@@ -122,7 +123,7 @@ def list_bundles(
             refuse(at, "no-robot-file")
         elif is_reserved(name):
             refuse(at, "reserved-name")
-        elif (other := taken.setdefault(folded(name), name)) != name:
+        elif (other := taken.setdefault(address_key(name), name)) != name:
             refuse(at, "same-name", f"in an address the folder's name is the same as that of {other}; it is left out")
         else:
             bundles.append(

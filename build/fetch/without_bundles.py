@@ -1,4 +1,4 @@
-"""What a repository without bundles has in their place, told to its author: capabilities, or something else."""
+"""The problem of a repository without bundles, which names what it has instead: capabilities, or something else."""
 
 from collections.abc import Iterable
 
@@ -13,14 +13,22 @@ CAPABILITIES = (_FOLDER, _BINDINGS, "capability.yaml")
 
 _MANIFESTS = frozenset({b"manifest.yaml", b"manifest.yml", b"capability.yaml", b"capability.yml"})
 _OWN = frozenset({b"capability.yaml", b"capability.yml"})
+# Folders that are looked into; names that a message lists; characters of each.
 _MAX_FOLDERS = 500
 _MAX_NAMED = 10
 _MAX_NAME = 60
 
 
-def found_instead(collection: str, mirror: Mirror, commit: str) -> Problem:
-    """Return a note on the capabilities of a repository that has no bundle, or where it has none an error that says
-    what there is.
+def no_bundles_problem(collection: str, mirror: Mirror, commit: str) -> Problem:
+    """Return the problem of a repository that has no bundles.
+
+    Args:
+        collection: The collection's slug.
+        mirror: Where its commits are.
+        commit: The commit's id.
+
+    Returns:
+        A note that names its capabilities; where it has none, an error that says what it has instead.
     """
     capabilities = _capabilities(mirror, commit)
     if capabilities:

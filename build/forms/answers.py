@@ -10,14 +10,14 @@ from typing import NamedTuple
 from build.untrusted import safe_yaml
 from search_fn.text import count_unseen
 
-MAX_CHARACTERS = 65_536  # GitHub takes no longer body
+MAX_CHARACTERS = 65_536  # characters: GitHub takes no longer body
 _NOTHING = ("", "_No response_")
 _UNCHOSEN = "None"  # of a dropdown
 _ASKING = ("input", "textarea", "dropdown", "checkboxes")
 
 
 class FormError(Exception):
-    """A form cannot become a proposal; the message is a sentence for who filled it in."""
+    """A form that cannot become a proposal; the message is a sentence for the person who filled it in."""
 
 
 class Field(NamedTuple):

@@ -12,6 +12,7 @@ FILE = "collections.yaml"
 # Fields of the forms that are keys of the file, in its order.
 _KEYS = ("name", "slug", "git_url", "git_ref", "owner", "owner_email", "maintained_by", "description", "visibility",
          "image_registry", "default_ref")  # fmt: skip
+# Characters of one answer.
 _LONGEST = 1_000
 _EMAIL = re.compile(r"[^@\s<>]{1,64}@[A-Za-z0-9.-]{1,190}")
 REMOVE = "Remove it from the catalogue"
@@ -63,10 +64,10 @@ def change_collection(text: str, form: Form, answers: Mapping[str, str]) -> tupl
             raise FormError("It is the only collection, and a catalogue has one at least.")
         del entries[place]
         return dump(data), slug
-    wanted = {name: value for name in _KEYS if name != "slug" and (value := _line(form, answers, name))}
-    if not wanted:
+    changes = {name: value for name in _KEYS if name != "slug" and (value := _line(form, answers, name))}
+    if not changes:
         raise FormError("Nothing is to be changed; fill in a field, or say that it is to be removed.")
-    for name, value in wanted.items():
+    for name, value in changes.items():
         entries[place][name] = value
     _with_images(entries[place])
     return dump(data), slug

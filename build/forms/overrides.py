@@ -47,14 +47,14 @@ def override(text: str, form: Form, answers: Mapping[str, str]) -> str | None:
     Raises:
         FormError: A value is not one that its key takes.
     """
-    said: dict[str, object] = {name: answers[name] for name in _TEXTS if name in answers}
+    values: dict[str, object] = {name: answers[name] for name in _TEXTS if name in answers}
     if "description" in answers:
-        said["description"] = " ".join(answers["description"].split())
-    said |= {name: lines_of(answers[name]) for name in _LISTS if name in answers}
+        values["description"] = " ".join(answers["description"].split())
+    values |= {name: lines_of(answers[name]) for name in _LISTS if name in answers}
     deprecated = {key: " ".join(answers[name].split()) for name, key in _DEPRECATED.items() if name in answers}
     if deprecated:
-        said["deprecated"] = deprecated
-    for name, value in said.items():
+        values["deprecated"] = deprecated
+    for name, value in values.items():
         try:
             Override.model_validate({name: value})
         except ValidationError as error:
@@ -62,9 +62,9 @@ def override(text: str, form: Form, answers: Mapping[str, str]) -> str | None:
             part = next((str(one) for one in first["loc"][1:] if f"deprecated_{one}" in _DEPRECATED), "")
             label = form.label_of(f"deprecated_{part}" if part else name)
             raise FormError(f"“{label}” cannot be taken: {first['msg']}.") from error
-    if not said:
+    if not values:
         return None
-    data = parse(text, "The file of what was said before")
-    for name, value in said.items():
+    data = parse(text, "The file with the earlier values")
+    for name, value in values.items():
         data[name] = value
     return dump(data)

@@ -8,7 +8,7 @@ from ruamel.yaml.error import YAMLError
 
 from build.forms.answers import FormError
 
-_WIDTH = 4_096  # what somebody wrote in one line stays one
+_WIDTH = 4_096  # columns: a text that was written in one line stays in one
 
 
 def parse(text: str, what: str) -> CommentedMap:
@@ -39,6 +39,6 @@ def _yaml() -> YAML:
     yaml = YAML(typ="rt")
     yaml.preserve_quotes = True
     yaml.width = _WIDTH
-    # As this repository writes lists.
+    # Lists are indented as in this repository's own files.
     yaml.indent(mapping=2, sequence=4, offset=2)
     return yaml

@@ -25,17 +25,17 @@ def image_files(catalogue: ImageCatalogue) -> dict[str, str]:
     """Return the static files by path below the site: the answers of the function that take no parameter, and those of
     its pointers.
     """
-    made: dict[str, object] = {"": catalogue.entries()}
+    documents: dict[str, object] = {"": catalogue.entries()}
     for slug, detail in catalogue.details.items():
-        made[f"/{slug}"] = detail
-        made[f"/{slug}/refs"] = catalogue.refs(slug)
-        made |= {f"/{slug}/refs/{ref['ref']}": ref for ref in catalogue.refs(slug, include_inactive=True)}
+        documents[f"/{slug}"] = detail
+        documents[f"/{slug}/refs"] = catalogue.refs(slug)
+        documents |= {f"/{slug}/refs/{ref['ref']}": ref for ref in catalogue.refs(slug, include_inactive=True)}
         for pointer in POINTERS:
             try:
-                made[f"/{slug}/resolve/{pointer}"] = catalogue.find(slug, pointer, pointer=True)
+                documents[f"/{slug}/resolve/{pointer}"] = catalogue.find(slug, pointer, pointer=True)
             except NoSuchImage:
                 continue
-    return {f"{API_ROOT}/catalog/codecollections{path}.json": canonical(value) for path, value in made.items()}
+    return {f"{API_ROOT}/catalog/codecollections{path}.json": canonical(value) for path, value in documents.items()}
 
 
 def _detail(collection: Collection, images: CollectionImages) -> CatalogEntryDetail:

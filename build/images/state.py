@@ -8,7 +8,7 @@ from build.images.tags import parse_tag
 from build.model import Value
 
 _OLDEST = datetime.min.replace(tzinfo=UTC)
-MAX_GONE = 200  # refs of a collection that are remembered after their images have gone
+MAX_GONE = 200  # refs of a collection that are kept in the state after their images have gone
 
 
 class Image(Value):
@@ -76,7 +76,7 @@ class CollectionImages(Value):
 
 
 class ImageState(Value):
-    """Those of all collections, by slug."""
+    """The images of all collections, by slug."""
 
     collections: tuple[CollectionImages, ...] = ()
 

@@ -10,6 +10,7 @@ from build.images.state import Image
 from build.images.tags import parse_tag
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+# Of the published file with a collection's images.
 MAX_BYTES = 4 * 1024 * 1024
 
 
@@ -24,7 +25,7 @@ class StaticImages(NamedTuple):
 
 def read_static(text: str, now: str) -> StaticImages:
     """Return what a file names: `{default_ref, stable_ref, refs: [{ref, commit, rt_revision, image_tag, image_digest,
-    built_at}]}`, the last two optional; an entry that is wrong is left out and told.
+    built_at}]}`, the last two optional; an entry that is wrong is left out and reported.
 
     Args:
         text: The file's.

@@ -9,7 +9,7 @@ import numpy as np
 from build.index.encoder_file import ENCODER_SHA256, is_sound, make_encoder
 from build.options import Engine
 from build.progress import Tracker, no_progress
-from build.workers import interrupts_held, pool
+from build.workers import block_interrupts, pool
 from search_fn.encoder.minilm import Encoder, Floats
 
 # A process costs half a second to start; below this many texts none is faster.
@@ -35,7 +35,7 @@ def encode(
     order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
     result = np.empty((len(texts), encoder.dimensions), np.float32)
     with pool(engine, jobs) as processes:
-        with interrupts_held():
+        with block_interrupts():
             made = processes.map(partial(_encode_one, encoder_file), [texts[i] for i in order], chunksize=8)
         result[order] = list(track(made, len(texts)))
     return result

@@ -31,7 +31,7 @@ from build.parse.limits import MAX_CODE, MAX_ITEMS, within_limits
 from build.parse.manifests import read_manifests
 from build.parse.names import normalize
 from build.parse.needs import needs
-from build.parse.quality import remark
+from build.parse.quality import check_quality
 from build.parse.readme import readme_of, without_pointers
 from build.parse.resources import imported_resources
 from build.parse.robot_file import Block, RobotFile, RobotFileError, parse_robot
@@ -44,10 +44,11 @@ from build.untrusted.comments import without_comments
 from build.untrusted.credentials import REMOVED, names_credential, without_keys
 from search_fn.text import CONTROLS, HIDDEN
 
+# Distinct messages of Robot's that are reported of one file.
 _MAX_COMPLAINTS = 50
-# What authors write for agents; of the last, front matter is read too.
+# Files that authors write for agents. The front matter of the last one is parsed too.
 _SKILL_FILES = ("SKILL.md", "SKILL-TEMPLATE.md")
-# The graver one stands.
+# In the order of gravity: where tags name both levels, the first one counts.
 _LEVELS: tuple[Access, ...] = ("read-write", "read-only")
 _DIVIDE = "Divide it into several bundles."
 
@@ -61,7 +62,7 @@ def parse_bundle(
         collection: The collection's slug.
         source: The bundle's files.
         shared: Resource files elsewhere in the collection, by their paths from its root.
-        old: Whether it is a state of old, which nobody mends or configures: then its author is told nothing of what it
+        old: Whether it is a state of old, which nobody corrects or configures: then nothing is reported of what it
             lacks, and its templates are not read for a configuration.
     """
     findings = Findings(collection, source)
@@ -107,7 +108,7 @@ def parse_bundle(
     access, claimed = _access(tools, skill, findings)
     readme_file, readme = readme_of(texts) or (None, None)
     if not old:
-        remark(suites, declared, tools, templates, texts, paths, source.folder, findings)
+        check_quality(suites, declared, tools, templates, texts, paths, source.folder, findings)
     bundle = Bundle(
         name=source.name,
         display_name=display_name,
@@ -164,14 +165,14 @@ def clean_text(path: str, content: bytes, findings: Findings) -> str:
         content: The bytes, of any encoding.
         findings: Gets a problem for each kind of oddity.
     """
-    text, oddities = cleaned(content)
+    text, oddities = decode_text(content)
     for code, message, line in oddities:
         findings.add(code, path, message, line)
     return text
 
 
 @lru_cache(64)
-def cleaned(content: bytes) -> tuple[str, Sequence[tuple[str, str, int | None]]]:
+def decode_text(content: bytes) -> tuple[str, Sequence[tuple[str, str, int | None]]]:
     """Return the text of a file, as `clean_text` has it, and what was odd: codes of problems, messages and lines."""
     found: list[tuple[str, str, int | None]] = []
     try:

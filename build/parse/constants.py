@@ -13,9 +13,9 @@ from robot.utils import unescape
 from robot.variables import is_variable, search_variable
 
 from build.parse.names import normalize
-from build.untrusted.credentials import names_credential, presentable
+from build.untrusted.credentials import names_credential, sanitize
 
-# What is longer is shown as it is written; it is cut anyway.
+# Characters and depth up to which variables are filled in; a longer text is shown as written, and cut anyway.
 _LONGEST = 20_000
 _DEEPEST = 20
 _MOST_CELLS = 500
@@ -66,7 +66,7 @@ class Constants:
     def text(self, written: str) -> Resolved:
         """Return a text for people: resolved, without keys, and without characters that nobody sees."""
         found = self.fill(written)
-        return found if found.text == written else found._replace(text=presentable(found.text))
+        return found if found.text == written else found._replace(text=sanitize(found.text))
 
     def fill(self, written: str, depth: int = 0) -> Resolved:
         """Return what Robot would make of a cell, as far as that is known."""

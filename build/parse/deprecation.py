@@ -51,9 +51,9 @@ def find_deprecation(metadata: str | None, tags: Iterable[str], readme: str | No
         tags: Those of the bundle as a whole: of Supports, of meta.yaml, and those that every tool has.
         readme: Its README as it is published.
     """
-    said = (metadata or "").strip()
-    if said.casefold() not in _NO:
-        return _deprecation("metadata", "" if said.casefold() in _YES else said)
+    text = (metadata or "").strip()
+    if text.casefold() not in _NO:
+        return _deprecation("metadata", "" if text.casefold() in _YES else text)
     if any(_TAG.fullmatch(tag.strip()) for tag in tags):
         return _deprecation("metadata", "")
     notice = _notice((readme or "").splitlines()[:_LINES])

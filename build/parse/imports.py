@@ -107,15 +107,15 @@ def read_import(
     if choices is not None:
         options["enum"] = [json.dumps(choices)]
     elif is_variable(" ".join(options.get("enum", ())), "$@&"):
-        # What there is to choose from is only known when it runs.
+        # The choices are only known when the suite runs.
         del options["enum"]
     written = {option: " ".join(cells) for option, cells in options.items() if not is_none(" ".join(cells))}
     resolved = {option: constants.text(text) for option, text in written.items()}
     values = {option: written[option] if _is_raw(option, written[option]) else r.text for option, r in resolved.items()}
     if "optional" in values:
         # RW.Core's argument is a truth value, which Robot makes of what is written.
-        said = resolved["optional"].whole and bool(_BOOLEAN.convert(values["optional"], languages=languages))
-        values["optional"] = str(said)
+        optional = resolved["optional"].whole and bool(_BOOLEAN.convert(values["optional"], languages=languages))
+        values["optional"] = str(optional)
     found = constants.text(name)
     return Import(
         kind=kind,

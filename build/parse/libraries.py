@@ -26,8 +26,8 @@ from build.parse.names import normalize
 from build.parse.newer_python import HERE, NewerSyntaxError, parse_python
 from build.parse.robot_file import RobotFileError, parse_robot
 from build.problems import Findings
-from build.untrusted.credentials import presentable
-from build.untrusted.names import folded, is_name, is_reserved
+from build.untrusted.credentials import sanitize
+from build.untrusted.names import address_key, is_name, is_reserved
 
 MAX_LIBRARIES = 100
 _SETTINGS = frozenset({"ROBOT_LIBRARY_SCOPE", "ROBOT_AUTO_KEYWORDS", "ROBOT_LIBRARY_VERSION"})
@@ -79,12 +79,12 @@ def read_libraries(collection: str, sources: Iterable[SourceFile], imported: Ite
     found = [*_python(collection, trees, set(imported), findings), *found]
     by_name: dict[str, Library] = {}
     for library in found[:MAX_LIBRARIES]:
-        other = by_name.get(folded(library.name))
+        other = by_name.get(address_key(library.name))
         if not is_name(library.name) or is_reserved(library.name) or other:
             why = f"in an address it is {other.name}" if other else "it has a name that cannot be used in addresses"
             findings.add("library-refused", library.path, f"{library.import_name} is left out: {why}")
         else:
-            by_name[folded(library.name)], cut = within_limits(library)
+            by_name[address_key(library.name)], cut = within_limits(library)
             for message in cut:
                 findings.add("too-long", library.path, message)
     if len(found) > MAX_LIBRARIES:
@@ -98,8 +98,8 @@ def read_libraries(collection: str, sources: Iterable[SourceFile], imported: Ite
 
 def _unreadable(findings: Findings, path: str, error: Exception) -> None:
     deep = isinstance(error, RecursionError | MemoryError)
-    said = "it is nested too deeply" if deep else getattr(error, "msg", "") or str(error).split("\n")[0]
-    findings.add("library-not-read", path, f"the library cannot be parsed: {said}", getattr(error, "lineno", None))
+    reason = "it is nested too deeply" if deep else getattr(error, "msg", "") or str(error).split("\n")[0]
+    findings.add("library-not-read", path, f"the library cannot be parsed: {reason}", getattr(error, "lineno", None))
 
 
 def _resource(collection: str, path: str, text: str) -> Iterator[Library]:
@@ -108,7 +108,7 @@ def _resource(collection: str, path: str, text: str) -> Iterator[Library]:
         Keyword(
             name=" ".join(keyword.name.split()),
             arguments=keyword.arguments,
-            documentation=_without_tags(presentable(unescape(keyword.documentation))),
+            documentation=_without_tags(sanitize(unescape(keyword.documentation))),
             tags=keyword.tags,
             path=path,
             line=keyword.line,
@@ -210,7 +210,7 @@ class _Names:
         if package and isinstance(node, ast.Module) and (path, node) not in self._known:
             self.members(package)
         if (path, node) not in self._known:
-            # Before what it is made of: modules import each other in circles, and a class may extend itself.
+            # The entry comes before its members: modules import each other in circles, and a class may extend itself.
             members = self._known[path, node] = {}
             for inherited in self._imports(path, node) if isinstance(node, ast.Module) else self._bases(path, node):
                 members |= inherited
@@ -298,7 +298,7 @@ def _own(path: str, node: ast.Module | ast.ClassDef) -> dict[str, _Found]:
 
 def _constant(members: dict[str, _Found], name: str) -> str | None:
     found = members.get(name)
-    return presentable(str(found.node.value)) if found and isinstance(found.node, ast.Constant) else None
+    return sanitize(str(found.node.value)) if found and isinstance(found.node, ast.Constant) else None
 
 
 def _decorators(node: ast.AST) -> dict[str, dict[str, str]]:
@@ -306,19 +306,22 @@ def _decorators(node: ast.AST) -> dict[str, dict[str, str]]:
 
     The first argument without a name is called "name", as in `@keyword("Get Pods")`.
     """
-    found = {}
+    decorators = {}
     for decorator in getattr(node, "decorator_list", ()):
         call = decorator if isinstance(decorator, ast.Call) else ast.Call(decorator, [], [])
-        given = [*(("name", value) for value in call.args[:1]), *((word.arg, word.value) for word in call.keywords)]
+        constants = [*(("name", value) for value in call.args[:1]), *((word.arg, word.value) for word in call.keywords)]
         name = getattr(call.func, "attr", getattr(call.func, "id", ""))
-        found[name] = {key: str(v.value) for key, v in given if key and isinstance(v, ast.Constant)}
-    return found
+        decorators[name] = {key: str(v.value) for key, v in constants if key and isinstance(v, ast.Constant)}
+    return decorators
 
 
 def _keyword(member: str, path: str, node: _Function, is_method: bool) -> Keyword:
     decorators = _decorators(node)
-    declared = presentable(" ".join(decorators.get("keyword", {}).get("name", "").split()))
-    arguments = _arguments(node.args)[is_method and "staticmethod" not in decorators :]
+    declared = sanitize(" ".join(decorators.get("keyword", {}).get("name", "").split()))
+    arguments = _arguments(node.args)
+    if is_method and "staticmethod" not in decorators:
+        # `self` or `cls` is not an argument of the keyword.
+        arguments = arguments[1:]
     documentation = _documentation(node)
     tags = Tags(_listed_tags(node))
     if _TAGS.search(documentation):
@@ -329,7 +332,7 @@ def _keyword(member: str, path: str, node: _Function, is_method: bool) -> Keywor
         # The first ones stand in such a name, as in "${count} lamps".
         arguments=tuple(arguments[declared.count("${") :]),
         documentation=_without_tags(documentation),
-        tags=tuple(map(presentable, tags)),
+        tags=tuple(map(sanitize, tags)),
         path=path,
         line=node.lineno,
     )
@@ -349,34 +352,34 @@ def _listed_tags(node: ast.AST) -> list[str]:
 
 def _without_tags(documentation: str) -> str:
     """Return a keyword's documentation without its part `Tags:`, which Robot takes for the keyword's tags."""
-    kept, within = [], False
+    lines, within = [], False
     for line in documentation.split("\n"):
         within = _TAGS.match(line) is not None or (within and (not line or line[:2].isspace()))
         if not within:
-            kept.append(line)
-    return "\n".join(kept).strip() if len(kept) < documentation.count("\n") + 1 else documentation
+            lines.append(line)
+    return "\n".join(lines).strip() if len(lines) < documentation.count("\n") + 1 else documentation
 
 
 def _arguments(spec: ast.arguments) -> list[str]:
     """Return the arguments of a function as Robot's own documentation writes them."""
     positional = [*spec.posonlyargs, *spec.args]
     defaults = [*[None] * (len(positional) - len(spec.defaults)), *spec.defaults]
-    shown = [_argument(*pair) for pair in zip(positional, defaults, strict=True)]
+    arguments = [_argument(*pair) for pair in zip(positional, defaults, strict=True)]
     if spec.posonlyargs:
-        shown.insert(len(spec.posonlyargs), "/")
+        arguments.insert(len(spec.posonlyargs), "/")
     if spec.vararg or spec.kwonlyargs:
-        shown.append("*" + (_argument(spec.vararg) if spec.vararg else ""))
-    shown += [_argument(*pair) for pair in zip(spec.kwonlyargs, spec.kw_defaults, strict=True)]
-    return [*shown, f"**{_argument(spec.kwarg)}"] if spec.kwarg else shown
+        arguments.append("*" + (_argument(spec.vararg) if spec.vararg else ""))
+    arguments += [_argument(*pair) for pair in zip(spec.kwonlyargs, spec.kw_defaults, strict=True)]
+    return [*arguments, f"**{_argument(spec.kwarg)}"] if spec.kwarg else arguments
 
 
 def _argument(argument: ast.arg, default: ast.expr | None = None) -> str:
     text = argument.arg + (f": {ast.unparse(argument.annotation)}" if argument.annotation else "")
     if default is not None:
         text += (" = " if argument.annotation else "=") + ast.unparse(default)
-    return presentable(text)
+    return sanitize(text)
 
 
 def _documentation(node: ast.AST) -> str:
     documented = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module
-    return presentable(ast.get_docstring(node) or "") if isinstance(node, documented) else ""
+    return sanitize(ast.get_docstring(node) or "") if isinstance(node, documented) else ""

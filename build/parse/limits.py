@@ -1,4 +1,4 @@
-"""How long the names, texts and lists of a bundle or library may be. What is longer is cut, and told."""
+"""How long the names, texts and lists of a bundle or library may be. What is longer is cut, and reported."""
 
 from collections.abc import Iterator
 from typing import Any, TypeVar
@@ -16,7 +16,7 @@ MAX_NAME = 300
 MAX_TEXT = 20_000
 MAX_README = 200_000
 MAX_CODE = 200_000
-# Of all texts and items together, names of things, README and code not counted; real bundles have at most 21,000.
+# Characters of all texts together, without names, README and code; real bundles have at most 21,000.
 MAX_TEXTS = 500_000
 _NAMES = frozenset({"name", "display_name", "title", "author", "type", "tags", "support_tags", "arguments"})
 # Without the whole of these a value is none, or leads elsewhere; and a text of so few characters is a word of ours.

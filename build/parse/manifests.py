@@ -1,5 +1,5 @@
 """The resources that a bundle's templates of configuration write, each variant as its own, with marks where somebody
-has to fill something in. What cannot be had without a run is left out, and told.
+has to fill something in. What cannot be had without a run is left out, and reported.
 """
 
 import re
@@ -22,7 +22,7 @@ from build.parse.template_text import (
 from build.problems import Findings
 from build.untrusted import safe_yaml
 from build.untrusted.credentials import names_credential
-from build.untrusted.yaml_text import MAX_VALUE, PRIVATE, comment, gap, quoted, string, tag_of
+from build.untrusted.yaml_text import MAX_VALUE, PRIVATE, comment, gap, quote, string, tag_of
 from search_fn.text import visible
 
 KINDS = ("ServiceLevelX", "ServiceLevelIndicator", "ServiceLevelObjective", "Runbook", "Workflow")
@@ -120,7 +120,7 @@ def _template(name: str, text: str, secrets: Mapping[Kind, Sequence[str]]) -> tu
         TemplateError: The template cannot be read.
     """
     read = read_template_text(text)
-    made: list[Manifest] = []
+    manifests: list[Manifest] = []
     notes: dict[str, None] = {}
     for variant in read.variants:
         try:
@@ -133,10 +133,10 @@ def _template(name: str, text: str, secrets: Mapping[Kind, Sequence[str]]) -> tu
                     continue
                 writer = _Writer(variant, kind, secrets)
                 written = writer.write(node)
-                said = f"where {condition_words(variant.conditions)}" if variant.conditions else ""
-                made.append(
+                condition = f"where {condition_words(variant.conditions)}" if variant.conditions else ""
+                manifests.append(
                     Manifest(
-                        template=PRIVATE.sub("", name), kind=kind, variant=comment(said), text=written,
+                        template=PRIVATE.sub("", name), kind=kind, variant=comment(condition), text=written,
                         notes=tuple(comment(note) for note in writer.notes),
                     )
                 )  # fmt: skip
@@ -144,9 +144,9 @@ def _template(name: str, text: str, secrets: Mapping[Kind, Sequence[str]]) -> tu
             raise _at_template(variant, f"what it writes cannot be read as YAML: {error}", error.line) from None
         except _ManifestError as error:
             raise _at_template(variant, str(error), error.line) from None
-    if not made and not notes:
+    if not manifests and not notes:
         raise TemplateError("it writes nothing")
-    return list(dict.fromkeys(made)), read.more, list(notes)
+    return list(dict.fromkeys(manifests)), read.more, list(notes)
 
 
 def _unplaced(variant: Variant) -> list[str]:
@@ -265,16 +265,16 @@ class _Writer:
         if len(node.value) > MAX_VALUE:
             raise _ManifestError(f"a value has more than {MAX_VALUE:,} characters", line)
         if len(parts) == 1 and parts[0].expression:
-            return _alone(node, parts[0].expression, asked)
+            return _single_expression(node, parts[0].expression, asked)
         if not any(part.expression for part in parts):
             return _literal(node, parts[0].text if parts else "", asked)
         if asked:
-            # What somebody fills in takes the place of the whole.
-            return f'"{gap(asked, _inside("".join(map(_shown, parts))))}"', ""
-        return f'"{"".join(map(_marked, parts))}"', ""
+            # A reader's value replaces the whole text.
+            return f'"{gap(asked, _escape("".join(map(_readable, parts))))}"', ""
+        return f'"{"".join(map(_quoted_part, parts))}"', ""
 
 
-def _alone(node: yaml.Node, one: Expression, asked: str) -> tuple[str, str]:
+def _single_expression(node: yaml.Node, one: Expression, asked: str) -> tuple[str, str]:
     """Return a value that is one expression, as YAML, and a comment on it."""
     if one.source in KNOWN_MARKS:
         return f'"{gap(KNOWN_MARKS[one.source], "")}"', ""
@@ -288,7 +288,7 @@ def _alone(node: yaml.Node, one: Expression, asked: str) -> tuple[str, str]:
     if plain and text and tag_of(text) in _VERBATIM and len(text) <= _MAX_NUMBER:
         # Unquoted in the template, it is of the type that YAML takes it for.
         return _bare(asked, text), why
-    return (f'"{gap(asked, _inside(text))}"' if asked else string(text)), why
+    return (f'"{gap(asked, _escape(text))}"' if asked else string(text)), why
 
 
 def _literal(node: yaml.Node, text: str, asked: str) -> tuple[str, str]:
@@ -307,7 +307,7 @@ def _literal(node: yaml.Node, text: str, asked: str) -> tuple[str, str]:
         return string(text), ""
     if text and _is_credential(asked):
         return _named_gap(asked), _NOT_SHOWN
-    return f'"{gap(asked, _inside(text))}"', ""
+    return f'"{gap(asked, _escape(text))}"', ""
 
 
 def _bare(asked: str, text: str) -> str:
@@ -319,19 +319,19 @@ def _is_credential(asked: str) -> bool:
     return asked.startswith("v:") and names_credential(asked[2:])
 
 
-def _shown(part: Part) -> str:
+def _readable(part: Part) -> str:
     """Return a part of a value for people to read."""
     one = part.expression
     text = part.text if one is None else f"<{one.words}>" if one.literal is None else one.literal
     return visible(PRIVATE.sub("", text))
 
 
-def _marked(part: Part) -> str:
+def _quoted_part(part: Part) -> str:
     """Return a part of a value for use within quotes, with a gap where it is to be filled in."""
     one = part.expression
     if one and one.source in KNOWN_MARKS:
         return gap(KNOWN_MARKS[one.source], "")
-    return _word_gap(one.words) if one and one.literal is None else _inside(_shown(part))
+    return _word_gap(one.words) if one and one.literal is None else _escape(_readable(part))
 
 
 def _is_other(node: yaml.Node) -> bool:
@@ -347,16 +347,16 @@ def _name_of(item: yaml.Node) -> str | None:
     return None
 
 
-def _inside(text: str) -> str:
+def _escape(text: str) -> str:
     """Return a text escaped for use between double quotes of YAML."""
-    return quoted(text)[1:-1]
+    return quote(text)[1:-1]
 
 
 def _named_gap(asked: str) -> str:
     """Return the gap for the value of a variable (`v:NAME`) or secret (`s:NAME`)."""
-    return f'"{gap(asked, _inside(f"<{asked[2:]}>"))}"'
+    return f'"{gap(asked, _escape(f"<{asked[2:]}>"))}"'
 
 
-def _word_gap(said: str) -> str:
+def _word_gap(words: str) -> str:
     """Return the gap for a value that is described in words."""
-    return gap(f"w:{said}", f"<{said}>")
+    return gap(f"w:{words}", f"<{words}>")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from build.model import Combination, Condition, Match, MatchPattern
 from build.parse.yaml_fields import Fields
 
-# Of one rule, branches and leaves together.
+# Conditions of one rule, branches and leaves together.
 MAX_CONDITIONS = 500
 MODES = ("exact", "substring")
 # Under any of these RunWhen Local takes the one condition of a `not`.
@@ -46,7 +46,13 @@ class _Reader:
         self._left = MAX_CONDITIONS
 
     def branches(self, fields: Fields, key: str, *, alone: bool = False) -> list[Match]:
-        """Return the conditions under a key that holds a list of them, or one `alone`."""
+        """Return the conditions under a key.
+
+        Args:
+            fields: The mapping that has the key.
+            key: The key of a list of conditions.
+            alone: Whether one condition may stand in the list's place.
+        """
         found: list[Match] = []
         for inner in fields.mappings(key, "condition", alone=alone):
             self._left -= 1
@@ -60,7 +66,7 @@ class _Reader:
     def _read(self, fields: Fields) -> Match:
         kind = fields.text("type")
         if kind is None:
-            # What it holds says more than nothing.
+            # The conditions within an unknown one are shown: they say more than nothing.
             kind = "and" if isinstance(fields.data.get("matches"), list) else "pattern"
             if fields.data.get("type") is None:
                 fields.tell(None, f"a condition has no type; it is read as {kind!r}")

@@ -1,4 +1,4 @@
-"""What stands beside the robot files. Claims, not facts: often generated, copied or out of date."""
+"""Parsers of SKILL-TEMPLATE.md, meta.yaml and templates, whose statements are unverified: often out of date."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _KIND = re.compile(
     r"""^["']?kind["']?[ \t]*:[ \t]+(["']?)([A-Za-z]{1,64})\1[ \t]*(?:(?<=[ \t])#.*)?\r?$""", re.MULTILINE
 )
 _ROBOT_FILE = re.compile(r"^[ \t]*pathToRobot:[ \t]*[\"']?([\w./-]{1,300})", re.MULTILINE)
-# What may stand in a line of front matter that is a mark of its beginning or end.
+# Lines that may begin or end front matter.
 _MARK = re.compile(r"---[ \t]*\r?")
 _END = re.compile(r"(?:---|\.\.\.)[ \t]*\r?")
 _KEY = re.compile(r"([A-Za-z_]{1,40})[ \t]*:(?:[ \t]+(.*))?")

@@ -36,7 +36,7 @@ _THERE = frozenset({"pass", "true", "${true}"})
 
 
 class Standing(NamedTuple):
-    """Whether a suite needs what it declares, and the names of what would do instead."""
+    """Whether a suite requires a name that it declares, and the alternatives to that name."""
 
     required: bool
     others: frozenset[str]
@@ -49,7 +49,7 @@ def needs(suite: Suite) -> dict[Name, Standing]:
     finder = _Needs(suite)
     finder.settle([*suite.reached, *suite.closure(suite.unreached())])
     found = {need for block in (suite.file.fixtures, *suite.file.tasks) for need in finder.of_block(block)}
-    # A keyword with declarations that nothing calls is told as such, and read as if the setup called it.
+    # A keyword with declarations that nothing calls is reported as such, and read as if the setup called it.
     declared = {name for block in suite.reached for name in finder.names(block.steps)}
     found |= {need for block in suite.unreached() for need in finder.of_block(block) if not need & declared}
     found = _least(found)
@@ -142,7 +142,7 @@ class _Needs:
 
     def _of(self, steps: Steps, depth: int = 0, before: Tried | None = None) -> set[Need]:
         found: set[Need] = set()
-        # What was tried before, by the variables that tell whether it was there.
+        # Names whose import was tried before, by the variables that hold the result.
         tried = {variable: set(names) for variable, names in (before or {}).items()}
         for step in steps:
             if isinstance(step, Leave):
@@ -265,18 +265,18 @@ def _any_or_each(cells: Sequence[str], tried: Tried, any_will_do: bool) -> set[N
 
 def _either(branches: Iterable[set[Need]]) -> set[Need]:
     """Return the needs of a choice: whichever branch runs, one of its needs has to be met."""
-    made: set[Need] | None = None
+    result: set[Need] | None = None
     for branch in branches:
         own = {_NEVER} if _NEVER in branch else branch
-        if made is None:
-            made = own
-        elif len(made) * len(own) > _MOST:
-            made = made & own
+        if result is None:
+            result = own
+        elif len(result) * len(own) > _MOST:
+            result = result & own
         else:
-            made = _least(one | other for one in made for other in own)
-        if not made:
+            result = _least(one | other for one in result for other in own)
+        if not result:
             return set()
-    return made or set()
+    return result or set()
 
 
 def _least(needs: Iterable[Need]) -> set[Need]:

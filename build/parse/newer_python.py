@@ -10,6 +10,7 @@ import warnings
 from typing import NamedTuple
 
 HERE = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
+# Characters of a file, depth of f-strings within each other, and characters of a list of type parameters.
 _LONGEST = 500_000
 _DEEPEST = 20
 _LONGEST_PARAMETERS = 2_000
@@ -81,15 +82,15 @@ def _as_before(text: str) -> tuple[str, int | None]:
     def note(at: int) -> None:
         lines.append(text.count("\n", 0, at) + 1)
 
-    kept, last = [], 0
+    parts, last = [], 0
     for found in _PARAMETERS.finditer(text):
         end = _closing(text, found.end())
         if end is not None and found.start() >= last:
             note(found.end())
             # Within brackets a line may end; outside of them only so.
-            kept += [text[last : found.end()], "\\\n" * text.count("\n", found.end(), end)]
+            parts += [text[last : found.end()], "\\\n" * text.count("\n", found.end(), end)]
             last = end
-    text = "".join([*kept, text[last:]])
+    text = "".join([*parts, text[last:]])
     for pattern, instead in (
         (_ALIAS, r"\1\2"), (_EXCEPT, r"\1 (\2):"), (_LAZY, r"\1"), (_TEMPLATE, r"\1\2"),
     ):  # fmt: skip
@@ -111,16 +112,16 @@ def _closing(text: str, start: int) -> int | None:
 
 def _without_formatted(text: str) -> str:
     """Return the text with an empty string in place of each f-string. The number of lines stays."""
-    kept, last, at = [], 0, 0
+    parts, last, at = [], 0, 0
     while found := _STRING.search(text, at):
         at = found.end()
         if found[2] is None:
             continue
         at = _end(text, found, 0)
         if "f" in found[1].lower():
-            kept += [text[last : found.start()], "''", "\\\n" * text.count("\n", found.start(), at)]
+            parts += [text[last : found.start()], "''", "\\\n" * text.count("\n", found.start(), at)]
             last = at
-    return "".join([*kept, text[last:]])
+    return "".join([*parts, text[last:]])
 
 
 def _end(text: str, start: re.Match[str], depth: int) -> int:

@@ -1,4 +1,4 @@
-"""What a reader of the catalogue will miss in a bundle, told to its author."""
+"""Problems of quality: metadata, documentation or README that a bundle lacks, and declarations that nothing reaches."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,13 +9,14 @@ from build.parse.suite import Suite
 from build.parse.variables import Declarations
 from build.platforms import unseparated
 from build.problems import Findings
-from build.untrusted.prompt_injection import instructing
+from build.untrusted.prompt_injection import find_prompt_injections
 
+# Problems of one kind that are reported of one bundle, and characters of a cell that a message quotes.
 _MAX_COMPLAINTS = 50
 _MAX_CELL = 100
 
 
-def remark(
+def check_quality(
     suites: Mapping[Kind, Suite],
     declared: Declarations,
     tools: Sequence[Tool],
@@ -25,13 +26,22 @@ def remark(
     folder: str,
     findings: Findings,
 ) -> None:
-    """Note what is missing, repeated or never reached. `texts` are those of the bundle's files (`paths`) that are read,
-    `folder` is the bundle's, as templates name it.
+    """Report what a bundle lacks or repeats: metadata, documentation, tags, unreachable declarations, missing files.
+
+    Args:
+        suites: The bundle's parsed robot files.
+        declared: What they declare.
+        tools: The bundle's tools.
+        templates: The bundle's templates.
+        texts: The texts of the files that are read, by path.
+        paths: The paths of all files in the bundle's folder.
+        folder: The bundle's folder as templates name it.
+        findings: Gets the problems.
     """
     for kind, suite in suites.items():
         _metadata(FILE_OF[kind], suite, findings)
         _supports(FILE_OF[kind], suite, texts[FILE_OF[kind]], findings)
-        _unreached(FILE_OF[kind], suite, findings)
+        _check_unreachable(FILE_OF[kind], suite, findings)
         _repeated_tasks(FILE_OF[kind], suite, findings)
     for one in declared.at_run_time[:_MAX_COMPLAINTS]:
         what = one.declares.replace("_", " ")
@@ -49,7 +59,7 @@ def remark(
         name = first.name.replace("`", "")
         message = f"{len(undocumented)} of {len(tools)} tools {has} no documentation; the first is {name!r}"
         findings.add("undocumented-tools", FILE_OF[first.kind], message, first.line)
-    for path, line, words in instructing(texts):
+    for path, line, words in find_prompt_injections(texts):
         findings.add("instructs-model", path, f"it says {words!r}", line)
     if find_readme(paths) is None:
         findings.add("no-readme", "README.md")
@@ -81,7 +91,7 @@ def _supports(path: str, suite: Suite, text: str, findings: Findings) -> None:
         findings.add("supports-unseparated", path, f"{cell[:_MAX_CELL]!r} of Supports is read as {read}", line)
 
 
-def _unreached(path: str, suite: Suite, findings: Findings) -> None:
+def _check_unreachable(path: str, suite: Suite, findings: Findings) -> None:
     for block in suite.unreached()[:_MAX_COMPLAINTS]:
         message = f"nothing calls {block.name!r}, so what it declares is never imported"
         findings.add("unreached-import", path, message, block.line)

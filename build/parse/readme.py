@@ -7,7 +7,7 @@ from build.problems import Findings
 from build.untrusted.comments import without_comments
 from build.untrusted.source_text import is_lfs_pointer
 
-# Whatever ends otherwise is shown as it is written.
+# Files with other endings are shown as plain text.
 MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn")
 
 
@@ -34,7 +34,7 @@ def is_markdown(path: str) -> bool:
 
 
 def without_pointers(texts: Mapping[str, str], findings: Findings) -> dict[str, str]:
-    """Return the texts but for those that stand for a file in Git LFS, which are told."""
+    """Return the texts but for those that stand for a file in Git LFS, which are reported."""
     pointers = [path for path, text in texts.items() if is_lfs_pointer(text)]
     for path in pointers:
         findings.add("lfs-pointer", path)

@@ -10,6 +10,7 @@ from build.parse.constants import Constants, Definition
 from build.parse.robot_file import RobotFile, RobotFileError, parse_robot
 from build.parse.suite import Resource
 
+# Resource files that one robot file may import, directly or not.
 MOST = 20
 _ENDINGS = (".resource", ".robot")
 
@@ -53,7 +54,7 @@ def imported_resources(path: str, file: RobotFile, read: Callable[[str], str | N
             continue
         found.resources.append(Resource(posixpath.splitext(posixpath.basename(at))[0], resource, line))
         definitions += resource.definitions
-        # Before what stands after it, as Robot does it.
+        # Imports are followed before those behind them, as by Robot.
         todo.extendleft((at, name, line) for name, _ in reversed(resource.resources))
     return found
 
@@ -63,7 +64,7 @@ def _candidates(importer: str, name: str, constants: Constants) -> Iterator[str]
     resolved = constants.fill(name)
     if not resolved.whole or not resolved.text.lower().endswith(_ENDINGS) or resolved.text.startswith("/"):
         return
-    # `${CURDIR}` is a path from the root already.
+    # A name with `${CURDIR}` is a path from the root already.
     rooted = "CURDIR" in name.upper()
     places = ("",) if rooted else (posixpath.dirname(importer), LIBRARIES)
     for place in places:

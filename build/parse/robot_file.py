@@ -42,7 +42,7 @@ _TAGS = {parsing.TestTags: "forced tags", parsing.DefaultTags: "default tags", p
 _LINE_ENDS = re.compile("[\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]|\r(?!\n)")
 # Two blanks separate cells as well as many do, but the time that Robot takes for many grows with their square.
 _BLANKS = re.compile(r"([^\S\n]{200})[^\S\n]+")
-# What Robot's builder logs is told as problems; nothing is printed, and no message is kept for a later reader.
+# Robot's builder logs messages that become problems; nothing is printed, and no message stays for a later reader.
 LOGGER.unregister_console_logger()
 LOGGER.disable_message_cache()
 
@@ -61,7 +61,7 @@ class BuiltInLanguages(Languages):
 
 
 class RobotFileError(DataError):
-    """Robot would not read the file at all; `line` is where that is to be seen, if anywhere."""
+    """A file that Robot cannot read at all; `line` is 1-based, None where the cause has no line."""
 
     def __init__(self, message: str, line: int | None = None) -> None:
         super().__init__(message)

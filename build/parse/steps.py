@@ -85,7 +85,14 @@ def call_of(keyword: running.Keyword) -> Call:
 
 
 def make_call(name: str, arguments: Sequence[object], assign: Sequence[str], line: int) -> Call:
-    """Return a call. With a single space after it, an assignment and its keyword are one cell."""
+    """Return a call of a keyword.
+
+    Args:
+        name: The keyword's name. With a single space between them, an assignment and its keyword are one cell.
+        arguments: The cells behind it.
+        assign: The variables that the step assigns, as Robot's model has them.
+        line: The line in the file, from 1.
+    """
     assigned, keyword = split_assignment(name)
     if not keyword:
         # A setup may be named by a variable alone.
@@ -109,7 +116,7 @@ def split_assignment(cell: str) -> tuple[str | None, str]:
     return name.strip().removesuffix("=").strip(), rest.removeprefix("=").lstrip()
 
 
-def nested(keyword: str, arguments: Sequence[str], call: Call) -> Steps:
+def nested_steps(keyword: str, arguments: Sequence[str], call: Call) -> Steps:
     """Return what a call of a keyword that runs others does.
 
     Args:
@@ -119,7 +126,7 @@ def nested(keyword: str, arguments: Sequence[str], call: Call) -> Steps:
     """
     before, how = RUNS[keyword]
     if how == "each":
-        calls = _divided(arguments, "AND") if "AND" in arguments else [[cell] for cell in arguments]
+        calls = _split_cells(arguments, "AND") if "AND" in arguments else [[cell] for cell in arguments]
         return tuple(_inner(cells, call) for cells in calls if cells)
     if how == "choice":
         return _chosen(arguments, call)
@@ -142,7 +149,7 @@ def leaving(keyword: str, arguments: Sequence[str]) -> Steps:
 
 
 def _chosen(arguments: Sequence[str], call: Call) -> Steps:
-    *first, last = _divided(arguments, "ELSE IF")
+    *first, last = _split_cells(arguments, "ELSE IF")
     cut = list(last).index("ELSE") if "ELSE" in last else len(last)
     conditional, other = [*first, last[:cut]], last[cut + 1 :]
     branches = [(_inner(cells[1:], call),) if len(cells) > 1 else NOTHING for cells in conditional]
@@ -154,7 +161,7 @@ def _inner(cells: Sequence[str], call: Call) -> Call:
     return Call(cells[0], tuple(cells[1:]), call.assigned, (cells[0],), call.line)
 
 
-def _divided(cells: Sequence[str], word: str) -> list[Sequence[str]]:
+def _split_cells(cells: Sequence[str], word: str) -> list[Sequence[str]]:
     """Return the runs of cells between those that are `word`."""
     cuts = [-1, *(position for position, cell in enumerate(cells) if cell == word), len(cells)]
     return [cells[start + 1 : end] for start, end in pairwise(cuts)]

@@ -11,7 +11,7 @@ from build.parse.imports import IMPORTS, METRIC, Import, read_import, read_metri
 from build.parse.keyword_names import KeywordNames, owner
 from build.parse.names import normalize
 from build.parse.robot_file import Block, RobotFile
-from build.parse.steps import LEAVES, LEAVES_IF, NOTHING, RUNS, Call, Choice, Leave, Steps, leaving, nested
+from build.parse.steps import LEAVES, LEAVES_IF, NOTHING, RUNS, Call, Choice, Leave, Steps, leaving, nested_steps
 
 ISSUE = "addissue"
 # Where one of these runs, the suite does not go on.
@@ -20,7 +20,7 @@ _LEAVES = LEAVES | LEAVES_IF
 _KNOWN = frozenset({*IMPORTS, *RUNS, *FAILURES, METRIC, ISSUE})
 # Keywords that run one another in one call.
 DEEPEST = 20
-# Of a file, and of two files as many as a bundle may have.
+# Keywords of one file: half of what the two files of a bundle may have together.
 _MAX_CALLED = 250
 _MAX_CALL = 300
 _MAX_ARGUMENTS = 30
@@ -138,7 +138,7 @@ class Suite:
                     return Meaning(keyword, "", spelled)
                 library = _last(spelled)
                 if library in RUNS:
-                    inner = nested(library, self.constants.cells(call.arguments), call)
+                    inner = nested_steps(library, self.constants.cells(call.arguments), call)
                     return Meaning(None, library, spelled, inner)
                 if library in _LEAVES:
                     return Meaning(None, library, spelled, leaving(library, call.arguments))

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 
 from jinja2 import nodes
 
-# What says nothing of which value is meant.
+# Words that do not describe a value.
 _GENERAL = frozenset({"match_resource", "resource", "metadata", "spec", "custom", "labels", "annotations", "tags"})
 _VAGUE = frozenset({"name", "id", "kind"})
 # What comes of the resource that a rule finds is always there to be filled in; its default is for oddities alone.
 _FOUND = frozenset({"match_resource", "resource", "qualifiers", "project", "cluster", "namespace"})
 _UNWANTED = re.compile(r"[^A-Za-z0-9 ./-]+")
+# Characters: of the words for an expression, of its source, and of a literal.
 _MAX_WORDS = 60
 _MAX_SOURCE = 160
 _MAX_LITERAL = 2_000
@@ -157,9 +158,9 @@ def condition_words(conditions: Mapping[str, bool]) -> str:
             groups.setdefault(state if holds else f"not {state}", []).append(name)
         else:
             rest.append(f"{source} {'holds' if holds else 'does not hold'}")
-    said = [f"{_joined(names)} {'is' if len(names) == 1 else 'are'} {state}" for state, names in groups.items()]
-    return ", and ".join([*said, *rest])
+    parts = [f"{_join_names(names)} {'is' if len(names) == 1 else 'are'} {state}" for state, names in groups.items()]
+    return ", and ".join([*parts, *rest])
 
 
-def _joined(names: list[str]) -> str:
+def _join_names(names: list[str]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]

@@ -25,7 +25,7 @@ _EXPRESSION = re.compile("\ue010([0-9]{1,6})\ue011")
 
 
 class TemplateError(Exception):
-    """The text is no template that we read; `line` is 1-based, or None."""
+    """A template that cannot be read; `line` is 1-based, or None."""
 
     def __init__(self, message: str, line: int | None = None) -> None:
         super().__init__(message)

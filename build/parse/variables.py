@@ -15,7 +15,7 @@ _NOT_NEEDED = Standing(False, frozenset())
 
 
 class Tried(NamedTuple):
-    """What a suite asks for and does without, and what will do instead."""
+    """A variable or secret that a suite tries to get and does without, and its alternatives."""
 
     what: ImportKind
     name: str
@@ -41,7 +41,7 @@ class Declarations(NamedTuple):
 
 def declarations(imports: Mapping[Kind, Sequence[Import]], needs: Mapping[Kind, Needs]) -> Declarations:
     """Merge the imports of a bundle's files, by kind of file. Within a file the first declaration of a name stands and
-    later ones fill its gaps; between files the runbook's stands. What has a name that only a run makes is told apart.
+    later ones fill its gaps; between files the runbook's stands. What has a name that only a run makes is listed apart.
     """
     merged = {kind: _by_name(own) for kind, own in imports.items()}
 

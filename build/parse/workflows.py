@@ -11,9 +11,9 @@ import yaml
 from build.model import Problem, Value
 from build.problems import problem
 from build.untrusted import safe_yaml
-from build.untrusted.credentials import presentable
+from build.untrusted.credentials import sanitize
 
-# Of a collection, and characters of each.
+# Lines that run tests in one collection, and characters that are shown of each.
 MAX_RUNS = 50
 _LONGEST = 200
 _EXPRESSION = re.compile(r"\$\{\{[^}]*\}\}")
@@ -59,13 +59,13 @@ def find_ci_tests(collection: str, commit: str, texts: Mapping[str, bytes]) -> C
         try:
             for document in safe_yaml.documents(content.decode("utf-8")):
                 runs += (
-                    CiTest(commit=commit, path=path, line=line, text=_shown(text), bundle=bundle)
+                    CiTest(commit=commit, path=path, line=line, text=_clean_line(text), bundle=bundle)
                     for line, text, bundle in _test_lines(_mapping(document))
                 )
         except (safe_yaml.SafeYamlError, UnicodeDecodeError) as error:
             line = error.line if isinstance(error, safe_yaml.SafeYamlError) else None
-            said = f"the workflow cannot be read ({error}), so whether it runs tests is not known"
-            problems.append(problem("workflow-unreadable", said, collection=collection, path=path, line=line))
+            message = f"the workflow cannot be read ({error}), so whether it runs tests is not known"
+            problems.append(problem("workflow-unreadable", message, collection=collection, path=path, line=line))
     return CiTests(runs=tuple(runs[:MAX_RUNS]), problems=tuple(problems))
 
 
@@ -88,8 +88,8 @@ def _test_lines(workflow: Mapping[str, yaml.Node]) -> Iterator[_Line]:
 
 def _in_step(step: yaml.ScalarNode, directory: yaml.Node | None) -> Iterator[_Line]:
     script, place = str(step.value), _text(directory)
-    if (found := _tested(place)) is not None:
-        # Whatever it runs, it runs among the tests.
+    if (found := _tested_bundle(place)) is not None:
+        # A step whose working directory is a folder of tests runs tests, whatever its script says.
         yield step.start_mark.line + 1, f"in {place}: {script.strip()}", found or None
         return
     block = step.style in ("|", ">")
@@ -98,12 +98,12 @@ def _in_step(step: yaml.ScalarNode, directory: yaml.Node | None) -> Iterator[_Li
         if _RUNS_NOTHING.search(line):
             continue
         for word in _WORD.findall(_EXPRESSION.sub("*", line.partition(" #")[0])):
-            if _tested(word) is not None:
-                yield at, line.strip(), _tested(f"{place}/{word}" if place and word[0] != "/" else word) or None
+            if _tested_bundle(word) is not None:
+                yield at, line.strip(), _tested_bundle(f"{place}/{word}" if place and word[0] != "/" else word) or None
                 break
 
 
-def _tested(path: str) -> str | None:
+def _tested_bundle(path: str) -> str | None:
     """Return the bundle whose tests a path names, "" where it names those of any, None where it names no tests."""
     parts = [part for part in _EXPRESSION.sub("*", path).split("/") if part not in ("", ".")]
     if "codebundles" in parts:
@@ -133,6 +133,6 @@ def _never(parts: Mapping[str, yaml.Node]) -> bool:
     return _text(parts.get("if")).strip().casefold() in _NEVER
 
 
-def _shown(text: str) -> str:
+def _clean_line(text: str) -> str:
     """Return a stranger's line as it may be shown: on one line, without keys, bounded."""
-    return " ".join(presentable(text).split())[:_LONGEST]
+    return " ".join(sanitize(text).split())[:_LONGEST]

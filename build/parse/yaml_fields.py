@@ -1,10 +1,11 @@
-"""Fields of a YAML mapping that a stranger wrote: each by its type, what is not of it told with its line."""
+"""Fields of an untrusted YAML mapping, each by its type; a value of another type is a complaint with its line."""
 
 import difflib
 import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
+# Items that are read of one list; complaints that are reported of one document; characters of a key in one.
 MAX_ITEMS = 500
 _MAX_COMPLAINTS = 50
 _MAX_KEY = 60
@@ -19,8 +20,8 @@ class Complaint(NamedTuple):
 
 
 class Complaints:
-    """What is wrong with one document, in the order in which it was found, each once. `locate` says where a path leads
-    to.
+    """The complaints about one document, in the order in which they were found, each once. `locate` returns the line of
+    a path.
     """
 
     def __init__(self, locate: Callable[[Path], int | None]) -> None:
@@ -44,7 +45,7 @@ class Complaints:
 class Fields:
     """One mapping of a document: where it stands, what it is called in complaints, and its values by type.
 
-    What is there and of another type is told and left out; null counts as not there.
+    A value of another type is reported and left out; null counts as missing.
     """
 
     def __init__(self, data: dict[Any, Any], path: Path, name: str, complaints: Complaints) -> None:
@@ -104,8 +105,12 @@ class Fields:
         return value is True
 
     def mappings(self, key: str, name: str, *, alone: bool = False) -> Iterator["Fields"]:
-        """Yield each mapping of a list, or the one that stands in its place, which is told where that is not its
-        place (`alone`).
+        """Yield each mapping of a list, or the one mapping in the list's place.
+
+        Args:
+            key: The key of the list.
+            name: What a mapping is called in complaints.
+            alone: Whether a mapping in the list's place is right; else it is a complaint.
         """
         value = self.data.get(key)
         if isinstance(value, dict):

@@ -30,7 +30,14 @@ class Bounded(NamedTuple):
 
 
 def within_bounds(collection: str, bundles: Sequence[Bundle], libraries: Sequence[Library]) -> Bounded:
-    """Take a collection's bundles in their order, then its libraries, for as long as their passages fit."""
+    """Return how much of a collection fits its bounds: bundles in their order, then libraries, while their passages
+    fit.
+
+    Args:
+        collection: The collection's slug.
+        bundles: Its bundles, parsed.
+        libraries: Its keyword libraries.
+    """
     left = MAX_PASSAGES
     taken = 0
     for bundle in bundles:
@@ -47,6 +54,12 @@ def within_bounds(collection: str, bundles: Sequence[Bundle], libraries: Sequenc
 
 
 def too_large(collection: str, limit: str, first: str) -> Problem:
-    """Return the problem of a collection that has more than the limit, from `first` on."""
+    """Return the problem of a collection that exceeds a bound.
+
+    Args:
+        collection: The collection's slug.
+        limit: The bound with its noun, such as "2,000 bundles".
+        first: The name of the first thing that is left out.
+    """
     message = f"the collection has more than {limit}: from {first} on, all is left out"
     return problem("collection-too-large", message, collection=collection)

@@ -22,7 +22,7 @@ from build.phases.context import RunContext
 from build.phases.fetch import Sources
 from build.phases.parse import Parsed
 from build.problems import problem, sentence
-from build.publish.ledger import public
+from build.publish.ledger import public_runs
 from build.releases.models import NO_TAG, CollectionReleases
 from search_fn.index.facts import CollectionFacts
 
@@ -69,7 +69,7 @@ def build_catalogue(
         called_libraries(parsed.libraries, parsed.entries),
     )
     run.report.build_id, run.report.updated = built.build_id, built.updated
-    return built._replace(runs=public(run.past, [found.slug for found in facts]))
+    return built._replace(runs=public_runs(run.past, [found.slug for found in facts]))
 
 
 def _records(run: RunContext, parsed: Parsed, releases: Mapping[str, CollectionReleases]) -> list[CodeBundleRecord]:

@@ -24,8 +24,8 @@ def last_look(run: RunContext, catalogue: Catalogue, now: datetime | None = None
         catalogue: What it publishes, or has found published.
         now: The end of the run; the clock's time by default.
     """
-    told = (read_checked(run.folder(output) / file) for output, file in FILES.items())
-    before = max((one for one in told if one), key=lambda one: one.checked_at or "", default=None)
+    outputs = (read_checked(run.folder(output) / file) for output, file in FILES.items())
+    before = max((one for one in outputs if one), key=lambda one: one.checked_at or "", default=None)
     at = iso(now or datetime.now(UTC))
     known = {one.slug: one.checked_at for one in before.collections} if before else {}
     outcomes = {row.slug: row.outcome for row in run.report.rows}

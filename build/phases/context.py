@@ -1,4 +1,4 @@
-"""What the phases of one run share, and how a run begins and ends."""
+"""The context that the phases of one run share, and how a run begins and ends."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +17,7 @@ from build.documentation import (
     DocumentationPage,
 )
 from build.environment import git_environment
-from build.errors import RegistryError, UsageError, system_errors_told
+from build.errors import RegistryError, UsageError, explain_system_errors
 from build.model import (
     Collection,
     Problem,
@@ -25,9 +25,9 @@ from build.model import (
 from build.options import Options
 from build.progress import Tracker
 from build.publish.ledger import count_failures, past_runs, remember
-from build.publish.published import MARKS, Output, build_id_of, published
+from build.publish.published import MARKS, Output, build_id_of, read_published
 from build.publish.report import Report, print_problems
-from build.publish.swap import check_target, one_at_a_time, repair
+from build.publish.swap import check_target, lock_outputs, repair
 from build.runs import (
     Run,
 )
@@ -87,20 +87,20 @@ def open_run(
         outputs: What it publishes; a run without outputs fetches, parses and enhances alone.
         remembered: Whether the run is recorded in the ledger, and checks all that such runs need.
     """
-    run = replace(_configured(options, console, outputs if remembered else ()), outputs=outputs)
+    run = replace(_configure(options, console, outputs if remembered else ()), outputs=outputs)
     folders = [run.folder(output) for output in outputs]
     for output, folder in zip(outputs, folders, strict=True):
         check_target(folder, MARKS[output])
     written = [options.cache, *(folders or [options.enhancements])]
-    with _stops_told(run, written), one_at_a_time(options.cache, *folders):
+    with _explain_stops(run, written), lock_outputs(options.cache, *folders):
         run.report.repaired = [str(folder) for folder in folders if repair(folder)]
         if outputs:
             run = replace(run, past=_past(options))
-        # Of the registry's own files a person can mend at once what the rest of the run takes minutes to tell.
+        # Problems of the registry's own files are printed first, so that a person need not wait minutes for them.
         print_problems(run.problems, console)
         with (
-            _remembered(run) if outputs and remembered else nullcontext(),
-            _stops_told(run, written),
+            _record_run(run) if outputs and remembered else nullcontext(),
+            _explain_stops(run, written),
             git_environment(allow_local=options.allow_local),
         ):
             yield run
@@ -122,7 +122,7 @@ def remote_encoder() -> "RemoteEncoder | None":
         raise UsageError(str(error)) from None
 
 
-def _configured(options: Options, console: Console, outputs: Sequence[Output]) -> RunContext:
+def _configure(options: Options, console: Console, outputs: Sequence[Output]) -> RunContext:
     """Return a run with all that is configured for it; what is odd there becomes a problem of its report."""
     collections, problems = read_collections(options.collections, allow_local=options.allow_local)
     _check_only(options, collections)
@@ -155,27 +155,27 @@ def _check_site_url(site_url: str) -> None:
 def _past(options: Options) -> list[Run]:
     """Return the runs that led to what is published."""
     ids = (build_id_of(options.site, "site"), build_id_of(options.index, "index"))
-    return past_runs(options.ledger, published(options.site, "report"), next(filter(None, ids), None))
+    return past_runs(options.ledger, read_published(options.site, "report"), next(filter(None, ids), None))
 
 
 @contextmanager
-def _stops_told(run: RunContext, folders: Sequence[Path]) -> Iterator[None]:
+def _explain_stops(run: RunContext, folders: Sequence[Path]) -> Iterator[None]:
     """Turn what the system refuses, and an interruption, into a sentence."""
     try:
-        with system_errors_told(lambda: run.state, *folders):
+        with explain_system_errors(lambda: run.state, *folders):
             yield
     except KeyboardInterrupt:
         raise RegistryError(f"Interrupted ({run.state}); run again, and what was fetched and parsed is used.") from None
 
 
 @contextmanager
-def _remembered(run: RunContext) -> Iterator[None]:
+def _record_run(run: RunContext) -> Iterator[None]:
     """Add the run to the ledger when it ends, by itself or with a sentence."""
     try:
         yield
     except RegistryError as refused:
         count_failures(run.report.rows, run.past)
-        # What stopped the run may stop this too, and is what the person has to know.
+        # The cause that stopped the run may stop this too, and the person has to know only that cause.
         with suppress(OSError):
             remember(run.options.ledger, run.report, refused.exit_status)
         raise

@@ -9,13 +9,25 @@ from search_fn.provider import Provider
 
 
 def enhance_bundles(run: RunContext, entries: Sequence[CatalogueEntry], provider: Provider | None) -> None:
-    """Ask the provider about all bundles that are due; without one nothing is asked."""
+    """Ask the model provider about all bundles that are due.
+
+    Args:
+        run: The run, which gets the problems and counts.
+        entries: The bundles of the catalogue.
+        provider: The model provider; None asks nothing.
+    """
     if provider:
         ask_about(run, due(entries, run.options, provider.model), provider)
 
 
 def ask_about(run: RunContext, wanted: Sequence[Due], provider: Provider) -> None:
-    """Ask the provider about these bundles, and keep its answers."""
+    """Ask the model provider about bundles, and store its answers.
+
+    Args:
+        run: The run, which gets the problems and counts.
+        wanted: The bundles that are due.
+        provider: The model provider.
+    """
 
     def tell(sentence: str) -> None:
         run.console.print(f"enhance       {sentence}", soft_wrap=True, highlight=False, markup=False)

@@ -13,7 +13,7 @@ from build.fetch.documentation import with_contents
 from build.fetch.github_issues import read_open_requests
 from build.open_requests import OpenRequests
 from build.phases.context import RunContext
-from build.publish.published import published, read_baseline
+from build.publish.published import read_baseline, read_published
 
 
 class Sources(NamedTuple):
@@ -43,7 +43,7 @@ def fetch_sources(run: RunContext) -> Sources:
     if not run.outputs:
         return Sources(collections, baseline)
     with run.phase("documentation"):
-        requests = cast("OpenRequests | None", published(options.site, "requests"))
+        requests = cast("OpenRequests | None", read_published(options.site, "requests"))
         if not options.offline:
             requests, problems = read_open_requests(os.environ, requests)
             run.problems.extend(problems)

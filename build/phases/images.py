@@ -30,7 +30,7 @@ _OCI, _STATIC = SOURCES = "oci", "static"
 
 
 class _Read(NamedTuple):
-    """What came of a collection: its images, what was odd, and how many requests it took."""
+    """The images of one collection, the problems in reading them, and how many requests that took."""
 
     images: CollectionImages
     problems: Sequence[Problem]
@@ -77,7 +77,16 @@ def read_images(run: RunContext, *, again: bool = False) -> ImageState:
 
 
 def write_images(run: RunContext, state: ImageState, folders: Mapping[Output, Path]) -> bool:
-    """Write the image catalogue into folders of outputs where it is another; return whether it was."""
+    """Write the image catalogue into outputs where it differs.
+
+    Args:
+        run: The run.
+        state: What is known of images.
+        folders: The folders of the outputs.
+
+    Returns:
+        Whether anything was written.
+    """
     catalogue = image_catalogue(run.collections, state)
     index, site = folders.get("index"), folders.get("site")
     changed = [
@@ -226,10 +235,10 @@ async def _read_tags(
     for tag in wanted:
         if tag not in found:
             failed.setdefault(tag, "there was no time left for it; the next run goes on")
-    told = [f"{tag} at {address}: {why}" for tag, why in sorted(failed.items())]
-    if len(told) > _MAX_TOLD:
-        told = [*told[:_MAX_TOLD], f"{len(told) - _MAX_TOLD} images more at {address} could not be read"]
-    return found, [problem("image-unread", text, collection=slug) for text in told]
+    messages = [f"{tag} at {address}: {why}" for tag, why in sorted(failed.items())]
+    if len(messages) > _MAX_TOLD:
+        messages = [*messages[:_MAX_TOLD], f"{len(messages) - _MAX_TOLD} images more at {address} could not be read"]
+    return found, [problem("image-unread", text, collection=slug) for text in messages]
 
 
 def _stale(last: CollectionImages, code: str, message: str, requests: int) -> _Read:

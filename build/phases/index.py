@@ -111,7 +111,7 @@ def _files(run: RunContext, record: CodeBundleRecord) -> Iterator[FileRow]:
 
 def describe_interface(address: str = "") -> OpenApi:
     """Return the description of the function's interface, as the function at this address gives it."""
-    # Late: importing the web framework takes a while, and a run in which nothing changed does not get here.
+    # Imported here because the web framework takes a while, and a run in which nothing changed does not get here.
     from search_fn.rest.application import create_app
 
     described = create_app(Settings(public_url=public_address(address))).openapi()

@@ -73,12 +73,12 @@ def parse_collection(run: RunContext, bundles: Parser, fetched: Fetched, baselin
     libraries = bundles.libraries(collection, fetched.libraries, parsed.library_names, budget)
     bounded = within_bounds(collection.slug, parsed.bundles, libraries.libraries)
     parsed = parsed._replace(bundles=parsed.bundles[: bounded.bundles])
-    kept = fetched.bundles[: bounded.bundles]
+    sources = fetched.bundles[: bounded.bundles]
     rendered = parsed.bundles
     if run.outputs:
         if collection.visibility == "public":
-            kept = store_texts(collection, kept, bundles.guarded, cache, budget)
-        rendered = render_bundles(collection, kept, parsed.bundles, bundles.guarded, cache, budget)
+            sources = store_texts(collection, sources, bundles.guarded, cache, budget)
+        rendered = render_bundles(collection, sources, parsed.bundles, bundles.guarded, cache, budget)
     contents = read_blobs(collection, cache, {file.oid for file in fetched.workflows})
     tests = find_ci_tests(
         collection.slug, fetched.commit or "", {file.path: contents[file.oid] for file in fetched.workflows}
@@ -111,7 +111,7 @@ def parse_collection(run: RunContext, bundles: Parser, fetched: Fetched, baselin
             files=source.files,
             left_out=source.left_out,
         )
-        for source, bundle in zip(kept, rendered, strict=True)
+        for source, bundle in zip(sources, rendered, strict=True)
     ]
     return Parsed(entries, bounded.libraries, [ParsedState(fetched, parsed.bundles, tests.runs)])
 
@@ -121,5 +121,5 @@ def _with_few_bundles(fetched: Fetched) -> Fetched:
     if len(fetched.bundles) <= bounds.MAX_BUNDLES:
         return fetched
     first = fetched.bundles[bounds.MAX_BUNDLES].name
-    told = bounds.too_large(fetched.collection.slug, f"{bounds.MAX_BUNDLES:,} bundles", first)
-    return fetched._replace(bundles=fetched.bundles[: bounds.MAX_BUNDLES], problems=(*fetched.problems, told))
+    large = bounds.too_large(fetched.collection.slug, f"{bounds.MAX_BUNDLES:,} bundles", first)
+    return fetched._replace(bundles=fetched.bundles[: bounds.MAX_BUNDLES], problems=(*fetched.problems, large))

@@ -8,7 +8,7 @@ from build.catalogue.catalogue import Catalogue
 from build.phases.context import RunContext
 from build.publish.published import MARKS, Output, build_id_of
 from build.publish.shrink_guard import guard_shrink
-from build.publish.swap import check_target, replacing
+from build.publish.swap import check_target, replace_folders
 from build.storage import find_damage
 
 
@@ -36,7 +36,7 @@ def publish(run: RunContext, catalogue: Catalogue, outputs: Sequence[Output]) ->
     for output, target in zip(outputs, targets, strict=True):
         check_target(target, MARKS[output])
     with ExitStack() as stack:
-        folders = stack.enter_context(replacing(*targets))
+        folders = stack.enter_context(replace_folders(*targets))
         yield dict(zip(outputs, folders, strict=True))
         with run.phase("publish"):
             stack.close()

@@ -18,16 +18,17 @@ from build.releases.models import CollectionReleases
 from build.storage import file_of, keep, load_kept
 from build.workers import Budget
 
+# Bundles or tags that one message names.
 _MAX_NAMED = 5
 
 
-class _Kept(Value):
+class _CachedReleases(Value):
     releases: CollectionReleases
     problems: tuple[Problem, ...]
 
 
 def read_releases(run: RunContext, parsed: Parsed) -> dict[str, CollectionReleases]:
-    """Return the releases of the public collections by slug; one that cannot be read is told and left out."""
+    """Return the releases of the public collections by slug; one that cannot be read is reported and left out."""
     options, found = run.options, {}
     with parser(options.cache, options.jobs, options.engine) as bundles, run.phase("releases") as track:
         for one in track(parsed.states, len(parsed.states)):
@@ -51,7 +52,7 @@ def _of_collection(
     newest = str(fetched.log[0].date) if fetched.log else ""
     key = (collection.slug, collection.git_url, fetched.commit, newest, *tags, "", *names)
     file = file_of(cache / "releases" / releases_version(), *key)
-    if kept := load_kept(file, _Kept):
+    if kept := load_kept(file, _CachedReleases):
         return kept.releases, kept.problems
     try:
         timeline = read_timeline(fetched, cache)
@@ -69,7 +70,7 @@ def _of_collection(
     )
     problems = (*_unread(collection.slug, timeline, facts), *_unfinished(collection.slug, timeline, facts))
     if facts.is_final:
-        keep(file, _Kept(releases=releases, problems=problems))
+        keep(file, _CachedReleases(releases=releases, problems=problems))
     return releases, problems
 
 
@@ -82,14 +83,14 @@ def _unread(slug: str, timeline: Timeline, facts: FactsOfStates) -> list[Problem
             one = facts.facts.get((state.commit, name))
             if one and one.unread and state.tag and name not in found:
                 found[name] = f"{name} at {state.tag.name} ({one.unread})"
-    return [_told("release-not-read", "cannot be read", slug, list(found.values()))] if found else []
+    return [_problem_of_states("release-not-read", "cannot be read", slug, list(found.values()))] if found else []
 
 
 def _unfinished(slug: str, timeline: Timeline, facts: FactsOfStates) -> list[Problem]:
     tags = [step.state.tag.name for step in timeline.steps if step.state.tag and step.state.commit in facts.unfinished]
-    return [_told("releases-unfinished", "have not been read yet", slug, tags)] if tags else []
+    return [_problem_of_states("releases-unfinished", "have not been read yet", slug, tags)] if tags else []
 
 
-def _told(code: str, what: str, slug: str, names: list[str]) -> Problem:
+def _problem_of_states(code: str, what: str, slug: str, names: list[str]) -> Problem:
     more = f" and {len(names) - _MAX_NAMED:,} more" if len(names) > _MAX_NAMED else ""
     return problem(code, f"old states {what}: {', '.join(names[:_MAX_NAMED])}{more}", collection=slug)

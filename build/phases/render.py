@@ -35,7 +35,7 @@ def render_site(
     """
     if not folder:
         return
-    # Late: MkDocs takes a while to import.
+    # Imported here because MkDocs takes a while to import.
     from build.site.mkdocs import build_site
 
     options, catalogue = run.options, indexed.catalogue
@@ -53,7 +53,7 @@ def render_site(
         build_site(
             pages, CODE / "docs", options.cache / "docs", folder, site_url=options.site_url, moved=redirects(catalogue)
         )
-        # Beside the pages after MkDocs has run: it would make pages of them.
+        # These files are written after MkDocs has run, which would make pages of them.
         files = site_files(catalogue, indexed.documents, options.site_url) | skill_files(indexed.skills)
         encoded = {path: text.encode() for path, text in files.items()}
         for path, content in (encoded | dict(indexed.browser)).items():

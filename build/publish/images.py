@@ -18,7 +18,7 @@ from search_fn.index.lance import lancedb
 from search_fn.index.schema import IMAGE_SCHEMA
 
 _FOLDER = f"{API_ROOT}/catalog"
-# A reader that has begun with a version ends within this time.
+# How long old versions stay: a reader that has begun with one ends within this time.
 _KEPT = timedelta(hours=1)
 
 
@@ -31,7 +31,16 @@ def published_state(index: Path) -> ImageState | None:
 
 
 def write_table(where: str, catalogue: ImageCatalogue, state: ImageState) -> bool:
-    """Write the table at an address of an index as one new version, unless it is there; return whether it was not."""
+    """Write the image table of an index as one new version, unless it is there already.
+
+    Args:
+        where: The index's folder or address.
+        catalogue: What functions answer from.
+        state: What the next run goes on with.
+
+    Returns:
+        Whether anything was written.
+    """
     texts = {
         "details": canonical(list(catalogue.details.values())),
         "inactive": canonical(catalogue.inactive),

@@ -1,7 +1,7 @@
-"""What became of past runs: a ledger under the cache, and what each publication carries forward of it.
+"""The ledger of past runs under the cache, and the runs that each publication carries forward.
 
-A run writes to the ledger when it ends. What it publishes tells of the runs before it alone: no clock is in it, so that
-a first build of the same input has the same bytes wherever it is made.
+A run writes to the ledger when it ends. The runs that it publishes are those before it alone: no clock is in them, so
+that a first build of the same input has the same bytes wherever it is made.
 """
 
 from collections import Counter
@@ -19,6 +19,7 @@ from build.runs import (
 )
 from build.storage import seal, unseal, write_whole
 
+# Runs that the site shows, the newest.
 _KEPT = 100
 _FAILED = ("stale", "unavailable")
 
@@ -51,7 +52,13 @@ def count_failures(rows: Sequence[CollectionRow], past: Sequence[Run]) -> None:
 
 
 def remember(ledger: Path, report: Report, status: int) -> None:
-    """Add a run that ends now to the ledger."""
+    """Add a run that ends now to the ledger.
+
+    Args:
+        ledger: The file that runs are recorded in.
+        report: The run's report.
+        status: The run's exit status.
+    """
     problems = Counter(problem.collection for problem in report.problems)
     collections = {
         r.slug: CollectionRun(
@@ -71,7 +78,7 @@ def remember(ledger: Path, report: Report, status: int) -> None:
     write_whole(ledger, "".join(seal(line.model_dump_json()) + "\n" for line in lines))
 
 
-def public(runs: Sequence[Run], slugs: Collection[str]) -> list[Run]:
+def public_runs(runs: Sequence[Run], slugs: Collection[str]) -> list[Run]:
     """Return the runs with the numbers of those collections alone that are among `slugs`."""
     return [
         run.model_copy(update={"collections": {slug: c for slug, c in run.collections.items() if slug in slugs}})

@@ -1,4 +1,4 @@
-"""What is published at the moment, as the next run and `serve` need to know it."""
+"""The publication of the moment, as the next run and `serve` need to know it."""
 
 import json
 from pathlib import Path
@@ -22,7 +22,7 @@ def build_id_of(folder: Path, output: Output) -> str | None:
         return None
 
 
-def published(site: Path, document: Literal["report", "requests"]) -> JsonObject | None:
+def read_published(site: Path, document: Literal["report", "requests"]) -> JsonObject | None:
     """Return a document of the static API of the site in `site`, None when there is none that can be read."""
     try:
         found = json.loads((site / MARKS["site"]).with_name(f"{document}.json").read_text(encoding="utf-8"))
@@ -38,7 +38,13 @@ def published_manifest(index: Path) -> Manifest | None:
 
 
 def read_baseline(index: Path, selection: Selection, *, accept_shrink: bool) -> Baseline:
-    """Return what is published, for a run that brings a selection up to date; nothing where nothing is."""
+    """Return what is published, with which a run compares what it fetched; NO_BASELINE where nothing is.
+
+    Args:
+        index: The published index.
+        selection: What the run brings up to date; with a part of the catalogue, the commits of the rest are read, too.
+        accept_shrink: Whether collections may shrink: then the baseline has no counts.
+    """
     manifest = published_manifest(index)
     if manifest is None:
         return NO_BASELINE

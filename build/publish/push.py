@@ -78,13 +78,13 @@ def clean(uri: str) -> None:
         oldest = {MANIFEST: oldest_kept(versions, datetime.now(UTC) - KEEP_REPLACED)}
         for version in (each["version"] for each in versions if each["version"] >= oldest[MANIFEST]):
             manifests.checkout(version)
-            # Whatever its schema was.
+            # The manifest is read as JSON, because another release may have written it with another schema.
             for name, used in json.loads(manifests.to_arrow()["manifest"][0].as_py()).get("tables", {}).items():
                 oldest[name] = min(used, oldest.get(name, used))
         for name, version in oldest.items():
             table = database.open_table(name)
             made = next((_time(each) for each in table.list_versions()[1:] if each["version"] == version), None)
-            # None where it is the first, or gone.
+            # The time is None where the version is the first, or is gone.
             if made is not None:
                 table.optimize(cleanup_older_than=datetime.now(UTC) - made + SLACK)
 
@@ -103,10 +103,10 @@ def _is_published(manifest: Manifest, folder: Path, uri: str) -> bool:
 def _put(database: Any, name: str, rows: pa.Table) -> int:
     """Write a table and return the version that this made."""
     try:
-        made = database.create_table(name, rows)
+        table = database.create_table(name, rows)
     except ValueError:  # it exists
-        made = database.create_table(name, rows, mode="overwrite")
-    return int(made.version)
+        table = database.create_table(name, rows, mode="overwrite")
+    return int(table.version)
 
 
 def oldest_kept(versions: Sequence[dict[str, Any]], limit: datetime) -> int:
@@ -133,10 +133,10 @@ def _explain_errors(what: str, state: str) -> Iterator[None]:
     try:
         yield
     except (OSError, RuntimeError, ValueError) as error:
-        # What storage answered or the system said, out of several layers' debugging text.
+        # The cause, from storage or the system, is within the debugging text of several layers.
         text = str(error).replace('\\"', '"')
         found = re.search(r"<Code>(\w+)</Code>", text) or re.search(r'message: "([^"]+)"', text)
-        # The rest of a line is where in LanceDB's sources.
+        # The rest of the line names a place in LanceDB's sources.
         cause = found[1] if found else text.partition("\n")[0].partition(", /")[0][:200]
         raise RegistryError(
             f"{what} ({cause}), and {state}; check the address and the credentials in the environment, then push again."

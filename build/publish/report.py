@@ -1,4 +1,4 @@
-"""What a run did, told to a person, a program and a CI job."""
+"""The report of a run, for a person, a program and a CI job."""
 
 import os
 import time
@@ -19,6 +19,7 @@ from build.runs import (
     Outcome,
 )
 
+# Problems that the console shows, the gravest first.
 _SHOWN = 30
 _STYLES = {"error": "red", "warning": "yellow", "note": "dim"}
 
@@ -69,8 +70,8 @@ class ImageRow:
 
 @dataclass
 class Report:
-    """Filled while a run goes on. `seconds` are wall time by phase, `damaged` are published files that a disk or a
-    person has changed since.
+    """The report that phases fill while a run goes on. `seconds` are wall time by phase, `damaged` are published files
+    that a disk or a person has changed since.
     """
 
     rows: list[CollectionRow] = field(default_factory=list)
@@ -178,16 +179,18 @@ def print_report(report: Report, console: Console) -> None:
 
 def print_problems(problems: Sequence[Problem], console: Console) -> None:
     """Print a line for each problem, gravest first; notes are counted only."""
-    told = sorted((p for p in problems if p.severity != "note"), key=lambda p: (p.severity, p.collection, p.path or ""))
-    for problem in told[:_SHOWN]:
+    shown = sorted(
+        (p for p in problems if p.severity != "note"), key=lambda p: (p.severity, p.collection, p.path or "")
+    )
+    for problem in shown[:_SHOWN]:
         place = f"{problem.path}:{problem.line}" if problem.line else problem.path
         where = ": ".join(filter(None, (problem.collection, place)))
         style = _STYLES[problem.severity]
-        # What a repository says may hold markup of the terminal's.
+        # A text from a repository may hold markup of the console library.
         text = f"{plain(where)} [{problem.code}] {sentences(problem)}"
         console.print(f"[{style}]{problem.severity:<7}[/] {escape(text)}", soft_wrap=True, highlight=False)
-    if len(told) > _SHOWN:
-        console.print(f"… and {len(told) - _SHOWN} more: see the site's page /report/ or --json")
+    if len(shown) > _SHOWN:
+        console.print(f"… and {len(shown) - _SHOWN} more: see the site's page /report/ or --json")
     notes = sum(problem.severity == "note" for problem in problems)
     if notes:
         console.print(f"{notes} notes (page /report/)", highlight=False)
@@ -203,7 +206,7 @@ def plain(text: str) -> str:
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
 
 
-def tell_github(report: Report) -> None:
+def write_github_summary(report: Report) -> None:
     """Write the step summary of a GitHub job, where GITHUB_STEP_SUMMARY names its file."""
     file = os.environ.get("GITHUB_STEP_SUMMARY")
     if not file:

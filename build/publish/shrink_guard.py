@@ -1,4 +1,4 @@
-"""What stops a publication that shrank: over a fifth fewer bundles than what is published is no news, but a fault."""
+"""The guard against a publication that shrank: over a fifth fewer bundles than are published counts as a fault."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -29,8 +29,8 @@ def guard_shrink(index: Path, readable: Mapping[str, int], causes: Mapping[str, 
     for what, then, now in counts:
         if now >= then * MAY_SHRINK_TO:
             continue
-        said = f"Refused to publish: {what} went from {then} to {now} readable bundles"
+        message = f"Refused to publish: {what} went from {then} to {now} readable bundles"
         cause = causes.get(what) or next((why for slug, why in causes.items() if slug in had), None)
         if cause:
-            raise RegistryError(f"{said}, since {cause}; correct that, and run again.")
-        raise RegistryError(f"{said}; if that is right, run again with --accept-shrink.")
+            raise RegistryError(f"{message}, since {cause}; correct that, and run again.")
+        raise RegistryError(f"{message}; if that is right, run again with --accept-shrink.")

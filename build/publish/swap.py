@@ -12,7 +12,7 @@ from build.errors import RegistryError, UsageError
 
 
 @contextmanager
-def one_at_a_time(cache: Path, *outputs: Path) -> Iterator[None]:
+def lock_outputs(cache: Path, *outputs: Path) -> Iterator[None]:
     """Lock the cache and the outputs until the end of the context.
 
     Raises:
@@ -78,20 +78,20 @@ def repair(folder: Path) -> bool:
 
 
 @contextmanager
-def replacing(*folders: Path) -> Iterator[list[Path]]:
+def replace_folders(*folders: Path) -> Iterator[list[Path]]:
     """Yield new, empty folders that take the places of `folders` at the end, one rename after the other; not on
     failure.
     """
-    made = [_beside(folder, ".new") for folder in folders]
+    new_folders = [_beside(folder, ".new") for folder in folders]
     try:
-        for folder in made:
+        for folder in new_folders:
             folder.mkdir(parents=True)
-        yield made
+        yield new_folders
         # A rename may reach the disk before the files that it shows; after a power cut that would be a hollow site.
         os.sync()
-        _swap_all(list(zip(folders, made, strict=True)))
+        _swap_all(list(zip(folders, new_folders, strict=True)))
     finally:
-        for folder in made:
+        for folder in new_folders:
             shutil.rmtree(folder, ignore_errors=True)
 
 

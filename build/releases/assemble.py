@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from build.fetch.history import iso, presentable_subject, utc
+from build.fetch.history import clean_subject, iso, utc
 from build.fetch.states import Folder, Gone, State, Step, Timeline
 from build.model import Kind, SourceFile
 from build.releases.compare import compare
@@ -135,7 +135,7 @@ def _moved(slug: str, gone: Gone) -> Moved:
         to=f"{slug}/{to}" if to else None,
         commit=commit.oid,
         date=iso(utc(commit.date)),
-        subject=presentable_subject(commit.subject),
+        subject=clean_subject(commit.subject),
     )
 
 

@@ -8,7 +8,7 @@ from build.catalogue.configuration import CARRIED
 from build.catalogue.models import CodeBundleRecord
 from build.model import Secret, Variable
 from build.site.filters import in_text
-from build.untrusted.yaml_text import Piece, pieces, quoted
+from build.untrusted.yaml_text import Piece, pieces, quote
 
 # Characters of a configuration, with marks, that a page shows whole; of 237 real ones 30 are longer.
 _LONG = 7_000
@@ -99,8 +99,8 @@ def workspace_info(record: CodeBundleRecord) -> str:
     """
     at = record.codecollection
     return (
-        f"codeCollections:\n  - repoURL: {quoted(at.git_url)}\n    branch: {quoted(at.git_ref)}\n"
-        f"    codeBundles:\n      - {quoted(record.slug)}\n"
+        f"codeCollections:\n  - repoURL: {quote(at.git_url)}\n    branch: {quote(at.git_ref)}\n"
+        f"    codeBundles:\n      - {quote(record.slug)}\n"
     )
 
 

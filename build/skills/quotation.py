@@ -10,7 +10,7 @@ _TICKS = re.compile("`+")
 _LEFT_OUT = "[… {count:,} characters are left out here; the whole file is at its source]"
 
 
-def quoted(text: str, most: int) -> str:
+def quote(text: str, most: int) -> str:
     """Return the text within a line: between quotation marks, which it cannot end, Markdown's signs escaped."""
     return f"“{inline(plain(text, most))}”"
 
@@ -24,7 +24,7 @@ def code(text: str) -> str:
     return f"{ticks}{pad}{line}{pad}{ticks}" if line else "`(no name)`"
 
 
-def fenced(text: str, language: str) -> str:
+def fence(text: str, language: str) -> str:
     """Return the text as a block of code as it stands, in a fence that is longer than any run of ticks in it."""
     clean = usable(visible(text.replace("\r\n", "\n"))).strip("\n")
     longest = max((len(run) for run in _TICKS.findall(clean)), default=0)
@@ -32,9 +32,13 @@ def fenced(text: str, language: str) -> str:
     return f"{ticks}{language}\n{clean}\n{ticks}\n"
 
 
-def shortened(text: str, head: int, tail: int) -> str:
-    """Return the text, or its first `head` and last `tail` characters at most, by lines, and between them how many are
-    left out.
+def shorten(text: str, head: int, tail: int) -> str:
+    """Return a text, or its beginning and end with a line between them that says how many characters are left out.
+
+    Args:
+        text: The text.
+        head: The most characters of the beginning; it is cut at a line's end.
+        tail: The most characters of the end.
     """
     if len(text) <= head + tail:
         return text

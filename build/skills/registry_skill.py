@@ -12,7 +12,7 @@ _DESCRIPTION = (
     "cluster, cloud resource or service, wants a health check, runbook or SLI, asks whether automation for something "
     "exists, or what a CodeBundle does, needs, may change and how it is configured."
 )
-# Where the build was told of no address.
+# Stands for the site's address where the build does not know it.
 _UNKNOWN = "https://HOST"
 
 

@@ -1,4 +1,4 @@
-"""Comments of HTML in a stranger's Markdown, which no page shows: what is published as text is without them, too."""
+"""HTML comments in untrusted Markdown, which no page shows: texts are published without them, too."""
 
 import re
 from collections.abc import Iterator
@@ -17,12 +17,12 @@ def without_comments(text: str) -> str:
     beginning = text[:MAX_CHARACTERS]
     if "<!--" not in beginning or find_excess(beginning):
         return text
-    kept, end = [], 0
+    parts, end = [], 0
     for start, stop in sorted(_comments(beginning)):
         if start >= end:
-            kept.append(text[end:start])
+            parts.append(text[end:start])
             end = stop
-    return "".join([*kept, text[end:]])
+    return "".join([*parts, text[end:]])
 
 
 def _comments(text: str) -> Iterator[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""What is, or looks like, a credential: it is never shown."""
+"""Credentials, and text that looks like one: they are masked and never shown."""
 
 import re
 import tomllib
@@ -32,7 +32,7 @@ _BEFORE_VALUE = re.compile(
 _LONGEST_BEFORE = 25
 _NAMES = [(re.compile(rf"(?<![A-Za-z0-9])(?:{n})\W+\Z", re.IGNORECASE), re.compile(v)) for n, v in _TABLE["named"]]
 _LONGEST_NAME = 80
-# Of sixteen random letters and digits some fourteen differ.
+# Distinct characters among the last 16 of a key; of 16 random letters and digits some 14 differ.
 _DISTINCT = 6
 # Words by which documentation says that a key is none.
 _NO_KEY = re.compile(r"example|change_?me|placeholder|redacted|your[_-]|x{6}|\*{3}", re.IGNORECASE)
@@ -55,7 +55,7 @@ def names_credential(name: str) -> bool:
 
 
 class Cleaned(NamedTuple):
-    """A text without keys; how many it had, and the line of the first."""
+    """A text without keys, with how many it had, and the 1-based line of the first."""
 
     text: str
     keys: int
@@ -73,20 +73,20 @@ def without_keys(text: str) -> Cleaned:
     return Cleaned(cleaned, len(keys) + len(named), min(lines, default=None))
 
 
-def presentable(text: str) -> str:
+def sanitize(text: str) -> str:
     """Return untrusted text with credentials masked, and invisible and control characters removed."""
     return without_keys(visible(text)).text
 
 
 def _remove(text: str, spans: Iterable[tuple[int, int]]) -> tuple[str, list[int]]:
     """Return the text without the keys among the spans of it, and where they were."""
-    kept, places, end = [], [], 0
+    parts, places, end = [], [], 0
     for start, stop in spans:
         if start >= end and not _only_shows(text[start:stop]):
-            kept.append(text[end:start] + REMOVED + "\n" * text.count("\n", start, stop))
+            parts.append(text[end:start] + REMOVED + "\n" * text.count("\n", start, stop))
             places.append(start)
             end = stop
-    return "".join([*kept, text[end:]]), places
+    return "".join([*parts, text[end:]]), places
 
 
 def _named_keys(text: str) -> Iterator[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""What a Markdown text says in YAML before its first line, as the table that GitHub shows of it."""
+"""The YAML front matter of a Markdown text, as the table that GitHub shows of it."""
 
 import re
 from typing import Any
@@ -7,7 +7,7 @@ from markupsafe import escape
 
 from build.untrusted import safe_yaml
 
-# More is no head of a text.
+# Characters. A longer beginning is not front matter.
 _MAX_CHARACTERS = 20_000
 _MAX_DEPTH = 4
 _FRONT_MATTER = re.compile(

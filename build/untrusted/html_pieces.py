@@ -87,7 +87,7 @@ def arrange(text: str, *, link: Rewrite, image: Rewrite, first_heading: int, pre
     reader.close()
     ids = _name_headings(reader.pieces, first_heading, prefix)
     _name_anchors(reader.pieces, ids, prefix)
-    return "".join(_written(reader.pieces, ids, link, image))
+    return "".join(_write(reader.pieces, ids, link, image))
 
 
 def _name_headings(pieces: Sequence[_Piece], first: int, prefix: str) -> dict[str, str]:
@@ -155,7 +155,7 @@ def _key(name: str) -> str:
     return unicodedata.normalize("NFC", name).lower()
 
 
-def _written(pieces: Sequence[_Piece], ids: Mapping[str, str], link: Rewrite, image: Rewrite) -> Iterator[str]:
+def _write(pieces: Sequence[_Piece], ids: Mapping[str, str], link: Rewrite, image: Rewrite) -> Iterator[str]:
     """Yield the pieces as HTML."""
     links = code = 0
     for piece in pieces:
@@ -168,7 +168,7 @@ def _written(pieces: Sequence[_Piece], ids: Mapping[str, str], link: Rewrite, im
         elif piece.tag == "img":
             yield _picture(piece.attributes, None if links else image)
         else:
-            kept = _kept(piece.tag, piece.attributes)
+            kept = _allowed_attributes(piece.tag, piece.attributes)
             piece.tag = _RENAMED.get(piece.tag, piece.tag)
             if piece.tag == "a":
                 address = _address(piece.attributes.get("href", ""), ids, link)
@@ -211,21 +211,21 @@ def _address(href: str, ids: Mapping[str, str], rewrite: Rewrite) -> str | None:
     return None if parts.netloc or not href else rewrite(href)
 
 
-def _kept(tag: str, attributes: Mapping[str, str]) -> dict[str, str]:
+def _allowed_attributes(tag: str, attributes: Mapping[str, str]) -> dict[str, str]:
     """Return what stays of an element's attributes, but for the address of a link."""
-    kept = {name: value for name in ("id", "class") if (value := attributes.get(name))}
+    allowed = {name: value for name in ("id", "class") if (value := attributes.get(name))}
     if (align := attributes.get("align", "").lower()) in ("center", "right"):
-        kept["class"] = align
-    kept |= {name: value for name, like in _NUMBER.items() if like.fullmatch(value := attributes.get(name, ""))}
+        allowed["class"] = align
+    allowed |= {name: value for name, like in _NUMBER.items() if like.fullmatch(value := attributes.get(name, ""))}
     if tag == "details" and "open" in attributes:
-        kept["open"] = ""
+        allowed["open"] = ""
     elif tag == "abbr" and attributes.get("title"):
-        kept["title"] = attributes["title"]
+        allowed["title"] = attributes["title"]
     elif tag == "input":
         done = "checked" in attributes
-        kept |= {"type": "checkbox", "disabled": "", "aria-label": "done" if done else "to do"}
-        kept |= {"checked": ""} if done else {}
-    return kept
+        allowed |= {"type": "checkbox", "disabled": "", "aria-label": "done" if done else "to do"}
+        allowed |= {"checked": ""} if done else {}
+    return allowed
 
 
 def _emoji(found: re.Match[str]) -> str:

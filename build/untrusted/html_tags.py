@@ -14,8 +14,8 @@ from markdown_it.rules_block.html_block import html_block
 from markdown_it.token import Token
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-# What stays an element of the page, as far as an author may write it.
-KEPT = HEADINGS | {
+# Elements that an author may write and that stay on the page.
+ALLOWED = HEADINGS | {
     "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "details", "dfn", "div", "dl", "dt",
     "em", "figcaption", "figure", "hr", "i", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "samp", "small",
     "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "ul", "var",
@@ -29,7 +29,7 @@ EMPTY = frozenset({"br", "hr", "img", "input", "source", "wbr"})
 _CLOSED_BY_OTHERS = frozenset({"li", "p", "td", "th", "tr", "tbody", "thead", "tfoot", "dt", "dd"})
 _ATTRIBUTES = frozenset({"align", "alt", "colspan", "href", "id", "name", "open", "rowspan", "src", "start", "title"})
 
-_NAMES = "|".join(sorted(KEPT | CHANGED, key=len, reverse=True))
+_NAMES = "|".join(sorted(ALLOWED | CHANGED, key=len, reverse=True))
 _QUOTES = ('"', "'")
 # As CommonMark has it; what is taken is never given back, so that no text takes long.
 _NAME, _VALUE = r"[a-z_:][\w:.-]*+", r"\"[^\"]*\"|'[^']*'|[^\"'=<>`\s]++"

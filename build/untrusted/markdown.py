@@ -16,11 +16,11 @@ from mdit_py_plugins.gfm import gfm_plugin
 
 from build.untrusted.front_matter import split_front_matter
 from build.untrusted.html_pieces import SCHEMES, Rewrite, arrange
-from build.untrusted.html_tags import CHANGED, KEPT, begin_html_block, disarm
+from build.untrusted.html_tags import ALLOWED, CHANGED, begin_html_block, disarm
 from build.untrusted.nesting import find_excess
 from search_fn.text import visible
 
-# Enough for any README that people read; the parser's time grows with it.
+# Characters, enough for any README that people read; the parser's time grows with them.
 MAX_CHARACTERS = 100_000
 # Bytes of HTML for one text; CodeBundles' have at most 32,000, the largest of 158 other projects' READMEs 110,000.
 MAX_BYTES = 500_000
@@ -33,15 +33,15 @@ PARSER.block.ruler.at("html_block", begin_html_block, {"alt": ["paragraph", "ref
 # A second mark of the same note has its number too, as on GitHub.
 PARSER.add_render_rule("footnote_caption", lambda _self, tokens, at, *_: f"[{tokens[at].meta['id'] + 1}]")
 
-# What the parser makes besides.
+# Elements that the parser itself makes besides.
 _MADE = {"input", "section"}
-TAGS = {*KEPT - {"h1", "h2", "tt"}, "input"}
+TAGS = {*ALLOWED - {"h1", "h2", "tt"}, "input"}
 _ATTRIBUTES = {
     "*": {"class", "id"}, "a": {"href"}, "abbr": {"title"}, "details": {"open"},
     "input": {"aria-label", "checked", "disabled", "type"}, "ol": {"start"}, "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan"},
 }  # fmt: skip
-# Whatever else an element has.
+# Attributes of all elements.
 _SET = {"input": {"type": "checkbox", "disabled": ""}}
 _FROM_PARSER = _ATTRIBUTES | {
     "*": {"align", "class", "id", "name"}, "img": {"alt", "src"}, "input": {"checked"},
@@ -84,7 +84,7 @@ def render_markdown(
         _align(token)
     raw = head + PARSER.renderer.render(tokens, PARSER.options, {})
     _check_size(raw)
-    whole = nh3.clean(raw, tags=KEPT | CHANGED | _MADE, attributes=_FROM_PARSER, url_schemes=SCHEMES, link_rel=None)
+    whole = nh3.clean(raw, tags=ALLOWED | CHANGED | _MADE, attributes=_FROM_PARSER, url_schemes=SCHEMES, link_rel=None)
     # References can spell out what was taken from the text itself.
     whole = visible(whole)
     _check_size(whole)

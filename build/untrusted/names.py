@@ -10,7 +10,7 @@ _RESERVED = frozenset({"index", "404", "assets", "con", "prn", "aux", "nul"}) | 
     f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)
 }
 
-# Bytes: with an ending it is still the name of a file.
+# Bytes. With an ending such a name still fits a file system's 255.
 _LONGEST_TAG = 200
 
 
@@ -24,7 +24,7 @@ def is_reserved(name: str) -> bool:
     return name.split(".")[0].casefold() in _RESERVED or name.endswith((".", ".json"))
 
 
-def folded(name: str) -> str:
+def address_key(name: str) -> str:
     """Return a name's form for comparison: names of equal form cannot be told apart in an address."""
     return name.casefold().replace("_", "-")
 

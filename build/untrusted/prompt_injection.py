@@ -1,4 +1,4 @@
-"""Words in a bundle's files that are meant for a model rather than for people."""
+"""Phrases in a bundle's files that look like instructions to a language model."""
 
 import re
 import tomllib
@@ -10,8 +10,8 @@ _ORDER = re.compile("|".join(one["like"] for one in _ORDERS), re.IGNORECASE)
 _NEEDS = [one["needs"] for one in _ORDERS]
 
 
-def instructing(texts: Mapping[str, str]) -> Iterator[tuple[str, int, str]]:
-    """Yield the path, line (1-based) and words of the first such place in each text."""
+def find_prompt_injections(texts: Mapping[str, str]) -> Iterator[tuple[str, int, str]]:
+    """Yield path, 1-based line and words of the first phrase in each text that looks like an instruction to a model."""
     for path, text in texts.items():
         # The expression looks at each place of a text in all its ways, which takes longer than all else.
         found = _ORDER.search(text) if _may_instruct(text) else None

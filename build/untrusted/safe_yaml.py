@@ -8,6 +8,7 @@ import yaml
 
 from search_fn.text import visible
 
+# Of one text: composing takes time and memory with each character, event and level.
 MAX_CHARACTERS = 1_000_000
 MAX_EVENTS = 50_000
 MAX_DEPTH = 50
@@ -19,7 +20,7 @@ _UNFIT = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeErro
 
 
 class SafeYamlError(Exception):
-    """The text is not YAML that we read; `line` is 1-based, or None."""
+    """A text that is not YAML which we read; `line` is 1-based, or None."""
 
     def __init__(self, message: str, line: int | None = None) -> None:
         super().__init__(message)
@@ -38,7 +39,7 @@ def load(text: str) -> object:
     try:
         return _Loader(text).construct_document(node)
     except yaml.YAMLError as error:
-        raise _refused(error) from None
+        raise _to_error(error) from None
     except _UNFIT as error:
         raise SafeYamlError(f"a value cannot be read ({error})") from None
 
@@ -53,7 +54,7 @@ def documents(text: str) -> list[yaml.Node]:
     try:
         return list(yaml.compose_all(text, Loader=yaml.CSafeLoader))
     except yaml.YAMLError as error:
-        raise _refused(error) from None
+        raise _to_error(error) from None
 
 
 def line_of(text: str, path: Sequence[str | int]) -> int:
@@ -92,7 +93,7 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
     def construct_scalar(self, node: Any) -> Any:
-        # Only an escape can bring one here: of the text itself they were taken out.
+        # Invisible characters were removed from the text itself, so that only an escape can bring one here.
         if isinstance(node.value, str) and visible(node.value) != node.value:
             raise SafeYamlError("a value has an escaped invisible character", node.start_mark.line + 1)
         if node.tag in _NUMBERS and len(str(node.value)) > MAX_NUMBER:
@@ -105,7 +106,7 @@ def _compose(text: str) -> yaml.Node | None:
     try:
         return yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
-        raise _refused(error) from None
+        raise _to_error(error) from None
 
 
 def _check(text: str) -> None:
@@ -118,16 +119,19 @@ def _check(text: str) -> None:
             line = event.start_mark.line + 1 if event.start_mark else line
             if isinstance(event, yaml.AliasEvent):
                 raise SafeYamlError("it has an alias (*name), which is not read", line)
-            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
             if depth > MAX_DEPTH or count > MAX_EVENTS:
                 raise SafeYamlError("it is nested too deeply or too long", line)
     except yaml.YAMLError as error:
-        raise _refused(error) from None
+        raise _to_error(error) from None
     except UnicodeEncodeError:
         raise SafeYamlError("invalid Unicode (lone surrogate)") from None
 
 
-def _refused(error: yaml.YAMLError) -> SafeYamlError:
+def _to_error(error: yaml.YAMLError) -> SafeYamlError:
     mark = getattr(error, "problem_mark", None)
     what = getattr(error, "problem", None) or str(error).splitlines()[0]
     return SafeYamlError(str(what), mark.line + 1 if mark else None)

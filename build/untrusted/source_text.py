@@ -1,4 +1,4 @@
-"""The text of a source file as it may be published: without credentials, and with no character that nobody sees."""
+"""The text of a source file as it may be published: without credentials and invisible characters."""
 
 import re
 from typing import Literal
@@ -14,7 +14,7 @@ _POINTER = re.compile(
     r"version https://(?:git-lfs|hawser)\.github\.com/spec/v\d\r?\n"
     r"(?:ext-\d-\w+ [^\n]*\n){0,9}oid \w+:[0-9a-f]+\r?\nsize \d+\s*"
 )
-# What Git LFS itself takes for a pointer is shorter.
+# Bytes. Git LFS itself takes only shorter files for pointers.
 _MAX_POINTER = 1_024
 # A declaration in a robot file, the lines that may go on with it, and what parts its cells.
 _DECLARES = re.compile(r"import[ _]?user[ _]?variable(?=[ \t|]|$)", re.IGNORECASE)
@@ -26,7 +26,7 @@ MASK = "***"
 
 
 class NotTextError(Exception):
-    """The bytes are no text to be read; `why` says what they are."""
+    """Bytes that are not a text; `why` says what they are."""
 
     def __init__(self, why: Literal["binary", "lfs-pointer"]) -> None:
         super().__init__(why)
@@ -92,7 +92,7 @@ def _without_values(text: str) -> str:
         # The keyword and what stands before it are no arguments.
         first, rest = lines[at][: begins.end()], [lines[at][begins.end() :], *lines[at + 1 : end]]
         if _names_credential(rest):
-            masked = [_masked(line) for line in rest]
+            masked = [_mask_line(line) for line in rest]
             lines[at:end] = [first + masked[0], *masked[1:]]
         at = end
     return "\n".join(lines)
@@ -105,7 +105,7 @@ def _names_credential(lines: list[str]) -> bool:
     return names_credential(name.removeprefix("varname=").removeprefix("name=").strip("${}"))
 
 
-def _masked(line: str) -> str:
+def _mask_line(line: str) -> str:
     """Return a line of a declaration with MASK for each value."""
     parts, end = [], 0
     for gap in (*_APART.finditer(line), None):

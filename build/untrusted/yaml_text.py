@@ -17,13 +17,13 @@ PRIVATE = re.compile("[\ue000-\ue01f]")
 """What marks are made of; a stranger's text may not bring them."""
 _BEGIN, _SHOWN, _END = "\ue000", "\ue001", "\ue002"
 _GAP = re.compile(f"{_BEGIN}([^{_SHOWN}]*){_SHOWN}([^{_END}]*){_END}")
-# What JSON lets stand, and YAML or an eye does not.
+# Characters that JSON allows, but that YAML refuses or nobody can see.
 _UNSEEN = re.compile("[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]")
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]{0,200}")
 _STRING = "tag:yaml.org,2002:str"
 # Types by the first character of an unquoted text, as PyYAML has them.
 _RESOLVERS = yaml.resolver.Resolver.yaml_implicit_resolvers
-# What version 1.1 takes for a truth value and its resolver here does not.
+# Words that YAML 1.1 reads as booleans, though PyYAML's resolver does not.
 _SHORT_TRUTHS = frozenset("yYnN")
 
 
@@ -40,7 +40,7 @@ def tag_of(plain: str) -> str:
     return next((str(tag) for tag, pattern in known if pattern.match(plain)), _STRING)
 
 
-def quoted(text: str) -> str:
+def quote(text: str) -> str:
     """Return a text as a JSON string, which is YAML too: nothing in it can be taken for anything else."""
     return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
 
@@ -48,7 +48,7 @@ def quoted(text: str) -> str:
 def string(text: str) -> str:
     """Return a text as a string of YAML: as it is where it is a plain word, else quoted."""
     plain = _PLAIN.fullmatch(text) and text not in _SHORT_TRUTHS and tag_of(text) == _STRING
-    return text if plain else quoted(text)
+    return text if plain else quote(text)
 
 
 def comment(text: str, most: int = MAX_COMMENT) -> str:
@@ -71,6 +71,6 @@ def pieces(marked: str) -> list[Piece]:
     return [piece for piece in [*found, Piece(None, marked[at:])] if piece.text or piece.gap]
 
 
-def unmarked(marked: str) -> str:
+def strip_marks(marked: str) -> str:
     """Return the YAML as a file has it."""
     return "".join(piece.text for piece in pieces(marked))

@@ -20,7 +20,7 @@ from build.errors import UsageError
 from build.fetch.collections import fetch
 from build.options import Engine
 from build.parse_cache import parser
-from build.workers import ByName, Packed, interrupts_deferred, pool
+from build.workers import ByName, Packed, defer_interrupts, pool
 from search_fn.index.lance import lancedb
 from tests.support import misbehaving
 from tests.support.bundles import SOUND
@@ -127,7 +127,7 @@ def test_ctrl_c_is_deferred_and_never_lost() -> None:
     steps: list[str] = []
 
     def work() -> None:
-        with interrupts_deferred():
+        with defer_interrupts():
             signal.raise_signal(signal.SIGINT)
             steps.append("goes on")
             raise ValueError("what it makes of that")
@@ -137,13 +137,13 @@ def test_ctrl_c_is_deferred_and_never_lost() -> None:
         work()
     assert steps == ["goes on"]
     assert signal.getsignal(signal.SIGINT) == before
-    with interrupts_deferred():
+    with defer_interrupts():
         pass
 
 
 def test_who_presses_ctrl_c_twice_waits_for_nothing() -> None:
     def work() -> None:
-        with interrupts_deferred():
+        with defer_interrupts():
             signal.raise_signal(signal.SIGINT)
             signal.raise_signal(signal.SIGINT)
             pytest.fail("it goes on")

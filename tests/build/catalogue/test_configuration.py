@@ -11,7 +11,7 @@ from build.catalogue.beside import CONFIG, files_beside
 from build.catalogue.configuration import configuration, is_left
 from build.catalogue.record import record
 from build.model import Bundle, Collection, LeftOut, Manifest, Secret, Variable
-from build.untrusted.yaml_text import gap, unmarked
+from build.untrusted.yaml_text import gap, strip_marks
 from tests.support.catalogues import COMMIT, HOSTILE, entry, full_bundle
 from tests.support.place import ROOT, Place
 from tests.support.plain_templates import carried, differences
@@ -118,7 +118,7 @@ HARBOR = Collection(name="Harbor", slug="harbor", git_url='https://github.com/o/
 
 
 def written(bundle: Bundle, ref: str = "main") -> str:
-    return unmarked(configuration(bundle, HARBOR, ref))
+    return strip_marks(configuration(bundle, HARBOR, ref))
 
 
 def test_what_templates_write_is_carried_with_the_collections_address_and_ref() -> None:

@@ -5,15 +5,15 @@ import yaml
 from build.catalogue.pinning import deprecation_comment, release_of, with_warning
 from build.catalogue.record import record
 from build.model import Bundle, Deprecation
-from build.untrusted.yaml_text import unmarked
+from build.untrusted.yaml_text import strip_marks
 from tests.support.catalogues import COMMIT, HOSTILE, entry
 from tests.support.releases import releases_of
 
 
 def test_the_release_that_has_it_is_pinned_else_the_commit() -> None:
     bundle = Bundle(name="a", has_runbook=True)
-    assert COMMIT in unmarked(record(entry(bundle)).configuration)
-    assert "v2/1" in unmarked(record(entry(bundle), release="v2/1").configuration)
+    assert COMMIT in strip_marks(record(entry(bundle)).configuration)
+    assert "v2/1" in strip_marks(record(entry(bundle), release="v2/1").configuration)
 
 
 def test_the_release_that_has_it_is_the_newest_unless_it_changed_since() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from build.environment import git_environment
 from build.fetch.git import Commit, Mirror
-from build.fetch.history import BULK, believable, histories, utc
+from build.fetch.history import BULK, correct_dates, histories, utc
 from tests.support.repositories import TASK, Repository
 
 
@@ -266,7 +266,7 @@ def chain(*dates: int) -> list[Commit]:
 def test_a_date_of_the_future_is_that_of_the_commit_after_it(
     said: tuple[int, ...], newest: int, believed: list[int]
 ) -> None:
-    dated = believable(chain(*said), newest, NOW)
+    dated = correct_dates(chain(*said), newest, NOW)
     assert [commit.date for commit in dated.log] == believed
     assert [commit.date for commit in dated.wrong] == [date for date in said if date > NOW + 86_400]
     assert dated.newest == (newest if newest < FUTURE else max(believed))
@@ -276,5 +276,5 @@ def test_a_date_of_the_future_is_that_of_the_commit_after_it(
 def test_of_several_commits_after_it_the_first_counts() -> None:
     first = Commit("1", FUTURE, "A", "S", frozenset({b"a"}))
     others = [Commit(str(date), date, "A", "S", frozenset({b"a"}), ("1",)) for date in (400, 300)]
-    assert [commit.date for commit in believable([*others, first], 500, NOW).log] == [400, 300, 300]
-    assert believable([], FUTURE, NOW).newest == NOW
+    assert [commit.date for commit in correct_dates([*others, first], 500, NOW).log] == [400, 300, 300]
+    assert correct_dates([], FUTURE, NOW).newest == NOW

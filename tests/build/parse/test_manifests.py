@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from build.model import LeftOut, Manifest, Problem
 from build.parse.manifests import read_manifests
 from build.problems import Findings
-from build.untrusted.yaml_text import pieces, unmarked
+from build.untrusted.yaml_text import pieces, strip_marks
 
 HEAD = "apiVersion: runwhen.com/v1\nkind: {}\nmetadata:\n  name: {{{{slx_name}}}}\nspec:\n"
 
@@ -28,7 +28,7 @@ def read(*texts: str, **named: str) -> tuple[tuple[Manifest, ...], tuple[LeftOut
 
 
 def documents(*texts: str) -> list[dict[str, Any]]:
-    return [yaml.safe_load(unmarked(one.text)) for one in read(*texts)[0]]
+    return [yaml.safe_load(strip_marks(one.text)) for one in read(*texts)[0]]
 
 
 def spec_of(spec: str, kind: str = "Runbook") -> Any:
@@ -101,7 +101,7 @@ def test_an_expression_is_to_be_filled_in_by_the_name_of_its_variable_or_in_its_
 
 def test_each_variant_is_a_document_and_says_where_it_applies() -> None:
     made, left, problems = read(template("Runbook", "{% if wb_version %}\na: 1\n{% else %}\na: 2\n{% endif %}"))
-    assert [(one.variant, yaml.safe_load(unmarked(one.text))["spec"]) for one in made] == [
+    assert [(one.variant, yaml.safe_load(strip_marks(one.text))["spec"]) for one in made] == [
         ("where wb_version is set", {"a": 1}),
         ("where wb_version is not set", {"a": 2}),
     ]
@@ -111,12 +111,12 @@ def test_each_variant_is_a_document_and_says_where_it_applies() -> None:
 def test_the_keys_of_secrets_that_runwhens_own_file_gives_are_those_that_the_robot_file_requires() -> None:
     text = 'secretsProvided:\n  {% include "kubernetes-auth.yaml" ignore missing %}'
     (made,), _, _ = read(template("Runbook", text))
-    assert yaml.safe_load(unmarked(made.text))["spec"]["secretsProvided"] == [
+    assert yaml.safe_load(strip_marks(made.text))["spec"]["secretsProvided"] == [
         {"name": "kubeconfig", "workspaceKey": "<kubeconfig>"}
     ]
     assert "# RunWhen adds kubernetes-auth.yaml; these are what the robot file requires\n" in made.text
     (monitor,), _, _ = read(template("ServiceLevelIndicator", text))
-    assert yaml.safe_load(unmarked(monitor.text))["spec"]["secretsProvided"] == []
+    assert yaml.safe_load(strip_marks(monitor.text))["spec"]["secretsProvided"] == []
 
 
 def test_files_of_runwhens_are_told_where_they_are_put_in() -> None:
@@ -185,7 +185,7 @@ def test_a_problem_has_the_templates_line() -> None:
 
 def test_a_key_that_stands_twice_counts_as_yaml_has_it_and_is_told() -> None:
     (made,), left, (problem,) = read(template("Runbook", "a: 1\nb: 2\na: 3"))
-    assert yaml.safe_load(unmarked(made.text))["spec"] == {"a": 3, "b": 2}
+    assert yaml.safe_load(strip_marks(made.text))["spec"] == {"a": 3, "b": 2}
     assert (made.notes, left) == (("duplicate key 'a'; the last one counts",), ())
     assert (problem.code, problem.message) == ("template-left-out", made.notes[0])
 
@@ -225,7 +225,7 @@ def test_no_value_name_or_key_adds_anything(value: str, name: str, key: str) -> 
     made, left, _ = read(text.replace("{{x", "{ {x"))
     assert len(made) + len(left) == 1
     for one in made:
-        written = unmarked(one.text)
+        written = strip_marks(one.text)
         (document,) = yaml.safe_load_all(written)
         assert set(document) == {"apiVersion", "kind", "metadata", "spec"}
         assert document["kind"] == "Runbook"
@@ -247,4 +247,4 @@ def test_any_text_is_read_or_told(text: str) -> None:
     assert len(left) <= len(problems)
     assert len(made) + len(left) >= 2 or {one.template for one in made} | {one.template for one in left}
     for one in made:
-        assert list(yaml.safe_load_all(unmarked(one.text)))
+        assert list(yaml.safe_load_all(strip_marks(one.text)))

@@ -6,7 +6,19 @@ from robot.running import TestSuite as RobotSuite
 from robot.running.runkwregister import RUN_KW_REGISTER
 
 from build.parse.names import normalize
-from build.parse.steps import NOTHING, RUNS, Attempt, Call, Choice, Leave, Steps, leaving, make_call, nested, steps_of
+from build.parse.steps import (
+    NOTHING,
+    RUNS,
+    Attempt,
+    Call,
+    Choice,
+    Leave,
+    Steps,
+    leaving,
+    make_call,
+    nested_steps,
+    steps_of,
+)
 
 
 def call(keyword: str, *arguments: str, line: int = 3) -> Call:
@@ -19,7 +31,7 @@ def steps(*rows: str) -> Steps:
 
 
 def run(name: str, *arguments: str) -> Steps:
-    return nested(normalize(name), arguments, make_call(name, arguments, (), 3))
+    return nested_steps(normalize(name), arguments, make_call(name, arguments, (), 3))
 
 
 def test_control_structures_are_choices_and_attempts() -> None:

@@ -8,7 +8,7 @@ import pytest
 from build.model import (
     Problem,
 )
-from build.publish.ledger import count_failures, past_runs, public, remember
+from build.publish.ledger import count_failures, past_runs, public_runs, remember
 from build.publish.report import CollectionRow, Report
 from build.runs import (
     Run,
@@ -85,5 +85,5 @@ def test_failures_in_a_row_are_counted_until_one_succeeds(ledger: Path) -> None:
 
 def test_hidden_collections_are_left_out_of_what_is_shown(ledger: Path) -> None:
     remember(ledger, report("x", published=True, beacon="fetched", secret="fetched"), 0)
-    (shown,) = public(past_runs(ledger, None, "x"), ["beacon"])
+    (shown,) = public_runs(past_runs(ledger, None, "x"), ["beacon"])
     assert list(shown.collections) == ["beacon"]

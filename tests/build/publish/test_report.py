@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from build.model import Problem, Severity
-from build.publish.report import CollectionRow, Report, plain, print_problems, print_report, tell_github
+from build.publish.report import CollectionRow, Report, plain, print_problems, print_report, write_github_summary
 
 
 def problem(severity: Severity, message: str = "It is odd.", **where: object) -> Problem:
@@ -76,7 +76,7 @@ def test_a_job_gets_a_table_beside_what_is_there(tmp_path: Path, monkeypatch: py
     summary.write_text("Before\n", encoding="utf-8")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
     rows = [CollectionRow("harbor", "fetched", commit="c" * 40, bundles=3, tools=7, parsed=2)]
-    tell_github(Report(rows=rows, problems=[problem("error"), problem("note")], build_id="b"))
+    write_github_summary(Report(rows=rows, problems=[problem("error"), problem("note")], build_id="b"))
     lines = summary.read_text(encoding="utf-8").splitlines()
     assert lines[0] == "Before"
     assert "| harbor | fetched | cccccccccccc | 3 | 7 | 2 |" in lines
@@ -86,7 +86,7 @@ def test_a_job_gets_a_table_beside_what_is_there(tmp_path: Path, monkeypatch: py
 def test_without_a_job_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
     monkeypatch.chdir(tmp_path)
-    tell_github(Report())
+    write_github_summary(Report())
     assert list(tmp_path.iterdir()) == []
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from build.errors import RegistryError, UsageError
-from build.publish.swap import check_target, one_at_a_time, repair, replacing
+from build.publish.swap import check_target, lock_outputs, repair, replace_folders
 
 ROOT = Path(__file__).resolve().parents[3]
 FILES = 30
@@ -49,7 +49,7 @@ def folders(tmp_path: Path) -> tuple[Path, Path]:
 
 
 def test_both_folders_are_replaced(folders: tuple[Path, Path]) -> None:
-    with replacing(*folders) as made:
+    with replace_folders(*folders) as made:
         assert [list(folder.iterdir()) for folder in made] == [[], []]
         for folder in made:
             write(folder, "new")
@@ -61,7 +61,7 @@ def test_both_folders_are_replaced(folders: tuple[Path, Path]) -> None:
 
 def test_folders_that_are_not_there_yet_are_made(tmp_path: Path) -> None:
     folder = tmp_path / "not" / "yet" / "site"
-    with replacing(folder) as (made,):
+    with replace_folders(folder) as (made,):
         write(made, "new")
     assert published(folder) == "new"
     assert beside(folder) == []
@@ -70,7 +70,7 @@ def test_folders_that_are_not_there_yet_are_made(tmp_path: Path) -> None:
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt, SystemExit])
 def test_an_exception_leaves_the_old_ones(error: type[BaseException], folders: tuple[Path, Path]) -> None:
     def fail() -> None:
-        with replacing(*folders) as made:
+        with replace_folders(*folders) as made:
             write(made[0], "new")
             raise error
 
@@ -94,7 +94,7 @@ def test_a_rename_that_fails_puts_all_old_folders_back(
     monkeypatch.setattr(Path, "rename", fail)
 
     def swap() -> None:
-        with replacing(*folders) as made:
+        with replace_folders(*folders) as made:
             for folder in made:
                 write(folder, "new")
 
@@ -109,7 +109,7 @@ def test_files_reach_the_disk_before_they_are_shown(
 ) -> None:
     seen: list[str | None] = []
     monkeypatch.setattr(os, "sync", lambda: seen.append(published(folders[0])))
-    with replacing(*folders) as made:
+    with replace_folders(*folders) as made:
         for folder in made:
             write(folder, "new")
     assert seen == ["old"]
@@ -119,7 +119,7 @@ def test_the_readme_that_is_in_git_is_kept(folders: tuple[Path, Path]) -> None:
     index, site = folders
     for folder in folders:
         (folder / "README.md").write_text("in git", encoding="utf-8")
-    with replacing(*folders) as made:
+    with replace_folders(*folders) as made:
         for folder in made:
             write(folder, "new")
         (made[1] / "README.md").write_text("its own", encoding="utf-8")
@@ -174,7 +174,7 @@ def step(work):
     return counted
 
 
-with publish.replacing(Path(sys.argv[1]), Path(sys.argv[2])) as made:
+with publish.replace_folders(Path(sys.argv[1]), Path(sys.argv[2])) as made:
     os.sync = step(os.sync)
     for folder in made:
         for number in range(30):
@@ -225,7 +225,7 @@ folders = [Path(name) for name in sys.argv[1:3]]
 for turn in range(10_000):
     for folder in folders:
         publish.repair(folder)
-    with publish.replacing(*folders) as made:
+    with publish.replace_folders(*folders) as made:
         for folder in made:
             (folder / "deep").mkdir()
             for number in range(30):
@@ -291,9 +291,9 @@ def test_a_folder_that_has_no_name_of_its_own_is_refused(name: str) -> None:
 HOLD = """
 import sys, time
 from pathlib import Path
-from build.publish.swap import one_at_a_time
+from build.publish.swap import lock_outputs
 
-with one_at_a_time(Path(sys.argv[1])):
+with lock_outputs(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)
 """
@@ -318,22 +318,22 @@ def test_a_second_run_is_refused_and_a_killed_one_holds_nothing(
 ) -> None:
     cache = tmp_path / "cache"
     with pytest.raises(RegistryError, match=r"Another run works with .*; wait for its end, or name another --cache"):
-        one_at_a_time(cache).__enter__()
+        lock_outputs(cache).__enter__()
     # Another cache is free, and this one is as soon as its holder is gone.
-    with one_at_a_time(tmp_path / "other"):
+    with lock_outputs(tmp_path / "other"):
         pass
     holder.kill()
     holder.wait()
-    with one_at_a_time(cache):
+    with lock_outputs(cache):
         pass
 
 
 def test_a_run_that_failed_holds_nothing(tmp_path: Path) -> None:
     def fail() -> None:
-        with one_at_a_time(tmp_path):
+        with lock_outputs(tmp_path):
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
         fail()
-    with one_at_a_time(tmp_path):
+    with lock_outputs(tmp_path):
         assert (tmp_path / "lock").exists()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from build.untrusted.names import folded, is_name, is_reserved
+from build.untrusted.names import address_key, is_name, is_reserved
 
 
 @pytest.mark.parametrize("name", ["k8s-pod", "a", "A.b_c-9", "x" * 128, "0"])
@@ -43,5 +43,5 @@ def test_names_like_them_are_not(name: str) -> None:
 
 
 def test_what_an_address_cannot_tell_apart_is_one() -> None:
-    assert folded("K8s_Pod-Restarts") == folded("k8s-pod_restarts") == "k8s-pod-restarts"
-    assert folded("a.b") != folded("a-b")
+    assert address_key("K8s_Pod-Restarts") == address_key("k8s-pod_restarts") == "k8s-pod-restarts"
+    assert address_key("a.b") != address_key("a-b")

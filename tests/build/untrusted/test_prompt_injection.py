@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from build.untrusted import prompt_injection
-from build.untrusted.prompt_injection import instructing
+from build.untrusted.prompt_injection import find_prompt_injections
 from tests.support.bundles import SOUND, parse
 
 FILES: dict[str, str | bytes] = {"runbook.robot": SOUND, "README.md": "# A\n", "b.sh": "ls\n", "a.py": "print()\n"}
@@ -25,7 +25,7 @@ FILES: dict[str, str | bytes] = {"runbook.robot": SOUND, "README.md": "# A\n", "
     ],
 )  # fmt: skip
 def test_words_for_a_model_are_found_in_several_languages(text: str) -> None:
-    (found,) = instructing({"README.md": f"# A\n{text}\n"})
+    (found,) = find_prompt_injections({"README.md": f"# A\n{text}\n"})
     assert found[:2] == ("README.md", 2)
     assert "instructs-model" in {problem.code for problem in parse({**FILES, "README.md": f"# A\n{text}\n"}).problems}
 
@@ -39,7 +39,7 @@ def test_words_for_a_model_are_found_in_several_languages(text: str) -> None:
     ],
 )  # fmt: skip
 def test_words_for_people_are_not(text: str) -> None:
-    assert list(instructing({"README.md": text})) == []
+    assert list(find_prompt_injections({"README.md": text})) == []
 
 
 def test_letters_of_any_case_are_folded_as_the_expressions_take_them() -> None:
@@ -55,4 +55,4 @@ _LIKE = re.compile("|".join(one["like"] for one in prompt_injection._ORDERS), re
 
 @given(st.from_regex(_LIKE).map(lambda text: text[:400]))
 def test_a_text_with_an_order_is_never_passed_over(text: str) -> None:
-    assert bool(_LIKE.search(text)) == bool(list(instructing({"a.md": text})))
+    assert bool(_LIKE.search(text)) == bool(list(find_prompt_injections({"a.md": text})))

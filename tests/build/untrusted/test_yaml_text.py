@@ -5,7 +5,7 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from build.untrusted.yaml_text import PRIVATE, comment, gap, pieces, quoted, string, tag_of, unmarked
+from build.untrusted.yaml_text import PRIVATE, comment, gap, pieces, quote, string, strip_marks, tag_of
 
 anything = st.text(st.characters(exclude_categories=["Cs"]), max_size=80)
 
@@ -21,7 +21,7 @@ anything = st.text(st.characters(exclude_categories=["Cs"]), max_size=80)
 @example("---")
 @example(".inf")
 def test_a_string_is_the_text_that_it_was(text: str) -> None:
-    for written in (string(text), quoted(text)):
+    for written in (string(text), quote(text)):
         assert yaml.safe_load(f"a: {written}") == {"a": text}
         assert "\n" not in written
 
@@ -54,7 +54,7 @@ def test_marks_are_found_again_whatever_they_mark(marks: list[tuple[str, str]]) 
     clean = [(PRIVATE.sub("", name), PRIVATE.sub("", shown)) for name, shown in marks]
     # One that has neither a name nor a text is none.
     assert found == [one for one in clean if any(one)]
-    assert unmarked(marked) == "".join(f"x{shown}" for _, shown in clean) + "y"
+    assert strip_marks(marked) == "".join(f"x{shown}" for _, shown in clean) + "y"
 
 
 @pytest.mark.parametrize(
