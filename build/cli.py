@@ -19,26 +19,14 @@ from rich.console import Console
 from rich.markup import escape
 
 from build import pipeline
-from build.commands.evaluate import as_json as evaluation_as_json
-from build.commands.evaluate import as_text, evaluate, read_queries
 from build.commands.linter import lint
 from build.errors import RegistryError
 from build.model import API_ROOT, Problem
 from build.options import CODE, IndexFolder, Options, SiteFolder
-from build.publish.images import push_images
-from build.publish.offer import offer_index
-from build.publish.published import published
-from build.publish.push import clean
-from build.publish.push import push as push_index
 from build.publish.report import Report, plain, print_problems, print_report, tell_github
 from build.workers import GARBAGE
-from search_fn.index.checked import CHECKED_FILE, read_checked
-from search_fn.index.manifest import IndexUnavailable
-from search_fn.index.open import open_index
-from search_fn.search.access import STATED, stated
-from search_fn.search.ranking import search as search_index
+from search_fn.index.facts import IndexUnavailable
 from search_fn.secrets import SecretUnavailableError
-from search_fn.settings import Settings
 
 app = typer.Typer(
     help="Build the CodeCollection Registry: fetch, parse, index and render the catalogue.",
@@ -196,6 +184,9 @@ def _images(
     as_json: AsJson = False,
 ) -> None:
     found = pipeline.update_images(options, err)
+    if push:
+        from build.publish.images import push_images
+
     if push and push_images(options.index, push):
         err.print(f"The image catalogue is published at {escape(push)}.", soft_wrap=True, highlight=False)
     _tell(found, as_json=as_json)
@@ -217,6 +208,12 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Search the index as the function does."""
+    # Late, as in the other commands: each imports what is its own.
+    from search_fn.index.open import open_index
+    from search_fn.search.access import STATED, stated
+    from search_fn.search.ranking import search as search_index
+    from search_fn.settings import Settings
+
     answer = search_index(open_index(Settings.of_folder(index)), query, limit=limit, explain=explain)
     if as_json:
         _print_json(answer.model_dump(mode="json"))
@@ -241,6 +238,10 @@ def push(
     index: IndexFolder = Options.index,
 ) -> None:
     """Publish the built index elsewhere, for functions whose INDEX_URI names it. Credentials: from the environment."""
+    from build.publish.images import push_images
+    from build.publish.push import clean
+    from build.publish.push import push as push_index
+
     said = "The index is published at {}." if push_index(index, uri) else "{} has this index already."
     out.print(said.format(escape(uri)))
     push_images(index, uri)
@@ -254,6 +255,8 @@ def push(
 @app.command("offer-index")
 def offer(index: IndexFolder = Options.index, site: SiteFolder = Options.site) -> None:
     """Put the built index into the built site as an archive, for servers on people's own machines."""
+    from build.publish.offer import offer_index
+
     offered = offer_index(index, site)
     out.print(f"The site offers its index: {offered.file}, {offered.size / 1e6:.1f} MB, build {offered.build_id}.")
 
@@ -266,7 +269,6 @@ def kit(
     wheels: Annotated[Path | None, typer.Option(help="A folder of wheels of what the server needs.")] = None,
 ) -> None:
     """Put all that is published into one archive, with hashes and how to run it without a network."""
-    # Late: no other command makes packages.
     from build.commands.kit import make_kit
 
     manifest = make_kit(target, index, site, wheels)
@@ -282,7 +284,6 @@ def form_(
     allow_local: Annotated[bool, typer.Option("--allow-local", help="Permit paths as clone_url.")] = False,
 ) -> None:
     """Make the change that an issue form asks for; say `proposed`, `refused`, or `none` where it is no such form."""
-    # Late: no other command changes what people wrote.
     from build.commands.form import propose_form
 
     typer.echo(propose_form(event, collections, enhancements, output, allow_local=allow_local))
@@ -295,6 +296,11 @@ def eval_(
     as_json: AsJson = False,
 ) -> None:
     """Say how well the index's search ranks judged queries."""
+    from build.commands.evaluate import as_json as evaluation_as_json
+    from build.commands.evaluate import as_text, evaluate, read_queries
+    from search_fn.index.open import open_index
+    from search_fn.settings import Settings
+
     judged = read_queries(queries)
     evaluation = evaluate(open_index(Settings.of_folder(index)), judged)
     if as_json:
@@ -306,6 +312,9 @@ def eval_(
 @app.command()
 def report(site: SiteFolder = Options.site, as_json: AsJson = False) -> None:
     """Show the report of what is published: collections, and every problem found in them."""
+    from build.publish.published import published
+    from search_fn.index.checked import CHECKED_FILE, read_checked
+
     found = published(site, "report")
     if found is None:
         raise RegistryError(f"There is no site in {site}; build one with `python -m build run`.")
@@ -330,7 +339,6 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="On 127.0.0.1; 0 takes a free one.")] = 8000,
 ) -> None:
     """Show the site and the function together on one loopback port."""
-    # Late: no other command needs the web server.
     from build.commands.serve import serve as run_server
 
     run_server(site, index, port, err)

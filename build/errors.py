@@ -73,7 +73,7 @@ def _sentence(number: int, place: str, state: str, folders: tuple[Path, ...]) ->
             f"{said}: {place or 'a file'} cannot be written ({state}); "
             "let this user write there, or name another folder."
         )
-    return f"{said}: {place or 'the system'} refused what this asks ({state}); mend that, then run again."
+    return f"{said}: {place or 'the system'} refused what this asks ({state}); correct that, then run again."
 
 
 def _free(folder: Path) -> int | None:

@@ -40,7 +40,7 @@ _TEST_FILE = re.compile(r"(?:test_[^/]*|[^/]*_test|conftest)\.py|[^/]*\.(?:test|
 
 
 def is_script(path: str) -> bool:
-    """Whether a file of a bundle is one that it runs: hidden files and those of its tests are none."""
+    """Return whether a bundle may run the file: not hidden, not one of its tests, with an ending of SCRIPTS."""
     *folders, name = path.split("/")
     hidden = any(part.startswith(".") for part in (*folders, name))
     tests = _TEST_FOLDERS.intersection(map(str.lower, folders)) or _TEST_FILE.fullmatch(name)
@@ -478,7 +478,7 @@ class Bundle(Value):
 
     @property
     def title(self) -> str:
-        """The name for people: the declared one, else the folder's in title case."""
+        """Return the name for people: the declared display name, else the folder's name in title case."""
         return self.display_name or self.name.replace("-", " ").replace("_", " ").title()
 
 

@@ -59,17 +59,17 @@ class Options:
 
     @property
     def overrides(self) -> Path:
-        """Where people's own words on bundles lie: beside the list of collections."""
+        """Return the folder with people's corrections of bundles, which lies beside the list of collections."""
         return self.collections.parent / "overrides"
 
     @property
     def ledger(self) -> Path:
-        """Where runs are remembered."""
+        """Return the file in which runs are recorded, a line of JSON for each."""
         return self.cache / "runs.jsonl"
 
     @cached_property
     def version(self) -> str:
-        """A key of the code, templates and settings that shape the output."""
+        """Return a digest of the code, templates and settings that shape the output."""
         # Whose model makes vectors shapes the index as much, and where requests go the pages.
         variables = (os.environ.get(name, "") for name in _VARIABLES)
         digest = hashlib.sha256("\0".join([self.site_url, self.search_url, *variables]).encode())

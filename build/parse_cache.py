@@ -59,12 +59,12 @@ class Parsed(NamedTuple):
 
     @property
     def readable(self) -> int:
-        """How many are known by more than their names."""
+        """Return how many bundles were parsed, so that more than their names is known."""
         return sum(all(problem.code != "not-read" for problem in bundle.problems) for bundle in self.bundles)
 
     @property
     def library_names(self) -> set[str]:
-        """The names by which the bundles import Python libraries."""
+        """Return the names by which the bundles import Python libraries."""
         return {one.name for bundle in self.bundles for one in bundle.imports if one.setting == "Library"}
 
 
@@ -175,7 +175,13 @@ class Parser:
 
 @contextmanager
 def parser(cache: Path, jobs: int | None, engine: Engine = "local") -> Iterator[Parser]:
-    """A parser with `jobs` workers."""
+    """Yield a parser whose worker processes end with the context.
+
+    Args:
+        cache: Where parse results are kept.
+        jobs: Worker processes; None starts one per core.
+        engine: Where they run: on this machine, or on a Ray cluster.
+    """
     if engine == "ray":
         with pool(engine, jobs) as workers:
             yield Parser(partial(guarded_on_ray, workers), cache)
@@ -198,13 +204,13 @@ def shared_resources(sources: Iterable[BundleSource], libraries: Sequence[Source
 
 
 def _imports(source: BundleSource) -> bool:
-    """Whether a bundle names a resource file, so that it has to be given those of the collection."""
+    """Return whether a bundle names a resource file, so that the parser needs the collection's shared ones."""
     own = (file.content or b"" for file in source.files if file.path.endswith(RESOURCES))
     return any(ending.encode() in content for content in own for ending in RESOURCES)
 
 
 def _unread(collection: str, source: BundleSource, reason: str) -> Bundle:
-    """A bundle of which no more is known than its name, and why."""
+    """Return a bundle of which only the name is known, with the reason as its problem."""
     findings = Findings(collection, source)
     findings.add("not-read", "", f"it could not be read: {reason}")
     present = {file.path for file in source.files}

@@ -5,26 +5,30 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from build.enhance.step import due, material, provider_of
 from build.errors import RegistryError, UsageError
 from build.options import Options
-from build.phases.catalogue import build_catalogue
-from build.phases.checked import last_look, write_checked
 from build.phases.context import open_run
-from build.phases.enhance import ask_about, enhance_bundles
-from build.phases.fetch import fetch_sources
-from build.phases.images import read_images, update_published, write_images
-from build.phases.index import index_catalogue
-from build.phases.parse import parse_collections
-from build.phases.publish import changed_outputs, publish
-from build.phases.releases import read_releases
-from build.phases.render import render_site
 from build.publish.published import Output, build_id_of
 from build.publish.report import Report
 
 
 def run(options: Options, console: Console, outputs: Sequence[Output] = ("index", "site")) -> Report:
-    """Run all phases, and publish `outputs` where anything changed. Raises RegistryError: nothing was published."""
+    """Run all phases, and publish `outputs` where anything changed.
+
+    Raises:
+        RegistryError: Nothing was published.
+    """
+    # Late, as in the other jobs: phases take a while to import, and each job has its own.
+    from build.enhance.step import provider_of
+    from build.phases.catalogue import build_catalogue
+    from build.phases.checked import last_look, write_checked
+    from build.phases.enhance import enhance_bundles
+    from build.phases.fetch import fetch_sources
+    from build.phases.images import read_images, update_published, write_images
+    from build.phases.parse import parse_collections
+    from build.phases.publish import changed_outputs, publish
+    from build.phases.releases import read_releases
+
     with open_run(options, console, outputs) as run:
         provider = None if options.offline else provider_of(os.environ)
         sources = fetch_sources(run)
@@ -35,6 +39,9 @@ def run(options: Options, console: Console, outputs: Sequence[Output] = ("index"
         # After the catalogue: what a registry says now is no part of a build, which depends on commits alone.
         images = read_images(run, again=True)
         if changed := changed_outputs(run, catalogue):
+            from build.phases.index import index_catalogue
+            from build.phases.render import render_site
+
             with publish(run, catalogue, changed) as folders:
                 indexed = index_catalogue(run, catalogue, parsed.entries, folders.get("index"))
                 render_site(run, indexed, folders.get("site"), images=images)
@@ -51,6 +58,8 @@ def update_images(options: Options, console: Console) -> Report:
     Raises:
         RegistryError: Nothing is published.
     """
+    from build.phases.images import read_images, update_published
+
     with open_run(options, console, ("index", "site"), remembered=False) as run:
         if not any(build_id_of(run.folder(output), output) for output in run.outputs):
             raise RegistryError(
@@ -62,6 +71,9 @@ def update_images(options: Options, console: Console) -> Report:
 
 def read(options: Options, console: Console) -> Report:
     """Fetch (unless offline) and parse alone: what a run would find, and nothing published."""
+    from build.phases.fetch import fetch_sources
+    from build.phases.parse import parse_collections
+
     with open_run(options, console) as run:
         parse_collections(run, fetch_sources(run))
     return run.report
@@ -81,6 +93,11 @@ def ask(options: Options, console: Console, *, limit: int | None, force: bool, d
     Raises:
         UsageError: No model is configured, and one is needed.
     """
+    from build.enhance.step import due, material, provider_of
+    from build.phases.enhance import ask_about
+    from build.phases.fetch import fetch_sources
+    from build.phases.parse import parse_collections
+
     provider = provider_of(os.environ)
     if provider is None and not dry_run:
         raise UsageError(

@@ -30,7 +30,7 @@ _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 
 
 def _folded(text: str) -> str:
-    """A name by which its spellings are the same."""
+    """Return a platform's name without case, spaces and punctuation, so that its spellings are equal."""
     return "".join(sign for sign in text.casefold() if sign.isalnum())
 
 
@@ -48,7 +48,7 @@ def is_known_platform(name: str) -> bool:
 
 
 def support_tags(files: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    """The items of each file's Supports cells, in order, first spelling kept."""
+    """Return the distinct items of the files' Supports cells in order, each in the spelling that comes first."""
     items = [item for cells in files for item in _items([cell for cell in cells if cell.strip()])]
     first: dict[str, str] = {}
     for item in items:
@@ -57,8 +57,10 @@ def support_tags(files: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
 
 
 def _items(cells: list[str]) -> list[str]:
-    """Written as cells, with commas, or as one cell of several words: that is a list if two of them are platforms
-    (`GKE EKS AKS`), and one is enough where there is no other cell; else it is one name (`GitHub Actions`).
+    """Return the items of Supports cells.
+
+    Items are separated by cells or commas. One cell of several words is a list if two of the words are platforms (`GKE
+    EKS AKS`), or one where there is no other cell; else it is one name (`GitHub Actions`).
     """
     return [item for cell in cells for part in cell.split(",") for item in _parts(part, alone=cells == [part])]
 
@@ -85,7 +87,7 @@ def unseparated(cells: Iterable[str]) -> list[tuple[str, int]]:
 
 
 def _is_name(item: str) -> bool:
-    """Whether an item may be a product's name: one word, or few that are all written like names."""
+    """Return whether an item may be a product's name: one word, or a few that all begin with a capital."""
     words = item.split()
     if not words or len(item) > _LONGEST_PLATFORM or not _NO_NAME.isdisjoint(item):
         return False
@@ -95,9 +97,17 @@ def _is_name(item: str) -> bool:
 def platforms(
     name: str, supports: Sequence[str], secrets: Iterable[str], rules: Iterable[GenerationRule]
 ) -> tuple[str, ...]:
-    """The platforms that a bundle's name, Supports or required secrets speak for, and the product that Supports begins
-    with, which no table can know. A rule only says where the bundle is set up (one for Jenkins may look for the
-    cloud's machines), so it decides where these are silent; a product's own rule adds it.
+    """Return the platforms of a bundle, in the table's order, then other products.
+
+    Its name, Supports and required secrets decide. A rule only says where the bundle is set up (one for Jenkins may
+    look for the cloud's machines), so it decides where these are silent; the rule of a product's own platform adds
+    that.
+
+    Args:
+        name: The folder's name.
+        supports: The items of Supports; the first may be a product that the table does not have.
+        secrets: The names of required secrets.
+        rules: The bundle's generation rules.
     """
     rules, supports = list(rules), supports[:_MAX_SUPPORTS]
     written = _named(name) | _supported(supports)
@@ -125,8 +135,10 @@ def _named(name: str) -> set[str]:
 
 
 def _supported(supports: Iterable[str]) -> set[str]:
-    """By whole items; by a word within one only where it is a cloud or Kubernetes, a Key Vault being no Vault, or a
-    database's name before that of its edition.
+    """Return the platforms that Supports names.
+
+    A whole item counts. A word within one counts only where it is a cloud or Kubernetes (a Key Vault is no Vault), or
+    the name of a database before that of its edition.
     """
     found: set[str] = set()
     for item in supports:
@@ -136,8 +148,15 @@ def _supported(supports: Iterable[str]) -> set[str]:
 
 
 def _product(name: str, supports: Sequence[str], own: Iterable[str]) -> str | None:
-    """The product that Supports begins with, or that it has in common with the bundle's name or rules (`own`); None
-    where that is a platform of the table, or a sentence.
+    """Return the product that Supports begins with, or that it shares with the bundle's name or rules.
+
+    Args:
+        name: The folder's name.
+        supports: The items of Supports.
+        own: Platforms that only the bundle's rules name.
+
+    Returns:
+        The product's name; None where it is a platform of the table, or the item is a sentence.
     """
     shared = {_folded(re.split(r"[-_.]", name)[0]), *map(_folded, own)} - {""}
     for position, item in enumerate(supports):
@@ -158,7 +177,7 @@ def _product(name: str, supports: Sequence[str], own: Iterable[str]) -> str | No
 
 
 def _spelled(product: str, supports: Iterable[str]) -> str:
-    """A product as it is spelled everywhere: as the table has it, as a word of Supports is, or with a capital."""
+    """Return a product as it is spelled everywhere: as in the table, as a word of Supports, or with a capital."""
     for item in (product, *supports):
         name = _SPELLINGS.get(_folded(item))
         # `Microsoft` beside `MS-Teams`.
@@ -170,7 +189,9 @@ def _spelled(product: str, supports: Iterable[str]) -> str:
 
 
 def _unknown(rules: Iterable[GenerationRule]) -> list[str]:
-    """The platforms of rules that no table knows: who discovers what is a product's own means the product."""
+    """Return the platforms of rules that the table does not have, sorted: a discovery of a product's own names the
+    product.
+    """
     named = {platform for rule in rules for platform in (rule.platform, *(r.platform for r in rule.resources))}
     return sorted(platform for platform in named if not _of(platform) and _PLAIN.fullmatch(platform))[:_MAX_PRODUCTS]
 
@@ -189,8 +210,18 @@ def _ruled(rules: Iterable[GenerationRule]) -> set[str]:
 
 
 def main_platform(name: str, declared: Iterable[str], found: tuple[str, ...]) -> str | None:
-    """The one platform of upstream's field: what the name says, a cloud or Kubernetes before what runs there, else
-    the rules' platform, else the first found; of several clouds with nothing to choose between them none.
+    """Return the one platform of upstream's field.
+
+    The first that the name says counts, a cloud or Kubernetes before what runs there, else the first that the rules
+    say, else the first of all.
+
+    Args:
+        name: The folder's name.
+        declared: Platforms of the bundle's rules.
+        found: All platforms of the bundle.
+
+    Returns:
+        One of `found`, None where several clouds have equal claims. Kinds of Kubernetes count as Kubernetes.
     """
     words = [(_of(word), _folded(word)) for word in re.split(r"[-_.]", name)]
     named = [p for known, word in words for p in found if p in known or _folded(p) == word]

@@ -3,6 +3,7 @@
 The table is problems.toml; docs/problems.md is made from it (`nox -s docs`).
 """
 
+import re
 import tomllib
 from pathlib import Path
 from typing import NamedTuple
@@ -67,14 +68,18 @@ def problem(
 
 
 def sentence(text: str) -> str:
-    """Return a message with a stop at its end, so that another sentence can follow."""
+    """Return a message as a sentence, so that another can follow: with a stop at its end, and a capital where it begins
+    with a plain word, which names of files and keys are not.
+    """
     text = text.rstrip()
+    if re.match(r"[a-z]+ ", text):
+        text = text[0].upper() + text[1:]
     return text if text.endswith((".", "!", "?", ":", "…")) else f"{text}."
 
 
 def document() -> str:
     """Return docs/problems.md."""
-    lines = ["# Problems", "", _TABLE["introduction"]]
+    lines = ["# Problem codes", "", _TABLE["introduction"]]
     for group, codes in _GROUPS.items():
         lines += [f"## {group}", ""]
         for code, (title, severity, meaning, remedy) in codes.items():

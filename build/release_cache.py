@@ -8,6 +8,7 @@ from build.fetch.collections import read_blobs
 from build.fetch.states import Timeline
 from build.fetch.tree import is_followed, is_read
 from build.model import Bundle, BundleSource, Collection, SourceFile, Value
+from build.parse.metadata_files import TEMPLATES
 from build.parse_cache import parser_version, shared_resources
 from build.releases.facts import Facts, facts_of
 from build.releases.used_libraries import Libraries, imported_modules, library_names, together
@@ -264,7 +265,8 @@ class _Reading:
 
 
 def _has_content(path: str) -> bool:
-    return is_read(path) or is_followed(path)
+    # Templates are no facts that are compared.
+    return is_followed(path) or (is_read(path) and not path.startswith(TEMPLATES))
 
 
 def _wanted(timeline: Timeline) -> Iterable[tuple[str, Wanted]]:

@@ -1,8 +1,11 @@
 """Past runs, and how each collection fared in them, as frozen values."""
 
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 from build.model import Value
+
+# What came of fetching a collection.
+Outcome = Literal["fetched", "unchanged", "offline", "kept", "stale", "unavailable"]
 
 
 class Asked(TypedDict, total=False):

@@ -31,7 +31,7 @@ def canonical(value: object) -> str:
 def _plain(value: object) -> dict[str, Any]:
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
-    raise TypeError(f"{type(value).__name__} is no JSON")
+    raise TypeError(f"{type(value).__name__} is not JSON")
 
 
 def digest_of(text: str | bytes) -> str:
@@ -40,12 +40,12 @@ def digest_of(text: str | bytes) -> str:
 
 
 def file_of(folder: Path, *key: str) -> Path:
-    """Where in `folder` the value of this key is kept."""
+    """Return the file in `folder` that holds the value of a key."""
     return folder / f"{digest_of(chr(0).join(key))[:32]}.json"
 
 
 def load(file: Path, kind: type[_Kept]) -> _Kept | None:
-    """The value in a file that others write too, None where there is none that can be read."""
+    """Return the value in a file that others write too, None where there is none that can be read."""
     try:
         return kind.model_validate_json(file.read_bytes())
     except (OSError, ValidationError):
@@ -71,7 +71,11 @@ def seal(text: str, name: str = "") -> str:
 
 
 def unseal(line: str, name: str = "") -> str:
-    """Return the text of a sealed line. Raises ValueError: it is none, or not as it was made."""
+    """Return the text of a sealed line.
+
+    Raises:
+        ValueError: The line is not sealed, or was changed since.
+    """
     text = line[len(_BEGIN) + _HEX + len(_BETWEEN) : -len(_END)]
     if line != seal(text, name):
         raise ValueError("the digest is another one")

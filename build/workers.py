@@ -64,13 +64,13 @@ class Budget:
 
     @property
     def left(self) -> float:
-        """Seconds until the end, at least 0."""
+        """Return the seconds until the end, at least 0."""
         left = max(0.0, self._end - time.monotonic())
         return min(left, self._within.left) if self._within else left
 
     @property
     def spent(self) -> str:
-        """Why what comes after the end is not done, as the end of a sentence."""
+        """Return why work after the end is not done, as the end of a sentence."""
         return self._within.spent if self._within and not self._within.left else self._reason
 
 
@@ -136,10 +136,16 @@ class Pool(Protocol):
 
 @contextmanager
 def pool(engine: Engine, jobs: int | None) -> Iterator[Pool]:
-    """Processes here, or of the cluster that RAY_ADDRESS names; without an address Ray makes one of this machine.
+    """Yield a pool of processes.
 
-    `jobs` is how many; None takes as many as there are cores. Raises UsageError: Ray is not installed. Raises
-    RegistryError: it did not start.
+    Args:
+        engine: "local" starts processes on this machine; "ray" uses the cluster of RAY_ADDRESS, or one that Ray starts
+            here.
+        jobs: Worker processes; None starts one per core.
+
+    Raises:
+        UsageError: Ray is not installed.
+        RegistryError: Ray did not start.
     """
     if engine == "ray":
         yield _ray_pool(jobs)
@@ -224,7 +230,7 @@ def interrupts_deferred() -> Iterator[None]:
 
 
 def processes(count: int) -> ProcessPool:
-    """Processes that can be stopped, one by one, and have a limit of memory."""
+    """Return a pool of processes that can be stopped one by one, each limited to BUNDLE_BYTES of memory."""
     context = get_context("forkserver")
     # The processes are copies of one that has parser and renderer loaded: a stopped one is replaced at once.
     context.set_forkserver_preload(["build.effects.read", "build.parse.libraries", "build.site.prose"])
@@ -243,9 +249,9 @@ def confine(memory: int) -> None:
 
 @contextmanager
 def interrupts_held() -> Iterator[None]:
-    """Begin processes that Ctrl-C does not reach: this one ends them, and each would tell of it in its own way.
+    """Block SIGINT while processes start: this process ends them, and each would print a traceback of its own.
 
-    What is begun within inherits the mask of signals; one that comes meanwhile is delivered afterwards.
+    Processes inherit the mask of signals. A signal that comes meanwhile is delivered afterwards.
     """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
@@ -306,7 +312,7 @@ def guarded(
 def guarded_on_ray(
     workers: Pool, function: Callable[..., _Made], arguments: Columns, budget: Budget, seconds: float
 ) -> Iterator[_Made | str]:
-    """Yield the same, by workers that each guard a part in a process of their own."""
+    """Yield what `guarded` yields, from cluster workers that each guard a part of the rows in a process of their own"""
     parts = [[column[start : start + _PART] for column in arguments] for start in range(0, len(arguments[0]), _PART)]
     # Clocks of machines differ less than a budget is long, and a part never has more than what is left now.
     left = budget.left

@@ -7,7 +7,7 @@ from mangum import Mangum
 
 from search_fn.app import app
 from search_fn.http.errors import problem
-from search_fn.index.manifest import IndexUnavailable
+from search_fn.index.facts import IndexUnavailable
 
 with contextlib.suppress(IndexUnavailable):
     app.state.index()

@@ -14,8 +14,8 @@ from urllib.request import Request, urlopen
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from search_fn.index.manifest import IndexUnavailable, is_read
-from search_fn.index.schema import OLDEST_SCHEMA, SCHEMA_VERSION
+from search_fn.index.facts import OLDEST_SCHEMA, SCHEMA_VERSION, IndexUnavailable
+from search_fn.index.manifest import is_read
 
 FOLDER, DESCRIPTION = "downloads", "index.json"
 """The folder of the archive below a site's address, and the file there that describes it."""

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 
 from search_fn.http.body_limit import MAX_BODY
 from search_fn.index.current import CurrentIndex
-from search_fn.index.manifest import IndexUnavailable
+from search_fn.index.facts import IndexUnavailable
 from search_fn.issues.github import Tracker
 from search_fn.mcp.protocol import INVALID_REQUEST, as_json, reply
 from search_fn.settings import Settings, public_address

@@ -20,7 +20,7 @@ from build.runs import (
     Run,
 )
 from build.storage import canonical
-from search_fn.index.schema import CollectionFacts, Counts
+from search_fn.index.facts import CollectionFacts, Counts
 
 
 class Catalogue(NamedTuple):

@@ -5,7 +5,7 @@ from typing import Literal, get_args
 
 from build.model import FILE_OF, RESOURCES, SourceFile, Value, Withheld, is_script
 from build.parse.readme import find_readme
-from build.untrusted.source_text import NoText, source_text
+from build.untrusted.source_text import NotTextError, source_text
 
 # Bytes of one file's text and of all texts of a bundle. Of 2,506 files of the public collections four are larger, data
 # that a script left behind and an installer; the largest robot file has 118 KB, the largest bundle 1 MB without them.
@@ -68,7 +68,7 @@ def file_texts(files: Sequence[SourceFile]) -> FileTexts:
             continue
         try:
             text = source_text(file.content)
-        except NoText as error:
+        except NotTextError as error:
             withheld[file.path] = error.why
             continue
         size = len(text.encode())

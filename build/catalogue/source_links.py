@@ -32,6 +32,13 @@ class Source(NamedTuple):
         """Return the address of a folder's page."""
         return self._address(1, path)
 
+    def edit(self, path: str, ref: str) -> str:
+        """Where a file is edited on a branch; "" where the host has no address for that."""
+        if self._host not in ("github.com", "gitlab.com"):
+            return ""
+        web = self.git_url.removesuffix("/").removesuffix(".git")
+        return f"{web}/{'-/' if self._host == 'gitlab.com' else ''}edit/{quote(ref)}/{quote(path)}"
+
     def raw(self, path: str) -> str:
         """Return the address of a file's bytes, for images."""
         return self._address(2, path)

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 from build.config.collections import read_collections
 from build.errors import UsageError
-from build.forms.answers import Form, FormRefused, read_answers, read_form
+from build.forms.answers import Form, FormError, read_answers, read_form
 from build.forms.collections import add_collection, change_collection
 from build.forms.overrides import WITHDRAW, bundle_of, override
 from build.model import Collection
@@ -61,7 +61,7 @@ def propose_form(event: Path, collections: Path, enhancements: Path, output: Pat
     output.mkdir(parents=True, exist_ok=True)
     try:
         if len(labels) > 1:
-            raise FormRefused(f"The issue has the labels of several forms ({', '.join(sorted(labels))}); leave one.")
+            raise FormError(f"The issue has the labels of several forms ({', '.join(sorted(labels))}); leave one.")
         (label,) = labels
         form = _form(collections.parent / FORMS, label)
         answers = read_answers(form, issue.body)
@@ -69,7 +69,7 @@ def propose_form(event: Path, collections: Path, enhancements: Path, output: Pat
             proposal = _correct(form, answers, collections, enhancements, allow_local=allow_local)
         else:
             proposal = _catalogue(form, answers, collections, allow_local=allow_local)
-    except FormRefused as error:
+    except FormError as error:
         write_whole(output / "comment.md", _refusal(str(error)))
         return "refused"
     write_whole(output / "title", f"{proposal.title}\n")
@@ -89,9 +89,9 @@ def _catalogue(form: Form, answers: Mapping[str, str], file: Path, *, allow_loca
     after = _checked(changed, file, form, allow_local=allow_local)
     others = [[one for one in known if one.slug != slug] for known in (before, after)]
     if others[0] != others[1] or len(after) - len(before) not in ((1,) if adding else (0, -1)):
-        raise FormRefused(f"The change would touch other collections than {slug}; tell this registry's maintainers.")
+        raise FormError(f"The change would touch other collections than {slug}; tell this registry's maintainers.")
     if before == after:
-        raise FormRefused("Nothing is to be changed: the catalogue says all this already.")
+        raise FormError("Nothing is to be changed: the catalogue says all this already.")
     write_whole(file, changed)
     if adding:
         return _Proposal(
@@ -108,7 +108,7 @@ def _catalogue(form: Form, answers: Mapping[str, str], file: Path, *, allow_loca
 
 
 def _checked(text: str, file: Path, form: Form, *, allow_local: bool) -> list[Collection]:
-    """Return the collections of a text as if it were the file. Raises FormRefused: a value is wrong."""
+    """Return the collections of a text as if it were the file. Raises FormError: a value is wrong."""
     # In the file's folder, from which paths are relative.
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=file.parent, suffix=".yaml") as new:
         new.write(text)
@@ -118,8 +118,8 @@ def _checked(text: str, file: Path, form: Form, *, allow_local: bool) -> list[Co
         except UsageError as error:
             found = _WRONG_KEY.fullmatch(str(error))
             if not found:
-                raise FormRefused("The file would no longer be readable; tell this registry's maintainers.") from error
-            raise FormRefused(f"“{form.label_of(found[1])}” {found[2]}") from error
+                raise FormError("The file would no longer be readable; tell this registry's maintainers.") from error
+            raise FormError(f"“{form.label_of(found[1])}” {found[2]}") from error
 
 
 def _correct(
@@ -133,9 +133,9 @@ def _correct(
     written = enhancements / f"{name}.json"
     withdrawn = answers.get("written") == WITHDRAW
     if withdrawn and not written.is_file():
-        raise FormRefused(f"“{form.label_of('written')}”: a model wrote nothing of {name} that is kept here.")
+        raise FormError(f"“{form.label_of('written')}”: a model wrote nothing of {name} that is kept here.")
     if not withdrawn and after in (None, before):
-        raise FormRefused("Nothing is to be changed; fill in a field, or say that what a model wrote is to go.")
+        raise FormError("Nothing is to be changed; fill in a field, or say that what a model wrote is to go.")
     if after is not None:
         write_whole(file, after)
     if withdrawn:

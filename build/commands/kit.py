@@ -16,7 +16,7 @@ from build.publish.archive import files_below, index_files, sound_manifest, writ
 from build.publish.published import MARKS, build_id_of
 from build.storage import CHECKSUMS, write_checksums
 from search_fn.index.checked import CHECKED_FILE
-from search_fn.index.schema import Manifest
+from search_fn.index.facts import Manifest
 from search_fn.site_index import FOLDER
 
 _PACKED, _PLAIN = (".tar.gz", ".tgz"), (".tar",)

@@ -7,7 +7,7 @@ from pathlib import Path
 from build.environment import git_environment
 from build.errors import UsageError
 from build.fetch.collections import fetch
-from build.fetch.git import FetchFailed
+from build.fetch.git import FetchError
 from build.fetch.local_folder import commit_folder
 from build.fetch.tree import ROOT
 from build.fetch.without_bundles import CAPABILITIES
@@ -35,7 +35,7 @@ def lint(path: Path) -> list[Problem]:
         cache = Path(temporary)
         try:
             source, _ = commit_folder(path, cache / "folder.git", prefix)
-        except FetchFailed as error:
+        except FetchError as error:
             raise UsageError(f"{path} cannot be read: {error}; see that all its files are readable.") from None
         collection = Collection(name=path.name, slug="lint", git_url="https://localhost/lint", clone_url=source)
         fetched = fetch([collection], cache)[0]

@@ -11,8 +11,6 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from build.commands.lint import github_annotations
-from build.commands.lint import lint as lint_folder
 from build.errors import RegistryError
 from build.publish.report import plain, sentences
 
@@ -45,6 +43,10 @@ def lint(
     as_json: Annotated[bool, typer.Option("--json", help="A machine-readable report on stdout.")] = False,
 ) -> None:
     """Check a collection or a bundle before it is published: the registry's own verdict. Exit status 0 or 3."""
+    # Late: other commands need none of the phases that it runs.
+    from build.commands.lint import github_annotations
+    from build.commands.lint import lint as lint_folder
+
     problems = lint_folder(path)
     if as_json:
         typer.echo(json.dumps([one.model_dump(mode="json") for one in problems], ensure_ascii=False, indent=2))

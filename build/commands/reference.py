@@ -18,7 +18,7 @@ from build.config.overrides import Override
 from build.enhance.answer import Enhancement
 from build.model import Collection
 from build.options import CODE
-from search_fn.index.schema import Manifest
+from search_fn.index.facts import Manifest
 from search_fn.mcp.methods import tool_list
 from search_fn.rest.schemas import CodeBundleList, CodeBundleRecord, CodeBundles, TaskList
 from search_fn.search.results import SearchAnswer
@@ -37,6 +37,8 @@ _SCHEMAS: dict[str, type[BaseModel]] = {
 }
 
 _DRAWN, _DRAWN_END = "<!-- drawn from the code -->", "<!-- end of the drawing -->"
+# A command and what it does, as its section says.
+_SECTION = re.compile(r"^## `python -m build ([a-z-]+)`\n\n(.*?)\n\n\*\*Usage", re.MULTILINE | re.DOTALL)
 _SHIPPED = (
     ("all-MiniLM-L6-v2, the query encoder's weights", "Apache-2.0"),
     ("Material for MkDocs, its styles, scripts and icons", "MIT"),
@@ -69,13 +71,23 @@ def _with_drawing(text: str) -> str:
 def _command_line() -> str:
     """What each command says with --help."""
     said = CliRunner().invoke(typer.cli.app, ["build.cli", "utils", "docs", "--name", "python -m build"])
-    # Escaped for HTML, even where Markdown has it as code.
-    return html.unescape(said.stdout)
+    # Escaped for HTML, even where Markdown has it as code; and cut to what a line of a terminal has.
+    text = html.unescape(said.stdout)
+    whole = {name: " ".join(said.split()) for name, said in _SECTION.findall(text)}
+    listed = re.sub(
+        r"^\* `([a-z-]+)`: .*\.\.\.$", lambda one: f"* `{one[1]}`: {whole[one[1]]}", text, flags=re.MULTILINE
+    )
+    return listed.replace("# `python -m build`", "# Command line: `python -m build`", 1)
 
 
 def _tools() -> str:
     """The tools that agents have, with what each takes."""
-    lines = ["# The tools for agents", "", "By MCP, and by `POST /tools/call`: [how to connect](../agents.md).", ""]
+    lines = [
+        "# Tools for agents: arguments and answers",
+        "",
+        "By MCP, and by `POST /tools/call`: [how to connect](../agents.md).",
+        "",
+    ]
     for tool in tool_list():
         lines += [f"## {tool['name']}", "", tool["description"], "", "| argument | what it may be |", "|---|---|"]
         schema = tool["inputSchema"]

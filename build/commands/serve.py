@@ -15,7 +15,7 @@ from build.errors import RegistryError
 from build.publish.published import build_id_of
 from search_fn.http.caching import knows
 from search_fn.http.slashes import WithoutSlash
-from search_fn.index.manifest import IndexUnavailable
+from search_fn.index.facts import IndexUnavailable
 from search_fn.rest.application import create_app
 from search_fn.settings import Settings
 

@@ -2,6 +2,8 @@
 
 import os
 import re
+from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -25,23 +27,30 @@ _SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
 def allowed_hosts() -> frozenset[str]:
-    """The hosts that git may contact: the public ones and those in REGISTRY_GIT_HOSTS (separated by commas)."""
+    """Return the hosts that git may contact: PUBLIC_HOSTS and those in REGISTRY_GIT_HOSTS, separated by commas."""
     more = os.environ.get("REGISTRY_GIT_HOSTS", "")
     return PUBLIC_HOSTS | {host.strip().lower() for host in more.split(",") if host.strip()}
 
 
 def read_collections(file: Path, *, allow_local: bool = False) -> tuple[list[Collection], list[Problem]]:
-    """The collections of `file`, and warnings for keys that nothing reads.
+    """Read the list of collections.
 
-    With `allow_local`, `clone_url` may be a path, relative to the file's folder; it is returned absolute. Raises
-    UsageError: the file cannot be read, a key is missing or mistyped, an address is not allowed.
+    Args:
+        file: The path of collections.yaml.
+        allow_local: Whether `clone_url` may be a path, relative to the file's folder; it is returned absolute.
+
+    Returns:
+        The collections in the file's order, and a warning for each key that nothing reads.
+
+    Raises:
+        UsageError: The file cannot be read, a key is missing or mistyped, or an address is not allowed.
     """
     try:
         text = file.read_text(encoding="utf-8")
         data = safe_yaml.load(text)
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{file} cannot be read ({error}); name a file with --collections.") from None
-    except safe_yaml.YamlRefused as error:
+    except safe_yaml.SafeYamlError as error:
         raise UsageError(f"{file}:{error.line or 1}: {error}; correct the YAML there.") from None
 
     data = data if isinstance(data, dict) else {}
@@ -57,21 +66,32 @@ def read_collections(file: Path, *, allow_local: bool = False) -> tuple[list[Col
         if not isinstance(entry, dict):
             raise _wrong(file, text, path, "an entry", "is not a mapping of keys to values; write '- name: …'.")
         known = {key: value for key, value in entry.items() if key in Collection.model_fields and value is not None}
-        problems += [_unknown_key(file, text, path, key) for key in entry if key not in Collection.model_fields]
-        collection = _collection(file, text, path, known, allow_local)
+        unread = [str(key) for key in entry if key not in Collection.model_fields]
+        problems += [_unknown_key(file, text, path, key) for key in unread]
+        collection = _collection(file, text, path, known, unread, allow_local)
         if collection.slug in {other.slug for other in collections}:
-            raise _wrong(file, text, [*path, "slug"], "slug", f"{collection.slug!r} stands twice; give each its own.")
+            raise _wrong(file, text, [*path, "slug"], "slug", f"{collection.slug!r} is used twice; give each its own.")
         collections.append(collection)
     return collections, problems
 
 
-def _collection(file: Path, text: str, path: list[str | int], entry: dict[str, Any], allow_local: bool) -> Collection:
+def _collection(
+    file: Path,
+    text: str,
+    path: list[str | int],
+    entry: dict[str, Any],
+    unread: Sequence[str],
+    allow_local: bool,
+) -> Collection:
     try:
         collection = Collection.model_validate(entry, strict=True)
     except ValidationError as error:
         first = error.errors()[0]
         key = str(first["loc"][0])
-        what = "is missing; add it." if first["type"] == "missing" else f"is wrong ({first['msg']}); correct it."
+        what = f"is wrong ({first['msg']}); correct it."
+        if first["type"] == "missing":
+            (alike,) = get_close_matches(key, unread, n=1) or [""]
+            what = f"is missing; {f'is {alike!r} meant for it?' if alike else 'add it.'}"
         raise _wrong(file, text, [*path, key], key, what) from None
     key = "name"
     try:
@@ -81,14 +101,16 @@ def _collection(file: Path, text: str, path: list[str | int], entry: dict[str, A
         # The pages of the list of all bundles are at /codebundles/page/2/ and on.
         if not _SLUG.fullmatch(collection.slug) or collection.slug in ("page", CALLED):
             free = f"use lower-case letters, digits, '-_.', and not 'page' or '{CALLED}'"
-            raise UsageError(f"{collection.slug!r} is no slug; {free}.")
+            raise UsageError(f"{collection.slug!r} is not a valid slug; {free}.")
         key = "git_url"
         check_address(collection.git_url, allowed_hosts())
         key = "git_ref"
         check_ref(collection.git_ref)
         key = "maintained_by"
         if collection.maintained_by is not None and not _MAINTAINER.fullmatch(collection.maintained_by):
-            raise UsageError("is no name of at most 60 characters on one line; write RunWhen, community or who it is.")
+            raise UsageError(
+                "is not a name of at most 60 characters on one line; write RunWhen, community or who it is."
+            )
         key = "image_registry"
         if collection.image_registry is not None:
             _check_registry(collection.image_registry, allow_local)
@@ -114,7 +136,7 @@ def _clone_url(clone_url: str, folder: Path, allow_local: bool) -> str:
 
 def _check_registry(address: str, allow_local: bool) -> None:
     if not _REGISTRY.fullmatch(address):
-        raise UsageError(f"{address!r} is no repository of images; write HOST/OWNER/NAME, such as ghcr.io/owner/name.")
+        raise UsageError(f"{address!r} is not an image repository; write HOST/OWNER/NAME, such as ghcr.io/owner/name.")
     if is_loopback(address.partition("/")[0]) and not allow_local:
         raise UsageError(f"{address!r} is a registry on this machine; add --allow-local to permit that.")
 
@@ -126,15 +148,18 @@ def is_loopback(host: str) -> bool:
 
 
 def _wrong(file: Path, text: str, path: list[str | int], key: str, what: str) -> UsageError:
-    return UsageError(f"{file}:{safe_yaml.line_of(text, path)}: key {key!r}: {what}")
+    colon = "" if what.startswith(("is ", "must ")) else ":"
+    return UsageError(f"{file}:{safe_yaml.line_of(text, path)}: key {key!r}{colon} {what}")
 
 
 def _unknown_key(file: Path, text: str, parents: list[str | int], key: Any) -> Problem:
+    (alike,) = get_close_matches(str(key), Collection.model_fields, n=1) or [""]
+    meant = f"write {alike}, if that is meant" if alike else "correct its spelling"
     return problem(
         "unknown-key",
         f"key {str(key)!r} is unknown and not read",
         collection="",
         path=str(file),
         line=safe_yaml.line_of(text, [*parents, str(key)]),
-        hint=f"Remove it, or correct its spelling; known are {', '.join(Collection.model_fields)}.",
+        hint=f"Remove it, or {meant}; known are {', '.join(Collection.model_fields)}.",
     )

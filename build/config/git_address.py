@@ -13,8 +13,10 @@ _REF = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._/+-]*")
 
 
 def check_address(address: str, hosts: Names[str] = PUBLIC_HOSTS) -> None:
-    """Accept `https://HOST[:PORT]/path` with HOST among `hosts`; no credentials, query, variables or options. Raises
-    UsageError: anything else, with what to do.
+    """Accept `https://HOST[:PORT]/path` with HOST among `hosts`: no credentials, query, variables or options.
+
+    Raises:
+        UsageError: The address is another one; the message says what to write.
     """
     if "@" in address:
         # Never repeat this one, nor another's query: they may hold a password.
@@ -38,8 +40,10 @@ def check_address(address: str, hosts: Names[str] = PUBLIC_HOSTS) -> None:
 
 
 def check_ref(ref: str) -> None:
-    """Accept a branch or tag name, or a commit id. Raises UsageError: what git would refuse as a name, or could take
-    for an option or a range.
+    """Accept a branch or tag name, or a commit id.
+
+    Raises:
+        UsageError: Git would refuse it as a name, or could take it for an option or a range.
     """
     bad = (".." in ref, "//" in ref, ref.endswith(("/", ".", ".lock")), "/." in ref, len(ref) > 200)
     if not _REF.fullmatch(ref) or any(bad):

@@ -70,10 +70,10 @@ def _odd(name: str, said: str) -> Problem:
 def _read(file: Path) -> tuple[Override | None, list[str]]:
     try:
         data = safe_yaml.load(visible(file.read_text(encoding="utf-8")))
-    except (safe_yaml.YamlRefused, OSError, UnicodeDecodeError) as error:
+    except (safe_yaml.SafeYamlError, OSError, UnicodeDecodeError) as error:
         return None, [f"it cannot be read: {error}"]
     if not isinstance(data, dict):
-        return None, ["it is no mapping of keys to values"]
+        return None, ["not a mapping of keys to values"]
     values: dict[Any, Any] = {}
     wrong = []
     for key, value in data.items():

@@ -55,14 +55,20 @@ class _Entry(BaseModel):
 
 
 def read_sources(file: Path) -> tuple[list[DocumentationPage], list[Problem]]:
-    """The pages of a file, in its order, and what is wrong in it; an entry that is wrong is left out. None without a
-    file, or where it is empty. Raises UsageError: the file cannot be read, or is no mapping of categories to entries.
+    """Read the list of documentation pages.
+
+    Returns:
+        The pages in the file's order, and a problem for each entry that is wrong and left out. Both are empty without a
+        file, or where it is empty.
+
+    Raises:
+        UsageError: The file cannot be read, or is not a mapping of categories to entries.
     """
     if not file.exists():
         return [], []
     try:
         data = safe_yaml.load(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, safe_yaml.YamlRefused) as error:
+    except (OSError, UnicodeDecodeError, safe_yaml.SafeYamlError) as error:
         raise UsageError(f"{file} cannot be read: {error}") from error
     # Empty, or with comments alone, as upstream's own is.
     if data is None:
@@ -74,7 +80,7 @@ def read_sources(file: Path) -> tuple[list[DocumentationPage], list[Problem]]:
     older = named.get("documentation")
     categories = named.get("sources", older if isinstance(older, dict) else data)
     if not isinstance(categories, dict):
-        raise UsageError(f"{file} is no mapping of categories to entries; write `sources:` and categories below it.")
+        raise UsageError(f"{file} is not a mapping of categories to entries; write `sources:` and categories below it.")
     pages: dict[str, DocumentationPage] = {}
     others = [key for key in named if categories is not data and named[key] is not categories and key not in _UNUSED]
     problems = [_odd(file, f"nothing reads {key!r}") for key in others]
@@ -82,7 +88,7 @@ def read_sources(file: Path) -> tuple[list[DocumentationPage], list[Problem]]:
         if category in _UNUSED:
             continue
         if not isinstance(category, str) or not _CATEGORY.fullmatch(category) or not isinstance(entries, list):
-            problems.append(_odd(file, f"{category!r} is no category with a list of entries"))
+            problems.append(_odd(file, f"{category!r} is not a category with a list of entries"))
             continue
         for number, entry in enumerate(entries[:_ENTRIES], 1):
             try:
@@ -104,7 +110,7 @@ def _page(category: str, given: Any, known: Mapping[str, DocumentationPage]) -> 
     if not name or not about:
         raise ValueError("it needs a name and a description, or a question and an answer")
     if entry.url and not _URL.fullmatch(entry.url):
-        raise ValueError("its url is no plain https address")
+        raise ValueError("its url is not a plain https address")
     if urlsplit(entry.url).port == 0:
         raise ValueError("its url has no port")
     slug = base = re.sub(r"[\W_]+", "-", name.lower(), flags=re.ASCII).strip("-")[:80].strip("-") or "page"

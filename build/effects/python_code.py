@@ -11,6 +11,7 @@ from build.effects.ledger import Condition, Where
 from build.effects.programs.judge import Verdict
 from build.effects.python_command_line import CommandLine, commands_of
 from build.effects.python_expressions import Expressions
+from build.effects.python_objects import Scope
 from build.effects.python_values import (
     Class,
     Defined,
@@ -37,7 +38,10 @@ MAX_ROUNDS = 20
 _TELLING = re.compile(r"(?i)web_?hook|slack|discord|teams|chat|notif|send_?message|post_?message")
 _CALLS_KEYWORD = re.compile(r"(?:\w+\.)*BuiltIn\.(?:run_keyword\w*|wait_until_keyword_succeeds)")
 _SENDING = re.compile(r"(?i)post|method|request")
-Scope = dict[str, Known]
+# Tuples: `A | B` would be made anew for each statement.
+_ASSIGNS, _IMPORTS = (ast.AnnAssign, ast.AugAssign), (ast.Import, ast.ImportFrom)
+_DEFINES, _LOOPS = (ast.FunctionDef, ast.AsyncFunctionDef), (ast.For, ast.AsyncFor)
+_WITHS = (ast.With, ast.AsyncWith)
 RunKeyword = Callable[[str, list[str], int], Known]
 """Calls a keyword of a robot file with cells as arguments; the line is that of the call."""
 
@@ -80,7 +84,7 @@ class Python(Expressions):
         self._modules: dict[str, Module] = {}
         # What each of them has asked for when it was loaded.
         self._loaded: dict[str, tuple[Question, ...]] = {}
-        self._calls: list[tuple[int, str]] = []
+        self._calls: list[tuple[int, tuple[object, ...]]] = []
         self.where = Where("", 1)
         self.environment: Mapping[str, Value] = {}
         self.arguments: tuple[Text, ...] = ()
@@ -155,21 +159,21 @@ class Python(Expressions):
             value = self.value(node.value, scope, module)
             for target in node.targets:
                 self.assign(target, value, scope, module)
-        elif isinstance(node, ast.AnnAssign | ast.AugAssign):
+        elif isinstance(node, _ASSIGNS):
             if node.value is not None:
                 value = self.value(node.value, scope, module)
                 if isinstance(node, ast.AugAssign):
                     value = self.added(self.value(node.target, scope, module), value)
                 self.assign(node.target, value, scope, module)
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        elif isinstance(node, _DEFINES):
             scope[node.name] = Defined(node, module, None, scope)
         elif isinstance(node, ast.ClassDef):
             scope[node.name] = Class(node, module, tuple(self.value(base, scope, module) for base in node.bases), scope)
-        elif isinstance(node, ast.Import | ast.ImportFrom):
+        elif isinstance(node, _IMPORTS):
             self.imported(node, scope, module)
         elif isinstance(node, ast.If):
             return self.branch(node, scope, module)
-        elif isinstance(node, ast.For | ast.AsyncFor):
+        elif isinstance(node, _LOOPS):
             for value in self.rounds_of(self.value(node.iter, scope, module)):
                 self.assign(node.target, value, scope, module)
                 self.block(node.body, scope, module)
@@ -184,7 +188,7 @@ class Python(Expressions):
                 self.block(handler.body, dict(scope) if handler.name else scope, module)
             self.block(node.orelse, scope, module)
             self.block(node.finalbody, scope, module)
-        elif isinstance(node, ast.With | ast.AsyncWith):
+        elif isinstance(node, _WITHS):
             managers: list[Known] = []
             for item in node.items:
                 value = self.value(item.context_expr, scope, module)
@@ -432,7 +436,7 @@ class Python(Expressions):
         node = function.node
         key = (
             id(node),
-            repr([*(texts_of(one) for one in arguments), *((k, texts_of(v)) for k, v in options.items())])[:2000],
+            (*(texts_of(one) for one in arguments), *((k, texts_of(v)) for k, v in options.items())),
         )
         if key in self._calls or len(self._calls) >= MAX_CALLS or sum(k[0] == id(node) for k in self._calls) > 2:
             return NOTHING_KNOWN

@@ -1,13 +1,14 @@
 """What the expressions of Python code are, as far as that can be known."""
 
 import ast
-from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from functools import cache
+from abc import abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from build.effects.ledger import Where
 from build.effects.python_command_line import NAMESPACE
+from build.effects.python_objects import Objects, Scope
 from build.effects.python_texts import KEEPS_TEXT, called_on_text, fill_template
 from build.effects.python_values import (
     Bound,
@@ -39,28 +40,28 @@ from build.effects.text import (
     names_of,
 )
 
-Scope = dict[str, Known]
 MAX_DEPTH = 60
+_LEAVES = frozenset({ast.Constant, ast.Name})
 _CONVERTING = frozenset(
     {"str", "repr", "sorted", "list", "tuple", "set", "reversed", "iter", "frozenset", "bytes", "dict"}
 )
 _FLAGS = (fixed("True"), fixed("False"))
 
 
-@cache
-def _method_for(kind: str) -> str:
-    """The name of the method for expressions of this kind."""
-    return f"_{kind.lower()}"
+@lru_cache(2048)
+def _has_call(node: ast.expr) -> bool:
+    return any(isinstance(one, ast.Call) for one in ast.walk(node))
 
 
-class Expressions(ABC):
+class Expressions(Objects):
     """Finds out what expressions are. What a call does is another class's."""
 
     where: Where
-    arguments: tuple[Text, ...]
 
     def __init__(self) -> None:
         self._depth = 0
+        # For each kind of expression, as it is first met.
+        self._methods: dict[type[ast.expr], Callable[[Any, Scope, Module], Known] | None] = {}
         self.undecided = 0
 
     @abstractmethod
@@ -68,10 +69,6 @@ class Expressions(ABC):
         self, function: Known, arguments: Sequence[Known], options: Mapping[str, Known], node: ast.Call | None
     ) -> Known:
         """Return what a call gives."""
-
-    @abstractmethod
-    def enter(self, function: Defined, arguments: Sequence[Known], options: Mapping[str, Known]) -> Known:
-        """Follow a function."""
 
     @abstractmethod
     def called_back(self, values: Sequence[Known]) -> None:
@@ -86,23 +83,24 @@ class Expressions(ABC):
         """Return a module by the name that a run gives it."""
 
     @abstractmethod
-    def module(self, name: str) -> Module | None:
-        """Return a module that can be read."""
-
-    @abstractmethod
     def variable(self, arguments: Sequence[Known], options: Mapping[str, Known]) -> Known:
         """Return a variable of the environment."""
 
     def value(self, node: ast.expr, scope: Scope, module: Module) -> Known:
         """Return what an expression is; calls in it are followed."""
+        if self._depth >= MAX_DEPTH:
+            return NOTHING_KNOWN
+        kind = type(node)
+        method = self._methods.get(kind)
+        if method is None and kind not in self._methods:
+            method = self._methods[kind] = getattr(self, f"_{kind.__name__.lower()}", None)
+        if kind in _LEAVES and method is not None:
+            # Most are, and they go no deeper.
+            return method(node, scope, module)
         self._depth += 1
         try:
-            if self._depth > MAX_DEPTH:
-                return NOTHING_KNOWN
-            method = getattr(self, _method_for(type(node).__name__), None)
             if method is not None:
-                found: Known = method(node, scope, module)
-                return found
+                return method(node, scope, module)
             for child in ast.iter_child_nodes(node):
                 if isinstance(child, ast.expr):
                     self.value(child, scope, module)
@@ -180,73 +178,6 @@ class Expressions(ABC):
                 # A member of an enumeration.
                 return self.class_value(kind, node.value.attr)
         return self.attribute(self.value(node.value, scope, module), node.attr)
-
-    def attribute(self, owner: Known, name: str) -> Known:
-        """Return `owner.name`."""
-        if isinstance(owner, OneOf):
-            return one_of(*(self.attribute(one, name) for one in owner.values))
-        if isinstance(owner, Outside):
-            path = f"{owner.path}.{name}"
-            if path.startswith("sys.argv"):
-                return Many([fixed("script"), *((one,) for one in self.arguments)])
-            return owner._replace(path=path[-300:] if len(path) > 300 else path)
-        if isinstance(owner, Module):
-            return owner.values.get(name) or self.module(f"{owner.name}.{name}") or Outside(f"{owner.name}.{name}")
-        if isinstance(owner, Object):
-            found = owner.attributes.get(name)
-            if found is not None:
-                return found
-            method = self.method(owner, name)
-            if method is None:
-                return self.class_value(owner.kind, name)
-            if any("property" in ast.unparse(one) for one in getattr(method.node, "decorator_list", ())):
-                return self.enter(method, [], {})
-            return method
-        if isinstance(owner, Class):
-            method = self.method(Object(owner), name)
-            if method is not None:
-                marks = [ast.unparse(one) for one in getattr(method.node, "decorator_list", ())]
-                return method._replace(owner=owner if "classmethod" in marks else None)
-            return self.class_value(owner, name)
-        if is_texts(owner) or isinstance(owner, Many | Table):
-            return Bound(owner, name)
-        return NOTHING_KNOWN
-
-    def special(self, owner: Known, name: str) -> Known:
-        """Follow the method of an object that Python calls by itself, such as `__enter__`."""
-        method = self.method(owner, name) if isinstance(owner, Object) else None
-        return self.enter(method, [], {}) if method else NOTHING_KNOWN
-
-    def method(self, owner: Object, name: str) -> Defined | None:
-        """Return a method of an object, from its class or those that this extends."""
-        todo, seen = [owner.kind], 0
-        while todo and seen < 30:
-            kind = todo.pop(0)
-            seen += 1
-            for one in kind.node.body:
-                if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) and one.name == name:
-                    static = any("staticmethod" in ast.unparse(d) for d in one.decorator_list)
-                    return Defined(one, kind.module, None if static else owner, kind.around)
-            todo += [base for base in kind.bases if isinstance(base, Class)]
-        return None
-
-    def class_value(self, kind: Class, name: str) -> Known:
-        """Return what a class itself has by a name."""
-        todo, seen = [kind], 0
-        while todo and seen < 30:
-            one = todo.pop(0)
-            seen += 1
-            for statement in one.node.body:
-                value = getattr(statement, "value", None)
-                targets = getattr(statement, "targets", [getattr(statement, "target", None)])
-                if value is not None and any(isinstance(t, ast.Name) and t.id == name for t in targets):
-                    return self.value(value, one.around, one.module)
-            for base in one.bases:
-                if isinstance(base, Class):
-                    todo.append(base)
-                elif isinstance(base, Outside):
-                    return Outside(f"{base.path}.{name}")
-        return NOTHING_KNOWN
 
     def _subscript(self, node: ast.Subscript, scope: Scope, module: Module) -> Known:
         owner = self.value(node.value, scope, module)
@@ -492,7 +423,7 @@ class Expressions(ABC):
 
     def _plainly(self, node: ast.expr, scope: Scope, module: Module) -> Known:
         """The value of what is no call: tests are looked at more than once."""
-        if any(isinstance(one, ast.Call) for one in ast.walk(node)):
+        if _has_call(node):
             inner = node.func if isinstance(node, ast.Call) else None
             simple = isinstance(inner, ast.Attribute) and isinstance(inner.value, ast.Name) and inner.attr in KEEPS_TEXT
             if not simple:

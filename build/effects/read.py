@@ -15,7 +15,7 @@ from build.fetch.tree import is_read, is_resource
 from build.model import FILE_OF, Bundle, BundleSource, Kind, Problem, SourceFile, Tool
 from build.parse.bundle import cleaned
 from build.parse.names import normalize
-from build.parse.robot_file import parsed_file
+from build.parse.robot_file import parse_robot, parsed_file
 from build.problems import Findings
 
 _UNREADABLE = (DataError, RecursionError, ValueError)
@@ -53,7 +53,7 @@ def read_bundle(
 
 def forget() -> None:
     """Drop what was kept of the files of one bundle: the next one has others."""
-    for kept in (parsed_file, cleaned, normalize, parse_shell, is_broken, handles_text):
+    for kept in (parsed_file, parse_robot, cleaned, normalize, parse_shell, is_broken, handles_text):
         kept.cache_clear()
 
 
@@ -84,11 +84,13 @@ def follow_code(
 
 def read_facts(parse: Parse, collection: str, source: BundleSource, resources: Sequence[SourceFile] = ()) -> Bundle:
     """Return the facts of one bundle alone: the parser has no use for scripts."""
-    known = (file if is_read(file.path) or is_resource(file.path) else None for file in source.files)
-    files = tuple(
-        one or file.model_copy(update={"content": None}) for one, file in zip(known, source.files, strict=True)
-    )
+    files = tuple(file if is_parsed(file) else file.model_copy(update={"content": None}) for file in source.files)
     return parse(collection, source.model_copy(update={"files": files}), resources)
+
+
+def is_parsed(file: SourceFile) -> bool:
+    """Whether the parser is given what is in a file of a bundle, and not its name alone."""
+    return file.content is not None and (is_read(file.path) or is_resource(file.path))
 
 
 def with_effects(

@@ -4,7 +4,7 @@ import gc
 from collections.abc import Sequence
 
 from build.effects.bundle import Memory
-from build.effects.read import Parse, follow_code, forget, read_facts, with_effects
+from build.effects.read import Parse, follow_code, forget, is_parsed, read_facts, with_effects
 from build.model import Bundle, BundleSource, SourceFile
 
 State = tuple[BundleSource, Sequence[SourceFile], Sequence[SourceFile]]
@@ -37,7 +37,11 @@ class _Reader:
         self._memory = Memory()
 
     def read(self, source: BundleSource, libraries: Sequence[SourceFile], resources: Sequence[SourceFile]) -> Bundle:
-        known = (source.tree, *(file.path for file in source.files), *(file.oid for file in resources))
+        # Its tree says too much: of most files the parser has the names alone.
+        known = (
+            *((file.path, file.oid if is_parsed(file) else None) for file in source.files),
+            *((file.path, file.oid) for file in resources),
+        )
         if known not in self._facts:
             self._facts[known] = read_facts(self._parse, self._collection, source, resources)
         effects = follow_code(source, libraries, self._memory)

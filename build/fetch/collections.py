@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from build.errors import RegistryError, number_of
 from build.fetch.baseline import EVERYTHING, NO_BASELINE, Baseline, Selection
-from build.fetch.git import Commit, FetchFailed, GitFailed, Mirror, last_word
+from build.fetch.git import GIT_ERRORS, Commit, FetchError, Mirror, last_word
 from build.fetch.history import Dated, believable, histories, utc
 from build.fetch.local_folder import commit_folder, is_plain_folder
 from build.fetch.tags import usable_tags
@@ -30,11 +30,11 @@ from build.fetch.tree import (
 from build.fetch.without_bundles import found_instead
 from build.model import LIBRARIES, BundleSource, Collection, Problem, SourceFile, Tag
 from build.problems import problem
+from build.runs import Outcome
 from build.storage import CHECKSUMS, find_damage, write_checksums
 
 # Of one collection; one wrong clock is told of often enough.
 _MISDATED = 20
-Outcome = Literal["fetched", "unchanged", "offline", "kept", "stale", "unavailable"]
 
 
 class Fetched(NamedTuple):
@@ -78,7 +78,16 @@ def fetch(
 
 
 def read_contents(collection: Collection, cache: Path, bundles: Sequence[BundleSource]) -> list[BundleSource]:
-    """The same bundles with the content of each file that the parser reads, and of their tools' code."""
+    """Return the bundles with the content of each file that the parser reads, and of their tools' code.
+
+    Args:
+        collection: The collection of the bundles.
+        cache: The folder with the collection's mirror.
+        bundles: Bundles as listed, without contents.
+
+    Raises:
+        RegistryError: The mirror cannot be read.
+    """
     wanted = {f.oid for bundle in bundles for f in bundle.files if is_read(f.path) or is_followed(f.path)}
     contents = read_blobs(collection, cache, wanted)
     return [
@@ -90,12 +99,21 @@ def read_contents(collection: Collection, cache: Path, bundles: Sequence[BundleS
 
 
 def read_blobs(collection: Collection, cache: Path, oids: Iterable[str]) -> dict[str, bytes]:
-    """The contents of files of a collection by object id."""
+    """Return the contents of files by object id.
+
+    Args:
+        collection: The collection of the files.
+        cache: The folder with the collection's mirror.
+        oids: Object ids of git, in hexadecimal.
+
+    Raises:
+        RegistryError: The mirror cannot be read.
+    """
     folder = mirror_folder(collection, cache)
     with closing(Mirror(folder)) as mirror:
         try:
             return mirror.blobs(oids)
-        except GitFailed as failure:
+        except GIT_ERRORS as failure:
             raise RegistryError(
                 f"{folder}, the copy of {collection.slug}, cannot be read ({last_word(failure)}); "
                 "remove it, and the next run with a network fetches it anew."
@@ -123,7 +141,7 @@ def _fetch(collection: Collection, cache: Path, selection: Selection, baseline: 
                 return fetched._replace(outcome="unavailable", problems=fetched.problems or (never,))
             fetched = _snapshot(fetched, mirror, head, selection, baseline)
             return _published_if_shrunk(fetched, mirror, baseline, len(fetched.bundles))
-        except GitFailed as failure:
+        except GIT_ERRORS as failure:
             return _broken(fetched, folder, last_word(failure))
 
 
@@ -154,7 +172,7 @@ def _brought_up_to_date(fetched: Fetched, folder: Path, cache: Path, damage: str
             shutil.rmtree(folder)
             target.rename(folder)
         return fetched._replace(outcome=outcome), None
-    except FetchFailed as failure:
+    except FetchError as failure:
         if (number := number_of(str(failure))) is not None:
             # The collection is not to blame, and the others would fare no better.
             raise OSError(number, os.strerror(number), str(cache)) from failure
@@ -197,7 +215,7 @@ def _published_if_shrunk(fetched: Fetched, mirror: Mirror, baseline: Baseline, b
 
 
 def _snapshot(fetched: Fetched, mirror: Mirror, head: str, selection: Selection, baseline: Baseline) -> Fetched:
-    """The collection at `head`, but for the bundles that stay as they are published."""
+    """Return the collection at `head`, but for the bundles outside the selection, which stay as published."""
     slug = fetched.collection.slug
     published = baseline.collections.get(slug)
     if selection.is_whole(slug) or not published or not mirror.has(published):
@@ -263,14 +281,14 @@ def _fetch_into(mirror: Mirror, collection: Collection, cache: Path) -> None:
     derived = cache / "folders" / f"{collection.slug}.git"
     try:
         mirror.fetch(*commit_folder(Path(source), derived))
-    except FetchFailed:
+    except FetchError:
         # It can be made of the folder at any time, so what git does not like of it is not kept.
         shutil.rmtree(derived, ignore_errors=True)
         mirror.fetch(*commit_folder(Path(source), derived))
 
 
 def mirror_folder(collection: Collection, cache: Path) -> Path:
-    """Where the collection's mirror lies in the cache."""
+    """Return the folder of the cache that has the collection's mirror."""
     # Another source or ref is another mirror: its last good state must not pass for this one's.
     source = f"{collection.clone_url or collection.git_url} {collection.git_ref}"
     return cache / "git" / f"{collection.slug}-{hashlib.sha256(source.encode()).hexdigest()[:12]}.git"

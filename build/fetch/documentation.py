@@ -21,7 +21,7 @@ from build.documentation import (
     DocumentationPage,
     Section,
 )
-from build.fetch.http import NotRead, Web, authority
+from build.fetch.http import PageError, Web, authority
 from build.model import (
     Problem,
 )
@@ -52,7 +52,17 @@ class Copy(BaseModel):
 def with_contents(
     pages: Sequence[DocumentationPage], cache: Path, *, offline: bool = False, loopback: bool = False
 ) -> tuple[list[DocumentationPage], list[Problem]]:
-    """The pages with what their addresses say; one that cannot be read is stale. `offline` asks nobody."""
+    """Return the pages with the sections of their addresses, read once a day at most.
+
+    Args:
+        pages: Pages as sources.yaml lists them.
+        cache: Where copies of pages are kept.
+        offline: Whether copies alone are used, however old.
+        loopback: Whether servers on this machine may be read, for tests.
+
+    Returns:
+        The pages in their order, one that could not be read being stale; and a problem for each address that failed.
+    """
     folder = cache / "documentation"
     # Entries may lead to parts of one page.
     where = {page.id: urldefrag(page.url).url for page in pages if page.url}
@@ -96,7 +106,10 @@ def _is_fresh(copy: Copy, now: datetime) -> bool:
 
 
 def sections_of(text: str, is_html: bool) -> tuple[Section, ...]:
-    """What a page of HTML or Markdown says, cut at its headings. Runs where it can be stopped."""
+    """Return the sections of a page of HTML or Markdown, cut at its headings.
+
+    Call it in a process that can be stopped: a page may keep its parser busy for ever.
+    """
     found = []
     for heading, anchor, body in _of_html(text) if is_html else _of_markdown(text):
         if words := _clean(body):
@@ -151,7 +164,7 @@ def _clean(text: str) -> str:
 
 
 def _visit(web: Web, readers: ProcessPool, url: str, copy: Copy | None) -> Copy | str:
-    """The new copy, or why there is none."""
+    """Return the new copy of a page, or why there is none, as the end of a sentence."""
     try:
         # What another reader made of a page is not what this one would.
         copy = copy if copy and copy.reader == _READER else None
@@ -160,10 +173,10 @@ def _visit(web: Web, readers: ProcessPool, url: str, copy: Copy | None) -> Copy 
         if answer.text is None and copy:
             return copy.model_copy(update={"fetched": now, "stale": False})
         sections = readers.schedule(sections_of, [answer.text, answer.html], timeout=_EXTRACT_SECONDS).result()
-    except NotRead as error:
+    except PageError as error:
         return str(error)
     except Exception as error:  # whatever a page makes of its reader must not cost the others
-        return f"its text could not be taken out ({type(error).__name__})"
+        return f"its text could not be extracted ({type(error).__name__})"
     if not sections:
-        return "no text is found in it"
+        return "no text was found in it"
     return Copy(etag=answer.etag, last_modified=answer.last_modified, fetched=now, sections=sections, reader=_READER)

@@ -28,26 +28,26 @@ _NEW = "refs/registry/new"
 
 
 # What reading from a broken mirror raises; GitPython has no class of its own for objects that git does not give.
-GitFailed = (GitCommandError, ValueError, BrokenPipeError)
+GIT_ERRORS = (GitCommandError, ValueError, BrokenPipeError)
 
 
-class FetchFailed(Exception):
+class FetchError(Exception):
     """The collection could not be fetched; the message is git's last word."""
 
 
 def last_word(error: Exception) -> str:
-    """What git said in the end, for people."""
+    """Return why git failed, in git's last message, for people."""
     if not isinstance(error, GitCommandError):
         return "an object is missing or damaged"
     text = str(error.stderr)
     if "did not complete in" in text:
         return f"git did not end within {FETCH_SECONDS} seconds"
     said = re.search(r"(?:fatal|error): (.+)", text)
-    return said[1].strip().removesuffix("'") if said else "git ended without a word"
+    return said[1].strip().removesuffix("'") if said else "git failed without an error message"
 
 
 def _seconds(date: str) -> int:
-    """A date as git prints it. Anybody can write a commit without a readable one, for which it prints nothing."""
+    """Return a date as git prints it, in seconds since 1970; 0 for a commit whose date git cannot read."""
     return int(date) if date.isdigit() else 0
 
 
@@ -99,8 +99,10 @@ class Mirror:
         self._repo.close()
 
     def fetch(self, source: str, ref: str) -> None:
-        """Bring `ref` and the tags of `source` (an address or a path) here; nothing is sent when nothing is new.
-        Raises FetchFailed: git could not.
+        """Fetch `ref` and the tags of `source`, an address or a path; nothing is sent when nothing is new.
+
+        Raises:
+            FetchError: Git could not fetch, or `ref` is not a commit.
         """
         try:
             # A branch before a tag of its name, which git alone would prefer.
@@ -114,11 +116,11 @@ class Mirror:
             # In a call of its own: pruning would delete what a short name above was resolved to.
             self._fetch(source, "+refs/tags/*:refs/tags/*", "--prune")
         except GitCommandError as error:
-            raise FetchFailed(last_word(error)) from None
+            raise FetchError(last_word(error)) from None
         commit = self._commit(_NEW)
         if commit is None:
             # A tag can name anything. What was fetched last stays.
-            raise FetchFailed(f"{ref} is not a commit")
+            raise FetchError(f"{ref} is not a commit")
         self._repo.git.update_ref(_HEAD, commit)
 
     def _fetch(self, source: str, refspec: str, *options: str) -> None:
@@ -130,7 +132,7 @@ class Mirror:
         )  # fmt: skip
 
     def head(self) -> str | None:
-        """The commit id last fetched, None when nothing was."""
+        """Return the id of the commit that was last fetched, None when nothing was."""
         return self._commit(_HEAD)
 
     def _commit(self, name: str) -> str | None:
@@ -140,11 +142,11 @@ class Mirror:
             return None
 
     def has(self, commit: str) -> bool:
-        """Whether the commit is here."""
+        """Return whether the mirror has the commit."""
         return self._commit(commit) is not None
 
     def date(self, commit: str) -> int:
-        """The committer's date, in seconds since 1970."""
+        """Return the committer's date, in seconds since 1970."""
         return _seconds(self._repo.git.log("-1", "--format=%ct", commit))
 
     def tags(self, commit: str) -> list[tuple[bytes, str, int]]:
@@ -191,10 +193,15 @@ class Mirror:
         return frozenset(self._ancestors(after, before))
 
     def tree(self, commit: str, folder: str, most: int) -> list[TreeEntry]:
-        """Everything below `folder`, its folders included, in git's order; links and submodules are entries like files.
+        """Return all entries below `folder`, folders included, in git's order; links and submodules are entries like
+        files.
 
-        A folder directly in it has the type "endless" and nothing below it where it has more than `most` entries, is
-        nested beyond any path, or cannot be read: seven small objects can list a million paths.
+        Args:
+            commit: The commit's id.
+            folder: A path from the root.
+            most: How many entries may be below a folder directly in it. One with more, nested beyond any path, or
+                unreadable
+            has the type "endless" and nothing below it: seven small objects can list a million paths.
         """
         found: list[TreeEntry] = []
         for entry in self.entries(commit, folder):
@@ -203,7 +210,9 @@ class Mirror:
         return found
 
     def entries(self, tree: str, folder: str | None = None) -> list[TreeEntry]:
-        """What is directly in a tree, or in a folder of a commit ("" is its root), in git's order, without sizes."""
+        """Return the entries directly in a tree, or in a folder of a commit ("" is its root), in git's order, without
+        sizes.
+        """
         at = folder.encode() if folder else b""
         return self._entries(tree if folder is None else f"{tree}:{folder}", at)
 
@@ -225,14 +234,16 @@ class Mirror:
         return found
 
     def _entries(self, tree: str, path: bytes) -> list[TreeEntry]:
-        """The entries of one tree, named by its id or as COMMIT:PATH, in git's order; none where there is no tree."""
+        """Return the entries of one tree, named by its id or as COMMIT:PATH, in git's order; none where there is no
+        tree.
+        """
         return [
             TreeEntry(mode, _TYPES.get(mode, "blob"), oid, 0, path + b"/" + name if path else name)
             for name, (mode, oid) in self._names(tree).items()
         ]
 
     def _names(self, tree: str) -> dict[bytes, tuple[str, str]]:
-        """Mode and object id by name."""
+        """Return mode and object id of each entry of a tree by its name."""
         try:
             # Any: the kind is bytes, whatever the annotation says.
             found: Any = self._repo.git.get_object_data(tree)
@@ -257,11 +268,11 @@ class Mirror:
         return entry._replace(size=int(self._repo.git.get_object_header(entry.oid)[2]))
 
     def blobs(self, oids: Iterable[str]) -> dict[str, bytes]:
-        """The content of each blob."""
+        """Return the content of each blob by its object id."""
         return {oid: self._repo.git.get_object_data(oid)[3] for oid in oids}
 
     def log(self, commit: str, folder: str) -> list[Commit]:
-        """Every commit that changed something below `folder`, newest first, none before its children."""
+        """Return every commit that changed something below `folder`, newest first, none before its children."""
         output: bytes = self._repo.git(c=f"mailmap.blob={self._mailmap(commit)}").log(
             # A name or message may be as long as a disk; what is shown of one is shorter than this.
             *("-z", "--parents", "--date-order", "--use-mailmap"),
@@ -291,7 +302,7 @@ class Mirror:
         return [one._replace(renames=tuple(renames.get(one.oid, ()))) for one in commits]
 
     def _mailmap(self, commit: str) -> str:
-        """The file with the names that authors have, "" where there is none of a sound size."""
+        """Return the name of the commit's .mailmap for git, "" where it has none of a sound size."""
         file = f"{commit}:.mailmap"
         try:
             # Any: the kind is bytes, whatever the annotation says.
@@ -302,7 +313,9 @@ class Mirror:
         return file if kind == b"blob" and size <= _MAX_MAILMAP else ""
 
     def _renames(self, commit: str, move: Move, folder: str) -> dict[bytes, bytes]:
-        """The new names of folders. What git cannot compare in time is another folder."""
+        """Return the new names of folders by the old ones. A folder that git cannot compare in time counts as another
+        one.
+        """
         exact = move.unchanged()
         gone = {name: count for name in move.gone if name not in exact and (count := self._count(move.gone[name]))}
         new = [name for name in move.new if name not in exact.values() and self._count(move.new[name])]
@@ -323,7 +336,7 @@ class Mirror:
         return {**exact, **renamed_folders(zip(parts[1::3], parts[2::3], strict=False), gone)}
 
     def _count(self, tree: str) -> int:
-        """How many files there are below a tree; 0 where they are too many to be compared."""
+        """Return how many files are below a tree; 0 where they are too many to be compared."""
         count, todo = 0, [tree]
         while todo:
             for mode, oid in self._names(todo.pop()).values():
@@ -335,15 +348,17 @@ class Mirror:
         return count
 
     def _differs(self, name: bytes, own: _Names, olds: list[_Names]) -> bool:
-        """Whether a commit changed something in the folder `name`: in a merge, something that no parent has."""
+        """Return whether a commit changed something in the folder `name`: in a merge, something that no parent has."""
         now, before = own.get(name), [old.get(name) for old in olds]
         if _FOLDER not in (entry[0] for entry in (now, *before) if entry) or any(entry == now for entry in before):
             return False
         return len(olds) == 1 or self._merged(now, before, [_MERGE_TREES])
 
     def _merged(self, now: _Entry | None, before: list[_Entry | None], left: list[int]) -> bool:
-        """Whether there is a file in `now`, or gone from it, that differs from all of `before`. Where `left` trees do
-        not tell, there is.
+        """Return whether a merge has changes of its own: a file in `now`, or gone from it, that differs from all of
+        `before`.
+
+        `left` holds how many trees may still be read for this merge; beyond them it counts as changed.
         """
         if now is None:
             return all(before)

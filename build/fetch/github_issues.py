@@ -20,10 +20,15 @@ _LONGEST = 200
 def read_open_requests(
     environment: Mapping[str, str], before: OpenRequests | None
 ) -> tuple[OpenRequests | None, list[Problem]]:
-    """`{repository, requests: [{number, title, url, created_at}]}`, the newest first; None without a GITHUB_TOKEN. What
-    was known `before` stays where the tracker does not answer, which is told.
+    """Read the requests for CodeBundles that are open in the issue tracker.
 
-    GITHUB_API_URL says where to ask, and REGISTRY_REQUESTS_REPOSITORY for which repository.
+    Args:
+        environment: GITHUB_TOKEN, without which nothing is read; GITHUB_API_URL, where to ask;
+        REGISTRY_REQUESTS_REPOSITORY, for which repository.
+        before: The requests as last published, which stay where the tracker does not answer.
+
+    Returns:
+        The requests, newest first, None without a token; and a problem where the tracker did not answer.
     """
     token = environment.get("GITHUB_TOKEN")
     if not token:
@@ -42,7 +47,7 @@ def read_open_requests(
 
 
 def _row(repository: str, issue: dict[str, Any]) -> OpenRequest | None:
-    """A request, without what nobody needs of it; None for any other issue."""
+    """Return an issue that is a request, with the fields that pages show; None for any other issue."""
     # By title too: the label of upstream's own form has a stray quote in it.
     labels = [label["name"] for label in issue["labels"]]
     if "pull_request" in issue or not any(LABEL in text for text in (issue["title"], *labels)):

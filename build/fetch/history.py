@@ -66,7 +66,7 @@ def believable(log: Sequence[Commit], newest: int, now: int) -> Dated:
 
 
 def histories(log: Iterable[Commit]) -> dict[str, History]:
-    """The history of each folder by its name at the newest commit, which it need not have had before.
+    """Return the history of each folder by its name at the newest commit, which it need not have had before.
 
     Args:
         log: Newest first, no commit before its children.
@@ -90,7 +90,7 @@ def histories(log: Iterable[Commit]) -> dict[str, History]:
 
 
 def _history(touched: list[tuple[Commit, bool]]) -> History:
-    """Of the commits that touched a folder, and whether each touched many."""
+    """Return the history of a folder from the commits that touched it, each with whether it touched many folders."""
     (newest, _), (oldest, _) = touched[0], touched[-1]
     # The first commit is a bundle's own however many others came with it.
     own = next((commit for commit, sweep in touched if not sweep), oldest)
@@ -116,7 +116,7 @@ def _history(touched: list[tuple[Commit, bool]]) -> History:
 
 
 def _name(author: str) -> str:
-    """A name to show: no e-mail address that somebody wrote as one."""
+    """Return an author's name without e-mail addresses."""
     return _shown(" ".join(word for word in author.split() if "@" not in word))[:_MAX_NAME]
 
 
@@ -129,12 +129,12 @@ def presentable_subject(line: str) -> str:
 
 
 def _shown(text: str) -> str:
-    """Nothing that acts on a terminal or a page, and no key."""
+    """Return text without keys, and without characters that act on a terminal or a page."""
     return without_keys(" ".join("".join(c if c.isprintable() else " " for c in text).split())).text
 
 
 def utc(seconds: int) -> datetime:
-    """A date that every reader can hold: git accepts years that datetime does not."""
+    """Return a date within the years that datetime has: git accepts others."""
     return datetime.fromtimestamp(min(max(seconds, 0), 253402300799), UTC)
 
 

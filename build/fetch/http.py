@@ -25,7 +25,7 @@ _SET_ASIDE = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", 
 _TYPES = ("text/html", "application/xhtml+xml", "text/plain", "text/markdown")
 
 
-class NotRead(Exception):
+class PageError(Exception):
     """A page could not be read; the message says why, without a word of the page's."""
 
 
@@ -39,7 +39,11 @@ class Answer(NamedTuple):
 
 
 def authority(url: str) -> str:
-    """Return HOST:PORT of an address, the port of its scheme where it names none. Raises ValueError: it has no such."""
+    """Return HOST:PORT of an address, with the port of its scheme where it names none.
+
+    Raises:
+        ValueError: The address has no such part.
+    """
     parts = urlsplit(url)
     return f"{(parts.hostname or '').rstrip('.')}:{parts.port or (80 if parts.scheme == 'http' else 443)}"
 
@@ -52,28 +56,38 @@ class Web:
 
     def __init__(self, hosts: Collection[str], until: float, *, loopback: bool = False) -> None:
         self._hosts, self._until, self._loopback = hosts, until, loopback
-        self._robots: dict[str, Protego | NotRead] = {}
+        self._robots: dict[str, Protego | PageError] = {}
         self._next: dict[str, float] = {}
         self._turn = Lock()
         # Read once: it is a file of some hundred certificates.
         self._certificates = httpx2.create_ssl_context(trust_env=False)
 
     def read(self, url: str, etag: str = "", last_modified: str = "") -> Answer:
-        """The page, or that it has not changed since it had this ETag or date. Raises NotRead: it is not to be had, or
-        not to be read.
+        """Fetch a page, unless it has not changed.
+
+        Args:
+            url: Its address.
+            etag: The ETag of the copy that the caller has; "" for none.
+            last_modified: The date of that copy, as its header had it; "" for none.
+
+        Returns:
+            The page; its text is None where the copy is still right.
+
+        Raises:
+            PageError: The page cannot be read, or may not be.
         """
         known = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         try:
             status, headers, body = self._follow(url, {name: value for name, value in known.items() if value})
         except ValueError as error:
-            raise NotRead("it leads to an address that is none") from error
+            raise PageError("redirect to an invalid URL") from error
         if status == 304 and (etag or last_modified):
             return Answer(None)
         kind, _, parameters = headers.get("content-type", "").lower().partition(";")
         if status != 200:
-            raise NotRead(f"it answers {status}")
+            raise PageError(f"it answers {status}")
         if kind.strip() not in _TYPES:
-            raise NotRead("it is no page of text")
+            raise PageError("its content type is not HTML, Markdown or plain text")
         charset = parameters.partition("charset=")[2].strip("\"' ") or "utf-8"
         try:
             text = body.decode(charset, "replace")
@@ -84,12 +98,12 @@ class Web:
     def _follow(self, url: str, known: Mapping[str, str], *, robots: bool = False) -> tuple[int, httpx2.Headers, bytes]:
         for _ in range(MAX_REDIRECTS + 1):
             if not robots and not self._permitted(url):
-                raise NotRead("its robots.txt does not want it read")
+                raise PageError("disallowed by its robots.txt")
             status, headers, body = self._get(url, known)
             if status not in (301, 302, 303, 307, 308):
                 return status, headers, body
             url = urljoin(url, headers.get("location", ""))
-        raise NotRead("it leads on and on")
+        raise PageError(f"too many redirects (more than {MAX_REDIRECTS})")
 
     def _permitted(self, url: str) -> bool:
         parts = urlsplit(url)
@@ -101,26 +115,26 @@ class Web:
                 # Missing means welcome; trouble means that nobody knows.
                 text = body.decode("utf-8", "replace") if status == 200 else ""
                 rules = Protego.parse(_our_rules(text) if status < 500 else "User-agent: *\nDisallow: /")
-            except NotRead as error:
-                rules = NotRead(f"its robots.txt could not be read: {error}")
+            except PageError as error:
+                rules = PageError(f"its robots.txt could not be read: {error}")
             self._robots[site] = rules
-        if isinstance(rules, NotRead):
+        if isinstance(rules, PageError):
             raise rules
         # Without its fragment, which no server sees.
         return rules.can_fetch(f"{site}{parts.path or '/'}{'?' + parts.query if parts.query else ''}", _PRODUCT)
 
     def _get(self, url: str, known: Mapping[str, str]) -> tuple[int, httpx2.Headers, bytes]:
-        """One request, to the address that was judged: a second answer of DNS changes nothing."""
+        """Send one request to the address that was checked: a second answer of DNS changes nothing."""
         parts = urlsplit(url)
         host = (parts.hostname or "").rstrip(".")
         if parts.scheme not in ("https", *(["http"] if self._loopback else [])) or parts.username is not None:
-            raise NotRead("it leads to an address that is no plain https")
+            raise PageError("redirect to an address that is not plain https")
         try:
             listed, port = authority(url) in self._hosts, int(authority(url).rpartition(":")[2])
         except ValueError as error:
-            raise NotRead("it leads to an address that is none") from error
+            raise PageError("redirect to an invalid URL") from error
         if not listed:
-            raise NotRead("it leads to a host or port that sources.yaml does not list")
+            raise PageError("redirect to a host or port that sources.yaml does not list")
         try:
             address = self._address(host, port)
             self._wait(host)
@@ -129,15 +143,18 @@ class Web:
             headers = {"Host": parts.netloc, "User-Agent": AGENT, "Accept": ", ".join(_TYPES), **known}
             return asyncio.run(self._ask(target, headers, host))
         except (TimeoutError, httpx2.TimeoutException) as error:
-            raise NotRead("it took too long") from error
+            raise PageError("it took too long") from error
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError) as error:
-            raise NotRead(f"it cannot be reached ({type(error).__name__})") from error
+            raise PageError(f"it cannot be reached ({type(error).__name__})") from error
 
     async def _ask(self, target: str, headers: Mapping[str, str], host: str) -> tuple[int, httpx2.Headers, bytes]:
-        """One request on a connection of its own. Raises TimeoutError: the time for it, or for all, was over.
+        """Send one request on a connection of its own.
 
-        The time is for all of it: a timeout of the client's begins anew with every byte of a header, and a decoder can
-        take in bytes for ever without giving any.
+        The limit is for the whole request: a timeout of the client's begins anew with every byte of a header, and a
+        decoder can take in bytes for ever without giving any.
+
+        Raises:
+            TimeoutError: The seconds for this request, or those for all pages, are over.
         """
         seconds = min(_SECONDS, self._until - time.monotonic())
         # Each of the two steps of a connection ends by itself: one that was cancelled would leave its socket open.
@@ -154,13 +171,13 @@ class Web:
             async for part in answer.aiter_bytes():
                 body += part
                 if len(body) > MAX_BYTES:
-                    raise NotRead(f"it has more than {MAX_BYTES:,} bytes")
+                    raise PageError(f"it has more than {MAX_BYTES:,} bytes")
             return answer.status_code, answer.headers, bytes(body)
 
     def _address(self, host: str, port: int) -> str:
         found = [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
         if not all(may_be_asked(text, loopback=self._loopback) for text in found):
-            raise NotRead("its host has an address that is not public")
+            raise PageError("its host has an address that is not public")
         # The system puts first what it can reach: not every machine has IPv6.
         return found[0]
 
@@ -172,7 +189,7 @@ class Web:
         with self._turn:
             begin = max(self._next.get(host, 0.0), time.monotonic())
             if begin + 0.1 > self._until:
-                raise NotRead("there is no time left for it")
+                raise PageError("the time for all pages was used up")
             self._next[host] = begin + (0.02 if self._loopback else delay)
         time.sleep(max(begin - time.monotonic(), 0.0))
 

@@ -4,23 +4,31 @@ from pathlib import Path
 
 from git import GitError
 
-from build.fetch.git import FetchFailed, last_word
+from build.fetch.git import FetchError, last_word
 from build.fetch.git_command import CleanGit
 
 _WHEN = "2026-01-01T00:00:00Z"
 
 
 def is_plain_folder(source: str) -> bool:
-    """Whether `source` is a folder on this machine that git does not know as a repository."""
+    """Return whether `source` is a folder on this machine that git does not know as a repository."""
     folder = Path(source)
     return folder.is_dir() and not (folder / ".git").exists() and not (folder / "HEAD").is_file()
 
 
 def commit_folder(folder: Path, target: Path, prefix: str = "") -> tuple[str, str]:
-    """Commit the folder's files, below `prefix`, to the bare repository `target`; return (its path, its branch).
+    """Commit the files of a folder, with a fixed author and date: equal files give the same commit on every machine.
 
-    Author and dates are fixed: the same files give the same commit on every machine. Raises FetchFailed: git cannot
-    read the folder.
+    Args:
+        folder: The folder, which is left as it is.
+        target: A bare repository, which is made where there is none.
+        prefix: The path of the files in the commit.
+
+    Returns:
+        The repository's path, and its branch.
+
+    Raises:
+        FetchError: Git cannot read the folder.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     # Of a run that was killed: runs take turns at the cache, so nobody holds it now. Git does not check the index.
@@ -46,6 +54,6 @@ def commit_folder(folder: Path, target: Path, prefix: str = "") -> tuple[str, st
         commit = git.commit_tree(tree, "-m", "Files of a folder")
         git.update_ref("refs/heads/main", commit)
     except (GitError, OSError, ValueError) as error:
-        raise FetchFailed(last_word(error)) from None
+        raise FetchError(last_word(error)) from None
     # Absolute: git would look for a relative one below the mirror that fetches.
     return str(target.resolve()), "main"

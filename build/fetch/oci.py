@@ -42,11 +42,11 @@ _MANIFESTS = ("application/vnd.oci.image.manifest.v1+json", "application/vnd.doc
 _ACCEPT = {"Accept": ", ".join((*_INDEXES, *_MANIFESTS))}
 
 
-class RegistryUnreachable(Exception):
+class RegistryUnreachableError(Exception):
     """A registry does not answer, or refuses; the message says how, without a word of the registry's."""
 
 
-class RegistryUntrusted(Exception):
+class RegistryUntrustedError(Exception):
     """A registry answers what no registry may; the message says what, without a word of the registry's."""
 
 
@@ -111,8 +111,8 @@ class Registry:
         """Return all tags of the repository, in its order, those that are no tags among them.
 
         Raises:
-            RegistryUnreachable: It has no such repository, refuses, or does not answer.
-            RegistryUntrusted: The answer is no list of tags, or there is no end to it.
+            RegistryUnreachableError: It has no such repository, refuses, or does not answer.
+            RegistryUntrustedError: The answer is no list of tags, or there is no end to it.
         """
         url = f"{self._base}/v2/{self._name}/tags/list?n={_PAGE}"
         seen, found = {url}, dict[str, None]()
@@ -121,18 +121,18 @@ class Registry:
             _expect(answer, "its list of tags")
             tags = _json(answer, "its list of tags").get("tags", [])
             if tags is not None and not (isinstance(tags, list) and all(isinstance(tag, str) for tag in tags)):
-                raise RegistryUntrusted("its list of tags has another shape than a list of texts")
+                raise RegistryUntrustedError("its list of tags has another shape than a list of texts")
             found.update((str(tag), None) for tag in tags or ())
             if len(found) > MAX_TAGS:
-                raise RegistryUntrusted(f"it lists more than {MAX_TAGS:,} tags")
+                raise RegistryUntrustedError(f"it lists more than {MAX_TAGS:,} tags")
             link = _NEXT.search(answer.headers.get("link", ""))
             if not link:
                 return list(found)
             url = self._page_after(url, link[1])
             if url in seen:
-                raise RegistryUntrusted("its pages of tags lead in a circle")
+                raise RegistryUntrustedError("its pages of tags lead in a circle")
             seen.add(url)
-        raise RegistryUntrusted(f"its list of tags has more than {MAX_PAGES} pages")
+        raise RegistryUntrustedError(f"its list of tags has more than {MAX_PAGES} pages")
 
     async def facts(self, tag: str, *, built: bool) -> ImageFacts:
         """Return what is said of a tag.
@@ -142,8 +142,8 @@ class Registry:
             built: Whether to read when it was built, which takes two or three requests more.
 
         Raises:
-            RegistryUnreachable: It is gone, or cannot be read.
-            RegistryUntrusted: A digest, shape or size is wrong.
+            RegistryUnreachableError: It is gone, or cannot be read.
+            RegistryUntrustedError: A digest, shape or size is wrong.
         """
         what, path = f"the manifest of {tag}", f"manifests/{tag}"
         if not built:
@@ -155,7 +155,7 @@ class Registry:
         _expect(answer, what)
         digest = f"sha256:{hashlib.sha256(answer.body).hexdigest()}"
         if _said_digest(answer, what) not in (None, digest):
-            raise RegistryUntrusted(f"{what} is not what its digest says")
+            raise RegistryUntrustedError(f"{what} is not what its digest says")
         return ImageFacts(digest, await self._created(_json(answer, what), tag) if built else None)
 
     async def _created(self, manifest: JsonObject, tag: str) -> datetime | None:
@@ -172,7 +172,7 @@ class Registry:
             # The older format has none.
             return None
         if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
-            raise RegistryUntrusted(f"the manifest of {tag} names its configuration by no sha256 digest")
+            raise RegistryUntrustedError(f"the manifest of {tag} names its configuration by no sha256 digest")
         found = await self._content(f"blobs/{digest}", digest, f"the configuration of {tag}")
         return _time(found.get("created"))
 
@@ -180,7 +180,7 @@ class Registry:
         answer = await self._ask("GET", self._at(path), headers)
         _expect(answer, what)
         if f"sha256:{hashlib.sha256(answer.body).hexdigest()}" != digest:
-            raise RegistryUntrusted(f"{what} is not what its digest says")
+            raise RegistryUntrustedError(f"{what} is not what its digest says")
         return _json(answer, what)
 
     def _at(self, path: str) -> str:
@@ -193,7 +193,7 @@ class Registry:
         except ValueError:
             same = False
         if not same:
-            raise RegistryUntrusted("its list of tags goes on at another address")
+            raise RegistryUntrustedError("its list of tags goes on at another address")
         return following
 
     async def _ask(self, method: str, url: str, headers: Mapping[str, str] | None = None) -> _Answer:
@@ -203,7 +203,7 @@ class Registry:
             # What it wanted last time saves a request; where that leads nowhere now, it says so itself.
             try:
                 self._authorization = await self._new_token(self.challenge)
-            except (RegistryUnreachable, RegistryUntrusted):
+            except (RegistryUnreachableError, RegistryUntrustedError):
                 self.challenge = None
         asked_with = self._authorization
         answer = await self._follow(method, url, headers, asked_with)
@@ -226,7 +226,7 @@ class Registry:
             return await self._new_token(self.challenge)
         if kind == "basic" and self._host in self._credentials:
             return f"Basic {self._credentials[self._host]}"
-        raise RegistryUnreachable("it wants credentials (401), and gives no token to everybody")
+        raise RegistryUnreachableError("it requires credentials (401) and has no anonymous token")
 
     async def _new_token(self, challenge: Challenge) -> str:
         """Return the header with the token that everybody gets, or that the credentials for the token's host get."""
@@ -244,7 +244,7 @@ class Registry:
         said = _json(answer, "its token")
         token = said.get("token") or said.get("access_token")
         if not isinstance(token, str) or not re.fullmatch(rf"[!-~]{{1,{_TOKEN_BYTES}}}", token):
-            raise RegistryUntrusted("its token is none")
+            raise RegistryUntrustedError("its token is not valid")
         return f"Bearer {token}"
 
     async def _follow(self, method: str, url: str, headers: Mapping[str, str], authorization: str) -> _Answer:
@@ -258,8 +258,8 @@ class Registry:
             try:
                 url = urljoin(url, answer.headers.get("location", ""))
             except ValueError as error:
-                raise RegistryUntrusted("it redirects to an address that is none") from error
-        raise RegistryUntrusted(f"it redirects more than {MAX_REDIRECTS} times")
+                raise RegistryUntrustedError("redirect to an invalid URL") from error
+        raise RegistryUntrustedError(f"it redirects more than {MAX_REDIRECTS} times")
 
     async def _patiently(self, method: str, url: str, headers: Mapping[str, str]) -> _Answer:
         target, host, named = await self._target(url)
@@ -281,7 +281,7 @@ class Registry:
                 break
             await asyncio.sleep(asked)
             wait *= 2
-        raise RegistryUnreachable(failed)
+        raise RegistryUnreachableError(failed)
 
     async def _target(self, url: str) -> tuple[str, str, str]:
         """Return the address to ask, which was judged: a second answer of DNS changes nothing; the host's name for
@@ -291,17 +291,17 @@ class Registry:
             parts = urlsplit(url)
             host, port = (parts.hostname or "").rstrip("."), int(authority(url).rpartition(":")[2])
         except ValueError as error:
-            raise RegistryUntrusted("it leads to an address that is none") from error
+            raise RegistryUntrustedError("it names an invalid URL") from error
         if parts.scheme != "https" and not (self._local and parts.scheme == "http"):
-            raise RegistryUntrusted("it leads to an address that is no https")
+            raise RegistryUntrustedError("it names an address that is not https")
         if not host or parts.username is not None:
-            raise RegistryUntrusted("it leads to an address that is none")
+            raise RegistryUntrustedError("it names an invalid URL")
         known = authority(url)
         if known not in self._addresses:
             self._addresses[known] = await self._resolve(host, port)
         address = self._addresses[known]
         if parts.scheme == "http" and not ipaddress.ip_address(address.partition("%")[0]).is_loopback:
-            raise RegistryUntrusted("it leads to an address that is no https")
+            raise RegistryUntrustedError("it names an address that is not https")
         shown = f"[{address}]" if ":" in address else address
         query = f"?{parts.query}" if parts.query else ""
         return f"{parts.scheme}://{shown}:{port}{parts.path or '/'}{query}", host, parts.netloc
@@ -311,10 +311,10 @@ class Registry:
         try:
             found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
-            raise RegistryUnreachable("its host has no address") from error
+            raise RegistryUnreachableError("its host has no address") from error
         addresses = [str(info[4][0]) for info in found]
         if not all(may_be_asked(address, loopback=self._local) for address in addresses):
-            raise RegistryUntrusted("it leads to a host that is not public")
+            raise RegistryUntrustedError("it names a host that is not public")
         # The system puts first what it can reach: not every machine has IPv6.
         return addresses[0]
 
@@ -339,7 +339,7 @@ class Registry:
             async for part in answer.aiter_bytes():
                 body += part
                 if len(body) > MAX_BYTES:
-                    raise RegistryUntrusted(f"an answer has more than {MAX_BYTES:,} bytes")
+                    raise RegistryUntrustedError(f"an answer has more than {MAX_BYTES:,} bytes")
             return _Answer(answer.status_code, answer.headers, bytes(body))
 
 
@@ -352,38 +352,38 @@ def _origin(url: str) -> tuple[str, str] | None:
 
 def _expect(answer: _Answer, what: str) -> None:
     if answer.status != 200:
-        said = {404: f"it does not have {what} (404)", 401: "it wants credentials (401)", 403: "it refuses (403)"}
-        raise RegistryUnreachable(said.get(answer.status, f"it answers {answer.status} for {what}"))
+        said = {404: f"it does not have {what} (404)", 401: "it requires credentials (401)", 403: "it refuses (403)"}
+        raise RegistryUnreachableError(said.get(answer.status, f"it answers {answer.status} for {what}"))
 
 
 def _json(answer: _Answer, what: str) -> JsonObject:
     try:
         found = json.loads(answer.body)
     except (ValueError, RecursionError) as error:
-        raise RegistryUntrusted(f"{what} is no JSON") from error
+        raise RegistryUntrustedError(f"{what} is not JSON") from error
     if not isinstance(found, dict):
-        raise RegistryUntrusted(f"{what} has another shape than an object")
+        raise RegistryUntrustedError(f"{what} has another shape than an object")
     return found
 
 
 def _said_digest(answer: _Answer, what: str) -> str | None:
     said = answer.headers.get("docker-content-digest", "").strip()
     if said and not _DIGEST.fullmatch(said):
-        raise RegistryUntrusted(f"{what} has a digest that is no sha256")
+        raise RegistryUntrustedError(f"{what} has a digest that is not a sha256")
     return said or None
 
 
 def _first_platform(children: object, tag: str) -> str | None:
     """Return the digest of the first image of an index that is for a platform: others are attestations."""
     if not isinstance(children, list) or not all(isinstance(child, dict) for child in children):
-        raise RegistryUntrusted(f"the manifest of {tag} has another shape than a list of manifests")
+        raise RegistryUntrustedError(f"the manifest of {tag} has another shape than a list of manifests")
     for child in children:
         platform = child.get("platform")
         if isinstance(platform, dict) and platform.get("os") == "unknown":
             continue
         digest = child.get("digest")
         if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
-            raise RegistryUntrusted(f"the manifest of {tag} names another by no sha256 digest")
+            raise RegistryUntrustedError(f"the manifest of {tag} names another by no sha256 digest")
         return digest
     return None
 

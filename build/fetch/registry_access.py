@@ -47,7 +47,7 @@ def read_credentials() -> Mapping[str, str]:
     except (ValueError, KeyError, TypeError, AttributeError, binascii.Error):
         # What stands there is a secret, and an error's text may repeat it.
         raise UsageError(
-            "REGISTRY_IMAGE_AUTHS is no configuration of Docker: it has `auths`, and for each host `username` and "
+            "REGISTRY_IMAGE_AUTHS is not a Docker configuration: it has `auths`, and for each host `username` and "
             "`password`, or `auth` in base64. `docker login` writes such a file; name it as file:PATH."
         ) from None
 

@@ -60,7 +60,11 @@ class Timeline(NamedTuple):
 
 
 def read_timeline(fetched: Fetched, cache: Path) -> Timeline:
-    """Read the states of a fetched collection from its mirror. Raises what a broken mirror raises (`GitFailed`)."""
+    """Read the states of a fetched collection from its mirror.
+
+    Raises:
+        GIT_ERRORS: The mirror is broken.
+    """
     if fetched.commit is None or fetched.commit_date is None:
         return Timeline((), ())
     with closing(Mirror(mirror_folder(fetched.collection, cache))) as mirror:

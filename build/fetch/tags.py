@@ -39,7 +39,7 @@ def usable_tags(
     if others := [printable(name)[:_MAX_SHOWN] for name in no_commits]:
         problems.append(_left_out(collection, others, "name no commit"))
     if unusable:
-        problems.append(_left_out(collection, unusable, "have names that cannot stand in an address"))
+        problems.append(_left_out(collection, unusable, "have names that cannot be used in an address"))
     if len(found) > MAX_RELEASES:
         older = [tag.name for tag in found[MAX_RELEASES:]]
         problems.append(_left_out(collection, older, f"come after the newest {MAX_RELEASES:,}"))

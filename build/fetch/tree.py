@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from build.fetch.git import TreeEntry
 from build.model import (
     FILE_OF,
     LIBRARIES,
@@ -19,6 +19,10 @@ from build.model import (
 from build.problems import problem
 from build.untrusted.credentials import without_keys
 from build.untrusted.names import folded, is_name, is_reserved
+
+if TYPE_CHECKING:
+    # Who parses alone needs no git.
+    from build.fetch.git import TreeEntry
 
 ROOT = "codebundles"
 KEYWORD_FILES = (".py", ".resource")
@@ -44,24 +48,34 @@ _CODE = re.compile(
 
 
 def is_read(path: str) -> bool:
-    """Whether the parser reads the file at `path` (relative to the bundle's folder); of others it has the name."""
+    """Return whether the parser reads the file at `path`, relative to its bundle's folder; of others only names are
+    known.
+    """
     return _READ.fullmatch(path) is not None
 
 
 def is_resource(path: str) -> bool:
-    """Whether a robot file may import the one at `path`, relative to its bundle's folder."""
+    """Return whether a robot file may import the file at `path`, relative to its bundle's folder."""
     return path.endswith(RESOURCES) and _RESOURCE.fullmatch(path) is not None
 
 
 def is_followed(path: str) -> bool:
-    """Whether the file may be code that a tool runs, or what such code reads."""
+    """Return whether a file may be code that a tool runs, or data that such code reads."""
     return _CODE.fullmatch(path) is not None
 
 
 def list_bundles(
-    collection: str, commit: str, date: datetime, tree: Iterable[TreeEntry], histories: dict[str, History]
+    collection: str, commit: str, date: datetime, tree: "Iterable[TreeEntry]", histories: dict[str, History]
 ) -> tuple[list[BundleSource], list[Problem]]:
-    """The bundles of a collection at a commit, sorted by name, and a problem for each folder or file left out."""
+    """Return the bundles of a collection at a commit, sorted by name, and a problem for each folder or file left out.
+
+    Args:
+        collection: The collection's slug.
+        commit: The commit's id.
+        date: The date of the commit.
+        tree: All entries below ROOT.
+        histories: The history of each folder by its name.
+    """
     folders: dict[bytes, str] = {}
     files: dict[bytes, list[SourceFile]] = {}
     left_out: dict[bytes, list[SourceFile]] = {}
@@ -125,9 +139,10 @@ def list_bundles(
     return bundles, problems
 
 
-def list_libraries(collection: str, tree: Iterable[TreeEntry]) -> tuple[list[SourceFile], list[Problem]]:
-    """The files below LIBRARIES that may define keywords, and the scripts there, sorted by path; and a problem for each
-    that is refused.
+def list_libraries(collection: str, tree: "Iterable[TreeEntry]") -> tuple[list[SourceFile], list[Problem]]:
+    """Return the files below LIBRARIES that may define keywords, and the scripts there, sorted by path.
+
+    Also returns a problem for each file that is refused.
     """
     files, problems = [], []
     for entry in tree:
@@ -146,7 +161,7 @@ def list_libraries(collection: str, tree: Iterable[TreeEntry]) -> tuple[list[Sou
     return sorted(files[:MAX_FILES], key=lambda file: file.path), problems
 
 
-def list_workflows(collection: str, tree: Iterable[TreeEntry]) -> tuple[list[SourceFile], list[Problem]]:
+def list_workflows(collection: str, tree: "Iterable[TreeEntry]") -> tuple[list[SourceFile], list[Problem]]:
     """Return the workflows of GitHub Actions in WORKFLOWS, the first MAX_WORKFLOWS by path, and a note on each that is
     not read: one that is no plain file, larger than MAX_WORKFLOW_BYTES, or has an odd name.
     """
@@ -168,12 +183,12 @@ def list_workflows(collection: str, tree: Iterable[TreeEntry]) -> tuple[list[Sou
     return files, problems
 
 
-def _refused(entry: TreeEntry, path: str, shown: str) -> tuple[Withheld, str] | None:
+def _refused(entry: "TreeEntry", path: str, shown: str) -> tuple[Withheld, str] | None:
     """Return what is wrong with a bundle's file, as a code and in words, None with a sound one."""
     if entry.size > MAX_FILE_BYTES:
         return "file-too-large", f"{entry.size:,} bytes long"
     if path != shown:
-        return "odd-name", "a name with characters that nobody sees"
+        return "odd-name", "a name with invisible characters"
     if without_keys(path).keys:
         return "odd-name", "named with what looks like a key"
     if entry.type == "commit":

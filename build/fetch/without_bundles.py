@@ -38,7 +38,7 @@ def found_instead(collection: str, mirror: Mirror, commit: str) -> Problem:
 
 
 def _capabilities(mirror: Mirror, commit: str) -> list[str]:
-    """The names of capabilities: folders with a manifest, what is bound to a workspace, the repository itself."""
+    """Return the names of capabilities: folders with a manifest, bindings to a workspace, the repository itself."""
     root = mirror.entries(commit, "")
     found = {"this repository": None} if _has(root, _OWN) else {}
     folders = [

@@ -16,7 +16,7 @@ _UNCHOSEN = "None"  # of a dropdown
 _ASKING = ("input", "textarea", "dropdown", "checkboxes")
 
 
-class FormRefused(Exception):
+class FormError(Exception):
     """A form cannot become a proposal; the message is a sentence for who filled it in."""
 
 
@@ -41,15 +41,19 @@ class Form(NamedTuple):
 
 
 def read_form(text: str) -> Form:
-    """Return the form that a file of .github/ISSUE_TEMPLATE describes. Raises ValueError: it describes none."""
+    """Parse a form of .github/ISSUE_TEMPLATE.
+
+    Raises:
+        ValueError: The text is not an issue form with one label.
+    """
     try:
         data = safe_yaml.load(text)
         if not isinstance(data, dict):
             raise TypeError("no mapping")
         (label,) = data["labels"]
         fields = tuple(_field(part) for part in data["body"] if part["type"] in _ASKING)
-    except (safe_yaml.YamlRefused, KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"it is no issue form with one label ({error})") from error
+    except (safe_yaml.SafeYamlError, KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"it is not an issue form with one label ({error})") from error
     return Form(str(label), fields)
 
 
@@ -67,13 +71,13 @@ def read_answers(form: Form, body: str) -> dict[str, str]:
     """Return the answers by the names of their fields, without those that are empty.
 
     Raises:
-        FormRefused: The body is too long, is not of this form, has hidden characters, or an option that there is not.
+        FormError: The body is too long, is not of this form, has hidden characters, or an option that there is not.
     """
     if len(body) > MAX_CHARACTERS:
-        raise FormRefused(f"The form has more than {MAX_CHARACTERS:,} characters; say it shorter.")
+        raise FormError(f"The form has more than {MAX_CHARACTERS:,} characters; say it shorter.")
     body = body.replace("\r\n", "\n")
     if count_unseen(body):
-        raise FormRefused("The form has characters that nobody sees, or that act on a terminal; type the text anew.")
+        raise FormError("The form has invisible or control characters; type the text anew.")
     labels = {field.label: field for field in form.fields}
     found: dict[str, list[str]] = {}
     lines: list[str] = []
@@ -81,14 +85,12 @@ def read_answers(form: Form, body: str) -> dict[str, str]:
         heading = line.removeprefix("### ").strip() if line.startswith("### ") else None
         if heading in labels:
             if heading in found:
-                raise FormRefused(
-                    f"The heading “{heading}” stands twice; write no line of an answer with ### before it."
-                )
+                raise FormError(f"The heading “{heading}” occurs twice; write no line of an answer with ### before it.")
             lines = found.setdefault(heading, [])
         else:
             lines.append(line)
     if missing := [label for label in labels if label not in found]:
-        raise FormRefused(f"The form has no field “{missing[0]}” any more; open a new issue with the form.")
+        raise FormError(f"The form has no field “{missing[0]}” any more; open a new issue with the form.")
     answers = {}
     for label, text in found.items():
         field, answer = labels[label], "\n".join(text).strip()
@@ -101,9 +103,9 @@ def read_answers(form: Form, body: str) -> dict[str, str]:
 def _check(field: Field, answer: str) -> None:
     ticked = {box[2] for box in re.finditer(r"^- \[([xX])\] (.*)$", answer, re.MULTILINE)}
     if left := [label for label in field.required if label not in ticked]:
-        raise FormRefused(f"“{field.label}”: “{left[0]}” is not ticked.")
+        raise FormError(f"“{field.label}”: “{left[0]}” is not ticked.")
     if field.options and answer and answer not in field.options:
-        raise FormRefused(f"“{field.label}” is none of {', '.join(field.options)}.")
+        raise FormError(f"“{field.label}” is none of {', '.join(field.options)}.")
 
 
 def lines_of(answer: str) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from build.forms.answers import Form, FormRefused
+from build.forms.answers import Form, FormError
 from build.forms.yaml_file import dump, parse
 
 FILE = "collections.yaml"
@@ -18,7 +18,16 @@ REMOVE = "Remove it from the catalogue"
 
 
 def add_collection(text: str, form: Form, answers: Mapping[str, str]) -> tuple[str, str]:
-    """Return the file with one collection more, and the collection's slug. Raises FormRefused: it cannot be added."""
+    """Return the file with one collection more, and the collection's slug.
+
+    Args:
+        text: The text of collections.yaml.
+        form: The form, for its labels.
+        answers: What was filled in, by the names of fields.
+
+    Raises:
+        FormError: The collection cannot be added.
+    """
     data, entries = _entries(text)
     entry = {name: value for name in _KEYS if (value := _line(form, answers, name))}
     address = entry.get("git_url", "").removesuffix("/").removesuffix(".git")
@@ -26,7 +35,7 @@ def add_collection(text: str, form: Form, answers: Mapping[str, str]) -> tuple[s
     entry.setdefault("slug", re.sub(r"[^a-z0-9._-]+", "-", address.rpartition("/")[2].lower()).strip("-._"))
     for other in entries:
         if str(other.get("git_url", "")).casefold() == address.casefold():
-            raise FormRefused(f"“{form.label_of('git_url')}”: it is catalogued already, as {other.get('slug')}.")
+            raise FormError(f"“{form.label_of('git_url')}”: it is catalogued already, as {other.get('slug')}.")
     entries.append(CommentedMap((name, entry[name]) for name in _KEYS if name in entry))
     _with_images(entries[-1])
     return dump(data), entry["slug"]
@@ -35,23 +44,28 @@ def add_collection(text: str, form: Form, answers: Mapping[str, str]) -> tuple[s
 def change_collection(text: str, form: Form, answers: Mapping[str, str]) -> tuple[str, str]:
     """Return the file with other values of one collection, or without it, and the collection's slug.
 
+    Args:
+        text: The text of collections.yaml.
+        form: The form, for its labels.
+        answers: What was filled in, by the names of fields.
+
     Raises:
-        FormRefused: There is no such collection, or nothing is asked of it.
+        FormError: There is no such collection, or the form asks for no change.
     """
     data, entries = _entries(text)
     slug = answers.get("slug", "")
     place = next((place for place, entry in enumerate(entries) if entry.get("slug") == slug), None)
     if place is None:
         there = ", ".join(str(entry.get("slug")) for entry in entries)
-        raise FormRefused(f"“{form.label_of('slug')}”: there is no such collection; there are {there}.")
+        raise FormError(f"“{form.label_of('slug')}”: there is no such collection; there are {there}.")
     if answers.get("removal") == REMOVE:
         if len(entries) == 1:
-            raise FormRefused("It is the only collection, and a catalogue has one at least.")
+            raise FormError("It is the only collection, and a catalogue has one at least.")
         del entries[place]
         return dump(data), slug
     wanted = {name: value for name in _KEYS if name != "slug" and (value := _line(form, answers, name))}
     if not wanted:
-        raise FormRefused("Nothing is to be changed; fill in a field, or say that it is to be removed.")
+        raise FormError("Nothing is to be changed; fill in a field, or say that it is to be removed.")
     for name, value in wanted.items():
         entries[place][name] = value
     _with_images(entries[place])
@@ -67,7 +81,7 @@ def _entries(text: str) -> tuple[CommentedMap, CommentedSeq]:
     data = parse(text, FILE)
     entries = data.get("codecollections")
     if not isinstance(entries, CommentedSeq) or not all(isinstance(entry, CommentedMap) for entry in entries):
-        raise FormRefused(f"{FILE} has no list of collections; this registry's maintainers have to correct it first.")
+        raise FormError(f"{FILE} has no list of collections; this registry's maintainers have to correct it first.")
     return data, entries
 
 
@@ -77,9 +91,9 @@ def _line(form: Form, answers: Mapping[str, str], name: str) -> str:
     if name == "description":
         answer = " ".join(answer.split())
     if "\n" in answer:
-        raise FormRefused(f"“{form.label_of(name)}” has several lines; write one.")
+        raise FormError(f"“{form.label_of(name)}” has several lines; write one.")
     if len(answer) > _LONGEST:
-        raise FormRefused(f"“{form.label_of(name)}” has more than {_LONGEST:,} characters; say it shorter.")
+        raise FormError(f"“{form.label_of(name)}” has more than {_LONGEST:,} characters; say it shorter.")
     if name == "owner_email" and answer and not _EMAIL.fullmatch(answer):
-        raise FormRefused(f"“{form.label_of(name)}” is no address of e-mail; write one such as team@example.org.")
+        raise FormError(f"“{form.label_of(name)}” is not an e-mail address; write one such as team@example.org.")
     return answer

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from pydantic import ValidationError
 
 from build.config.overrides import Override
-from build.forms.answers import Form, FormRefused, lines_of
+from build.forms.answers import Form, FormError, lines_of
 from build.forms.yaml_file import dump, parse
 
 _BUNDLE = re.compile(r"([a-z0-9][a-z0-9._-]{0,63})/([A-Za-z0-9_][A-Za-z0-9._-]{0,99})")
@@ -17,28 +17,35 @@ WITHDRAW = "Remove it; the model is asked anew"
 
 
 def bundle_of(form: Form, answers: Mapping[str, str], slugs: Collection[str]) -> str:
-    """Return the id of the bundle, which is a path below overrides/ without its ending. Raises FormRefused: it is no id
-    of a bundle of a collection that is catalogued.
+    """Return the id of the bundle, which is a path below overrides/ without its ending.
+
+    Args:
+        form: The form, for its labels.
+        answers: What was filled in, by the names of fields.
+        slugs: The catalogued collections.
+
+    Raises:
+        FormError: The answer is not the id of a bundle of a catalogued collection.
     """
     label = form.label_of("bundle")
     found = _BUNDLE.fullmatch(answers.get("bundle", ""))
     if not found or found[2].endswith("."):
-        raise FormRefused(f"“{label}” is no id of a CodeBundle; write COLLECTION/CODEBUNDLE, as its page has it.")
+        raise FormError(f"“{label}” is not the id of a CodeBundle; write COLLECTION/CODEBUNDLE, as its page has it.")
     if found[1] not in slugs:
-        raise FormRefused(f"“{label}”: there is no collection {found[1]}; there are {', '.join(sorted(slugs))}.")
+        raise FormError(f"“{label}”: there is no collection {found[1]}; there are {', '.join(sorted(slugs))}.")
     return found[0]
 
 
 def override(text: str, form: Form, answers: Mapping[str, str]) -> str | None:
-    """Return the file with what is said, whose other keys stay; None where nothing is said.
+    """Return the override file with the form's values, whose other keys stay; None where the form has no values.
 
     Args:
         text: The file as it is; "" where there is none.
-        form: The form.
-        answers: What was filled in.
+        form: The form, for its labels.
+        answers: What was filled in, by the names of fields.
 
     Raises:
-        FormRefused: A value is none that the key takes.
+        FormError: A value is not one that its key takes.
     """
     said: dict[str, object] = {name: answers[name] for name in _TEXTS if name in answers}
     if "description" in answers:
@@ -54,7 +61,7 @@ def override(text: str, form: Form, answers: Mapping[str, str]) -> str | None:
             first = error.errors(include_url=False, include_input=False)[0]
             part = next((str(one) for one in first["loc"][1:] if f"deprecated_{one}" in _DEPRECATED), "")
             label = form.label_of(f"deprecated_{part}" if part else name)
-            raise FormRefused(f"“{label}” cannot be taken: {first['msg']}.") from error
+            raise FormError(f"“{label}” cannot be taken: {first['msg']}.") from error
     if not said:
         return None
     data = parse(text, "The file of what was said before")

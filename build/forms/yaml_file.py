@@ -6,21 +6,25 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
 
-from build.forms.answers import FormRefused
+from build.forms.answers import FormError
 
 _WIDTH = 4_096  # what somebody wrote in one line stays one
 
 
 def parse(text: str, what: str) -> CommentedMap:
-    """Return the mapping of a file with all that stands around it. Raises FormRefused: `what` is none."""
+    """Return the mapping of a file, with its comments, quotes and order.
+
+    Raises:
+        FormError: The text is not a mapping; the message calls it `what`.
+    """
     try:
         found = _yaml().load(text)
     except YAMLError as error:
-        raise FormRefused(f"{what} cannot be read; this registry's maintainers have to correct it first.") from error
+        raise FormError(f"{what} cannot be read; this registry's maintainers have to correct it first.") from error
     if found is None:
         return CommentedMap()
     if not isinstance(found, CommentedMap):
-        raise FormRefused(f"{what} is no mapping; this registry's maintainers have to correct it first.")
+        raise FormError(f"{what} is not a mapping; this registry's maintainers have to correct it first.")
     return found
 
 

@@ -6,7 +6,7 @@ from build.images.state import CollectionImages, Image, ImageState
 from build.images.tags import highest, is_release, parse_tag, version_of
 from build.model import API_ROOT, Collection
 from build.storage import canonical
-from search_fn.index.images import POINTERS, ImageCatalogue, NoSuchImage
+from search_fn.index.image_catalogue import POINTERS, ImageCatalogue, NoSuchImage
 from search_fn.rest.image_schemas import CatalogEntryDetail, ImageRef
 
 

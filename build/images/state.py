@@ -30,13 +30,13 @@ class Image(Value):
 
     @property
     def ref(self) -> str:
-        """The ref that it was built of."""
+        """Return the git ref that the image was built of."""
         found = parse_tag(self.tag)
         return found.ref if found else self.tag
 
     @property
     def age(self) -> tuple[datetime, str]:
-        """When it was built, the oldest time where nobody knows; and its tag, which decides between equal times."""
+        """Return a key that sorts images by the time of their build, an unknown time first, and equal times by tag."""
         return datetime.fromisoformat(self.created) if self.created else _OLDEST, self.tag
 
 
@@ -66,7 +66,7 @@ class CollectionImages(Value):
 
     @property
     def newest(self) -> dict[str, Image]:
-        """The newest image of each ref, by ref: an image whose time is not known is older than all others."""
+        """Return the newest image of each ref, by ref: an image whose time is not known is older than all others."""
         found: dict[str, Image] = {}
         for image in self.images:
             other = found.get(image.ref)

@@ -36,7 +36,7 @@ def read_static(text: str, now: str) -> StaticImages:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise ValueError("it is no JSON") from error
+        raise ValueError("it is not JSON") from error
     refs = data.get("refs") if isinstance(data, dict) else None
     if not isinstance(refs, list):
         raise ValueError("it has no list `refs`")
@@ -62,22 +62,22 @@ def read_static(text: str, now: str) -> StaticImages:
 
 def _image(entry: object, now: str) -> Image:
     if not isinstance(entry, dict):
-        raise ValueError("it is no object")
+        raise ValueError("it is not an object")
     texts = {key: entry.get(key) for key in ("ref", "commit", "rt_revision", "image_tag")}
     if missing := [key for key, value in texts.items() if not isinstance(value, str)]:
         raise ValueError(f"{missing[0]} is missing, or no text")
     tag, digest, built = str(texts["image_tag"]), entry.get("image_digest"), entry.get("built_at")
     parsed = parse_tag(tag)
     if parsed is None:
-        raise ValueError("image_tag is no REF-COMMIT-RUNTIME")
+        raise ValueError("image_tag is not REF-COMMIT-RUNTIME")
     commits = (str(texts["commit"]), parsed.commit), (str(texts["rt_revision"]), parsed.runtime)
     if parsed.ref != texts["ref"] or not all(said.startswith(own) for said, own in commits):
         raise ValueError("image_tag says another ref, commit or runtime than the entry")
     if digest is not None and not (isinstance(digest, str) and _DIGEST.fullmatch(digest)):
-        raise ValueError("image_digest is no sha256")
+        raise ValueError("image_digest is not a sha256")
     if built is not None:
         try:
             datetime.fromisoformat(built)
         except (ValueError, TypeError) as error:
-            raise ValueError("built_at is no time") from error
+            raise ValueError("built_at is not a time") from error
     return Image(tag=tag, digest=digest, created=built, dated=True, noted=now)

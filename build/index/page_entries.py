@@ -20,7 +20,7 @@ from build.model import (
     Value,
 )
 from build.storage import canonical
-from search_fn.index.schema import CollectionFacts
+from search_fn.index.facts import CollectionFacts
 
 # Characters: of a section, as a result shows it, and of what is encoded or described.
 _QUOTE, _PASSAGE = 300, 1_200

@@ -8,8 +8,8 @@ import pyarrow as pa
 
 from build.index.passages import Passage
 from build.storage import find_damage, load
+from search_fn.index.facts import BUNDLE_TABLES, MANIFEST_FILE, PAGE_TABLES, EncoderFacts, Manifest
 from search_fn.index.lance import lancedb
-from search_fn.index.schema import BUNDLE_TABLES, MANIFEST_FILE, PAGE_TABLES, EncoderFacts, Manifest
 
 Vectors = dict[str, np.ndarray]
 

@@ -13,26 +13,28 @@ from build.index.entries import BundleRow, FileRow, PageRow, Row
 from build.index.vectors import Vectors
 from build.index.weighing import Weighed
 from build.storage import canonical, write_checksums
-from search_fn.index.lance import lancedb
-from search_fn.index.schema import (
-    BUNDLE_SCHEMA,
+from search_fn.index.facts import (
     BUNDLE_TABLES,
-    DOCUMENT_SCHEMA,
     DOCUMENTS,
-    FILE_SCHEMA,
     FILES,
     MANIFEST,
     MANIFEST_FILE,
-    MANIFEST_SCHEMA,
-    PAGE_SCHEMA,
     PAGE_TABLES,
-    POSTING_SCHEMA,
     SCHEMA_VERSION,
-    SKILL_SCHEMA,
     SKILLS,
-    WORD_SCHEMA,
     Manifest,
     SkillRow,
+)
+from search_fn.index.lance import lancedb
+from search_fn.index.schema import (
+    BUNDLE_SCHEMA,
+    DOCUMENT_SCHEMA,
+    FILE_SCHEMA,
+    MANIFEST_SCHEMA,
+    PAGE_SCHEMA,
+    POSTING_SCHEMA,
+    SKILL_SCHEMA,
+    WORD_SCHEMA,
     passage_schema,
 )
 

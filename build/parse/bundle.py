@@ -34,7 +34,7 @@ from build.parse.needs import needs
 from build.parse.quality import remark
 from build.parse.readme import readme_of, without_pointers
 from build.parse.resources import imported_resources
-from build.parse.robot_file import Block, NotRead, RobotFile, parse_robot
+from build.parse.robot_file import Block, RobotFile, RobotFileError, parse_robot
 from build.parse.suite import Suite
 from build.parse.variables import Declarations, declarations
 from build.platforms import platforms, support_tags
@@ -157,7 +157,13 @@ def parse_bundle(
 
 
 def clean_text(path: str, content: bytes, findings: Findings) -> str:
-    """The text of a file that may be anything, without keys and characters that nobody sees."""
+    """Return a file's bytes as text, with credentials masked and invisible and control characters removed.
+
+    Args:
+        path: The file's path in its bundle, for problems.
+        content: The bytes, of any encoding.
+        findings: Gets a problem for each kind of oddity.
+    """
     text, oddities = cleaned(content)
     for code, message, line in oddities:
         findings.add(code, path, message, line)
@@ -177,9 +183,10 @@ def cleaned(content: bytes) -> tuple[str, Sequence[tuple[str, str, int | None]]]
         text = text.replace("\r", "\n")
     for pattern, code, done, instead in (
         (CONTROLS, "control-characters", "are read as spaces", " "),
-        (HIDDEN, "hidden-characters", "nobody sees and that are left out", ""),
+        (HIDDEN, "hidden-characters", "are invisible and are left out", ""),
     ):
-        first = pattern.search(text)
+        # What is hidden is no ASCII, which most texts are.
+        first = None if pattern is HIDDEN and text.isascii() else pattern.search(text)
         if first is not None:
             at = text.count("\n", 0, first.start()) + 1
             what = code.replace("-", " ")
@@ -197,7 +204,7 @@ def cleaned(content: bytes) -> tuple[str, Sequence[tuple[str, str, int | None]]]
 def _robot(path: str, text: str, findings: Findings) -> RobotFile | None:
     try:
         parsed = parse_robot(text)
-    except NotRead as error:
+    except RobotFileError as error:
         findings.add("not-parsed", path, f"Robot Framework cannot read it: {error}", error.line)
         return None
     lines: dict[str, list[int]] = {}
@@ -223,7 +230,7 @@ def _too_many(path: str, what: str, count: int, findings: Findings) -> None:
 def _suite(
     root_path: str, path: str, file: RobotFile, contents: Mapping[str, bytes | None], findings: Findings
 ) -> Suite:
-    """The file with the resource files that it imports."""
+    """Return the robot file with the resource files that it imports."""
 
     def read(at: str) -> str | None:
         content = contents.get(at)
@@ -248,7 +255,7 @@ def _rules(texts: Mapping[str, str], findings: Findings) -> tuple[GenerationRule
         if path.startswith(generation_rules.FOLDER):
             try:
                 found, wrong = generation_rules.read_rules(path, texts[path])
-            except safe_yaml.YamlRefused as error:
+            except safe_yaml.SafeYamlError as error:
                 findings.add("rules-not-read", path, f"the generation rules cannot be read: {error}", error.line)
                 continue
             rules += found
@@ -273,7 +280,7 @@ def _meta(texts: Mapping[str, str], findings: Findings) -> Meta | None:
         return None
     try:
         found, wrong = metadata_files.read_meta(texts[path])
-    except safe_yaml.YamlRefused as error:
+    except safe_yaml.SafeYamlError as error:
         findings.add("meta-not-read", path, f"it cannot be read: {error}", error.line)
         return None
     for message, line in wrong:
@@ -284,7 +291,7 @@ def _meta(texts: Mapping[str, str], findings: Findings) -> Meta | None:
 
 
 def _metadata(suites: Mapping[Kind, Suite], name: str) -> str | None:
-    """The last value of the runbook, else of the monitor: of several Robot keeps the last one."""
+    """Return a metadata setting of the runbook, else of the monitor; of several values the last, as Robot takes it."""
     for suite in suites.values():
         for value in reversed(suite.file.metadata.get(normalize(name), [])):
             if text := " ".join(suite.settings.text(value).text.split()):
@@ -303,7 +310,7 @@ def _documentation(suite: Suite) -> str:
 
 
 def _supports(suite: Suite) -> tuple[str, ...]:
-    """The cells of Supports, but for what only a run can tell."""
+    """Return the cells of Supports, without those whose value is known only when the file runs."""
     cells = (suite.settings.text(cell) for cell in suite.settings.cells(suite.file.supports_cells))
     return tuple(cell.text for cell in cells if cell.whole)
 
@@ -331,7 +338,7 @@ def _tool(
 
 
 def _names(word: str, script: str) -> bool:
-    """Whether a word of a call, such as `./check.sh` or `${CURDIR}/check.sh`, names the bundle's script."""
+    """Return whether a word of a call, such as `./check.sh` or `${CURDIR}/check.sh`, names the bundle's script."""
     return f"/{word}".endswith(f"/{script}") or script.endswith(f"/{word}")
 
 

@@ -60,7 +60,7 @@ class Constants:
 
     @property
     def known(self) -> bool:
-        """Whether the file sets any."""
+        """Return whether the file sets any constant."""
         return bool(self._definitions)
 
     def text(self, written: str) -> Resolved:
@@ -140,7 +140,7 @@ class Constants:
 
 
 def _literal(expression: str) -> str | None:
-    """What a Python expression is that needs no run: a number, a text, or a truth value."""
+    """Return the value of a Python literal as text, None for any other expression, which is never run."""
     if not _LITERAL.fullmatch(expression):
         return None
     try:
@@ -155,11 +155,11 @@ def _unescaped(text: str) -> str:
 
 
 def is_none(written: str) -> bool:
-    """Whether a cell is Robot's word for nothing at all, which is no text."""
+    """Return whether a cell is Robot's word for None, which is no text."""
     return _NONE.fullmatch(written.strip()) is not None
 
 
 def is_made_at_run_time(name: Resolved) -> bool:
-    """Whether a name has a variable in it that only a run gives a value."""
+    """Return whether a name holds a variable whose value is known only when the file runs."""
     match = search_variable(name.text, identifiers="$@&%", ignore_errors=True)
     return not name.whole or bool(match)

@@ -24,8 +24,13 @@ _OUTPUT = ("type", "path", "templateName", "templateVariables", "levelOfDetail")
 
 
 def read_rules(path: str, text: str) -> tuple[list[GenerationRule], list[Complaint]]:
-    """The rules of one file, and what is wrong with it; an empty file has neither. Raises YamlRefused: the file is not
-    YAML that we read.
+    """Parse the rules of one file.
+
+    Returns:
+        The rules, and a complaint for each part that is wrong; none of both for an empty file.
+
+    Raises:
+        SafeYamlError: The file is not YAML that we read.
     """
     data = safe_yaml.load(text)
     if data is None:
@@ -136,7 +141,7 @@ def _outputs(fields: Fields) -> list[OutputItem]:
 
 
 def _level(fields: Fields) -> str | None:
-    """The level of detail by its word; numbers are positions in the list of words."""
+    """Return the level of detail by its word; a number is a position in the list of words."""
     value = fields.data.get("levelOfDetail")
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < len(_LEVELS):
         return _LEVELS[value]

@@ -29,7 +29,7 @@ METRIC = "pushmetric"
 EMPTY = frozenset({"", '""', "''", "${EMPTY}"})
 _NAMES = frozenset({"varname", "key", "name"})
 _OPTION = re.compile(r"([a-z_]+)=(.*)", re.DOTALL)
-# An item of a list that is no JSON, in quotes or not.
+# An item of a list that is not JSON, in quotes or not.
 _ITEM = re.compile(r"""\s*(?:"([^"]*)"\s*(?=,|$)|'([^']*)'\s*(?=,|$)|([^,]*))(?:,|$)""")
 # A backslash that Robot takes away and that only patterns have.
 _OF_A_PATTERN = re.compile(r"(?<!\\)(?:\\\\)*\\(?![nrt]|[xuU][0-9a-fA-F]{2})[A-Za-z0-9.*+?^()\[\]|/-]")
@@ -130,7 +130,7 @@ def read_import(
 
 
 def _is_several(cell: str) -> bool:
-    """Whether a cell is a list or dictionary, which stands for any number of cells."""
+    """Return whether a cell is a list or dictionary variable, which stands for any number of cells."""
     match = search_variable(cell, "@&", ignore_errors=True)
     return bool(match) and not match.before and not match.after
 
@@ -149,7 +149,7 @@ def read_metric(arguments: Sequence[str], constants: Constants = NO_CONSTANTS) -
 
 
 def is_optional(options: dict[str, str]) -> bool:
-    """Whether a secret is said to be optional."""
+    """Return whether a secret is declared as optional."""
     return options.get("optional") == "True"
 
 

@@ -93,7 +93,7 @@ def _is_better(keyword: Block, other: Block) -> bool:
 
 
 def _matches(keyword: Block, name: str) -> bool:
-    """Whether a keyword with arguments in its name is called by this name."""
+    """Return whether a call by this name runs a keyword that has arguments in its name."""
     embedded = keyword.embedded
     if embedded is None or not _has_parts(keyword.name, name):
         return False
@@ -106,7 +106,10 @@ def _matches(keyword: Block, name: str) -> bool:
 
 
 def _has_parts(written: str, name: str) -> bool:
-    """Whether the text between the arguments stands in the name in its order, which is all that plain ones ask for."""
+    """Return whether the texts between the arguments of a keyword's name are in the call's name, in their order.
+
+    That is all that arguments without patterns ask for.
+    """
     after = written = " ".join(written.split())
     parts = list[str]()
     for match in VariableMatches(written, identifiers="$", ignore_errors=True):

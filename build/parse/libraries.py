@@ -23,8 +23,8 @@ from build.model import (
 from build.parse.bundle import clean_text
 from build.parse.limits import within_limits
 from build.parse.names import normalize
-from build.parse.newer_python import HERE, NewerSyntax, parse_python
-from build.parse.robot_file import NotRead, parse_robot
+from build.parse.newer_python import HERE, NewerSyntaxError, parse_python
+from build.parse.robot_file import RobotFileError, parse_robot
 from build.problems import Findings
 from build.untrusted.credentials import presentable
 from build.untrusted.names import folded, is_name, is_reserved
@@ -34,7 +34,7 @@ _SETTINGS = frozenset({"ROBOT_LIBRARY_SCOPE", "ROBOT_AUTO_KEYWORDS", "ROBOT_LIBR
 _NO_METHODS = frozenset({"property", "cached_property", "setter", "deleter", "getter", "not_keyword"})
 _TAGS = re.compile(r"^[*_]*tags[*_]*::?[*_]*(?:\s|$)", re.IGNORECASE | re.MULTILINE)
 _COMPOUND = (ast.If, ast.Try, ast.TryStar, ast.With, ast.AsyncWith, ast.For, ast.AsyncFor, ast.While, ast.Match)
-_UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError, NotRead)
+_UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError, RobotFileError)
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
@@ -46,7 +46,17 @@ class _Found(NamedTuple):
 
 
 def read_libraries(collection: str, sources: Iterable[SourceFile], imported: Iterable[str]) -> Libraries:
-    """The libraries that these files make: those `imported` by bundles or saying so themselves, and resource files."""
+    """Parse the keyword libraries and resource files of a collection.
+
+    Args:
+        collection: The collection's slug.
+        sources: Files that may define keywords, with their contents.
+        imported: Names by which bundles import libraries. A module is a library if it has such a name, or says so
+            itself.
+
+    Returns:
+        The libraries, sorted, and a problem for each file that cannot be read.
+    """
     findings = Findings(collection)
     trees: dict[str, ast.Module] = {}
     found: list[Library] = []
@@ -62,7 +72,7 @@ def read_libraries(collection: str, sources: Iterable[SourceFile], imported: Ite
                     findings.add("library-newer", source.path, f"{message}; the rest is read", newer)
             else:
                 found += _resource(collection, source.path, text)
-        except NewerSyntax as error:
+        except NewerSyntaxError as error:
             findings.add("library-newer", source.path, f"{error}; nothing of the file is shown", error.line)
         except _UNREADABLE as error:
             _unreadable(findings, source.path, error)
@@ -174,11 +184,11 @@ class _Names:
         self._known: dict[tuple[str, ast.AST], dict[str, _Found]] = {}
 
     def candidates(self) -> set[str]:
-        """The modules, and what is to be had from each of them."""
+        """Return the names that may be libraries: modules, and what can be imported from each of them."""
         return {*self._modules, *(f"{n}.{member}" for n, one in self._modules.items() for member in self.members(one))}
 
     def library(self, name: str) -> _Found | None:
-        """The class or module that Robot takes for the library of this name."""
+        """Return the class or module that Robot takes for the library of this name, None where there is none."""
         parent, _, last = name.rpartition(".")
         found = self._attribute(parent, last)
         if not found or not isinstance(found.node, ast.Module):
@@ -191,7 +201,7 @@ class _Names:
         return _Found(found.path, decorated[0]) if len(decorated) == 1 else found
 
     def members(self, found: _Found) -> dict[str, _Found]:
-        """What each name of a module, or of a class and the classes that it extends, stands for."""
+        """Return what each name stands for in a module, or in a class and the classes that it extends."""
         path, node = found
         if not isinstance(node, ast.Module | ast.ClassDef):
             return {}
@@ -228,7 +238,7 @@ class _Names:
                         yield {alias.asname or alias.name: found}
 
     def _exported(self, module: _Found) -> dict[str, _Found]:
-        """What `*` imports."""
+        """Return the members that `from module import *` imports."""
         members = self.members(module)
         for one in ast.iter_child_nodes(module.node):
             if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == "__all__" and hasattr(one.value, "elts"):
@@ -242,13 +252,15 @@ class _Names:
 
 
 def _module(path: str) -> str:
-    """`libraries/RW/CLI/__init__.py` is RW.CLI."""
+    """Return the name of a module: RW.CLI for `libraries/RW/CLI/__init__.py`."""
     return path.removeprefix(f"{LIBRARIES}/").removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
 def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    """Those of a module or class, also within `if`, `try`, `with` and loops, in their order. What is done where a `try`
-    fails comes before what it tries: of equal names that one stands.
+    """Yield the statements of a module or class, also those within `if`, `try`, `with` and loops.
+
+    The handlers of a `try` come before its body: of equal names the later definition, that of the body, is the one that
+    counts.
     """
     for node in body:
         within = [*getattr(node, "handlers", ()), *getattr(node, "cases", ())]
@@ -261,7 +273,7 @@ def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
 
 
 def _own(path: str, node: ast.Module | ast.ClassDef) -> dict[str, _Found]:
-    """The classes, functions and settings that a module or class itself defines."""
+    """Return the classes, functions and settings that a module or class itself defines, by name."""
     found = {}
     for one in _statements(node.body):
         if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -290,7 +302,10 @@ def _constant(members: dict[str, _Found], name: str) -> str | None:
 
 
 def _decorators(node: ast.AST) -> dict[str, dict[str, str]]:
-    """The last part of each decorator's name, with its constant arguments by name; "name" is the first one's too."""
+    """Return the constant arguments of each decorator, by the last part of its name and then by the argument's name.
+
+    The first argument without a name is called "name", as in `@keyword("Get Pods")`.
+    """
     found = {}
     for decorator in getattr(node, "decorator_list", ()):
         call = decorator if isinstance(decorator, ast.Call) else ast.Call(decorator, [], [])
@@ -321,7 +336,7 @@ def _keyword(member: str, path: str, node: _Function, is_method: bool) -> Keywor
 
 
 def _listed_tags(node: ast.AST) -> list[str]:
-    """The tags that `@keyword(tags=[…])` gives."""
+    """Return the tags of `@keyword(tags=[…])`."""
     return [
         item.value
         for decorator in getattr(node, "decorator_list", ())
@@ -333,7 +348,7 @@ def _listed_tags(node: ast.AST) -> list[str]:
 
 
 def _without_tags(documentation: str) -> str:
-    """The text without its part `Tags:`, which Robot takes for the keyword's tags."""
+    """Return a keyword's documentation without its part `Tags:`, which Robot takes for the keyword's tags."""
     kept, within = [], False
     for line in documentation.split("\n"):
         within = _TAGS.match(line) is not None or (within and (not line or line[:2].isspace()))
@@ -343,7 +358,7 @@ def _without_tags(documentation: str) -> str:
 
 
 def _arguments(spec: ast.arguments) -> list[str]:
-    """As Robot's own documentation writes them."""
+    """Return the arguments of a function as Robot's own documentation writes them."""
     positional = [*spec.posonlyargs, *spec.args]
     defaults = [*[None] * (len(positional) - len(spec.defaults)), *spec.defaults]
     shown = [_argument(*pair) for pair in zip(positional, defaults, strict=True)]

@@ -26,7 +26,7 @@ _Cut = TypeVar("_Cut", Bundle, Library)
 
 
 def within_limits(value: _Cut) -> tuple[_Cut, list[str]]:
-    """The value with everything that is too long cut, and a sentence for each field that was."""
+    """Return a value with all texts and lists cut to their limits, and a sentence for each field that was cut."""
     cutter = _Cutter()
     data = cutter.cut(value.model_dump(), "")
     return (type(value).model_validate(data) if cutter.wrong else value), list(cutter.wrong)

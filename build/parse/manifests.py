@@ -14,7 +14,7 @@ from build.parse.template_text import (
     MAX_VARIANTS,
     Expression,
     Part,
-    TemplateRefused,
+    TemplateError,
     Variant,
     parts_of,
     read_template_text,
@@ -47,7 +47,7 @@ _STRING, _NULL, _INTEGER = (f"tag:yaml.org,2002:{name}" for name in ("str", "nul
 _VERBATIM = {f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "null", "timestamp")}
 
 
-class _Refused(Exception):
+class _ManifestError(Exception):
     def __init__(self, message: str, line: int) -> None:
         super().__init__(message)
         self.line = line
@@ -86,7 +86,7 @@ def read_manifests(
             continue
         try:
             made, more, notes = _template(name, texts[path], secrets)
-        except TemplateRefused as error:
+        except TemplateError as error:
             leave(str(error), "template-not-read", error.line)
             continue
         for reason in notes:
@@ -106,7 +106,19 @@ def read_manifests(
 
 
 def _template(name: str, text: str, secrets: Mapping[Kind, Sequence[str]]) -> tuple[list[Manifest], bool, list[str]]:
-    """The manifests of a template, whether there would be more, and what is left out. Raises TemplateRefused."""
+    """Return the manifests of a template.
+
+    Args:
+        name: The template's file name.
+        text: Its text.
+        secrets: The secrets that each robot file requires.
+
+    Returns:
+        The manifests; whether the template has more variants than are read; and what is left out of them.
+
+    Raises:
+        TemplateError: The template cannot be read.
+    """
     read = read_template_text(text)
     made: list[Manifest] = []
     notes: dict[str, None] = {}
@@ -128,12 +140,12 @@ def _template(name: str, text: str, secrets: Mapping[Kind, Sequence[str]]) -> tu
                         notes=tuple(comment(note) for note in writer.notes),
                     )
                 )  # fmt: skip
-        except safe_yaml.YamlRefused as error:
-            raise _at_template(variant, f"what it writes is no YAML that is read: {error}", error.line) from None
-        except _Refused as error:
+        except safe_yaml.SafeYamlError as error:
+            raise _at_template(variant, f"what it writes cannot be read as YAML: {error}", error.line) from None
+        except _ManifestError as error:
             raise _at_template(variant, str(error), error.line) from None
     if not made and not notes:
-        raise TemplateRefused("it writes nothing")
+        raise TemplateError("it writes nothing")
     return list(dict.fromkeys(made)), read.more, list(notes)
 
 
@@ -141,20 +153,20 @@ def _unplaced(variant: Variant) -> list[str]:
     return [f"RunWhen adds {name} outside of any key" for name in variant.includes.get("", ())]
 
 
-def _at_template(variant: Variant, message: str, line: int | None) -> TemplateRefused:
-    """The refusal at the template's own line."""
+def _at_template(variant: Variant, message: str, line: int | None) -> TemplateError:
+    """Return the error with the line of the template instead of the variant's."""
     message = re.sub("\ue010[0-9]*\ue011", "…", message)
-    return TemplateRefused(PRIVATE.sub("", message), variant.lines[min(line, len(variant.lines)) - 1] if line else None)
+    return TemplateError(PRIVATE.sub("", message), variant.lines[min(line, len(variant.lines)) - 1] if line else None)
 
 
 def _kind(node: yaml.Node) -> tuple[str | None, str]:
-    """The kind of a document that is carried, else None and why not."""
+    """Return the kind of a document that manifests may have, "" as the reason; else None and why it may not."""
     if not isinstance(node, yaml.MappingNode):
-        return None, "a document of it is no mapping"
+        return None, "one of its documents is not a mapping"
     fields = {key.value: value.value for key, value in node.value if isinstance(value, yaml.ScalarNode)}
     kind, api = fields.get("kind"), fields.get("apiVersion", "")
     if kind is None:
-        return None, "a document of it has no kind"
+        return None, "one of its documents has no kind"
     if kind not in KINDS:
         return None, f"the kind {comment(kind, 60)!r} is not one of RunWhen's that are carried"
     return (kind, "") if api.startswith(_API) else (None, f"its apiVersion is {comment(api, 60)!r}, not {_API}…")
@@ -176,15 +188,15 @@ class _Writer:
         for key, value in node.value:
             line = key.start_mark.line + 1
             if not isinstance(key, yaml.ScalarNode) or key.tag == "tag:yaml.org,2002:merge":
-                raise _Refused("a key is no plain word", line)
+                raise _ManifestError("a key is not a plain word", line)
             if key.value in fields:
-                self.notes[f"the key {comment(key.value, 60)!r} stands twice; the last one counts"] = None
+                self.notes[f"duplicate key {comment(key.value, 60)!r}; the last one counts"] = None
             fields[key.value] = key, value
         name = _name_of(node) or ""
         for plain, (key, value) in fields.items():
             written = self._scalar(key, "", ())[0] or "null"
             if len(written) > _MAX_KEY:
-                raise _Refused(f"a key has more than {_MAX_KEY} characters", key.start_mark.line + 1)
+                raise _ManifestError(f"a key has more than {_MAX_KEY} characters", key.start_mark.line + 1)
             yield from self._field(f"{indent}{written}:", value, indent, (*path, plain), name)
 
     def _field(self, head: str, value: yaml.Node, indent: str, path: tuple[str, ...], name: str) -> Iterator[str]:
@@ -205,7 +217,7 @@ class _Writer:
             yield from self._inner(value, f"{indent}  ", path)
 
     def _is_provided(self, path: tuple[str, ...]) -> bool:
-        """Whether it is a list of what its reader provides to a robot file."""
+        """Return whether the path leads to the list of variables or secrets that a resource gives to its robot file."""
         return len(path) == 2 and path[0] == "spec" and path[1] in PROVIDED and self._kind in ROBOT_KINDS
 
     def _inner(self, node: yaml.Node, indent: str, path: tuple[str, ...]) -> Iterator[str]:
@@ -224,7 +236,7 @@ class _Writer:
                 yield from rest
 
     def _provided(self, head: str, value: yaml.Node, indent: str, path: tuple[str, ...], note: str) -> Iterator[str]:
-        """A list of what is provided by name, with a mark where more of it may stand."""
+        """Yield the lines of a list of provided variables or secrets, with a gap where a reader may add some."""
         field, letter = PROVIDED[path[-1]]
         items = list(self._inner(value, f"{indent}  ", path)) if value.value else []
         if note and path[-1] == "secretsProvided":
@@ -244,14 +256,14 @@ class _Writer:
         yield f"{items[-1]}{gap(more, '')}"
 
     def _scalar(self, node: yaml.Node, name: str, path: tuple[str, ...]) -> tuple[str, str]:
-        """A scalar as it is written, and a comment on it."""
+        """Return a scalar as YAML, and a comment on it."""
         line = node.start_mark.line + 1
         asked = ""
         if self._is_provided(path[:-1]) and path[-1] == PROVIDED[path[-2]][0] and name:
             asked = f"{PROVIDED[path[-2]][1]}:{visible(PRIVATE.sub('', name))}"[:_MAX_NAME]
         parts = parts_of(node.value, self._variant.expressions)
         if len(node.value) > MAX_VALUE:
-            raise _Refused(f"a value has more than {MAX_VALUE:,} characters", line)
+            raise _ManifestError(f"a value has more than {MAX_VALUE:,} characters", line)
         if len(parts) == 1 and parts[0].expression:
             return _alone(node, parts[0].expression, asked)
         if not any(part.expression for part in parts):
@@ -263,7 +275,7 @@ class _Writer:
 
 
 def _alone(node: yaml.Node, one: Expression, asked: str) -> tuple[str, str]:
-    """A value that is one expression, and a comment on it."""
+    """Return a value that is one expression, as YAML, and a comment on it."""
     if one.source in KNOWN_MARKS:
         return f'"{gap(KNOWN_MARKS[one.source], "")}"', ""
     if one.literal is None:
@@ -280,14 +292,16 @@ def _alone(node: yaml.Node, one: Expression, asked: str) -> tuple[str, str]:
 
 
 def _literal(node: yaml.Node, text: str, asked: str) -> tuple[str, str]:
-    """A literal, and a comment on it: what is no string stands as it is written, so that it stays of its type."""
+    """Return a literal as YAML, and a comment on it: what is not a string is written as it is, so that it keeps its
+    type.
+    """
     line = node.start_mark.line + 1
     if node.tag in _VERBATIM:
         if tag_of(text) != node.tag or len(text) > _MAX_NUMBER or not (text.isprintable() and text.isascii()):
-            raise _Refused("a value has a type that its text has not", line)
+            raise _ManifestError("a value has a type that its text has not", line)
         return _bare(asked, text), ""
     if node.tag not in (_STRING, "tag:yaml.org,2002:value"):
-        raise _Refused(f"a value has the tag {comment(node.tag, 60)}", line)
+        raise _ManifestError(f"a value has the tag {comment(node.tag, 60)}", line)
     text = visible(text)
     if not asked:
         return string(text), ""
@@ -297,7 +311,7 @@ def _literal(node: yaml.Node, text: str, asked: str) -> tuple[str, str]:
 
 
 def _bare(asked: str, text: str) -> str:
-    """What stands without quotes; a text that takes its place brings its own."""
+    """Return a value without quotes, as a gap where a reader's value, with quotes of its own, can replace it."""
     return gap(f"r{asked}", text) if asked else text
 
 
@@ -306,14 +320,14 @@ def _is_credential(asked: str) -> bool:
 
 
 def _shown(part: Part) -> str:
-    """A part of a value for people to read."""
+    """Return a part of a value for people to read."""
     one = part.expression
     text = part.text if one is None else f"<{one.words}>" if one.literal is None else one.literal
     return visible(PRIVATE.sub("", text))
 
 
 def _marked(part: Part) -> str:
-    """A part of a value within quotes, what is to be filled in being marked."""
+    """Return a part of a value for use within quotes, with a gap where it is to be filled in."""
     one = part.expression
     if one and one.source in KNOWN_MARKS:
         return gap(KNOWN_MARKS[one.source], "")
@@ -321,7 +335,7 @@ def _marked(part: Part) -> str:
 
 
 def _is_other(node: yaml.Node) -> bool:
-    """Whether a list of what is provided is none: neither a list nor nothing."""
+    """Return whether a value that should list what is provided is neither a list nor null."""
     return not isinstance(node, yaml.SequenceNode) and not (isinstance(node, yaml.ScalarNode) and node.tag == _NULL)
 
 
@@ -334,15 +348,15 @@ def _name_of(item: yaml.Node) -> str | None:
 
 
 def _inside(text: str) -> str:
-    """A text as it stands between quotes."""
+    """Return a text escaped for use between double quotes of YAML."""
     return quoted(text)[1:-1]
 
 
 def _named_gap(asked: str) -> str:
-    """What is to be filled in for a variable or secret: `v:NAME`, `s:NAME`."""
+    """Return the gap for the value of a variable (`v:NAME`) or secret (`s:NAME`)."""
     return f'"{gap(asked, _inside(f"<{asked[2:]}>"))}"'
 
 
 def _word_gap(said: str) -> str:
-    """What is to be filled in, by its words."""
+    """Return the gap for a value that is described in words."""
     return gap(f"w:{said}", f"<{said}>")

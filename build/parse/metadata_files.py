@@ -40,7 +40,7 @@ def read_skill(text: str) -> tuple[Skill | None, list[Complaint]]:
     refused: list[Complaint] = []
     try:
         data, complaints = safe_yaml.load(front_matter), Complaints(safe_yaml.lines_of(front_matter))
-    except safe_yaml.YamlRefused as error:
+    except safe_yaml.SafeYamlError as error:
         found = {key: (value, line) for key, value, line in _line_by_line(front_matter)}
         data = {key: value for key, (value, _) in found.items()}
         complaints = Complaints(lambda path: found[str(path[0])][1])
@@ -67,7 +67,7 @@ def read_skill(text: str) -> tuple[Skill | None, list[Complaint]]:
 
 
 def _below(complaints: list[Complaint]) -> list[Complaint]:
-    """The front matter begins on the second line."""
+    """Return complaints with the lines of the file: its front matter begins on the second line."""
     return [Complaint(message, line + 1 if line else None) for message, line in complaints]
 
 
@@ -103,13 +103,19 @@ def _unquoted(text: str) -> str:
 
 
 def _folded(word: str) -> str:
-    """Access in any case, with a blank or `_` for the hyphen."""
+    """Return a level of access in lower case, with a hyphen for a blank or `_`."""
     return re.sub(r"[ _]", "-", word.strip().lower())
 
 
 def read_meta(text: str) -> tuple[Meta | None, list[Complaint]]:
-    """Return meta.yaml in either of its forms: `commands: […]`, which explains commands, or a resource of the kind
-    CodeBundle; None when it is neither; and what is wrong with it. Raises YamlRefused: it is not YAML that we read.
+    """Parse meta.yaml in either of its forms: `commands: […]`, which explains commands, or a resource of kind
+    CodeBundle.
+
+    Returns:
+        The metadata, None where the file has neither form; and a complaint for each part that is wrong.
+
+    Raises:
+        SafeYamlError: The file is not YAML that we read.
     """
     data = safe_yaml.load(text)
     complaints = Complaints(safe_yaml.lines_of(text))
@@ -133,7 +139,7 @@ def read_meta(text: str) -> tuple[Meta | None, list[Complaint]]:
 
 
 def read_template(name: str, text: str) -> Template:
-    """A template's kind and the robot file that it runs, as far as its first lines name them."""
+    """Return a template with its kind and the robot file that it runs, as far as its first lines name them."""
     head = text[:_HEAD]
     kind, robot_file = _KIND.search(head), _ROBOT_FILE.search(head)
     return Template(name=name, kind=kind[2] if kind else None, robot_file=robot_file[1] if robot_file else None)

@@ -118,7 +118,7 @@ class _Needs:
         return steps
 
     def _leaves(self, steps: Steps, depth: int = 0) -> bool:
-        """Whether these steps leave the keyword in any case."""
+        """Return whether these steps leave the keyword in any case."""
         for step in steps:
             if isinstance(step, Leave):
                 return True
@@ -175,7 +175,7 @@ class _Needs:
         return {frozenset({name})} if name else set()
 
     def _name(self, call: Call, meaning: Meaning) -> Name | None:
-        """What a call declares that has to be given, where it is reached at all."""
+        """Return the variable or secret that a call declares without a default, None for any other call."""
         declared = self._suite.declared(call, meaning)
         if declared is None or declared.dynamic or declared.partial or declared.kind not in ("variable", "secret"):
             return None
@@ -210,7 +210,9 @@ class _Needs:
                         tried.setdefault(_variable(variable), set()).add(name)
 
     def _follow(self, call: Call, tried: Tried) -> None:
-        """What is made of a variable tells of it too, and so does whether an attempt succeeded."""
+        """Add to `tried` the variable that a call assigns: its value, or whether an attempt succeeded, depends on its
+        arguments.
+        """
         meaning = self._suite.meaning(call)
         names = {name for variable in variables_in(call.arguments) for name in tried.get(variable, ())}
         for step in meaning.inner:
@@ -228,7 +230,7 @@ def _variable(name: str) -> str:
 
 
 def _missed(conditions: Sequence[str], branches: Sequence[set[Need]], tried: Tried) -> set[Need]:
-    """The needs of a suite that ends where the first condition says that what was tried before is missing."""
+    """Return the needs of a suite that ends where the first condition finds that what was tried before is missing."""
     if not conditions or not branches:
         return set()
     condition = conditions[0]
@@ -242,7 +244,7 @@ def _missed(conditions: Sequence[str], branches: Sequence[set[Need]], tried: Tri
 
 
 def _is_assertion(library: str, arguments: Sequence[str]) -> bool:
-    """Whether a keyword of Robot's ends the suite where what its arguments tell of is missing."""
+    """Return whether a keyword of Robot's own ends the suite where the values of its arguments are missing."""
     if library == "shouldbetrue" and arguments:
         return _ABSENCE.search(arguments[0]) is None and "=" not in arguments[0]
     if library == "shouldnotbeempty":
@@ -254,7 +256,7 @@ def _is_assertion(library: str, arguments: Sequence[str]) -> bool:
 
 
 def _any_or_each(cells: Sequence[str], tried: Tried, any_will_do: bool) -> set[Need]:
-    """The needs of a suite that wants what these cells tell of: one of the names, or each."""
+    """Return the needs of a suite that asks for one of the names behind these cells, or for each of them."""
     names = {name for variable in variables_in(cells) for name in tried.get(variable, ())}
     if any_will_do:
         return {frozenset(names)} if names else set()
@@ -262,7 +264,7 @@ def _any_or_each(cells: Sequence[str], tried: Tried, any_will_do: bool) -> set[N
 
 
 def _either(branches: Iterable[set[Need]]) -> set[Need]:
-    """The needs of a choice: of each branch one is to be met."""
+    """Return the needs of a choice: whichever branch runs, one of its needs has to be met."""
     made: set[Need] | None = None
     for branch in branches:
         own = {_NEVER} if _NEVER in branch else branch
@@ -278,7 +280,7 @@ def _either(branches: Iterable[set[Need]]) -> set[Need]:
 
 
 def _least(needs: Iterable[Need]) -> set[Need]:
-    """Those that do not follow from others among them."""
+    """Return the needs without those that follow from others among them."""
     found = {need for need in needs if len(need) <= _MOST_NAMES}
     if _NEVER in found and len(found) == 1:
         return found

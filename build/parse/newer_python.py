@@ -32,7 +32,7 @@ class Tree(NamedTuple):
     newer: int | None
 
 
-class NewerSyntax(Exception):
+class NewerSyntaxError(Exception):
     """Syntax that a newer Python has, around which nothing could be read; `line` is where it stands."""
 
     def __init__(self, line: int) -> None:
@@ -41,8 +41,12 @@ class NewerSyntax(Exception):
 
 
 def parse_python(text: str) -> Tree:
-    """Return the syntax tree of a file. Raises SyntaxError and the like: no Python would read it, as far as is known
-    here; NewerSyntax: a newer one might.
+    """Return the syntax tree of a file.
+
+    Raises:
+        NewerSyntaxError: A newer Python might read the file.
+        SyntaxError: No Python reads the file, as far as this one knows; ValueError, RecursionError and MemoryError
+            likewise.
     """
     try:
         return Tree(_parsed(text), None)
@@ -58,7 +62,7 @@ def parse_python(text: str) -> Tree:
         except SyntaxError:
             continue
     if line:
-        raise NewerSyntax(line)
+        raise NewerSyntaxError(line)
     raise first
 
 
@@ -69,7 +73,9 @@ def _parsed(text: str) -> ast.Module:
 
 
 def _as_before(text: str) -> tuple[str, int | None]:
-    """The text with what is new written otherwise, its lines as many as before, and the first line where that was."""
+    """Return the text with newer syntax replaced by older, its lines as many as before, and the first line that
+    changed.
+    """
     lines: list[int] = []
 
     def note(at: int) -> None:
@@ -94,7 +100,7 @@ def _as_before(text: str) -> tuple[str, int | None]:
 
 
 def _closing(text: str, start: int) -> int | None:
-    """Where the bracket that opens at `start` is closed."""
+    """Return the position behind the bracket that closes the one opened at `start`, None where it is not closed."""
     depth = 0
     for at in range(start, min(len(text), start + _LONGEST_PARAMETERS)):
         depth += {"[": 1, "]": -1}.get(text[at], 0)
@@ -104,7 +110,7 @@ def _closing(text: str, start: int) -> int | None:
 
 
 def _without_formatted(text: str) -> str:
-    """The text with an empty string for each formatted one, its lines as many as before."""
+    """Return the text with an empty string in place of each f-string. The number of lines stays."""
     kept, last, at = [], 0, 0
     while found := _STRING.search(text, at):
         at = found.end()
@@ -118,7 +124,7 @@ def _without_formatted(text: str) -> str:
 
 
 def _end(text: str, start: re.Match[str], depth: int) -> int:
-    """Where a string ends; within the braces of a formatted one there may be others."""
+    """Return the position behind a string's end; within the braces of an f-string there may be other strings."""
     quote, formatted, braces, at = start[2], "f" in start[1].lower() and depth < _DEEPEST, 0, start.end()
     while found := _WITHIN.search(text, at):
         at, sign = found.end(), found[0]

@@ -29,7 +29,7 @@ def find_readme(paths: Iterable[str]) -> str | None:
 
 
 def is_markdown(path: str) -> bool:
-    """Whether a README of this name is Markdown."""
+    """Return whether a README of this name is Markdown."""
     return path.lower().endswith(MARKDOWN)
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from build.model import LIBRARIES
 from build.parse.constants import Constants, Definition
-from build.parse.robot_file import NotRead, RobotFile, parse_robot
+from build.parse.robot_file import RobotFile, RobotFileError, parse_robot
 from build.parse.suite import Resource
 
 MOST = 20
@@ -48,7 +48,7 @@ def imported_resources(path: str, file: RobotFile, read: Callable[[str], str | N
             break
         try:
             resource = parse_robot(content, resource=True)
-        except NotRead as error:
+        except RobotFileError as error:
             found.missing.append((line, f"it imports {name}, which Robot Framework cannot read: {error}"))
             continue
         found.resources.append(Resource(posixpath.splitext(posixpath.basename(at))[0], resource, line))
@@ -59,7 +59,7 @@ def imported_resources(path: str, file: RobotFile, read: Callable[[str], str | N
 
 
 def _candidates(importer: str, name: str, constants: Constants) -> Iterator[str]:
-    """Where the file may lie: beside the one that imports it, else where Robot finds libraries."""
+    """Yield the paths that a resource file may have: beside the importing file, then where Robot finds libraries."""
     resolved = constants.fill(name)
     if not resolved.whole or not resolved.text.lower().endswith(_ENDINGS) or resolved.text.startswith("/"):
         return

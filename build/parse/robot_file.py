@@ -60,7 +60,7 @@ class BuiltInLanguages(Languages):
         raise DataError(f"the language {name_or_path!s} is not one of Robot's own")
 
 
-class NotRead(DataError):
+class RobotFileError(DataError):
     """Robot would not read the file at all; `line` is where that is to be seen, if anywhere."""
 
     def __init__(self, message: str, line: int | None = None) -> None:
@@ -138,18 +138,29 @@ def _parsed(text: str, get_model: Callable[..., parsing.File]) -> Parsed:
     return Parsed(model, languages, errors, list(_shortened(model)))
 
 
+@lru_cache(4)
 def parse_robot(text: str, resource: bool = False) -> RobotFile:
-    """Read the text of a `.robot` file, or of a resource file. Robot's own complaints are in `errors`; they lose
-    nothing else of the file. Raises NotRead: Robot would not read it at all.
+    """Parse a robot file or resource file.
+
+    Args:
+        text: The file's text.
+        resource: Whether the file is a resource file, which has no tasks.
+
+    Returns:
+        The file. Robot's complaints are in its `errors`; the rest of the file is read none the less. Shared by all
+        that parse the same text, so that nobody may change it.
+
+    Raises:
+        RobotFileError: Robot cannot read the file at all.
     """
     try:
         # A stranger's patterns are no warnings of ours.
         with warnings.catch_warnings(action="ignore"):
             return _read(text, resource)
     except RecursionError:
-        raise NotRead("it is nested too deeply") from None
+        raise RobotFileError("it is nested too deeply") from None
     except (DataError, ValueError) as error:
-        raise NotRead(str(error).splitlines()[0], getattr(error, "line", None)) from None
+        raise RobotFileError(str(error).splitlines()[0], getattr(error, "line", None)) from None
 
 
 def _read(text: str, resource: bool) -> RobotFile:
@@ -182,7 +193,7 @@ def _built(parsed: parsing.File) -> running.TestSuite:
     except DataError as error:
         sections = [one for one in parsed.sections if isinstance(one, parsing.TestCaseSection)]
         others = (one.lineno for one in sections if one.tasks != sections[0].tasks)
-        raise NotRead(str(error), next(others, None)) from None
+        raise RobotFileError(str(error), next(others, None)) from None
 
 
 def _errors(model: parsing.File) -> Iterator[tuple[int, str]]:
@@ -195,9 +206,12 @@ def _errors(model: parsing.File) -> Iterator[tuple[int, str]]:
         todo: list[object] = [section]
         while todo:
             node = todo.pop()
-            if isinstance(node, Statement | ModelBlock):
+            if isinstance(node, Statement):
+                # A section's header is one, too; most have none.
+                if node.errors:
+                    yield from ((node.lineno, message) for message in node.errors)
+            elif isinstance(node, ModelBlock):
                 yield from ((node.lineno, message) for message in node.errors)
-            if isinstance(node, ModelBlock):
                 for name in reversed(node._fields):
                     inner = getattr(node, name, None)
                     todo += reversed(inner) if isinstance(inner, list) else [inner]
@@ -280,7 +294,7 @@ def _within(body: Iterable[model.BodyItem]) -> Iterator[model.BodyItem]:
 
 
 def _cells(item: model.BodyItem) -> list[str]:
-    """All that a step of the running model has in its cells; what it assigns comes first."""
+    """Return all cells of a step of the running model; the variables that it assigns come first."""
     cells = [*_assigned(item)]
     for name in ("name", "condition", "limit", "start", "fill", "on_limit_message", "separator"):
         value = getattr(item, name, None)

@@ -155,7 +155,7 @@ def _inner(cells: Sequence[str], call: Call) -> Call:
 
 
 def _divided(cells: Sequence[str], word: str) -> list[Sequence[str]]:
-    """The cells between those that are `word`."""
+    """Return the runs of cells between those that are `word`."""
     cuts = [-1, *(position for position, cell in enumerate(cells) if cell == word), len(cells)]
     return [cells[start + 1 : end] for start, end in pairwise(cuts)]
 
@@ -188,7 +188,7 @@ def _steps(body: Iterable[model.BodyItem]) -> Iterator[Step]:
 
 
 def _has_rounds(loop: running.For) -> bool:
-    """Whether a loop certainly runs: a list may be empty, and so may a range up to a variable."""
+    """Return whether a loop certainly runs: a list may be empty, and so may a range up to a variable."""
     values = [str(value) for value in loop.values]
     if loop.flavor == "IN RANGE":
         return all(_WHOLE.fullmatch(value) for value in values) and _is_range(list(map(int, values)))
@@ -202,7 +202,7 @@ def _is_range(numbers: list[int]) -> bool:
 
 
 def _round(body: Iterable[model.BodyItem]) -> Iterator[Step]:
-    """The steps of one round of a loop; what stands behind a `CONTINUE` or `BREAK` may not run."""
+    """Yield the steps of one round of a loop; those behind a `CONTINUE` or `BREAK` may not run."""
     items = list(body)
     cut = next((place for place, item in enumerate(items) if _leaves_round(item)), len(items))
     yield from steps_of(items[: cut + 1])

@@ -239,7 +239,7 @@ def _called(calls: Sequence[tuple[Call, Meaning]]) -> Called:
 
 
 def _key(one: Import) -> tuple[object, ...]:
-    """What tells declarations apart: a setup that all tasks have is written once."""
+    """Return what tells declarations apart: a setup that all tasks share declares a name once."""
     return one.kind, one.name, one.line, one.assigned, tuple(one.options.items())
 
 
@@ -248,7 +248,7 @@ def _last(name: str) -> str:
 
 
 def _pattern(name: str) -> list[str]:
-    """The parts of a keyword's name between its variables, in order."""
+    """Return the parts of a keyword's name between its variables, in order."""
     return [normalize(part) for part in re.split(r"[$@&%]\{[^{}]*\}", name)]
 
 

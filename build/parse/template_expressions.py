@@ -66,7 +66,7 @@ def in_words(name: str) -> str:
 
 
 def _path(node: nodes.Node | None) -> list[str]:
-    """The names that lead to what an expression begins with."""
+    """Return the names that lead to the value with which an expression begins."""
     parts: list[str] = []
     # However deep it is, it was parsed; a loop does not mind.
     while node is not None:

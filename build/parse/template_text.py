@@ -24,7 +24,7 @@ _KEY = re.compile(r"\s*(?:- )?([A-Za-z_][\w.-]{0,100})[ \t]*:[ \t]*\r?")
 _EXPRESSION = re.compile("\ue010([0-9]{1,6})\ue011")
 
 
-class TemplateRefused(Exception):
+class TemplateError(Exception):
     """The text is no template that we read; `line` is 1-based, or None."""
 
     def __init__(self, message: str, line: int | None = None) -> None:
@@ -79,17 +79,21 @@ def parts_of(value: str, expressions: Sequence[Expression]) -> list[Part]:
 
 
 def read_template_text(source: str) -> Read:
-    """Return a template's variants. Raises TemplateRefused: it is no template that we read."""
+    """Return the variants of a template.
+
+    Raises:
+        TemplateError: The template is too long, not Jinja, or has parts that are not read.
+    """
     if len(source) > MAX_CHARACTERS:
-        raise TemplateRefused(f"it has {len(source):,} characters, more than {MAX_CHARACTERS:,}")
+        raise TemplateError(f"it has {len(source):,} characters, more than {MAX_CHARACTERS:,}")
     source = PRIVATE.sub("", source)
     try:
         body = _JINJA.parse(source).body
         return _variants(body, source.split("\n"))
     except TemplateSyntaxError as error:
-        raise TemplateRefused(f"Jinja says {error.message}", error.lineno) from None
+        raise TemplateError(f"Jinja says {error.message}", error.lineno) from None
     except (ArithmeticError, RecursionError, ValueError):
-        raise TemplateRefused("it is nested too deeply, or has a number that is too long") from None
+        raise TemplateError("it is nested too deeply, or has a number that is too long") from None
 
 
 def _variants(body: Sequence[nodes.Node], lines: Sequence[str]) -> Read:
@@ -99,14 +103,14 @@ def _variants(body: Sequence[nodes.Node], lines: Sequence[str]) -> Read:
         walk = _Walk(lines, undecided.pop())
         try:
             walk.visit(body)
-        except _Undecided as error:
+        except _UndecidedError as error:
             undecided += [{**walk.decided, error.condition: holds} for holds in (False, True)]
             continue
         found.append(walk.variant())
     return Read(found, bool(undecided))
 
 
-class _Undecided(Exception):
+class _UndecidedError(Exception):
     def __init__(self, condition: str) -> None:
         super().__init__(condition)
         self.condition = condition
@@ -154,7 +158,7 @@ class _Walk:
         elif isinstance(node, (nodes.With, nodes.Block, nodes.Scope, nodes.ScopedEvalContextModifier)):
             self.visit(node.body)
         elif isinstance(node, nodes.Extends):
-            raise TemplateRefused("it extends another template, which is not read", node.lineno)
+            raise TemplateError("it extends another template, which is not read", node.lineno)
         elif isinstance(node, (nodes.FilterBlock, nodes.CallBlock)):
             self._mark(Expression("text", "what a block makes", None))
         elif isinstance(node, nodes.AssignBlock):
@@ -178,7 +182,7 @@ class _Walk:
         elif condition in self.decided:
             holds = self.decided[condition]
         elif len(self.decided) < MAX_CONDITIONS:
-            raise _Undecided(condition)
+            raise _UndecidedError(condition)
         else:
             holds = True
         self._asked[condition] = holds
@@ -223,7 +227,7 @@ class _Walk:
 
 
 def _known(node: nodes.Node) -> str | None:
-    """Which of the known an expression is, with or without a default."""
+    """Return the name of KNOWN that an expression is, with or without a default, None for another."""
     while isinstance(node, nodes.Filter) and node.name in ("default", "d") and node.node is not None:
         node = node.node
     return node.name if isinstance(node, nodes.Name) and node.name in KNOWN else None

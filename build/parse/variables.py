@@ -89,7 +89,7 @@ def declarations(imports: Mapping[Kind, Sequence[Import]], needs: Mapping[Kind, 
 
 
 def _is_given(item: Import) -> bool:
-    """Whether the suite has something in any case."""
+    """Return whether the suite gets a value in any case: the variable has a default, or the secret is optional."""
     return declared_default(item.options) is not None if item.kind == "variable" else is_optional(item.options)
 
 

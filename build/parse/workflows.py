@@ -62,8 +62,8 @@ def find_ci_tests(collection: str, commit: str, texts: Mapping[str, bytes]) -> C
                     CiTest(commit=commit, path=path, line=line, text=_shown(text), bundle=bundle)
                     for line, text, bundle in _test_lines(_mapping(document))
                 )
-        except (safe_yaml.YamlRefused, UnicodeDecodeError) as error:
-            line = error.line if isinstance(error, safe_yaml.YamlRefused) else None
+        except (safe_yaml.SafeYamlError, UnicodeDecodeError) as error:
+            line = error.line if isinstance(error, safe_yaml.SafeYamlError) else None
             said = f"the workflow cannot be read ({error}), so whether it runs tests is not known"
             problems.append(problem("workflow-unreadable", said, collection=collection, path=path, line=line))
     return CiTests(runs=tuple(runs[:MAX_RUNS]), problems=tuple(problems))

@@ -34,7 +34,7 @@ class Complaints:
 
     @property
     def found(self) -> list[Complaint]:
-        """The first of them, and whether there are more."""
+        """Return the first complaints, with one that says so where there are more."""
         found = list(self._found)
         if len(found) > _MAX_COMPLAINTS:
             found[_MAX_COMPLAINTS:] = [Complaint("more than that is not as the format has it")]

@@ -21,10 +21,10 @@ from build.model import Collection, Problem
 from build.phases.context import RunContext
 from build.phases.fetch import Sources
 from build.phases.parse import Parsed
-from build.problems import problem
+from build.problems import problem, sentence
 from build.publish.ledger import public
 from build.releases.models import NO_TAG, CollectionReleases
-from search_fn.index.schema import CollectionFacts
+from search_fn.index.facts import CollectionFacts
 
 
 def build_catalogue(
@@ -45,8 +45,15 @@ def build_catalogue(
         RegistryError: There is no bundle to publish.
     """
     if not parsed.entries:
-        why = next((f"{p.collection}: {p.message}" for p in run.problems if p.severity == "error"), "no bundle")
-        raise RegistryError(f"Refused to publish: no collection could be read ({why}); mend that and run again.")
+        first, *others = [f"{p.collection}: {p.message}" for p in run.problems if p.severity == "error"] or [
+            "no bundle"
+        ]
+        more = f", and {len(others)} other errors" if others else ""
+        offline = "" if run.options.offline else " (without a network, --offline takes the last fetched state)"
+        raise RegistryError(
+            f"Nothing is published: no collection could be read. {sentence(first.rstrip('.') + more)} "
+            f"Correct that, then run again{offline}."
+        )
     facts = [_facts(run, collection) for collection in run.collections if collection.visibility == "public"]
     records = _records(run, parsed, releases)
     hidden = {collection.slug for collection in run.collections if collection.visibility == "hidden"}

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from rich.console import Console
@@ -30,8 +31,9 @@ from build.publish.swap import check_target, one_at_a_time, repair
 from build.runs import (
     Run,
 )
-from search_fn.encoder.remote import RemoteEncoder
-from search_fn.provider import ProviderMisconfiguredError
+
+if TYPE_CHECKING:
+    from search_fn.encoder.remote import RemoteEncoder
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class RunContext:
 
     @property
     def problems(self) -> list[Problem]:
-        """The problems of all phases: each adds its own."""
+        """Return the list that each phase adds its problems to."""
         return self.report.problems
 
     def phase(self, name: str) -> AbstractContextManager[Tracker]:
@@ -66,7 +68,7 @@ class RunContext:
 
     @property
     def state(self) -> str:
-        """What a person finds published, where the run stops."""
+        """Return what is published at this moment, for the message where the run stops."""
         done = self.report.published
         return f"{' and '.join(done)}: published" if done else "nothing was published"
 
@@ -75,19 +77,15 @@ class RunContext:
 def open_run(
     options: Options, console: Console, outputs: Sequence[Output] = (), *, remembered: bool = True
 ) -> Iterator[RunContext]:
-    """Begin a run: check all that is configured, hold its folders, mend what a killed run left of its outputs.
+    """Begin a run: check the configuration, lock its folders, repair the outputs that a killed run left half-written.
 
-    A run with outputs is remembered in the ledger when it ends, unless it is not to be.
+    A run with outputs is recorded in the ledger when it ends.
 
     Args:
-        options: What the run is asked for.
-        console: Where a person looks on.
-        outputs: What it publishes; without any it fetches, parses and enhances alone.
-        remembered: Whether it is one of the runs of the ledger, and reads all that is configured for these.
-
-    Raises:
-        UsageError: Something is configured wrongly; nothing was fetched.
-        RegistryError: The run stopped, for a reason of its own or the system's, or was interrupted.
+        options: The options of the command line.
+        console: Where progress and results are printed.
+        outputs: What it publishes; a run without outputs fetches, parses and enhances alone.
+        remembered: Whether the run is recorded in the ledger, and checks all that such runs need.
     """
     run = replace(_configured(options, console, outputs if remembered else ()), outputs=outputs)
     folders = [run.folder(output) for output in outputs]
@@ -108,8 +106,16 @@ def open_run(
             yield run
 
 
-def remote_encoder() -> RemoteEncoder | None:
-    """Return the encoder that the environment names. Raises UsageError: it names half of one, or no number."""
+def remote_encoder() -> "RemoteEncoder | None":
+    """Return the encoder that the environment names, None for the built-in one.
+
+    Raises:
+        UsageError: The environment lacks one of the encoder's settings, or has a wrong number.
+    """
+    # Late: jobs that encode nothing need none.
+    from search_fn.encoder.remote import RemoteEncoder
+    from search_fn.provider import ProviderMisconfiguredError
+
     try:
         return RemoteEncoder.from_environment(os.environ)
     except ProviderMisconfiguredError as error:
@@ -141,7 +147,9 @@ def _check_only(options: Options, collections: Sequence[Collection]) -> None:
 def _check_site_url(site_url: str) -> None:
     parts = urlsplit(site_url)
     if site_url and (parts.scheme not in ("http", "https") or not parts.netloc):
-        raise UsageError(f"--site-url {site_url} is no address of a site; write https://HOST/PATH, or leave it out.")
+        raise UsageError(
+            f"--site-url {site_url} is not the address of a site; write https://HOST/PATH, or leave it out."
+        )
 
 
 def _past(options: Options) -> list[Run]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from build.fetch.baseline import Selection
-from build.fetch.oci import Registry, RegistryUnreachable, RegistryUntrusted
+from build.fetch.oci import Registry, RegistryUnreachableError, RegistryUntrustedError
 from build.fetch.registry_access import Challenge, Challenges, read_credentials
 from build.images.documents import image_catalogue, image_files
 from build.images.state import CollectionImages, Image, ImageState, merge, select_tags
@@ -158,11 +158,11 @@ async def _read(
         try:
             async with asyncio.timeout(SECONDS / 2):
                 tags = await registry.tags()
-        except (RegistryUnreachable, TimeoutError) as error:
+        except (RegistryUnreachableError, TimeoutError) as error:
             return _stale(
                 last, "images-unreachable", f"{address}: {str(error) or 'it took too long'}", registry.requests
             )
-        except RegistryUntrusted as error:
+        except RegistryUntrustedError as error:
             return _stale(last, "images-untrusted", f"{address}: {error}", registry.requests)
         if registry.challenge:
             access.challenges[address] = registry.challenge
@@ -213,7 +213,7 @@ async def _read_tags(
         async with turns:
             try:
                 facts = await registry.facts(tag, built=built)
-            except (RegistryUnreachable, RegistryUntrusted) as error:
+            except (RegistryUnreachableError, RegistryUntrustedError) as error:
                 failed[tag] = str(error)
                 return
         created = facts.created.isoformat().replace("+00:00", "Z") if facts.created else None

@@ -32,7 +32,7 @@ from build.skills.files import all_skills
 from build.skills.skill import Skill
 from search_fn.encoder.minilm import ENCODER_FILE
 from search_fn.encoder.remote import EncoderUnavailableError
-from search_fn.index.schema import INTERFACE, SCHEMA_VERSION, EncoderFacts, Manifest
+from search_fn.index.facts import INTERFACE, SCHEMA_VERSION, EncoderFacts, Manifest
 from search_fn.settings import Settings, public_address
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from build.catalogue.source_links import Source
 from build.fetch.collections import Fetched
-from build.fetch.git import GitFailed, last_word
+from build.fetch.git import GIT_ERRORS, last_word
 from build.fetch.states import Timeline, read_timeline
 from build.model import Bundle, Problem, Value
 from build.parse_cache import Parser, parser
@@ -58,8 +58,8 @@ def _of_collection(
         seconds = RELEASES_SECONDS
         budget = Budget(seconds, f"the {seconds:.0f} seconds for old states were used up by then")
         facts = read_facts(collection, timeline, heads, cache, bundles.guarded, budget)
-    except GitFailed as failure:
-        message = f"what its tags changed cannot be told: {last_word(failure)}"
+    except GIT_ERRORS as failure:
+        message = f"what its tags changed cannot be determined: {last_word(failure)}"
         return None, (problem("release-not-read", message, collection=collection.slug),)
     releases = collection_releases(
         collection.slug,

@@ -10,14 +10,17 @@ from typing import IO, cast
 from build.errors import RegistryError
 from build.storage import find_damage
 from search_fn.index.checked import CHECKED_FILE
+from search_fn.index.facts import Manifest
 from search_fn.index.open import open_index
-from search_fn.index.schema import Manifest
 from search_fn.settings import Settings
 
 
 def sound_manifest(index: Path) -> Manifest:
-    """Return the manifest of an index that can be opened. Raises RegistryError: it was changed since it was written.
-    Raises IndexUnavailable: there is no sound index in the folder.
+    """Return the manifest of an index that can be opened.
+
+    Raises:
+        RegistryError: A file of the index was changed since it was written.
+        IndexUnavailable: There is no index in the folder that can be opened.
     """
     manifest = open_index(Settings(str(index), index)).manifest
     if damage := find_damage(index):

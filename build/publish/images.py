@@ -12,9 +12,10 @@ from build.errors import RegistryError
 from build.images.state import ImageState
 from build.model import API_ROOT
 from build.storage import canonical, write_whole
-from search_fn.index.images import ImageCatalogue
+from search_fn.index.facts import IMAGES
+from search_fn.index.image_catalogue import ImageCatalogue
 from search_fn.index.lance import lancedb
-from search_fn.index.schema import IMAGE_SCHEMA, IMAGES
+from search_fn.index.schema import IMAGE_SCHEMA
 
 _FOLDER = f"{API_ROOT}/catalog"
 # A reader that has begun with a version ends within this time.

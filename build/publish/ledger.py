@@ -24,7 +24,13 @@ _FAILED = ("stale", "unavailable")
 
 
 def past_runs(ledger: Path, published: Mapping[str, object] | None, build_id: str | None) -> list[Run]:
-    """The runs that led to what is published, oldest first: its report's, and the ledger's from the one that did so."""
+    """Return the runs that led to what is published, oldest first.
+
+    Args:
+        ledger: The file that runs are recorded in.
+        published: The published report, whose runs come first; None where there is none.
+        build_id: The build that is published: of the ledger its run counts, and those since.
+    """
     try:
         carried = TypeAdapter(list[Run]).validate_python((published or {}).get("runs", []))
     except (TypeError, ValidationError):
@@ -66,7 +72,7 @@ def remember(ledger: Path, report: Report, status: int) -> None:
 
 
 def public(runs: Sequence[Run], slugs: Collection[str]) -> list[Run]:
-    """The runs without what they say of collections that are not among `slugs`."""
+    """Return the runs with the numbers of those collections alone that are among `slugs`."""
     return [
         run.model_copy(update={"collections": {slug: c for slug, c in run.collections.items() if slug in slugs}})
         for run in runs

@@ -7,8 +7,7 @@ from typing import Literal
 from build.fetch.baseline import NO_BASELINE, Baseline, Selection
 from build.model import API_ROOT, JsonObject
 from build.storage import CHECKSUMS, find_damage, load
-from search_fn.index.lance import lancedb
-from search_fn.index.schema import BUNDLES, MANIFEST_FILE, Manifest
+from search_fn.index.facts import BUNDLES, MANIFEST_FILE, Manifest
 
 Output = Literal["index", "site"]
 # The file of each output that names its build; a folder with it is one of ours.
@@ -16,7 +15,7 @@ MARKS: dict[Output, str] = {"index": MANIFEST_FILE, "site": f"{API_ROOT}/index.j
 
 
 def build_id_of(folder: Path, output: Output) -> str | None:
-    """The build id of what is published in `folder`, None when nothing readable is."""
+    """Return the build id of what is published in `folder`, None when nothing readable is."""
     try:
         return str(json.loads((folder / MARKS[output]).read_text(encoding="utf-8"))["build_id"])
     except (OSError, ValueError, KeyError, TypeError):
@@ -24,7 +23,7 @@ def build_id_of(folder: Path, output: Output) -> str | None:
 
 
 def published(site: Path, document: Literal["report", "requests"]) -> JsonObject | None:
-    """A document of the static API of the site in `site`, None when there is none that can be read."""
+    """Return a document of the static API of the site in `site`, None when there is none that can be read."""
     try:
         found = json.loads((site / MARKS["site"]).with_name(f"{document}.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -47,6 +46,9 @@ def read_baseline(index: Path, selection: Selection, *, accept_shrink: bool) -> 
     if selection.only:
         if find_damage(index, BUNDLES) not in (None, CHECKSUMS):
             return NO_BASELINE
+        # Late: most runs bring all collections up to date.
+        from search_fn.index.lance import lancedb
+
         try:
             rows = lancedb.connect(str(index)).open_table(BUNDLES).to_arrow().select(["id", "summary"]).to_pylist()
         except (OSError, ValueError, RuntimeError):

@@ -1,7 +1,7 @@
 """Publishing the built index elsewhere, on object storage, for functions whose INDEX_URI names it.
 
 Every push makes a new version of each table, and the manifest's comes last: until then readers find the publication
-before in its own versions, and those that have it open keep it for as long as KEPT says.
+before in its own versions, and those that have it open keep it for as long as KEEP_REPLACED says.
 """
 
 import json
@@ -17,25 +17,37 @@ import pyarrow as pa
 from build.errors import RegistryError, UsageError
 from build.index.write import manifest_rows
 from build.storage import CHECKSUMS, find_damage
+from search_fn.index.facts import MANIFEST, IndexUnavailable, Manifest
 from search_fn.index.lance import lancedb
-from search_fn.index.manifest import IndexUnavailable, read_manifest
+from search_fn.index.manifest import read_manifest
 from search_fn.index.open import open_index
-from search_fn.index.schema import MANIFEST, Manifest
 from search_fn.settings import Settings
 
 # How long a publication stays readable after the next one has taken its place: an instance of the function may sleep.
-KEPT = timedelta(days=1)
+KEEP_REPLACED = timedelta(days=1)
 # LanceDB takes ages, not times; this much may pass between working one out and its use.
 SLACK = timedelta(minutes=10)
 
 
 def push(folder: Path, uri: str) -> bool:
-    """Publish the index in `folder` at `uri`; whether anything was written: not when it is there already, and whole.
-    Raises IndexUnavailable: there is no sound index in `folder`. Raises UsageError: `uri` is no address. Raises
-    RegistryError: LanceDB could not write there; what was published there still is.
+    """Publish an index on object storage, unless it is there already, and whole.
+
+    Args:
+        folder: The index.
+        uri: Where to, as s3://BUCKET/PREFIX.
+
+    Returns:
+        Whether anything was written.
+
+    Raises:
+        IndexUnavailable: There is no index in `folder` that can be opened.
+        UsageError: `uri` is not an address.
+        RegistryError: The index is damaged, or LanceDB could not write; what was published at `uri` still is.
     """
     if "://" not in uri:
-        raise UsageError(f"{uri} is no address such as s3://bucket/index; `python -m build index` writes to folders.")
+        raise UsageError(
+            f"{uri} is not an address such as s3://bucket/index; `python -m build index` writes to folders."
+        )
     manifest = open_index(Settings(str(folder), folder)).manifest
     # An index of an earlier release has no digests.
     if (damage := find_damage(folder)) not in (None, CHECKSUMS):
@@ -46,7 +58,7 @@ def push(folder: Path, uri: str) -> bool:
     if _is_published(manifest, folder, uri):
         return False
     source = lancedb.connect(str(folder))
-    with _told(f"The index could not be pushed to {uri}", "what was published there still is as it was"):
+    with _explain_errors(f"The index could not be pushed to {uri}", "what was published there still is as it was"):
         database = lancedb.connect(uri)
         versions = {name: _put(database, name, source.open_table(name).to_arrow()) for name in manifest.tables}
         _put(database, MANIFEST, manifest_rows(manifest.model_copy(update={"tables": versions})))
@@ -54,14 +66,16 @@ def push(folder: Path, uri: str) -> bool:
 
 
 def clean(uri: str) -> None:
-    """Remove the versions at `uri` of publications in whose place others have been for longer than KEPT. Raises
-    RegistryError: LanceDB could not; what is published is whole.
+    """Remove the versions at `uri` of publications that others replaced longer ago than KEEP_REPLACED.
+
+    Raises:
+        RegistryError: LanceDB could not; what is published is whole.
     """
-    with _told(f"Old versions at {uri} could not be removed", "the index is published"):
+    with _explain_errors(f"Old versions at {uri} could not be removed", "the index is published"):
         database = lancedb.connect(uri)
         manifests = database.open_table(MANIFEST)
         versions = manifests.list_versions()
-        oldest = {MANIFEST: oldest_kept(versions, datetime.now(UTC) - KEPT)}
+        oldest = {MANIFEST: oldest_kept(versions, datetime.now(UTC) - KEEP_REPLACED)}
         for version in (each["version"] for each in versions if each["version"] >= oldest[MANIFEST]):
             manifests.checkout(version)
             # Whatever its schema was.
@@ -87,7 +101,7 @@ def _is_published(manifest: Manifest, folder: Path, uri: str) -> bool:
 
 
 def _put(database: Any, name: str, rows: pa.Table) -> int:
-    """Write a table; the version that this made."""
+    """Write a table and return the version that this made."""
     try:
         made = database.create_table(name, rows)
     except ValueError:  # it exists
@@ -96,7 +110,7 @@ def _put(database: Any, name: str, rows: pa.Table) -> int:
 
 
 def oldest_kept(versions: Sequence[dict[str, Any]], limit: datetime) -> int:
-    """The oldest of a table's versions that was still the newest one at `limit` or later."""
+    """Return the oldest of a table's versions that was still the newest one at `limit` or later."""
     until = [_time(each) for each in versions[1:]]
     ended = sum(end <= limit for end in until)
     return int(versions[ended]["version"])
@@ -109,8 +123,13 @@ def _time(version: dict[str, Any]) -> datetime:
 
 
 @contextmanager
-def _told(what: str, state: str) -> Iterator[None]:
-    """Turn what LanceDB raises into a sentence."""
+def _explain_errors(what: str, state: str) -> Iterator[None]:
+    """Turn errors of LanceDB into a RegistryError.
+
+    Args:
+        what: What failed, as the beginning of a sentence.
+        state: What is still right.
+    """
     try:
         yield
     except (OSError, RuntimeError, ValueError) as error:

@@ -11,12 +11,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from build.fetch.collections import Outcome
 from build.model import Problem
 from build.problems import sentence
 from build.progress import Tracker, progress_bar
 from build.runs import (
     Asked,
+    Outcome,
 )
 
 _SHOWN = 30
@@ -39,7 +39,7 @@ class CollectionRow:
 
     @property
     def cells(self) -> list[str]:
-        """What tables show of it."""
+        """Return the texts of the row's cells in a table."""
         return [self.slug, self.outcome, (self.commit or "–")[:12], *map(str, (self.bundles, self.tools, self.parsed))]
 
 
@@ -60,7 +60,7 @@ class ImageRow:
 
     @property
     def cells(self) -> list[str]:
-        """What tables show of it."""
+        """Return the texts of the row's cells in a table."""
         return [
             self.slug, self.problem or "read", str(self.refs), self.latest or "–", self.stable or "–",
             str(self.ignored), str(self.requests),
@@ -88,7 +88,7 @@ class Report:
 
     @contextmanager
     def phase(self, name: str, console: Console) -> Iterator[Tracker]:
-        """Time a phase, and show that it runs; with what this gives, how far it is."""
+        """Time a phase, and show that it runs; what this yields shows how far it is."""
         start = time.perf_counter()
         with progress_bar(name, console) as track:
             yield track
@@ -104,16 +104,16 @@ class Report:
         return sum(row.tools for row in self.rows)
 
     def count(self, severity: str) -> int:
-        """How many problems of a severity."""
+        """Return how many problems have a severity."""
         return sum(problem.severity == severity for problem in self.problems)
 
     @property
     def status(self) -> int:
-        """The exit status: 0 clean, 3 published with errors or warnings."""
+        """Return the exit status: 0 clean, 3 published with errors or warnings."""
         return 3 if self.count("error") or self.count("warning") else 0
 
     def summary(self) -> str:
-        """One sentence on what was new."""
+        """Return one sentence on what the run did."""
         parsed = sum(row.parsed for row in self.rows)
         fetched = sum(row.outcome == "fetched" for row in self.rows)
         what = (
@@ -130,7 +130,7 @@ class Report:
         return f"{what}, {self.encoded} passages encoded; {published}"
 
     def as_json(self) -> dict[str, object]:
-        """The report for a program."""
+        """Return the report as values that JSON can hold, for programs."""
         return {
             "status": self.status,
             "build_id": self.build_id,
@@ -152,7 +152,7 @@ class Report:
 
 
 def print_report(report: Report, console: Console) -> None:
-    """Collections, the gravest problems, the sum."""
+    """Print the collections, the gravest problems, and the summary."""
     table = Table("collection", "state", "commit", "bundles", "tools", "parsed", box=None, pad_edge=False)
     for row in report.rows:
         table.add_row(*row.cells)
@@ -171,13 +171,13 @@ def print_report(report: Report, console: Console) -> None:
     for file in report.damaged:
         console.print(f"made anew, since it was not as it was written: {escape(file)}", soft_wrap=True)
     if report.enhanced:
-        told = [f"{what.replace('_', ' ')} {n}" for what, n in report.enhanced.items() if isinstance(n, int | str)]
-        console.print(escape(f"model: {', '.join(told)}"), soft_wrap=True, highlight=False)
+        counts = [f"{n} {what.replace('_', ' ')}" for what, n in report.enhanced.items() if isinstance(n, int | str)]
+        console.print(escape(f"AI enhancement: {', '.join(counts)}"), soft_wrap=True, highlight=False)
     console.print(escape(report.summary()), soft_wrap=True)
 
 
 def print_problems(problems: Sequence[Problem], console: Console) -> None:
-    """A line for each problem, gravest first; notes are counted only."""
+    """Print a line for each problem, gravest first; notes are counted only."""
     told = sorted((p for p in problems if p.severity != "note"), key=lambda p: (p.severity, p.collection, p.path or ""))
     for problem in told[:_SHOWN]:
         place = f"{problem.path}:{problem.line}" if problem.line else problem.path
@@ -199,12 +199,12 @@ def sentences(problem: Problem) -> str:
 
 
 def plain(text: str) -> str:
-    """A stranger's text on one line, without control characters that a terminal or a log would obey."""
+    """Return untrusted text on one line, with control characters spelled out: a terminal or a log would obey them."""
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
 
 
 def tell_github(report: Report) -> None:
-    """A step summary and annotations, where a GitHub job asks for them."""
+    """Write the step summary of a GitHub job, where GITHUB_STEP_SUMMARY names its file."""
     file = os.environ.get("GITHUB_STEP_SUMMARY")
     if not file:
         return

@@ -32,5 +32,5 @@ def guard_shrink(index: Path, readable: Mapping[str, int], causes: Mapping[str, 
         said = f"Refused to publish: {what} went from {then} to {now} readable bundles"
         cause = causes.get(what) or next((why for slug, why in causes.items() if slug in had), None)
         if cause:
-            raise RegistryError(f"{said}, since {cause}; mend that, and run again.")
+            raise RegistryError(f"{said}, since {cause}; correct that, and run again.")
         raise RegistryError(f"{said}; if that is right, run again with --accept-shrink.")

@@ -13,7 +13,11 @@ from build.errors import RegistryError, UsageError
 
 @contextmanager
 def one_at_a_time(cache: Path, *outputs: Path) -> Iterator[None]:
-    """Hold the cache, and what is published, for one run. Raises RegistryError: another run holds one of them."""
+    """Lock the cache and the outputs until the end of the context.
+
+    Raises:
+        RegistryError: Another run holds one of them.
+    """
     with ExitStack() as held:
         for folder in (cache, *sorted(outputs)):
             lock = cache / "lock" if folder == cache else _lock_of(folder)
@@ -35,8 +39,14 @@ def _lock_of(folder: Path) -> Path:
 
 
 def check_target(folder: Path, mark: str) -> None:
-    """Refuse to replace a folder that is not ours: one with files but without `mark`, the path of a file we write; and
-    one that cannot be renamed. Raises UsageError: with what to do.
+    """Refuse to replace a folder that is not ours, or that cannot be renamed.
+
+    Args:
+        folder: The folder.
+        mark: The path in it of a file that we write: a folder with files but without this one is not ours.
+
+    Raises:
+        UsageError: It cannot be replaced; the message says what to do.
     """
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise UsageError(f"{folder} is not a plain folder; name another one.")
@@ -55,7 +65,9 @@ def check_target(folder: Path, mark: str) -> None:
 
 
 def repair(folder: Path) -> bool:
-    """Put right what a killed run left: the old folder comes back, half-written ones go. Whether there was anything."""
+    """Bring back the folder that a killed run had moved away, and remove half-written ones; return whether any was
+    left.
+    """
     old, new = _beside(folder, ".old"), _beside(folder, ".new")
     found = old.exists() or new.exists()
     if old.exists() and not folder.exists():
@@ -67,7 +79,9 @@ def repair(folder: Path) -> bool:
 
 @contextmanager
 def replacing(*folders: Path) -> Iterator[list[Path]]:
-    """New, empty folders that at the end take the places of `folders`, one rename after the other; not on failure."""
+    """Yield new, empty folders that take the places of `folders` at the end, one rename after the other; not on
+    failure.
+    """
     made = [_beside(folder, ".new") for folder in folders]
     try:
         for folder in made:

@@ -12,7 +12,7 @@ from build.model import OpenApi
 from build.releases.models import CollectionReleases
 from build.site.release_documents import release_documents
 from build.storage import canonical
-from search_fn.index.schema import PAGE_TEXTS, CollectionFacts
+from search_fn.index.facts import PAGE_TEXTS, CollectionFacts
 from search_fn.search.listing import task_rows
 
 Json = dict[str, object]

@@ -3,9 +3,22 @@
 import json
 from collections import defaultdict
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from build.model import OpenApi
 from build.site.templates import environment
+
+_WORDS = {
+    "string": "text",
+    "integer": "whole number",
+    "number": "number",
+    "boolean": "true or false",
+    "object": "object",
+}
+# What a search or a list is mostly asked with.
+_ASKED = ("q", "search", "limit")
+# How deep an answer is shown.
+_DEEP = 4
 
 
 def interface_page(openapi: OpenApi) -> str:
@@ -20,28 +33,69 @@ def operations(openapi: OpenApi) -> dict[str, list[dict[str, object]]]:
     described: Any = openapi
     for path, methods in described["paths"].items():
         for method, operation in methods.items():
-            groups[operation["tags"][0]].append({**_operation(operation, described), "method": method, "path": path})
+            one = _operation(operation, described)
+            request = _request(method, path, one["rows"])
+            groups[operation["tags"][0]].append({**one, "method": method, "path": path, "request": request})
     return groups
 
 
 def _operation(operation: dict[str, Any], openapi: dict[str, Any]) -> dict[str, Any]:
+    schemas = openapi["components"]["schemas"]
     rows = [
         _row(one["name"], one["in"], one.get("required", False), one["schema"], one)
         for one in operation.get("parameters", [])
     ]
     content = operation.get("requestBody", {}).get("content", {}).get("application/json")
     if content:
-        model = openapi["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]
+        model = schemas[content["schema"]["$ref"].rpartition("/")[2]]
         rows += [
             _row(name, "body", name in model.get("required", []), schema, schema)
             for name, schema in model["properties"].items()
         ]
+    said = operation["responses"].get("200", {}).get("content", {}).get("application/json", {}).get("schema")
+    answer = _sample(said, schemas) if said else None
     return {
         "id": operation["operationId"],
+        "summary": operation.get("summary", ""),
         "about": operation.get("description", ""),
         "rows": rows,
         "answers": operation["responses"],
+        "answer": json.dumps(answer, indent=2, ensure_ascii=False) if answer else "",
     }
+
+
+def _request(method: str, path: str, rows: list[dict[str, Any]]) -> str:
+    """Return a call of an operation with curl: with all that it needs, and what it is mostly asked with."""
+    examples = {row["name"]: row["example"] for row in rows if row["example"]}
+    for row in rows:
+        if row["place"] == "path":
+            path = path.replace(f"{{{row['name']}}}", quote(examples.get(row["name"], row["name"])))
+    asked = [row for row in rows if row["place"] == "query"]
+    query = urlencode({row["name"]: row["example"] for row in asked if row["needed"] or row["name"] in _ASKED})
+    address = f'"$REGISTRY{path}{"?" if query else ""}{query}"'
+    body = {row["name"]: row["value"] for row in rows if row["place"] == "body" and row["needed"]}
+    if method == "get":
+        return f"curl {address}"
+    return f"curl {address} -H 'Content-Type: application/json' \\\n  -d '{json.dumps(body)}'"
+
+
+def _sample(schema: dict[str, Any], schemas: dict[str, Any], depth: int = 0) -> Any:
+    """Return an answer of a schema's shape: examples where it has any, else the name of each value's type."""
+    if "$ref" in schema:
+        return _sample(schemas[schema["$ref"].rpartition("/")[2]], schemas, depth)
+    known = [*schema.get("examples", []), *([schema["example"]] if "example" in schema else [])]
+    known += [schema[key] for key in ("const", "default") if schema.get(key) not in (None, [], {}, "")]
+    if known or "enum" in schema:
+        return (known or schema["enum"])[0]
+    for key in ("anyOf", "oneOf", "allOf"):
+        if key in schema:
+            return _sample(next((one for one in schema[key] if one.get("type") != "null"), {}), schemas, depth)
+    if schema.get("type") == "array":
+        return [_sample(schema.get("items", {}), schemas, depth + 1)] if depth < _DEEP else ["…"]
+    if "properties" in schema:
+        inner = schema["properties"].items()
+        return {name: _sample(one, schemas, depth + 1) for name, one in inner} if depth < _DEEP else {"…": "…"}
+    return {"integer": 1, "number": 0.9, "boolean": True, "object": {}}.get(str(schema.get("type")), "…")
 
 
 def _row(name: str, place: str, needed: bool, schema: dict[str, Any], about: dict[str, Any]) -> dict[str, Any]:
@@ -53,6 +107,7 @@ def _row(name: str, place: str, needed: bool, schema: dict[str, Any], about: dic
         "type": _type(schema),
         "about": about.get("description", ""),
         "example": "" if example is None else _written(example, place),
+        "value": example,
     }
 
 
@@ -67,10 +122,13 @@ def _type(schema: dict[str, Any]) -> str:
     """What a value may be, in words."""
     if "anyOf" in schema:
         return _type(next(one for one in schema["anyOf"] if one.get("type") != "null"))
-    kind = " or ".join(map(str, schema.get("enum", []))) or str(schema.get("type", "any"))
-    if kind == "array":
-        kind = f"several: {_type(schema['items'])}"
+    kind = " or ".join(map(str, schema.get("enum", []))) or _WORDS.get(str(schema.get("type")), "any value")
+    if schema.get("type") == "array":
+        kind = f"{_type(schema['items'])}; may be repeated"
     limits = (("minimum", "from {}"), ("maximum", "to {:,}"), ("maxLength", "at most {:,} characters"))
     said = [words.format(schema[key]) for key, words in limits if key in schema]
-    default = [f"default {schema['default']}"] if schema.get("default") not in (None, "", []) else []
-    return ", ".join([kind, *said, *default])
+    default = schema.get("default")
+    told = (
+        [] if default in (None, "", []) else [f"default {default if isinstance(default, str) else json.dumps(default)}"]
+    )
+    return ", ".join([kind, *said, *told])

@@ -13,6 +13,7 @@ from build.site.facets import FACETS, script_facts
 from build.site.feeds import feeds
 from build.site.filters import clip
 from build.site.release_feeds import release_feeds
+from build.site.report_page import problems_csv
 from build.site.templates import environment
 from build.site.text_files import llms_files, twin
 from build.storage import canonical
@@ -38,6 +39,7 @@ def site_files(catalogue: Catalogue, documents: Mapping[str, str], site_url: str
         "feed.xml": feed["feed.xml"],
         "feed.json": canonical(feed["feed.json"]),
         **release_feeds(catalogue, site_url),
+        "report/problems.csv": problems_csv(catalogue.problems),
         "robots.txt": _robots(site_url),
         "opensearch.xml": environment().get_template("opensearch.xml").render(root=site_url.rstrip("/")),
         **llms_files(catalogue, site_url),

@@ -5,7 +5,7 @@ from typing import Any
 
 from build.catalogue.models import CodeBundleRecord
 from build.site.filters import clip
-from search_fn.index.schema import CollectionFacts
+from search_fn.index.facts import CollectionFacts
 
 _SCHEMA = "https://schema.org"
 

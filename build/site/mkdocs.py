@@ -7,7 +7,7 @@ import html
 import logging
 import re
 import shutil
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -35,6 +35,8 @@ _UNUSED = ("assets/javascripts/lunr", "assets/javascripts/workers", "sitemap.xml
 # The styles that every page loads: one file, which names the others.
 _STYLES = "assets/site.css"
 _IMPORT = re.compile(r'@import "([a-z]+\.css)";\n')
+_LINKED = re.compile(r"\]\(([\w/-]+\.md)[)#]")
+_SOURCE_MAP = re.compile(r"/\*# sourceMappingURL=.*?\*/")
 # The line of front matter that generated pages have, and none of docs/.
 _SHELL = "\ntemplate: page.html\n"
 # Search engines read no more addresses of one file.
@@ -112,7 +114,11 @@ def _configuration(sources: Collection[str], work: Path, target: Path, site_url:
         plugins=[],
     )
     config.plugins["texts"] = _Texts()
-    config.nav = [entry for item in config.nav or [] if (entry := _nav_entry(item, sources))]
+    # Of styles: `_join_styles`.
+    config.extra["joined"] = True
+    index = work / "docs" / "index.md"
+    order = _order(index.read_text(encoding="utf-8") if index.is_file() else "")
+    config.nav = [entry for item in config.nav or [] if (entry := _nav_entry(item, sources, order))]
     return config
 
 
@@ -137,24 +143,30 @@ class _Texts(BasePlugin):  # type: ignore[no-untyped-call,type-arg]  # takes no 
         page.content = None
 
 
-def _nav_entry(item: Any, sources: Collection[str]) -> Any:
+def _nav_entry(item: Any, sources: Collection[str], order: Callable[[str], tuple[int, str]]) -> Any:
     """The entry, with all pages of docs/ behind its own; None where there is nothing to lead to."""
     ((title, path),) = item.items()
     if isinstance(path, list):
-        inner = [entry for one in path if (entry := _nav_entry(one, sources))]
+        inner = [entry for one in path if (entry := _nav_entry(one, sources, order))]
         return {title: inner} if inner else None
     if path not in sources:
         return None
     if path != "docs/index.md":
         return item
     folders: dict[str, list[str]] = {}
-    for source in sorted(sources):
+    for source in sorted(sources, key=order):
         _, _, below = source.partition("docs/")
         if source.startswith("docs/") and source.endswith(".md") and source != path:
             folders.setdefault(below.split("/")[0] if "/" in below else "", []).append(source)
     pages = folders.pop("", [])
     sections = [{folder.replace("-", " ").capitalize(): below} for folder, below in folders.items()]
     return {title: [path, *pages, *sections]} if pages or sections else item
+
+
+def _order(index: str) -> Callable[[str], tuple[int, str]]:
+    """Return the key by which pages of docs/ are ordered: as their first page links them, then by name."""
+    places = {f"docs/{name}": at for at, name in enumerate(_LINKED.findall(index))}
+    return lambda source: (places.get(source, len(places)), source)
 
 
 def _fill(work: Path, sources: Iterable[tuple[str, bytes]]) -> set[str]:
@@ -197,13 +209,15 @@ def _complaints() -> Iterator[list[str]]:
 
 
 def _join_styles(target: Path) -> None:
-    """Put the files of styles into the one that imports them: a page names one, and a browser waits for one."""
+    """Put the theme's styles, then the files of ours, into one: a page names one, and a browser waits for one."""
     path = target / _STYLES
-    text = path.read_text(encoding="utf-8")
-    parts = [path.parent / name for name in _IMPORT.findall(text)]
-    path.write_text("\n".join(part.read_text(encoding="utf-8") for part in parts), encoding="utf-8")
+    theme = [next((target / "assets" / "stylesheets").glob(f"{name}.*.css")) for name in ("main", "palette")]
+    parts = [*theme, *(path.parent / name for name in _IMPORT.findall(path.read_text(encoding="utf-8")))]
+    text = "\n".join(_SOURCE_MAP.sub("", part.read_text(encoding="utf-8")) for part in parts)
+    path.write_text(text, encoding="utf-8")
     for part in parts:
         part.unlink()
+    theme[0].parent.rmdir()
 
 
 def _redirects(moved: Mapping[str, str], pages: Collection[str], target: Path, site_url: str) -> None:

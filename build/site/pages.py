@@ -7,6 +7,7 @@ import html
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby, islice
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -38,8 +39,8 @@ from search_fn.issues.github import LABEL, REPOSITORY
 from search_fn.issues.request import issues_address
 from search_fn.tools.registry import TOOLS
 
-_RECENT = 10
-_NEWEST = 6
+# Of what is new on the home page: days, and bundles of each.
+_DAYS, _OF_A_DAY = 5, 4
 # What the search offers to ask.
 _EXAMPLES = (
     "pods keep restarting", "certificate about to expire", "why is my cloud bill so high", "queue backlog is growing",
@@ -130,11 +131,8 @@ def _pages(
     function, origin = _function(search_url)
     address = function_address(search_url, site_url)
     reached = {"address": address, "own": "/" if search_url else "", "clients": clients(f"{address}/mcp")}
-    changed = catalogue.newest()
-    first_seen = sorted(changed, key=lambda pair: pair[1].first_date, reverse=True)
     yield "index.md", "home.html", {
-        "recent": changed[:_RECENT], "newest": first_seen[:_NEWEST], "growth": growth(records), "examples": _EXAMPLES,
-        **reached,
+        "news": _news(catalogue), "growth": growth(records), **reached,
         "linked": linked_data.of_site(site_url) if site_url else None,
     }  # fmt: skip
     of_bundles = filters(records, {name: facet.values for name, facet in FACETS.items()})
@@ -165,10 +163,13 @@ def _pages(
     yield "selection/index.md", "selection.html", {}
     yield "compare/index.md", "compare.html", {}
     yield "statistics/index.md", "statistics.html", statistics_values(catalogue)
-    yield "agents/index.md", "agents.html", {**reached, "site": site_address(site_url), "tools": TOOLS.values()}
+    yield "agents/index.md", "agents.html", {
+        **reached, "site": site_address(site_url), "tools": TOOLS.values(),
+        "example": next((record for record in records if record.access_level == "read-only"), None),
+    }  # fmt: skip
     if openapi:
         example = "/codebundles/".join(("collections/" + records[0].id).rsplit("/", 1)) if records else ""
-        yield "api/index.md", "api.html", {"groups": operations(openapi), "address": search_url, "example": example}
+        yield "api/index.md", "api.html", {"groups": operations(openapi), "example": example, **reached}
     yield "report/index.md", "report.html", report_values(catalogue)
     for path, values in problem_pages(catalogue):
         yield path, "problems.html", values
@@ -216,6 +217,16 @@ def _pages(
     for called in catalogue.called:
         values = {"b": called, "known": known}
         yield f"libraries/{called.id}/index.md", "called_library.html", values
+
+
+def _news(catalogue: Catalogue) -> list[tuple[str, list[tuple[CodeBundleRecord, bool]], int]]:
+    """Return the latest days on which bundles changed: some of each, those that were new first, and how many more."""
+    found = []
+    for day, changed in islice(groupby(catalogue.newest(), key=lambda pair: pair[1].last_own_date[:10]), _DAYS):
+        of_day = [(record, history.first_date[:10] == day) for record, history in changed]
+        shown = sorted(of_day, key=lambda pair: not pair[1])[:_OF_A_DAY]
+        found.append((day, shown, len(of_day) - len(shown)))
+    return found
 
 
 def _paged(folder: str, template: str, items: Sequence[Any], size: int, values: dict[str, Any]) -> Iterator[_Page]:

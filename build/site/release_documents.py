@@ -19,7 +19,7 @@ from build.releases.models import (
     Unreleased,
     WhatHappened,
 )
-from search_fn.index.schema import CollectionFacts
+from search_fn.index.facts import CollectionFacts
 
 LATEST = 500
 """As many changes are in `changes.json`."""

@@ -10,7 +10,7 @@ from build.catalogue.catalogue import Catalogue
 from build.catalogue.source_links import Source
 from build.releases.models import CollectionReleases, Moved, Release, Removed
 from build.untrusted.names import is_name, is_reserved
-from search_fn.index.schema import CollectionFacts
+from search_fn.index.facts import CollectionFacts
 
 UNRELEASED = "unreleased"
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+@-]{0,119}")

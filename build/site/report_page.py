@@ -1,5 +1,6 @@
 """What the report's pages show: the state of collections, and their problems by severity and code."""
 
+import csv
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
@@ -11,6 +12,7 @@ from build.site.bundle_page import SEVERITIES, severity_counts
 from build.site.statistics import coverage
 
 _RUNS = 10
+_COLUMNS = ("collection", "bundle", "path", "line", "severity", "code", "message", "hint")
 # So many problems make a page of some 200 KB.
 _PAGE = 500
 
@@ -29,7 +31,12 @@ def report_values(catalogue: Catalogue) -> dict[str, Any]:
     times = Counter((problem.severity, problem.code) for problem in catalogue.problems)
     return {
         "rows": [
-            (facts, coverage(records[facts.slug]), severity_counts(p.severity for p in by_collection[facts.slug]))
+            (
+                facts,
+                coverage(records[facts.slug]),
+                severity_counts(p.severity for p in by_collection[facts.slug]),
+                _change(catalogue, facts.slug, len(by_collection[facts.slug])),
+            )
             for facts in catalogue.collections
         ],
         "codes": [
@@ -40,6 +47,29 @@ def report_values(catalogue: Catalogue) -> dict[str, Any]:
         "codes_of_others": {(problem.severity, problem.code) for problem in others},
         "runs": catalogue.runs[-_RUNS:][::-1],
     }
+
+
+def _change(catalogue: Catalogue, slug: str, count: int) -> int:
+    """Return how many problems more a collection has than in the run before; 0 where none was."""
+    before = next((run.collections[slug] for run in reversed(catalogue.runs) if slug in run.collections), None)
+    return count - before.problems if before else 0
+
+
+def problems_csv(problems: Iterable[Problem]) -> str:
+    """Return the problems as a table for a spreadsheet, which takes no cell of theirs for a formula."""
+    lines = _Lines()
+    writer = csv.writer(lines, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for problem in sorted(problems, key=lambda one: (one.collection, _order(one.severity, one.code))):
+        cells = ("" if (value := getattr(problem, name)) is None else str(value) for name in _COLUMNS)
+        writer.writerow(f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell for cell in cells)
+    return "".join(lines)
+
+
+class _Lines(list[str]):
+    """What the module csv takes for a file."""
+
+    write = list.append
 
 
 def problem_pages(catalogue: Catalogue) -> Iterator[tuple[str, dict[str, Any]]]:

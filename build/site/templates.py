@@ -14,6 +14,7 @@ from build.catalogue.source_links import Source
 from build.options import CODE
 from build.platforms import KINDS_OF_KUBERNETES
 from build.problems import CODES, sentence
+from build.site.docstrings import docstring_parts
 from build.site.facets import FACETS, FOLDERS, filtered
 from build.site.filters import clip, coded, day, file_name, in_text, month, outputs, pieces, plural, size, words
 from build.site.statistics import HEIGHT, WIDTH, line, ticks
@@ -46,6 +47,7 @@ def environment() -> Environment:
         plural,
         clip,
         coded,
+        docstring_parts,
         file_name,
         in_text,
         words,

@@ -176,7 +176,7 @@ def _tool(tool: ToolRecord) -> Iterator[str]:
         yield f"  - and by {plural(len(changing) - _CHANGING, 'more command')}"
 
 
-_EFFECTS = {"reads": "only reads", "changes": "changes things", "unclear": "what it does is not decided"}
+_EFFECTS = {"reads": "only reads", "changes": "changes things", "unclear": "what it does is not known"}
 
 
 def _needs(record: CodeBundleRecord) -> Iterator[str]:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from build.skills.front_matter import FrontMatter, front_matter
 from build.storage import canonical, digest_of
-from search_fn.index.schema import SkillRow
+from search_fn.index.facts import SkillRow
 
 FILE = "SKILL.md"
 
@@ -22,12 +22,12 @@ class Skill(NamedTuple):
 
     @property
     def uri(self) -> str:
-        """The address of its file in the Model Context Protocol."""
+        """Return the address of the skill's file in the Model Context Protocol."""
         return f"skill://{self.path}/{FILE}"
 
     @property
     def digest(self) -> str:
-        """The sha256 of its file's bytes, as both channels write it."""
+        """Return the sha256 of the file's bytes, as the site and the function write it."""
         return f"sha256:{digest_of(self.text)}"
 
     def row(self) -> SkillRow:

@@ -50,7 +50,7 @@ REMOVED = "(key removed)"
 
 
 def names_credential(name: str) -> bool:
-    """Whether a variable of this name holds a credential itself, and not its name, path or age."""
+    """Return whether a variable of this name holds a credential itself, and not its name, path or age."""
     return _NAME.fullmatch(name) is not None
 
 
@@ -63,8 +63,9 @@ class Cleaned(NamedTuple):
 
 
 def without_keys(text: str) -> Cleaned:
-    """The text with REMOVED for every part that has the shape of a credential, its lines as many as before. `ghp_xxxx…`
-    and the like show only what one is like.
+    """Mask each part of a text that has the shape of a credential with REMOVED. The number of lines stays.
+
+    A placeholder such as `ghp_xxxx…`, which only shows a key's shape, stays.
     """
     shaped, keys = _remove(text, (found.span() for found in _KEY.finditer(text)))
     cleaned, named = _remove(shaped, _named_keys(shaped))
@@ -73,7 +74,7 @@ def without_keys(text: str) -> Cleaned:
 
 
 def presentable(text: str) -> str:
-    """A stranger's text as it may be shown: without keys, and without characters that nobody sees."""
+    """Return untrusted text with credentials masked, and invisible and control characters removed."""
     return without_keys(visible(text)).text
 
 
@@ -99,12 +100,12 @@ def _named_keys(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_named(before: str, value: str) -> bool:
-    """Whether the end of a text names a key that is like the value behind it."""
+    """Return whether a text ends with the name of a kind of key whose shape the value has."""
     return any(like.fullmatch(value) and name.search(before) for name, like in _NAMES)
 
 
 def _only_shows(key: str) -> bool:
-    """Whether what has the shape of a key stands in a key's place, and opens nothing."""
+    """Return whether a text in the shape of a key is a placeholder, which opens nothing."""
     if key.endswith("@") and "://" in key:
         password = key[:-1].partition("://")[2].partition(":")[2]
         # `****` and `xxx-xxx` are of one letter.

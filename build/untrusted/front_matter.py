@@ -22,7 +22,7 @@ def split_front_matter(text: str) -> tuple[str, str]:
         return "", text
     try:
         value = safe_yaml.load(found[1])
-    except safe_yaml.YamlRefused:
+    except safe_yaml.SafeYamlError:
         return "", text
     if not isinstance(value, dict):
         return "", text if found[1].strip() else text[found.end() :]

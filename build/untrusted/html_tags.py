@@ -67,7 +67,7 @@ def disarm(tokens: Iterable[Token]) -> str | None:
         if opened.total() > MAX_OPEN_TAGS:
             return f"more than {MAX_OPEN_TAGS} of its HTML tags are open at once"
         if tagged > MAX_TAGGED:
-            return "too much of it stands in HTML tags that are not closed"
+            return "too much of it is in HTML tags that are not closed"
     return None
 
 
@@ -121,7 +121,7 @@ def _settle(children: Iterable[Token], opened: Counter[str]) -> None:
 
 
 def _goes_on(found: re.Match[str]) -> bool:
-    """Whether a tag begins what only its other half ends."""
+    """Return whether a tag opens an element that needs an end tag."""
     return not found["empty"] and found["name"].lower() not in EMPTY | _CLOSED_BY_OTHERS
 
 

@@ -60,14 +60,19 @@ class MarkdownError(ValueError):
 def render_markdown(
     text: str, *, link: Rewrite, image: Rewrite, first_heading: int = 3, prefix: str = "readme-"
 ) -> str:
-    """`text` as HTML with nothing in it but TAGS.
+    """Return Markdown as HTML that has no tag but those of TAGS.
 
-    `link` and `image` are given each relative address and return where it leads, or None to leave its text alone.
-    Images become links: a picture from another host would tell it who reads. The first level of headings becomes
-    `first_heading`; ids are like GitHub's behind `prefix`, so that a text's own contents list works.
+    Images become links: a picture from another host would tell it who reads.
+
+    Args:
+        text: Untrusted Markdown; what is beyond MAX_CHARACTERS is left out, and the HTML says so.
+        link: Returns where a relative address leads, or None to leave its text alone.
+        image: The same for a picture.
+        first_heading: The level that the first level of headings gets, 1 to 6.
+        prefix: Begins each id; what follows is like GitHub's ids, so that a text's own contents list works.
 
     Raises:
-        MarkdownError: the text nests too deep, or its HTML would have more than MAX_BYTES bytes.
+        MarkdownError: The text nests too deep, or its HTML would have more than MAX_BYTES bytes.
     """
     head, beginning = split_front_matter(text[:MAX_CHARACTERS])
     if excess := find_excess(beginning):

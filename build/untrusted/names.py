@@ -15,22 +15,22 @@ _LONGEST_TAG = 200
 
 
 def is_name(name: str) -> bool:
-    """Whether it can stand in an address at all."""
+    """Return whether a name can be a part of an address."""
     return _NAME.fullmatch(name) is not None and not without_keys(name).keys
 
 
 def is_reserved(name: str) -> bool:
-    """Whether something else has it."""
+    """Return whether a page or file of the site, or a device of an operating system, has this name."""
     return name.split(".")[0].casefold() in _RESERVED or name.endswith((".", ".json"))
 
 
 def folded(name: str) -> str:
-    """What two names have in common that cannot be told apart in an address."""
+    """Return a name's form for comparison: names of equal form cannot be told apart in an address."""
     return name.casefold().replace("_", "-")
 
 
 def is_tag_name(name: str) -> bool:
-    """Whether a git tag of this name can stand in an address, where its slashes divide folders."""
+    """Return whether a git tag of this name can be a part of an address, in which its slashes divide folders."""
     return (
         len(name.encode("utf-8", "surrogateescape")) <= _LONGEST_TAG
         and name.isprintable()

@@ -18,7 +18,7 @@ _NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 _UNFIT = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
-class YamlRefused(Exception):
+class SafeYamlError(Exception):
     """The text is not YAML that we read; `line` is 1-based, or None."""
 
     def __init__(self, message: str, line: int | None = None) -> None:
@@ -27,8 +27,10 @@ class YamlRefused(Exception):
 
 
 def load(text: str) -> object:
-    """Return the document's value (None for an empty one). Raises YamlRefused: it is malformed, too large or too deep,
-    has aliases, duplicate keys or several documents.
+    """Return the value of a YAML document, None for an empty one.
+
+    Raises:
+        SafeYamlError: It is malformed, too large or too deep, or has aliases, duplicate keys or several documents.
     """
     node = _compose(text)
     if node is None:
@@ -38,12 +40,14 @@ def load(text: str) -> object:
     except yaml.YAMLError as error:
         raise _refused(error) from None
     except _UNFIT as error:
-        raise YamlRefused(f"a value cannot be read ({error})") from None
+        raise SafeYamlError(f"a value cannot be read ({error})") from None
 
 
 def documents(text: str) -> list[yaml.Node]:
-    """Return the nodes of all documents of a text, as they are written. Raises YamlRefused: as `load` does, but for
-    duplicate keys, which are the reader's to judge.
+    """Return the nodes of all documents of a text, as they are written.
+
+    Raises:
+        SafeYamlError: As by `load`, but not for duplicate keys, which the caller judges.
     """
     _check(text)
     try:
@@ -53,7 +57,7 @@ def documents(text: str) -> list[yaml.Node]:
 
 
 def line_of(text: str, path: Sequence[str | int]) -> int:
-    """The 1-based line where `path` (keys and list positions) stands, or that of its nearest parent."""
+    """Return the 1-based line of `path` (keys and list positions), or that of its nearest parent."""
     return lines_of(text)(path)
 
 
@@ -83,16 +87,16 @@ class _Loader(yaml.SafeLoader):
         seen = set()
         for key, _ in node.value:
             if isinstance(key, yaml.ScalarNode) and key.value in seen:
-                raise YamlRefused(f"the key {key.value!r} stands twice", key.start_mark.line + 1)
+                raise SafeYamlError(f"duplicate key {key.value!r}", key.start_mark.line + 1)
             seen.add(key.value if isinstance(key, yaml.ScalarNode) else id(key))
         return super().construct_mapping(node, deep)
 
     def construct_scalar(self, node: Any) -> Any:
         # Only an escape can bring one here: of the text itself they were taken out.
         if isinstance(node.value, str) and visible(node.value) != node.value:
-            raise YamlRefused("a value spells out a character that nobody sees", node.start_mark.line + 1)
+            raise SafeYamlError("a value has an escaped invisible character", node.start_mark.line + 1)
         if node.tag in _NUMBERS and len(str(node.value)) > MAX_NUMBER:
-            raise YamlRefused(f"a number has more than {MAX_NUMBER} characters", node.start_mark.line + 1)
+            raise SafeYamlError(f"a number has more than {MAX_NUMBER} characters", node.start_mark.line + 1)
         return super().construct_scalar(node)
 
 
@@ -106,24 +110,24 @@ def _compose(text: str) -> yaml.Node | None:
 
 def _check(text: str) -> None:
     if len(text) > MAX_CHARACTERS:
-        raise YamlRefused(f"it has {len(text):,} characters, more than {MAX_CHARACTERS:,}")
+        raise SafeYamlError(f"it has {len(text):,} characters, more than {MAX_CHARACTERS:,}")
     depth, line = 0, 1
     try:
         # Aliases and depth are judged on the events: composing a bomb is what must not happen.
         for count, event in enumerate(yaml.parse(text, Loader=yaml.CSafeLoader)):
             line = event.start_mark.line + 1 if event.start_mark else line
             if isinstance(event, yaml.AliasEvent):
-                raise YamlRefused("it has an alias (*name), which is not read", line)
+                raise SafeYamlError("it has an alias (*name), which is not read", line)
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > MAX_DEPTH or count > MAX_EVENTS:
-                raise YamlRefused("it is nested too deeply or too long", line)
+                raise SafeYamlError("it is nested too deeply or too long", line)
     except yaml.YAMLError as error:
         raise _refused(error) from None
     except UnicodeEncodeError:
-        raise YamlRefused("it has half a character (a lone surrogate)") from None
+        raise SafeYamlError("invalid Unicode (lone surrogate)") from None
 
 
-def _refused(error: yaml.YAMLError) -> YamlRefused:
+def _refused(error: yaml.YAMLError) -> SafeYamlError:
     mark = getattr(error, "problem_mark", None)
     what = getattr(error, "problem", None) or str(error).splitlines()[0]
-    return YamlRefused(str(what), mark.line + 1 if mark else None)
+    return SafeYamlError(str(what), mark.line + 1 if mark else None)

@@ -25,7 +25,7 @@ MASK = "***"
 """What stands for the value of a credential, as in the record of its variable."""
 
 
-class NoText(Exception):
+class NotTextError(Exception):
     """The bytes are no text to be read; `why` says what they are."""
 
     def __init__(self, why: Literal["binary", "lfs-pointer"]) -> None:
@@ -41,18 +41,18 @@ def source_text(content: bytes) -> str:
     out, as `<U+202E>`.
 
     Raises:
-        NoText: They are none.
+        NotTextError: They are none.
     """
     if b"\0" in content[:_LOOKED_AT]:
-        raise NoText("binary")
+        raise NotTextError("binary")
     text = content.decode("utf-8-sig", "replace").replace("\r\n", "\n")
     if is_lfs_pointer(text):
-        raise NoText("lfs-pointer")
+        raise NotTextError("lfs-pointer")
     if "\n" not in text:
         text = text.replace("\r", "\n")
     unseen = count_unseen(text) + text.count("\ufffd")
     if unseen > _MOST_UNSEEN * len(text):
-        raise NoText("binary")
+        raise NotTextError("binary")
     masked = without_keys(_without_values(text)).text
     if not unseen:
         return masked

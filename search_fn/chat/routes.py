@@ -14,7 +14,7 @@ from search_fn.chat.sources import Source, context, find_sources
 from search_fn.http.responses import UNREAD, answered
 from search_fn.http.threads import call_apart
 from search_fn.index.current import CurrentIndex
-from search_fn.index.manifest import IndexUnavailable
+from search_fn.index.facts import IndexUnavailable
 from search_fn.index.open import Index
 from search_fn.issues.request import request_for
 from search_fn.settings import Settings
@@ -71,19 +71,21 @@ async def _answer(index: Index, asked: ChatQuestion, settings: Settings) -> Chat
     answer_of = partial(ChatAnswer, query_metadata=facts, build_id=manifest.build_id)
     if _ABOUT.fullmatch(question):
         return answer_of(answer=chat_text.about(manifest))
-    sources, answer = await call_apart(settings.embeddings is not None, find_sources, index, asked)
+    found = await call_apart(settings.embeddings is not None, find_sources, index, asked)
+    sources, answer, wishes, _ = found
     facts.search_engine = answer.engine
     data = context(sources, settings.chat_characters)
     reply = await ask(settings, asked, data) if sources else None
     if not sources or (reply and not reply.answered):
         repository = settings.issues_repository
         near = [result.id for result in [source.result for source in sources] or answer.results]
-        text = chat_text.nothing(near[:3], request_for("", [question], query=question, repository=repository).url)
+        url = request_for("", [question], query=question, repository=repository).url
+        text = chat_text.nothing(near[:3], url, reading=wishes.reading)
         return answer_of(answer=text, no_match=True, degraded=answer.degraded)
     known = {each for one in sources for each in (one.result.url, one.record.get("runbook_source_url"))}
     claims = list(checked(reply, len(data), known)) if reply else []
     failed = facts.llm_enabled and not claims
-    text, cited = chat_text.grounded(claims, sources) if claims else chat_text.extract(sources, failed)
+    text, cited = chat_text.grounded(claims, sources) if claims else chat_text.extract(found, failed)
     facts.context_tasks_count = sum(bool(source.record) for source in sources)
     kinds = {_KINDS[result.type] for result in cited}
     return answer_of(

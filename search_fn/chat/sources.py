@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from search_fn.chat.schemas import MAX_MESSAGE, ChatQuestion
+from search_fn.chat.wishes import Wishes, read_wishes
+from search_fn.index.facets import NO_FILTERS, Filters
 from search_fn.index.open import Index
 from search_fn.index.shelf import fold_name
 from search_fn.query.platforms import read_platforms, without_platforms
@@ -41,6 +43,7 @@ UNANSWERED = "Nothing in the catalogue answers this with any confidence."
 # What of the best score a bundle has that is worth showing beside the best.
 _NEAR = 0.5
 _IN_CONTEXT = 5
+_ONLY_READS = Filters.of(access=("read-only",))
 
 
 # What tools, variables and secrets there are is asked more often than what a README says.
@@ -59,11 +62,23 @@ class Source(NamedTuple):
     record: dict[str, Any]
 
 
-def find_sources(index: Index, asked: ChatQuestion) -> tuple[list[Source], SearchAnswer]:
-    """What answers a question, best first, and the search; none where nothing is confident, nor named. Raises
-    IndexUnavailable if the records cannot be read.
+class Found(NamedTuple):
+    """What answers a question, best first, with what the question wants. `spoken_of` says that the first was named: in
+    the question, or before, where the question goes on from that.
     """
-    question, history = shortened(asked.question, MAX_QUERY), asked.conversation_history
+
+    sources: list[Source]
+    answer: SearchAnswer
+    wishes: Wishes
+    spoken_of: bool
+
+
+def find_sources(index: Index, asked: ChatQuestion) -> Found:
+    """Return what answers a question; no source where nothing is confident, nor named. Raises IndexUnavailable if the
+    records cannot be read.
+    """
+    wishes, history = read_wishes(shortened(asked.question, MAX_QUERY)), asked.conversation_history
+    question, filters = wishes.question, _ONLY_READS if wishes.reading else NO_FILTERS
     before, said = (
         shortened(next((one.content for one in reversed(history) if one.role == role), ""), MAX_MESSAGE)
         for role in ("user", "assistant")
@@ -79,9 +94,9 @@ def find_sources(index: Index, asked: ChatQuestion) -> tuple[list[Source], Searc
             named += _chosen(question, _named(index, said))
         if read_platforms(question).named:
             before = without_platforms(before)
-        query = (f"{question} {before}" if own else before) or question
-    answer = search(index, query, types=TYPES, limit=asked.context_limit)
-    named = list(dict.fromkeys(named))[:_NAMED]
+        query = (f"{question} {before}" if own else read_wishes(before).question) or question
+    answer = search(index, query, filters, types=TYPES, limit=asked.context_limit)
+    named = [name for name in dict.fromkeys(named) if not wishes.reading or _only_reads(index, name)][:_NAMED]
     found = [search(index, name, types=("codebundle",), limit=1).results[0] for name in named]
     if answer.confident:
         worth = _NEAR * max(result.score for result in answer.results)
@@ -91,7 +106,8 @@ def find_sources(index: Index, asked: ChatQuestion) -> tuple[list[Source], Searc
     found = found[: asked.context_limit]
     bundles = [result.id for result in found if result.type == "codebundle"]
     records = dict(zip(bundles, index.stored([index.positions[name] for name in bundles], "record"), strict=True))
-    return [Source(result, json.loads(records.get(result.id, "{}"))) for result in found], answer
+    sources = [Source(result, json.loads(records.get(result.id, "{}"))) for result in found]
+    return Found(sources, answer, wishes, bool(named))
 
 
 def context(sources: Sequence[Source], characters: int) -> list[dict[str, Any]]:
@@ -143,6 +159,10 @@ def _named(index: Index, text: str) -> list[str]:
     tokens = dict.fromkeys(re.findall(r"[\w.-]+(?:/[\w.-]+)?", text.replace("\\", "")))
     places = (index.names.get(fold_name(token), []) for token in tokens if re.search(r"\w[-_/]\w", token))
     return list(dict.fromkeys(index.ids[position] for found in places for position in found))
+
+
+def _only_reads(index: Index, name: str) -> bool:
+    return search(index, name, types=("codebundle",), limit=1).results[0].access_level == "read-only"
 
 
 def _chosen(question: str, named: list[str]) -> list[str]:

@@ -1,22 +1,24 @@
 """The chat's answers as Markdown. What a repository or a model says is escaped within a line."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from search_fn.chat.sources import UNANSWERED, Source
-from search_fn.index.schema import Manifest
+from search_fn.chat.sources import UNANSWERED, Found, Source
+from search_fn.index.facts import Manifest
 from search_fn.search.access import stated
 from search_fn.search.results import Result
-from search_fn.text import addresses, escaped, inline
+from search_fn.text import addresses, code_span, escaped, inline
 from search_fn.tools.markdown import address
 
 EXAMPLES = Path(__file__).with_name("examples.json").read_text(encoding="utf-8")
 # One of each kind.
 QUESTIONS: list[str] = [group["queries"][0] for group in json.loads(EXAMPLES)["examples"]]
 _WEAK = 0.5
-_SHOWN, _TOOLS, _NEEDS, _LONGEST = 3, 4, 8, 400
+_SHOWN, _TOOLS, _NEEDS, _ALL, _LONGEST = 3, 4, 8, 30, 400
+_VARIABLE = re.compile(r"`?\$\{([^{}]{1,200})\}`?")
 
 
 def grounded(claims: Sequence[tuple[str, Sequence[int]]], sources: Sequence[Source]) -> tuple[str, list[Result]]:
@@ -28,32 +30,86 @@ def grounded(claims: Sequence[tuple[str, Sequence[int]]], sources: Sequence[Sour
     return "\n".join([*lines, "Sources:\n", *cited]), results
 
 
-def extract(sources: Sequence[Source], failed: bool) -> tuple[str, list[Result]]:
-    """The best sources in the catalogue's own words, and their results."""
+def extract(found: Found, failed: bool) -> tuple[str, list[Result]]:
+    """The best sources in the catalogue's own words, and their results: of what was asked, where one is spoken of."""
+    sources, wishes = found.sources, found.wishes
     why = "The language model gave no usable answer; this" if failed else "No language model is set up here; this"
     weak = " The match is weak: it may not be what you need." if sources[0].result.score < _WEAK else ""
-    lines = [f"{why} is what the catalogue itself says.{weak}\n"]
-    for number, (result, record) in enumerate(sources[:_SHOWN], 1):
+    only = " Only what is known to change nothing is shown." if wishes.reading else ""
+    lines = [f"{why} is what the catalogue itself says.{weak}{only}\n"]
+    shown = sources[:_SHOWN]
+    for number, (result, record) in enumerate(shown, 1):
         lines.append(f"{number}. **{inline(result.display_name)}**, {_link(result)}: {_short(result.description)}")
         if not record:
             continue
         lines.append(f"   - Access: {stated(record)}")
-        tools = record["tools"]
-        matching = {tool.name for tool in result.tools}
-        best = [tool for tool in tools if tool["name"] in matching] or tools
-        lines += [f"   - {tool['kind'].capitalize()} tool: {_short(tool['title'])}" for tool in best[:_TOOLS]]
-        needed = [*_required(record["user_variables"], ""), *_required(record["secrets"], " (secret)")]
-        more = f" and {len(needed) - _NEEDS} more" if len(needed) > _NEEDS else ""
-        lines += [f"   - Needs: {', '.join(needed[:_NEEDS])}{more}"] if needed else []
-    return "\n".join(lines), [source.result for source in sources[:_SHOWN]]
+        if wishes.changes and found.spoken_of:
+            lines += _changes(record)
+        elif wishes.needs and (found.spoken_of or number == 1):
+            lines += _needs(record)
+        else:
+            tools = record["tools"]
+            matching = {tool.name for tool in result.tools}
+            best = [tool for tool in tools if tool["name"] in matching] or tools
+            lines += [f"   - {tool['kind'].capitalize()} tool: {_title(tool['title'])}" for tool in best[:_TOOLS]]
+            needed = [*_required(record["user_variables"], ""), *_required(record["secrets"], " (secret)")]
+            more = f" and {len(needed) - _NEEDS} more" if len(needed) > _NEEDS else ""
+            lines += [f"   - Needs: {', '.join(needed[:_NEEDS])}{more}"] if needed else []
+        lines.append(f"   - [Use it]({address(f'{result.url}#configure')})")
+    return "\n".join(lines), [source.result for source in shown]
 
 
-def nothing(near: Sequence[str], url: str) -> str:
+def _needs(record: Mapping[str, Any]) -> list[str]:
+    """Return what a bundle needs: required and optional variables, secrets, permissions."""
+    lines = []
+    for heading, wanted in (("variable", record["user_variables"]), ("secret", record["secrets"])):
+        for required in (True, False):
+            of_kind = [one for one in wanted if one["required"] is required]
+            head = f"{'Required' if required else 'Optional'} {heading}"
+            lines += [f"   - {head}: {_told(one)}" for one in of_kind[:_ALL]]
+            lines += [f"   - and {len(of_kind) - _ALL} more"] if len(of_kind) > _ALL else []
+    permissions = [f"{one['platform']} {one['permission']}" for one in record["permissions"]]
+    permissions = permissions or list(record["minimum_iam_requirements"])
+    lines += [f"   - Permission: {code_span(one)}" for one in permissions[:_ALL]]
+    lines += [f"   - and {len(permissions) - _ALL} more"] if len(permissions) > _ALL else []
+    return lines or ["   - Needs: no variable, secret or permission that its files name"]
+
+
+def _told(one: Mapping[str, Any]) -> str:
+    about = f": {_short(one['description'])}" if one.get("description") else ""
+    default = f" (default {code_span(one['default'])})" if one.get("default") else ""
+    return f"{code_span(one['name'])}{about}{default}"
+
+
+def _changes(record: Mapping[str, Any]) -> list[str]:
+    """Return which tools change something, or of which that is not known."""
+    said = {"changes": "Changes things", "unclear": "Its code does not tell"}
+    lines = [
+        f"   - {what}: {_title(tool['title'])}"
+        for effect, what in said.items()
+        for tool in [tool for tool in record["tools"] if tool["effect"] == effect][:_ALL]
+    ]
+    return lines or [f"   - None of its {len(record['tools'])} tools changes anything, by its code"]
+
+
+def _title(title: str) -> str:
+    """A tool's title with the names of variables set off, as pages have them."""
+    parts = _VARIABLE.split(title if len(title) <= _LONGEST else f"{title[: _LONGEST - 1]}…")
+    return "".join(code_span(part) if at % 2 else _within(part) for at, part in enumerate(parts))
+
+
+def _within(text: str) -> str:
+    """A part of a line, with the blanks at its ends."""
+    return f"{' ' * text.startswith(' ')}{inline(text)}{' ' * (text.endswith(' ') and bool(text.strip()))}"
+
+
+def nothing(near: Sequence[str], url: str, *, reading: bool = False) -> str:
     """That nothing answers, and what can be done about it."""
-    lines = [UNANSWERED, ""]
+    only = ["Only what is known to change nothing was looked at."] if reading else []
+    lines = [" ".join([UNANSWERED, *only]), ""]
     if near:
         lines += ["These come nearest, but may not be what you need:", "", *(f"- {inline(name)}" for name in near), ""]
-    request = f"[request a CodeBundle](<{url}>): the form is filled in, and nothing has been sent."
+    request = f"[request a Skill Template](<{url}>): the form is filled in, and nothing has been sent."
     return "\n".join([*lines, f"If it is missing, {request}"])
 
 
@@ -61,12 +117,12 @@ def about(manifest: Manifest) -> str:
     """What can be asked here."""
     counts = manifest.counts
     head = (
-        f"This is a catalogue of {counts.bundles} CodeBundles in {counts.collections} CodeCollections, with "
+        f"This is a catalogue of {counts.bundles} Skill Templates in {counts.collections} CodeCollections, with "
         f"{counts.runbook_tools} runbook and {counts.monitor_tools} monitor tools. Describe a symptom or a task, "
-        "or name a CodeBundle. For example:"
+        "or name a Skill Template. For example:"
     )
     questions = [f"- {question}" for question in QUESTIONS]
-    collections = [f"- {inline(one.name)}: {one.bundles} CodeBundles" for one in manifest.collections]
+    collections = [f"- {inline(one.name)}: {one.bundles} Skill Templates" for one in manifest.collections]
     return "\n".join([head, "", *questions, "", "The CodeCollections:", "", *collections])
 
 

@@ -8,7 +8,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from search_fn.index.current import CurrentIndex
-from search_fn.index.manifest import IndexUnavailable
+from search_fn.index.facts import IndexUnavailable
 from search_fn.settings import Settings
 
 NO_STORE = {"Cache-Control": "no-store"}

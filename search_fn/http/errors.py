@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from search_fn.http.responses import PROBLEM
-from search_fn.index.manifest import IndexUnavailable
+from search_fn.index.facts import IndexUnavailable
 
 
 def problem(

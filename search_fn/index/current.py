@@ -6,9 +6,9 @@ from pathlib import Path
 from threading import Lock, Thread
 
 from search_fn.index.checked import CHECKED_FILE, Checked, read_checked
-from search_fn.index.manifest import IndexUnavailable, read_manifest
+from search_fn.index.facts import MANIFEST_FILE, IndexUnavailable
+from search_fn.index.manifest import read_manifest
 from search_fn.index.open import PATIENCE_SECONDS, Index, open_index
-from search_fn.index.schema import MANIFEST_FILE
 from search_fn.settings import Settings
 
 # How long an index on object storage is taken for the current one: each look costs requests to the storage.

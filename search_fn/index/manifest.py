@@ -4,12 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from search_fn.index.facts import MANIFEST, OLDEST_SCHEMA, SCHEMA_VERSION, IndexUnavailable, Manifest
 from search_fn.index.lance import lancedb
-from search_fn.index.schema import MANIFEST, OLDEST_SCHEMA, SCHEMA_VERSION, Manifest
-
-
-class IndexUnavailable(Exception):
-    """There is no index to answer from; the message is for the person who runs the function."""
 
 
 def read_manifest(where: str) -> tuple[Any, Manifest]:

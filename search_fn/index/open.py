@@ -15,9 +15,9 @@ from search_fn.encoder.minilm import ENCODER_FILE, Encoder, EncoderMismatchError
 from search_fn.encoder.remote import EncoderUnavailableError, RemoteEncoder
 from search_fn.index.arrays import Scores
 from search_fn.index.facets import FACETS, Facet, Mask
-from search_fn.index.manifest import IndexUnavailable, read_manifest
+from search_fn.index.facts import BUNDLE_TABLES, DOCUMENTS, FILES, PAGE_TABLES, SKILLS, IndexUnavailable, Manifest
+from search_fn.index.manifest import read_manifest
 from search_fn.index.pages import Pages
-from search_fn.index.schema import BUNDLE_TABLES, DOCUMENTS, FILES, PAGE_TABLES, SKILLS, Manifest
 from search_fn.index.shelf import Shelf
 from search_fn.index.since import Tags, read_since, read_tags
 from search_fn.settings import Settings

@@ -1,25 +1,6 @@
-"""The index's tables and manifest: the contract between the build, which writes them, and the function, which reads."""
-
-from typing import Literal, NamedTuple
+"""The columns of the index's tables: the contract between the build, which writes them, and the function."""
 
 import pyarrow as pa
-from pydantic import BaseModel, ConfigDict
-
-# Raise it with every change of a table, of the manifest, or of what a column means.
-SCHEMA_VERSION = 8
-# The oldest that is read as well: a function is deployed before the index that its release writes, and both are rolled
-# back in the other order (docs/operating/upgrades.md). What an older table lacks is in ADDED.
-OLDEST_SCHEMA = 7
-DIMENSIONS = 384
-
-# A corpus has four tables: entries, their passages, postings and words. Documentation, keyword libraries and keywords
-# are a corpus of their own: their words change no search for bundles.
-BUNDLE_TABLES = BUNDLES, PASSAGES, POSTINGS, WORDS = "bundles", "passages", "postings", "words"
-PAGE_TABLES = "pages", "page_passages", "page_postings", "page_words"
-DOCUMENTS, SKILLS, MANIFEST = "documents", "skills", "manifest"
-# The manifest beside the tables, for programs that read no tables.
-MANIFEST_FILE = "manifest.json"
-
 
 # Sorted by id: a row's place is the position by which the other tables name it.
 BUNDLE_SCHEMA = pa.schema(
@@ -63,11 +44,8 @@ BUNDLE_SCHEMA = pa.schema(
     ]
 )
 
-# Columns that came with SCHEMA_VERSION: those of OLDEST_SCHEMA lack them, and are read without.
-ADDED = frozenset({"changing", "maintained_by", "tests", "said"})
 
 # The files of bundles whose texts are stored: by bundle, and in the order of its record's `files`.
-FILES = "bundle_files"
 FILE_SCHEMA = pa.schema(
     [
         pa.field("bundle", pa.string()),
@@ -118,16 +96,10 @@ POSTING_SCHEMA = pa.schema(
 # The corpus's words, unstemmed, and how many bundles have each.
 WORD_SCHEMA = pa.schema([pa.field("word", pa.string()), pa.field("bundles", pa.int32())])
 
-# What the static API has beside the bundles: its path below api/v1/ without the ending, and its JSON. One is a page,
-# which the function shows at /api/docs.
-INTERFACE = "interface.html"
-# Before the id of a page of documentation: the page with its sections, which no path answers with.
-PAGE_TEXTS = "page-texts/"
 DOCUMENT_SCHEMA = pa.schema([pa.field("path", pa.string()), pa.field("text", pa.string())])
 
 # The image catalogue, which is written by itself and named by no manifest: `details`, `inactive`, and the `state` that
 # the build goes on from.
-IMAGES = "images"
 IMAGE_SCHEMA = pa.schema([pa.field("path", pa.string()), pa.field("text", pa.string())])
 
 # As they are listed, which `place` counts: the address of a skill's file, its entry in lists as JSON, and its text.
@@ -141,66 +113,3 @@ SKILL_SCHEMA = pa.schema(
 )
 
 MANIFEST_SCHEMA = pa.schema([pa.field("manifest", pa.string())])
-
-
-class SkillRow(NamedTuple):
-    """A row of SKILL_SCHEMA, without its place."""
-
-    uri: str
-    entry: str
-    text: str
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class EncoderFacts(_Part):
-    """Which encoder made the vectors; a reader with another one must refuse the index. `sha256` is that of the built-in
-    one's file. `model` is a provider's, which made them instead; the file's words are known all the same.
-    """
-
-    name: str
-    dimensions: int
-    sha256: str
-    model: str | None = None
-
-
-class CollectionFacts(_Part):
-    """One collection as it was built. `commit` is None where it was never fetched."""
-
-    slug: str
-    name: str
-    git_url: str
-    git_ref: str
-    owner: str
-    description: str
-    # None where collections.yaml does not say; an index of an earlier release has none.
-    maintained_by: str | None = None
-    commit: str | None
-    commit_date: str | None
-    state: Literal["current", "stale", "unavailable"]
-    bundles: int
-    tools: int
-
-
-class Counts(_Part):
-    collections: int
-    bundles: int
-    tools: int
-    runbook_tools: int
-    monitor_tools: int
-    passages: int
-
-
-class Manifest(_Part):
-    """What one publication holds. Written last, as a table of one row and as MANIFEST_FILE."""
-
-    build_id: str
-    schema_version: int
-    updated: str | None
-    counts: Counts
-    tables: dict[str, int]
-    encoder: EncoderFacts
-    collections: list[CollectionFacts]
-    digest: str

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from search_fn.index.arrays import Passages, Postings, Scores
 from search_fn.index.facets import Facet, Filters, Groups, Mask
-from search_fn.index.schema import ADDED
+from search_fn.index.facts import ADDED
 from search_fn.query.spelling import Vocabulary
 from search_fn.query.synonyms import stems_of
 from search_fn.query.values import meant

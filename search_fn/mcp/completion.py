@@ -6,8 +6,8 @@ https://modelcontextprotocol.io/specification/2025-11-25/server/utilities/comple
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from search_fn.index.facts import PAGE_TEXTS
 from search_fn.index.open import Index
-from search_fn.index.schema import PAGE_TEXTS
 from search_fn.mcp import prompts, resources
 from search_fn.tools.arguments import ArgumentsError
 

@@ -13,7 +13,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from search_fn.index.manifest import IndexUnavailable
+from search_fn.index.facts import IndexUnavailable
 from search_fn.mcp.methods import CACHE_HINTS, LEGACY, METHODS, MODERN, SERVER, server_facts
 from search_fn.mcp.resources import ResourceNotFoundError
 from search_fn.tools.arguments import ToolError

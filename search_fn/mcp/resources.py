@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, unquote
 
+from search_fn.index.facts import PAGE_TEXTS
 from search_fn.index.open import Index
-from search_fn.index.schema import PAGE_TEXTS
 from search_fn.skills import catalogue as skills
 from search_fn.text import NOTICE
 from search_fn.tools import details_text, schemas

@@ -20,7 +20,7 @@ from search_fn.http.slashes import WithoutSlash
 from search_fn.http.threads import call_apart
 from search_fn.index.current import CurrentIndex
 from search_fn.index.facets import Filters
-from search_fn.index.schema import INTERFACE, Counts
+from search_fn.index.facts import INTERFACE, Counts
 from search_fn.issues.github import Tracker
 from search_fn.mcp.http import add_mcp_routes
 from search_fn.rest.alerts import add_alert_routes

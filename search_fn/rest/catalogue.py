@@ -17,8 +17,8 @@ from search_fn.http.threads import call_apart
 from search_fn.index.checked import CHECKED
 from search_fn.index.current import CurrentIndex
 from search_fn.index.facets import Filters
+from search_fn.index.facts import INTERFACE
 from search_fn.index.open import Index
-from search_fn.index.schema import INTERFACE
 from search_fn.rest.parameters import (
     Authors,
     BundleName,

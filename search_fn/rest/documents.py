@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from search_fn.index.checked import Checked
-from search_fn.index.schema import CollectionFacts, Counts
+from search_fn.index.facts import CollectionFacts, Counts
 from search_fn.rest.described import Document
 from search_fn.rest.image_schemas import CatalogEntry, CatalogEntryDetail, ImageRef, ResolvedImage
 from search_fn.rest.release_schemas import (

@@ -9,7 +9,8 @@ from fastapi.responses import JSONResponse
 
 from search_fn.http.caching import knows
 from search_fn.http.responses import NOT_FOUND, answered
-from search_fn.index.images import POINTERS, CurrentImages, ImageCatalogue, NoSuchImage
+from search_fn.index.image_catalogue import POINTERS, ImageCatalogue, NoSuchImage
+from search_fn.index.images import CurrentImages
 from search_fn.rest.parameters import Slug
 from search_fn.settings import Settings
 

@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
+from search_fn.index.facts import PAGE_TEXTS
 from search_fn.index.open import Index
-from search_fn.index.schema import PAGE_TEXTS
 from search_fn.index.shelf import fold_name
 
 Json = dict[str, Any]

@@ -18,6 +18,8 @@ sys.path.insert(0, str(ROOT))
 from playwright.sync_api import Browser  # noqa: E402
 
 from tests.support.browsing import chromium, serving_site  # noqa: E402 - after the path to it
+from tests.support.firefox import FIREFOX, firefox  # noqa: E402
+from tests.support.firefox import faults as faults_in_firefox  # noqa: E402
 from tests.support.lighthouse import AT_LEAST, GATED, scores  # noqa: E402
 from tests.support.measuring import machine, table  # noqa: E402
 from tests.support.node import AXE, LIGHTHOUSE, VNU, installed, npx  # noqa: E402
@@ -57,6 +59,15 @@ def seen(site: Path, tools: Path, browser: Browser, root: str) -> Outcome:
     ]
 
 
+def seen_in_firefox(site: Path, root: str) -> Outcome:
+    if FIREFOX is None:
+        pytest.skip("there is no Firefox on this machine (Debian's is firefox-esr)")
+    looked = [(address(name), width) for name in page_types(site) for width in (1280, 360)]
+    with firefox() as running:
+        wrong = [fault for view in looked for fault in faults_in_firefox(running, root, *view)]
+    return f"{len(looked)} views: console, hosts, width", wrong
+
+
 def weighed(site: Path, browser: Browser, root: str) -> Outcome:
     found = weights(site, browser, root)
     print(*found, sep="\n")
@@ -88,6 +99,7 @@ def gates(site: Path, index: Path) -> Iterator[tuple[str, str, str]]:
             ("policy", partial(closed, site)),
             ("valid HTML", partial(valid, site, tools)),
             ("in a browser", partial(seen, site, tools, browser, root)),
+            ("in Firefox", partial(seen_in_firefox, site, root)),
             ("weights", partial(weighed, site, browser, root)),
             ("Lighthouse", partial(scored, site, root)),
         ):

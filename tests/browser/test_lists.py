@@ -474,3 +474,14 @@ def test_libraries_and_problems_are_filtered_by_the_same_form(page: Page) -> Non
     page.goto(f"/report/{SLUGS[0]}/?q=readme")
     expect(said(page)).to_have_text("1 of 4 problems")
     expect(page.locator("[data-group]:visible")).to_have_count(1)
+
+
+def test_what_is_taken_along_needs_no_mouse(page: Page) -> None:
+    page.goto("/codebundles/")
+    page.get_by_text("Export", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Table (CSV)")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Table (CSV)")).to_be_hidden()
+    expect(page.get_by_text("Export", exact=True)).to_be_focused()

@@ -278,7 +278,9 @@ def test_how_well_a_result_fits_is_said_in_words_and_the_tail_is_folded(page: Pa
     page.goto(QUERY)
     expect(page.locator("[data-count]")).to_have_text("2 results, and 32 less likely")
     expect(page.locator("[data-results] > li")).to_have_count(2)
-    expect(page.locator("[data-results] .fit")).to_have_text(["Strong match title: pods", "Partial match title: pods"])
+    expect(page.locator("[data-results] .fit")).to_have_text(
+        ["Strong match · title: pods", "Partial match · title: pods"]
+    )
     assert not re.search(r"score\s+[01]", page.locator("article").inner_text())
     rest = page.get_by_text("Less likely (32)")
     expect(page.locator("[data-rest] > li").first).to_be_hidden()
@@ -327,6 +329,26 @@ def test_what_was_found_is_taken_along(page: Page) -> None:
     assert found[0]["id"] == f"{SLUGS[0]}/k8s-pod-restarts"
     page.get_by_text("Export", exact=True).click()
     answer = page.request.get(page.get_by_role("link", name="The same from the API").get_attribute("href") or "").json()
-    assert answer["total"] == len(found)
+    assert answer["likely"] == len(found)
+    assert [one["id"] for one in answer["results"]][: len(found)] == [one["id"] for one in found][
+        : len(answer["results"])
+    ]
+    assert {one["match"] for one in found} <= {"strong", "partial"}
     page.get_by_role("button", name=f"Select all {len(found)}").click()
     expect(page.locator(".to-selection b")).to_have_text(str(len(found)))
+
+
+def test_a_value_that_the_answer_does_not_count_is_not_said_to_be_nowhere(page: Page) -> None:
+    def many(route: Route) -> None:
+        made = route.fetch().json()
+        made["facets"]["platform"] = [{"value": f"P{at}", "count": 40 - at} for at in range(30)]
+        route.fulfill(json=made)
+
+    page.route(SEARCH, many)
+    page.goto(QUERY)
+    expect(page.locator(PODS).first).to_be_visible()
+    label = page.locator('[data-facet="platform"] label', has=page.locator('[value="Kubernetes"]'))
+    expect(label.locator("small")).to_have_text("")
+    expect(label).not_to_have_class(re.compile("none"))
+    effect = page.locator('[data-facet="access"] label', has=page.locator('[value="read-only"]'))
+    expect(effect.locator("small")).not_to_have_text("")

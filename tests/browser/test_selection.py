@@ -94,6 +94,8 @@ def test_what_was_chosen_can_be_let_go(page: Page) -> None:
     expect(page.locator("#yaml")).to_be_hidden()
     page.reload()
     expect(page.get_by_text("Nothing is selected.")).to_be_visible()
+    page.get_by_role("main").get_by_role("link", name="the list of Skill Templates").click()
+    page.wait_for_url("**/codebundles/")
 
 
 def test_an_address_shares_a_selection_without_changing_ones_own(page: Page) -> None:
@@ -106,7 +108,7 @@ def test_an_address_shares_a_selection_without_changing_ones_own(page: Page) -> 
     expect(page.locator(".to-selection b")).to_have_text("1")
     page.get_by_role("button", name="Remove <b>x</b>").click()
     assert page.url.endswith(f"/selection/?ids={DNS},{SLUGS[0]}/was-renamed,../..")
-    page.get_by_role("button", name="Make it mine").click()
+    page.get_by_role("button", name="Copy to my selection").click()
     page.wait_for_url("**/selection/")
     expect(page.locator(".to-selection b")).to_have_text("3")
     share = page.locator("[data-copy]").get_attribute("data-copy") or ""

@@ -71,11 +71,21 @@ def test_colours_follow_the_system_until_the_reader_chooses(
     page.emulate_media(color_scheme="light" if system == "dark" else "dark")
     expect(page.locator("body")).to_have_attribute("data-md-color-scheme", other)
     page.emulate_media(color_scheme="dark" if system == "dark" else "light")
-    page.get_by_title(f"Switch to {'dark' if system == 'light' else 'light'} colours").click()
+    ours, theirs = ("light", "dark") if system == "light" else ("dark", "light")
+    page.get_by_title(f"Colours: your system's. Switch to {theirs} ones").click()
     expect(page.locator("body")).to_have_attribute("data-md-color-scheme", other)
     for path in ("/docs/", BUNDLE):
         page.goto(path)
         expect(page.locator("body")).to_have_attribute("data-md-color-scheme", other)
+    # Then the system's own for good, and back to what it asks for.
+    page.get_by_title(f"Colours: {theirs}. Switch to {ours} ones").click()
+    page.emulate_media(color_scheme="light" if system == "dark" else "dark")
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", first)
+    page.get_by_title(f"Colours: {ours}. Switch to").click()
+    page.get_by_title(f"Colours: {theirs}. Switch to your system's").click()
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", other)
+    page.emulate_media(color_scheme="dark" if system == "dark" else "light")
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", first)
     # What a page of another kind, or of another release, has written there.
     for kept in ("null", '{"color": {"scheme": "x"}}', "[1", '{"color": null}'):
         page.evaluate("kept => localStorage.setItem(__md_scope.pathname + '.__palette', kept)", kept)

@@ -15,8 +15,8 @@ from build.index.encode import encoder_of
 from build.options import Options
 from build.publish.push import push
 from build.publish.report import Report
+from search_fn.index.facts import BUNDLE_TABLES, PAGE_TABLES
 from search_fn.index.lance import lancedb
-from search_fn.index.schema import BUNDLE_TABLES, PAGE_TABLES
 from tests.support.damage import flipped
 from tests.support.repositories import Repository
 
@@ -156,7 +156,7 @@ def test_a_mirror_that_cannot_be_fetched_anew_is_told_and_no_loss_is_advised(sho
     damage(shore.folder, f"cache/git/beacon-*.git/{pattern}")
     with pytest.raises(RegistryError, match="what was fetched of the collection cannot be read") as caught:
         shore.run(offline=True)
-    assert "mend that, and run again" in str(caught.value)
+    assert "correct that, and run again" in str(caught.value)
     assert "--accept-shrink" not in str(caught.value)
     assert shore.published() == published
 

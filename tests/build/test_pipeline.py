@@ -228,7 +228,7 @@ def test_a_catalogue_that_lost_a_collection_is_refused_until_accepted(place: Pla
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "collections.yaml:2: key 'git_url': is missing"),
+        ("", "collections.yaml:2: key 'git_url' is missing"),
         ("    git_url: https://evil.example/a/b\n", "collections.yaml:4: key 'git_url'"),
         ("    git_url: ext::sh -c x\n", "collections.yaml:4: key 'git_url'"),
     ],
@@ -314,9 +314,9 @@ def test_phases_are_timed_by_the_names_of_the_picture(place: Place) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"sources.yaml": "[]"}, r"sources\.yaml is no mapping"),
+        ({"sources.yaml": "[]"}, r"sources\.yaml is not a mapping"),
         ({"sources.yaml": "a: &a [*a]"}, r"sources\.yaml cannot be read"),
-        ({"site_url": "registry.example"}, "--site-url registry.example is no address"),
+        ({"site_url": "registry.example"}, "--site-url registry.example is not the address"),
         ({"EMBEDDING_MODEL": "m", "OPENAI_API_KEY": "k", "EMBEDDING_DIMENSIONS": "many"}, "DIMENSIONS is not a number"),
         ({"site/thesis.txt": "mine"}, "holds other files"),
         ({"only": ["nobody"]}, "--only nobody"),

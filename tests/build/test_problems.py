@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from build.problems import CODES, document, problem
+from build.problems import CODES, document, problem, sentence
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -40,3 +40,18 @@ def test_a_problem_says_what_the_table_says_where_it_has_nothing_of_its_own() ->
 
 def test_a_stranger_s_name_makes_no_endless_message() -> None:
     assert len(problem("no-tasks", "x" * 100_000, collection="beacon").message) == 501
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ("the tag is odd", "The tag is odd."),
+        ("sli.robot is odd", "sli.robot is odd."),
+        ("levelOfDetail is 1", "levelOfDetail is 1."),
+        ("It ends …  ", "It ends …"),
+        ("Is it?", "Is it?"),
+        ("", "."),
+    ],
+)
+def test_a_message_becomes_a_sentence(said: str, wanted: str) -> None:
+    assert sentence(said) == wanted

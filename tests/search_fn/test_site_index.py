@@ -14,8 +14,7 @@ from typing import Any
 import pytest
 from mcp.client.stdio import StdioServerParameters
 
-from search_fn.index.manifest import IndexUnavailable
-from search_fn.index.schema import SCHEMA_VERSION
+from search_fn.index.facts import SCHEMA_VERSION, IndexUnavailable
 from search_fn.settings import PACKAGE
 from search_fn.site_index import fetch_site_index
 from tests.support.official_client import use_everything

@@ -18,8 +18,8 @@ import pytest
 from build.publish.push import push
 from build.storage import write_checksums, write_whole
 from search_fn.encoder.minilm import ENCODER_FILE
+from search_fn.index.facts import ADDED, BUNDLES, MANIFEST, MANIFEST_FILE, OLDEST_SCHEMA, SCHEMA_VERSION
 from search_fn.index.lance import lancedb
-from search_fn.index.schema import ADDED, BUNDLES, MANIFEST, MANIFEST_FILE, OLDEST_SCHEMA, SCHEMA_VERSION
 from search_fn.settings import PACKAGE
 from tests.support.lambda_runtime import LambdaRuntime, function_url
 from tests.support.made_up import copy_index, rewrite_manifest

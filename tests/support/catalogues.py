@@ -57,7 +57,7 @@ from build.parse.workflows import CiTest
 from build.site.pages import render_pages
 from build.site.prose import bundle_prose, render_texts
 from build.storage import canonical
-from search_fn.index.schema import CollectionFacts
+from search_fn.index.facts import CollectionFacts
 from tests.support.releases import releases_of
 
 # Ends whatever it may stand in: a title, a block, an attribute, front matter, a template, a comment, a fence.

@@ -15,7 +15,7 @@ from build.index.weighing import weigh
 from build.index.write import digest, write_index
 from build.model import Bundle, CatalogueEntry, Collection, History, Tool, Variable
 from search_fn.encoder.minilm import ENCODER_FILE, Encoder
-from search_fn.index.schema import DIMENSIONS, SCHEMA_VERSION, CollectionFacts, Counts, EncoderFacts, Manifest
+from search_fn.index.facts import DIMENSIONS, SCHEMA_VERSION, CollectionFacts, Counts, EncoderFacts, Manifest
 
 VERBS = [
     "Check",

@@ -29,19 +29,19 @@ from build.site.api_page import interface_page
 from build.skills.files import all_skills
 from build.storage import write_checksums
 from search_fn.encoder.minilm import ENCODER_FILE, Encoder
-from search_fn.index.lance import lancedb
-from search_fn.index.manifest import IndexUnavailable
-from search_fn.index.open import open_index
-from search_fn.index.schema import (
+from search_fn.index.facts import (
     INTERFACE,
     MANIFEST,
-    MANIFEST_SCHEMA,
     SCHEMA_VERSION,
     CollectionFacts,
     Counts,
     EncoderFacts,
+    IndexUnavailable,
     Manifest,
 )
+from search_fn.index.lance import lancedb
+from search_fn.index.open import open_index
+from search_fn.index.schema import MANIFEST_SCHEMA
 from search_fn.rest.application import create_app
 from search_fn.settings import Settings
 from tests.support.images import write_images

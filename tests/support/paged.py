@@ -7,7 +7,7 @@ from build.documentation import DocumentationPage, Section
 from build.index.page_entries import called_entries, documentation_entries, library_entries
 from build.keyword_libraries import CalledKeyword, CalledLibrary, Example
 from build.site.api import page_documents, page_texts
-from search_fn.index.schema import CollectionFacts
+from search_fn.index.facts import CollectionFacts
 from tests.support.libraries import libraries_in
 from tests.support.made_up import records, write_made_up_index
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from build.publish.published import MARKS
-from search_fn.index.schema import DIMENSIONS, SCHEMA_VERSION, CollectionFacts, Counts, EncoderFacts, Manifest
+from search_fn.index.facts import DIMENSIONS, SCHEMA_VERSION, CollectionFacts, Counts, EncoderFacts, Manifest
 from tests.support.catalogues import HARBOR, QUAY, facts
 
 

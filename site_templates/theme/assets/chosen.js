@@ -86,7 +86,8 @@
     part("chosen").replaceChildren(...ids.map(row));
     part("status").textContent = ids.length
       ? `${ids.length} ${ids.length === 1 ? "Skill Template" : "Skill Templates"}`
-      : "Nothing is selected. Each Skill Template's page has a button that selects it.";
+      : "Nothing is selected.";
+    part("empty").hidden = ids.length > 0;
     part("upgrade").search = address();
     part("compare").hidden = ids.length < 2;
     part("compare").search = address(ids.slice(0, COMPARED));

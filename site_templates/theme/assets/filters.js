@@ -22,7 +22,8 @@ function filterForm(page, { changed, names, known = async () => {}, live = true,
   for (const field of form.querySelectorAll("[data-facet]")) adopt(field);
   names ??= [...facets.keys()];
 
-  // `options` are a facet's values by their folded text; `placed` are those in sight, whose places stay for the visit.
+  // `options` are a facet's values by their folded text, each with how many have it at all and now, null where nobody
+  // knows; `placed` are those in sight, whose places stay for the visit.
   function adopt(field) {
     const facet = {
       name: field.dataset.facet,
@@ -122,7 +123,7 @@ function filterForm(page, { changed, names, known = async () => {}, live = true,
     const { all, under } = ranked(facet);
     const many = all.length > SHOWN + all.filter(under).length;
     if (many && !facet.find) {
-      const several = FACTS.facets[facet.name].several;
+      const several = facet.field.dataset.several ?? FACTS.facets[facet.name].several;
       const words = { "aria-label": `Find among all ${several}`, placeholder: `Find among ${quantity(all.length)}` };
       facet.find = element("input", { type: "search", "data-find": "", ...words });
       facet.values.before(facet.find);
@@ -142,8 +143,8 @@ function filterForm(page, { changed, names, known = async () => {}, live = true,
     const fits = (one) => facet.chosen.has(one.key) || (fold(one.words).includes(wanted) && left-- > 0);
     const shown = wanted ? all.filter(fits) : facet.placed;
     for (const one of shown) {
-      one.label.className = `${under(one) ? "under" : ""} ${one.now ? "" : "none"}`;
-      one.count.textContent = quantity(one.now);
+      one.label.className = `${under(one) ? "under" : ""} ${one.now === 0 ? "none" : ""}`;
+      one.count.textContent = one.now === null ? "" : quantity(one.now);
     }
     for (const [key, one] of facet.options) one.input.checked = facet.chosen.has(key);
     facet.field.hidden = shown.length === 0 && !wanted;
@@ -157,7 +158,7 @@ function filterForm(page, { changed, names, known = async () => {}, live = true,
 
   function showChips() {
     const chosen = [...facets.values()].flatMap((facet) => [...facet.chosen].map((key) => [facet, facet.options.get(key)]));
-    const texts = chosen.map(([{ name }, { words }]) => `${FACTS.facets[name].label}: ${words}`);
+    const texts = chosen.map(([{ field }, { words }]) => `${field.querySelector("legend").textContent}: ${words}`);
     const old = [...(chips?.querySelectorAll("button") ?? [])].map((chip) => chip.textContent);
     const made = chosen.map(([facet, { key }], at) => {
       const text = texts[at];

@@ -87,7 +87,8 @@
     filter.show();
     filter.count(shown.length, items.length);
     nothing.hidden = shown.length > 0;
-    part("search-link").search = words.length ? "?" + new URLSearchParams({ q: words.join(" ") }) : "";
+    part("by-meaning").hidden = words.length === 0;
+    part("by-meaning").querySelector("a").search = `?${new URLSearchParams({ q: words.join(" ") })}`;
     showExport(new Set(shown.map(({ bundle }) => bundle)).size);
     list.replaceChildren();
     if (part("pages")) part("pages").hidden = true;
@@ -173,9 +174,10 @@
     const asked = new URLSearchParams();
     if (fixed) asked.append(ASKED[fixed] ?? fixed, whose);
     for (const { name, chosen } of filter.facets.values()) {
-      if (chosen.size && ASKED[name] === null) {
-        return { why: `The API cannot filter ${ofTools ? "tools" : "Skill Templates"} by: ${FACTS.facets[name].label}.` };
-      }
+      const what = `${ofTools ? "tools" : "Skill Templates"} by: ${FACTS.facets[name].label}`;
+      if (chosen.size && ASKED[name] === null) return { why: `The API cannot filter ${what}.` };
+      // There, two values of one facet mean either.
+      if (chosen.size && name === fixed) return { why: `The API cannot filter ${what}, twice.` };
       for (const value of filter.chosen(name)) asked.append(ASKED[name] ?? name, value);
     }
     const words = filter.words().join(" ");

@@ -20,5 +20,38 @@
       .catch(() => go(`search/?q=${encodeURIComponent(name)}`));
   }
   const last = path.split("/").filter(Boolean).pop() || "";
-  box.value = last.replace(/\.\w+$/, "").replace(/[^\p{L}\p{N}]+/gu, " ").trim().slice(0, 80);
+  const asked = last.replace(/\.\w+$/, "").replace(/[^\p{L}\p{N}]+/gu, " ").trim().slice(0, 80);
+  box.value = asked;
+
+  // What has a name like it: as many pairs of letters in common as can be, which a letter that is wrong changes little.
+  const pairs = (text) => {
+    const letters = text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "");
+    return new Set([...letters].slice(1).map((letter, at) => letters[at] + letter));
+  };
+  const wanted = pairs(asked);
+  const alike = (text) => {
+    const found = pairs(text);
+    const shared = [...wanted].filter((pair) => found.has(pair)).length;
+    return (2 * shared) / (wanted.size + found.size || 1);
+  };
+  const hits = document.querySelector("[data-hits]");
+  if (wanted.size < 2) return;
+  fetch(hits.dataset.list)
+    .then((answer) => answer.json())
+    .then(({ codebundles }) => {
+      const rated = codebundles.map((one) => ({ one, score: Math.max(alike(one.id.split("/").pop()), alike(one.title)) }));
+      const best = rated.filter(({ score }) => score > 0.4).sort((a, b) => b.score - a.score).slice(0, 5);
+      for (const { one } of best) {
+        const row = document.createElement("li");
+        const link = document.createElement("a");
+        link.href = new URL(`${one.id.split("/").map(encodeURIComponent).join("/")}/`, new URL(hits.dataset.pages, location.href));
+        link.textContent = one.title;
+        const about = document.createElement("small");
+        about.textContent = one.description;
+        row.append(link, about);
+        hits.querySelector("ul").append(row);
+      }
+      hits.hidden = best.length === 0;
+    })
+    .catch(() => {}); // the search box stays
 })();

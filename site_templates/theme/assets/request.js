@@ -56,14 +56,14 @@
     const state = new URLSearchParams({ q: query, limit: SHOWN });
     if (!failed) {
       try {
-        const { results } = await get(new URL(`${page.dataset.function}/api/v1/search?${state}`, location.href));
-        return results.filter((one) => one.type === "codebundle");
+        const { results, confident } = await get(new URL(`${page.dataset.function}/api/v1/search?${state}`, location.href));
+        return { confident, results: results.filter((one) => one.type === "codebundle") };
       } catch {
         // A function that failed is not asked again.
         failed = true;
       }
     }
-    return (await inBrowser.ask(state, { limit: SHOWN })).results;
+    return inBrowser.ask(state, { limit: SHOWN });
   }
 
   let requested;
@@ -82,11 +82,15 @@
     const query = `${value("problem")} ${value("platform")}`.trim();
     const own = (latest += 1);
     if (query.length < 4) return;
-    const found = await Promise.all([similar(query), requests(query)].map((each) => each.catch(() => [])));
+    const nothing = { confident: false, results: [] };
+    const found = await Promise.all([similar(query).catch(() => nothing), requests(query).catch(() => [])]);
     // Whoever typed on has asked again.
     if (own !== latest) return;
-    [near, open] = found;
+    near = found[0].results;
+    open = found[1];
     warn();
+    // What is only near is not there already.
+    page.querySelector("[data-heading]").textContent = found[0].confident ? "There already" : "Closest, perhaps not it";
     const bundle = (one) => element("a", { href: bundleAddress(one.collection, one.slug) }, one.display_name);
     list("similar", near.map((one) => element("li", {}, bundle(one), element("small", {}, one.description))));
     const request = (one) => element("a", { href: one.url }, `#${one.number} ${one.title}`);

@@ -2,7 +2,7 @@
 /* exported resultItems */
 
 // `ranked` where the best come first: then each says how well it fits, and why.
-function resultItems(query, ranked) {
+function resultItems(results, query, ranked) {
   const COMMON = /^(and|are|for|has|how|not|the|what|when|which|why|with)$/;
   const FITS = { strong: "Strong match", partial: "Partial match", weak: "Weak match" };
 
@@ -31,32 +31,31 @@ function resultItems(query, ranked) {
   function fit({ match, why }) {
     if (!ranked || !Object.hasOwn(FITS, match ?? "")) return null;
     const because = (why?.because ?? []).map(String).join("; ");
-    return element("p", { class: "fit" }, element("b", { class: match }, FITS[match]), because && ` ${because}`);
+    return element("p", { class: "fit" }, element("b", { class: match }, FITS[match]), because && ` · ${because}`);
   }
 
-  return (results) =>
-    results.map((result) => {
-      const bundle = result.type === "codebundle";
-      const url = bundle ? bundleAddress(result.collection, result.slug) : webAddress(result.url);
-      const name = marked(result.display_name);
-      return element(
-        "li",
-        bundle ? { "data-id": result.id } : {},
-        element("h2", {}, ...(url ? [element("a", { href: url }, ...name)] : name)),
-        element("code", {}, result.id),
-        result.description && element("p", { class: "about" }, ...marked(result.description)),
-        fit(result),
-        element(
-          "p",
-          { class: "tool-facts" },
-          bundle && accessChip(result.access_level, result.access_level_source),
-          bundle && deprecatedChip(result.deprecated),
-          result.maintained_by && element("span", { class: "chip" }, `By ${result.maintained_by}`),
-          bundle && result.has_tests && element("span", { class: "chip" }, FACTS.facets.tests.words.yes),
-          result.stale && element("span", { class: "chip" }, "Last good state"),
-          ...platformChips(result.platforms),
-        ),
-        url && result.tools.length > 0 && toolList(result, url),
-      );
-    });
+  return results.map((result) => {
+    const bundle = result.type === "codebundle";
+    const url = bundle ? bundleAddress(result.collection, result.slug) : webAddress(result.url);
+    const name = marked(result.display_name);
+    return element(
+      "li",
+      bundle ? { "data-id": result.id } : {},
+      element("h2", {}, ...(url ? [element("a", { href: url }, ...name)] : name)),
+      element("code", {}, result.id),
+      result.description && element("p", { class: "about" }, ...marked(result.description)),
+      fit(result),
+      element(
+        "p",
+        { class: "tool-facts" },
+        bundle && accessChip(result.access_level, result.access_level_source),
+        bundle && deprecatedChip(result.deprecated),
+        result.maintained_by && element("span", { class: "chip" }, `By ${result.maintained_by}`),
+        bundle && result.has_tests && element("span", { class: "chip" }, FACTS.facets.tests.words.yes),
+        result.stale && element("span", { class: "chip" }, "Last good state"),
+        ...platformChips(result.platforms),
+      ),
+      url && result.tools.length > 0 && toolList(result, url),
+    );
+  });
 }

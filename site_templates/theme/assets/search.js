@@ -5,8 +5,8 @@
   const page = document.querySelector("[data-search]");
   if (!page) return;
   const LIMIT = 20;
-  // So many of what is exported are asked for at once.
-  const BATCH = 100;
+  // So many of what is exported are asked for at once, and so many values of a facet are counted in an answer.
+  const [BATCH, COUNTED] = [100, 30];
   // At the end of the first the page fetches what the browser's own search needs, at the end of the second it shows it.
   const [PREPARE, GIVE_UP] = [700, 1400];
   const TYPES = { codebundle: "Skill Templates", documentation: "Documentation", library: "Keyword libraries" };
@@ -28,6 +28,8 @@
   const offsetOf = () => Math.max(0, Number.parseInt(asked().get("offset"), 10) || 0);
   const become = (state) => (page.dataset.searchState = state);
   let latest = 0;
+  // How many of what was found are not folded.
+  let likely = 0;
 
   const filter = filterForm(page, { changed: ask, names, known, live: false, splits: true, kept: ["types"] });
   const showExport = exportMenu(page, { name: "search", rows, query: () => ({ path: `search?${parameters()}` }) });
@@ -79,12 +81,13 @@
   function showFacets(counts) {
     for (const [name, facet] of filter.facets) {
       const own = counts[name];
-      for (const option of facet.options.values()) option.now = 0;
+      // Behind the last that is counted there may be some.
+      for (const option of facet.options.values()) option.now = own?.length >= COUNTED ? null : 0;
       for (const { value, count } of own ?? []) {
         // Access and data are facets of their own, not tags.
         if (name !== "tag" || !/^(access|data):/.test(value)) filter.option(name, value).now = count;
       }
-      for (const option of facet.options.values()) option.all ||= option.now;
+      for (const option of facet.options.values()) option.all ||= option.now ?? 0;
     }
     filter.show();
     const ofBundles = typeOf() === "codebundle";
@@ -100,7 +103,7 @@
     const range = results.length && total > results.length ? `${offset + 1}–${last} of ` : "";
     // What fits weakly comes last and is folded, where something fits better.
     const byRelevance = query() && !filter.sort() && answer.confident;
-    const likely = byRelevance && answer.likely ? answer.likely : total;
+    likely = byRelevance && answer.likely ? answer.likely : total;
     const noun = (number) => (number === 1 ? "result" : "results");
     part("count").textContent =
       likely < total ? `${quantity(likely)} ${noun(likely)}, and ${quantity(total - likely)} less likely` : `${range}${quantity(total)} ${noun(total)}`;
@@ -120,7 +123,7 @@
     if (answer.degraded) remarks.push(" A part of the search is out of order, so something may be missing.");
     notice(...remarks);
 
-    const items = resultItems(query(), Boolean(byRelevance))(results);
+    const items = resultItems(results, query(), Boolean(byRelevance));
     const folded = offset < likely ? items.splice(Math.max(0, likely - offset)) : [];
     part("results").replaceChildren(...items);
     part("less").hidden = likely >= total || (offset < likely && !folded.length);
@@ -142,7 +145,7 @@
     const engine = Object.hasOwn(ENGINES, answer.engine) ? ENGINES[answer.engine] : `Answered by ${answer.engine}.`;
     part("engine").textContent = `${engine} Build ${answer.build_id}.`;
     showFacets(counts);
-    showExport(typeOf() === "codebundle" ? total : 0);
+    showExport(typeOf() === "codebundle" ? likely : 0);
     become("done");
   }
 
@@ -255,18 +258,18 @@
     }
   }
 
-  // All that was found, to take along.
+  // All that was found, to take along, but for what is folded.
   async function rows() {
     const { codebundles } = await readBundleList();
     const bundles = new Map(codebundles.map((bundle) => [bundle.id, bundle]));
     const found = [];
-    for (let total = 1; found.length < total; ) {
-      const answer = await from(parameters(), { limit: BATCH, offset: found.length });
-      if (!answer.results.length) break;
-      found.push(...answer.results);
-      total = answer.total;
+    while (found.length < likely) {
+      const { results } = await from(parameters(), { limit: Math.min(BATCH, likely - found.length), offset: found.length });
+      if (!results.length) break;
+      found.push(...results);
     }
-    return found.filter(({ id }) => bundles.has(id)).map(({ id, score }) => ({ score, ...tableRow(bundles.get(id)) }));
+    const known = found.filter(({ id }) => bundles.has(id));
+    return known.map(({ id, match, score }) => ({ match: match ?? "", score, ...tableRow(bundles.get(id)) }));
   }
 
   part("form").addEventListener("submit", (event) => {

@@ -98,3 +98,15 @@ def test_any_path_gives_an_address_that_cannot_end_an_attribute(path: str, line:
     ):
         assert address.isascii()
         assert not set(address) & set(" <>\"'`\n\t{}")
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("github.com", "https://github.com/o/r/edit/a%20b/c%20d.robot"),
+        ("gitlab.com", "https://gitlab.com/o/r/-/edit/a%20b/c%20d.robot"),
+        ("git.example.com", ""),
+    ],
+)
+def test_a_file_is_edited_on_its_branch_where_the_host_has_an_address_for_that(host: str, address: str) -> None:
+    assert Source(f"https://{host}/o/r.git", "f" * 40).edit("c d.robot", "a b") == address

@@ -81,7 +81,7 @@ def test_what_is_read_otherwise_than_it_is_meant_is_told_with_its_line(tmp_path:
         ("rules-odd", 8, "rule 1: a rule has no key 'slx'"),
         ("rules-odd", 11, "rule 1: levelOfDetail is 'full', not one of none (0), basic (1), detailed (2)"),
         ("template-not-read", 2, "Jinja says Unexpected end of template"),
-        ("template-not-read", 4, "what it writes is no YAML that is read: did not find expected ',' or ']'"),
+        ("template-not-read", 4, "what it writes cannot be read as YAML: did not find expected ',' or ']'"),
         ("template-left-out", None, "the kind 'Role' is not one of RunWhen's that are carried"),
         ("skill-not-read", 4, "its front matter cannot be read: mapping values are not allowed in this context"),
         ("skill-not-read", 3, "access is 'sometimes', not read-only or read-write"),

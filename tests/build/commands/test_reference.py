@@ -34,3 +34,12 @@ def test_every_setting_is_in_the_table() -> None:
     table = (ROOT / "docs" / "operating" / "settings.md").read_text(encoding="utf-8")
     told = set(re.findall(r"`([A-Z][A-Z0-9_]+)`", table))
     assert sorted(read - told) == []
+
+
+def test_the_list_of_commands_says_all_of_what_each_does() -> None:
+    listed = re.findall(
+        r"^\* `([a-z-]+)`: (.*)$", DOCUMENTS["reference/command-line.md"].partition("\n## ")[0], re.MULTILINE
+    )
+    assert len(listed) > 12
+    assert [name for name, said in listed if said.endswith("...")] == []
+    assert dict(listed)["lint"].endswith("Exit status 0 or 3.")

@@ -54,6 +54,12 @@ def refused(file: Path, text: str, *, allow_local: bool = False) -> str:
     return message.removeprefix(f"{file}:")
 
 
+def test_a_key_that_was_meant_is_named(file: Path) -> None:
+    assert (
+        refused(file, GOOD.replace("git_url:", "giturl:")) == "2: key 'git_url' is missing; is 'giturl' meant for it?"
+    )
+
+
 def test_the_upstream_format_is_read_unchanged(file: Path) -> None:
     file.write_text(UPSTREAM, encoding="utf-8")
     collections, problems = read_collections(file)
@@ -90,12 +96,12 @@ def test_a_byte_order_mark_is_no_matter(file: Path) -> None:
 def test_a_missing_key_is_named_with_its_entry_s_line(key: str, file: Path) -> None:
     kept = [line for line in GOOD.splitlines() if f"{key}:" not in line]
     text = "\n".join(kept).replace("    slug", "  - slug") if key == "name" else "\n".join(kept)
-    assert refused(file, text) == f"2: key '{key}': is missing; add it."
+    assert refused(file, text) == f"2: key '{key}' is missing; add it."
 
 
 def test_a_null_key_is_a_missing_one(file: Path) -> None:
     text = GOOD.replace("slug: beacon-codecollection", "slug: null")
-    assert refused(file, text) == "3: key 'slug': is missing; add it."
+    assert refused(file, text) == "3: key 'slug' is missing; add it."
 
 
 @pytest.mark.parametrize(
@@ -112,7 +118,7 @@ def test_a_null_key_is_a_missing_one(file: Path) -> None:
 )
 def test_a_mistyped_value_is_named_with_its_line(line: str, key: str, file: Path) -> None:
     message = refused(file, f"{GOOD}    {line}\n")
-    assert message.startswith(f"5: key '{key}': is wrong (")
+    assert message.startswith(f"5: key '{key}' is wrong (")
     assert message.endswith("); correct it.")
 
 
@@ -130,7 +136,7 @@ def test_a_mistyped_value_is_named_with_its_line(line: str, key: str, file: Path
     ],
 )
 def test_an_unusable_value_is_named_with_its_line(old: str, new: str, line: int, key: str, file: Path) -> None:
-    assert refused(file, GOOD.replace(old, new)).startswith(f"{line}: key '{key}': ")
+    assert refused(file, GOOD.replace(old, new)).startswith(f"{line}: key '{key}'")
 
 
 @pytest.mark.parametrize(
@@ -144,7 +150,7 @@ def test_an_unusable_value_is_named_with_its_line(old: str, new: str, line: int,
     ],
 )
 def test_an_unusable_source_is_named_even_where_paths_are_allowed(line: str, key: str, file: Path) -> None:
-    assert refused(file, f"{GOOD}    {line}\n", allow_local=True).startswith(f"5: key '{key}': ")
+    assert refused(file, f"{GOOD}    {line}\n", allow_local=True).startswith(f"5: key '{key}'")
 
 
 def test_unknown_keys_are_warnings_with_their_lines(file: Path) -> None:
@@ -160,7 +166,7 @@ def test_unknown_keys_are_warnings_with_their_lines(file: Path) -> None:
 
 def test_a_slug_that_stands_twice_is_refused_at_its_second_place(file: Path) -> None:
     second = GOOD.partition("\n")[2].replace("Beacon", "Other")
-    assert refused(file, GOOD + second).startswith("6: key 'slug': 'beacon-codecollection' stands twice")
+    assert refused(file, GOOD + second).startswith("6: key 'slug': 'beacon-codecollection' is used twice")
 
 
 @pytest.mark.parametrize(
@@ -169,7 +175,7 @@ def test_a_slug_that_stands_twice_is_refused_at_its_second_place(file: Path) -> 
         ("codecollections:\n  - name: [a\n", 3, "expected"),
         ("codecollections:\n\t- name: a\n", 2, "token"),
         ("base: &base {slug: a}\ncodecollections:\n  - *base\n", 3, "alias"),
-        (GOOD + "    slug: twice\n", 5, "'slug' stands twice"),
+        (GOOD + "    slug: twice\n", 5, "duplicate key 'slug'"),
         ("a: 1\n---\nb: 2\n", 2, "another document"),
         ("codecollections: !!python/object/apply:os.system [id]\n", 1, "constructor"),
     ],
@@ -195,13 +201,13 @@ def test_what_is_not_our_yaml_is_refused_with_its_line(text: str, line: int, wha
     ],
 )
 def test_no_list_of_collections_is_refused(text: str, line: int, file: Path) -> None:
-    assert refused(file, text).startswith(f"{line}: key 'codecollections': must be a list of collections")
+    assert refused(file, text).startswith(f"{line}: key 'codecollections' must be a list of collections")
 
 
 @pytest.mark.parametrize("entry", ["beacon", "[name, slug]", "7", "null"])
 def test_an_entry_that_is_no_mapping_is_refused(entry: str, file: Path) -> None:
     message = refused(file, f"{GOOD}  - {entry}\n")
-    assert message == "5: key 'an entry': is not a mapping of keys to values; write '- name: …'."
+    assert message == "5: key 'an entry' is not a mapping of keys to values; write '- name: …'."
 
 
 def test_a_file_that_cannot_be_read_is_told_with_the_option(tmp_path: Path) -> None:

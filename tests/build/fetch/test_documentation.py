@@ -135,7 +135,7 @@ def test_a_page_that_has_lost_its_text_keeps_its_last_copy(
     pages.page("/a", "<html><body><script>app()</script><div id=root></div></body></html>")
     (page,), told = filled(tmp_path, url)
     assert (page.sections, page.stale) == (first.sections, True)
-    assert told == [f"{url}: no text is found in it"]
+    assert told == [f"{url}: no text was found in it"]
 
 
 def test_what_another_reader_made_of_a_page_is_made_anew(

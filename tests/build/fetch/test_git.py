@@ -10,7 +10,7 @@ import pytest
 
 from build.environment import git_environment
 from build.fetch import git as repository
-from build.fetch.git import Commit, FetchFailed, Mirror, TreeEntry
+from build.fetch.git import Commit, FetchError, Mirror, TreeEntry
 from tests.support.repositories import TASK, Repository, environment
 
 
@@ -48,7 +48,7 @@ def test_git_s_children_see_no_secret(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example")
     seen = tmp_path / "seen"
     fake_git(tmp_path / "bin", f"env > {seen}; exit 1", monkeypatch)
-    with git_environment(), pytest.raises(repository.GitFailed):
+    with git_environment(), pytest.raises(repository.GIT_ERRORS):
         Mirror(tmp_path / "mirror.git")
     lines = dict(line.split("=", 1) for line in seen.read_text(encoding="utf-8").splitlines() if "=" in line)
     assert "hunter2" not in lines.values()
@@ -60,14 +60,14 @@ def test_git_s_children_see_no_secret(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_a_path_is_fetched_only_where_that_is_allowed(origin: Repository, mirror: Mirror) -> None:
-    with git_environment(), pytest.raises(FetchFailed, match="transport 'file' not allowed"):
+    with git_environment(), pytest.raises(FetchError, match="transport 'file' not allowed"):
         mirror.fetch(str(origin.folder), "main")
     assert mirror.head() is None
 
 
 def test_other_transports_run_nothing(mirror: Mirror, tmp_path: Path) -> None:
     for source in (f"ext::sh -c 'touch% {tmp_path}/ran'", "ssh://git@localhost/x", "http://localhost:9/x"):
-        with pytest.raises(FetchFailed, match=r"transport '\w+' not allowed"):
+        with pytest.raises(FetchError, match=r"transport '\w+' not allowed"):
             mirror.fetch(source, "main")
     assert not (tmp_path / "ran").exists()
 
@@ -77,7 +77,7 @@ def test_neither_source_nor_ref_is_an_option(origin: Repository, mirror: Mirror,
         (f"--upload-pack=touch {tmp_path}/ran", "main"),
         (str(origin.folder), f"--upload-pack={tmp_path}"),
     ):
-        with pytest.raises(FetchFailed):
+        with pytest.raises(FetchError):
             mirror.fetch(source, ref)
     assert not (tmp_path / "ran").exists()
 
@@ -151,7 +151,7 @@ def test_a_ref_that_is_no_commit_leaves_what_was_fetched(ref: str, origin: Repos
     mirror.fetch(str(origin.folder), "main")
     origin.git("update-ref", "refs/tags/blob", origin.object("blob", b"x"))
     origin.git("update-ref", "refs/tags/tree", origin.tree())
-    with pytest.raises(FetchFailed, match=r"is not a commit|couldn't find remote ref absent"):
+    with pytest.raises(FetchError, match=r"is not a commit|couldn't find remote ref absent"):
         mirror.fetch(str(origin.folder), ref)
     assert mirror.head() == origin.head()
 
@@ -159,7 +159,7 @@ def test_a_ref_that_is_no_commit_leaves_what_was_fetched(ref: str, origin: Repos
 def test_a_fetch_that_does_not_end_is_ended(mirror: Mirror, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fake_git(tmp_path / "bin", "exec sleep 60", monkeypatch)
     monkeypatch.setattr(repository, "FETCH_SECONDS", 0.5)
-    with pytest.raises(FetchFailed, match=r"did not end within 0\.5 seconds"):
+    with pytest.raises(FetchError, match=r"did not end within 0\.5 seconds"):
         mirror.fetch("https://github.com/example-org/beacon", "main")
 
 
@@ -167,7 +167,7 @@ def test_git_that_fails_without_a_word_is_told_so(
     mirror: Mirror, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake_git(tmp_path / "bin", "exit 7", monkeypatch)
-    with pytest.raises(FetchFailed, match="git ended without a word"):
+    with pytest.raises(FetchError, match="git failed without an error message"):
         mirror.fetch("https://github.com/example-org/beacon", "main")
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from protego import Protego
 
 from build.fetch import http as web
-from build.fetch.http import MAX_BYTES, NotRead, Web
+from build.fetch.http import MAX_BYTES, PageError, Web
 from tests.support.web_pages import HTML, PAGE, Pages, trickling, web_pages
 
 
@@ -75,7 +75,7 @@ def test_robots_txt_is_honoured(pages: Pages, robots: Any, may: bool) -> None:
     if may:
         assert read(f"{pages.address}/a").text == PAGE
     else:
-        with pytest.raises(NotRead, match=r"robots\.txt"):
+        with pytest.raises(PageError, match=r"robots\.txt"):
             read(f"{pages.address}/a")
         assert "/a" not in pages.asked
 
@@ -109,7 +109,7 @@ def test_a_robots_txt_of_many_agents_and_rules_has_few_of_them_kept() -> None:
 def test_another_port_of_a_listed_host_is_another_host(pages: Pages) -> None:
     with web_pages() as others:
         pages.replies["/a"] = (302, {"location": others.page("/b")}, b"")
-        with pytest.raises(NotRead, match="does not list"):
+        with pytest.raises(PageError, match="does not list"):
             read(f"{pages.address}/a")
         assert others.asked == []
 
@@ -120,23 +120,23 @@ def test_another_port_of_a_listed_host_is_another_host(pages: Pages) -> None:
         ((404, HTML, b""), "404"),
         ((500, HTML, b""), "500"),
         ((304, HTML, b""), "304"),
-        ((200, {"content-type": "application/pdf"}, b"%PDF"), "no page of text"),
-        ((200, {}, b"x"), "no page of text"),
+        ((200, {"content-type": "application/pdf"}, b"%PDF"), "its content type"),
+        ((200, {}, b"x"), "its content type"),
         ((200, HTML, b"x" * (MAX_BYTES + 1)), "more than"),
         ((200, {**HTML, "content-encoding": "gzip"}, gzip.compress(b"x" * 50_000_000)), "more than"),
         ((200, {**HTML, "content-encoding": "gzip"}, b"no gzip"), "cannot be reached"),
         ((302, {"location": "https://elsewhere.example/"}, b""), "does not list"),
         ((302, {"location": "http://169.254.169.254/latest"}, b""), "does not list"),
-        ((302, {"location": "file:///etc/passwd"}, b""), "no plain https"),
-        ((302, {"location": "http://user:pass@127.0.0.1/"}, b""), "no plain https"),
-        ((302, {"location": "/a"}, b""), "on and on"),
-        ((302, {}, b""), "on and on"),
-        ((302, {"location": "https://[bad"}, b""), "an address that is none"),
+        ((302, {"location": "file:///etc/passwd"}, b""), "not plain https"),
+        ((302, {"location": "http://user:pass@127.0.0.1/"}, b""), "not plain https"),
+        ((302, {"location": "/a"}, b""), "too many redirects"),
+        ((302, {}, b""), "too many redirects"),
+        ((302, {"location": "https://[bad"}, b""), "redirect to an invalid URL"),
     ],
 )
 def test_what_is_no_page_is_told(pages: Pages, reply: Any, why: str) -> None:
     pages.replies["/a"] = reply
-    with pytest.raises(NotRead, match=why):
+    with pytest.raises(PageError, match=why):
         read(f"{pages.address}/a")
 
 
@@ -144,11 +144,11 @@ def test_robots_txt_that_has_moved_is_honoured_where_it_is(pages: Pages) -> None
     pages.page("/a")
     pages.replies["/robots.txt"] = (301, {"location": "/moved"}, b"")
     pages.replies["/moved"] = (200, {}, b"User-agent: *\nDisallow: /\n")
-    with pytest.raises(NotRead, match="does not want it read"):
+    with pytest.raises(PageError, match=r"disallowed by its robots\.txt"):
         read(f"{pages.address}/a")
     assert pages.asked == ["/robots.txt", "/moved"]
     pages.replies["/robots.txt"] = (301, {"location": "https://elsewhere.example/robots.txt"}, b"")
-    with pytest.raises(NotRead, match=r"its robots\.txt could not be read: it leads to a host"):
+    with pytest.raises(PageError, match=r"its robots\.txt could not be read: redirect to a host"):
         read(f"{pages.address}/a")
 
 
@@ -163,7 +163,7 @@ def test_a_page_that_trickles_is_left(pages: Pages, monkeypatch: pytest.MonkeyPa
     pages.page("/a", PAGE * 10)
     pages.step, pages.pause = 10, 0.05
     started = time.monotonic()
-    with pytest.raises(NotRead, match="took too long"):
+    with pytest.raises(PageError, match="took too long"):
         read(f"{pages.address}/a")
     assert time.monotonic() - started < 5
 
@@ -194,21 +194,21 @@ def test_whatever_trickles_ends_in_time(
     started = time.monotonic()
     with trickling(first, more) as address:
         door = Web([address], started + 30, loopback=True)
-        with pytest.raises(NotRead, match="took too long"):
+        with pytest.raises(PageError, match="took too long"):
             door._get(f"{scheme}://{address}/", {})
     assert 0.2 < time.monotonic() - started < 5
 
 
 def test_the_time_of_the_whole_run_ends_a_request_too() -> None:
     started = time.monotonic()
-    with trickling(b"HTTP/1.1 200 OK\r\n", b"x") as address, pytest.raises(NotRead, match="took too long"):
+    with trickling(b"HTTP/1.1 200 OK\r\n", b"x") as address, pytest.raises(PageError, match="took too long"):
         read(f"http://{address}/", seconds=0.5)
     assert time.monotonic() - started < 5
 
 
 def test_when_there_is_no_time_nobody_is_asked(pages: Pages) -> None:
     pages.page("/a")
-    with pytest.raises(NotRead, match="no time left"):
+    with pytest.raises(PageError, match="time for all pages"):
         read(f"{pages.address}/a", seconds=0.05)
     assert pages.asked == []
 
@@ -226,9 +226,9 @@ def test_a_name_that_leads_to_a_private_address_is_not_asked(monkeypatch: pytest
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     found = [(socket.AF_INET, 1, 6, "", ("93.184.216.34", 443)), (family, 1, 6, "", (address, 443))]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
-    with pytest.raises(NotRead, match=r"robots\.txt could not be read: its host has an address that is not public"):
+    with pytest.raises(PageError, match=r"robots\.txt could not be read: its host has an address that is not public"):
         read("https://docs.example/", "docs.example:443", loopback=False)
-    with pytest.raises(NotRead, match="not public"):
+    with pytest.raises(PageError, match="not public"):
         Web(["docs.example"], time.monotonic() + 5)._address("docs.example", 443)
 
 
@@ -258,7 +258,7 @@ def test_a_host_to_which_several_lead_at_once_is_asked_one_thing_a_second(monkey
     "host", ["2130706433", "0x7f.1", "0177.0.0.1", "127.1", "[::1]", "[::ffff:7f00:1]", "localhost"]
 )
 def test_an_address_in_odd_spelling_is_private_all_the_same(host: str) -> None:
-    with pytest.raises(NotRead):
+    with pytest.raises(PageError):
         read(f"https://{host}/", f"{host.strip('[]')}:443", loopback=False)
 
 
@@ -270,8 +270,8 @@ def test_no_address_leads_anywhere_but_to_listed_hosts(rest: str, scheme: str) -
     class Door(Web):
         def _address(self, host: str, port: int) -> str:
             asked.append(host)
-            raise NotRead("asked")
+            raise PageError("asked")
 
-    with pytest.raises(NotRead):
+    with pytest.raises(PageError):
         Door(["docs.example:443"], time.monotonic() + 5).read(scheme + rest)
     assert set(asked) <= {"docs.example"}

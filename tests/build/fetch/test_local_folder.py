@@ -11,7 +11,7 @@ import pytest
 from git import Repo
 
 from build.environment import git_environment
-from build.fetch.git import FetchFailed, Mirror
+from build.fetch.git import FetchError, Mirror
 from build.fetch.local_folder import commit_folder, is_plain_folder
 from tests.support.repositories import TASK, Repository
 
@@ -121,7 +121,7 @@ def test_a_folder_that_git_cannot_read_is_a_failed_fetch(folder: Path, tmp_path:
     commit(folder, tmp_path / "a.git")
     shutil.rmtree(objects)
     objects.write_text("no folder", encoding="utf-8")
-    with pytest.raises(FetchFailed, match=r"\w"):
+    with pytest.raises(FetchError, match=r"\w"):
         commit_folder(folder, tmp_path / "a.git")
 
 

@@ -174,7 +174,7 @@ def test_a_file_with_an_unseen_character_in_its_name_is_refused(character: str) 
         shown = path.replace(character, character.encode("unicode_escape").decode())
         code = "file-refused" if severity == "error" else "file-left-out"
         assert told(problems) == [(code, f"codebundles/a/{shown}", severity)]
-        assert "characters that nobody sees" in problems[0].message
+        assert "invisible characters" in problems[0].message
 
 
 def test_a_file_that_is_not_read_anyway_is_noted() -> None:

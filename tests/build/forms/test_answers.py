@@ -2,7 +2,7 @@
 
 import pytest
 
-from build.forms.answers import Field, Form, FormRefused, lines_of, read_answers, read_form
+from build.forms.answers import Field, Form, FormError, lines_of, read_answers, read_form
 from tests.support.forms import TEMPLATES
 
 FORM = Form("ours", (Field("name", "Name"), Field("level", "Level", ("low", "high")), Field("more", "More")))
@@ -21,15 +21,15 @@ def test_what_is_empty_is_left_out(nothing: str) -> None:
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ("### Name\n\nA\n\n### Level\n\nhigh\n\n### More\n\n### Name\n\nB", "“Name” stands twice"),
+        ("### Name\n\nA\n\n### Level\n\nhigh\n\n### More\n\n### Name\n\nB", "“Name” occurs twice"),
         ("### Name\n\nA\n\n### More\n\nB", "no field “Level”"),
         ("### Name\n\nA\n\n### Level\n\nhighest\n\n### More\n\nB", "“Level” is none of low, high"),
-        ("### Name\n\na\u200bb\n\n### Level\n\nlow\n\n### More\n\nB", "nobody sees"),
+        ("### Name\n\na\u200bb\n\n### Level\n\nlow\n\n### More\n\nB", "invisible"),
         ("x" * 65_537, "65,536 characters"),
     ],
 )
 def test_a_body_that_is_not_the_forms_is_refused(body: str, said: str) -> None:
-    with pytest.raises(FormRefused, match=said):
+    with pytest.raises(FormError, match=said):
         read_answers(FORM, body)
 
 
@@ -48,5 +48,5 @@ def test_the_forms_of_this_repository_are_read() -> None:
     "text", ["", "[]", "labels: [a, b]\nbody: []", "labels: [a]", "labels: [a]\nbody: [x]", "a: *b"]
 )
 def test_what_is_no_form_is_told(text: str) -> None:
-    with pytest.raises(ValueError, match="no issue form"):
+    with pytest.raises(ValueError, match="not an issue form"):
         read_form(text)

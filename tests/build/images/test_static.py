@@ -27,13 +27,13 @@ def test_a_file_of_upstreams_shape_is_read() -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"image_tag": "main"}, "no REF-COMMIT-RUNTIME"),
+        ({"image_tag": "main"}, "not REF-COMMIT-RUNTIME"),
         ({"image_tag": "other-c1a2b3d-e4f5a6b"}, "another ref"),
         ({"commit": "ffffff"}, "another ref, commit"),
         ({"ref": 7}, "ref is missing"),
-        ({"image_digest": "sha256:x"}, "no sha256"),
-        ({"built_at": "yesterday"}, "no time"),
-        ({"built_at": 7}, "no time"),
+        ({"image_digest": "sha256:x"}, "not a sha256"),
+        ({"built_at": "yesterday"}, "not a time"),
+        ({"built_at": 7}, "not a time"),
     ],
 )
 def test_an_entry_that_is_wrong_is_told_and_the_others_are_there(change: dict[str, Any], said: str) -> None:
@@ -41,7 +41,7 @@ def test_an_entry_that_is_wrong_is_told_and_the_others_are_there(change: dict[st
     assert list(found.images) == ["main-c1a2b3d-e4f5a6b"]
     assert found.wrong[0].startswith("refs[0]: ")
     assert said in found.wrong[0]
-    assert found.wrong[1] == "refs[2]: it is no object"
+    assert found.wrong[1] == "refs[2]: it is not an object"
 
 
 def test_a_pointer_to_no_ref_is_told_and_left_out() -> None:

@@ -10,7 +10,7 @@ from build.catalogue.models import CodeBundleRecord
 from build.index.passages import Passage, passages
 from build.index.vectors import encode_new, known_vectors, related
 from search_fn.encoder.minilm import Encoder
-from search_fn.index.schema import PASSAGES, EncoderFacts
+from search_fn.index.facts import PASSAGES, EncoderFacts
 from tests.support.made_up import records, write_made_up_index
 
 

@@ -9,8 +9,7 @@ from build.catalogue.models import CodeBundleRecord
 from build.index.entries import file_rows
 from build.index.passages import passages
 from build.index.write import digest
-from search_fn.index.manifest import read_manifest
-from search_fn.index.schema import (
+from search_fn.index.facts import (
     BUNDLE_TABLES,
     BUNDLES,
     DOCUMENTS,
@@ -21,6 +20,7 @@ from search_fn.index.schema import (
     SKILLS,
     WORDS,
 )
+from search_fn.index.manifest import read_manifest
 from search_fn.query.words import stem
 from tests.support.made_up import TEXTS, records, with_files, write_made_up_index
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from build.model import GenerationRule, OutputItem, ResourceType, RuleVariable, Slx
 from build.parse.generation_rules import read_rules
-from build.untrusted.safe_yaml import YamlRefused
+from build.untrusted.safe_yaml import SafeYamlError
 from tests.support.bundles import SOUND, codes, parse
 
 PATH = ".runwhen/generation-rules/lamp.yaml"
@@ -324,7 +324,7 @@ def test_too_many_rules_are_cut_and_told() -> None:
     "text", ["spec: {{ x }}", "{% if x %}", "a: &a [*a]", "spec: !!python/name:os.system", "a: 1\na: 2", "- a: b: c"]
 )
 def test_what_is_not_our_yaml_is_refused(text: str) -> None:
-    with pytest.raises(YamlRefused):
+    with pytest.raises(SafeYamlError):
         rules(text)
 
 

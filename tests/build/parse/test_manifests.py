@@ -152,16 +152,16 @@ MANY = "\n".join(f"{{% if a{n} %}}\nb{n}: 1\n{{% endif %}}" for n in range(6))
     [
         (template("Secret", "a: 1"), "template-left-out", "the kind 'Secret' is not one of RunWhen's"),
         (template("Runbook", "a: 1").replace("runwhen.com/", "k8s.io/"), "template-left-out", "its apiVersion is 'k8s"),
-        ("a: 1\n", "template-left-out", "a document of it has no kind"),
-        ("- a\n", "template-left-out", "a document of it is no mapping"),
+        ("a: 1\n", "template-left-out", "one of its documents has no kind"),
+        ("- a\n", "template-left-out", "one of its documents is not a mapping"),
         ("", "template-not-read", "it writes nothing"),
         ("{% if %}", "template-not-read", "Jinja says"),
-        (template("Runbook", "a: [1"), "template-not-read", "what it writes is no YAML that is read"),
+        (template("Runbook", "a: [1"), "template-not-read", "what it writes cannot be read as YAML"),
         (template("Runbook", "a: &x 1\nb: *x"), "template-not-read", "it has an alias"),
         (template("Runbook", "a: !!python/name:os.system x"), "template-not-read", "a value has the tag"),
         (template("Runbook", "a: !!int b"), "template-not-read", "a value has a type that its text has not"),
-        (template("Runbook", "? [a]\n: b"), "template-not-read", "a key is no plain word"),
-        (template("Runbook", "<<: {a: 1}"), "template-not-read", "a key is no plain word"),
+        (template("Runbook", "? [a]\n: b"), "template-not-read", "a key is not a plain word"),
+        (template("Runbook", "<<: {a: 1}"), "template-not-read", "a key is not a plain word"),
         (template("Runbook", "a: " + "x" * 6_000), "template-not-read", "a value has more than 5,000 characters"),
         (template("Runbook", "x" * 600 + "é" * 700 + ": 1"), "template-not-read", ""),
         (template("Runbook", "a: " + "9" * 200), "template-not-read", "a value has a type that its text has not"),
@@ -186,7 +186,7 @@ def test_a_problem_has_the_templates_line() -> None:
 def test_a_key_that_stands_twice_counts_as_yaml_has_it_and_is_told() -> None:
     (made,), left, (problem,) = read(template("Runbook", "a: 1\nb: 2\na: 3"))
     assert yaml.safe_load(unmarked(made.text))["spec"] == {"a": 3, "b": 2}
-    assert (made.notes, left) == (("the key 'a' stands twice; the last one counts",), ())
+    assert (made.notes, left) == (("duplicate key 'a'; the last one counts",), ())
     assert (problem.code, problem.message) == ("template-left-out", made.notes[0])
 
 

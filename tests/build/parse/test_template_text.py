@@ -8,7 +8,7 @@ from build.parse.template_text import (
     MAX_CHARACTERS,
     MAX_CONDITIONS,
     MAX_VARIANTS,
-    TemplateRefused,
+    TemplateError,
     Variant,
     parts_of,
     read_template_text,
@@ -122,7 +122,7 @@ def test_variants_are_bounded_and_that_is_told() -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_template_is_refused_with_its_line(text: str, line: int | None) -> None:
-    with pytest.raises(TemplateRefused) as refused:
+    with pytest.raises(TemplateError) as refused:
         read_template_text(text)
     assert line is None or refused.value.line == line
     assert str(refused.value)

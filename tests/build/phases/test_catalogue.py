@@ -7,7 +7,6 @@ import pytest
 from build.config.overrides import Override
 from build.errors import RegistryError
 from build.fetch.baseline import NO_BASELINE
-from build.fetch.collections import Outcome
 from build.model import Bundle, CatalogueEntry
 from build.phases.catalogue import build_catalogue
 from build.phases.context import RunContext
@@ -15,6 +14,7 @@ from build.phases.fetch import Sources
 from build.phases.parse import Parsed
 from build.problems import problem
 from build.publish.report import CollectionRow
+from build.runs import Outcome
 from tests.support.catalogues import HARBOR, QUAY, entry
 from tests.support.runs import run_of
 
@@ -34,7 +34,7 @@ def entries() -> list[CatalogueEntry]:
 
 def test_nothing_to_publish_is_refused_with_the_gravest_reason(tmp_path: Path) -> None:
     run = run_of(tmp_path)
-    with pytest.raises(RegistryError, match=r"no collection could be read \(no bundle\)"):
+    with pytest.raises(RegistryError, match=r"no collection could be read. No bundle. Mend that"):
         build_catalogue(run, NO_SOURCES, Parsed([], []))
     run.problems.extend(
         [
@@ -42,7 +42,7 @@ def test_nothing_to_publish_is_refused_with_the_gravest_reason(tmp_path: Path) -
             problem("not-fetched", "it is away", collection="harbor"),
         ]
     )
-    with pytest.raises(RegistryError, match=r"\(harbor: it is away\); mend that and run again"):
+    with pytest.raises(RegistryError, match=r"could be read\. harbor: it is away\. Correct that, then run again"):
         build_catalogue(run, NO_SOURCES, Parsed([], []))
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from build.fetch.collections import Outcome
 from build.options import Options
 from build.phases.checked import last_look, write_checked
 from build.phases.context import RunContext
 from build.publish.report import CollectionRow, Report
+from build.runs import Outcome
 from tests.support.catalogues import sound
 
 FIRST, SECOND = datetime(2026, 3, 9, 8, tzinfo=UTC), datetime(2026, 3, 9, 14, tzinfo=UTC)

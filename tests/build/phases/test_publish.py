@@ -96,7 +96,7 @@ def test_a_catalogue_that_shrank_is_refused_until_that_is_accepted(tmp_path: Pat
     lost = publishing(tmp_path, readable=0)
     lost.report.rows[0].outcome = "unavailable"
     lost.problems.append(problem("not-fetched", "it is away", collection="harbor"))
-    with pytest.raises(RegistryError, match="since it is away; mend that"), publish(lost, sound(), BOTH):
+    with pytest.raises(RegistryError, match="since it is away; correct that"), publish(lost, sound(), BOTH):
         pytest.fail("it is refused before anything is written")
     with publish(publishing(tmp_path, readable=7, accept_shrink=True), sound(), BOTH):
         pass

@@ -9,9 +9,9 @@ from build.images.documents import image_catalogue, image_files
 from build.images.state import ImageState
 from build.publish.images import published_state, push_images, write_files, write_table
 from build.storage import find_damage, write_checksums
+from search_fn.index.facts import IMAGES
 from search_fn.index.images import read_images
 from search_fn.index.lance import lancedb
-from search_fn.index.schema import IMAGES
 from tests.support.images import FOUND, MAIN, STATE, THREE, images
 from tests.support.object_storage import ObjectStorage
 

@@ -10,7 +10,7 @@ import pytest
 from build.errors import RegistryError
 from build.publish.offer import offer_index
 from build.storage import digest_of
-from search_fn.index.manifest import IndexUnavailable
+from search_fn.index.facts import IndexUnavailable
 from search_fn.index.open import open_index
 from search_fn.settings import Settings
 from tests.support.made_up import copy_index

@@ -13,7 +13,7 @@ from build.index.passages import passages
 from build.index.weighing import weigh
 from build.index.write import digest, write_index
 from build.publish.published import MARKS, Output, build_id_of, read_baseline
-from search_fn.index.schema import DIMENSIONS
+from search_fn.index.facts import DIMENSIONS
 from tests.support.catalogues import sound
 from tests.support.publications import manifest
 

@@ -16,10 +16,20 @@ from build import cli
 from build.errors import RegistryError, UsageError
 from build.publish import push as push_module
 from build.publish.push import clean, oldest_kept, push
+from search_fn.index.facts import (
+    BUNDLE_TABLES,
+    DOCUMENTS,
+    FILES,
+    MANIFEST,
+    PAGE_TABLES,
+    PASSAGES,
+    SKILLS,
+    IndexUnavailable,
+    Manifest,
+)
 from search_fn.index.lance import lancedb
-from search_fn.index.manifest import IndexUnavailable, read_manifest
+from search_fn.index.manifest import read_manifest
 from search_fn.index.open import open_index
-from search_fn.index.schema import BUNDLE_TABLES, DOCUMENTS, FILES, MANIFEST, PAGE_TABLES, PASSAGES, SKILLS, Manifest
 from search_fn.settings import Settings
 from tests.support.made_up import copy_index, records, rewrite_manifest, write_made_up_index
 from tests.support.object_storage import ObjectStorage
@@ -168,7 +178,7 @@ def test_a_version_is_kept_for_a_day_after_the_next_was_made(made: list[int], ol
         {"version": number, "timestamp": (now + timedelta(hours=hours)).astimezone().replace(tzinfo=None)}
         for number, hours in enumerate(made, 1)
     ]
-    assert oldest_kept(listed, now - push_module.KEPT) == oldest
+    assert oldest_kept(listed, now - push_module.KEEP_REPLACED) == oldest
 
 
 def test_by_default_nothing_goes_on_the_same_day(folder: Path, other_builds: list[Path], s3: ObjectStorage) -> None:
@@ -195,7 +205,7 @@ def test_what_no_reader_can_still_use_goes(
     push(other_builds[1], uri)
     replaced = [each["timestamp"].astimezone(UTC) for each in lancedb.connect(uri).open_table(MANIFEST).list_versions()]
     # A time between the second and the third publication.
-    monkeypatch.setattr(push_module, "KEPT", datetime.now(UTC) - replaced[2] + timedelta(seconds=0.75))
+    monkeypatch.setattr(push_module, "KEEP_REPLACED", datetime.now(UTC) - replaced[2] + timedelta(seconds=0.75))
     monkeypatch.setattr(push_module, "SLACK", timedelta(seconds=1))
     clean(uri)
     assert versions(uri) == {name: [2, 3] for name in TABLES}
@@ -216,7 +226,7 @@ def test_a_publication_is_kept_through_pushes_that_failed(
             with pytest.raises(ZeroDivisionError):
                 push(other_builds[0], uri)
     # As if the failed ones were long ago.
-    monkeypatch.setattr(push_module, "KEPT", timedelta(0))
+    monkeypatch.setattr(push_module, "KEEP_REPLACED", timedelta(0))
     monkeypatch.setattr(push_module, "SLACK", timedelta(seconds=1))
     clean(uri)
     assert open_index(Settings(uri, folder)).manifest.build_id == manifest_at(str(folder)).build_id

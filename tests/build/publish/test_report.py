@@ -100,5 +100,5 @@ def test_the_report_names_collections_repairs_and_the_models_work() -> None:
     print_report(report, Console(file=file, width=100))
     shown = file.getvalue()
     assert "repaired what a killed run had left of site[x]" in shown
-    assert "model: calls 3\n" in shown
+    assert "AI enhancement: 3 calls\n" in shown
     assert shown.splitlines()[1].split() == ["harbor", "unchanged", "–", "0", "0", "0"]

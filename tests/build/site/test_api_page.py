@@ -1,5 +1,6 @@
 """The page that shows the function's interface."""
 
+import json
 from typing import Any
 
 from lxml import html
@@ -46,11 +47,37 @@ def test_it_asks_nobody_and_runs_nothing() -> None:
     page = html.document_fromstring(interface_page(described()))
     assert page.xpath("//script | //img | //iframe") == []
     assert page.xpath("//link/@href") == ["data:,"]
-    assert page.xpath("//a/@href") == ["/openapi.json"]
+    assert [href for href in page.xpath("//a/@href") if not href.startswith("#")] == ["/openapi.json"]
+
+
+def test_each_operation_has_an_address_of_its_own_that_the_contents_name() -> None:
+    page = html.document_fromstring(interface_page(described()))
+    everything = page.xpath("//@id")
+    assert len(everything) == len(set(everything))
+    ids = page.xpath("//section/@id")
+    assert len(ids) == len(set(ids)) > 30
+    assert [href[1:] for href in page.xpath('//nav[@class="contents"]//a/@href')] == ids
+
+
+def test_each_operation_has_a_request_to_copy_and_what_answers_it() -> None:
+    page = html.document_fromstring(interface_page(described()))
+    requests = page.xpath('//pre[@class="request"]/text()')
+    assert len(requests) == len(page.xpath("//section"))
+    assert 'curl "$REGISTRY/api/v1/search?q=pods+keep+restarting&limit=10"' in requests
+    assert not [request for request in requests if "{" in request.partition(" -d ")[0] or "null" in request]
+    (answer,) = page.xpath('//section[@id="search"]//details/pre/text()')
+    assert json.loads(answer)["results"][0]["access_level"] == "read-only"
+
+
+def test_what_stands_between_backticks_is_code() -> None:
+    page = html.document_fromstring(interface_page(described()))
+    assert "`" not in "".join(page.xpath("//section/p//text() | //td//text()"))
 
 
 def test_a_value_is_told_in_words() -> None:
     text = interface_page(described())
-    assert "string, at most 2,000 characters" in text
-    assert "integer, from 1, to 100, default 10" in text
+    assert "text, at most 2,000 characters" in text
+    assert "whole number, from 1, to 100, default 10" in text
+    assert "true or false, default false" in text
+    assert "text; may be repeated" in text
     assert "name or updated or tasks" in text

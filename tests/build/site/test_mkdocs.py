@@ -21,7 +21,7 @@ from tests.support.site_policy import offences
 SITE = "https://registry.example/sub/"
 # Put beside the pages by other parts of the build.
 ELSEWHERE = re.compile(
-    r"(v1/.*|assets/facts\.js|feeds/.*|\.well-known/agent-skills/.*|index\.md|feed\.(xml|json)|opensearch\.xml|llms(-full)?\.txt)(#.*)?$"
+    r"(v1/.*|assets/facts\.js|feeds/.*|\.well-known/agent-skills/.*|index\.md|feed\.(xml|json)|opensearch\.xml|llms(-full)?\.txt|problems\.csv|reference/tools/)(#.*)?$"
 )
 SCRIPTS = {
     "checked.js",
@@ -45,6 +45,7 @@ def documentation(folder: Path) -> Path:
     (folder / "reference").mkdir()
     for name in ("api", "authoring", "reference/tools"):
         (folder / f"{name}.md").write_text(f"# {name}\n", encoding="utf-8")
+    (folder / "authoring.md").write_text("# Authoring\n\n## Check it before you publish\n", encoding="utf-8")
     return folder
 
 
@@ -219,6 +220,24 @@ def test_the_own_documentation_is_within(site: Path) -> None:
     ]
 
 
+def test_pages_of_the_documentation_stand_in_the_order_of_its_first_page(tmp_path: Path) -> None:
+    docs = documentation(tmp_path / "docs")
+    (docs / "an-aside.md").write_text("# An aside\n", encoding="utf-8")
+    (docs / "index.md").write_text(
+        "# About\n\n[How](how.md#why), [one](decisions/one.md)\n\n[Z](zebra.md)\n", encoding="utf-8"
+    )
+    (docs / "zebra.md").write_text("# Zebra\n", encoding="utf-8")
+    build_site(pages_of(sound()).items(), docs, tmp_path / "work", tmp_path / "site", site_url=SITE)
+    page = html.parse(tmp_path / "site" / "docs" / "index.html").getroot()
+    links = [" ".join(a.text_content().split()) for a in page.xpath('//nav[@data-md-level="0"]//a[not(@aria-current)]')]
+    wanted = ["How", "Zebra", "An aside", "Authoring", "Problem codes"]
+    assert [name for name in links if name in wanted] == wanted
+    how = html.parse(tmp_path / "site" / "docs" / "how" / "index.html").getroot()
+    around = [" ".join(a.text_content().split()) for a in how.xpath('//nav[@class="around"]/a')]
+    assert around == ["← About", "Zebra →", "Edit this page"]
+    assert how.xpath('//nav[@class="around"]/a[@class="edit"]/@href')[0].endswith("/edit/main/docs/how.md")
+
+
 def test_build_and_date_stand_on_every_page(site: Path) -> None:
     for name, page in documents(site).items():
         if page.xpath('//meta[@http-equiv="refresh"]'):
@@ -267,7 +286,7 @@ def test_the_working_folder_holds_these_pages_and_is_written_no_more_than_needed
     build_site(pages.items(), tmp_path / "docs", work, tmp_path / "site", site_url="")
     before = {path: path.stat().st_mtime_ns for path in work.rglob("*.md")}
     (work / "stale.md").write_text("# Stale\n", encoding="utf-8")
-    changed = {**pages, "index.md": pages["index.md"].replace("Recently", "Lately")}
+    changed = {**pages, "index.md": pages["index.md"].replace("New and changed", "Lately")}
     build_site(changed.items(), tmp_path / "docs", work, tmp_path / "site", site_url="")
     after = {path: path.stat().st_mtime_ns for path in work.rglob("*.md")}
     assert after.keys() == before.keys()

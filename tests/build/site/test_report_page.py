@@ -1,8 +1,12 @@
 """The report: problems by code and collection, and pages of them."""
 
+import csv
+
 from lxml import html
 
 from build.model import Problem
+from build.runs import CollectionRun, Run
+from build.site.report_page import problems_csv
 from tests.support.catalogues import (
     COMMIT,
     pages_of,
@@ -35,7 +39,7 @@ def test_problems_of_the_registrys_own_files_have_their_section() -> None:
     )
     page = body(pages_of(sound()._replace(problems=[own, unknown])), "report/index.md")
     rows = [texts(row, "./td") for row in page.xpath('//section[@aria-labelledby="others"]//tr[@data-row]')]
-    assert [row[:2] for row in rows] == [["lamp", "no such bundle"], ["the registrysources.yaml", "<b>odd</b>"]]
+    assert [row[:2] for row in rows] == [["lamp", "No such bundle."], ["the registrysources.yaml", "<b>odd</b>."]]
     assert page.xpath('//section[@aria-labelledby="codes"]//a[@href="#others"]/text()') == ["the registry"] * 2
 
 
@@ -45,7 +49,11 @@ def test_a_collections_report_tells_each_problem_with_its_place() -> None:
     assert [a.get("href") for a in row.xpath(".//a")] == [
         "../../codebundles/harbor/pod-bearing/",
         f"https://github.com/o/harbor/blob/{COMMIT}/codebundles/Bearing%20of%20a%20pod#L3",
+        "https://github.com/o/harbor/edit/main/codebundles/Bearing%20of%20a%20pod",
     ]
+    # What the filters of the page choose by.
+    assert (row.get("data-severity"), row.get("data-code")) == ("warning", "rules-odd")
+    assert page.xpath("//form//input[@type='checkbox']/@value") == ["warning", "rules-odd"]
 
 
 def test_many_problems_are_on_pages_of_their_own() -> None:
@@ -77,3 +85,33 @@ def test_a_collection_without_problems_has_a_report_that_says_so() -> None:
     page = body(pages_of(sound()), "report/quay/index.md")
     assert texts(page, '//p[@class="lead"]') == ["No problems at 0123456 of main, 9 Mar 2026."]
     assert page.xpath("//form | //table") == []
+
+
+def test_the_report_says_how_many_problems_more_there_are_than_in_the_run_before() -> None:
+    def run(problems: int) -> Run:
+        how = CollectionRun(outcome="fetched", bundles=1, tools=1, problems=problems, failures=0)
+        return Run(
+            ended="2026-08-01T00:00:00Z",
+            status=0,
+            build_id="b",
+            published=True,
+            seconds={},
+            collections={"harbor": how},
+        )
+
+    catalogue = sound()
+    count = sum(problem.collection == "harbor" for problem in catalogue.problems)
+    for before, said in (((count + 3,), "-3 since the run before"), ((count, count - 1), "+1 since the run before")):
+        page = body(pages_of(catalogue._replace(runs=[run(problems) for problems in before])), "report/index.md")
+        assert texts(page, '//tr[td/a[@href="../collections/harbor/"]]//small') == [said]
+    same = body(pages_of(catalogue._replace(runs=[run(count)])), "report/index.md")
+    assert texts(same, '//tr[td/a[@href="../collections/harbor/"]]//small') == []
+
+
+def test_the_table_for_spreadsheets_has_every_problem_and_no_formula() -> None:
+    odd = Problem(collection="harbor", path="a,b", line=3, code="odd", severity="error", message='=HYPERLINK("x")\n"')
+    rows = list(csv.reader(problems_csv([odd]).splitlines(keepends=True)))
+    assert rows == [
+        ["collection", "bundle", "path", "line", "severity", "code", "message", "hint"],
+        ["harbor", "", "a,b", "3", "error", "odd", '\'=HYPERLINK("x")\n"', ""],
+    ]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from build.untrusted.source_text import MASK, NoText, is_lfs_pointer, source_text, spelled_out
+from build.untrusted.source_text import MASK, NotTextError, is_lfs_pointer, source_text, spelled_out
 from search_fn.text import CONTROLS, HIDDEN
 from tests.support.made_up_keys import keys
 
@@ -45,7 +45,7 @@ def test_lines_end_alike_and_what_nobody_sees_is_spelled_out(content: bytes, tex
     ],
 )
 def test_what_is_no_text_says_what_it_is(content: bytes, why: str) -> None:
-    with pytest.raises(NoText) as raised:
+    with pytest.raises(NotTextError) as raised:
         source_text(content)
     assert raised.value.why == why
 

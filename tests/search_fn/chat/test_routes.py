@@ -61,7 +61,7 @@ def test_no_more_bundles_than_asked_for(api: httpx2.Client) -> None:
 )
 def test_a_greeting_is_answered_with_what_can_be_asked(api: httpx2.Client, question: str) -> None:
     answer = ask(api, question)
-    assert "catalogue of 13 CodeBundles in 2 CodeCollections" in answer["answer"]
+    assert "catalogue of 13 Skill Templates in 2 CodeCollections" in answer["answer"]
     assert (answer["answer_source"], answer["no_match"], answer["relevant_tasks"]) == ("system", False, [])
 
 

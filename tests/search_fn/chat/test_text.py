@@ -20,8 +20,9 @@ def test_an_answer_names_the_best_bundle_what_it_does_its_matching_tools_and_wha
     first, *_ = answer["answer"].split("\n2. ")
     assert f"[{PODS}](<https://registry.example.org/codebundles/{PODS}/>)" in first
     assert "Finds pods whose containers restart again and again" in first
-    assert "- Runbook tool: List Restarting Pods in \\`$\\{NAMESPACE\\}\\`" in first
+    assert "- Runbook tool: List Restarting Pods in `NAMESPACE`" in first
     assert "- Needs: NAMESPACE, kubeconfig (secret)" in first
+    assert f"[Use it](<https://registry.example.org/codebundles/{PODS}/#configure>)" in first
     assert (answer["no_match"], answer["degraded"], answer["answer_source"]) == (False, False, "codebundles")
     assert answer["sources_used"][0] == PODS
     assert answer["query_metadata"] == {
@@ -50,3 +51,41 @@ def test_what_comes_near_is_only_called_near(api: httpx2.Client) -> None:
     assert answer["no_match"]
     assert "These come nearest, but may not be what you need:" in answer["answer"]
     assert "anchor-codecollection/" in answer["answer"]
+
+
+def follow_up(api: httpx2.Client, before: str, question: str) -> str:
+    said = ask(api, before)["answer"]
+    text: str = ask(api, question, [("user", before), ("assistant", said)])["answer"]
+    return text
+
+
+def test_what_does_it_need_lists_all_that_it_needs(api: httpx2.Client) -> None:
+    record = api.get(f"/api/v1/collections/{PODS.replace('/', '/codebundles/')}").json()
+    first, *_ = follow_up(api, "my pods keep restarting", "what does it need?").split("\n2. ")
+    assert f"[{PODS}]" in first
+    assert "tool:" not in first
+    for one in [*record["user_variables"], *record["secrets"]]:
+        assert f" `{one['name']}`" in first
+    assert "- Required variable: `NAMESPACE`" in first
+    assert "- Required secret: `kubeconfig`" in first
+
+
+def test_whether_it_changes_anything_is_told_of_its_tools(api: httpx2.Client) -> None:
+    said = follow_up(api, "public buckets on aws", "does it change anything?").split("\n2. ")[0]
+    assert "- Access: read-write" in said
+    # Of what is made up here no code was read.
+    assert "- Its code does not tell: Close a Bucket" in said
+    assert "tool: " not in said
+
+
+def test_without_changing_anything_leaves_out_what_may_change_things(api: httpx2.Client) -> None:
+    levels = {one["id"]: one["access_level"] for one in api.get("/api/v1/codebundles").json()["codebundles"]}
+    for question in ("public buckets on aws", "nodes are short of memory"):
+        before = ask(api, question)
+        assert levels[before["sources_used"][0]] == "read-write"
+        for answer in (
+            ask(api, f"{question} without changing anything"),
+            ask(api, "and without changing anything?", [("user", question), ("assistant", before["answer"])]),
+        ):
+            assert {levels[one["id"]] for one in answer["relevant_tasks"]} <= {"read-only"}
+            assert "Only what is known to change nothing" in answer["answer"]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from search_fn.encoder.remote import EncoderUnavailableError, RemoteEncoder
-from search_fn.index.manifest import IndexUnavailable
+from search_fn.index.facts import IndexUnavailable
 from search_fn.index.open import open_index
 from search_fn.provider import ProviderMisconfiguredError
 from search_fn.rest.application import create_app

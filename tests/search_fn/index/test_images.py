@@ -7,8 +7,8 @@ import pytest
 
 from build.images.state import ImageState
 from search_fn.index import images as module
-from search_fn.index.images import CurrentImages, NoSuchImage, read_images
-from search_fn.index.manifest import IndexUnavailable
+from search_fn.index.facts import IndexUnavailable
+from search_fn.index.images import CurrentImages
 from tests.support.images import FOUND, MAIN, images, write_images
 
 OTHER = ImageState(collections=(images("one", MAIN),))
@@ -65,22 +65,3 @@ def test_elsewhere_it_is_looked_at_once_a_minute(tmp_path: Path, monkeypatch: py
     assert current() is first
     monkeypatch.setattr(module, "REFRESH_SECONDS", 0.0)
     assert len(current().refs("one")) == 1
-
-
-@pytest.mark.parametrize(
-    ("slug", "requested", "pointer", "said"),
-    [
-        ("two", "latest", True, "there are hidden, none, one"),
-        ("none", "latest", True, "has no images"),
-        ("one", "pr-1", False, "there are main, v10.0.0, v11.0.0-rc.1, v9.0.0"),
-    ],
-)
-def test_what_is_not_there_is_told_with_what_is(slug: str, requested: str, pointer: bool, said: str) -> None:
-    with pytest.raises(NoSuchImage, match=said):
-        FOUND.find(slug, requested, pointer=pointer)
-
-
-def test_a_long_list_is_shortened(tmp_path: Path) -> None:
-    write_images(tmp_path, ImageState(collections=(images("one", *(f"b{n}-aaaaaaa-1111111" for n in range(50))),)))
-    with pytest.raises(NoSuchImage, match=r"and 20 more\.$"):
-        read_images(str(tmp_path)).find("one", "zz", pointer=False)

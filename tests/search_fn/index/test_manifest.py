@@ -6,8 +6,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from search_fn.index.facts import MANIFEST, OLDEST_SCHEMA, SCHEMA_VERSION
 from search_fn.index.lance import lancedb
-from search_fn.index.schema import MANIFEST, OLDEST_SCHEMA, SCHEMA_VERSION
 from tests.support.made_up import refusal, write_manifest
 
 

@@ -17,10 +17,9 @@ from search_fn.encoder.minilm import ENCODER_FILE
 from search_fn.index import current
 from search_fn.index import open as index_module
 from search_fn.index.facets import Filters
+from search_fn.index.facts import BUNDLES, FILES, OLDEST_SCHEMA, PASSAGES, SCHEMA_VERSION, IndexUnavailable
 from search_fn.index.lance import lancedb
-from search_fn.index.manifest import IndexUnavailable
 from search_fn.index.open import Index, open_index
-from search_fn.index.schema import BUNDLES, FILES, OLDEST_SCHEMA, PASSAGES, SCHEMA_VERSION
 from search_fn.rest.application import create_app
 from search_fn.search.ranking import search
 from search_fn.settings import Settings

@@ -7,10 +7,19 @@ import pyarrow as pa
 import pytest
 
 from search_fn.encoder.minilm import ENCODER_FILE
+from search_fn.index.facts import (
+    BUNDLE_TABLES,
+    BUNDLES,
+    DOCUMENTS,
+    FILES,
+    MANIFEST,
+    PAGE_TABLES,
+    PASSAGES,
+    SKILLS,
+    IndexUnavailable,
+)
 from search_fn.index.lance import lancedb
-from search_fn.index.manifest import IndexUnavailable
 from search_fn.index.open import open_index
-from search_fn.index.schema import BUNDLE_TABLES, BUNDLES, DOCUMENTS, FILES, MANIFEST, PAGE_TABLES, PASSAGES, SKILLS
 from search_fn.search.ranking import search
 from search_fn.settings import PACKAGE
 from tests.support.made_up import TEXTS, copy_index, refusal, rewrite_manifest, settings_for

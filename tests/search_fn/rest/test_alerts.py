@@ -8,8 +8,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from search_fn.index.facts import DOCUMENTS
 from search_fn.index.lance import lancedb
-from search_fn.index.schema import DOCUMENTS
 from search_fn.rest.application import create_app
 from tests.support.made_up import copy_index, rewrite_manifest, settings_for
 from tests.support.serving import serving

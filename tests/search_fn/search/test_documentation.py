@@ -9,8 +9,8 @@ import pytest
 
 from build.index.page_entries import library_entries
 from search_fn.index.facets import Filters
+from search_fn.index.facts import CollectionFacts
 from search_fn.index.open import Index, open_index
-from search_fn.index.schema import CollectionFacts
 from search_fn.rest.application import create_app
 from search_fn.search.ranking import search
 from tests.support.libraries import libraries_in

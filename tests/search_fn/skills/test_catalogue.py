@@ -9,9 +9,8 @@ import httpx2
 import pytest
 import yaml
 
-from search_fn.index.manifest import IndexUnavailable
+from search_fn.index.facts import SKILLS, IndexUnavailable
 from search_fn.index.open import open_index
-from search_fn.index.schema import SKILLS
 from search_fn.rest.application import create_app
 from search_fn.settings import Settings
 from search_fn.skills import catalogue as skills
