@@ -309,4 +309,4 @@ def _read(completion: Any) -> Answer:
     try:
         return Answer.model_validate_json(content or "")
     except ValidationError:
-        raise _CallError("the answer does not match the schema that was asked for") from None
+        raise _CallError("the answer does not have the shape that was asked for") from None

@@ -112,6 +112,6 @@ def test_a_card_is_what_a_result_shows() -> None:
         "tools": [],
     }
     assert as_json(Card.of(FULL))["tools"] == [
-        {"kind": "runbook", "name": "Words", "line": 12},
-        {"kind": "monitor", "name": "Words", "line": 7},
+        {"kind": "runbook", "name": "Words", "title": "Words", "line": 12},
+        {"kind": "monitor", "name": "Words", "title": "Words", "line": 7},
     ]
