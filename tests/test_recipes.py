@@ -182,6 +182,6 @@ def test_the_documentation_names_the_files_that_there_are() -> None:
     }
     assert named == {
         "following.md": {"skill-templates-changed.yml", "slack.sh"},
-        "alerts.md": {"alertmanager.yml", "prometheus-alerting.yml"},
+        "alerts.md": {"alertmanager.yml", "grafana-alerting.yml", "prometheus-alerting.yml"},
     }
     assert {file.name for file in RECIPES.iterdir()} == set().union(*named.values())

@@ -174,7 +174,7 @@ def test_hostile_words_are_text(page: Page, address: str) -> None:
 
 def test_documentation_and_libraries_are_searched_where_asked(page: Page) -> None:
     page.goto("/search/?q=metric")
-    page.get_by_role("link", name="Keyword libraries").click()
+    page.locator("[data-types]").get_by_role("link", name="Keyword libraries").click()
     page.wait_for_url("**types=library**")
     expect(page.locator("[data-types] [aria-current]")).to_have_text("Keyword libraries")
     expect(page.locator("[data-count]")).to_contain_text("result")

@@ -25,7 +25,7 @@ from tests.support.serving import serving
 NUMBERS = range(len(INJECTIONS))
 PAGES = "https://registry.example.org/codebundles/"
 REQUESTS = "https://github.com/runwhen-contrib/codecollection-registry/issues/new?"
-TAGS = {"p", "ol", "ul", "li", "a", "strong"}
+TAGS = {"p", "ol", "ul", "li", "a", "strong", "code"}
 
 
 class Place(NamedTuple):

@@ -49,7 +49,7 @@ def browsers(index: Index, site: Path) -> Index:
     found = replace(index, **_shelf(data_file(site, "codebundles")), open_pages=lambda: pages)
     encode = StaticEncoder.load().encode
     # What a cached property of the index would make; a browser multiplies integers.
-    found.__dict__["_remembered"] = lambda text: np.round(encode(text) * QUERY_UNIT) / np.float32(QUERY_UNIT)
+    found.__dict__["_cached_encode"] = lambda text: np.round(encode(text) * QUERY_UNIT) / np.float32(QUERY_UNIT)
     found.__dict__["said"] = lambda position: [one for one in index.said(position) if one[0] in SAID_KINDS]
     return found
 

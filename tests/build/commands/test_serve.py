@@ -52,7 +52,7 @@ def test_site_and_function_answer_on_one_port(built: Place) -> None:
         assert found["results"][0]["slug"] == "k8s-pod-restarts"
         status, missing = get(f"{address}nothing/here/")
         assert status == 404
-        assert b"Nothing is at this address" in missing
+        assert b"Page not found" in missing
 
 
 def test_a_static_file_and_the_functions_answer_are_the_same(built: Place) -> None:
@@ -175,7 +175,7 @@ def test_a_page_of_the_site_goes_before_a_route_with_a_slash(together: str, func
 def test_elsewhere_what_is_not_there_is_the_sites_page(together: str, path: str) -> None:
     status, kind, _, body = asked(f"{together}{path}")
     assert (status, kind) == (404, "text/html; charset=utf-8")
-    assert b"Nothing is at this address" in body
+    assert b"Page not found" in body
 
 
 def test_a_file_that_the_function_does_not_have_is_the_sites(together: str, built: Place) -> None:

@@ -223,7 +223,7 @@ def test_a_page_that_holds_its_reader_is_left(pages: Pages, tmp_path: Path, monk
     monkeypatch.setattr(documentation, "_EXTRACT_SECONDS", 0.01)
     (page,), told = filled(tmp_path, pages.page("/a"))
     assert page.sections == ()
-    assert "could not be taken out" in told[0]
+    assert "could not be extracted" in told[0]
 
 
 def test_keys_and_hidden_characters_do_not_come_along() -> None:

@@ -97,7 +97,7 @@ def tool_result(answer: Answer) -> Any:
 def test_agents_are_answered_in_every_kind_of_event(
     function: LambdaRuntime, index: Index, event: Callable[..., Event], era: Era
 ) -> None:
-    wanted = [one.model_dump(mode="json") for one in search(index, QUERIES[0]).results]
+    wanted = [one.model_dump(mode="json") for one in search(index, QUERIES[0], explain=True).results]
     sent = agents_call(event, era, QUERIES[0])
     encoded = {**sent, "body": base64.b64encode(sent["body"].encode()).decode(), "isBase64Encoded": True}
     for each in (sent, encoded):

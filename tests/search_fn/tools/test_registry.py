@@ -34,11 +34,11 @@ def test_search_has_the_results_of_rest_in_their_order(api: httpx2.Client, query
         ({"platform": "kubernetes,azure"}, {"platform": "kubernetes,azure"}),
         ({"collection": "anchor-codecollection"}, {"collection": "anchor-codecollection"}),
     ):
-        wanted = api.get("/api/v1/search", params={"q": query, **parameters}).json()
+        wanted = api.get("/api/v1/search", params={"q": query, "explain": "1", **parameters}).json()
         found = data(api, "find_codebundle", query=query, **arguments)
         assert found["results"] == wanted["results"]
         assert (found["total"], found["confident"]) == (wanted["total"], wanted["confident"])
-    wanted = api.get("/api/v1/search", params={"q": query, "tag": "HTTP,AWS", "limit": "3"}).json()
+    wanted = api.get("/api/v1/search", params={"q": query, "tag": "HTTP,AWS", "limit": "3", "explain": "1"}).json()
     tagged = data(api, "search_codebundles", query=query, tags=["HTTP", "AWS"], max_results=3)
     assert tagged["results"] == wanted["results"]
 
@@ -74,6 +74,8 @@ def test_detail_says_how_much(api: httpx2.Client) -> None:
     assert "description" not in brief["results"][0]
     assert not standard["facets"]
     wanted = api.get("/api/v1/search", params={"q": "pods restart", "explain": "1"}).json()
+    # How many are not weak is counted for pages that fold the rest.
+    del wanted["likely"]
     assert {name: full[name] for name in wanted} == wanted
 
 
