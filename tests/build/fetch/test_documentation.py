@@ -1,9 +1,9 @@
 """Documentation pages with what their addresses say."""
 
 import json
-import time
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, tzinfo
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -182,6 +182,9 @@ def test_one_host_is_asked_one_thing_at_a_time(pages: Pages, tmp_path: Path, mon
     pages.replies["/robots.txt"] = (200, {}, b"User-agent: *\nCrawl-delay: 99\n")
     urls = [pages.page(f"/{number}") for number in range(3)]
 
+    # From when on the next request may begin: a busy machine may make two arrive close together that were not sent so.
+    allowed: list[float] = []
+
     class Patient(Web):
         def __init__(self, *arguments: Any, **_: Any) -> None:
             super().__init__(*arguments, loopback=True)
@@ -190,11 +193,12 @@ def test_one_host_is_asked_one_thing_at_a_time(pages: Pages, tmp_path: Path, mon
             self._loopback = False
             super()._wait(host)
             self._loopback = True
+            allowed.append(self._next[host])
 
     monkeypatch.setattr(documentation, "Web", Patient)
     filled(tmp_path, *urls)
-    gaps = [later - before for before, later in zip(pages.times, pages.times[1:], strict=False)]
-    assert len(gaps) == 3
+    gaps = [later - before for before, later in pairwise(allowed)]
+    assert (len(pages.times), len(gaps)) == (4, 3)
     assert min(gaps[1:]) >= 0.29
 
 
