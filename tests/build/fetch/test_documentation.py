@@ -1,6 +1,7 @@
 """Documentation pages with what their addresses say."""
 
 import json
+import time
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, tzinfo
 from itertools import pairwise
