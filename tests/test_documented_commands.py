@@ -111,7 +111,7 @@ def test_the_builds_commands_run(tmp_path: Path, s3: ObjectStorage, monkeypatch:
             if command[0] == "serve":
                 assert served([*words, "--port", "0"], tmp_path / "registry") == 200
                 continue
-            if command[0] in ("run", "enhance", "images"):
+            if command[0] in ("run", "fetch", "enhance", "images"):
                 words.append("--allow-local")  # instead of GitHub
             done = subprocess.run(
                 words, cwd=tmp_path / "registry", env=os.environ, capture_output=True, encoding="utf-8", timeout=300
@@ -120,6 +120,7 @@ def test_the_builds_commands_run(tmp_path: Path, s3: ObjectStorage, monkeypatch:
         assert model.requests
     assert {words[0] for words in ours} == {
         "run",
+        "fetch",
         "enhance",
         "lint",
         "push",

@@ -16,6 +16,7 @@ from build.publish.published import build_id_of
 from search_fn.http.caching import knows
 from search_fn.http.slashes import WithoutSlash
 from search_fn.index.facts import IndexUnavailable
+from search_fn.rest.alerts import ALERT_PATH
 from search_fn.rest.application import create_app
 from search_fn.settings import Settings
 
@@ -39,6 +40,8 @@ def join_site(app: FastAPI, site: Site) -> None:
     """Let the site answer what no route of the function has; but below /api/, where it has no file, the function says
     so. A page of the site goes before a route with a slash behind it: /tools is the function's, /tools/ is a page.
     """
+    # The site leads from every spelling of an alert's name to its page by itself.
+    app.router.routes[:] = [route for route in app.router.routes if getattr(route, "path", "") != ALERT_PATH]
     function, elsewhere = app.router.default, WithoutSlash(app.router, site)
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:

@@ -17,6 +17,7 @@ from search_fn.index.current import CurrentIndex
 from search_fn.index.shelf import fold_name
 from search_fn.settings import Settings
 
+ALERT_PATH = "/alerts/{name}"
 _NAME = re.compile(r"[A-Za-z0-9 _-]{1,100}", re.ASCII)
 
 
@@ -38,7 +39,7 @@ def add_alert_routes(app: FastAPI, index: CurrentIndex, settings: Settings) -> N
         return JSONResponse(known)
 
     # Starlette's route: it reads no signature, which takes FastAPI milliseconds of each start.
-    app.add_route("/alerts/{name}", alert, ["GET"], include_in_schema=False)
+    app.add_route(ALERT_PATH, alert, ["GET"], include_in_schema=False)
 
 
 @lru_cache(2)

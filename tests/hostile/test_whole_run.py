@@ -180,6 +180,6 @@ def test_the_report_on_stdout_is_json_without_hidden_characters(hostile: Hostile
 def test_stuffing_and_copied_names_push_no_bundle_away(hostile: HostileRun, query: str) -> None:
     command = [sys.executable, "-m", "build", "search", query, "--index", str(hostile.folder / "index")]
     said = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=True).stdout
-    results = [line.split()[1] for line in said.splitlines() if line[:1].isdigit() and "/" in line]
+    results = [line.partition(": ")[2].split()[0] for line in said.splitlines() if line[:1].isdigit() and "/" in line]
     assert "hostile/sound-one" in results[:3]
     assert "lie-stuffing" not in results[0]

@@ -171,7 +171,9 @@ def test_a_page_of_the_site_goes_before_a_route_with_a_slash(together: str, func
     assert b"<h1" in get(f"{together}api/")[1]
 
 
-@pytest.mark.parametrize("path", ["nothing", "nothing/", "tools/nothing/", "codebundles/x/y/"])
+@pytest.mark.parametrize(
+    "path", ["nothing", "nothing/", "tools/nothing/", "codebundles/x/y/", "alerts/Nothing", "alerts/Nothing/"]
+)
 def test_elsewhere_what_is_not_there_is_the_sites_page(together: str, path: str) -> None:
     status, kind, _, body = asked(f"{together}{path}")
     assert (status, kind) == (404, "text/html; charset=utf-8")

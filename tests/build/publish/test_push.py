@@ -299,7 +299,7 @@ def test_old_versions_that_cannot_be_removed_are_a_warning(
     def refuse(uri: str) -> None:
         raise RegistryError(f"Old versions at {uri} could not be removed.")
 
-    monkeypatch.setattr(cli, "clean", refuse)
+    monkeypatch.setattr("build.publish.push.clean", refuse)
     uri = s3.place()
     result = CliRunner().invoke(cli.app, ["push", uri, "--index", str(folder)])
     assert result.exit_code == 3

@@ -198,7 +198,9 @@ def test_a_thousand_calls_leave_its_memory_flat(image: Image, index: Index) -> N
 def test_twelve_hundred_calls_of_agents_have_no_error_and_leave_its_memory_flat(image: Image, index: Index) -> None:
     # Never the empty one: agents have to ask something.
     queries = [query for query in QUERIES if query]
-    wanted = {query: [one.model_dump(mode="json") for one in search(index, query).results] for query in queries}
+    wanted = {
+        query: [one.model_dump(mode="json") for one in search(index, query, explain=True).results] for query in queries
+    }
     with image.start() as runtime:
 
         def calls(count: int) -> float:
