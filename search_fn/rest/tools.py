@@ -24,7 +24,7 @@ class ToolList(BaseModel):
 class ToolCall(BaseModel):
     """Which tool is called, and with what."""
 
-    tool_name: Annotated[str, Field(description="A name of GET /tools, such as find_codebundle.")]
+    tool_name: Annotated[str, Field(description="A name of GET /tools.", examples=["find_codebundle"])]
     arguments: Annotated[
         dict[str, Any], Field(description="As its inputSchema has them.", examples=[{"query": "pods keep restarting"}])
     ] = {}
