@@ -208,7 +208,7 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Search the index as the function does."""
-    # Late, as in the other commands: each imports what is its own.
+    # Each command imports its own modules alone: together they take seconds.
     from search_fn.index.open import open_index
     from search_fn.search.access import STATED, stated
     from search_fn.search.ranking import search as search_index

@@ -18,7 +18,7 @@ def run(options: Options, console: Console, outputs: Sequence[Output] = ("index"
     Raises:
         RegistryError: Nothing was published.
     """
-    # Late, as in the other jobs: phases take a while to import, and each job has its own.
+    # Phases take a while to import, so that each job imports its own alone, here and below.
     from build.enhance.step import provider_of
     from build.phases.catalogue import build_catalogue
     from build.phases.checked import last_look, write_checked

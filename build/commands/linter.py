@@ -56,7 +56,9 @@ def lint(
         for problem in problems:
             where = f"{problem.path or '.'}" + (f":{problem.line}" if problem.line else "")
             out.print(escape(f"{plain(where)}: {problem.severity} {problem.code}: {sentences(problem)}"))
-        out.print(f"{len(problems)} problem{'s'[: len(problems) != 1]}" if problems else "nothing to mend")
+        out.print(
+            f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'}" if problems else "nothing to mend"
+        )
     raise typer.Exit(3 if any(problem.severity != "note" for problem in problems) else 0)
 
 

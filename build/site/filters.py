@@ -54,7 +54,7 @@ def in_text(text: str) -> Markup:
 
 
 def coded(text: str) -> Markup:
-    """A text of ours with what stands between backticks as code."""
+    """Return a text, escaped, with what stands between backticks as code."""
     parts = (f"<code>{escape(part)}</code>" if at % 2 else escape(part) for at, part in enumerate(text.split("`")))
     return Markup("".join(map(str, parts)))  # noqa: S704 - each part is escaped
 
