@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from robot.api import parsing
 
-from build.effects.ledger import Exhausted, Ledger, Steps, Where
+from build.effects.ledger import ExhaustedError, Ledger, Steps, Where
 from build.effects.programs.judge import Needed
 from build.effects.python_code import Python
 from build.effects.robot_tasks import Robot
@@ -29,7 +29,7 @@ class Effects(NamedTuple):
 
 
 class Memory:
-    """What was found when other states of a bundle were followed: of scripts, and of whole robot files."""
+    """Results of following other states of a bundle: of scripts, and of whole robot files."""
 
     def __init__(self) -> None:
         self.scripts: Followed = {}
@@ -39,36 +39,36 @@ class Memory:
 def effects_of(
     files: Files, models: Mapping[Kind, parsing.File], memory: Memory | None = None
 ) -> dict[tuple[Kind, int], Effects]:
-    """Return what each tool does, by the kind of its file and its line.
+    """Return the effects of each tool, by the kind of its file and its line.
 
     Args:
         files: The bundle's files.
-        models: What Robot made of its robot files.
-        memory: What was found at other states; more is put into it.
+        models: Robot Framework's parse of its robot files.
+        memory: Results of other states of the bundle; those of this one are added.
     """
     steps = Steps()
     memory = memory or Memory()
-    found: dict[tuple[Kind, int], Effects] = {}
+    result: dict[tuple[Kind, int], Effects] = {}
     for kind, model in models.items():
         asked = files.asked
         key = kind, files.text(f"{files.folder}/{FILE_OF[kind]}")
         known = memory.robot_files.get(key)
         if known and files.agree(known[0]):
-            found |= {(kind, line): effects for line, effects in known[1]}
+            result |= {(kind, line): effects for line, effects in known[1]}
             continue
-        made = list(_file(files, kind, model, steps, memory.scripts))
-        memory.robot_files[key] = files.answers(asked), made
-        found |= {(kind, line): effects for line, effects in made}
-    return found
+        followed_tasks = list(_file(files, kind, model, steps, memory.scripts))
+        memory.robot_files[key] = files.answers(asked), followed_tasks
+        result |= {(kind, line): effects for line, effects in followed_tasks}
+    return result
 
 
 def permissions_of(effects: Iterable[Effects]) -> tuple[Permission, ...]:
-    """Return what all tools together need, each permission once, with the commands that it follows from."""
-    found: dict[Needed, dict[Evidence, None]] = {}
+    """Return the permissions that all tools together need, each once, with the commands that it follows from."""
+    result: dict[Needed, dict[Evidence, None]] = {}
     for one in effects:
         for command, need in one.needs:
             evidence = Evidence(path=command.path, line=command.line, command=command.command)
-            found.setdefault(need, {})[evidence] = None
+            result.setdefault(need, {})[evidence] = None
     return tuple(
         Permission(
             platform=need.platform,
@@ -77,7 +77,7 @@ def permissions_of(effects: Iterable[Effects]) -> tuple[Permission, ...]:
             operation=need.operation,
             evidence=tuple(evidence)[:_EVIDENCE],
         )
-        for need, evidence in sorted(found.items(), key=lambda item: tuple(map(str, item[0])))
+        for need, evidence in sorted(result.items(), key=lambda item: tuple(map(str, item[0])))
     )
 
 
@@ -103,11 +103,11 @@ def _file(
 
 
 def _guarded(ledger: Ledger, follow: Callable[[], object]) -> str | None:
-    """Follow, and return why that came to no end."""
+    """Call `follow`, and return why it did not come to its end; None where it did."""
     try:
         follow()
-    except (Exhausted, RecursionError) as error:
-        why = str(error) if isinstance(error, Exhausted) else "it is nested too deeply"
+    except (ExhaustedError, RecursionError) as error:
+        why = str(error) if isinstance(error, ExhaustedError) else "it is nested too deeply"
         ledger.unclear(f"its code was not followed to its end: {why}")
         return why
     return None

@@ -23,7 +23,7 @@ _TAKES_VALUE = frozenset({"-s", "--output-dir", "-c", "--config", "-r", "--regio
 
 
 def judge_run(fields: Sequence[Text], scene: Scene) -> Iterator[tuple[Verdict, str]]:
-    """Yield what `custodian run …` does by the policies that it names: a verdict and what is to be said of it."""
+    """Yield a verdict, and what to say of it, for each policy that `custodian run …` names."""
     dry = any(field.text in ("--dryrun", "--dry-run", "-d") for field in fields)
     names, skip = [], False
     for field in fields[2:]:
@@ -53,9 +53,12 @@ def judge_run(fields: Sequence[Text], scene: Scene) -> Iterator[tuple[Verdict, s
 
 
 def judge_policy(text: str) -> Iterator[tuple[Verdict, str]]:
-    """Yield what each action of the policies does; read by lines, since a policy may be a template."""
+    """Yield a verdict, and what to say of it, for each action of the policies.
+
+    The text is read by lines and not as YAML, since a policy may be a template.
+    """
     actions = list(dict.fromkeys(_actions(text)))
-    resources = list(dict.fromkeys(found[1] for line in text.split("\n") if (found := _RESOURCE.match(line[:500]))))
+    resources = list(dict.fromkeys(match[1] for line in text.split("\n") if (match := _RESOURCE.match(line[:500]))))
     needs = _needed(one for resource in resources for one in _TABLE["resources"].get(resource, ()))
     if len(resources) == 1:
         needs += _needed(one for action in actions for one in _of_action(resources[0], action))
@@ -73,23 +76,23 @@ def _needed(actions: Iterable[str]) -> tuple[Needed, ...]:
 
 
 def _of_action(resource: str, action: str) -> Sequence[str]:
-    """What an action on a resource needs, as far as the table has it."""
+    """Return the IAM actions that an action needs on a resource, as far as the table has them."""
     for place, kind in enumerate(("tag", "untag")):
         if action in _TABLE["tags"][kind]:
             of_ec2 = any(one.startswith("ec2:") for one in _TABLE["resources"].get(resource, ()))
             tagging = _TABLE["tagging"].get("ec2" if of_ec2 else resource)
             return [tagging[place]] if tagging else []
-    found: Sequence[str] = _TABLE["actions"].get(f"{resource} {action}", ())
-    return found
+    result: Sequence[str] = _TABLE["actions"].get(f"{resource} {action}", ())
+    return result
 
 
 def _actions(text: str) -> Iterator[str]:
     lines = text.split("\n")
     for place, line in enumerate(lines):
-        found = _ACTIONS.match(line[:500])
-        if found is None:
+        match = _ACTIONS.match(line[:500])
+        if match is None:
             continue
-        indent, rest = len(found[1]), found[2].strip()
+        indent, rest = len(match[1]), match[2].strip()
         if rest.startswith("["):
             yield from (word.strip(" '\"") for word in rest.strip("[]").split(",") if word.strip(" '\"[]{}"))
             continue

@@ -20,19 +20,19 @@ _CONDITIONS_SHOWN = 3
 _GRAVITY: dict[Effect, int] = {"changes": 0, "unclear": 1, "reads": 2}
 
 
-class Exhausted(Exception):
+class ExhaustedError(Exception):
     """More is executed than is followed."""
 
 
 class Condition(NamedTuple):
-    """On what it depends whether something runs; `names` are the variables of a user in it."""
+    """What decides whether a command runs; `names` are the user's variables in it."""
 
     text: str
     names: frozenset[str] = frozenset()
 
 
 class Where(NamedTuple):
-    """The place of a command, and how it is reached. `remote` is on another machine or in a container."""
+    """The place of a command, and how it is reached. `remote` means on another machine or in a container."""
 
     path: str
     line: int
@@ -41,15 +41,19 @@ class Where(NamedTuple):
     remote: bool = False
 
     def under(self, condition: Condition | None) -> "Where":
-        """Return the place where this condition holds too."""
+        """Return the place with this condition added."""
         if condition is None or condition in self.conditions:
             return self
         return Where(self.path, self.line, (*self.conditions, condition), self.depth, self.remote)
 
     def deeper(self) -> "Where":
-        """Return the place one call further in. Raises Exhausted: it is too deep."""
+        """Return the place one call further in.
+
+        Raises:
+            ExhaustedError: It is more than MAX_DEPTH calls deep.
+        """
         if self.depth >= MAX_DEPTH:
-            raise Exhausted(f"it calls itself more than {MAX_DEPTH} times over")
+            raise ExhaustedError(f"it calls itself more than {MAX_DEPTH} times over")
         return Where(self.path, self.line, self.conditions, self.depth + 1, self.remote)
 
     def at(self, path: str, line: int) -> "Where":
@@ -59,7 +63,7 @@ class Where(NamedTuple):
 
 
 class Noted(NamedTuple):
-    """What a ledger was told: a command, or without a verdict why something is unclear."""
+    """An entry of a ledger: a command with its verdict, or without one the reason why something is unclear."""
 
     shown: str
     verdict: Verdict | None
@@ -67,21 +71,25 @@ class Noted(NamedTuple):
 
 
 class Steps:
-    """Counts what is looked at, for all tools of a bundle, and keeps in `noted` what their ledgers were told."""
+    """Count what is looked at for all tools of a bundle; `noted` has the entries of all their ledgers."""
 
     def __init__(self) -> None:
         self._left = MAX_STEPS
         self.noted: list[Noted] = []
 
     def take(self) -> None:
-        """Count one. Raises Exhausted: there were too many."""
+        """Count one step.
+
+        Raises:
+            ExhaustedError: There were more than MAX_STEPS.
+        """
         self._left -= 1
         if self._left < 0:
-            raise Exhausted("it is too long to be followed")
+            raise ExhaustedError("it is too long to be followed")
 
 
 class Ledger:
-    """The commands of one tool. `defaults` are what a user's variables have when nobody sets them."""
+    """The commands of one tool. `defaults` are the values of a user's variables where nobody sets them."""
 
     def __init__(self, steps: Steps, defaults: dict[str, str]) -> None:
         self.steps, self.defaults = steps, defaults
@@ -91,7 +99,7 @@ class Ledger:
         self._starts: dict[tuple[str, str, int], str] = {}
 
     def copy(self) -> "Ledger":
-        """Return one that begins with the same commands."""
+        """Return a ledger that begins with the same commands."""
         other = Ledger(self.steps, self.defaults)
         other._commands, other._because = dict(self._commands), dict(self._because)
         other._starts = dict(self._starts)
@@ -99,7 +107,13 @@ class Ledger:
         return other
 
     def add(self, shown: str, verdict: Verdict, where: Where) -> None:
-        """Note a command that is executed, once for each place."""
+        """Note a command that is executed, once for each place.
+
+        Args:
+            shown: The command as people see it.
+            verdict: Its effect and what it needs.
+            where: Its place.
+        """
         self.steps.noted.append(Noted(shown, verdict, where))
         if verdict.effect == "unclear":
             self._reason(verdict.because or f"what `{_short(shown, 80)}` does is not known")
@@ -125,21 +139,23 @@ class Ledger:
             self._needs.setdefault(key, {})[need] = None
 
     def _same(self, command: str, path: str, line: int) -> tuple[str, str, int]:
-        """The key of a command; of one that differs in what is not known alone, that of the one noted before."""
+        """Return the key of a command. One that differs from an earlier one in unknown parts alone has that
+        one's key.
+        """
         start = (" ".join(command.split(None, 3)[:3]), path, line)
         before = self._starts.setdefault(start, command)
         return (before if "…" in before and "…" in command else command), path, line
 
     def unclear(self, because: str) -> None:
-        """Note why it cannot be told what the tool does."""
+        """Note a reason why the tool's effect cannot be decided."""
         self.steps.noted.append(Noted(because, None, None))
         self._reason(because)
 
     def again(self, noted: Iterable[Noted], before: Where, now: Where) -> None:
-        """Note once more what was noted when the same code was reached from elsewhere.
+        """Note again what was noted when the same code was reached from elsewhere.
 
         Args:
-            noted: What it was.
+            noted: The entries of then.
             before: From where it was reached then.
             now: From where it is reached now.
         """
@@ -156,26 +172,26 @@ class Ledger:
 
     @property
     def effect(self) -> Effect:
-        """The gravest of all commands'."""
-        found: set[Effect] = {command.effect for command in self._commands.values()}
+        """Return the gravest effect of all commands: changes, then unclear, then reads."""
+        result: set[Effect] = {command.effect for command in self._commands.values()}
         if self._because:
-            found.add("unclear")
-        return min(found or {"reads"}, key=lambda effect: _GRAVITY[effect])
+            result.add("unclear")
+        return min(result or {"reads"}, key=lambda effect: _GRAVITY[effect])
 
     @property
     def commands(self) -> tuple[ExecutedCommand, ...]:
-        """The changing ones first, else in the order in which they were found."""
-        found = sorted(self._commands.values(), key=lambda command: _GRAVITY[command.effect])
-        return tuple(found[:MAX_COMMANDS])
+        """Return the commands: changing ones first, otherwise in the order of the code."""
+        result = sorted(self._commands.values(), key=lambda command: _GRAVITY[command.effect])
+        return tuple(result[:MAX_COMMANDS])
 
     @property
     def because(self) -> tuple[str, ...]:
-        """Sentences."""
+        """Return the reasons why the effect is unclear, as sentences."""
         return tuple(self._because)
 
     @property
     def needs(self) -> Iterable[tuple[ExecutedCommand, Needed]]:
-        """What the commands need to be allowed to do."""
+        """Return each command with a permission that it needs."""
         return [(self._commands[key], need) for key, needs in self._needs.items() for need in needs]
 
 
@@ -185,18 +201,18 @@ def _short(text: str, most: int) -> str:
 
 
 def _together(conditions: Sequence[Condition], own: str | None, defaults: dict[str, str]) -> str | None:
-    """Return in words on what a command depends: rather on variables that a user sets than on what is found."""
+    """Return in words what a command depends on: variables that a user sets rather than what the run meets."""
     named = [condition for condition in conditions if condition.names]
     shown = (named or list(conditions))[-_CONDITIONS_SHOWN:]
     parts = [_short(condition.text, 160) for condition in shown] + ([own] if own else [])
     if not parts:
         return None
     names = sorted({name for condition in shown for name in condition.names if name in defaults})
-    said = [
+    defaults_text = [
         f"{name} is {defaults[name]!r} by default" if defaults[name] else f"{name} is empty by default"
         for name in names
     ]
-    text = " and ".join(parts) + (f" ({', '.join(said)})" if said else "")
+    text = " and ".join(parts) + (f" ({', '.join(defaults_text)})" if defaults_text else "")
     return _short(_presentable(text), MAX_COMMAND)
 
 

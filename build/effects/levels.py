@@ -10,16 +10,20 @@ _GRAVITY: tuple[Effect, ...] = ("changes", "unclear", "reads")
 
 
 def level_of(effect: Effect, declared: Access | None) -> AccessLevel:
-    """Return a tool's level: what the code does stands, a tag helps where that is unclear, read-write always wins."""
+    """Return a tool's level: read-write always wins, then the effect of the code; a tag decides where that is
+    unclear.
+    """
     if effect == "changes" or declared == "read-write":
         return "read-write"
     return "read-only" if effect == "reads" or declared == "read-only" else "unknown"
 
 
 def access_of(tools: Sequence[Tool]) -> tuple[AccessLevel, Source | None]:
-    """Return a bundle's level and what it rests on: "verified" if every tool's effect was decided, "declared" if a tag
-    makes the level of some tool; None with an unknown level, or where one tool changes things and of another neither
-    code nor tag tells what it does.
+    """Return a bundle's level and its source.
+
+    The source is "verified" if every tool's effect was decided, "declared" if a tag makes the level of some tool. It is
+    None
+    with an unknown level, or where one tool changes things and neither code nor tag decides another one.
     """
     levels = [level_of(tool.effect, tool.access) for tool in tools]
     level: AccessLevel = "unknown"
@@ -38,9 +42,9 @@ def access_of(tools: Sequence[Tool]) -> tuple[AccessLevel, Source | None]:
 
 
 def effect_of(effects: Iterable[Effect]) -> Effect:
-    """Return a bundle's effect, the gravest of its tools'; without any it is unclear."""
-    found = set(effects)
-    return next((effect for effect in _GRAVITY if effect in found), "unclear")
+    """Return a bundle's effect: the gravest of its tools', unclear without any."""
+    result = set(effects)
+    return next((effect for effect in _GRAVITY if effect in result), "unclear")
 
 
 def contradiction(effect: Effect, declared: Access | None) -> str | None:

@@ -45,12 +45,13 @@ class _Rule(NamedTuple):
 
 
 def kubernetes_role(permissions: Iterable[Permission], name: str, unread: Iterable[str] = ()) -> str | None:
-    """Return a Role as YAML, or a ClusterRole where anything reaches beyond a namespace; None where nothing is needed.
+    """Return a Role as YAML, or a ClusterRole where a permission reaches beyond a namespace; None without
+    permissions.
 
     Args:
         permissions: Those of one bundle or of several.
-        name: What the role is for, an id or a few words; the object is called by it as far as Kubernetes allows.
-        unread: Sentences on what could not be read, so that more may be needed.
+        name: An id or a few words that say what the role is for; the object's name is made of it.
+        unread: Sentences on code that was not read, so that more permissions may be needed.
     """
     needed = [permission for permission in permissions if permission["platform"] == "Kubernetes"]
     if not needed:
@@ -85,7 +86,7 @@ def kubernetes_role(permissions: Iterable[Permission], name: str, unread: Iterab
 
 
 def aws_policy(permissions: Iterable[Permission]) -> str | None:
-    """Return an IAM policy as JSON, a statement for each service; None where nothing is needed."""
+    """Return an IAM policy as JSON, a statement for each service; None without permissions."""
     actions = sorted({permission["permission"] for permission in permissions if permission["platform"] == "AWS"})
     if not actions:
         return None
@@ -100,7 +101,7 @@ def aws_policy(permissions: Iterable[Permission]) -> str | None:
 
 
 def _rules(permissions: Iterable[Permission]) -> dict[_Rule, dict[str, list[Evidence]]]:
-    """Each rule with its resources and the lines that need them."""
+    """Return each rule with its resources and the lines of code that need them."""
     verbs: dict[tuple[str, str, bool, bool], dict[str, list[Evidence]]] = {}
     for permission in permissions:
         verb, _, name = permission["permission"].partition(" ")
@@ -120,7 +121,7 @@ def _rules(permissions: Iterable[Permission]) -> dict[_Rule, dict[str, list[Evid
 
 
 def _besides(verb: str, evidence: Iterable[Evidence]) -> Iterable[str]:
-    """The verbs that the commands of some lines need besides one."""
+    """Yield the verbs that the commands of these lines need besides `verb`."""
     for pattern, of_verb, more in _BESIDES:
         if verb == of_verb and any(pattern.search(line["command"]) for line in evidence):
             yield from more
@@ -131,7 +132,7 @@ def _in_order(verbs: Iterable[str]) -> tuple[str, ...]:
 
 
 def _places(evidence: Iterable[Evidence]) -> str:
-    """The lines of code that a rule follows from, the first few of them."""
+    """Return the first lines of code that a rule follows from, as `path:line`."""
     places = list(dict.fromkeys(f"{_one_line(line['path'])}:{line['line']}" for line in evidence))
     more = len(places) - _MOST_LINES
     shown = ", ".join(places[:_MOST_LINES])
@@ -139,16 +140,18 @@ def _places(evidence: Iterable[Evidence]) -> str:
 
 
 def _object_name(name: str) -> str:
-    """A name of an object: lower case, letters, digits and hyphens, at most 63 characters."""
+    """Return a valid name of an object: lower case letters, digits and hyphens, at most 63 characters."""
     words = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:63].rstrip("-")
     return json.dumps(words or "codebundle")
 
 
 def _sid(service: str) -> str:
-    """A statement's id: letters and digits alone."""
+    """Return a statement's id, which may have letters and digits alone."""
     return "".join(part.title() for part in re.split(r"[^a-z0-9]+", service.lower())) or "Service"
 
 
 def _one_line(text: str) -> str:
-    """A text as one line of a comment: what ends a line or cannot be printed would end the comment."""
+    """Return a text as one line: a line end, or what cannot be printed, would end the YAML comment that it stands
+    in.
+    """
     return "".join(character if character.isprintable() else " " for character in text)

@@ -57,7 +57,7 @@ NOTHING = Done()
 
 
 def decide(what: Outside, arguments: Sequence[Known], options: Mapping[str, Known]) -> Done:
-    """Return what a call of something outside does.
+    """Return what a call into a package does that is not read.
 
     Args:
         what: What is called.
@@ -167,7 +167,7 @@ def _http(what: Outside, last: str, arguments: Sequence[Known], options: Mapping
 
 
 def _aws(what: Outside, path: Sequence[str], last: str, arguments: Sequence[Known]) -> Done:
-    """A client's method is an operation; what is reached through a resource is judged by its verb."""
+    """Return what a call of boto3 does: a client's method is an operation, a resource's is judged by its verb."""
     if "client" in path[:-1]:
         service = what.given[0] if what.given else UNKNOWN
         if last in ("get_paginator", "get_waiter", "can_paginate", "generate_presigned_url"):
@@ -191,12 +191,12 @@ def _aws(what: Outside, path: Sequence[str], last: str, arguments: Sequence[Know
     if "resource" in path[:-1] and len(path) > 1:
         done = _by_verb("boto3", path, last)
         needs = _of_resource(what.given[0] if what.given else UNKNOWN, path[path.index("resource") + 1 :])
-        return done._replace(verdicts=tuple((one._replace(needs=needs), said) for one, said in done.verdicts))
+        return done._replace(verdicts=tuple((one._replace(needs=needs), shown) for one, shown in done.verdicts))
     return NOTHING
 
 
 def _of_resource(service: str, path: Sequence[str]) -> tuple[Needed, ...]:
-    """What a call of boto3's objects needs: `instances.filter`, `Instance.stop`, `Table.put_item`, `objects.all`."""
+    """Return the permissions of a call of boto3's objects: `instances.filter`, `Table.put_item`, `objects.all`."""
     *way, last = path
     noun = next((one for one in reversed(way) if one not in _OF_COLLECTIONS), "")
     plural = _CAMEL.sub("_", noun).lower().removesuffix("_set")
@@ -238,7 +238,7 @@ def _kubernetes(path: Sequence[str], last: str, arguments: Sequence[Known], opti
 
 
 def _by_verb(root: str, path: Sequence[str], last: str) -> Done:
-    """A package's method says by its first word what it does."""
+    """Return what a package's method does, by the first word of its name."""
     words = [word.lower() for part in _CAMEL.sub("_", last).split("_") if (word := part)]
     if last == "execute" and len(path) > 1:
         # The request that discovery's clients build before.
@@ -265,7 +265,7 @@ def _by_verb(root: str, path: Sequence[str], last: str) -> Done:
 
 
 def changes_by_verb(written: str) -> Verdict:
-    """Return what a keyword does, by the first word of its name."""
+    """Return the verdict on a keyword, by the first word of its name."""
     words = _CAMEL.sub(" ", written.replace("_", " ")).lower().split()
     # Keywords import what a run is given.
     if words and words[0] in _CHANGES and words[0] != "import":
@@ -275,12 +275,18 @@ def changes_by_verb(written: str) -> Verdict:
 
 
 def is_sql_text(what: Outside) -> bool:
-    """Whether a call only marks a text as SQL."""
+    """Return whether a call only marks a text as SQL."""
     return what.path.rsplit(".", 1)[-1] in ("text", "SQL") and what.path.split(".", 1)[0] in _SQL
 
 
-def constructed(what: Outside, arguments: Sequence[Known], options: Mapping[str, Known]) -> Outside:
-    """Return what a call of something outside gives: what is had from it goes on with its path."""
+def result_of(what: Outside, arguments: Sequence[Known], options: Mapping[str, Known]) -> Outside:
+    """Return the value of a call into a package; what is taken from it continues its path.
+
+    Args:
+        what: What is called.
+        arguments: Its positional arguments.
+        options: Its named ones.
+    """
     given = what.given
     last = what.path.rsplit(".", 1)[-1]
     if last in ("client", "resource"):
@@ -298,7 +304,7 @@ def constructed(what: Outside, arguments: Sequence[Known], options: Mapping[str,
 
 
 def split_words(text: Texts) -> Many:
-    """Return what shlex.split makes of a text."""
+    """Return the words into which shlex.split divides a text."""
     one = text[0]
     try:
         words = shlex.split(one.text)

@@ -2,9 +2,7 @@
 
 import ast
 import re
-import warnings
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 
 from build.effects import python_calls
 from build.effects.ledger import Condition, Where
@@ -12,6 +10,7 @@ from build.effects.programs.judge import Verdict
 from build.effects.python_command_line import CommandLine, commands_of
 from build.effects.python_expressions import Expressions
 from build.effects.python_objects import Scope
+from build.effects.python_syntax import parse_python, read_test
 from build.effects.python_values import (
     Class,
     Defined,
@@ -46,36 +45,11 @@ RunKeyword = Callable[[str, list[str], int], Known]
 """Calls a keyword of a robot file with cells as arguments; the line is that of the call."""
 
 
-@lru_cache(128)
-def parse_python(text: str) -> ast.Module:
-    """Return the tree of a module. Raises one of several errors: it cannot be parsed."""
-    # A stranger's escapes and comparisons are no warnings of ours.
-    with warnings.catch_warnings(action="ignore"):
-        return ast.parse(text)
-
-
-@lru_cache(2048)
-def _read_test(test: ast.expr) -> tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """What a test says, and the names, the object's own attributes and the variables of the environment in it."""
-    used = dict.fromkeys(one.id for one in ast.walk(test) if isinstance(one, ast.Name))
-    attributes = dict.fromkeys(
-        one.attr
-        for one in ast.walk(test)
-        if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name) and one.value.id == "self"
-    )
-    asked = dict.fromkeys(
-        str(one.args[0].value)
-        for one in ast.walk(test)
-        if isinstance(one, ast.Call)
-        and one.args
-        and isinstance(one.args[0], ast.Constant)
-        and ast.unparse(one.func).endswith(("environ.get", "getenv"))
-    )
-    return ast.unparse(test)[:300], tuple(used), tuple(attributes), tuple(asked)
-
-
 class Python(Expressions):
-    """Follows the modules of a collection's library and a bundle's scripts."""
+    """Follows the modules of a collection's library and a bundle's scripts.
+
+    `scope` is everywhere the names where a statement stands, `module` the module that it stands in.
+    """
 
     def __init__(self, runner: Runner, files: Files) -> None:
         super().__init__()
@@ -100,8 +74,16 @@ class Python(Expressions):
     def script(
         self, text: str, where: Where, environment: Mapping[str, Value], arguments: tuple[Text, ...], path: str
     ) -> None:
-        """Follow a script from its first statement to its last."""
-        kept = self.where, self.environment, self.arguments, self.command_line
+        """Follow a script from its first statement to its last.
+
+        Args:
+            text: The script.
+            where: Where it begins.
+            environment: The variables that it gets.
+            arguments: Its command line.
+            path: Its file, "" for a text within another file.
+        """
+        saved = self.where, self.environment, self.arguments, self.command_line
         self.where, self.environment, self.arguments = where.deeper(), environment, arguments
         try:
             tree = parse_python(text.replace(UNKNOWN, STANDS_FOR_UNKNOWN))
@@ -115,10 +97,10 @@ class Python(Expressions):
             verdict = Verdict("unclear", "runs Python code that cannot be parsed")
             self.runner.ledger.add(path or "python", verdict, where)
         finally:
-            self.where, self.environment, self.arguments, self.command_line = kept
+            self.where, self.environment, self.arguments, self.command_line = saved
 
     def module(self, name: str) -> Module | None:
-        """Return a module that can be read, with what its statements define."""
+        """Return a module of the library or bundle with the values of its names; None where there is none to read."""
         self._files.ask("module", name)
         if name in self._modules:
             self._files.ask_again(self._loaded.get(name, ()))
@@ -130,20 +112,20 @@ class Python(Expressions):
             return None
         module = self._modules[name] = Module(name, path)
         module.values["__name__"] = fixed(name)
-        kept, self.where = self.where, self.where.at(path, 1)
+        saved, self.where = self.where, self.where.at(path, 1)
         try:
             self.block(parse_python(text).body, module.values, module)
         except _UNREADABLE:
             self.runner.ledger.unclear(f"uses {path}, which cannot be parsed")
         finally:
-            self.where = kept
+            self.where = saved
         self._loaded[name] = tuple(self._files.answers(start))
         return module
 
     # Statements
 
     def block(self, body: Sequence[ast.stmt], scope: Scope, module: Module) -> bool:
-        """Follow statements; whether the block may come to its end."""
+        """Follow statements, and return whether the block may come to its end."""
         before = self.where
         try:
             return all(self.statement(one, scope, module) for one in body)
@@ -151,7 +133,7 @@ class Python(Expressions):
             self.where = before
 
     def statement(self, node: ast.stmt, scope: Scope, module: Module) -> bool:
-        """Follow a statement; whether the next one may be reached."""
+        """Follow a statement, and return whether the next one may be reached."""
         self.runner.ledger.steps.take()
         if isinstance(node, ast.Expr):
             self.value(node.value, scope, module)
@@ -163,14 +145,14 @@ class Python(Expressions):
             if node.value is not None:
                 value = self.value(node.value, scope, module)
                 if isinstance(node, ast.AugAssign):
-                    value = self.added(self.value(node.target, scope, module), value)
+                    value = self.add(self.value(node.target, scope, module), value)
                 self.assign(node.target, value, scope, module)
         elif isinstance(node, _DEFINES):
             scope[node.name] = Defined(node, module, None, scope)
         elif isinstance(node, ast.ClassDef):
             scope[node.name] = Class(node, module, tuple(self.value(base, scope, module) for base in node.bases), scope)
         elif isinstance(node, _IMPORTS):
-            self.imported(node, scope, module)
+            self.bind_imports(node, scope, module)
         elif isinstance(node, ast.If):
             return self.branch(node, scope, module)
         elif isinstance(node, _LOOPS):
@@ -179,9 +161,9 @@ class Python(Expressions):
                 self.block(node.body, scope, module)
             self.block(node.orelse, scope, module)
         elif isinstance(node, ast.While):
-            kept, self.where = self.where, self.where.under(self.condition(node.test, scope, module, True))
+            saved, self.where = self.where, self.where.under(self.condition(node.test, scope, module, True))
             self.block(node.body, scope, module)
-            self.where = kept
+            self.where = saved
         elif isinstance(node, ast.Try):
             self.block(node.body, scope, module)
             for handler in node.handlers:
@@ -214,7 +196,9 @@ class Python(Expressions):
         return True
 
     def rounds_of(self, value: Known) -> list[Known]:
-        """Return what a loop's variable is: in each round where functions go with their names, else in one for all."""
+        """Return the values of a loop's variable: one a round where functions go with names, otherwise one for
+        all rounds.
+        """
         if isinstance(value, Many) and len(value.items) <= MAX_ROUNDS:
             pairs = [one for one in value.items if isinstance(one, Many)]
             if len(pairs) == len(value.items) and any(isinstance(part, Defined) for one in pairs for part in one.items):
@@ -222,29 +206,31 @@ class Python(Expressions):
         return [self.items_of(value)]
 
     def branch(self, node: ast.If, scope: Scope, module: Module) -> bool:
-        """`if`: each branch that the fixed values allow."""
+        """Follow each branch of an `if` that the fixed values allow, and return whether the next statement may
+        be reached.
+        """
         decided = self.holds(node.test, scope, module)
         self.value(node.test, scope, module)
-        kept = self.where
+        saved = self.where
         other = dict(scope)
         self.undecided += decided is None
         ends: list[Scope] = []
         goes_on = False
         if decided is not False:
-            self.where = kept if decided else kept.under(self.condition(node.test, scope, module, True))
+            self.where = saved if decided else saved.under(self.condition(node.test, scope, module, True))
             if self.block(node.body, scope, module):
                 ends.append(dict(scope))
                 goes_on = True
         if decided is not True:
-            self.where = kept if decided is False else kept.under(self.condition(node.test, other, module, False))
+            self.where = saved if decided is False else saved.under(self.condition(node.test, other, module, False))
             if not node.orelse or self.block(node.orelse, other, module):
                 ends.append(other)
                 goes_on = True
-        self.where = kept
+        self.where = saved
         self.undecided -= decided is None
         if decided is None and isinstance(node.body[-1], ast.Return | ast.Continue | ast.Break) and other in ends:
             # What follows is not reached where the branch has left.
-            self.where = kept.under(self.condition(node.test, other, module, False))
+            self.where = saved.under(self.condition(node.test, other, module, False))
         for end in ends[:1]:
             scope.clear()
             scope.update(end)
@@ -252,24 +238,24 @@ class Python(Expressions):
         return goes_on
 
     def condition(self, test: ast.expr, scope: Scope, module: Module, positive: bool) -> Condition | None:
-        """Return what a test says, for people."""
-        said, used, attributes, asked = _read_test(test)
-        names = frozenset(asked)
+        """Return a test in words; with `positive` False its opposite."""
+        text, used, attributes, variables = read_test(test)
+        names = frozenset(variables)
         for name in used:
             names |= names_of(texts_of(scope.get(name, module.values.get(name))))
         owner = scope.get("self")
         if isinstance(owner, Object):
             for name in attributes:
                 names |= names_of(texts_of(owner.attributes.get(name)))
-        return Condition(f"{'if' if positive else 'unless'} {said}", names)
+        return Condition(f"{'if' if positive else 'unless'} {text}", names)
 
-    def imported(self, node: ast.Import | ast.ImportFrom, scope: Scope, module: Module) -> None:
-        """`import …`: modules that are read, and all others as something outside."""
+    def bind_imports(self, node: ast.Import | ast.ImportFrom, scope: Scope, module: Module) -> None:
+        """Bind the names of an import: to modules that are read, all others to an `Outside`."""
         if isinstance(node, ast.Import):
             for alias in node.names:
                 name = alias.name if alias.asname else alias.name.split(".")[0]
-                found = self.module(alias.name)
-                scope[alias.asname or name] = (found if alias.asname and found else None) or Outside(name)
+                result = self.module(alias.name)
+                scope[alias.asname or name] = (result if alias.asname and result else None) or Outside(name)
             return
         origin = node.module or ""
         if node.level:
@@ -277,19 +263,19 @@ class Python(Expressions):
             is_package = module.path.endswith("/__init__.py")
             base = parts[: len(parts) - node.level + is_package]
             origin = ".".join([*base, origin] if origin else base)
-        found = self.module(origin)
+        result = self.module(origin)
         for alias in node.names:
             if alias.name == "*":
-                if found is not None and found is not module:
-                    scope.update({k: v for k, v in found.values.items() if not k.startswith("_")})
+                if result is not None and result is not module:
+                    scope.update({k: v for k, v in result.values.items() if not k.startswith("_")})
                 continue
-            value = found.values.get(alias.name) if found else None
+            value = result.values.get(alias.name) if result else None
             if value is None:
                 value = self.module(f"{origin}.{alias.name}") or Outside(f"{origin}.{alias.name}")
             scope[alias.asname or alias.name] = value
 
     def _name_of(self, module: Module) -> str:
-        """The dotted name of a module, of the one that is run by its path."""
+        """Return the dotted name of a module; of a script the name that its path would have."""
         if module.name != "__main__":
             return module.name
         return next((name for name, path in self.paths.items() if path == module.path), module.name)
@@ -299,14 +285,14 @@ class Python(Expressions):
     def call(
         self, function: Known, arguments: Sequence[Known], options: Mapping[str, Known], node: ast.Call | None
     ) -> Known:
-        """Return what a call gives, and note what it does."""
+        """Return the value of a call, and note what it does."""
         self.runner.ledger.steps.take()
         if isinstance(function, Defined):
             return self.enter(function, arguments, options)
         if isinstance(function, Class):
             return self.construct(function, arguments, options)
         if isinstance(function, Outside):
-            return self.outside(function, arguments, options, node)
+            return self.call_outside(function, arguments, options, node)
         if isinstance(function, Partial):
             return self.call(
                 function.function, [*function.arguments, *arguments], {**function.options, **options}, node
@@ -314,11 +300,11 @@ class Python(Expressions):
         if isinstance(function, Object):
             method = self.method(function, "__call__")
             return self.enter(method, arguments, options) if method else NOTHING_KNOWN
-        self.called_back([*arguments, *options.values()])
+        self.follow_callbacks([*arguments, *options.values()])
         return NOTHING_KNOWN
 
-    def executed(self, texts: Texts, scope: Scope, module: Module) -> Known:
-        """Follow the statements of a text in the names of who runs it; one that a run makes is unclear."""
+    def follow_text(self, texts: Texts, scope: Scope, module: Module) -> Known:
+        """Follow the statements of `exec`; a text that a run makes is unclear."""
         for one in texts:
             try:
                 if UNKNOWN in one.text:
@@ -329,23 +315,25 @@ class Python(Expressions):
                 self.runner.ledger.add("exec", verdict, self.where)
         return NOTHING_KNOWN
 
-    def imported_by_name(self, names: Texts) -> Known:
+    def import_by_name(self, names: Texts) -> Known:
         """Return a module that is imported by its name as a text."""
         name = names[0].text
         if len(names) > 1 or UNKNOWN in name or not name.replace(".", "").isidentifier():
             return NOTHING_KNOWN
         return self.module(name) or Outside(name)
 
-    def called_back(self, values: Sequence[Known]) -> None:
-        """Follow functions that are handed to something that is not read, which most likely calls them."""
+    def follow_callbacks(self, values: Sequence[Known]) -> None:
+        """Follow functions that are passed to code that is not read, which most likely calls them."""
         for value in values:
             if isinstance(value, Defined | Partial):
                 self.call(value, [], {}, None)
 
-    def outside(
+    def call_outside(
         self, what: Outside, arguments: Sequence[Known], options: Mapping[str, Known], node: ast.Call | None
     ) -> Known:
-        """Note what a call of a package does that is not read."""
+        """Note what a call into a package does that is not read, and return its value; parameters as those of
+        `call`.
+        """
         name = what.path.rsplit(".", 1)[-1]
         if what.path in ("os.environ.get", "os.getenv", "environ.get", "os.environ.setdefault"):
             return self.variable(arguments, options)
@@ -361,18 +349,18 @@ class Python(Expressions):
         if what.path in ("functools.partial", "partial") and arguments:
             return Partial(arguments[0], tuple(arguments[1:]), options)
         if what.path in ("importlib.import_module", "import_module") and arguments:
-            return self.imported_by_name(texts_of(arguments[0]))
+            return self.import_by_name(texts_of(arguments[0]))
         if name in ("submit", "map", "Thread", "Process", "run_in_executor", "apply_async", "to_thread", "starmap"):
-            self.called_later(arguments, options)
+            self.follow_deferred(arguments, options)
         else:
-            self.called_back([*arguments, *options.values()])
+            self.follow_callbacks([*arguments, *options.values()])
         done = python_calls.decide(what, arguments, options)
         if done is python_calls.NOTHING:
-            return python_calls.constructed(what, arguments, options)
+            return python_calls.result_of(what, arguments, options)
         line = self.where.line + (node.lineno - 1 if node is not None else 0)
         where = self.where.at(self.where.path, line)
         shown = ast.unparse(node) if node is not None else what.path
-        for verdict, said in done.verdicts:
+        for verdict, shown_as in done.verdicts:
             if (
                 verdict.effect == "unclear"
                 and _TELLING.search(f"{shown[:600]} {self.hint[:600]}")
@@ -380,7 +368,7 @@ class Python(Expressions):
             ):
                 # An address that nobody knows, but for what it is there.
                 verdict = verdict._replace(effect="changes", because=None)
-            self.runner.ledger.add(said or shown[:600], verdict, where)
+            self.runner.ledger.add(shown_as or shown[:600], verdict, where)
         stdin = options.get("input")
         for words in done.words:
             self.runner.run(words, where, self.environment, texts_of(stdin) if stdin is not None else None)
@@ -391,10 +379,10 @@ class Python(Expressions):
                 self.runner.sql(one, where, shown[:600])
         if done.words or done.shells:
             return Outside("subprocess.completed")
-        return python_calls.constructed(what, arguments, options)
+        return python_calls.result_of(what, arguments, options)
 
-    def called_later(self, arguments: Sequence[Known], options: Mapping[str, Known]) -> None:
-        """Follow a function that is handed to a pool or thread."""
+    def follow_deferred(self, arguments: Sequence[Known], options: Mapping[str, Known]) -> None:
+        """Follow a function that is passed to a pool or thread."""
         target = options.get("target", arguments[0] if arguments else None)
         given = options.get("args")
         rest = list(given.items) if isinstance(given, Many) else list(arguments[1:])
@@ -402,7 +390,7 @@ class Python(Expressions):
             self.call(target, rest, {}, None)
 
     def variable(self, arguments: Sequence[Known], options: Mapping[str, Known]) -> Known:
-        """Return what a variable of the environment is."""
+        """Return the value of a variable of the environment."""
         name = texts_of(arguments[0] if arguments else None)[0].text
         default = arguments[1] if len(arguments) > 1 else options.get("default")
         known = self.environment.get(name)
@@ -416,9 +404,9 @@ class Python(Expressions):
         return (Text(UNKNOWN, frozenset((name,)), name),)
 
     def construct(self, kind: Class, arguments: Sequence[Known], options: Mapping[str, Known]) -> Known:
-        """Return an object of a class, as its `__init__` makes it."""
-        made = Object(kind)
-        method = self.method(made, "__init__")
+        """Return an object of a class, initialized by its `__init__`."""
+        instance = Object(kind)
+        method = self.method(instance, "__init__")
         if method is not None:
             self.enter(method, arguments, options)
         elif arguments or options:
@@ -427,12 +415,12 @@ class Python(Expressions):
                 for one in kind.node.body
                 if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
             ]
-            made.attributes.update(zip(fields, arguments, strict=False))
-            made.attributes.update(options)
-        return made
+            instance.attributes.update(zip(fields, arguments, strict=False))
+            instance.attributes.update(options)
+        return instance
 
     def enter(self, function: Defined, arguments: Sequence[Known], options: Mapping[str, Known]) -> Known:
-        """Follow a function's body with these arguments, and return what it gives."""
+        """Follow a function's body with these arguments, and return its value."""
         node = function.node
         key = (
             id(node),
@@ -454,7 +442,7 @@ class Python(Expressions):
         self.bind(function, arguments, options, scope)
         if isinstance(node, ast.Lambda):
             return self.value(node.body, scope, function.module)
-        kept = self.where
+        saved = self.where
         self.where = self.where.deeper()
         if function.module.path:
             self.where = self.where.at(function.module.path, function.module.line)
@@ -463,16 +451,23 @@ class Python(Expressions):
         try:
             self.block(node.body, scope, function.module)
         finally:
-            self.where = kept
+            self.where = saved
             self._calls.pop()
             returned = self._returned.pop()
-        found = one_of(*returned) if returned else NOTHING_KNOWN
+        result = one_of(*returned) if returned else NOTHING_KNOWN
         if memory is not None and noted == len(self.runner.ledger.steps.noted):
-            self._quiet[memory] = found
-        return found
+            self._quiet[memory] = result
+        return result
 
     def bind(self, function: Defined, arguments: Sequence[Known], options: Mapping[str, Known], scope: Scope) -> None:
-        """Give a function's parameters their values."""
+        """Bind a function's parameters to values.
+
+        Args:
+            function: The function.
+            arguments: Positional arguments.
+            options: Named ones; "**" is an unpacked dictionary.
+            scope: Gets the parameters.
+        """
         spec = function.node.args
         names = [one.arg for one in (*spec.posonlyargs, *spec.args)]
         given = list(arguments)

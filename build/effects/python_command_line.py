@@ -34,7 +34,7 @@ class CommandLine:
         self._defaults: dict[str, dict[str, Known]] = {"": {}}
 
     def call(self, what: Outside, arguments: Sequence[Known], options: Mapping[str, Known]) -> Known:
-        """Return what a call of argparse gives."""
+        """Return the value of a call of argparse."""
         name = what.path.rsplit(".", 1)[-1]
         if name in ("parse_args", "parse_known_args", "parse_intermixed_args"):
             return self._namespace()
@@ -66,19 +66,19 @@ class CommandLine:
         self._options[dest] = tuple(given), set_, default
 
     def _namespace(self) -> Object:
-        made = Object(NAMESPACE)
+        instance = Object(NAMESPACE)
         words = [one.text for one in self._arguments]
         for dest, (names, set_, default) in self._options.items():
-            made.attributes[dest] = self._option(names, set_, default)
+            instance.attributes[dest] = self._option(names, set_, default)
         commands = [word for word in words if word in self._defaults]
         chosen = commands[:1] if self._is_known and commands else [name for name in self._defaults if name]
         if self._chosen_by and chosen:
-            made.attributes[self._chosen_by] = fixed(chosen[0]) if commands and self._is_known else NOTHING_KNOWN
+            instance.attributes[self._chosen_by] = fixed(chosen[0]) if commands and self._is_known else NOTHING_KNOWN
         for command in ["", *chosen]:
             for name, value in self._defaults[command].items():
-                before = made.attributes.get(name) if command and command != chosen[0] else None
-                made.attributes[name] = value if before is None else one_of(before, value)
-        return made
+                before = instance.attributes.get(name) if command and command != chosen[0] else None
+                instance.attributes[name] = value if before is None else one_of(before, value)
+        return instance
 
     def _option(self, names: Sequence[str], set_: str | None, default: Known) -> Known:
         for place, one in enumerate(self._arguments):
@@ -94,8 +94,10 @@ class CommandLine:
 
 
 def commands_of(module: Module, arguments: Sequence[Text]) -> list[Defined]:
-    """Return the functions that click or typer call for a script's arguments; all where these do not tell."""
-    found: dict[str, Defined] = {}
+    """Return the functions that click or typer call for a script's arguments; all of them where the arguments do
+    not decide.
+    """
+    result: dict[str, Defined] = {}
     always: list[Defined] = []
     for value in module.values.values():
         if not isinstance(value, Defined) or isinstance(value.node, ast.Lambda):
@@ -107,9 +109,9 @@ def commands_of(module: Module, arguments: Sequence[Text]) -> list[Defined]:
             if marked[1] == "command":
                 first = one.args[0] if isinstance(one, ast.Call) and one.args else None
                 named = first.value if isinstance(first, ast.Constant) else value.node.name.replace("_", "-")
-                found[str(named)] = value
+                result[str(named)] = value
             else:
                 always.append(value)
     words = {one.text for one in arguments}
-    chosen = [value for name, value in found.items() if name in words or name.replace("-", "_") in words]
-    return [*always, *(chosen or found.values())]
+    chosen = [value for name, value in result.items() if name in words or name.replace("-", "_") in words]
+    return [*always, *(chosen or result.values())]

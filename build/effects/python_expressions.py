@@ -9,7 +9,7 @@ from typing import Any
 from build.effects.ledger import Where
 from build.effects.python_command_line import NAMESPACE
 from build.effects.python_objects import Objects, Scope
-from build.effects.python_texts import KEEPS_TEXT, called_on_text, fill_template
+from build.effects.python_texts import KEEPS_TEXT, call_on_text, fill_template
 from build.effects.python_values import (
     Bound,
     Class,
@@ -54,7 +54,10 @@ def _has_call(node: ast.expr) -> bool:
 
 
 class Expressions(Objects):
-    """Finds out what expressions are. What a call does is another class's."""
+    """Evaluates expressions as far as their values can be known. Calls are evaluated by the subclass.
+
+    `scope` is everywhere the names where an expression stands, `module` the module that it stands in.
+    """
 
     where: Where
 
@@ -68,18 +71,25 @@ class Expressions(Objects):
     def call(
         self, function: Known, arguments: Sequence[Known], options: Mapping[str, Known], node: ast.Call | None
     ) -> Known:
-        """Return what a call gives."""
+        """Return the value of a call.
+
+        Args:
+            function: What is called.
+            arguments: Its positional arguments.
+            options: Its named ones.
+            node: The call in the code, None where Python itself or a library calls.
+        """
 
     @abstractmethod
-    def called_back(self, values: Sequence[Known]) -> None:
-        """Follow functions that are handed to what is not read."""
+    def follow_callbacks(self, values: Sequence[Known]) -> None:
+        """Follow functions that are passed to code that is not read."""
 
     @abstractmethod
-    def executed(self, texts: Texts, scope: Scope, module: Module) -> Known:
+    def follow_text(self, texts: Texts, scope: Scope, module: Module) -> Known:
         """Follow statements that stand in a text."""
 
     @abstractmethod
-    def imported_by_name(self, names: Texts) -> Known:
+    def import_by_name(self, names: Texts) -> Known:
         """Return a module by the name that a run gives it."""
 
     @abstractmethod
@@ -87,7 +97,7 @@ class Expressions(Objects):
         """Return a variable of the environment."""
 
     def value(self, node: ast.expr, scope: Scope, module: Module) -> Known:
-        """Return what an expression is; calls in it are followed."""
+        """Return the value of an expression; calls in it are followed."""
         if self._depth >= MAX_DEPTH:
             return NOTHING_KNOWN
         kind = type(node)
@@ -115,10 +125,10 @@ class Expressions(Objects):
         return fixed("" if value is None else str(value).replace(STANDS_FOR_UNKNOWN, UNKNOWN))
 
     def _name(self, node: ast.Name, scope: Scope, module: Module) -> Known:
-        found = scope.get(node.id)
-        if found is None:
-            found = module.values.get(node.id)
-        return found if found is not None else NOTHING_KNOWN
+        result = scope.get(node.id)
+        if result is None:
+            result = module.values.get(node.id)
+        return result if result is not None else NOTHING_KNOWN
 
     def _joinedstr(self, node: ast.JoinedStr, scope: Scope, module: Module) -> Known:
         parts: list[Texts] = []
@@ -130,14 +140,14 @@ class Expressions(Objects):
     def _binop(self, node: ast.BinOp, scope: Scope, module: Module) -> Known:
         left, right = self.value(node.left, scope, module), self.value(node.right, scope, module)
         if isinstance(node.op, ast.Add):
-            return self.added(left, right)
+            return self.add(left, right)
         if isinstance(node.op, ast.Mod) and is_texts(left):
             return fill_template(texts_of(left), right)
         if isinstance(node.op, ast.Div):
             return concatenate([texts_of(left), fixed("/"), texts_of(right)])
         return NOTHING_KNOWN
 
-    def added(self, left: Known, right: Known) -> Known:
+    def add(self, left: Known, right: Known) -> Known:
         """Return `left + right`."""
         if isinstance(left, Many) and isinstance(right, Many):
             return Many([*left.items, *right.items][:200])
@@ -162,11 +172,11 @@ class Expressions(Objects):
     def _dict(self, node: ast.Dict, scope: Scope, module: Module) -> Known:
         items: dict[str, Known] = {}
         for key, value in zip(node.keys, node.values, strict=True):
-            made = self.value(value, scope, module)
+            item = self.value(value, scope, module)
             if key is None:
-                items |= made.items if isinstance(made, Table) else {}
+                items |= item.items if isinstance(item, Table) else {}
             else:
-                items[texts_of(self.value(key, scope, module))[0].text] = made
+                items[texts_of(self.value(key, scope, module))[0].text] = item
         return Table(items)
 
     def _attribute(self, node: ast.Attribute, scope: Scope, module: Module) -> Known:
@@ -266,23 +276,23 @@ class Expressions(Objects):
             return self.builtin(node.func.id, arguments, options, scope, module)
         function = self.value(node.func, scope, module)
         several = function.values if isinstance(function, OneOf) else (function,)
-        found = [
-            self.of_text(one, arguments, options)
+        result = [
+            self.call_method(one, arguments, options)
             if isinstance(one, Bound)
             else self.call(one, arguments, options, node)
             for one in several
         ]
-        return one_of(*found)
+        return one_of(*result)
 
     def builtin(
         self, name: str, arguments: Sequence[Known], options: Mapping[str, Known], scope: Scope, module: Module
     ) -> Known:
-        """Return what a function of the language itself gives.
+        """Return the value of a call of a function of the language itself.
 
         Args:
             name: Its name.
-            arguments: What it is given by position.
-            options: What it is given by name.
+            arguments: Positional arguments.
+            options: Named ones.
             scope: The names where it is called.
             module: The module that calls it.
         """
@@ -297,15 +307,15 @@ class Expressions(Objects):
                 bases = [base for base in owner.kind.bases if isinstance(base, Class)]
                 if bases:
                     # Its methods are the base's, its attributes the object's own.
-                    made = Object(bases[0])
-                    made.attributes = owner.attributes
-                    return made
+                    base_view = Object(bases[0])
+                    base_view.attributes = owner.attributes
+                    return base_view
             return NOTHING_KNOWN
         if name in ("exec", "eval") and arguments:
-            return self.executed(texts_of(arguments[0]), scope, module)
+            return self.follow_text(texts_of(arguments[0]), scope, module)
         if name == "__import__" and arguments:
-            return self.imported_by_name(texts_of(arguments[0]))
-        self.called_back(list(options.values()))
+            return self.import_by_name(texts_of(arguments[0]))
+        self.follow_callbacks(list(options.values()))
         if name in _CONVERTING and arguments:
             return arguments[0]
         if name in ("enumerate", "zip", "map", "filter") and arguments:
@@ -315,8 +325,8 @@ class Expressions(Objects):
             return Many([Many([NOTHING_KNOWN, *items] if name == "enumerate" else items)])
         return NOTHING_KNOWN
 
-    def of_text(self, method: Bound, arguments: Sequence[Known], options: Mapping[str, Known]) -> Known:
-        """Return what a method of a text, list or dictionary gives."""
+    def call_method(self, method: Bound, arguments: Sequence[Known], options: Mapping[str, Known]) -> Known:
+        """Return the value of a method of a text, list or dictionary; one that changes its owner does so."""
         owner, name = method.owner, method.name
         if isinstance(owner, Many):
             if name in ("append", "add", "insert") and arguments and len(owner.items) < 500:
@@ -345,7 +355,7 @@ class Expressions(Objects):
             elif name == "copy":
                 return Table(dict(owner.items))
             return NOTHING_KNOWN
-        return called_on_text(texts_of(owner), name, arguments, options)
+        return call_on_text(texts_of(owner), name, arguments, options)
 
     def items_of(self, value: Known) -> Known:
         """Return what an item of a list or of another value may be."""
@@ -356,14 +366,18 @@ class Expressions(Objects):
         if isinstance(value, Outside):
             return value
         if isinstance(value, Object):
-            made = self.special(value, "__iter__")
-            return self.special(value, "__next__") if made is value or made == NOTHING_KNOWN else self.items_of(made)
+            iterator = self.special(value, "__iter__")
+            return (
+                self.special(value, "__next__")
+                if iterator is value or iterator == NOTHING_KNOWN
+                else self.items_of(iterator)
+            )
         if isinstance(value, OneOf):
             return one_of(*(self.items_of(one) for one in value.values))
         return (Text(UNKNOWN, names_of(texts_of(value))),)
 
     def assign(self, target: ast.expr, value: Known, scope: Scope, module: Module) -> None:
-        """Do `target = value`."""
+        """Assign a value to a target: a name, an attribute, an item, or several of them."""
         if isinstance(target, ast.Name):
             scope[target.id] = value
         elif isinstance(target, ast.Attribute):
@@ -386,8 +400,8 @@ class Expressions(Objects):
     def holds(self, test: ast.expr, scope: Scope, module: Module) -> bool | None:
         """Return whether a test holds in every run, None where that depends on the run."""
         if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-            found = self.holds(test.operand, scope, module)
-            return None if found is None else not found
+            result = self.holds(test.operand, scope, module)
+            return None if result is None else not result
         if isinstance(test, ast.Attribute) and isinstance(test.value, ast.Name):
             owner = self._name(test.value, scope, module)
             if isinstance(owner, Object) and owner.kind is NAMESPACE:
@@ -422,7 +436,7 @@ class Expressions(Objects):
         return None
 
     def _plainly(self, node: ast.expr, scope: Scope, module: Module) -> Known:
-        """The value of what is no call: tests are looked at more than once."""
+        """Return the value of an expression without calls: tests are evaluated more than once, calls must not be."""
         if _has_call(node):
             inner = node.func if isinstance(node, ast.Call) else None
             simple = isinstance(inner, ast.Attribute) and isinstance(inner.value, ast.Name) and inner.attr in KEEPS_TEXT

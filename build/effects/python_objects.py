@@ -26,24 +26,24 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class Objects(ABC):
-    """Finds what stands behind a dot. What expressions and calls are is put in by who extends it."""
+    """Finds what stands behind a dot. Expressions and calls are evaluated by the subclass."""
 
     arguments: tuple[Text, ...]
 
     @abstractmethod
     def value(self, node: ast.expr, scope: Scope, module: Module) -> Known:
-        """Return what an expression is."""
+        """Return the value of an expression."""
 
     @abstractmethod
     def enter(self, function: Defined, arguments: Sequence[Known], options: Mapping[str, Known]) -> Known:
-        """Follow a function."""
+        """Follow a function's body, and return its value."""
 
     @abstractmethod
     def module(self, name: str) -> Module | None:
         """Return a module that can be read."""
 
     def attribute(self, owner: Known, name: str) -> Known:
-        """Return `owner.name`."""
+        """Return the value of `owner.name`."""
         if isinstance(owner, OneOf):
             return one_of(*(self.attribute(one, name) for one in owner.values))
         if isinstance(owner, Outside):
@@ -54,9 +54,9 @@ class Objects(ABC):
         if isinstance(owner, Module):
             return owner.values.get(name) or self.module(f"{owner.name}.{name}") or Outside(f"{owner.name}.{name}")
         if isinstance(owner, Object):
-            found = owner.attributes.get(name)
-            if found is not None:
-                return found
+            result = owner.attributes.get(name)
+            if result is not None:
+                return result
             method = self.method(owner, name)
             if method is None:
                 return self.class_value(owner.kind, name)
@@ -73,7 +73,7 @@ class Objects(ABC):
         return NOTHING_KNOWN
 
     def special(self, owner: Known, name: str) -> Known:
-        """Follow the method of an object that Python calls by itself, such as `__enter__`."""
+        """Follow a method of an object that Python itself calls, such as `__enter__`, and return its value."""
         method = self.method(owner, name) if isinstance(owner, Object) else None
         return self.enter(method, [], {}) if method else NOTHING_KNOWN
 
@@ -91,7 +91,7 @@ class Objects(ABC):
         return None
 
     def class_value(self, kind: Class, name: str) -> Known:
-        """Return what a class itself has by a name."""
+        """Return the value that a class itself has under a name."""
         todo, seen = [kind], 0
         while todo and seen < 30:
             one = todo.pop(0)
@@ -110,26 +110,26 @@ class Objects(ABC):
 # Each name of an object is looked for in its class, and the same classes are met with in most bundles.
 @lru_cache(1024)
 def _methods_of(node: ast.ClassDef) -> dict[str, _Function]:
-    found: dict[str, _Function] = {}
+    result: dict[str, _Function] = {}
     for one in node.body:
         if isinstance(one, _Function):
-            found.setdefault(one.name, one)
-    return found
+            result.setdefault(one.name, one)
+    return result
 
 
 @lru_cache(1024)
 def _values_of(node: ast.ClassDef) -> dict[str, ast.expr]:
-    """What stands behind the names to which a class's body gives something."""
-    found: dict[str, ast.expr] = {}
+    """Return the values that a class's body assigns, by their names."""
+    result: dict[str, ast.expr] = {}
     for one in node.body:
         value = getattr(one, "value", None)
         for target in getattr(one, "targets", [getattr(one, "target", None)]):
             if value is not None and isinstance(target, ast.Name):
-                found.setdefault(target.id, value)
-    return found
+                result.setdefault(target.id, value)
+    return result
 
 
 @lru_cache(2048)
 def _marks_of(node: _Function | ast.Lambda) -> tuple[str, ...]:
-    """The decorators of a function as they are written."""
+    """Return the decorators of a function as written."""
     return tuple(ast.unparse(one) for one in getattr(node, "decorator_list", ()))

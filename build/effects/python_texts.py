@@ -11,8 +11,15 @@ KEEPS_TEXT = frozenset(
 """Methods whose value says what the text says."""
 
 
-def called_on_text(owner: Texts, name: str, arguments: Sequence[Known], options: Mapping[str, Known]) -> Known:
-    """Return what a method of a text gives."""
+def call_on_text(owner: Texts, name: str, arguments: Sequence[Known], options: Mapping[str, Known]) -> Known:
+    """Return the value of a method of a text.
+
+    Args:
+        owner: The text.
+        name: The method.
+        arguments: Positional arguments.
+        options: Named ones.
+    """
     if name in KEEPS_TEXT:
         changes: dict[str, Callable[[str], str]] = {"lower": str.lower, "upper": str.upper, "strip": str.strip}
         change = changes.get(name, str)
@@ -24,7 +31,7 @@ def called_on_text(owner: Texts, name: str, arguments: Sequence[Known], options:
             parts += ([owner] if place else []) + [texts_of(item)]
         return concatenate(parts) if parts else fixed("")
     if name == "format":
-        found = []
+        result = []
         for one in owner:
             text, names = one.text, one.names
             for place, value in enumerate(arguments):
@@ -36,8 +43,8 @@ def called_on_text(owner: Texts, name: str, arguments: Sequence[Known], options:
             for key, value in options.items():
                 filled = texts_of(value)[0]
                 text, names = text.replace(f"{{{key}}}", filled.text), names | filled.names
-            found.append(Text(text[:200_000], names))
-        return tuple(found)
+            result.append(Text(text[:200_000], names))
+        return tuple(result)
     if name == "split":
         one = owner[0]
         separator = texts_of(arguments[0])[0].text if arguments else None
@@ -53,13 +60,13 @@ def called_on_text(owner: Texts, name: str, arguments: Sequence[Known], options:
 
 
 def fill_template(template: Texts, right: Known) -> Texts:
-    """Return `template % right`, `%s` being filled one after the other."""
+    """Return the value of `template % right`, `%s` being filled one after the other."""
     values = list(right.items) if isinstance(right, Many) else [right]
-    found = []
+    result = []
     for one in template:
         parts = one.text.split("%s")
         texts: list[Texts] = [fixed(parts[0])]
         for place, part in enumerate(parts[1:]):
             texts += [texts_of(values[place]) if place < len(values) else NOTHING_KNOWN, fixed(part)]
-        found.append(concatenate(texts))
-    return either(*found)
+        result.append(concatenate(texts))
+    return either(*result)

@@ -98,12 +98,12 @@ Known = Texts | Many | Table | Outside | Module | Class | Object | Defined | Par
 
 
 def is_texts(value: Known) -> TypeGuard[Texts]:
-    """Whether a value is texts, and none of the tuples with names."""
+    """Return whether a value is texts, and not one of the named tuples."""
     return type(value) is tuple
 
 
 def texts_of(value: Known | None) -> Texts:
-    """Return a value as text; what is none is unknown."""
+    """Return a value as texts; every other kind of value is unknown."""
     if value is None:
         return NOTHING_KNOWN
     if is_texts(value):
@@ -122,7 +122,7 @@ def parts_of(value: Many | Table) -> "list[Known]":
 
 
 def one_of(*values: Known) -> Known:
-    """Return what any of the values may be."""
+    """Return the value that any of the values may be."""
     distinct: list[Known] = []
     for value in values:
         for one in value.values if isinstance(value, OneOf) else (value,):
@@ -143,7 +143,7 @@ def one_of(*values: Known) -> Known:
 
 
 def entry_of(table: Table, keys: Texts, default: Known) -> Known:
-    """Return what a dictionary has under a key; anything in it where a run decides which key that is."""
+    """Return the value under a key of a dictionary; any value of it where a run decides the key."""
     if not table.items:
         return default
     if any(UNKNOWN in key.text or key.names for key in keys):
@@ -182,7 +182,7 @@ def plain(value: Known | None, depth: int = 0) -> str:
 
 
 def join(mine: dict[str, Known], others: Sequence[dict[str, Known]]) -> None:
-    """Make variables what they may be behind branches."""
+    """Merge the variables after branches into `mine`: each may have the value of any branch."""
     for other in others:
         for name, value in other.items():
             have = mine.get(name)

@@ -31,11 +31,11 @@ def read_bundle(
     libraries: Sequence[SourceFile],
     resources: Sequence[SourceFile] = (),
 ) -> Bundle:
-    """Return the facts of one bundle with what its tools do. Nothing is raised, nothing is run.
+    """Return the facts of one bundle with the effects of its tools. It raises nothing and runs nothing.
 
     Args:
-        parse: The parser, which gives the facts.
-        collection: Whose bundle it is.
+        parse: The parser of facts.
+        collection: The bundle's collection.
         source: The bundle with the content of its files.
         libraries: The collection's keyword libraries with theirs.
         resources: Resource files elsewhere in the collection, by their paths from its root.
@@ -52,7 +52,7 @@ def read_bundle(
 
 
 def forget() -> None:
-    """Drop what was kept of the files of one bundle: the next one has others."""
+    """Clear the caches of one bundle's files: the next bundle has others."""
     for kept in (parsed_file, parse_robot, decode_text, normalize, parse_shell, is_broken, handles_text):
         kept.cache_clear()
 
@@ -60,12 +60,12 @@ def forget() -> None:
 def follow_code(
     source: BundleSource, libraries: Sequence[SourceFile], memory: Memory | None = None
 ) -> Mapping[tuple[Kind, int], Effects]:
-    """Return what each tool does, by the kind of its file and its line.
+    """Return the effects of each tool, by the kind of its file and its line.
 
     Args:
         source: The bundle with the content of its files.
         libraries: The collection's keyword libraries with theirs.
-        memory: What was found at other states of the bundle.
+        memory: Results of other states of the bundle.
     """
     models: dict[Kind, parsing.File] = {}
     contents = {file.path: file.content for file in source.files if file.content is not None}
@@ -83,24 +83,39 @@ def follow_code(
 
 
 def read_facts(parse: Parse, collection: str, source: BundleSource, resources: Sequence[SourceFile] = ()) -> Bundle:
-    """Return the facts of one bundle alone: the parser has no use for scripts."""
+    """Return the facts of one bundle without effects; the parser is not given the content of scripts.
+
+    Args:
+        parse: The parser of facts.
+        collection: The bundle's collection.
+        source: The bundle with the content of its files.
+        resources: Resource files elsewhere in the collection.
+    """
     files = tuple(file if is_parsed(file) else file.model_copy(update={"content": None}) for file in source.files)
     return parse(collection, source.model_copy(update={"files": files}), resources)
 
 
 def is_parsed(file: SourceFile) -> bool:
-    """Whether the parser is given what is in a file of a bundle, and not its name alone."""
+    """Return whether the parser gets the content of a bundle's file, and not its name alone."""
     return file.content is not None and (is_read(file.path) or is_resource(file.path))
 
 
 def with_effects(
-    collection: str, source: BundleSource, bundle: Bundle, found: Mapping[tuple[Kind, int], Effects]
+    collection: str, source: BundleSource, bundle: Bundle, result: Mapping[tuple[Kind, int], Effects]
 ) -> Bundle:
-    """Return the bundle with what its tools do, and with a problem for each that says otherwise."""
+    """Return the bundle with the effects of its tools, and with a problem for each statement that the code
+    contradicts.
+
+    Args:
+        collection: The bundle's collection.
+        source: The bundle's files.
+        bundle: Its facts.
+        result: The effects, by the kind of a tool's file and its line.
+    """
     findings = Findings(collection, source)
-    tools = tuple(_tool(tool, found.get((tool.kind, tool.line))) for tool in bundle.tools)
+    tools = tuple(_tool(tool, result.get((tool.kind, tool.line))) for tool in bundle.tools)
     for tool in tools:
-        one = found.get((tool.kind, tool.line))
+        one = result.get((tool.kind, tool.line))
         if one is not None and one.wrong:
             message = f"the code of {tool.name!r} was not followed to its end: {one.wrong}"
             findings.add("effects-not-read", FILE_OF[tool.kind], message, tool.line)
@@ -109,14 +124,21 @@ def with_effects(
         update={
             **_access(bundle, tools),
             "effect": effect_of(tool.effect for tool in tools),
-            "permissions": permissions_of(one for tool in tools if (one := found.get((tool.kind, tool.line)))),
+            "permissions": permissions_of(one for tool in tools if (one := result.get((tool.kind, tool.line)))),
             "problems": problems,
         }
     )
 
 
 def without_effects(collection: str, source: BundleSource, bundle: Bundle, why: str) -> Bundle:
-    """Return the bundle with a problem that says why its code could not be followed."""
+    """Return the bundle with a problem that says why its code could not be followed.
+
+    Args:
+        collection: The bundle's collection.
+        source: The bundle's files.
+        bundle: Its facts.
+        why: The reason, as the end of a sentence.
+    """
     findings = Findings(collection, source)
     findings.add("effects-not-read", "", f"what its code does could not be told: {why}")
     sentence = (f"its code could not be followed: {why}",)
@@ -125,7 +147,7 @@ def without_effects(collection: str, source: BundleSource, bundle: Bundle, why: 
 
 
 def _access(bundle: Bundle, tools: tuple[Tool, ...]) -> dict[str, object]:
-    """Return the tools, and the level that follows from them. A claim of the same level is no claim any more."""
+    """Return the fields of tools and access level. A claim that equals the level is dropped."""
     level, origin = access_of(tools)
     claimed = bundle.access_level_claimed
     return {
@@ -136,11 +158,11 @@ def _access(bundle: Bundle, tools: tuple[Tool, ...]) -> dict[str, object]:
     }
 
 
-def _tool(tool: Tool, found: Effects | None) -> Tool:
-    if found is None:
+def _tool(tool: Tool, result: Effects | None) -> Tool:
+    if result is None:
         return tool.model_copy(update={"unclear_because": ("its code cannot be read",)})
     return tool.model_copy(
-        update={"effect": found.effect, "commands": found.commands, "unclear_because": found.because}
+        update={"effect": result.effect, "commands": result.commands, "unclear_because": result.because}
     )
 
 

@@ -14,10 +14,10 @@ SETTERS = {
 
 
 class Assignments(Calls):
-    """Sets variables."""
+    """Sets the variables of a robot file."""
 
     def give(self, assigned: Sequence[str], value: Known) -> None:
-        """Assign what a keyword returned."""
+        """Assign the value of a keyword to variables."""
         for place, name in enumerate(assigned):
             one = value
             if len(assigned) > 1:
@@ -30,7 +30,7 @@ class Assignments(Calls):
         return self.python.items_of(Many(list(values))) if values else NOTHING_KNOWN
 
     def set_variable(self, short: str, args: list[str]) -> Known:
-        """`Set Variable`, `Set Suite Variable` and their like."""
+        """Follow `Set Variable`, `Set Suite Variable` and their like, and return the value."""
         scope = SETTERS[short]
         if short == "setvariable":
             values = self.variables.cells(args)
@@ -51,7 +51,7 @@ class Assignments(Calls):
         return value
 
     def variable_if(self, args: list[str]) -> Known:
-        """`Set Variable If`: all that it may be."""
+        """Return all values that `Set Variable If` may give."""
         values, rest = [], args
         while rest:
             decided = holds(self, rest[0])
@@ -64,13 +64,20 @@ class Assignments(Calls):
                 values.append(self.variables.value(rest[0]))
                 break
         names = names_of(t for cell in args[:1] for t in self.variables.text(cell))
-        found = self.variables_of(values)
-        if is_texts(found) and names:
-            return tuple(Text(one.text, one.names | names) for one in found)
-        return found
+        result = self.variables_of(values)
+        if is_texts(result) and names:
+            return tuple(Text(one.text, one.names | names) for one in result)
+        return result
 
     def declare(self, name: str, values: Sequence[str], scope: str, separator: str | None = None) -> None:
-        """`VAR`, or a line of the section of variables."""
+        """Set a variable of `VAR`, or of a line of the Variables section.
+
+        Args:
+            name: With its braces, as `${name}`.
+            values: The cells behind it.
+            scope: "local" or a wider one, which counts as "suite".
+            separator: Stands between several cells of one text; None for a blank or `SEPARATOR=`.
+        """
         scope = "local" if scope == "local" else "suite"
         if name.startswith("@"):
             self.variables.set(name, Many(self.variables.cells(values)), scope)

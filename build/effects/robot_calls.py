@@ -15,12 +15,10 @@ from build.effects.ledger import Where
 from build.effects.programs.judge import Verdict, judge_http
 from build.effects.python_code import Python
 from build.effects.python_values import (
-    Class,
     Defined,
     Known,
     Many,
     Module,
-    Object,
     Outside,
     Table,
     is_texts,
@@ -28,7 +26,7 @@ from build.effects.python_values import (
     plain,
     texts_of,
 )
-from build.effects.robot_libraries import declared_names, module_at
+from build.effects.robot_libraries import keyword_function, load_library, module_at
 from build.effects.robot_variables import Variables
 from build.effects.runner import Runner
 from build.effects.scene import missing
@@ -50,16 +48,19 @@ from build.parse.names import normalize
 _PAIR = re.compile(r'"(\w+)"\s*:\s*"((?:[^"\\]|\\.)*)"')
 # What may stand before a keyword's name in steps of behaviour-driven tests.
 _STEP = re.compile(r"(?i)(?:given|when|then|and|but)\s+")
+_COPIES = frozenset(
+    {"copydictionary", "copylist", "converttostring", "stripstring", "converttolist", "converttolowercase"}
+)
 _EMBEDDED = re.compile(r"\$\{[^}]*\}")
 Keywords = dict[str, tuple[parsing.Keyword, str]]
 
 
 class Calls(ABC):
-    """Knows the keywords that a robot file can call, and what those of libraries do."""
+    """Knows the keywords that a robot file can call, and follows those of libraries."""
 
     def __init__(self, runner: Runner, python: Python, where: Where) -> None:
         self.runner, self.python, self.where = runner, python, where
-        self.variables = Variables(python, runner.ledger.defaults, self.evaluated)
+        self.variables = Variables(python, runner.ledger.defaults, self.evaluate)
         self.keywords: Keywords = {}
         self.imports: list[tuple[str, str]] = []
         self.returned: list[list[Known]] = []
@@ -71,22 +72,22 @@ class Calls(ABC):
         """Call a keyword."""
 
     def import_library(self, written: str, alias: str | None) -> None:
-        """Take in a library, which may be given by its file."""
+        """Record the import of a library, which may be given by its file."""
         name = module_at(written, self.where.path, self.python.paths)
         self.imports.append((alias or name.rsplit(".", 1)[-1] if name != written else alias or written, name))
 
     def local_keyword(self, keyword: str) -> tuple[parsing.Keyword, str, dict[str, str]] | None:
         """Return a keyword of the file or of a resource, with the arguments that stand in its name."""
-        found = self._local_keyword(keyword)
-        if found is None and (prefix := _STEP.match(keyword)) is not None:
+        result = self._local_keyword(keyword)
+        if result is None and (prefix := _STEP.match(keyword)) is not None:
             return self._local_keyword(keyword[prefix.end() :])
-        return found
+        return result
 
     def _local_keyword(self, keyword: str) -> tuple[parsing.Keyword, str, dict[str, str]] | None:
         key = normalize(keyword)
-        found = self.keywords.get(key) or self.keywords.get(key.rsplit(".", 1)[-1])
-        if found is not None:
-            return found[0], found[1], {}
+        result = self.keywords.get(key) or self.keywords.get(key.rsplit(".", 1)[-1])
+        if result is not None:
+            return result[0], result[1], {}
         for node, path in self.keywords.values():
             if "${" in node.name and len(node.name) < 300:
                 names = [one[2:-1].split(":")[0] for one in _EMBEDDED.findall(node.name)]
@@ -97,7 +98,13 @@ class Calls(ABC):
         return None
 
     def library_keyword(self, keyword: str, args: list[str], line: int) -> Known:
-        """Call a keyword of a library."""
+        """Follow a keyword of a library, and return its value.
+
+        Args:
+            keyword: As written, with its library's prefix if it has one.
+            args: The cells behind it.
+            line: The call's line.
+        """
         declared = read_import(normalize(keyword).rsplit(".", 1)[-1], args, None, line)
         if declared is not None:
             return self.declared(declared.kind, declared.name, declared.options)
@@ -108,7 +115,7 @@ class Calls(ABC):
             self.import_library(args[0], args[-1] if behind in (["AS"], ["WITH NAME"]) else None)
             return NOTHING_KNOWN
         if short == "catenate":
-            return self.catenated(args)
+            return self.catenate(args)
         if short == "createlist":
             return Many(self.variables.cells(args))
         if short == "createdictionary":
@@ -123,22 +130,18 @@ class Calls(ABC):
             if isinstance(owner, Many):
                 owner.items += self.variables.cells(args[-1:] if short.startswith("insert") else args[1:])
             return owner
-        if short in ("evaluate",) and args:
-            return self.evaluated(args[0])
-        if short in ("getenvironmentvariable",) and args:
+        if short == "evaluate" and args:
+            return self.evaluate(args[0])
+        if short == "getenvironmentvariable" and args:
             return self.environment_variable(args)
-        if short in ("getvariablevalue",) and args:
-            found = self.variables.get(args[0].strip("\\${} "))
-            return found if found != NOTHING_KNOWN or len(args) < 2 else self.variables.value(args[1])
-        if (
-            short
-            in ("copydictionary", "copylist", "converttostring", "stripstring", "converttolist", "converttolowercase")
-            and args
-        ):
-            found = self.variables.value(args[0])
-            if isinstance(found, Table):
-                return Table(dict(found.items))
-            return Many(list(found.items)) if isinstance(found, Many) else found
+        if short == "getvariablevalue" and args:
+            result = self.variables.get(args[0].strip("\\${} "))
+            return result if result != NOTHING_KNOWN or len(args) < 2 else self.variables.value(args[1])
+        if short in _COPIES and args:
+            result = self.variables.value(args[0])
+            if isinstance(result, Table):
+                return Table(dict(result.items))
+            return Many(list(result.items)) if isinstance(result, Many) else result
         if short in ("splitstring", "splittolines") and args:
             return Many([(Text(w, t.names),) for t in self.variables.text(args[0]) for w in t.text.split()[:50]])
         if short in ("createfile", "appendtofile") and len(args) > 1:
@@ -167,11 +170,9 @@ class Calls(ABC):
             # Some call it by more than its library's name: RW.K8s.K8s.Shell.
             if robot_keywords.is_known(folded) or self.library(prefix) is not None:
                 return folded, name
-            if normalize(name) and not any(char == " " for char in prefix.strip()):
+            if normalize(name) and " " not in prefix.strip():
                 return folded, name
-            name = keyword
-        else:
-            name = keyword
+        name = keyword
         short = normalize(name)
         for _, imported in self.imports:
             folded = normalize(imported)
@@ -195,7 +196,13 @@ class Calls(ABC):
     # What runs commands
 
     def run(self, done: robot_keywords.Runs, args: list[str], line: int) -> Known:
-        """Run what a keyword is given: a shell's text, a file, a program with arguments, SQL."""
+        """Follow what a keyword is told to run: a shell's text, a file, a program with arguments, SQL.
+
+        Args:
+            done: How the keyword runs it, and in which argument it stands.
+            args: The cells behind the keyword.
+            line: The call's line.
+        """
         named, places = self.named(args)
         cell = next((named[name] for name in done.names if name in named), places[0] if places else "")
         line = self.argument_lines.get(next((a for a in args if a.endswith(cell)), ""), line)
@@ -221,13 +228,13 @@ class Calls(ABC):
         return self.shell(cell, where, environment)
 
     def shell(self, cell: str, where: Where, environment: dict[str, Texts]) -> Known:
-        """Run the text of a shell command."""
+        """Follow the text of a shell command."""
         texts, placed = self.variables.shell_text(cell)
         self.runner.run_text(texts, where, {**environment, **placed})
         return Outside("RW.response")
 
     def file(self, cell: str, where: Where, environment: dict[str, Texts]) -> Known:
-        """Run a script of the bundle."""
+        """Follow a script of the bundle."""
         for one in self.variables.text(cell):
             file = self.runner.find(one.text)
             if file is not None:
@@ -238,7 +245,7 @@ class Calls(ABC):
         return Outside("RW.response")
 
     def process(self, places: Sequence[str], named: dict[str, str], where: Where) -> Known:
-        """`Run Process`: a program with arguments, or with `shell=` a shell's text."""
+        """Follow `Run Process`: a program with arguments, or with `shell=` a shell's text."""
         if named.get("shell", "").strip().lower() not in ("", "false", "${false}", "no", "off") and places:
             return self.shell(" ".join(places), where, {})
         fields: list[Text] = []
@@ -257,7 +264,14 @@ class Calls(ABC):
         return Outside("RW.response")
 
     def request(self, method: str, keyword: str, args: list[str], line: int) -> Known:
-        """A keyword that makes an HTTP request."""
+        """Note the request of a keyword over HTTP.
+
+        Args:
+            method: The HTTP method.
+            keyword: As written.
+            args: The cells behind it.
+            line: The call's line.
+        """
         named, places = self.named(args)
         on_session = "onsession" in normalize(keyword) or "request" in normalize(keyword)
         cell = named.get("url", places[1] if on_session and len(places) > 1 else places[0] if places else "")
@@ -271,7 +285,15 @@ class Calls(ABC):
     # Keywords of libraries
 
     def other(self, library: str, name: str, keyword: str, args: list[str], line: int) -> Known:
-        """A keyword whose library is read, or is known by its name alone."""
+        """Follow a keyword of a library that is read, or judge it by its name alone.
+
+        Args:
+            library: The library as Robot compares names, "" where it is not known.
+            name: The keyword without its prefix.
+            keyword: As written.
+            args: The cells behind it.
+            line: The call's line.
+        """
         where = self.where.at(self.where.path, line)
         short = normalize(name)
         shown = "    ".join((keyword, *args))
@@ -298,7 +320,14 @@ class Calls(ABC):
         return NOTHING_KNOWN
 
     def call(self, method: Defined, args: list[str], where: Where, shown: str) -> Known:
-        """Follow a keyword of a Python library."""
+        """Follow a keyword of a Python library, and return its value.
+
+        Args:
+            method: Its function.
+            args: The cells behind the keyword.
+            where: The call's place.
+            shown: The call as people see it, which may say what it is for.
+        """
         named: dict[str, Known] = {}
         places: list[Known] = []
         parameters = {one.arg for one in (*method.node.args.args, *method.node.args.kwonlyargs)}
@@ -308,64 +337,37 @@ class Calls(ABC):
                 named[name] = self.variables.value(value)
             else:
                 places += self.variables.cells([cell])
-        kept, self.python.where = self.python.where, where
+        saved, self.python.where = self.python.where, where
         environment, self.python.environment = self.python.environment, {}
         self.python.hint = shown
         try:
             return self.python.enter(method, places, named)
         finally:
-            self.python.where, self.python.environment, self.python.hint = kept, environment, ""
+            self.python.where, self.python.environment, self.python.hint = saved, environment, ""
 
     def library(self, name: str) -> Known | None:
-        """Return the object or module of a library that is read."""
+        """Return the object or module of a library that is read, None for all others."""
         if name not in self._libraries:
             self._libraries[name] = None
-            kept, self.python.where = self.python.where, self.where
-            self._libraries[name] = self._loaded(name)
-            self.python.where = kept
+            saved, self.python.where = self.python.where, self.where
+            self._libraries[name] = load_library(self.python, name)
+            self.python.where = saved
         return self._libraries[name]
-
-    def _loaded(self, name: str) -> Known | None:
-        parent, _, last = name.rpartition(".")
-        module = self.python.module(name)
-        found: Known | None = None
-        if module is not None:
-            found = module.values.get(last)
-            if not isinstance(found, Class):
-                classes = [one for one in module.values.values() if isinstance(one, Class) and one.module is module]
-                marked = [one for one in classes if any("library" in ast.unparse(d) for d in one.node.decorator_list)]
-                found = marked[0] if len(marked) == 1 else module
-        elif parent and (outer := self.python.module(parent)) is not None:
-            found = outer.values.get(last)
-        if isinstance(found, Class):
-            return self.python.construct(found, [], {})
-        return found if isinstance(found, Module) else None
 
     def method(self, library: str, short: str) -> Defined | None:
         """Return a keyword's function in a library that is read."""
-        found = self.library(library)
-        if isinstance(found, Module):
-            for name, value in found.values.items():
-                if isinstance(value, Defined) and (normalize(name) == short or short in declared_names(value)):
-                    return value
-        if isinstance(found, Object):
-            todo, seen = [found.kind], 0
-            while todo and seen < 30:
-                kind = todo.pop(0)
-                seen += 1
-                for one in kind.node.body:
-                    if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef):
-                        static = any("staticmethod" in ast.unparse(d) for d in one.decorator_list)
-                        value = Defined(one, kind.module, None if static else found, kind.around)
-                        if normalize(one.name) == short or short in declared_names(value):
-                            return value
-                todo += [base for base in kind.bases if isinstance(base, Class)]
-        return None
+        return keyword_function(self.library(library), short)
 
     # Values
 
     def declared(self, kind: str, name: str, options: dict[str, str]) -> Known:
-        """What `Import User Variable` and its like give, and the suite variable that they set."""
+        """Return the value of `Import User Variable` and its like, and set their suite variable.
+
+        Args:
+            kind: What is imported: a variable, a secret or a service.
+            name: The variable's name.
+            options: The named arguments of the call.
+        """
         name = self.variables.text(name)[0].text if "{" in name else name
         value: Known = NOTHING_KNOWN
         if kind in ("variable", "platform_variable"):
@@ -384,62 +386,62 @@ class Calls(ABC):
         return value
 
     def environment(self, cell: str | None) -> dict[str, Texts]:
-        """Return the variables that a script is given: of a dictionary, or of the JSON of one."""
+        """Return the variables that a script gets, from a dictionary or from the JSON of one."""
         if cell is None:
             return {}
         value = self.variables.value(cell)
         if isinstance(value, Table):
             return {name: texts_of(one) for name, one in value.items.items()}
-        found: dict[str, Texts] = {}
+        result: dict[str, Texts] = {}
         for one in texts_of(value):
             for name, text in _pairs(one.text):
                 # Which of the user's variables a part is of is lost in the text; that of its own name is most likely.
                 names = frozenset(n for n in one.names if n == name)
                 own = self.variables.get(name)
                 if UNKNOWN in text or names:
-                    made = (
+                    texts = (
                         texts_of(own)
                         if own != NOTHING_KNOWN and names_of(texts_of(own))
                         else (Text(text, frozenset((name,)), name if names else None),)
                     )
                 else:
-                    made = (Text(text, names),)
-                found[name] = made
-        return found
+                    texts = (Text(text, names),)
+                result[name] = texts
+        return result
 
     def environment_variable(self, args: list[str]) -> Known:
-        """`Get Environment Variable`."""
+        """Return the value of `Get Environment Variable`."""
         name = self.variables.text(args[0])[0].text
         if len(args) < 2:
             return unknown(name)
         default = self.variables.text(args[1].removeprefix("default="))
         return tuple(Text(one.text, one.names | {name}, name) for one in default)
 
-    def evaluated(self, cell: str) -> Known:
-        """What a Python expression of Robot's gives: `${x}` stands in it as text, `$x` as itself."""
-        found: list[Known] = []
+    def evaluate(self, cell: str) -> Known:
+        """Return the value of a Python expression of Robot's: `${x}` stands in it as text, `$x` as itself."""
+        result: list[Known] = []
         scope = {**self.variables.suite, **self.variables.local}
         for one in self.variables.text(cell)[:4]:
             text = re.sub(r"\$(\w+)", r"\1", one.text.replace(UNKNOWN, STANDS_FOR_UNKNOWN))
             names = {n: scope.get(normalize(n)) for n in re.findall(r"\w+", text[:2000])}
             tree = _expression(text[:5000])
             if tree is None:
-                found.append((Text(UNKNOWN, one.names),))
+                result.append((Text(UNKNOWN, one.names),))
                 continue
             known = {name: value for name, value in names.items() if value is not None}
             modules: dict[str, Known] = {
                 n: Outside(n) for n in ("os", "subprocess", "requests", "shlex", "json", "re") if n in names
             }
-            kept, self.python.where = self.python.where, self.where
+            saved, self.python.where = self.python.where, self.where
             value = self.python.value(tree, {**modules, **known}, Module("", self.where.path))
-            self.python.where = kept
+            self.python.where = saved
             if is_texts(value):
                 value = tuple(Text(t.text, t.names | one.names) for t in texts_of(value))
-            found.append(value)
-        return one_of(*found)
+            result.append(value)
+        return one_of(*result)
 
-    def catenated(self, args: list[str]) -> Known:
-        """`Catenate`."""
+    def catenate(self, args: list[str]) -> Known:
+        """Return the value of `Catenate`."""
         between = " "
         if args and args[0].startswith("SEPARATOR="):
             between, args = self.variables.text(args[0].removeprefix("SEPARATOR="))[0].text, args[1:]
@@ -449,7 +451,7 @@ class Calls(ABC):
         return concatenate(parts) if parts else fixed("")
 
     def dictionary(self, args: Sequence[str]) -> Table:
-        """`Create Dictionary`, and `&{name}` in the section of variables."""
+        """Return the value of `Create Dictionary`, and of `&{name}` in the Variables section."""
         items: dict[str, Known] = {}
         pending: str | None = None
         for cell in args:
@@ -467,7 +469,7 @@ class Calls(ABC):
 
     @staticmethod
     def named(args: Sequence[str]) -> tuple[dict[str, str], list[str]]:
-        """Return the arguments that are given by name, and those by their place."""
+        """Split arguments into those given by name and those by position."""
         named: dict[str, str] = {}
         places: list[str] = []
         for cell in args:
@@ -481,7 +483,7 @@ class Calls(ABC):
 
 @lru_cache(512)
 def _expression(text: str) -> ast.expr | None:
-    """A Python expression; None where it is none."""
+    """Return the tree of a Python expression; None where it cannot be parsed."""
     try:
         with warnings.catch_warnings(action="ignore"):
             return ast.parse(text.strip(), mode="eval").body

@@ -14,7 +14,7 @@ _BARE = re.compile(r"\$(\w+)")
 
 
 class Follower(Protocol):
-    """What knows the variables."""
+    """Has the variables that a condition may name."""
 
     variables: Variables
 
@@ -24,23 +24,23 @@ def holds(follower: Follower, test: str) -> bool | None:
     texts = concatenate([follower.variables.text(test)])
     if len(texts) != 1 or not texts[0].is_fixed or len(test) > 1_000:
         return None
-    text = _bare(follower, texts[0].text)
+    text = _replace_bare(follower, texts[0].text)
     if text is None:
         return None
     if text.strip().lower() in ("true", "false"):
         return text.strip().lower() == "true"
-    found = _COMPARED.fullmatch(text)
-    if found is None:
+    match = _COMPARED.fullmatch(text)
+    if match is None:
         try:
             value = ast.literal_eval(text)
         except (ValueError, SyntaxError, RecursionError, MemoryError):
             return None
         return bool(value) if isinstance(value, str | int | float) else None
-    return (found[2].strip() == found[5].strip()) == (found[3] == "==")
+    return (match[2].strip() == match[5].strip()) == (match[3] == "==")
 
 
 def condition_of(follower: Follower, test: str, positive: bool) -> Condition:
-    """Return what a condition says, for people."""
+    """Return a condition in words; with `positive` False its opposite."""
     names = names_of(
         text for part in parts_of(test[:2_000]) if part.sign for text in texts_of(follower.variables.get(part.text))
     )
@@ -49,8 +49,8 @@ def condition_of(follower: Follower, test: str, positive: bool) -> Condition:
     return Condition(f"{'if' if positive else 'unless'} {test}", names)
 
 
-def _bare(follower: Follower, text: str) -> str | None:
-    """The condition with `$name` replaced; None where that is not fixed."""
+def _replace_bare(follower: Follower, text: str) -> str | None:
+    """Return the condition with `$name` replaced; None where a value is not fixed."""
     for bare in _BARE.findall(text):
         value = texts_of(follower.variables.get(bare))
         if len(value) != 1 or not value[0].is_fixed:

@@ -29,13 +29,13 @@ class Runs(NamedTuple):
 
 
 def runs(library: str, keyword: str) -> Runs | None:
-    """Return what a keyword runs; None when it does not. Names are as Robot compares them."""
-    found = _RUNS.get(f"{library}.{keyword}")
-    return Runs(*found) if found else None
+    """Return how a keyword runs what it is given; None when it does not. Names are as Robot compares them."""
+    result = _RUNS.get(f"{library}.{keyword}")
+    return Runs(*result) if result else None
 
 
 def method(library: str, keyword: str) -> str | None:
-    """Return the method of a keyword that makes an HTTP request."""
+    """Return the HTTP method of a keyword that sends a request; None for all others."""
     if library not in _HTTP:
         return None
     return next(
@@ -44,7 +44,7 @@ def method(library: str, keyword: str) -> str | None:
 
 
 def is_known(library: str) -> bool:
-    """Whether the table has a library."""
+    """Return whether the table has a library."""
     return (
         library in QUIET
         or library in _BY_VERB
@@ -54,7 +54,7 @@ def is_known(library: str) -> bool:
 
 
 def judge_keyword(library: str, keyword: str, written: str) -> Verdict:
-    """Return what a keyword of a library that the table has does.
+    """Return the verdict on a keyword of a library that the table has.
 
     Args:
         library: Its name as Robot compares it.
@@ -71,10 +71,10 @@ def judge_keyword(library: str, keyword: str, written: str) -> Verdict:
 
 
 def standard(keyword: str) -> str | None:
-    """Return which of Robot Framework's own libraries, or RunWhen's core, has a keyword."""
+    """Return the library of Robot Framework, or of RunWhen's core, that has a keyword; None where there is none."""
     return _STANDARD.get(keyword) or next((name for name, keywords in _CORE.items() if keyword in keywords), None)
 
 
 def is_listed(library: str) -> bool:
-    """Whether the table has a list of a library's keywords."""
+    """Return whether the table has a list of a library's keywords."""
     return library in _LISTS or library in _CORE

@@ -32,7 +32,7 @@ MAX_RESOURCES = 20
 
 
 class Robot(Assignments):
-    """Follows one robot file. `model` is what Robot Framework's parser made of it."""
+    """Follows one robot file. `model` is Robot Framework's parse of it."""
 
     def __init__(self, model: parsing.File, runner: Runner, python: Python, where: Where) -> None:
         super().__init__(runner, python, where)
@@ -42,7 +42,7 @@ class Robot(Assignments):
         self.read(model)
 
     def read(self, model: parsing.File) -> None:
-        """Take in a file's settings, variables, tasks and keywords."""
+        """Record a file's settings, variables, tasks and keywords."""
         for section in model.sections:
             if isinstance(section, parsing.SettingSection):
                 self.settings += section.body
@@ -61,7 +61,7 @@ class Robot(Assignments):
                         self.keywords.setdefault(normalize(one.name), (one, self.where.path))
 
     def add_resources(self, files: Files) -> None:
-        """Take in the keywords of the resource files that this file imports."""
+        """Record the keywords of the resource files that this file imports."""
         todo = [one.name for one in self.settings if isinstance(one, parsing.ResourceImport) and one.name]
         done: set[str] = set()
         while todo and len(done) < MAX_RESOURCES:
@@ -72,7 +72,7 @@ class Robot(Assignments):
             if path is None or text is None or path in done:
                 continue
             done.add(path)
-            kept = self.where
+            saved = self.where
             self.where = self.where._replace(path=path)
             before = len(self.settings)
             tasks = list(self.tasks)
@@ -80,10 +80,10 @@ class Robot(Assignments):
             todo += [one.name for one in self.settings[before:] if isinstance(one, parsing.ResourceImport) and one.name]
             # Only its keywords, variables and imports count.
             del self.settings[before:]
-            self.tasks, self.where = tasks, kept
+            self.tasks, self.where = tasks, saved
 
     def suite(self, ledger: Ledger) -> None:
-        """Follow what the suite does before and after all tasks."""
+        """Follow the suite's setup and teardown."""
         self.runner.ledger = ledger
         for kind in (parsing.SuiteSetup, parsing.SuiteTeardown):
             for one in self.settings:
@@ -93,7 +93,7 @@ class Robot(Assignments):
     def task(self, task: parsing.TestCase, ledger: Ledger) -> None:
         """Follow one task with its setup and teardown."""
         self.runner.ledger = ledger
-        kept = dict(self.variables.suite)
+        saved = dict(self.variables.suite)
         self.variables.local = {}
         own = {type(one) for one in task.body}
         for kind, general in (
@@ -111,7 +111,7 @@ class Robot(Assignments):
                 for one in self.settings:
                     if general is not None and isinstance(one, general):
                         self.fixture(one)
-        self.variables.suite, self.variables.local = kept, {}
+        self.variables.suite, self.variables.local = saved, {}
 
     def body_of(self, task: parsing.TestCase) -> None:
         """Follow the steps of a task, or its rows where it has a template."""
@@ -121,13 +121,13 @@ class Robot(Assignments):
         if template and template.upper() != "NONE":
             for one in task.body:
                 if isinstance(one, parsing.TemplateArguments):
-                    self.templated(template, one)
+                    self.call_template(template, one)
                 elif isinstance(one, parsing.For):
                     self.for_each(one, template)
             return
         self.block(task.body)
 
-    def templated(self, template: str, row: parsing.TemplateArguments) -> None:
+    def call_template(self, template: str, row: parsing.TemplateArguments) -> None:
         """Call a template's keyword with one row."""
         cells = list(row.args)
         while cells and "${" in template:
@@ -146,15 +146,15 @@ class Robot(Assignments):
     # Steps
 
     def block(self, body: Sequence[object]) -> bool:
-        """Follow steps; whether the block may come to its end."""
-        kept = self.where
+        """Follow steps, and return whether the block may come to its end."""
+        saved = self.where
         try:
             return all(self.statement(one) for one in body)
         finally:
-            self.where = kept
+            self.where = saved
 
     def statement(self, node: object) -> bool:
-        """Follow a step; whether the next one may be reached."""
+        """Follow a step, and return whether the next one may be reached."""
         self.runner.ledger.steps.take()
         if isinstance(node, parsing.KeywordCall):
             keyword, assigned = node.keyword or "", list(node.assign)
@@ -169,9 +169,9 @@ class Robot(Assignments):
         if isinstance(node, parsing.For):
             self.for_each(node)
         elif isinstance(node, parsing.While):
-            kept, self.where = self.where, self.where.under(condition_of(self, node.header.condition or "", True))
+            saved, self.where = self.where, self.where.under(condition_of(self, node.header.condition or "", True))
             self.block(node.body)
-            self.where = kept
+            self.where = saved
         elif isinstance(node, parsing.Try):
             branch: parsing.Try | None = node
             while branch is not None:
@@ -187,7 +187,13 @@ class Robot(Assignments):
         return True
 
     def assigned(self, keyword: str, node: parsing.KeywordCall, assigned: Sequence[str]) -> bool:
-        """Follow a call, and give its variables what it returns."""
+        """Follow a call, assign its value, and return whether the next step may be reached.
+
+        Args:
+            keyword: Its name, without an assignment.
+            node: The call.
+            assigned: The variables that get the value.
+        """
         args, line = list(node.args), node.lineno
         lines = [token.lineno for token in node.get_tokens(parsing.Token.ARGUMENT)]
         self.argument_lines = dict(zip(args, lines, strict=False))
@@ -199,9 +205,9 @@ class Robot(Assignments):
         if short in _LEAVES_IF and args:
             decided = holds(self, args[0])
             if short == "runkeywordandreturnif" and decided is not False and len(args) > 1:
-                kept, self.where = self.where, self.where.under(condition_of(self, args[0], True))
+                saved, self.where = self.where, self.where.under(condition_of(self, args[0], True))
                 self.step(args[1], args[2:], line)
-                self.where = kept
+                self.where = saved
             if decided is None:
                 self.where = self.where.under(condition_of(self, args[0], False))
             return decided is not True
@@ -210,7 +216,13 @@ class Robot(Assignments):
         return True
 
     def step(self, keyword: str, args: list[str], line: int) -> Known:
-        """Call a keyword by its name with cells as arguments, and return what it gives."""
+        """Call a keyword by its name, and return its value.
+
+        Args:
+            keyword: As written.
+            args: The cells behind it.
+            line: The call's line.
+        """
         self.runner.ledger.steps.take()
         short = normalize(keyword).removeprefix("builtin.")
         if short in SETTERS:
@@ -228,11 +240,11 @@ class Robot(Assignments):
                 and normalize(rest[0]).startswith("retry")
             ):
                 rest = rest[1:]
-            found = self.step(rest[0], rest[1:], line) if rest else NOTHING_KNOWN
+            result = self.step(rest[0], rest[1:], line) if rest else NOTHING_KNOWN
             return (
-                found
+                result
                 if short in ("runkeyword", "runkeywordandreturn", "waituntilkeywordsucceeds")
-                else (Many([NOTHING_KNOWN, found]) if short == "runkeywordandignoreerror" else NOTHING_KNOWN)
+                else (Many([NOTHING_KNOWN, result]) if short == "runkeywordandignoreerror" else NOTHING_KNOWN)
             )
         if short == "setvariableif":
             return self.variable_if(args)
@@ -243,14 +255,21 @@ class Robot(Assignments):
         return self.library_keyword(keyword, args, line)
 
     def enter(self, node: parsing.Keyword, path: str, embedded: dict[str, str], args: list[str]) -> Known:
-        """Follow a keyword of the file."""
+        """Follow a keyword of the file or of a resource, and return its value.
+
+        Args:
+            node: The keyword.
+            path: Its file.
+            embedded: Arguments that stand in its name.
+            args: The cells behind it.
+        """
         values = self.variables.cells([one for one in args if not self.is_named(node, one)])
         named = {n: self.variables.value(v) for n, v in (one.split("=", 1) for one in args if self.is_named(node, one))}
         key = f"{id(node)} {[texts_of(one) for one in values]} {embedded}"[:3000]
         if key in self._entered or len(self._entered) > MAX_KEYWORDS:
             return NOTHING_KNOWN
         self._entered.append(key)
-        kept, local, returned = self.where, self.variables.local, self.returned
+        saved, local, returned = self.where, self.variables.local, self.returned
         self.where = self.where.deeper()._replace(path=path)
         self.variables.local, self.returned = {}, []
         for name, text in embedded.items():
@@ -266,32 +285,32 @@ class Robot(Assignments):
                     self.fixture(one)
                 elif isinstance(one, parsing.ReturnSetting):
                     self.returned.append(self.variables.cells(one.values))
-            found = [one[0] if len(one) == 1 else Many(one) for one in self.returned if one]
+            result = [one[0] if len(one) == 1 else Many(one) for one in self.returned if one]
         finally:
             self._entered.pop()
-            self.where, self.variables.local, self.returned = kept, local, returned
+            self.where, self.variables.local, self.returned = saved, local, returned
         return (
-            OneOf(tuple(found[:6]))
-            if len(found) > 1 and not all(type(f) is tuple for f in found)
+            OneOf(tuple(result[:6]))
+            if len(result) > 1 and not all(type(f) is tuple for f in result)
             else (
-                tuple(dict.fromkeys(t for f in found for t in texts_of(f)))[:10]
-                if found and type(found[0]) is tuple
-                else found[0]
-                if found
+                tuple(dict.fromkeys(t for f in result for t in texts_of(f)))[:10]
+                if result and type(result[0]) is tuple
+                else result[0]
+                if result
                 else NOTHING_KNOWN
             )
         )
 
     @staticmethod
     def is_named(node: parsing.Keyword, cell: str) -> bool:
-        """Whether a cell gives one of the keyword's arguments by its name."""
+        """Return whether a cell gives one of the keyword's arguments by its name."""
         name = cell.split("=", 1)[0]
         if "=" not in cell or not name or "$" in name:
             return False
         return any(normalize(name) == variable_name(spec.split("=", 1)[0]) for spec in _specs(node))
 
     def bind(self, node: parsing.Keyword, values: Sequence[Known], named: dict[str, Known]) -> None:
-        """Give a keyword's arguments their values."""
+        """Bind a keyword's arguments to values: `values` by position, `named` by name."""
         place = 0
         for spec in _specs(node):
             name, _, default = spec.partition("=")
@@ -311,8 +330,10 @@ class Robot(Assignments):
     # Branches
 
     def branch(self, node: parsing.If) -> bool:
-        """`IF`, `ELSE IF`, `ELSE`: each that the fixed values allow."""
-        kept = self.where
+        """Follow each branch of an `IF` that the fixed values allow, and return whether the next step may be
+        reached.
+        """
+        saved = self.where
         before = dict(self.variables.local), dict(self.variables.suite)
         ends: list[tuple[dict[str, Known], dict[str, Known]]] = []
         leaving: list[Condition | None] = []
@@ -326,9 +347,9 @@ class Robot(Assignments):
             if decided is not False:
                 self.variables.local, self.variables.suite = dict(before[0]), dict(before[1])
                 self.where = (
-                    kept.under(condition_of(self, test, True))
+                    saved.under(condition_of(self, test, True))
                     if test is not None and not sure
-                    else kept.under(excluded)
+                    else saved.under(excluded)
                 )
                 if self.block(one.body):
                     ends.append((self.variables.local, self.variables.suite))
@@ -340,7 +361,7 @@ class Robot(Assignments):
             if test is not None and decided is None:
                 excluded = condition_of(self, test, False)
             one = one.orelse
-        self.where = kept
+        self.where = saved
         if not sure:
             ends.append(before)
         if not ends:
@@ -355,7 +376,7 @@ class Robot(Assignments):
         return True
 
     def for_each(self, node: parsing.For, template: str | None = None) -> None:
-        """`FOR`: the body once, with all that its variables may be."""
+        """Follow the body of a `FOR` once, with all values that its variables may have."""
         values = self.variables.cells(node.values)
         if (node.flavor or "IN").upper() == "IN" and len(node.assign) == 1 and values:
             item = self.variables_of(values)
@@ -372,15 +393,15 @@ class Robot(Assignments):
         if template:
             for row in node.body:
                 if isinstance(row, parsing.TemplateArguments):
-                    self.templated(template, row)
+                    self.call_template(template, row)
         else:
             self.block(node.body)
         join(self.variables.local, [before[0]])
         join(self.variables.suite, [before[1]])
 
     def run_if(self, short: str, args: list[str], line: int) -> Known:
-        """`Run Keyword If`, with its `ELSE IF` and `ELSE`."""
-        kept, found, negated = self.where, [], short == "runkeywordunless"
+        """Follow `Run Keyword If` with its `ELSE IF` and `ELSE`, and return its value."""
+        saved, result, negated = self.where, [], short == "runkeywordunless"
         rest: list[str] | None = args
         while rest:
             cut = next((i for i, cell in enumerate(rest) if i and cell in ("ELSE IF", "ELSE")), len(rest))
@@ -388,21 +409,21 @@ class Robot(Assignments):
             decided = holds(self, test)
             decided = None if decided is None else decided != negated
             if decided is not False and call:
-                self.where = kept.under(None if decided else condition_of(self, test, not negated))
-                found.append(self.step(call[0], call[1:], line))
-            self.where = kept
+                self.where = saved.under(None if decided else condition_of(self, test, not negated))
+                result.append(self.step(call[0], call[1:], line))
+            self.where = saved
             if decided is True:
                 break
             kind, rest = rest[cut : cut + 1], rest[cut + 1 :]
             if kind == ["ELSE"] and rest:
-                self.where = kept.under(condition_of(self, test, negated))
-                found.append(self.step(rest[0], rest[1:], line))
-                self.where = kept
+                self.where = saved.under(condition_of(self, test, negated))
+                result.append(self.step(rest[0], rest[1:], line))
+                self.where = saved
                 break
-        return found[0] if len(found) == 1 else NOTHING_KNOWN if not found else self.variables_of(found)
+        return result[0] if len(result) == 1 else NOTHING_KNOWN if not result else self.variables_of(result)
 
     def run_several(self, args: list[str], line: int) -> Known:
-        """`Run Keywords`, divided by AND, or each cell a keyword."""
+        """Follow `Run Keywords`: calls divided by AND, or each cell a keyword."""
         calls: list[list[str]] = [[]]
         for cell in args:
             if cell == "AND":
@@ -418,7 +439,7 @@ class Robot(Assignments):
 
 
 def _is_calm(body: Sequence[object]) -> bool:
-    """Whether a branch leaves without failing the task."""
+    """Return whether a branch leaves without failing the task."""
     last = body[-1] if body else None
     if isinstance(last, parsing.KeywordCall):
         return normalize(last.keyword or "").removeprefix("builtin.") in (

@@ -40,7 +40,7 @@ def parts_of(cell: str) -> Iterator[Part]:
             end = _closing(cell, place + 1)
             if end is not None:
                 if place > start:
-                    yield Part(_unescaped(cell[start:place]))
+                    yield Part(_unescape(cell[start:place]))
                 sign, name, items = cell[place], cell[place + 2 : end], []
                 place = end + 1
                 while sign in "$@&" and cell[place : place + 1] == "[" and (close := cell.find("]", place)) > 0:
@@ -51,20 +51,26 @@ def parts_of(cell: str) -> Iterator[Part]:
                 continue
         place += 1
     if start < len(cell):
-        yield Part(_unescaped(cell[start:]))
+        yield Part(_unescape(cell[start:]))
 
 
 class Variables:
     """The variables at one place: a suite's, and a task's or keyword's own."""
 
     def __init__(self, python: Expressions, defaults: dict[str, str], evaluate: Callable[[str], Known]) -> None:
-        """`evaluate` returns what the Python expression of a cell is."""
+        """Start without variables.
+
+        Args:
+            python: Evaluates attributes of values.
+            defaults: Gets the default of each variable of the environment.
+            evaluate: Returns the value of the Python expression in a cell.
+        """
         self.suite: dict[str, Known] = {}
         self.local: dict[str, Known] = {}
         self._python, self._defaults, self._evaluate = python, defaults, evaluate
 
     def set(self, name: str, value: Known, scope: str = "local") -> None:
-        """Give a variable, named as `${name}` or `name`, its value."""
+        """Set a variable, named as `${name}` or `name`."""
         key = variable_name(name)
         (self.local if scope == "local" else self.suite)[key] = value
         if scope != "local":
@@ -72,7 +78,7 @@ class Variables:
             self.local[key] = value
 
     def get(self, name: str, depth: int = 0) -> Known:
-        """Return what `${name}` is, with the attributes and items that stand in the braces."""
+        """Return the value of `${name}`, with the attributes and items that stand in the braces."""
         if depth > MAX_NESTING:
             return NOTHING_KNOWN
         if "{" in name:
@@ -80,9 +86,9 @@ class Variables:
             known = [self.get(one.text, depth + 1) for one in inner if UNKNOWN not in one.text]
             return one_of(*known) if known else NOTHING_KNOWN
         key = normalize(name)
-        found = self.local.get(key, self.suite.get(key))
-        if found is not None:
-            return found
+        result = self.local.get(key, self.suite.get(key))
+        if result is not None:
+            return result
         if key in _BUILT_IN:
             return fixed(_BUILT_IN[key])
         if re.fullmatch(r"-?\d+(\.\d+)?", name):
@@ -91,36 +97,37 @@ class Variables:
         if base is not None and base.end() < len(name) and (base[0] != name):
             owner = self.local.get(normalize(base[0]), self.suite.get(normalize(base[0])))
             if owner is not None:
-                return self._reached(owner, name[base.end() :], depth)
+                return self._follow_path(owner, name[base.end() :], depth)
         # One that nobody sets is most likely meant to be the user's.
         return unknown(name) if name.isidentifier() and name.isupper() else NOTHING_KNOWN
 
     def value(self, cell: str, depth: int = 0) -> Known:
-        """Return what a cell is; one variable alone is whatever that is."""
+        """Return the value of a cell; one variable alone keeps its kind, everything else is text."""
         parts = list(parts_of(cell))
         if len(parts) == 1 and parts[0].sign:
             return self._part(parts[0], depth)
         return concatenate([self._text_of(part, depth) for part in parts]) if parts else EMPTY
 
     def text(self, cell: str, depth: int = 0) -> Texts:
-        """Return what a cell is as text."""
+        """Return the value of a cell as text."""
         return texts_of(self.value(cell, depth))
 
     def cells(self, cells: Sequence[str]) -> list[Known]:
-        """Return what cells are, `@{list}` being as many as it has items."""
-        found: list[Known] = []
+        """Return the values of cells; `@{list}` gives one for each of its items."""
+        result: list[Known] = []
         for cell in cells:
             parts = list(parts_of(cell)) if cell.startswith("@{") else []
             if len(parts) == 1 and parts[0].sign == "@":
                 value = self._part(parts[0], 0)
-                found += value.items if isinstance(value, Many) else [NOTHING_KNOWN]
+                result += value.items if isinstance(value, Many) else [NOTHING_KNOWN]
             else:
-                found.append(self.value(cell))
-        return found
+                result.append(self.value(cell))
+        return result
 
     def shell_text(self, cell: str) -> tuple[Texts, dict[str, Texts]]:
-        """Return a cell as the text of a shell command, and the variables of the shell that stand in it for what only
-        a run or a user can tell, so that each word keeps its own.
+        """Return a cell as the text of a shell command, and values of shell variables that stand in it.
+
+        A value that only a run or a user can tell becomes such a variable, so that each word keeps its own origin.
         """
         placed: dict[str, Texts] = {}
         parts: list[Texts] = []
@@ -178,7 +185,7 @@ class Variables:
             return one_of(*(self._item(one, item, depth) for one in owner.values))
         return owner if isinstance(owner, Outside) else (Text(UNKNOWN, _names(owner)),)
 
-    def _reached(self, owner: Known, path: str, depth: int) -> Known:
+    def _follow_path(self, owner: Known, path: str, depth: int) -> Known:
         for attribute, item in _PARTS.findall(path)[:20]:
             if attribute and isinstance(owner, Table) and attribute in owner.items:
                 owner = owner.items[attribute]
@@ -202,7 +209,7 @@ def _names(value: Known) -> frozenset[str]:
 
 
 def _closing(cell: str, opening: int) -> int | None:
-    """The place of the brace that closes the one at `opening`."""
+    """Return the position of the brace that closes the one at `opening`."""
     depth = 0
     for place in range(opening, min(len(cell), opening + 5_000)):
         if cell[place] == "{":
@@ -214,5 +221,5 @@ def _closing(cell: str, opening: int) -> int | None:
     return None
 
 
-def _unescaped(text: str) -> str:
+def _unescape(text: str) -> str:
     return _ESCAPES.sub(lambda m: _ESCAPED.get(m[1], m[1]), text) if "\\" in text else text

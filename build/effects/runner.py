@@ -45,7 +45,9 @@ RunPython = Callable[[str, Where, Environment, tuple[Text, ...], str], None]
 
 
 class Runner:
-    """Runs commands of one tool, in thought. The two languages are put in from outside, since they run commands too."""
+    """Follows commands of one tool without running them. The two languages are set from outside: they run commands
+    too.
+    """
 
     def __init__(self, scene: Scene, ledger: Ledger, followed: "Followed") -> None:
         self.scene, self.ledger, self._followed = scene, ledger, followed
@@ -67,16 +69,16 @@ class Runner:
 
         Args:
             fields: The program and its arguments.
-            where: Where this stands.
+            where: Its place.
             environment: The variables that it gets.
-            stdin: What it reads; None where that is not known to be anything.
-            shown: How the command is shown; by its fields unless given.
+            stdin: What it reads; None where nothing is known of that.
+            shown: The command as people see it; its fields unless given.
         """
         self.ledger.steps.take()
         where = where.deeper()
         if not fields or not fields[0].text:
             return NOTHING_KNOWN
-        fields, shown = self._named(fields), shown or " ".join(_display(field) for field in fields)
+        fields, shown = self._with_program(fields), shown or " ".join(_display(field) for field in fields)
         user = fields[0].whole
         if user is not None and (fields[0].text == UNKNOWN or (len(fields) > 1 and fields[1].whole == user)):
             self._unclear(shown, f"runs the command of the variable {user}", where)
@@ -112,7 +114,15 @@ class Runner:
     def run_file(
         self, file: File, where: Where, environment: Environment, arguments: tuple[Text, ...], *, python: bool = False
     ) -> None:
-        """Follow a script with these arguments; one that runs itself is not entered a second time."""
+        """Follow a script with these arguments; one that runs itself is not entered a second time.
+
+        Args:
+            file: The script.
+            where: Where it is run.
+            environment: The variables that it gets.
+            arguments: Its command line.
+            python: Whether Python runs it, whatever its name says.
+        """
         first = file.text[:200].split("\n", 1)[0]
         key = (file.path or file.text, tuple(one.text for one in arguments))
         if key in self._running:
@@ -142,7 +152,15 @@ class Runner:
             self._followed[known] = where, self.ledger.steps.noted[start:], files.answers(asked)
 
     def run_text(self, texts: Texts, where: Where, environment: Environment, arguments: tuple[Text, ...] = ()) -> Texts:
-        """Follow the text of a shell command; one that a user gives or that nothing tells is unclear."""
+        """Follow the text of a shell command, and return what it prints; a text of a user or an unknown one is
+        unclear.
+
+        Args:
+            texts: Its possible values.
+            where: Its place.
+            environment: The variables that it gets.
+            arguments: `$1` and so on.
+        """
         printed: Texts = NOTHING_KNOWN
         for one in texts:
             leading = one.text.lstrip()[:1]
@@ -156,12 +174,12 @@ class Runner:
                 )
                 self._unclear(f"${names}" if names else "…", because, where)
             else:
-                found = self.run_shell(one.text, self._at(one.text, where).deeper(), environment, arguments, "")
-                printed = found if len(texts) == 1 else NOTHING_KNOWN
+                result = self.run_shell(one.text, self._at(one.text, where).deeper(), environment, arguments, "")
+                printed = result if len(texts) == 1 else NOTHING_KNOWN
         return printed
 
-    def _named(self, fields: Sequence[Text]) -> Sequence[Text]:
-        """With the program's name where only a well-known variable or its arguments give it away."""
+    def _with_program(self, fields: Sequence[Text]) -> Sequence[Text]:
+        """Return the fields with kubectl as program, where only its variable's name or its arguments show it."""
         first = fields[0]
         if UNKNOWN not in first.text or "/" in first.text.strip(UNKNOWN):
             return fields
@@ -210,7 +228,7 @@ class Runner:
         return NOTHING_KNOWN
 
     def _python(self, fields: Sequence[Text], where: Where, environment: Environment, stdin: Texts | None) -> bool:
-        """Whether it was Python code to follow, and not one of Python's modules."""
+        """Follow a command of Python, and return whether it was code, and not one of Python's own modules."""
         rest = list(fields[1:])
         while rest and rest[0].text.startswith("-") and rest[0].text not in ("-", "-c", "-m"):
             takes = rest.pop(0).text in ("-W", "-X")
@@ -248,7 +266,7 @@ class Runner:
             self.run_python(one.text, self._at(one.text, where), environment, arguments, "")
 
     def _at(self, text: str, where: Where) -> Where:
-        """The place where a text of several lines begins that stands within a file."""
+        """Return the place where a text of several lines begins within the file of its command."""
         if "\n" not in text:
             return where
         inner = text.split("\n")
@@ -276,11 +294,11 @@ class Runner:
             self._unclear(shown, because, where)
             return
         given = stdin[0].text if stdin else None
-        verdict = self._with_files(_judged(words, given, where.remote))
+        verdict = self._with_files(_judge(words, given, where.remote))
         if verdict.effect == "unclear" and where.path in self.broken:
             verdict = verdict._replace(because=_BROKEN)
             shown = where.path.rsplit("/", 1)[-1]
-        condition = self._decides(fields, words, given, verdict, where.remote)
+        condition = self._deciding_default(fields, words, given, verdict, where.remote)
         if condition:
             verdict = verdict._replace(condition=" and ".join(filter(None, (verdict.condition, condition))))
         self.ledger.add(shown, verdict, where)
@@ -289,7 +307,9 @@ class Runner:
             self.inner(inner, fields, inside, environment, stdin, shown)
 
     def _with_files(self, verdict: Verdict) -> Verdict:
-        """A verdict that was unclear only for want of the files that the bundle has."""
+        """Return a verdict that was unclear only because the program's module does not see the bundle's files,
+        as known.
+        """
         if verdict.effect != "unclear":
             return verdict
         names = [one.text.removeprefix("@") for one in verdict.runs if _FILE.fullmatch(one.text)]
@@ -308,7 +328,16 @@ class Runner:
         stdin: Texts | None,
         shown: str,
     ) -> None:
-        """Follow what a program runs in turn."""
+        """Follow what a program runs in turn.
+
+        Args:
+            inner: What it runs.
+            fields: The program's own command, whose fields say which words are a user's.
+            where: Its place.
+            environment: The variables that it gets.
+            stdin: What it reads.
+            shown: The command as people see it.
+        """
         by_text: dict[str, Text] = {}
         for field in fields:
             # Which of several unknown ones it is cannot be told.
@@ -336,7 +365,7 @@ class Runner:
             self.sql(text, where, shown)
 
     def sql(self, text: Text, where: Where, shown: str) -> None:
-        """Note what SQL does; of a file by its text."""
+        """Note what SQL does; a text that names a `.sql` file is replaced by that file's text."""
         file = self.find(text.text) if text.text.endswith(".sql") and "\n" not in text.text else None
         if file is not None:
             text = Text(file.text)
@@ -347,7 +376,7 @@ class Runner:
             verdict = Verdict("unclear", f"runs SQL made of the variable {', '.join(sorted(text.names))}")
         self.ledger.add(shown, verdict, where)
 
-    def _decides(
+    def _deciding_default(
         self, fields: Sequence[Text], words: tuple[str, ...], given: str | None, verdict: Verdict, remote: bool
     ) -> str | None:
         """Return the defaults of a user's variables on which the effect rests."""
@@ -356,11 +385,11 @@ class Runner:
         if not open_:
             return None
         other = (words[0], *(UNKNOWN if field in open_ else field.text for field in fields[1:]))
-        if other == words or _judged(other, given, remote).effect == verdict.effect:
+        if other == words or _judge(other, given, remote).effect == verdict.effect:
             return None
         for field in open_:
             one = tuple(UNKNOWN if f is field else word for f, word in zip(fields, words, strict=True))
-            if _judged(one, given, remote).effect != verdict.effect:
+            if _judge(one, given, remote).effect != verdict.effect:
                 return f"{', '.join(field.names)} is {field.text!r} by default"
         return None
 
@@ -373,7 +402,7 @@ class Runner:
 def _key_of(
     file: File, environment: Environment, arguments: tuple[Text, ...], where: Where, written: frozenset[str]
 ) -> tuple[object, ...] | None:
-    """All that what a script does depends on; None where that is too much."""
+    """Return all that the effects of a script depend on; None where that is too much to compare."""
     has_functions = isinstance(environment, Handed) and bool(environment.functions)
     if has_functions or any(name in file.text for name in written if name.endswith(_RUN_LATER)):
         return None
@@ -381,12 +410,12 @@ def _key_of(
 
 
 @lru_cache(4096)
-def _judged(words: tuple[str, ...], stdin: str | None, remote: bool) -> Verdict:
+def _judge(words: tuple[str, ...], stdin: str | None, remote: bool) -> Verdict:
     return judge(words, stdin, remote=remote)
 
 
 def _like_kubectl(fields: Sequence[Text]) -> bool:
-    """Whether the arguments are such that the program can only be kubectl or oc."""
+    """Return whether the arguments are such that the program can only be kubectl or oc."""
     words = [field.text for field in fields[1:] if not field.text.startswith("-")]
     options = {field.text.split("=", 1)[0] for field in fields[1:] if field.text.startswith("-")}
     return (

@@ -32,10 +32,10 @@ class Files:
     def __init__(
         self, folder: str, contents: Mapping[str, bytes], present: frozenset[str], shared: Mapping[str, bytes]
     ) -> None:
-        """Take what there is.
+        """Set the files.
 
         Args:
-            folder: Where the bundle lies in the repository.
+            folder: The bundle's folder in the repository.
             contents: The bundle's files by their paths in it.
             present: Its paths, also of files that are not read.
             shared: The library's files by their paths in the repository.
@@ -57,38 +57,38 @@ class Files:
 
     @cached_property
     def modules(self) -> dict[str, str]:
-        """The paths of the modules that a bundle can import, by their dotted names."""
-        found: dict[str, str] = {}
+        """Return the paths of the modules that a bundle can import, by their dotted names."""
+        result: dict[str, str] = {}
         for path in self._paths(".py"):
             inside = path.removeprefix(f"{LIBRARIES}/").removeprefix(f"{self.folder}/")
             name = inside.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
             # A package comes before a module of its name, as Python has it.
-            if path.endswith("/__init__.py") or name not in found:
-                found[name] = path
-        return found
+            if path.endswith("/__init__.py") or name not in result:
+                result[name] = path
+        return result
 
     def ask(self, what: What, name: str) -> None:
-        """Note that what is found depends on a file: a module or a script by its name, a text by its path."""
+        """Record that the result depends on a file: a module or a script by its name, a text by its path."""
         self._asked.append((what, name))
 
     @property
     def asked(self) -> int:
-        """How many questions there were."""
+        """Return how many questions there were."""
         return len(self._asked)
 
     def answers(self, since: int) -> Answers:
-        """Return what was answered to the questions since there were so many."""
+        """Return the answers to the questions from number `since` on."""
         return {question: self._answer(*question) for question in dict.fromkeys(self._asked[since:])}
 
     def agree(self, answers: Answers) -> bool:
-        """Whether these files give the same answers; then the questions count as asked."""
+        """Return whether these files give the same answers; if so, the questions count as asked."""
         if any(self._answer(*question) != answer for question, answer in answers.items()):
             return False
         self.ask_again(answers)
         return True
 
     def ask_again(self, questions: Iterable[Question]) -> None:
-        """Note that what is found depends on what others depended on."""
+        """Record that the result depends on what other results depended on."""
         self._asked += questions
 
     def _answer(self, what: What, name: str) -> str | File | None:
@@ -120,7 +120,7 @@ class Files:
         return self._lines[path]
 
     def find(self, name: str) -> File | None:
-        """Return the file that a path on the runner's disk means: its end decides."""
+        """Return the file that a path on the runner's disk means, by the end of the path."""
         self.ask("script", name)
         return self._found(name)
 
@@ -154,11 +154,17 @@ class Scene:
 
     @property
     def names(self) -> frozenset[str]:
-        """The names of the files that it has written."""
+        """Return the names of the files that the tool has written."""
         return frozenset(self._written)
 
     def write(self, name: Text, texts: Texts, *, more: bool = False) -> None:
-        """Keep what the tool writes into a file."""
+        """Record what the tool writes into a file.
+
+        Args:
+            name: The file; its folder does not count.
+            texts: What is written.
+            more: Whether it is appended.
+        """
         key = _key(name.text)
         if key:
             self._written[key] = (*self._written.get(key, ()), *texts)[-_KEPT:] if more else texts
@@ -173,7 +179,7 @@ def _key(name: str) -> str:
 
 
 def missing(name: str) -> str:
-    """Return, of a script that is not found by its name, what of it is not there, as the end of a sentence."""
+    """Return a sentence's end on a script that is not found by its name."""
     shown = name.replace(UNKNOWN, "…")
     if is_pattern(name):
         return f"each file like {shown!r}: which these are is found as it runs"
@@ -181,5 +187,5 @@ def missing(name: str) -> str:
 
 
 def is_pattern(name: str) -> bool:
-    """Whether a shell puts the files that are like it in its place."""
+    """Return whether a shell would expand the name to files that match it."""
     return _PATTERN.search(name) is not None

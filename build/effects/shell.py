@@ -11,7 +11,7 @@ from build.effects.runner import Runner
 from build.effects.shell_branches import Branches
 from build.effects.shell_pipes import REDIRECTS, STATEMENTS
 from build.effects.shell_state import Flow, Function, Handed, State, Value
-from build.effects.shell_syntax import Node, NotReadable, is_broken, parse_shell
+from build.effects.shell_syntax import Node, NotReadableError, is_broken, parse_shell
 from build.effects.shell_tests import names_in
 from build.effects.shell_words import Fields, unescape_backquoted
 from build.effects.text import EMPTY, NOTHING_KNOWN, UNKNOWN, Text, Texts, fixed, names_of
@@ -34,7 +34,7 @@ def follow_shell(
     """Follow a script or a command's text, and return what it prints as far as that can be known.
 
     Args:
-        runner: Notes what is run.
+        runner: Notes the commands.
         text: The script.
         where: The place where it begins.
         environment: The variables that it gets.
@@ -43,7 +43,7 @@ def follow_shell(
     """
     try:
         tree = parse_shell(text)
-    except NotReadable as error:
+    except NotReadableError as error:
         runner.ledger.add(script or text[:100], Verdict("unclear", f"runs a script that is not read: {error}"), where)
         return NOTHING_KNOWN
     if isinstance(environment, Handed):
@@ -51,7 +51,7 @@ def follow_shell(
     else:
         state = State(script, arguments, environment)
     follower = _Follower(runner, state, where)
-    follower.reads(tree)
+    follower.add_tree(tree)
     if is_broken(tree):
         runner.broken.add(where.path)
     try:
@@ -71,8 +71,8 @@ class _Follower(Branches):
         self._trees: list[Node] = []
         self._names: frozenset[str] | None = None
 
-    def reads(self, tree: Node) -> None:
-        """Remember a script that is followed."""
+    def add_tree(self, tree: Node) -> None:
+        """Record a script that is followed, and note the first line in it that cannot be parsed."""
         self._trees.append(tree)
         self._names = None
         error = tree.source.first_error
@@ -99,7 +99,7 @@ class _Follower(Branches):
             self.assign(node)
             return "on"
         if kind == "redirected_statement":
-            return self.redirected(node)
+            return self.follow_redirected(node)
         if kind == "pipeline":
             return self.pipeline(node.children)
         if kind == "list":
@@ -141,7 +141,7 @@ class _Follower(Branches):
         return "on"
 
     def define(self, node: Node) -> None:
-        """Remember a function."""
+        """Record a function."""
         name = node.first("word")
         body = next((child for child in node.children if child.type in STATEMENTS), None)
         for child in node.children:
@@ -151,14 +151,14 @@ class _Follower(Branches):
             self.state.define(name.text, Function(body, self.where.path, self.where.line))
 
     def subshell(self, node: Node) -> None:
-        """`( … )`: its variables are its own."""
+        """Follow `( … )`, whose variables are its own."""
         known = self.state.copy()
         self.sequence(node)
         known.printed = self.state.printed
         self.state.become(known)
 
     def assign(self, node: Node) -> None:
-        """`NAME=…`, `NAME+=…`, and with `export`, `local` and their like."""
+        """Set the variables of `NAME=…` and `NAME+=…`, also behind `export`, `local` and their like."""
         if node.type != "variable_assignment":
             for child in node.children:
                 if child.type == "variable_assignment":
@@ -172,23 +172,23 @@ class _Follower(Branches):
         element = target.type == "subscript"
         inner = target.first("variable_name") if element else None
         name = inner.text if inner else target.text
-        made: Value = EMPTY
+        assigned: Value = EMPTY
         if value.type == "array":
-            made = self.words.fields(value)
+            assigned = self.words.fields(value)
         elif value.type not in ("=", "+="):
-            made = self.words.text(value)
+            assigned = self.words.text(value)
         if element:
             self.words.follow(target)
-            self.state.append(name, (tuple(one for one in made if isinstance(one, Text)),))
+            self.state.append(name, (tuple(one for one in assigned if isinstance(one, Text)),))
         elif node.first("+=") is not None:
-            self.state.append(name, made)
+            self.state.append(name, assigned)
         else:
-            self.state.put(name, made)
+            self.state.put(name, assigned)
 
     # Commands
 
     def command(self, node: Node) -> Flow:
-        """A command with its own variables, words and redirections."""
+        """Follow a command with its own variables, words and redirections."""
         nodes, own, redirects = [], [], []
         for child in node.children:
             if child.type == "variable_assignment":
@@ -198,11 +198,18 @@ class _Follower(Branches):
             else:
                 nodes.append(child)
         if redirects:
-            return self.with_redirects(redirects, lambda: self.simple(node, nodes, own))
+            return self.follow_with_redirects(redirects, lambda: self.simple(node, nodes, own))
         return self.simple(node, nodes, own)
 
     def simple(self, node: Node, nodes: Sequence[Node], own: Sequence[Node], more: Sequence[Node] = ()) -> Flow:
-        """Run the words of a command in each of the ways in which they may expand."""
+        """Follow the words of a command in each of the ways in which they may expand.
+
+        Args:
+            node: The command.
+            nodes: Its words.
+            own: Assignments in front of it, which hold for it alone.
+            more: Words behind a here-document's mark.
+        """
         place = self._place_of(node, nodes)
         possible = self.words.commands([*nodes, *more])
         if nodes and self.state.functions:
@@ -242,11 +249,11 @@ class _Follower(Branches):
         return flow
 
     def _place_of(self, node: Node, nodes: Sequence[Node]) -> Where:
-        """Where a command stands; one that a function only hands on stands where the function is called."""
-        said = node.text
+        """Return the place of a command; one that a function only passes on stands where the function is called."""
+        text = node.text
         if (
             self._sites
-            and ("$@" in said or "$*" in said)
+            and ("$@" in text or "$*" in text)
             and any("$@" in one.text or "$*" in one.text for one in nodes)
         ):
             site = self._sites[-1]
@@ -254,7 +261,7 @@ class _Follower(Branches):
         return self.where.at(self.where.path, self.where.line + node.line)
 
     def _with_dispatched(self, nodes: Sequence[Node], possible: Sequence[Fields]) -> tuple[Fields, ...]:
-        """With the functions that a name that a run decides may be that of: `"do_${action}"`, `"$1"`."""
+        """Return the possible fields with the functions that `"do_${action}"` or `"$1"` may name."""
         node, unchanged = nodes[0], tuple(possible)
         if (
             node.fixed
@@ -289,19 +296,19 @@ class _Follower(Branches):
         return (*own, *((Text(name, names), *rest) for name in named[:MAX_DISPATCHED]))
 
     def _called_by_name(self) -> frozenset[str]:
-        """The commands that stand in the script by their names."""
+        """Return the commands that stand in the script by their names."""
         if self._names is None:
-            found, todo = set(), list(self._trees)
+            result, todo = set(), list(self._trees)
             while todo:
                 node = todo.pop()
                 if node.type == "command_name":
-                    found.add(node.text)
+                    result.add(node.text)
                 todo += node.children
-            self._names = frozenset(found)
+            self._names = frozenset(result)
         return self._names
 
     def run(self, fields: Fields, where: Where, shown: str | None) -> Flow:
-        """Run a command's fields: a function, a builtin of the shell, or a program."""
+        """Follow a command's fields: a function, a builtin of the shell, or a program."""
         name = fields[0].text
         function = self.state.functions.get(name)
         if function is not None:
@@ -320,7 +327,14 @@ class _Follower(Branches):
         return Handed(self.state)
 
     def call(self, name: str, function: Function, arguments: Fields, where: Where) -> Flow:
-        """Follow a function's body with these arguments."""
+        """Follow a function's body.
+
+        Args:
+            name: The function.
+            function: Its body and place.
+            arguments: `$1` and so on.
+            where: The call's place.
+        """
         # A function that calls itself does there what it does here.
         if sum(one[0] == name for one in self._calls) >= 2 or len(self._calls) > MAX_CALLS:
             return "on"
@@ -345,7 +359,7 @@ class _Follower(Branches):
         return "on" if ends else flow
 
     def _only_handles_text(self, name: str, function: Function) -> bool:
-        """Whether a function was followed often enough: it runs nothing but tools for text, whatever it is given."""
+        """Return whether a function that was followed FOLLOWED times runs nothing but tools for text."""
         seen = self._followed.get(function.body, 0)
         self._followed[function.body] = seen + 1
         if seen < FOLLOWED or not shell_builtins.handles_text(function.body, frozenset(self.state.functions)):
@@ -354,15 +368,21 @@ class _Follower(Branches):
         return True
 
     def source(self, text: str, path: str, where: Where) -> Flow:
-        """Follow another script as if its text stood here."""
+        """Follow another script as if its text stood here.
+
+        Args:
+            text: The script.
+            path: Its file, "" for the text of `eval`.
+            where: Where it is read in.
+        """
         try:
             tree = parse_shell(text)
-        except NotReadable as error:
+        except NotReadableError as error:
             self.runner.ledger.add(path, Verdict("unclear", f"reads a script that is not read: {error}"), where)
             return "on"
         if ("source", fixed(path)) in self._calls:
             return "on"
-        self.reads(tree)
+        self.add_tree(tree)
         before, script = self.where, self.state.script
         self._calls.append(("source", fixed(path)))
         self.where = where.deeper().at(path or where.path, 1 if path else where.line)
@@ -379,7 +399,7 @@ class _Follower(Branches):
         self._calls.pop()
         return "on" if ends else flow
 
-    def substituted(self, node: Node) -> Texts:
+    def substitute(self, node: Node) -> Texts:
         """Follow `$(…)`, and return what it prints."""
         known = self.state.copy()
         self.state.printed = EMPTY
@@ -406,7 +426,7 @@ def _without_backquotes(node: Node) -> Node:
 
 
 def _shown(node: Node, nodes: Sequence[Node], fields: Fields) -> str | None:
-    """The command as it is written; where the program stands in a variable, with what that is."""
+    """Return the command as written; where the program stands in a variable, with that one's value."""
     if not nodes:
         return None
     first = nodes[0]

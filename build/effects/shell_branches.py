@@ -16,7 +16,7 @@ _FLOWS: tuple[Flow, ...] = ("on", "next", "return", "exit")
 
 
 class Branches(Pipes):
-    """Follows what depends on tests."""
+    """Follows statements that depend on tests."""
 
     def __init__(self, runner: Runner, state: State, where: Where) -> None:
         super().__init__(runner, state, where)
@@ -25,7 +25,7 @@ class Branches(Pipes):
         self.left: dict[Flow, list[list[State]]] = {"next": [], "return": []}
 
     def chain(self, node: Node) -> Flow:
-        """`a && b`, `a || b`: what comes second depends on the first."""
+        """Follow `a && b` and `a || b`, whose second part depends on the first."""
         first, operator, second = node.children[0], node.children[1].type, node.children[-1]
         printed = self.state.printed
         flow = self.statement(first) if first.type in STATEMENTS else "on"
@@ -51,7 +51,7 @@ class Branches(Pipes):
         return flow
 
     def branches(self, node: Node) -> Flow:
-        """`if`: every branch that the fixed values allow."""
+        """Follow each branch of an `if` that the fixed values allow."""
         arms: list[tuple[list[Node], list[Node]]] = [([], [])]
         other: list[Node] | None = None
         place = 0
@@ -110,7 +110,7 @@ class Branches(Pipes):
         return "on"
 
     def case(self, node: Node) -> Flow:
-        """`case`: every item whose pattern may match."""
+        """Follow each item of a `case` whose pattern may match."""
         subject = next((child for child in node.children[1:] if child.type not in ("in", ";", "\n")), None)
         value = self.words.text(subject)
         names = names_of(value)
@@ -134,8 +134,10 @@ class Branches(Pipes):
             self.state.become(known)
             if not all(one.is_fixed for one in value):
                 shown = " or ".join(patterns)
-                said = f"unless {_plain(subject)} is another" if shown == "*" else f"if {_plain(subject)} is {shown}"
-                self.where = before.under(Condition(said, names))
+                condition_text = (
+                    f"unless {_plain(subject)} is another" if shown == "*" else f"if {_plain(subject)} is {shown}"
+                )
+                self.where = before.under(Condition(condition_text, names))
             flow = self.each(body)
             self.where = before
             flows.append(flow)
@@ -151,7 +153,7 @@ class Branches(Pipes):
         return "on"
 
     def loop(self, node: Node) -> Flow:
-        """`while`, `until` and `for ((…))`: the body once, and not at all."""
+        """Follow the body of `while`, `until` and `for ((…))` once; it may also not run at all."""
         known, before = self.state.copy(), self.where
         tests = [child for child in node.children if child.type in STATEMENTS and child.type != "do_group"]
         body = node.first("do_group", "compound_statement")
@@ -171,7 +173,9 @@ class Branches(Pipes):
         return "on"
 
     def _rounds(self, body: Node | None) -> list[State]:
-        """One round; where each takes arguments off, as many as it takes to have looked at all."""
+        """Follow a round; where each takes arguments off, as many rounds as there are arguments. Return the
+        states behind it.
+        """
         left: list[State] = []
         for _ in range(MAX_ARGUMENTS):
             before = self.state.arguments
@@ -186,7 +190,7 @@ class Branches(Pipes):
         return left
 
     def _each_option(self, given: OptionsGiven, body: Node | None) -> None:
-        """`while getopts …` with arguments that are known: a round for each option."""
+        """Follow `while getopts …` with known arguments, a round for each option."""
         for letter, value in given.options:
             self.state.put(given.variable, fixed(letter))
             self.state.put("OPTARG", (value,))
@@ -196,7 +200,7 @@ class Branches(Pipes):
         self.state.put("OPTIND", fixed(str(given.taken + 1)))
 
     def round_of(self, body: Node | None) -> list[State]:
-        """Follow one round of a loop, and return what may hold behind it."""
+        """Follow one round of a loop, and return the states that may hold behind it."""
         self.left["next"].append([])
         self.in_loop += 1
         flow = self.statement(body) if body is not None else "on"
@@ -205,7 +209,7 @@ class Branches(Pipes):
         return [self.state.copy(), *left] if flow == "on" else left
 
     def for_each(self, node: Node) -> Flow:
-        """`for NAME in …`: the body once, with all that NAME may be."""
+        """Follow the body of `for NAME in …` once, with all values that NAME may have."""
         name = node.first("variable_name")
         body = node.first("do_group", "compound_statement")
         words = [c for c in node.children[2:] if c.type not in ("in", ";", "\n", "do_group", "compound_statement")]
@@ -226,13 +230,15 @@ class Branches(Pipes):
         return "on"
 
     def _until_end(self, condition: Condition | None, ending: Node) -> None:
-        """What comes after a statement that may have ended the block depends on its not having done so."""
+        """Add a condition to what follows a statement that may have ended the block: it runs only if the block
+        goes on.
+        """
         if _is_calm([ending]):
             self.where = self.where.under(condition)
 
 
 def _mildest(flows: Sequence[Flow]) -> Flow:
-    """How branches end together that all end something: after the least of these something goes on."""
+    """Return how branches end together that all end something: the least of their ends."""
     return min(flows, key=_FLOWS.index, default="on")
 
 
@@ -249,7 +255,7 @@ def _arm(node: Node) -> tuple[list[Node], list[Node]]:
 
 
 def _is_calm(body: Sequence[Node]) -> bool:
-    """Whether a block that ends the script or function does so without an error."""
+    """Return whether a block that ends the script or function does so without an error."""
     last = next((node for node in reversed(body) if node.type in STATEMENTS), None)
     while last is not None and last.type in ("compound_statement", "list", "subshell", "redirected_statement"):
         last = next((node for node in reversed(last.children) if node.type in STATEMENTS), None)

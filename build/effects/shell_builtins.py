@@ -44,7 +44,9 @@ _PRINTED = re.compile(r"%%|%-?\d*[sdqb]|\\n|\\t|\\0|\\\\")
 
 @lru_cache(512)
 def handles_text(body: Node, functions: frozenset[str]) -> bool:
-    """Whether all commands of a function are tools for text by their own names; none of `functions` is called."""
+    """Return whether all commands of a function are tools for text by their own names; none of `functions` is
+    called.
+    """
     todo = [body]
     while todo:
         node = todo.pop()
@@ -57,7 +59,14 @@ def handles_text(body: Node, functions: frozenset[str]) -> bool:
 
 
 def run(follower: "Follower", fields: "Fields", where: Where, shown: str | None) -> Flow | None:
-    """Do what a builtin does, or a program that only handles text; None when it is neither."""
+    """Follow a builtin, or a program that only handles text; return None when the command is neither.
+
+    Args:
+        follower: The script that it stands in.
+        fields: The command.
+        where: Its place.
+        shown: The command as people see it.
+    """
     name, rest = fields[0].text, fields[1:]
     if name not in _DONE_HERE:
         return None
@@ -103,7 +112,7 @@ def run(follower: "Follower", fields: "Fields", where: Where, shown: str | None)
 
 
 def is_own(name: str) -> bool:
-    """Whether a command changes what the shell knows."""
+    """Return whether a command changes the shell's own state."""
     return name in _OWN
 
 
@@ -125,12 +134,12 @@ def printed(name: str, rest: "Fields") -> Texts:
         return EMPTY
     arguments = iter(words[1:])
 
-    def fill(found: re.Match[str]) -> str:
-        known = {"\\n": "\n", "\\t": "\t", "\\0": "", "\\\\": "\\", "%%": "%"}.get(found[0])
+    def fill(match: re.Match[str]) -> str:
+        known = {"\\n": "\n", "\\t": "\t", "\\0": "", "\\\\": "\\", "%%": "%"}.get(match[0])
         if known is not None:
             return known
         argument = next(arguments, "")
-        return shlex.quote(argument) if found[0].endswith("q") else argument
+        return shlex.quote(argument) if match[0].endswith("q") else argument
 
     text = _PRINTED.sub(fill, words[0][:10_000])
     left = list(arguments)
@@ -144,7 +153,7 @@ def printed(name: str, rest: "Fields") -> Texts:
 
 
 def _evaluate(follower: "Follower", words: Text, where: Where) -> Flow:
-    """`eval`: in the shell's own state, so that what it sets is set."""
+    """Follow `eval` in the shell's own state, so that what it sets is set."""
     if words.text.strip(UNKNOWN + " \n") == "" or words.whole:
         follower.state.print(follower.runner.run_text((words,), where, follower.environment()))
         return "on"
@@ -196,7 +205,7 @@ def _rest(follower: "Follower", name: str, rest: "Fields", where: Where, shown: 
 
 
 def _read(follower: "Follower", name: str, rest: "Fields") -> None:
-    """`read NAME…`: what it is given, where that is known."""
+    """Set the variables of `read NAME…` to lines of stdin, where that is known."""
     variables, whole, skip = [], False, False
     for place, one in enumerate(rest):
         if skip:
@@ -223,19 +232,19 @@ def _read(follower: "Follower", name: str, rest: "Fields") -> None:
 
 
 def _line_values(stdin: Texts, place: int, count: int, whole: bool, in_loop: bool) -> Texts:
-    found: list[Text] = []
+    result: list[Text] = []
     for one in stdin:
         if whole:
-            found.append(one)
+            result.append(one)
             continue
         lines = one.text.split("\n") if in_loop else one.text.split("\n", 1)[:1]
         for line in lines[:50]:
             words = line.split(None, count - 1) if count > 1 else [line]
             if place < len(words) and (words[place].strip() or not in_loop):
-                found.append(Text(words[place], one.names))
+                result.append(Text(words[place], one.names))
             elif UNKNOWN in line:
-                found.append(Text(UNKNOWN, one.names))
-    return either(tuple(found)) if found else NOTHING_KNOWN
+                result.append(Text(UNKNOWN, one.names))
+    return either(tuple(result)) if result else NOTHING_KNOWN
 
 
 def _cat(follower: "Follower", rest: "Fields") -> None:

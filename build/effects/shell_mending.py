@@ -25,9 +25,9 @@ _TAKES_FROM_LATER_LINES = 2_000
 
 
 def mend(source: bytes) -> bytes:
-    """Return the script without what the grammar mistakes; each command stays on its line.
+    """Return the script without characters that the grammar mistakes; each command stays on its line.
 
-    What is left out are characters of patterns and texts.
+    Only characters of patterns and texts are left out.
     """
     source = _OPENED_FOR_BOTH.sub(b"< ", source)
     source = _PLACE_IN_VARIABLE.sub(rb"\1_", source)
@@ -48,19 +48,19 @@ def dedent_here_documents(source: bytes) -> bytes:
             if stripped == word:
                 word = None
             continue
-        found = next((one for one in _HERE_DOCUMENT.finditer(line) if one[1]), None)
-        if found is not None:
-            lines[place] = line[: found.start(1)] + line[found.end(1) :]
-            word = found[2] or found[3] or found[5]
+        match = next((one for one in _HERE_DOCUMENT.finditer(line) if one[1]), None)
+        if match is not None:
+            lines[place] = line[: match.start(1)] + line[match.end(1) :]
+            word = match[2] or match[3] or match[5]
     # A document without an end was none.
     return b"\n".join(lines) if word is None else source
 
 
-def _mend_expansion(found: re.Match[bytes]) -> bytes:
-    odd = _ODD_IN_DEFAULT if found[2][-1:] in b"-=+?" else _ODD_IN_PATTERN
-    if odd is _ODD_IN_PATTERN and b"$" in found[3]:
-        return found[0]
-    return found[1] + found[2] + odd.sub(b"_", found[3]) + b"}"
+def _mend_expansion(match: re.Match[bytes]) -> bytes:
+    odd = _ODD_IN_DEFAULT if match[2][-1:] in b"-=+?" else _ODD_IN_PATTERN
+    if odd is _ODD_IN_PATTERN and b"$" in match[3]:
+        return match[0]
+    return match[1] + match[2] + odd.sub(b"_", match[3]) + b"}"
 
 
 def here_documents_as_strings(source: bytes) -> bytes:
@@ -82,7 +82,7 @@ def here_documents_as_strings(source: bytes) -> bytes:
 
 
 def _ends_statement(behind: bytes) -> bool:
-    """Whether what stands behind a here-document on its line ends the statement, and another one begins."""
+    """Return whether the rest of a here-document's line ends the statement, and another one begins."""
     return bool(_ENDS.search(_WITHIN.sub(b"", behind)))
 
 
@@ -113,7 +113,7 @@ def _as_strings(lines: list[bytes], place: int, documents: list[re.Match[bytes]]
 
 
 def _string(body: list[bytes], *, is_fixed: bool) -> bytes:
-    """The redirection by which a command reads these lines."""
+    """Return the redirection by which a command reads these lines."""
     if not body:
         return b"</dev/null"
     if is_fixed:

@@ -17,12 +17,13 @@ class OptionsGiven(NamedTuple):
 
 
 def options_given(words: Words, arguments: Sequence[Text] | None, test: Node) -> OptionsGiven | None:
-    """Return what `getopts` gives round by round; None where that is not known, or the test is another command.
+    """Return the options that `getopts` gives round by round; None where they are not known, or the test is another
+    command.
 
     Args:
         words: Expands the words of the script.
         arguments: `$1` and so on; None where they are not known.
-        test: What a loop tests.
+        test: The loop's test.
     """
     name = test.first("command_name")
     if arguments is None or name is None or name.text != "getopts":
@@ -37,7 +38,7 @@ def options_given(words: Words, arguments: Sequence[Text] | None, test: Node) ->
 
 
 def _read(letters: str, variable: str, arguments: Sequence[Text]) -> OptionsGiven | None:
-    found: list[tuple[str, Text]] = []
+    result: list[tuple[str, Text]] = []
     place = 0
     while place < len(arguments):
         text = arguments[place].text
@@ -51,14 +52,14 @@ def _read(letters: str, variable: str, arguments: Sequence[Text]) -> OptionsGive
         for at, letter in enumerate(text[1:], 1):
             known = letters.find(letter, 1 if letters.startswith(":") else 0)
             if known < 0 or letter == ":":
-                found.append(("?", Text(letter)))
+                result.append(("?", Text(letter)))
             elif letters[known + 1 : known + 2] != ":":
-                found.append((letter, Text("")))
+                result.append((letter, Text("")))
             else:
                 if text[at + 1 :]:
-                    found.append((letter, arguments[place - 1]._replace(text=text[at + 1 :])))
+                    result.append((letter, arguments[place - 1]._replace(text=text[at + 1 :])))
                 elif place < len(arguments):
-                    found.append((letter, arguments[place]))
+                    result.append((letter, arguments[place]))
                     place += 1
                 break
-    return OptionsGiven(variable, tuple(found), place)
+    return OptionsGiven(variable, tuple(result), place)

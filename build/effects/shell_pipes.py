@@ -26,11 +26,11 @@ _PLAIN_TARGETS = ("/dev/", "/proc/self/")
 
 
 class Pipes(ABC):
-    """Follows what stands around commands; what follows the commands themselves is put in by who extends it."""
+    """Follows redirections and pipes around commands; the commands themselves are followed by the subclass."""
 
     def __init__(self, runner: Runner, state: State, where: Where) -> None:
         self.runner, self.state, self.where = runner, state, where
-        self.words = Words(state, runner.ledger.defaults, self.substituted)
+        self.words = Words(state, runner.ledger.defaults, self.substitute)
         self.stdin: Texts | None = None
 
     @abstractmethod
@@ -42,11 +42,11 @@ class Pipes(ABC):
         """Run the words of a command."""
 
     @abstractmethod
-    def substituted(self, node: Node) -> Texts:
+    def substitute(self, node: Node) -> Texts:
         """Follow `$(…)`, and return what it prints."""
 
     def each(self, nodes: Sequence[Node]) -> Flow:
-        """Follow the statements among these up to one that ends what they stand in."""
+        """Follow the statements among these up to one that ends the block."""
         before = self.where
         try:
             for node in nodes:
@@ -58,8 +58,8 @@ class Pipes(ABC):
         finally:
             self.where = before
 
-    def redirected(self, node: Node) -> Flow:
-        """A statement with redirections behind it."""
+    def follow_redirected(self, node: Node) -> Flow:
+        """Follow a statement with redirections behind it."""
         redirects = [child for child in node.children if child.type in REDIRECTS]
         body = [child for child in node.children if child.type not in REDIRECTS]
         more = [
@@ -77,18 +77,18 @@ class Pipes(ABC):
         pipe = heredoc.first("pipeline") if heredoc else None
         if pipe is not None:
             before, self.state.printed = self.state.printed, EMPTY
-            self.with_redirects(redirects, run)
+            self.follow_with_redirects(redirects, run)
             stdin, self.state.printed = self.state.printed, before
             return self.pipeline(pipe.children, stdin)
-        flow = self.with_redirects(redirects, run)
+        flow = self.follow_with_redirects(redirects, run)
         if heredoc is not None:
             following = [child for child in heredoc.children if child.type in STATEMENTS]
             if following and flow == "on":
                 flow = self.each(following)
         return flow
 
-    def with_redirects(self, redirects: Sequence[Node], run: Run) -> Flow:
-        """Run with what is read from and written to elsewhere."""
+    def follow_with_redirects(self, redirects: Sequence[Node], run: Run) -> Flow:
+        """Follow a statement, by calling `run`, with its stdin and stdout redirected."""
         stdin, target, more = self.stdin, None, False
         flat = [*redirects, *(inner for one in redirects for inner in one.all("file_redirect", "herestring_redirect"))]
         for one in flat:
@@ -137,7 +137,7 @@ class Pipes(ABC):
 
     def _read_from(self, word: Node) -> Texts:
         if word.type == "process_substitution":
-            return self.substituted(word)
+            return self.substitute(word)
         name = self.words.text(word)[0].text
         written = self.runner.scene.written(name)
         if written is not None:
@@ -146,7 +146,7 @@ class Pipes(ABC):
         return fixed(file.text) if file else NOTHING_KNOWN
 
     def pipeline(self, stages: Sequence[Node], stdin: Texts | None = None) -> Flow:
-        """`a | b`: what one prints is what the next one reads."""
+        """Follow `a | b`: the output of one is the input of the next."""
         before, printed = self.stdin, self.state.printed
         flow: Flow = "on"
         for stage in self._stages(stages):
@@ -165,10 +165,10 @@ class Pipes(ABC):
         return "on"
 
     def _stages(self, nodes: Sequence[Node]) -> list[Node]:
-        found: list[Node] = []
+        result: list[Node] = []
         for node in nodes:
             if node.type == "pipeline":
-                found += self._stages(node.children)
+                result += self._stages(node.children)
             elif node.type in STATEMENTS:
-                found.append(node)
-        return found
+                result.append(node)
+        return result

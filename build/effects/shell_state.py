@@ -36,7 +36,7 @@ class Function(NamedTuple):
 
 
 class State:
-    """Copied where a script branches, and joined behind it.
+    """The state at one place of a script: copied where it branches, and joined behind it.
 
     Copies share `variables` and `functions`, which nobody changes: `put` and `define` make others where they have to.
     """
@@ -57,31 +57,31 @@ class State:
         self._is_own = False
 
     def copy(self) -> "State":
-        """Return one that changes alone."""
+        """Return a state that changes alone."""
         other = State(self.script, self.arguments, self.variables, self.functions)
         other.printed = self.printed
         self._is_own = False
         return other
 
     def become(self, other: "State") -> None:
-        """Have all that another one has."""
+        """Take over everything of another state."""
         self.variables, self.functions, self.printed = other.variables, other.functions, other.printed
         self.arguments, self.script = other.arguments, other.script
         self._is_own = other._is_own = False
 
     def put(self, name: str, value: Value | None) -> None:
-        """Give a variable a value; None where it has none any more."""
+        """Set a variable; None unsets it."""
         if value is not None:
             self._own()[name] = value
         elif name in self.variables:
             del self._own()[name]
 
     def define(self, name: str, function: Function) -> None:
-        """Give a function its body."""
+        """Set a function's body."""
         self.functions = {**self.functions, name: function}
 
     def take(self, branches: Sequence["State"]) -> None:
-        """Become what holds whichever of the branches was taken."""
+        """Set this state to what holds whichever of the branches was taken."""
         first = branches[0]
         printed = [one.printed for one in branches]
         arguments = [one.arguments for one in branches]
@@ -114,7 +114,7 @@ class State:
         return cast("dict[str, Value]", self.variables)
 
     def print(self, texts: Texts) -> None:
-        """Add to what was printed."""
+        """Add to the printed text."""
         if texts == NOTHING_KNOWN:
             if any(one.text.endswith(UNKNOWN + "\n") for one in self.printed):
                 return
@@ -122,18 +122,18 @@ class State:
         self.printed = concatenate([self.printed, texts])
 
     def append(self, name: str, value: Value) -> None:
-        """Do `NAME+=value`."""
+        """Set a variable by `NAME+=value`."""
         before = self.variables.get(name)
         if before is None:
             before = unknown(name) if any(isinstance(one, Text) for one in value) else ((),)
-        made: list[Text | tuple[Text, ...]] = []
+        options: list[Text | tuple[Text, ...]] = []
         for old in before:
             for new in value:
                 if isinstance(new, Text) and isinstance(old, Text):
-                    made.append(Text(old.text + new.text, old.names | new.names))
+                    options.append(Text(old.text + new.text, old.names | new.names))
                 else:
-                    made.append((*_elements(old), *_elements(new)))
-        self.put(name, _bounded(made))
+                    options.append((*_elements(old), *_elements(new)))
+        self.put(name, _bound(options))
 
 
 class Handed(Mapping[str, Value]):
@@ -155,16 +155,16 @@ class Handed(Mapping[str, Value]):
 
 
 def either_value(*several: Value) -> Value:
-    """Return what any of the values may be."""
-    return _bounded([one for value in several for one in value])
+    """Return a value with the possibilities of all values."""
+    return _bound([one for value in several for one in value])
 
 
 def _elements(one: Text | tuple[Text, ...]) -> tuple[Text, ...]:
     return (one,) if isinstance(one, Text) else one
 
 
-def _bounded(options: Sequence[Text | tuple[Text, ...]]) -> Value:
-    found = tuple(dict.fromkeys(options))
-    if len(found) <= MAX_OPTIONS:
-        return found
-    return unknown(*names_of(field for one in found for field in _elements(one)))
+def _bound(options: Sequence[Text | tuple[Text, ...]]) -> Value:
+    result = tuple(dict.fromkeys(options))
+    if len(result) <= MAX_OPTIONS:
+        return result
+    return unknown(*names_of(field for one in result for field in _elements(one)))

@@ -32,7 +32,7 @@ _IGNORED = frozenset({"comment"})
 _NONE: "list[Node]" = []
 
 
-class NotReadable(Exception):
+class NotReadableError(Exception):
     """Why a script is not analysed, as the end of a sentence."""
 
 
@@ -63,19 +63,19 @@ class Node:
 
     @property
     def line(self) -> int:
-        """The line on which it begins, counted from 0 at the start of the text."""
+        """Return the line on which it begins, counted from 0 at the start of the text."""
         return bisect_right(self.source.lines, self.start)
 
     @property
     def text(self) -> str:
-        """The part of the script that this node is."""
+        """Return the part of the script that this node is."""
         text = self._text
         if text is None:
             text = self._text = self.between(self.start, self.end)
         return text
 
     def between(self, start: int, end: int) -> str:
-        """Return a part of the script by its bytes."""
+        """Return a part of the script, from byte `start` to byte `end`."""
         if self.source.text is not None:
             return self.source.text[start:end]
         return self.source.content[start:end].decode("utf-8", "replace").replace(_STANDS_FOR_UNKNOWN, UNKNOWN)
@@ -94,17 +94,21 @@ class Node:
 
 @lru_cache(64)
 def parse_shell(text: str) -> Node:
-    """Return the script's tree, without its comments. Raises NotReadable: it is too long or nested too deeply."""
+    """Return the script's tree, without its comments.
+
+    Raises:
+        NotReadableError: The script is too long or nested too deeply.
+    """
     # `$` in front of what is not known is a variable whose name is not known.
     text = text.replace(f"${UNKNOWN}", UNKNOWN).replace(UNKNOWN, _STANDS_FOR_UNKNOWN)
     source = text.encode("utf-8", "replace")
     if len(source) > MAX_BYTES:
-        raise NotReadable(f"it is {len(source):,} bytes long")
+        raise NotReadableError(f"it is {len(source):,} bytes long")
     # The grammar does not know carriage returns at ends of lines.
     if b"\r" in source:
         source = source.replace(b"\r\n", b" \n").replace(b"\r", b" ")
     if source.count(b"|") > MAX_PIPES or (source.count(b"(") > MAX_OPEN and _most_open(source) > MAX_OPEN):
-        raise NotReadable("it is nested too deeply")
+        raise NotReadableError("it is nested too deeply")
     if b"<<" in source:
         source = here_documents_as_strings(dedent_here_documents(source) if b"<<-" in source else source)
     tree = _PARSER.parse(source)
@@ -112,16 +116,16 @@ def parse_shell(text: str) -> Node:
         source = mend(source)
         tree = _PARSER.parse(source)
     if tree.root_node.descendant_count - 1 > MAX_NODES:
-        raise NotReadable("it has too many parts")
-    lines = tuple(found.end() for found in _LINE_ENDS.finditer(source))
+        raise NotReadableError("it has too many parts")
+    lines = tuple(match.end() for match in _LINE_ENDS.finditer(source))
     plain = source.decode("ascii") if source.isascii() else None
-    return _copied(tree, Source(source, lines, _first_error(tree), plain))
+    return _copy(tree, Source(source, lines, _first_error(tree), plain))
 
 
-def _copied(tree: Tree, source: Source) -> Node:
-    cursor, found = tree.walk(), tree.root_node
+def _copy(tree: Tree, source: Source) -> Node:
+    cursor, result = tree.walk(), tree.root_node
     first, following, parent = cursor.goto_first_child, cursor.goto_next_sibling, cursor.goto_parent
-    root = Node(found.type, source, found.start_byte, found.end_byte)
+    root = Node(result.type, source, result.start_byte, result.end_byte)
     stack = [root]
     # Not by recursion: how deep a stranger's script is nested is not known yet.
     while True:
@@ -134,10 +138,10 @@ def _copied(tree: Tree, source: Source) -> Node:
                 stack.pop()
             stack.pop()
         if len(stack) > MAX_DEPTH:
-            raise NotReadable("it is nested too deeply")
+            raise NotReadableError("it is nested too deeply")
         at = cursor.node
         if at is None:
-            raise NotReadable("it cannot be parsed")
+            raise NotReadableError("it cannot be parsed")
         number = at.kind_id
         # What the grammar does not understand has a number of its own.
         kind = _TYPES[number] if number < len(_TYPES) else at.type
@@ -160,7 +164,7 @@ def _first_error(tree: Tree) -> int | None:
 
 @lru_cache(64)
 def is_broken(node: Node) -> bool:
-    """Whether the grammar did not understand so much of it that commands and texts may be mistaken for each other."""
+    """Return whether so much could not be parsed that commands and texts may be mistaken for each other."""
     todo = [] if node.source.first_error is None else [node]
     while todo:
         one = todo.pop()

@@ -19,24 +19,24 @@ def holds(words: Words, node: Node | None) -> bool | None:
         return None
     kind = node.type
     if kind == "command":
-        said = node.text
-        if said in ("true", ":", "false"):
-            return said != "false"
+        command = node.text
+        if command in ("true", ":", "false"):
+            return command != "false"
         parts = node.children
         if parts[0].text == "test" and len(parts) == 4:
             return _compared(words, parts[1], parts[2].text, parts[3])
         return None
     if kind == "negated_command":
-        found = holds(words, node.children[-1])
-        return None if found is None else not found
+        result = holds(words, node.children[-1])
+        return None if result is None else not result
     if kind in ("test_command", "parenthesized_expression"):
         inner = [child for child in node.children if child.type not in ("[", "]", "[[", "]]", "(", ")", "((", "))")]
         return holds(words, inner[0]) if len(inner) == 1 and node.children[0].type != "((" else None
     if kind == "unary_expression" and len(node.children) == 2:
         operator, operand = node.children
         if operator.type == "!":
-            found = holds(words, operand)
-            return None if found is None else not found
+            result = holds(words, operand)
+            return None if result is None else not result
         if operator.text in ("-z", "-n"):
             text = _only(words.text(operand))
             return None if text is None else (text == "") == (operator.text == "-z")
@@ -53,7 +53,9 @@ def holds(words: Words, node: Node | None) -> bool | None:
 
 
 def condition_of(words: Words, node: Node | None, positive: bool) -> Condition | None:
-    """Return what a test says, for people; None for what only asks whether a command succeeded."""
+    """Return a test in words, with `positive` False its opposite; None for a test that only asks whether a command
+    succeeded.
+    """
     if node is None:
         return None
     text = node.text
@@ -73,7 +75,7 @@ def condition_of(words: Words, node: Node | None, positive: bool) -> Condition |
 
 
 def _is_test(node: Node) -> bool:
-    """Whether it asks for values, and not whether some command succeeded."""
+    """Return whether a test compares values, and does not ask whether some command succeeded."""
     if node.type == "command":
         head = node.children[0]
         # `$DRY_RUN && …`, where the variable is `true` or `false`.
@@ -86,29 +88,29 @@ def _is_test(node: Node) -> bool:
 
 
 def names_in(words: Words, node: Node) -> frozenset[str]:
-    """Return the variables of a user on which the variables in a node rest."""
-    found: set[str] = set()
+    """Return the user's variables from which the variables in a node get their values."""
+    result: set[str] = set()
     todo = [node]
     while todo:
         one = todo.pop()
         if one.type == "variable_name":
-            found |= _names(words.variable(one.text))
+            result |= _names(words.variable(one.text))
             if one.text in words.state.variables or not one.text.isupper():
                 continue
-            found.add(one.text)
+            result.add(one.text)
         elif one.type != "command_substitution":
             todo += one.children
-    return frozenset(found)
+    return frozenset(result)
 
 
 def matches(value: Texts, patterns: Sequence[str]) -> tuple[bool, bool]:
-    """Return whether a pattern of `case` may match, and whether it is sure to."""
+    """Return whether a pattern of `case` may match, and whether it certainly does."""
     if any(set(pattern) & set("$`\\(") for pattern in patterns):
         return True, False
     if not all(one.is_fixed for one in value):
         return True, patterns == ["*"]
-    found = [any(fnmatchcase(one.text, pattern) for pattern in patterns) for one in value]
-    return any(found), all(found)
+    result = [any(fnmatchcase(one.text, pattern) for pattern in patterns) for one in value]
+    return any(result), all(result)
 
 
 def _compared(words: Words, left: Node, operator: str, right: Node) -> bool | None:

@@ -54,17 +54,17 @@ class Words:
         self.state, self._defaults, self._substitute = state, defaults, substitute
 
     def fields(self, node: Node) -> tuple[Fields, ...]:
-        """Return what fields a word may become, each possibility at most once."""
+        """Return the fields that a word may become, each possibility once."""
         if node.fixed is not None:
             return node.fixed
         inner = node.children[0] if node.type == "command_name" else node
         if inner.type in _FIXED:
-            node.fixed = found = (self.literal(inner),)
-            return found
-        combined = self._combined(node)
+            node.fixed = result = (self.literal(inner),)
+            return result
+        combined = self._combine(node)
         if len(combined) == 1:
-            return (_divided(combined[0]),)
-        return tuple(dict.fromkeys(_divided(pieces) for pieces in combined))
+            return (_divide(combined[0]),)
+        return tuple(dict.fromkeys(_divide(pieces) for pieces in combined))
 
     def text(self, node: Node | None) -> Texts:
         """Return the text of a word that is not divided at blanks."""
@@ -72,14 +72,14 @@ class Words:
             return EMPTY
         if node.type in _FIXED:
             return self.fields(node)[0]
-        found = []
-        for pieces in self._combined(node):
+        result = []
+        for pieces in self._combine(node):
             if len(pieces) == 1 and len(pieces[0][1]) == 1:
-                found.append(pieces[0][1][0])
+                result.append(pieces[0][1][0])
                 continue
             parts = [" ".join(field.text for field in fields) for _, fields in pieces]
-            found.append(Text("".join(parts), names_of(field for _, fields in pieces for field in fields)))
-        return either(tuple(found))
+            result.append(Text("".join(parts), names_of(field for _, fields in pieces for field in fields)))
+        return either(tuple(result))
 
     def commands(self, nodes: Sequence[Node]) -> tuple[Fields, ...]:
         """Return the argument lists that these words may become."""
@@ -99,17 +99,17 @@ class Words:
             count *= len(fields)
         if count > MAX_OPTIONS:
             # The first word, which names the program, decides most; of the others the first possibility.
-            several = [fields if place == 0 else (_blurred(fields),) for place, fields in enumerate(several)]
+            several = [fields if place == 0 else (_blur(fields),) for place, fields in enumerate(several)]
         joined = (tuple(field for fields in combination for field in fields) for combination in product(*several))
         return tuple(dict.fromkeys(fields[:MAX_FIELDS] for fields in joined if fields))
 
     def heredoc(self, body: Node) -> Texts:
         """Return the text of a here-document in which variables are expanded."""
         self._follow_backquoted(body)
-        return concatenate(self._mixed(body, _unescaped))
+        return concatenate(self._parts(body, _unescape))
 
     def follow(self, node: Node) -> None:
-        """Follow the command substitutions of a node whose own value nobody asks for."""
+        """Follow the command substitutions of a node whose own value is not needed."""
         if "(" not in node.text and "`" not in node.text:
             return
         todo = [node]
@@ -129,12 +129,12 @@ class Words:
         text = node.text
         if "`" not in text:
             return
-        for found in _BACKQUOTED.finditer(text):
-            line = node.line + text.count("\n", 0, found.start())
-            self._substitute(parse_shell("\n" * line + unescape_backquoted(found[1])))
+        for match in _BACKQUOTED.finditer(text):
+            line = node.line + text.count("\n", 0, match.start())
+            self._substitute(parse_shell("\n" * line + unescape_backquoted(match[1])))
 
     def variable(self, name: str) -> Value:
-        """Return what a variable may be; one that the script does not set is the environment's."""
+        """Return the value of a variable; one that the script does not set is the environment's."""
         known = self.state.variables.get(name)
         if known is not None:
             return known
@@ -151,7 +151,7 @@ class Words:
 
     # The pieces of a word, in every combination of what its parts may be.
 
-    def _combined(self, node: Node) -> list[tuple[_Piece, ...]]:
+    def _combine(self, node: Node) -> list[tuple[_Piece, ...]]:
         parts = self._pieces(node)
         if len(parts) == 1 and len(parts[0]) == 1:
             return parts
@@ -161,7 +161,7 @@ class Words:
         if count == 1:
             return [tuple(part[0] for part in parts)]
         if count > MAX_OPTIONS:
-            parts = [part if len(part) == 1 else (("quoted", (_blurred_piece(part),)),) for part in parts]
+            parts = [part if len(part) == 1 else (("quoted", (_blur_piece(part),)),) for part in parts]
         return list(product(*parts))
 
     def _pieces(self, node: Node) -> list[tuple[_Piece, ...]]:
@@ -171,20 +171,20 @@ class Words:
             for child in node.children:
                 if child.start > last and kind == "concatenation":
                     gap = node.between(last, child.start)
-                    pieces.append(_quoted(fixed(gap)))
+                    pieces.append(_quote(fixed(gap)))
                 pieces += self._pieces(child)
                 last = child.end
             return pieces
         if kind == "string":
             return self._string(node)
         if kind in ("simple_expansion", "expansion"):
-            return [self._expanded(node, quoted=False)]
+            return [self._expand(node, quoted=False)]
         if kind == "command_substitution":
             return [tuple(("divided", (one,)) for one in self._substitute(node))]
         if kind == "array":
             fields = tuple(field for child in node.children for field in self._elements(child))
             return [(("whole", fields[:MAX_FIELDS]),)]
-        return [_quoted(self.literal(node))]
+        return [_quote(self.literal(node))]
 
     def literal(self, node: Node) -> Texts:
         """Return the text of a word without anything to expand."""
@@ -211,22 +211,22 @@ class Words:
     def _elements(self, node: Node) -> Fields:
         if node.type in ("(", ")"):
             return ()
-        found = self.fields(node)
+        result = self.fields(node)
         if node.text.startswith("["):
             # `[key]=value` of an array by keys
-            found = tuple(_without_key(fields) for fields in found)
-        return found[0] if len(found) == 1 else (_blurred(found)[:1] if found else ())
+            result = tuple(_without_key(fields) for fields in result)
+        return result[0] if len(result) == 1 else (_blur(result)[:1] if result else ())
 
     def _string(self, node: Node) -> list[tuple[_Piece, ...]]:
-        """A string in double quotes, which is one field but for `"$@"` and its like."""
+        """Return the pieces of a string in double quotes, which is one field but for `"$@"` and its like."""
         if len(node.children) == 3:
             only = node.children[1]
             if only.type in ("simple_expansion", "expansion") and only.end - only.start == node.end - node.start - 2:
-                return [self._expanded(only, quoted=True)]
-        return [_quoted(concatenate(self._mixed(node, _unescaped)))]
+                return [self._expand(only, quoted=True)]
+        return [_quote(concatenate(self._parts(node, _unescape)))]
 
-    def _mixed(self, node: Node, unescape: Callable[[str], str]) -> list[Texts]:
-        """Text with expansions in it. What lies between the nodes is text too."""
+    def _parts(self, node: Node, unescape: Callable[[str], str]) -> list[Texts]:
+        """Return the parts of a text with expansions in it; what lies between the nodes is text too."""
         quote = 1 if node.type == "string" else 0
         parts: list[Texts] = []
         last, end = node.start + quote, node.end - quote
@@ -240,38 +240,38 @@ class Words:
                     self.follow(child)
                     parts.append(NOTHING_KNOWN)
                 else:
-                    made = _joined(self._expanded(child, quoted=True))
+                    expanded = _join(self._expand(child, quoted=True))
                     # An empty word is no option's value: `--context ${CONTEXT:-}` is for those who set it.
-                    if any(not one.text for one in made) and _OPTION_BEFORE.search(
+                    if any(not one.text for one in expanded) and _OPTION_BEFORE.search(
                         node.between(max(node.start, child.start - 60), child.start)
                     ):
-                        made = tuple(_filled(one) for one in made)
-                    parts.append(made)
+                        expanded = tuple(_fill(one) for one in expanded)
+                    parts.append(expanded)
                 last = child.end
         if last < end:
             parts.append(fixed(unescape(node.between(last, end))))
         return parts
 
-    def _expanded(self, node: Node, *, quoted: bool) -> tuple[_Piece, ...]:
-        """`$NAME`, `${NAME…}`, `$@`, `${array[@]}` and what they may be."""
+    def _expand(self, node: Node, *, quoted: bool) -> tuple[_Piece, ...]:
+        """Return the pieces that `$NAME`, `${NAME…}`, `$@` or `${array[@]}` may be."""
         kind, parts = "quoted" if quoted else "divided", node.children
         plain = len(parts) == 2 or (len(parts) == 3 and parts[0].type == "${" and parts[2].type == "}")
         if plain and parts[1].type == "variable_name" and parts[1].text != "_":
             # Without an operator, as most are.
             return tuple([(kind, (one,)) for one in self._scalar(self.variable(parts[1].text), None)])
-        name, subscript, operator, rest = _taken_apart(node)
+        name, subscript, operator, rest = _take_apart(node)
         if operator not in _WITH_VALUE:
             for part in node.children:
                 self.follow(part)
         elif subscript:
             self.follow(node.children[1])
         if name in ("@", "*") or (name and subscript in ("@", "*") and operator != "#"):
-            return self._several(name, quoted, together=quoted and "*" in (name, subscript))
+            return self._expand_all(name, quoted, together=quoted and "*" in (name, subscript))
         if not name or operator == "#" or name in ("?", "#", "$", "!", "-", "_"):
-            return _quoted(NOTHING_KNOWN)
-        return tuple((kind, (one,)) for one in self._modified(name, subscript, operator, rest, node))
+            return _quote(NOTHING_KNOWN)
+        return tuple((kind, (one,)) for one in self._modify(name, subscript, operator, rest, node))
 
-    def _several(self, name: str, quoted: bool, together: bool) -> tuple[_Piece, ...]:
+    def _expand_all(self, name: str, quoted: bool, together: bool) -> tuple[_Piece, ...]:
         if name in ("@", "*"):
             arguments = self.state.arguments
             options: Value = (arguments,) if arguments is not None else NOTHING_KNOWN
@@ -288,7 +288,7 @@ class Words:
                 pieces.append(("divided", (Text(" ".join(f.text for f in fields), names_of(fields)),)))
         return tuple(pieces)
 
-    def _modified(self, name: str, subscript: str | None, operator: str, rest: list[Node], node: Node) -> Texts:
+    def _modify(self, name: str, subscript: str | None, operator: str, rest: list[Node], node: Node) -> Texts:
         is_set = name in self.state.variables or name.isdigit()
         value = self._scalar(self.variable(name), subscript)
         if operator == "!" and not rest:
@@ -304,7 +304,7 @@ class Words:
                 value = tuple(Text(one.text, one.names | {name}, name) for one in default)
             else:
                 filled = [default if one.text == "" else (one,) for one in value]
-                value = either(*(_defaulted(one, default) for texts in filled for one in texts))
+                value = either(*(_with_default(one, default) for texts in filled for one in texts))
             if operator in (":=", "="):
                 self.state.put(name, value)
             return value
@@ -321,12 +321,12 @@ class Words:
             change = str.upper if operator.startswith("^") else str.lower
             return tuple(Text(change(one.text), one.names) for one in value)
         if operator in ("#", "##", "%", "%%") and rest:
-            return either(*(self._trimmed(one, operator, rest) for one in value))
+            return either(*(self._trim(one, operator, rest) for one in value))
         if operator in ("/", "//") and rest:
-            return tuple(_replaced(one, operator, rest) for one in value)
+            return tuple(_replace_pattern(one, operator, rest) for one in value)
         return tuple(Text(one.text if one.text == "" else UNKNOWN, one.names) for one in value)
 
-    def _trimmed(self, one: Text, operator: str, rest: list[Node]) -> Texts:
+    def _trim(self, one: Text, operator: str, rest: list[Node]) -> Texts:
         pattern = rest[0].text.strip("\"'")
         if one.text == UNKNOWN or UNKNOWN in one.text:
             return (Text(UNKNOWN, one.names),)
@@ -340,29 +340,29 @@ class Words:
         return (Text(UNKNOWN, one.names),)
 
     def _scalar(self, value: Value, subscript: str | None) -> Texts:
-        found: list[Text] = []
+        result: list[Text] = []
         for option in value:
             if isinstance(option, Text):
-                found.append(option)
+                result.append(option)
             elif subscript is None:
-                found += option[:1]
+                result += option[:1]
             elif subscript.isdigit():
-                found += option[int(subscript) : int(subscript) + 1]
+                result += option[int(subscript) : int(subscript) + 1]
             else:
-                found += option
-        return either(tuple(found)) if found else EMPTY
+                result += option
+        return either(tuple(result)) if result else EMPTY
 
 
 def _substitutions_in(node: Node) -> list[Node]:
     """Return the command substitutions of a pattern, in which the grammar sees none."""
-    found, todo = [], [parse_shell("\n" * node.line + f": {node.text}")]
+    result, todo = [], [parse_shell("\n" * node.line + f": {node.text}")]
     while todo:
         one = todo.pop()
         if one.type == "command_substitution":
-            found.append(one)
+            result.append(one)
         else:
             todo += one.children
-    return found
+    return result
 
 
 def unescape_backquoted(text: str) -> str:
@@ -370,13 +370,13 @@ def unescape_backquoted(text: str) -> str:
     return _ESCAPED_IN_BACKQUOTES.sub(r"\1", text)
 
 
-def _unescaped(text: str) -> str:
-    """The text between double quotes."""
+def _unescape(text: str) -> str:
+    """Return the text between double quotes without its escapes."""
     return _ESCAPED_IN_STRING.sub(lambda m: "" if m[1] == "\n" else m[1], text) if "\\" in text else text
 
 
-def _taken_apart(node: Node) -> tuple[str, str | None, str, list[Node]]:
-    """The name, subscript and operator of an expansion, and the words behind the operator."""
+def _take_apart(node: Node) -> tuple[str, str | None, str, list[Node]]:
+    """Return the name, subscript and operator of an expansion, and the words behind the operator."""
     name, subscript, operator, rest = "", None, "", []
     for child in node.children:
         kind = child.type
@@ -399,8 +399,8 @@ def _taken_apart(node: Node) -> tuple[str, str | None, str, list[Node]]:
     return name, subscript, operator, rest
 
 
-def _divided(pieces: Sequence[_Piece]) -> Fields:
-    """The fields that pieces beside each other make."""
+def _divide(pieces: Sequence[_Piece]) -> Fields:
+    """Return the fields that adjacent pieces make."""
     if len(pieces) == 1 and pieces[0][0] != "divided":
         return pieces[0][1]
     fields: list[Text] = []
@@ -413,12 +413,12 @@ def _divided(pieces: Sequence[_Piece]) -> Fields:
         else:
             fields.append(piece)
 
-    for kind, made in pieces:
+    for kind, parts in pieces:
         if kind == "quoted":
-            add(made[0])
+            add(parts[0])
             open_ = True
         elif kind == "divided":
-            one = made[0]
+            one = parts[0]
             if not one.text:
                 continue
             words = _BLANKS.split(one.text)
@@ -433,7 +433,7 @@ def _divided(pieces: Sequence[_Piece]) -> Fields:
                     add(Text(word, one.names, one.whole))
                     open_ = True
         else:
-            for place, one in enumerate(made):
+            for place, one in enumerate(parts):
                 if place:
                     open_ = False
                 add(one)
@@ -441,14 +441,14 @@ def _divided(pieces: Sequence[_Piece]) -> Fields:
     return tuple(fields)
 
 
-def _defaulted(one: Text, default: Texts) -> Texts:
-    """A variable whose value only a run can tell has its default where nobody sets it."""
+def _with_default(one: Text, default: Texts) -> Texts:
+    """Return the default of a variable whose value only a run can tell; a known value stays."""
     if one.text == UNKNOWN and one.names:
         return tuple(Text(d.text, d.names | one.names, one.whole) for d in default)
     return (one,)
 
 
-def _replaced(one: Text, operator: str, rest: list[Node]) -> Text:
+def _replace_pattern(one: Text, operator: str, rest: list[Node]) -> Text:
     words = [part.text.strip("\"'") for part in rest if part.type != "/"]
     plain = words and not set(words[0]) & set("*?[$\\#%") and (len(words) < 2 or "$" not in words[1])
     if UNKNOWN in one.text or not plain:
@@ -457,11 +457,11 @@ def _replaced(one: Text, operator: str, rest: list[Node]) -> Text:
     return Text(one.text.replace(words[0], other, -1 if operator == "//" else 1), one.names)
 
 
-def _quoted(texts: Texts) -> tuple[_Piece, ...]:
+def _quote(texts: Texts) -> tuple[_Piece, ...]:
     return (("quoted", texts),) if len(texts) == 1 else tuple(("quoted", (one,)) for one in texts)
 
 
-def _joined(pieces: Sequence[_Piece]) -> Texts:
+def _join(pieces: Sequence[_Piece]) -> Texts:
     return either(
         tuple(
             fields[0] if len(fields) == 1 else Text(" ".join(field.text for field in fields), names_of(fields))
@@ -470,7 +470,7 @@ def _joined(pieces: Sequence[_Piece]) -> Texts:
     )
 
 
-def _filled(one: Text) -> Text:
+def _fill(one: Text) -> Text:
     return Text(UNKNOWN, one.names) if not one.text and one.names else one
 
 
@@ -481,12 +481,12 @@ def _without_key(fields: Fields) -> Fields:
     return (fields[0]._replace(text=fields[0].text[key.end() :]), *fields[1:]) if key else fields
 
 
-def _blurred(several: Sequence[Fields]) -> Fields:
-    """One possibility that stands for all: what they do not share is unknown."""
+def _blur(several: Sequence[Fields]) -> Fields:
+    """Return one possibility that stands for all: where they differ it is unknown."""
     if len(several) == 1:
         return several[0]
     return (Text(UNKNOWN, names_of(field for fields in several for field in fields)),)
 
 
-def _blurred_piece(pieces: Sequence[_Piece]) -> Text:
+def _blur_piece(pieces: Sequence[_Piece]) -> Text:
     return Text(UNKNOWN, names_of(field for _, fields in pieces for field in fields))

@@ -12,12 +12,12 @@ State = tuple[BundleSource, Sequence[SourceFile], Sequence[SourceFile]]
 
 
 def read_states(parse: Parse, collection: str, states: Sequence[State]) -> list[Bundle]:
-    """Return the bundle at each of its states. Nothing is raised, nothing is run.
+    """Return the bundle at each of its states. It raises nothing and runs nothing.
 
     Args:
-        parse: The parser, which gives the facts.
-        collection: Whose bundle it is.
-        states: What it was at each of them.
+        parse: The parser of facts.
+        collection: The bundle's collection.
+        states: The bundle's content at each of them.
     """
     # As read_bundle does.
     gc.disable()

@@ -25,7 +25,7 @@ class Text(NamedTuple):
 
     @property
     def is_fixed(self) -> bool:
-        """Whether every run has this text: no part is unknown or a user's choice."""
+        """Return whether every run has this text: no part is unknown or a user's choice."""
         return not self.names and UNKNOWN not in self.text
 
 
@@ -39,7 +39,7 @@ EMPTY: Texts = (Text(""),)
 
 @lru_cache(2048)
 def fixed(text: str) -> Texts:
-    """Return a text that every run has."""
+    """Return a text that is the same in every run."""
     return (Text(text),)
 
 
@@ -49,19 +49,21 @@ def unknown(*names: str) -> Texts:
 
 
 def chosen(text: str, name: str) -> Texts:
-    """Return the text that a user's variable has when nobody sets it."""
+    """Return the default of a user's variable, marked as that user's choice."""
     return (Text(text, frozenset((name,)), name),)
 
 
 def either(*several: Texts) -> Texts:
-    """Return the values of all of them, as unknown where these are too many to follow."""
+    """Return the possible values of all texts; one unknown value where they are too many to follow."""
     # Most often there is nothing to put together.
-    found = several[0] if len(several) == 1 else tuple(dict.fromkeys(one for texts in several for one in texts))
-    return found if len(found) <= MAX_OPTIONS else (Text(UNKNOWN, names_of(found)),)
+    result = several[0] if len(several) == 1 else tuple(dict.fromkeys(one for texts in several for one in texts))
+    return result if len(result) <= MAX_OPTIONS else (Text(UNKNOWN, names_of(result)),)
 
 
 def concatenate(parts: Sequence[Texts]) -> Texts:
-    """Return what the parts make together."""
+    """Return the concatenation of texts, in every combination of their values; unknown parts where these are too
+    many.
+    """
     if len(parts) > 1:
         parts = [part for part in parts if part != EMPTY]
     if not parts:
@@ -80,8 +82,8 @@ def concatenate(parts: Sequence[Texts]) -> Texts:
 
 def names_of(texts: Iterable[Text]) -> frozenset[str]:
     """Return the user's variables that any of the texts are made of."""
-    found = [one.names for one in texts if one.names]
-    return found[0].union(*found[1:]) if found else _NOBODY
+    result = [one.names for one in texts if one.names]
+    return result[0].union(*result[1:]) if result else _NOBODY
 
 
 def _together(parts: Sequence[Text]) -> Text:

@@ -37,7 +37,7 @@ _COMMANDS_OF_SSM = re.compile(r"commands['\"]?\s*[=:]\s*(.*)", re.DOTALL)
 
 
 def judge_aws(service: str, operation: str) -> Verdict:
-    """Return what an operation does: `service` as boto3 names it, the operation as its method or as in the API."""
+    """Return the verdict on an operation: `service` as boto3 names it, the operation as its method or as in the API."""
     model = _model(service)
     name = _operation(service, operation)
     if name is None:
@@ -50,7 +50,7 @@ def judge_aws(service: str, operation: str) -> Verdict:
 
 
 def judge_command(words: Sequence[str], stdin: str | None = None) -> Verdict | None:
-    """Return what a command of `aws` does; None leaves it to the table of the command line's own words."""
+    """Return the verdict on a command of `aws`; None leaves it to the table of the command line's own words."""
     parts = split(words[1:], _CLI.values)
     command = [word for word in _command_words(words[1:]) if word != UNKNOWN] if parts.positionals else []
     if not command or command[0] in _CLI.plumbing or parts.has("--version", "--help") or "help" in command[:3]:
@@ -78,7 +78,7 @@ PROGRAMS = {"aws": judge_command}
 
 
 def _command_words(words: Sequence[str]) -> list[str]:
-    """The service, the operation and what else stands before the operation's own options."""
+    """Return the service, the operation and the words before the operation's own options, at most three."""
     taken: list[str] = []
     index = 0
     while index < len(words) and len(taken) < 3:
@@ -94,13 +94,13 @@ def _command_words(words: Sequence[str]) -> list[str]:
 
 
 def _options(words: Sequence[str]) -> list[str]:
-    """The options of a command that have a value, as far as its words show."""
+    """Return the options of a command that have a value, as far as its words show."""
     pairs = pairwise(words)
     return [word for word, after in pairs if word.startswith("--") and not after.startswith("--")]
 
 
 def _own_command(name: str, parts: Split) -> Verdict | None:
-    """What the commands do that only the command line has."""
+    """Return the verdict on commands that only the command line has, such as `s3 cp`; None for all others."""
     if name in ("s3 cp", "s3 mv", "s3 sync"):
         return _judge_transfer(name, parts)
     row = _COMMANDS.get(name)
@@ -112,7 +112,7 @@ def _own_command(name: str, parts: Split) -> Verdict | None:
 
 
 def _judge_transfer(name: str, parts: Split) -> Verdict:
-    """`aws s3 cp|mv|sync`: a change where it writes to a bucket or removes from one."""
+    """Return the verdict on `aws s3 cp|mv|sync`: a change where it writes to a bucket or removes from one."""
     paths = parts.positionals[2:4]
     actions = set()
     if len(paths) < 2 or all(UNKNOWN in path and not path.startswith(_S3_PATH) for path in paths):
@@ -137,14 +137,21 @@ def _judge_transfer(name: str, parts: Split) -> Verdict:
 
 
 def _judge_waiter(service: str, name: str) -> Verdict:
-    """`aws SERVICE wait NAME` asks again and again with an operation that reads."""
+    """Return the verdict on `aws SERVICE wait NAME`, which repeats an operation that reads."""
     waiters = _waiters(service)
     operation = waiters.get(name.replace("-", "").casefold())
     return Verdict("reads", needs=_needs(service, operation) if operation else ())
 
 
 def _with_inner(verdict: Verdict, service: str, operation: str, parts: Split) -> Verdict:
-    """Add what an operation runs in turn: SQL, or a shell's commands on a machine."""
+    """Add what an operation runs in turn: SQL, or a shell's commands on a machine.
+
+    Args:
+        verdict: The verdict on the operation itself.
+        service: As boto3 names it.
+        operation: As in the API.
+        parts: The command's words.
+    """
     if operation not in _AWS["texts"].get(service, {}):
         return verdict
     language, option = _AWS["texts"][service][operation]
@@ -160,7 +167,7 @@ def _with_inner(verdict: Verdict, service: str, operation: str, parts: Split) ->
 
 
 def _shell_of(value: str) -> str:
-    """The commands in a list as the command line writes it: `["df -h","free"]` or `df -h`."""
+    """Return the commands in a list as the command line writes it: `["df -h","free"]` or `df -h`."""
     quoted = re.findall(r'"((?:[^"\\]|\\.)*)"', value)
     return "\n".join(line.replace('\\"', '"') for line in quoted) if quoted else value.strip("[]'{} ")
 
@@ -177,7 +184,7 @@ def _effect(service: str, name: str, operation: dict[str, Any]) -> Effect:
 
 
 def _judge_by_name(service: str, name: str) -> Verdict:
-    """An operation that no model has: a newer one, or a misspelt one. Its first word decides."""
+    """Return the verdict on an operation that no model has, a newer or a misspelt one, by its first word."""
     if UNKNOWN in service or UNKNOWN in name:
         return unclear("calls an operation of AWS that is not known")
     if _READING.match(name):
@@ -188,7 +195,7 @@ def _judge_by_name(service: str, name: str) -> Verdict:
 
 
 def _needs(service: str, operation: str) -> tuple[Needed, ...]:
-    """The IAM actions of an operation."""
+    """Return the IAM actions of an operation."""
     actions = _AWS["actions"].get(service, {}).get(operation)
     if actions is not None:
         return _needed(actions)
@@ -204,7 +211,7 @@ def _needed(actions: Sequence[str]) -> tuple[Needed, ...]:
 
 
 def _operation(service: str, operation: str) -> str | None:
-    """An operation's name in the API, by that name or by a method's; None where the models have none."""
+    """Return an operation's name in the API, by that name or by a method's; None where the models have none."""
     names = _names(service)
     if operation in names.values():
         return operation
@@ -217,7 +224,7 @@ def _pascal(operation: str) -> str:
 
 @cache
 def _names(service: str) -> dict[str, str]:
-    """Each operation of a service by what the command line calls it."""
+    """Return each operation of a service by what the command line calls it."""
     from botocore import xform_name
 
     return {xform_name(name, "-"): name for name in _model(service)["operations"]}
@@ -225,14 +232,14 @@ def _names(service: str) -> dict[str, str]:
 
 @cache
 def _waiters(service: str) -> dict[str, str]:
-    """The operation of each waiter of a service, by the waiter's name without its hyphens."""
+    """Return the operation of each waiter of a service, by the waiter's name without its hyphens."""
     waiters = _load(service, "waiters-2").get("waiters", {})
     return {name.casefold(): waiter["operation"] for name, waiter in waiters.items()}
 
 
 @cache
 def _model(service: str) -> dict[str, Any]:
-    """A service's model, cut down to what is read of it; one without operations where there is none."""
+    """Return a service's model, cut down to the fields in use; one without operations where there is none."""
     model = _load(service, "service-2")
     operations = {
         name: {"http": operation["http"], "readonly": operation.get("readonly", False)}

@@ -22,7 +22,7 @@ _PROVIDER = re.compile(r"/providers/(Microsoft\.[A-Za-z.]{1,60})", re.IGNORECASE
 
 
 def judge_rest(words: Sequence[str], stdin: str | None = None) -> Verdict | None:
-    """Return what `az rest` does, by its method and address; None for every other command."""
+    """Return the verdict on `az rest`, by its method and address; None for every other command."""
     parts = split(words[1:], (*_TABLE.values, *_options(words)))
     if parts.positionals[:1] != ("rest",):
         return None
@@ -59,7 +59,7 @@ PROGRAMS = {"az": judge_rest}
 
 
 def _command(words: Sequence[str]) -> list[str]:
-    """The words of a command before its options."""
+    """Return the words of a command before its options."""
     parts: Split = split(words[1:], _TABLE.values)
     count = 0
     for word in words[1:]:
@@ -79,6 +79,6 @@ def _provider(command: Sequence[str]) -> str | None:
 
 
 def _options(words: Sequence[str]) -> list[str]:
-    """The options of a command that have a value, as far as its words show."""
+    """Return the options of a command that have a value, as far as its words show."""
     pairs = pairwise(words)
     return [word for word, after in pairs if word.startswith("-") and not after.startswith("--")]

@@ -8,7 +8,7 @@ from build.effects.programs.words import split
 
 
 def judge_run(words: Sequence[str], stdin: str | None = None) -> Verdict | None:
-    """Return what `custodian run POLICY…` and `c7n-org run -u POLICY` do; None for every other command."""
+    """Return the verdict on `custodian run POLICY…` and `c7n-org run -u POLICY`; None for every other command."""
     table = TABLES["custodian"]
     parts = split(words[1:], table.values)
     if parts.positionals[:1] != ("run",) or by_option(table, parts)[0]:

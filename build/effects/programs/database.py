@@ -24,7 +24,7 @@ _REDIS = "redis-cli"
 
 
 def judge_client(words: Sequence[str], stdin: str | None = None) -> Verdict:
-    """Return what a client of a SQL database does: nothing itself, and the statements that it is given in turn."""
+    """Return the verdict on a client of a SQL database, which runs the statements that it is given."""
     name = words[0].rsplit("/", 1)[-1]
     row = _CLIENTS[name]
     row = _CLIENTS[row["like"]] if "like" in row else row
@@ -51,7 +51,7 @@ def judge_client(words: Sequence[str], stdin: str | None = None) -> Verdict:
 
 
 def judge_redis(words: Sequence[str], stdin: str | None = None) -> Verdict:
-    """Return what a command of Redis does, or each of those that stdin has, one a line."""
+    """Return the verdict on a command of Redis, or the worst of those on stdin, one a line."""
     table = TABLES[_REDIS]
     parts = split(words[1:], table.values, positionals=0)
     rule, _ = by_option(table, parts)

@@ -21,7 +21,7 @@ _TRACKS = ("alpha", "beta", "preview")
 
 
 def judge_airflow(words: Sequence[str], stdin: str | None = None) -> Verdict | None:
-    """`gcloud composer environments run NAME COMMAND …` runs a command of Airflow, which decides."""
+    """Return the verdict on `gcloud composer environments run NAME COMMAND …`: that of the Airflow command."""
     parts = split(words[1:], _TABLE.values)
     command = [word for word in parts.positionals if word not in _TRACKS]
     if command[:3] != ["composer", "environments", "run"]:
@@ -57,7 +57,7 @@ def needs_of_address(url: str) -> tuple[Needed, ...]:
 
 
 def judge_gcloud(words: Sequence[str], stdin: str | None = None) -> Verdict | None:
-    """`gcloud compute scp` changes a machine that it copies to, `gcloud composer environments run` runs Airflow."""
+    """Return the verdict on `gcloud compute scp`, a change where it copies to a machine, and on Airflow's commands."""
     parts = split(words[1:], _TABLE.values)
     command = [word for word in parts.positionals if word not in _TRACKS]
     if command[:2] != ["compute", "scp"]:
@@ -70,7 +70,7 @@ PROGRAMS = {"gcloud": judge_gcloud}
 
 
 def _bq(verb: str, jobs: bool, words: Sequence[str]) -> list[str]:
-    """The permissions of a verb of bq; a query that reads the list of all jobs needs that too."""
+    """Return the permissions of a verb of bq; a query of the list of all jobs needs one more."""
     names: list[str] = _GCP["bq"].get(f"{verb} -j" if jobs else verb, [])
     if verb == "query" and any(
         "jobs_by_" in table or table.endswith(".jobs") for word in words for table in tables_of(word)

@@ -27,12 +27,12 @@ _BODY = 20_000
 
 
 def judge_http(method: str, url: str, body: str | None = None) -> Verdict:
-    """Return what a request does.
+    """Return the verdict on a request.
 
     Args:
         method: The method, in any case.
-        url: The address; what is not known of it is UNKNOWN, or the variable's name as `${NAME}`.
-        body: What is sent with it, where that is known.
+        url: The address; unknown parts are UNKNOWN, or the variable's name as `${NAME}`.
+        body: The body, where it is known.
     """
     method = method.strip().upper() or "GET"
     needs = needs_of_address(url)
@@ -49,7 +49,7 @@ def judge_http(method: str, url: str, body: str | None = None) -> Verdict:
 
 
 def judge_curl(words: Sequence[str], stdin: str | None = None) -> Verdict:
-    """Return what a command of curl does: its requests, all of one method."""
+    """Return the verdict on a command of curl: its requests, all of one method."""
     row = _HTTP["curl"]
     parts = split(words[1:], row["values"])
     if parts.has("-V", "--version", "--help"):
@@ -70,7 +70,7 @@ def judge_curl(words: Sequence[str], stdin: str | None = None) -> Verdict:
 
 
 def judge_wget(words: Sequence[str], stdin: str | None = None) -> Verdict:
-    """Return what a command of wget does."""
+    """Return the verdict on a command of wget."""
     parts = split(words[1:], _HTTP["wget"]["values"])
     if parts.has("-V", "--version", "--help"):
         return PLUMBING
@@ -80,7 +80,7 @@ def judge_wget(words: Sequence[str], stdin: str | None = None) -> Verdict:
 
 
 def judge_httpie(words: Sequence[str], stdin: str | None = None) -> Verdict:
-    """Return what a command of httpie or xh does: `http POST :8080/x a=b`."""
+    """Return the verdict on a command of httpie or xh: `http POST :8080/x a=b`."""
     parts = split(words[1:], _HTTP["httpie"]["values"])
     rest = list(parts.positionals)
     if not rest:
@@ -91,7 +91,7 @@ def judge_httpie(words: Sequence[str], stdin: str | None = None) -> Verdict:
 
 
 def judge_gh_api(words: Sequence[str], stdin: str | None = None) -> Verdict | None:
-    """Return what `gh api` and `glab api` do; None for every other command."""
+    """Return the verdict on `gh api` and `glab api`; None for every other command."""
     name = words[0].rsplit("/", 1)[-1]
     parts = split(words[1:], TABLES[name].values)
     if parts.positionals[:1] != ("api",):
@@ -109,13 +109,13 @@ PROGRAMS = {
 
 
 def _urls(parts: Split, urls: list[str]) -> list[str]:
-    """The addresses among a command's words; a word that is not known at all may have been options."""
+    """Return the addresses among a command's words. A word that is entirely unknown may have been options."""
     words = [*urls, *parts.positionals, *(parts.rest or ())]
     return [word for word in words if word != UNKNOWN] or words
 
 
 def _judge_urls(method: str, urls: Sequence[str], body: str | None) -> Verdict:
-    """The verdict on requests of one method to several addresses: the worst."""
+    """Return the worst verdict on requests of one method to several addresses."""
     verdicts = [judge_http(method, url, body) for url in urls] or [judge_http(method, UNKNOWN, body)]
     for effect in ("changes", "unclear"):
         for verdict in verdicts:
@@ -143,9 +143,9 @@ def _judge_post(url: str, body: str) -> Verdict:
         return Verdict("reads")
     if _CHANGING_BODY.search(body):
         return Verdict("changes")
-    said = _judge_variables(url)
-    if said or re.search(r"[A-Za-z0-9]", _WHOLE_VARIABLE.sub("", re.sub(r"^[a-z]{2,10}://", "", url))):
-        return said or Verdict("changes")
+    by_names = _judge_variables(url)
+    if by_names or re.search(r"[A-Za-z0-9]", _WHOLE_VARIABLE.sub("", re.sub(r"^[a-z]{2,10}://", "", url))):
+        return by_names or Verdict("changes")
     return unclear("sends a POST to an address that is not known")
 
 
@@ -162,7 +162,9 @@ def _reads_by_path(path: str, last: str) -> bool:
 
 
 def _judge_variables(url: str) -> Verdict | None:
-    """What the names of variables in an address say, where they are all that is known of its path."""
+    """Return the verdict that the names of variables in an address suggest, where no other part of its path is
+    known.
+    """
     names = [name.casefold() for name in _VARIABLE.findall(url)]
     for effect in ("changes", "reads"):
         if any(word in name for name in names for word in _HTTP["variables"][effect]):
@@ -181,7 +183,7 @@ def _judge_graphql(body: str) -> Verdict:
 
 
 def _sql_texts(body: str) -> list[str]:
-    """The SQL in a body's fields, as far as they are strings."""
+    """Return the SQL in a body's fields, as far as they are strings."""
     texts = []
     for match in list(_FIELD.finditer(body))[:50]:
         escaped = match[0].endswith('\\"')

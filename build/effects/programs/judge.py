@@ -64,7 +64,7 @@ judge_kubernetes_method = kubernetes.judge_method
 
 
 def judge(words: Sequence[str], stdin: str | None = None, *, remote: bool = False) -> Verdict:
-    """Return what a command does.
+    """Return the verdict on a command.
 
     Args:
         words: The program, as a path or a name, and its arguments; UNKNOWN stands for what could not be resolved.
@@ -87,7 +87,7 @@ def judge(words: Sequence[str], stdin: str | None = None, *, remote: bool = Fals
 
 
 def _judge(program: str, words: Sequence[str], stdin: str | None) -> Verdict:
-    """The verdict by a module or a table."""
+    """Return the verdict by the program's own module, or else by its table."""
     special = _SPECIAL.get(program)
     if special:
         verdict = special(words, stdin)
@@ -111,7 +111,13 @@ def name_of(word: str) -> str:
 
 
 def judge_by_table(table: Table, words: Sequence[str], stdin: str | None) -> Verdict:
-    """Return what a table says of a command."""
+    """Return the verdict of a table on a command.
+
+    Args:
+        table: The program's table.
+        words: The command.
+        stdin: The text that it reads, where that is known.
+    """
     program = name_of(words[0])
     texts = [name for rule in table.runs for name in rule.option]
     parts = split(words[1:], (*table.values, *texts), style=table.style, positionals=table.positionals)
@@ -149,7 +155,7 @@ def judge_by_table(table: Table, words: Sequence[str], stdin: str | None) -> Ver
 
 
 def _verb_words(table: Table, words: Sequence[str], parts: Split) -> Sequence[str]:
-    """The words among which the verb is looked for."""
+    """Return the words among which the verb is looked for."""
     if not table.verb_first:
         return parts.positionals
     before = []
@@ -168,8 +174,16 @@ def _no_row(program: str, positionals: Sequence[str]) -> str:
 
 
 def _inner(table: Table, line: Sequence[str], parts: Split, stdin: str | None, verb: str) -> tuple[Inner, ...]:
-    """What a command runs in turn by its table."""
-    found: list[Inner] = []
+    """Return what a command runs in turn by its table.
+
+    Args:
+        table: The program's table.
+        line: The command.
+        parts: The same, split.
+        stdin: The text that it reads, where that is known.
+        verb: The table's pattern that matched.
+    """
+    result: list[Inner] = []
     for rule in table.runs:
         if rule.verbs and verb not in rule.verbs:
             continue
@@ -189,15 +203,17 @@ def _inner(table: Table, line: Sequence[str], parts: Split, stdin: str | None, v
         if rule.stdin and stdin is not None:
             texts.append(stdin)
         if words and rule.language == "words":
-            found.append(Inner("words", "", tuple(words), rule.remote))
+            result.append(Inner("words", "", tuple(words), rule.remote))
         elif words:
             texts.append(" ".join(words))
-        found += [Inner(rule.language, text, remote=rule.remote) for text in texts]
-    return tuple(found)
+        result += [Inner(rule.language, text, remote=rule.remote) for text in texts]
+    return tuple(result)
 
 
 def _texts(line: Sequence[str], names: Sequence[str]) -> list[str]:
-    """All words behind an option up to the next, each a line: `--scripts 'df -h' 'free -m' --name x`."""
+    """Return all words behind an option up to the next option, each as a line: `--scripts 'df -h' 'free -m' --name
+    x`.
+    """
     texts = []
     for index, word in enumerate(line):
         name, equals, value = word.partition("=")
@@ -208,7 +224,7 @@ def _texts(line: Sequence[str], names: Sequence[str]) -> list[str]:
 
 
 def _with_stdin(inner: Inner, stdin: str | None, remote: bool) -> Inner:
-    """Hand on what an inner command reads, where it is a program that runs its stdin: `kubectl exec -i … -- sh`."""
+    """Pass stdin on to an inner command that runs it: `kubectl exec -i … -- sh`."""
     if remote:
         inner = inner._replace(remote=True)
     if stdin is None or inner.language != "words":
@@ -218,7 +234,9 @@ def _with_stdin(inner: Inner, stdin: str | None, remote: bool) -> Inner:
 
 
 def _judge_unknown_program(words: Sequence[str], stdin: str | None) -> Verdict:
-    """A program in a variable whose value is not known: kubectl or Python where everything else says so."""
+    """Return the verdict on a program in an unresolved variable: kubectl's or Python's where the arguments fit only
+    these.
+    """
     if words[0] == UNKNOWN and len(words) > 2:
         if words[1] == "-c" and _PYTHON.match(words[2]):
             return judge(("python3", *words[1:]), stdin)

@@ -79,15 +79,17 @@ def needs(words: Sequence[str], stdin: str | None = None) -> tuple[Needed, ...]:
         del names[0]
     targets = [word for word in names[len(verb.pattern.split()) :] if not word.startswith(("{", "["))]
     every = parts.has("-A", "--all-namespaces")
-    found: dict[Needed, None] = {}
+    result: dict[Needed, None] = {}
     for permission, resource in _permissions(verb.pattern, targets, parts, stdin):
         scope = CLUSTER if every or resource.cluster else NAMESPACED
-        found.setdefault(Needed("Kubernetes", f"{permission} {resource.name}", scope))
-    return tuple(found)
+        result.setdefault(Needed("Kubernetes", f"{permission} {resource.name}", scope))
+    return tuple(result)
 
 
 def judge_copy(words: Sequence[str], stdin: str | None = None) -> Verdict | None:
-    """`kubectl cp` and `oc rsync` change a pod that they copy to; None for every other command."""
+    """Return the verdict on `kubectl cp` and `oc rsync`, a change where they copy to a pod; None for every other
+    command.
+    """
     parts = _split(words)
     if parts.positionals[:1] not in (("cp",), ("rsync",)) or len(parts.positionals) < 3:
         return None
@@ -100,7 +102,7 @@ def judge_copy(words: Sequence[str], stdin: str | None = None) -> Verdict | None
 
 
 def judge_method(method: str) -> Verdict:
-    """Return what a method of the Python client does: `list_namespaced_pod`, `read_namespaced_pod_log`."""
+    """Return the verdict on a method of the Python client: `list_namespaced_pod`, `read_namespaced_pod_log`."""
     match = _METHOD.fullmatch(method.removesuffix("_with_http_info"))
     if not match:
         return unclear(f"calls {readable(method)} of the Kubernetes client, which is not known")
@@ -120,7 +122,7 @@ def judge_method(method: str) -> Verdict:
 
 def manifest(text: str) -> list[Resource]:
     """Return the resources whose objects a manifest describes, from its `kind` and `apiVersion` lines."""
-    found: dict[Resource, None] = {}
+    result: dict[Resource, None] = {}
     for document in re.split(r"^---", text, flags=re.MULTILINE)[:200]:
         kinds = _KIND.search(document) or _JSON_KIND.search(document)
         if not kinds:
@@ -128,8 +130,8 @@ def manifest(text: str) -> list[Resource]:
         group = _API.search(document)
         resource = resource_of(f"{kinds[1]}.{group[1]}" if group and group[1] else kinds[1])
         if resource and kinds[1] != "List":
-            found.setdefault(resource)
-    return list(found)
+            result.setdefault(resource)
+    return list(result)
 
 
 def resource_of(word: str) -> Resource | None:
@@ -149,7 +151,7 @@ def resource_of(word: str) -> Resource | None:
 
 
 def _split(words: Sequence[str]) -> Split:
-    """The words of a command, with the options that mean something else behind some verbs."""
+    """Split the words of a command, with the options that mean something else behind some verbs."""
     values = set(_TABLE.values)
     if "logs" in words[:8]:
         values -= {"-f", "-p"}
@@ -165,7 +167,14 @@ def _plural_of(word: str) -> str:
 
 
 def _permissions(verb: str, targets: list[str], parts: Split, stdin: str | None) -> Iterator[tuple[str, Resource]]:
-    """The verbs and resources of a command; `targets` are the words behind its verb."""
+    """Yield the verbs and resources of a command.
+
+    Args:
+        verb: The table's pattern that matched.
+        targets: The words behind the verb.
+        parts: The command's words.
+        stdin: The text that it reads, where that is known.
+    """
     pods = Resource("pods")
     first = verb.split()[0]
     if verb in ("exec", "rsh", "attach", "cp", "rsync", "port-forward", "logs"):
@@ -206,7 +215,7 @@ def _permissions(verb: str, targets: list[str], parts: Split, stdin: str | None)
 
 
 def _of_a_pod(verb: str, targets: list[str], parts: Split) -> Iterator[tuple[str, Resource]]:
-    """What reaches into a pod: its logs, a command in it, a file of it, a port."""
+    """Yield the permissions for what reaches into a pod: its logs, a command in it, a file of it, a port."""
     pods = Resource("pods")
     kind, slash, _ = targets[0].partition("/") if targets else ("", "", "")
     resource = resource_of(kind) if slash and verb not in ("cp", "rsync") else None
@@ -230,7 +239,9 @@ def _of_top(targets: list[str]) -> Iterator[tuple[str, Resource]]:
 
 
 def _of_create(targets: list[str], parts: Split) -> Iterator[tuple[str, Resource]]:
-    """`create TYPE NAME`, where TYPE may be of two words: `secret generic`, `service clusterip`."""
+    """Yield the permissions of `create TYPE NAME`, where TYPE may have two words: `secret generic`, `service
+    clusterip`.
+    """
     if targets[0] == "token":
         yield "create", Resource("serviceaccounts/token")
         return
@@ -243,7 +254,7 @@ def _of_create(targets: list[str], parts: Split) -> Iterator[tuple[str, Resource
 
 
 def _of_objects(verb: str, resource: Resource, named: bool, parts: Split) -> Iterator[tuple[str, Resource]]:
-    """What a verb needs of objects of one kind, by name or all of them."""
+    """Yield the permissions of a verb on objects of one kind, named ones or all."""
     first = verb.split()[0]
     subresource = parts.value("--subresource")
     if first == "get":
@@ -272,7 +283,9 @@ def _of_objects(verb: str, resource: Resource, named: bool, parts: Split) -> Ite
 
 
 def _named(targets: list[str], parts: Split, verb: str) -> Iterator[tuple[Resource, bool]]:
-    """Each kind that a command's words name, and whether objects of it are named: `a,b`, `TYPE NAME…`, `TYPE/NAME…`."""
+    """Yield each kind that a command's words name, and whether objects of it are named: `a,b`, `TYPE NAME…`,
+    `TYPE/NAME…`.
+    """
     if verb == "set":
         # set image, set resources, set env …
         targets = targets[1:]
@@ -298,7 +311,7 @@ def _named(targets: list[str], parts: Split, verb: str) -> Iterator[tuple[Resour
 
 
 def _raw(path: str) -> Iterator[tuple[str, Resource]]:
-    """`get --raw PATH`: an object of the API, or an address of the server itself such as /healthz."""
+    """Yield the permission of `get --raw PATH`: an object of the API, or an address of the server such as /healthz."""
     match = _RAW.match(path)
     if match:
         group, namespace, plural, name, sub = match.groups()
@@ -311,7 +324,7 @@ def _raw(path: str) -> Iterator[tuple[str, Resource]]:
 
 
 def _of_method(rest: str) -> Resource | None:
-    """The resource at the end of a method's name: `pod_log`, `deployment_scale`, `cluster_role`."""
+    """Return the resource at the end of a method's name: `pod_log`, `deployment_scale`, `cluster_role`."""
     words = rest.split("_")
     for count in (len(words), len(words) - 1, len(words) - 2):
         if count < 1:

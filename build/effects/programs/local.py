@@ -19,12 +19,14 @@ _LAST = frozenset({"cp", "mv", "ln", "install", "rsync", "scp"})
 
 
 def is_systems(path: str) -> bool:
-    """Whether a path is the system's rather than the run's own."""
+    """Return whether a path is the system's rather than the run's own."""
     return path not in _NO_FILE and not path.startswith(_NO_SYSTEM) and bool(_SYSTEM.match(path))
 
 
 def judge_files(words: Sequence[str], stdin: str | None = None, *, remote: bool = False) -> Verdict:
-    """Return what a command does that writes or removes files; no file of another machine is the run's own."""
+    """Return the verdict on a command that writes or removes files; on another machine every file counts as a
+    change.
+    """
     name = words[0].rsplit("/", 1)[-1]
     parts = split(words[1:], TABLES[name].values)
     if parts.has("--help", "--version"):
@@ -44,7 +46,9 @@ def judge_files(words: Sequence[str], stdin: str | None = None, *, remote: bool 
 
 
 def judge_in_place(words: Sequence[str], stdin: str | None = None) -> Verdict:
-    """`sed -i`, `perl -i`, `yq -i` change a file; else they only print."""
+    """Return the verdict on `sed -i`, `perl -i` and `yq -i`, which change a file; without the option they only
+    print.
+    """
     parts = split(words[1:], TABLES[words[0].rsplit("/", 1)[-1]].values)
     in_place = any(option.name.startswith(("-i", "--in-place", "--inplace")) for option in parts.options)
     changes = in_place and any(is_systems(path) for path in parts.positionals)
@@ -52,7 +56,9 @@ def judge_in_place(words: Sequence[str], stdin: str | None = None) -> Verdict:
 
 
 def _judge_dd(words: Sequence[str], remote: bool) -> Verdict:
-    """`dd` fills a disk, a memory or a file, which is meant to be felt; in a pod, zeros for nobody are a load."""
+    """Return the verdict on `dd`: filling a disk, memory or a file is a change; so is endless output in a pod, as a
+    load.
+    """
     source = next((word[3:] for word in words if word.startswith("if=")), "")
     target = next((word[3:] for word in words if word.startswith("of=")), "")
     if target in _NO_FILE:
@@ -61,7 +67,7 @@ def _judge_dd(words: Sequence[str], remote: bool) -> Verdict:
 
 
 def _judge_copy(target: Sequence[str]) -> Verdict:
-    """A copy to another machine changes it."""
+    """Return the verdict on a copy, which changes another machine or the system's files."""
     remote = [path for path in target if re.match(r"[^/]*:", path) and not path.startswith(UNKNOWN + "/")]
     if remote:
         return Verdict("changes")

@@ -16,7 +16,7 @@ _SHOW = re.compile(r"\b(?:show\s+(?:dbs|databases|collections|users|roles|profil
 
 
 def judge_shell(words: Sequence[str], stdin: str | None = None) -> Verdict:
-    """Return what a run of mongosh or mongo does."""
+    """Return the verdict on a run of mongosh or mongo."""
     parts = split(words[1:], _MONGO["values"])
     if parts.has("--version", "--help"):
         return PLUMBING
@@ -30,7 +30,7 @@ def judge_shell(words: Sequence[str], stdin: str | None = None) -> Verdict:
 
 
 def judge_script(text: str) -> Verdict:
-    """Return what JavaScript for MongoDB's shell does."""
+    """Return the verdict on JavaScript for MongoDB's shell."""
     called = set(_CALL.findall(text))
     names = called | {name.rpartition(".")[2] for name in called}
     commands = _COMMAND.findall(text)

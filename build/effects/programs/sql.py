@@ -25,7 +25,7 @@ _ROWS = sorted(
 
 
 def judge_sql(text: str) -> Verdict:
-    """Return what the statements of a text do; a client's own commands (`.tables`) count as statements."""
+    """Return the worst verdict on the statements of a text; a client's own commands (`.tables`) count as statements."""
     if len(text) > _MOST_CHARACTERS:
         return unclear(f"runs SQL of more than {_MOST_CHARACTERS} characters")
     worst = Verdict("reads")
@@ -51,11 +51,11 @@ def _statements(text: str) -> Iterator[str]:
     missing: set[str] = set()
 
     def end(of: str, start: int) -> int:
-        found = -1 if of in missing else text.find(of, start)
-        if found < 0:
+        result = -1 if of in missing else text.find(of, start)
+        if result < 0:
             missing.add(of)
             return size
-        return found
+        return result
 
     while index < size:
         character = text[index]
@@ -81,7 +81,7 @@ def _statements(text: str) -> Iterator[str]:
 
 
 def _client_line(part: list[str]) -> bool:
-    """Whether a statement so far is a command of the client, which ends with the line."""
+    """Return whether a statement so far is a command of the client, which ends with the line."""
     start = "".join(part[:40]).lstrip()
     return start.startswith(("\\", ".")) or start.upper() == "GO"
 
@@ -133,7 +133,7 @@ def _begins(words: list[str], verb: list[str]) -> bool:
 
 
 def _judge_client_command(statement: str) -> Verdict:
-    """A command of psql or sqlite3 itself."""
+    """Return the verdict on a command of psql or sqlite3 itself."""
     name = statement.split()[0]
     if name in ("\\!", ".shell", ".system", "\\i", "\\ir", ".read", "\\gexec", "\\include"):
         return unclear(f"runs {readable(name)} of the database's client, which is not read here")

@@ -103,8 +103,9 @@ TABLES = {program: table for tables in FILES.values() for table in tables for pr
 
 
 def verb_of(table: Table, positionals: Sequence[str]) -> Verb | None:
-    """Return what a table says of a command's positionals: the longest verb that stands at their beginning decides,
-    else a verb that decides anywhere. None where no row knows it.
+    """Return the verb of a command by its positionals; None where no row of the table has it.
+
+    The longest verb that stands at their beginning decides, otherwise one of `any_word`.
     """
     # An unknown word in front of a verb can only have been options that were empty or were not resolved.
     words = list(positionals)
@@ -116,7 +117,7 @@ def verb_of(table: Table, positionals: Sequence[str]) -> Verb | None:
 
 
 def matches(pattern: str, words: Sequence[str]) -> bool:
-    """Whether a verb of a table stands at the beginning of words; `*` in it is any part of one word."""
+    """Return whether a verb of a table stands at the beginning of words; `*` in it is any part of one word."""
     parts = pattern.split()
     return len(parts) <= len(words) and all(
         part == "*" or (UNKNOWN not in word and fnmatchcase(word, part)) or part == word
@@ -125,7 +126,9 @@ def matches(pattern: str, words: Sequence[str]) -> bool:
 
 
 def by_option(table: Table, words: Split) -> tuple[ByOption | None, str | None]:
-    """Return the option that decides instead of the verb, and one that would if its value were known."""
+    """Return the rule of the option that decides instead of the verb, and an option that would if its value were
+    known.
+    """
     for rule in table.by_option:
         if rule.verbs and not any(matches(verb, words.positionals) for verb in rule.verbs):
             continue
@@ -145,7 +148,7 @@ def by_option(table: Table, words: Split) -> tuple[ByOption | None, str | None]:
 
 @cache
 def _patterns(program: str) -> tuple[tuple[str, TableEffect, str | None], ...]:
-    """All verbs of a program with their effects, the most exact first."""
+    """Return all verbs of a program with their effects and reasons, the most exact first."""
     rows = TABLES[program]
     listed: list[tuple[str, TableEffect, str | None]] = [
         (verb, effect, None) for effect, verbs in _by_effect(rows) for verb in verbs
@@ -156,12 +159,12 @@ def _patterns(program: str) -> tuple[tuple[str, TableEffect, str | None], ...]:
 
 @lru_cache(maxsize=4096)
 def _patterns_from(program: str, first: str) -> tuple[tuple[str, TableEffect, str | None], ...]:
-    """The verbs of a program that may stand at the beginning of words with this first one."""
+    """Return the verbs of a program that may stand at the beginning of words with this first one."""
     return tuple(row for row in _patterns(program) if row[0].split()[0] == first or "*" in row[0].split()[0])
 
 
 def _exactness(row: tuple[str, TableEffect, str | None]) -> tuple[int, bool, int, int, str]:
-    """A key of order: the most words first, then `* get` before `backup *`, then what has the fewest `*`."""
+    """Return a sort key: most words first, then `* get` before `backup *`, then fewest `*`."""
     pattern = row[0]
     words = pattern.split()
     return -len(words), words[-1] == "*", pattern.count("*"), -len(pattern), pattern

@@ -35,7 +35,7 @@ _PERL_SYSTEM = re.compile(
 
 
 def judge_awk(words: Sequence[str], stdin: str | None = None) -> Verdict:
-    """Return the commands that a program of awk runs: by `system`, and at either end of a pipe."""
+    """Return the verdict on awk, with the commands that its program runs: by `system`, and at either end of a pipe."""
     parts = split(words[1:], ("-F", "-v", "-f", "-e", "-E", "-i", "--source", "--file", "--assign"))
     programs = parts.values("-e", "--source") or (
         [] if parts.has("-f", "-E", "--file") else list(parts.positionals[:1])
@@ -48,38 +48,38 @@ def _commands_of(program: str) -> list[str]:
     """Return the commands that a program of awk gives to a shell; UNKNOWN is what only a run knows of them."""
     texts: list[str] = []
 
-    def keep(found: re.Match[str]) -> str:
-        if found[1] is None:
+    def keep(match: re.Match[str]) -> str:
+        if match[1] is None:
             return " "
-        texts.append(_ESCAPED.sub(lambda one: _ESCAPED_TEXT.get(one[1], one[1]), found[1]))
+        texts.append(_ESCAPED.sub(lambda one: _ESCAPED_TEXT.get(one[1], one[1]), match[1]))
         return f"\x01{len(texts) - 1}\x01"
 
     bare = _TOKEN.sub(keep, program)
     assigned: dict[str, list[str]] = {}
-    for found in _AWK_ASSIGNED.finditer(bare):
-        assigned.setdefault(found[1], []).append(found[2])
+    for match in _AWK_ASSIGNED.finditer(bare):
+        assigned.setdefault(match[1], []).append(match[2])
     commands = []
     for kind in (_AWK_SYSTEM, _AWK_PIPE, _AWK_GETLINE):
-        for found in kind.finditer(bare):
-            one = _AWK_AROUND.sub("", found[1])
+        for match in kind.finditer(bare):
+            one = _AWK_AROUND.sub("", match[1])
             named = assigned.get(one, [one]) if _AWK_NAME.fullmatch(one) else [one]
             commands += [_text_of(expression, texts) for expression in named]
     return [command for command in commands if command.strip()]
 
 
 def judge_sed(words: Sequence[str], stdin: str | None = None) -> Verdict:
-    """Return what `sed` changes in place, and the commands that its script runs."""
+    """Return the verdict on `sed`: what it changes in place, and the commands that its script runs."""
     parts = split(words[1:], TABLES["sed"].values)
     scripts = parts.values("-e", "--expression") or ([] if parts.has("-f", "--file") else list(parts.positionals[:1]))
     verdict = local.judge_in_place(words, stdin)
     if any(_SED_RUNS_LINE.search(script) for script in scripts):
         return unclear("runs the lines that sed makes")
-    runs = tuple(Inner("shell", found[1]) for script in scripts for found in _SED_RUNS.finditer(script))
+    runs = tuple(Inner("shell", match[1]) for script in scripts for match in _SED_RUNS.finditer(script))
     return verdict._replace(runs=runs)
 
 
 def judge_perl(words: Sequence[str], stdin: str | None = None) -> Verdict:
-    """Return what the statements of `perl -e` do, which is nothing where they only handle text."""
+    """Return the verdict on `perl -e`, whose statements may only handle text."""
     parts = split(words[1:], ("-e", "-E", "-I", "-M", "-m", "-F"))
     texts = parts.values("-e", "-E")
     if parts.has("-v", "-V", "-h", "-c", "--version"):
@@ -89,7 +89,7 @@ def judge_perl(words: Sequence[str], stdin: str | None = None) -> Verdict:
         return unclear(f"runs {name}, which is not read here")
     text = "\n".join(texts)
     inner = tuple(
-        Inner("shell", found[1] if found[1] is not None else found[2]) for found in _PERL_SYSTEM.finditer(text)
+        Inner("shell", match[1] if match[1] is not None else match[2]) for match in _PERL_SYSTEM.finditer(text)
     )
     if _PERL_RUNS.search(_PERL_SYSTEM.sub("", text)):
         return unclear("runs Perl that does more than handle text")._replace(runs=inner)
@@ -97,7 +97,7 @@ def judge_perl(words: Sequence[str], stdin: str | None = None) -> Verdict:
 
 
 def _text_of(expression: str, texts: Sequence[str]) -> str:
-    """Return what an expression of awk makes: its texts, and UNKNOWN for all that is none."""
+    """Return the value of an expression of awk: its texts, and UNKNOWN for every other part."""
     pieces = _PLACE.split(expression)
     return "".join(
         texts[int(piece)] if place % 2 else UNKNOWN if piece.strip() else "" for place, piece in enumerate(pieces)

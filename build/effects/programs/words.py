@@ -24,15 +24,15 @@ class Split(NamedTuple):
     rest: tuple[str, ...] | None
 
     def has(self, *names: str) -> bool:
-        """Whether an option of any of these names is there."""
+        """Return whether an option of any of these names is there."""
         return any(option.name in names for option in self.options)
 
     def value(self, *names: str) -> str | None:
-        """The value of the last option of these names, None where there is none."""
+        """Return the value of the last option of these names, None where there is none."""
         return next((option.value for option in reversed(self.options) if option.name in names), None)
 
     def values(self, *names: str) -> list[str]:
-        """The values of all options of these names, in order."""
+        """Return the values of all options of these names, in order."""
         return [option.value for option in self.options if option.name in names and option.value is not None]
 
 
@@ -44,7 +44,7 @@ def split(
     positionals: int | None = None,
     attached: Collection[str] = (),
 ) -> Split:
-    """Take the words behind a program's name apart.
+    """Split the words behind a program's name into options and positionals.
 
     Args:
         words: The words behind the name.
@@ -53,18 +53,18 @@ def split(
         positionals: How many positionals are the program's own; all behind them is `rest` (sudo: 0, timeout: 1).
         attached: Options of one letter whose value can only stand right behind it (mysql's -p).
     """
-    found: list[str] = []
+    result: list[str] = []
     options: list[Option] = []
     index = 0
     while index < len(words):
         word = words[index]
         index += 1
         if word == "--":
-            return Split(tuple(found), tuple(options), tuple(words[index:]))
+            return Split(tuple(result), tuple(options), tuple(words[index:]))
         if len(word) < 2 or word[0] != "-":
-            if positionals is not None and len(found) == positionals:
-                return Split(tuple(found), tuple(options), tuple(words[index - 1 :]))
-            found.append(word)
+            if positionals is not None and len(result) == positionals:
+                return Split(tuple(result), tuple(options), tuple(words[index - 1 :]))
+            result.append(word)
             continue
         name, equals, value = word.partition("=")
         if word.startswith("--") or style == "long":
@@ -98,9 +98,9 @@ def split(
             else:
                 options.append(Option(name))
             break
-    return Split(tuple(found), tuple(options), None)
+    return Split(tuple(result), tuple(options), None)
 
 
 def known(word: str | None) -> bool:
-    """Whether a word is there and all of it is known."""
+    """Return whether a word is there and all of it is known."""
     return word is not None and UNKNOWN not in word

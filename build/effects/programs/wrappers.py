@@ -40,7 +40,7 @@ _TEXT_MODULES = (
 
 
 def judge_shell(words: Sequence[str], stdin: str | None = None) -> Verdict:
-    """Return what a shell runs: the text of -c, what it is given on stdin, or a script that is not read here."""
+    """Return the verdict on a shell: it runs the text of -c, of stdin, or a script that is not read here."""
     parts = split(words[1:], ("-c", "-o", "-O", "--rcfile", "--init-file"), positionals=0)
     script = (parts.rest or parts.positionals or ("",))[0]
     texts = parts.values("-c")
@@ -56,7 +56,7 @@ def judge_shell(words: Sequence[str], stdin: str | None = None) -> Verdict:
 
 
 def judge_python(words: Sequence[str], stdin: str | None = None) -> Verdict:
-    """Return what Python runs: the text of -c, what it is given on stdin, or what is not read here."""
+    """Return the verdict on Python: it runs the text of -c, of stdin, or what is not read here."""
     parts = split(words[1:], ("-c", "-m", "-W", "-X"), positionals=0)
     text, module = parts.value("-c"), parts.value("-m")
     rest = parts.rest or parts.positionals
@@ -76,7 +76,7 @@ def judge_python(words: Sequence[str], stdin: str | None = None) -> Verdict:
 
 
 def judge_env(words: Sequence[str], stdin: str | None = None) -> Verdict:
-    """`env NAME=value … command`, and `sudo` with the same."""
+    """Return the verdict on `env NAME=value … command`, and on `sudo` with the same."""
     name = words[0].rsplit("/", 1)[-1]
     parts = split(words[1:], TABLES[name].values, positionals=0)
     rest = list(parts.rest or ())
@@ -92,7 +92,7 @@ def judge_env(words: Sequence[str], stdin: str | None = None) -> Verdict:
 
 
 def judge_xargs(words: Sequence[str], stdin: str | None = None) -> Verdict:
-    """`xargs command …` runs the command with words that are not known behind it, or in the place of `{}`."""
+    """Return the verdict on `xargs command …`: it adds unknown words behind the command, or in the place of `{}`."""
     name = words[0].rsplit("/", 1)[-1]
     parts = split(words[1:], TABLES[name].values, positionals=0)
     rest = list(parts.rest or ())
@@ -111,12 +111,12 @@ def judge_xargs(words: Sequence[str], stdin: str | None = None) -> Verdict:
 
 
 def judge_eval(words: Sequence[str], stdin: str | None = None) -> Verdict:
-    """`eval` runs its words as one line."""
+    """Return the verdict on `eval`, which runs its words as one line."""
     return Verdict("reads", runs=(Inner("shell", " ".join(words[1:])),), listed=False)
 
 
 def judge_command(words: Sequence[str], stdin: str | None = None) -> Verdict:
-    """`command -v NAME` looks, `command NAME …` runs."""
+    """Return the verdict on `command`: with -v it looks up a name, otherwise it runs one."""
     if len(words) < 2 or words[1] in ("-v", "-V"):
         return PLUMBING
     rest = words[2:] if words[1] in ("-p", "--") else words[1:]
@@ -124,7 +124,7 @@ def judge_command(words: Sequence[str], stdin: str | None = None) -> Verdict:
 
 
 def judge_ssh(words: Sequence[str], stdin: str | None = None) -> Verdict:
-    """`ssh HOST command` runs a line on another machine; without one, what it is given on stdin."""
+    """Return the verdict on `ssh HOST command`, a line on another machine; without one it runs stdin there."""
     parts = split(words[1:], TABLES["ssh"].values, positionals=1)
     command = " ".join(parts.rest or ())
     if command:
@@ -137,7 +137,7 @@ def judge_ssh(words: Sequence[str], stdin: str | None = None) -> Verdict:
 
 
 def judge_runuser(words: Sequence[str], stdin: str | None = None) -> Verdict | None:
-    """`runuser -u USER -- command …`; with another syntax it is as `su`."""
+    """Return the verdict on `runuser -u USER -- command …`; None leaves another syntax to the table of `su`."""
     parts = split(words[1:], (*TABLES["runuser"].values, "-u", "--user"), positionals=0)
     if not parts.has("-u", "--user"):
         return None
@@ -145,7 +145,7 @@ def judge_runuser(words: Sequence[str], stdin: str | None = None) -> Verdict | N
 
 
 def judge_flock(words: Sequence[str], stdin: str | None = None) -> Verdict | None:
-    """`flock FILE -c text`; with a command's words it is as its table says."""
+    """Return the verdict on `flock FILE -c text`; None leaves a command's words to the table."""
     parts = split(words[1:], TABLES["flock"].values, positionals=1)
     if parts.rest and parts.has("-c", "--command"):
         return Verdict("reads", runs=(Inner("shell", parts.rest[0]),), listed=False)
@@ -153,7 +153,7 @@ def judge_flock(words: Sequence[str], stdin: str | None = None) -> Verdict | Non
 
 
 def judge_find(words: Sequence[str], stdin: str | None = None) -> Verdict:
-    """`find` looks for files, unless it deletes them or runs a command for each."""
+    """Return the verdict on `find`, which reads unless it deletes files or runs a command for each."""
     runs = []
     for index, word in enumerate(words):
         if word not in _EXEC:
