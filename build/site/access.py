@@ -1,4 +1,6 @@
-"""What a bundle's page says of access: one line of truth, each tool's commands, and what the code needs."""
+"""What a bundle's page shows of access: one line of truth, each tool's commands, and the permissions that the code
+needs.
+"""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -29,9 +31,11 @@ _DELETED = re.compile(
 
 
 class Truth(NamedTuple):
-    """What is known of what a bundle does, in one line. `mark` says of which kind it is, `words` begin the line, `what`
-    goes on; `code` is a command that stands for want of words. `command` is where that is to be seen, and there are so
-    many `more`.
+    """The effect of a bundle in one line.
+
+    `mark` says of which kind it is, `words` begin the line, `what` continues it; `code` is a command where no words
+    fit.
+    `command` is the first place that shows it, and there are `more` of them.
     """
 
     mark: Literal["reads", "changes", "declared", "unclear", "unknown"]
@@ -43,7 +47,7 @@ class Truth(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """The commands of a tool that its page has, and how many more there are, and which are changing ones."""
+    """The commands of a tool that its page shows, how many more there are, and how many are changing ones."""
 
     commands: Sequence[CommandRecord]
     more: int
@@ -51,20 +55,20 @@ class Shown(NamedTuple):
 
 
 def stated_of(record: CodeBundleRecord) -> str:
-    """Return a bundle's level and what it rests on, in the words that agents are told too."""
+    """Return a bundle's level and its source, in the words that agents get too."""
     return stated({name: getattr(record, name) for name in STATED})
 
 
 def truth(record: CodeBundleRecord) -> Truth:
-    """Return what is known of what a bundle does."""
+    """Return the line of truth about a bundle."""
     decided = record.access_level_source == "override"
     prefix = f"{_capital(record.access_level)}, as this registry's maintainers decided. " if decided else ""
-    found = _of_code(record)
-    return found._replace(words=prefix + found.words)
+    result = _of_code(record)
+    return result._replace(words=prefix + result.words)
 
 
 def shown_commands(tools: Sequence[ToolRecord]) -> list[Shown]:
-    """Return what is shown of the commands of each tool: of many tools fewer of each, the changing ones first."""
+    """Return the commands to show of each tool: the more tools, the fewer of each, changing ones first."""
     most = min(_MOST_OF_TOOL, max(_MOST // max(len(tools), 1), 2))
     return [
         Shown(
@@ -77,11 +81,11 @@ def shown_commands(tools: Sequence[ToolRecord]) -> list[Shown]:
 
 
 def by_platform(permissions: Iterable[Permission]) -> dict[str, list[Permission]]:
-    """Return the permissions of each platform, in their order."""
-    found: dict[str, list[Permission]] = {}
+    """Return the permissions by platform, in their order."""
+    result: dict[str, list[Permission]] = {}
     for permission in permissions:
-        found.setdefault(permission.platform, []).append(permission)
-    return found
+        result.setdefault(permission.platform, []).append(permission)
+    return result
 
 
 def _of_code(record: CodeBundleRecord) -> Truth:
@@ -109,7 +113,7 @@ def _of_code(record: CodeBundleRecord) -> Truth:
 
 
 def _in_words(command: CommandRecord, permissions: Iterable[Permission]) -> str:
-    """What a changing command does on Kubernetes, by the permission that follows from it; "" where none tells it."""
+    """Return in words what a changing command does on Kubernetes, by its permission; "" where no words fit."""
     for permission in permissions:
         verb, _, resource = permission.permission.partition(" ")
         places = {(one.path, one.line, one.command) for one in permission.evidence}

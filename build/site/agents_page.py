@@ -1,4 +1,4 @@
-"""How clients of the Model Context Protocol are told of this registry's function."""
+"""The configurations with which clients of the Model Context Protocol reach this registry's function."""
 
 import base64
 import json
@@ -12,8 +12,10 @@ _UNKNOWN = "https://HOST"
 
 
 class Client(NamedTuple):
-    """`where` its settings are, and the `text` that goes there; `install` is an address with which the client does it
-    itself, "" where it has none or the function's address is unknown.
+    """A client: `where` its settings are, and the `text` that goes there.
+
+    `install` is an address with which the client installs it, "" where it has none or the function's address is
+    unknown.
     """
 
     name: str
@@ -23,17 +25,17 @@ class Client(NamedTuple):
 
 
 def function_address(search_url: str, site_url: str) -> str:
-    """Where the function answers, whole, without a "/" at its end."""
+    """Return the function's absolute address, without a "/" at its end."""
     return urljoin(f"{site_address(site_url)}/", search_url).rstrip("/")
 
 
 def site_address(site_url: str) -> str:
-    """Where the site is, whole, without a "/" at its end."""
+    """Return the site's absolute address, without a "/" at its end."""
     return (site_url or _UNKNOWN).rstrip("/")
 
 
 def clients(address: str) -> list[Client]:
-    """Each client and its configuration; docs/agents.md has more of them, and their reasons."""
+    """Return each client and its configuration; docs/agents.md has more of them, and their reasons."""
     http = {"type": "http", "url": address}
     bridge = {"command": "npx", "args": ["-y", "mcp-remote", address]}
     return [

@@ -8,7 +8,7 @@ from build.site.templates import environment
 
 
 def alert_pages(alerts: Sequence[Alert], site_url: str) -> Iterator[tuple[str, str]]:
-    """Yield the path and the text of each page, and of the list of all."""
+    """Yield the path and the text of each alert's page, and of the list of all."""
     page, listed = (environment().get_template(name) for name in ("alert.html", "alerts.html"))
     for alert in alerts:
         at = f"{site_url.rstrip('/')}/alerts/{quote(alert.name)}/" if site_url else ""

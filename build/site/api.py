@@ -25,10 +25,16 @@ _OF_TASKS = {
 
 
 def documents(catalogue: Catalogue, passages: int, openapi: OpenApi) -> dict[str, str]:
-    """The documents that the function answers with as they are, by path below ROOT, without the ending; equal
-    catalogues give equal text. `openapi` describes the function's interface.
+    """Return the documents that the function serves unchanged, by path below ROOT, without the ending.
+
+    Equal catalogues give equal text.
+
+    Args:
+        catalogue: What is published.
+        passages: How many passages the index has.
+        openapi: The description of the function's interface.
     """
-    made: dict[str, Any] = {
+    documents: dict[str, Any] = {
         "index": index(catalogue, passages),
         "openapi": openapi,
         "report": report(catalogue),
@@ -47,51 +53,51 @@ def documents(catalogue: Catalogue, passages: int, openapi: OpenApi) -> dict[str
         "registry/tag-icons": {"icons": {}},
     }
     if catalogue.requests is not None:
-        made["requests"] = catalogue.requests
+        documents["requests"] = catalogue.requests
     for facts in catalogue.collections:
         releases = _releases(facts, catalogue.releases.get(facts.slug))
-        made[f"registry/collections/{facts.slug}"] = {**_collection(facts), "releases": releases}
-    made |= release_documents(catalogue)
-    return {path: canonical(value) for path, value in made.items()}
+        documents[f"registry/collections/{facts.slug}"] = {**_collection(facts), "releases": releases}
+    documents |= release_documents(catalogue)
+    return {path: canonical(value) for path, value in documents.items()}
 
 
 def bundle_documents(catalogue: Catalogue) -> dict[str, str]:
-    """The documents that the function puts together from the bundles' rows, by path as `documents` has them."""
-    made: dict[str, Any] = {
+    """Return the documents that the function assembles from the bundles' rows, by path as `documents` has them."""
+    documents: dict[str, Any] = {
         "codebundles": {
             "codebundles": [Summary.of(record) for record in catalogue.records],
             "total_count": len(catalogue.records),
         },
         "registry/tasks": _tasks(catalogue),
     }
-    made |= {
+    documents |= {
         f"collections/{record.codecollection.slug}/codebundles/{record.slug}": record for record in catalogue.records
     }
-    return {path: canonical(value) for path, value in made.items()}
+    return {path: canonical(value) for path, value in documents.items()}
 
 
 def page_documents(catalogue: Catalogue) -> dict[str, str]:
-    """Documentation, all keyword libraries, and each with its keywords, by path as `documents` has them."""
+    """Return the documents of documentation and keyword libraries, by path as `documents` has them."""
     at = {facts.slug: Source(facts.git_url, facts.commit or "") for facts in catalogue.collections}
     full = [library_record(library, at[library.collection]) for library in catalogue.libraries]
     listed = [one.model_dump(mode="json", exclude={"keywords"}) for one in full]
-    made: dict[str, Any] = {"libraries": {"libraries": listed, "total_count": len(full)}}
-    made |= {f"libraries/{one.id}": one for one in full}
+    documents: dict[str, Any] = {"libraries": {"libraries": listed, "total_count": len(full)}}
+    documents |= {f"libraries/{one.id}": one for one in full}
     pages = [page.model_dump(mode="json", exclude={"sections"}) for page in catalogue.documentation]
-    made["documentation"] = {"documentation": pages, "total_count": len(pages)}
-    made["called-libraries"] = {"libraries": catalogue.called, "total_count": len(catalogue.called)}
-    return {path: canonical(value) for path, value in made.items()}
+    documents["documentation"] = {"documentation": pages, "total_count": len(pages)}
+    documents["called-libraries"] = {"libraries": catalogue.called, "total_count": len(catalogue.called)}
+    return {path: canonical(value) for path, value in documents.items()}
 
 
 def page_texts(catalogue: Catalogue) -> dict[str, str]:
-    """Each page of documentation with its sections, which the index alone has: what is crawled is searched and quoted,
-    and not published.
+    """Return each page of documentation with its sections, for the index alone: crawled text is searched, not
+    published.
     """
     return {f"{PAGE_TEXTS}{page.id}": canonical(page) for page in catalogue.documentation}
 
 
 def index(catalogue: Catalogue, passages: int) -> Json:
-    """What the publication holds: build id, dates, counts, collections with commit and state."""
+    """Return the summary of the publication: build id, dates, counts, collections with commit and state."""
     return {
         "build_id": catalogue.build_id,
         "updated": catalogue.updated,
@@ -101,7 +107,7 @@ def index(catalogue: Catalogue, passages: int) -> Json:
 
 
 def report(catalogue: Catalogue) -> Json:
-    """Every problem, how many there are of each severity and code, and the runs before this one."""
+    """Return every problem, the counts by severity and code, and the runs before this one."""
     return {
         "build_id": catalogue.build_id,
         "updated": catalogue.updated,
@@ -175,7 +181,7 @@ def _recent(record: CodeBundleRecord, history: HistoryRecord) -> Json:
 
 
 def _recent_tasks(catalogue: Catalogue) -> list[Json]:
-    found: list[Json] = [
+    result: list[Json] = [
         {
             "task_name": name,
             "codebundle_name": record.title,
@@ -187,4 +193,4 @@ def _recent_tasks(catalogue: Catalogue) -> list[Json]:
         for record, _ in catalogue.newest()[:_RECENT]
         for name in record.tasks
     ]
-    return found[:_RECENT]
+    return result[:_RECENT]

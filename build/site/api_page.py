@@ -22,18 +22,18 @@ _DEEP = 4
 
 
 def interface_page(openapi: OpenApi) -> str:
-    """The page that the function shows at /api/docs: every operation of its OpenAPI description."""
+    """Return the page that the function shows at /api/docs: every operation of its OpenAPI description."""
     return environment().get_template("interface.html").render(info=openapi["info"], groups=operations(openapi))
 
 
 def operations(openapi: OpenApi) -> dict[str, list[dict[str, object]]]:
-    """The operations of an OpenAPI description by their tag, as the templates show them."""
+    """Return the operations of an OpenAPI description by their tag, as the templates show them."""
     groups: dict[str, list[dict[str, object]]] = defaultdict(list)
     # Ours, as FastAPI makes it.
-    described: Any = openapi
-    for path, methods in described["paths"].items():
+    describe_rule: Any = openapi
+    for path, methods in describe_rule["paths"].items():
         for method, operation in methods.items():
-            one = _operation(operation, described)
+            one = _operation(operation, describe_rule)
             request = _request(method, path, one["rows"])
             groups[operation["tags"][0]].append({**one, "method": method, "path": path, "request": request})
     return groups
@@ -52,8 +52,8 @@ def _operation(operation: dict[str, Any], openapi: dict[str, Any]) -> dict[str, 
             _row(name, "body", name in model.get("required", []), schema, schema)
             for name, schema in model["properties"].items()
         ]
-    said = operation["responses"].get("200", {}).get("content", {}).get("application/json", {}).get("schema")
-    answer = _sample(said, schemas) if said else None
+    limit_texts = operation["responses"].get("200", {}).get("content", {}).get("application/json", {}).get("schema")
+    answer = _sample(limit_texts, schemas) if limit_texts else None
     return {
         "id": operation["operationId"],
         "summary": operation.get("summary", ""),
@@ -65,7 +65,7 @@ def _operation(operation: dict[str, Any], openapi: dict[str, Any]) -> dict[str, 
 
 
 def _request(method: str, path: str, rows: list[dict[str, Any]]) -> str:
-    """Return a call of an operation with curl: with all that it needs, and what it is mostly asked with."""
+    """Return a call of an operation with curl: its required parameters, and those that searches mostly have."""
     examples = {row["name"]: row["example"] for row in rows if row["example"]}
     for row in rows:
         if row["place"] == "path":
@@ -80,7 +80,7 @@ def _request(method: str, path: str, rows: list[dict[str, Any]]) -> str:
 
 
 def _sample(schema: dict[str, Any], schemas: dict[str, Any], depth: int = 0) -> Any:
-    """Return an answer of a schema's shape: examples where it has any, else the name of each value's type."""
+    """Return an answer of a schema's shape: its examples, otherwise the name of each value's type."""
     if "$ref" in schema:
         return _sample(schemas[schema["$ref"].rpartition("/")[2]], schemas, depth)
     known = [*schema.get("examples", []), *([schema["example"]] if "example" in schema else [])]
@@ -106,29 +106,29 @@ def _row(name: str, place: str, needed: bool, schema: dict[str, Any], about: dic
         "needed": needed,
         "type": _type(schema),
         "about": about.get("description", ""),
-        "example": "" if example is None else _written(example, place),
+        "example": "" if example is None else _format_example(example, place),
         "value": example,
     }
 
 
-def _written(example: Any, place: str) -> str:
-    """An example as a caller writes it: of several values in an address one."""
+def _format_example(example: Any, place: str) -> str:
+    """Return an example as a caller writes it: the first of several values in an address."""
     if place != "body" and isinstance(example, list):
         example = example[0]
     return example if isinstance(example, str) else json.dumps(example)
 
 
 def _type(schema: dict[str, Any]) -> str:
-    """What a value may be, in words."""
+    """Return in words what a value may be."""
     if "anyOf" in schema:
         return _type(next(one for one in schema["anyOf"] if one.get("type") != "null"))
     kind = " or ".join(map(str, schema.get("enum", []))) or _WORDS.get(str(schema.get("type")), "any value")
     if schema.get("type") == "array":
         kind = f"{_type(schema['items'])}; may be repeated"
     limits = (("minimum", "from {}"), ("maximum", "to {:,}"), ("maxLength", "at most {:,} characters"))
-    said = [words.format(schema[key]) for key, words in limits if key in schema]
+    limit_texts = [words.format(schema[key]) for key, words in limits if key in schema]
     default = schema.get("default")
-    told = (
+    sentences = (
         [] if default in (None, "", []) else [f"default {default if isinstance(default, str) else json.dumps(default)}"]
     )
-    return ", ".join([kind, *said, *told])
+    return ", ".join([kind, *limit_texts, *sentences])

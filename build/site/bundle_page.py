@@ -19,7 +19,7 @@ from build.model import FILE_OF
 from build.platforms import KINDS_OF_KUBERNETES
 from build.site.access import by_platform, shown_commands, stated_of, truth
 from build.site.configure_form import form_values
-from build.site.discovery import described
+from build.site.discovery import describe_rule
 from build.site.prose import tool_name
 from build.untrusted.markdown import render_plain
 
@@ -44,12 +44,12 @@ SEVERITIES = ("error", "warning", "note")
 
 
 def kinds(record: CodeBundleRecord) -> list[str]:
-    """Which kinds of tools a bundle has."""
+    """Return the kinds of tools that a bundle has."""
     return [kind for kind, count in (("runbook", record.task_count), ("monitor", record.sli_count)) if count]
 
 
 def platform_counts(records: Iterable[CodeBundleRecord]) -> list[tuple[str, int, list[tuple[str, int]]]]:
-    """Each platform with its number of bundles and its kinds' numbers, the most used first."""
+    """Return each platform with its number of bundles and the numbers of its kinds, the most used first."""
     counts = Counter(name for record in records for name in record.platforms)
     kinds = [(name, counts[name]) for name in KINDS_OF_KUBERNETES if counts[name]]
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
@@ -63,8 +63,12 @@ def platform_counts(records: Iterable[CodeBundleRecord]) -> list[tuple[str, int,
 def bundle_values(
     record: CodeBundleRecord, known: Mapping[str, CodeBundleRecord], html: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Return what a bundle's page shows beyond its record: `known` are all records by id, `html` its rendered Markdown
-    by the texts' names.
+    """Return the values of a bundle's page beyond its record.
+
+    Args:
+        record: The bundle.
+        known: All records by id.
+        html: The bundle's rendered Markdown, by the names of its texts.
     """
     collection, folder = record.codecollection, f"codebundles/{record.slug}"
     at, ai = Source(collection.git_url, collection.commit), record.ai
@@ -98,9 +102,11 @@ def bundle_values(
         "beside": permission_files(record),
         "needs_any": bool(record.permissions or record.minimum_iam_requirements or (ai and ai.iam_requirements)),
         "tool_groups": [(kind, own) for kind in FILE_OF if (own := [tool for tool in tools if tool["kind"] == kind])],
-        "rules": [{"path": rule.path, "at": rule.line, "line": described(rule)} for rule in record.generation_rules],
+        "rules": [
+            {"path": rule.path, "at": rule.line, "line": describe_rule(rule)} for rule in record.generation_rules
+        ],
         "use": form_values(record),
-        "readme": _untitled(readme) if readme and _HAS_TITLE.match(record.readme or "") else readme,
+        "readme": _without_title(readme) if readme and _HAS_TITLE.match(record.readme or "") else readme,
         "needs": _needs(record),
         "files": sorted(record.files, key=lambda file: (_ROLES.index(file.role), file.path)),
         "most_files": _MOST_FILES,
@@ -110,8 +116,8 @@ def bundle_values(
     }
 
 
-def _untitled(readme: Markup) -> Markup:
-    """A README without its title, unless it leads to that itself; the headings below come up to its level."""
+def _without_title(readme: Markup) -> Markup:
+    """Return a README without its title, unless it links to that itself; the headings below move up a level."""
     title = _TITLE.match(readme)
     if not title or f'href="#{title[1]}"' in readme:
         return readme
@@ -120,8 +126,10 @@ def _untitled(readme: Markup) -> Markup:
 
 
 def tool_anchors(tools: Iterable[ToolRecord]) -> list[str]:
-    """Return what each tool is found by on its bundle's page: its name, so that it stays where its line changes. Where
-    several of a kind have the same, all but the first are numbered.
+    """Return the anchor of each tool on its bundle's page: its name, so that the anchor survives a change of its
+    line.
+
+    Where several of a kind have the same name, all but the first are numbered.
     """
     seen: Counter[str] = Counter()
     anchors = []
@@ -134,8 +142,9 @@ def tool_anchors(tools: Iterable[ToolRecord]) -> list[str]:
 
 
 def tracker(record: CodeBundleRecord) -> str | None:
-    """Return where the authors of a bundle are told what is wrong with it: a new issue of its repository, named after
-    the bundle; None where the host is not known to have any.
+    """Return the address of a new issue in the bundle's repository, with the bundle in its title.
+
+    It is None where the host is not known to have issues.
     """
     parts = urlsplit(record.codecollection.git_url)
     path = parts.path.removesuffix("/").removesuffix(".git")
@@ -146,13 +155,13 @@ def tracker(record: CodeBundleRecord) -> str | None:
 
 def _needs(record: CodeBundleRecord) -> tuple[list[tuple[str, list[str]]], int]:
     """Return the first permissions of each platform, and how many more there are."""
-    found: dict[str, list[str]] = {}
+    result: dict[str, list[str]] = {}
     for one in record.permissions[:_NEEDS]:
-        found.setdefault(one.platform, []).append(one.permission)
-    return list(found.items()), max(len(record.permissions) - _NEEDS, 0)
+        result.setdefault(one.platform, []).append(one.permission)
+    return list(result.items()), max(len(record.permissions) - _NEEDS, 0)
 
 
 def severity_counts(severities: Iterable[str]) -> list[tuple[str, int]]:
-    """How many problems of each severity there are, the worst first, without the zeros."""
+    """Return the number of problems of each severity, the worst first, without zeros."""
     counts = Counter(severities)
     return [(severity, counts[severity]) for severity in SEVERITIES if counts[severity]]

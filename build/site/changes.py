@@ -1,4 +1,4 @@
-"""What a release changed of a bundle in words: pages, feeds and Markdown twins say the same ones."""
+"""What a release changed of a bundle in words: pages, feeds and Markdown twins share them."""
 
 import json
 import re
@@ -28,29 +28,31 @@ class Event(NamedTuple):
 
     @property
     def breaking(self) -> bool:
-        """Whether who uses the bundle may have to do something."""
+        """Return whether users of the bundle may have to do something."""
         return self.what in ("removed", "renamed") or bool(self.change and self.change.breaking)
 
     @property
     def sort_key(self) -> tuple[str, bool, str, str]:
-        """Newest first when it is reversed, what is not released yet before all of its date."""
+        """Return the key by which events are sorted, newest first when reversed: unreleased changes before all
+        of their date.
+        """
         return self.release.date, self.release.tag is None, self.slug, self.bundle
 
 
 def last_changes(catalogue: Catalogue) -> dict[str, str]:
-    """Return when a release, or what is not released yet, last changed each bundle, by its id."""
-    found: dict[str, str] = {}
+    """Return the date of the last change of each bundle by its id, released or not."""
+    result: dict[str, str] = {}
     for own in catalogue.releases.values():
         moved = {old: one.to for old, one in own.moved.items()}
         for event in events(own):
             name = moved.get(event.bundle, event.bundle)
-            if name and event.release.date > found.get(name, ""):
-                found[name] = event.release.date
-    return found
+            if name and event.release.date > result.get(name, ""):
+                result[name] = event.release.date
+    return result
 
 
 def events(releases: CollectionReleases) -> Iterator[Event]:
-    """Yield what happened to each bundle of a collection, the newest release first, breaking ones first in each."""
+    """Yield the events of a collection: the newest release first, breaking ones first in each."""
     for release in releases.all_newest_first():
         yield from sorted(events_of(releases.slug, release), key=lambda one: (not one.breaking, one.bundle))
 
@@ -68,10 +70,10 @@ def events_of(slug: str, release: Release) -> Iterator[Event]:
         yield Event(slug, release, name, "changed", change=change)
 
 
-def once(found: Iterable[Event]) -> Iterator[Event]:
-    """Yield each event once: of several tags on one commit the newest tells it."""
+def distinct(result: Iterable[Event]) -> Iterator[Event]:
+    """Yield each event once: of several tags on one commit, the newest one's."""
     known: set[tuple[str | None, str]] = set()
-    for event in found:
+    for event in result:
         key = event.release.before, event.bundle
         if key not in known:
             known.add(key)
@@ -79,15 +81,15 @@ def once(found: Iterable[Event]) -> Iterator[Event]:
 
 
 def fact_line(change: FactChange) -> tuple[Part, ...]:
-    """Return one fact that changed as a line of words and of names, by the labels of its kind."""
-    found: list[Part] = []
+    """Return a changed fact as a line of words and names, by the labels of its kind."""
+    result: list[Part] = []
     for position, text in enumerate(_PLACE.split(LABELS["change"][change.kind])):
-        found += _place(text, change) if position % 2 else [Part(text)] if text else []
-    return tuple(found)
+        result += _place(text, change) if position % 2 else [Part(text)] if text else []
+    return tuple(result)
 
 
 def _place(place: str, change: FactChange) -> Iterable[Part]:
-    """Return what stands in a place of a label."""
+    """Return the parts for a placeholder of a label."""
     if place == "difference":
         return _difference(change.before, change.after)
     if place == "needed":
@@ -96,29 +98,29 @@ def _place(place: str, change: FactChange) -> Iterable[Part]:
         return [Part("tool "), Part(change.name, code=True), Part(": ")] if change.name else []
     if place == "required":
         return [Part("required" if change.after is True else "optional")]
-    return [Part(_shown(getattr(change, place)), code=True)]
+    return [Part(_format_value(getattr(change, place)), code=True)]
 
 
 def _needed(after: Any) -> Iterator[Part]:
-    said: dict[str, Any] = after if isinstance(after, dict) else {}
-    if "access" in said:
-        yield Part(f", {said.get('kind')}, access {said['access']}")
-    elif said.get("required"):
+    facts: dict[str, Any] = after if isinstance(after, dict) else {}
+    if "access" in facts:
+        yield Part(f", {facts.get('kind')}, access {facts['access']}")
+    elif facts.get("required"):
         yield Part(", required")
-    elif said.get("default"):
+    elif facts.get("default"):
         yield Part(", default ")
-        yield Part(_shown(said["default"]), code=True)
+        yield Part(_format_value(facts["default"]), code=True)
     else:
         yield Part(", optional")
 
 
 def _difference(before: Any, after: Any) -> Iterator[Part]:
-    """Yield what of a list came and went."""
-    old, new = (list(map(_shown, value)) if isinstance(value, list) else [] for value in (before, after))
+    """Yield the entries of a list that were removed and added."""
+    old, new = (list(map(_format_value, value)) if isinstance(value, list) else [] for value in (before, after))
     pieces = [(f"no longer {one}", one) for one in old if one not in new]
     pieces += [(one, one) for one in new if one not in old]
-    for position, (said, value) in enumerate(pieces[:_LISTED]):
-        yield Part(f"{', ' if position else ''}{said.removesuffix(value)}")
+    for position, (words, value) in enumerate(pieces[:_LISTED]):
+        yield Part(f"{', ' if position else ''}{words.removesuffix(value)}")
         yield Part(value, code=True)
     if len(pieces) > _LISTED:
         yield Part(f" and {len(pieces) - _LISTED} more")
@@ -126,7 +128,7 @@ def _difference(before: Any, after: Any) -> Iterator[Part]:
         yield Part("another order")
 
 
-def _shown(value: Any) -> str:
+def _format_value(value: Any) -> str:
     if value is None:
         return "none"
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
@@ -134,15 +136,15 @@ def _shown(value: Any) -> str:
 
 
 def fact_lines(change: BundleChange | None, most: int | None = None) -> tuple[list[tuple[Part, ...]], int]:
-    """Return the facts of a change that are shown, and how many more there are; files alone make a line of theirs."""
+    """Return the lines of facts to show of a change, and how many more there are; changed files alone make one line."""
     if change is None:
         return [], 0
-    found = [(Part("breaking: "), *fact_line(one)) if one.breaking else fact_line(one) for one in change.changes]
-    if not found:
+    result = [(Part("breaking: "), *fact_line(one)) if one.breaking else fact_line(one) for one in change.changes]
+    if not result:
         files = f"{change.files_changed} file{'' if change.files_changed == 1 else 's'} changed, no fact of it"
-        found = [(Part(change.because or files),)]
-    shown = found[:most]
-    return shown, len(found) - len(shown)
+        result = [(Part(change.because or files),)]
+    shown = result[:most]
+    return shown, len(result) - len(shown)
 
 
 def plain(parts: Sequence[Part]) -> str:
@@ -151,7 +153,7 @@ def plain(parts: Sequence[Part]) -> str:
 
 
 def sentence(event: Event) -> str:
-    """Return what happened to a bundle, without its name."""
+    """Return what happened to a bundle in words, without its name."""
     words = {"added": "new", "removed": "removed", "changed": "changed"}
     if event.what == "renamed":
         return f"renamed from {event.renamed_from}"

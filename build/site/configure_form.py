@@ -1,4 +1,4 @@
-"""The form of a bundle's page that puts it to use: the configuration in pieces, its fields, and where it goes."""
+"""The form on a bundle's page that configures it: the configuration in pieces, its fields, and where it goes."""
 
 import re
 from collections.abc import Iterable, Set
@@ -24,7 +24,7 @@ _ANYTHING = frozenset({".*", "\\w*", ".+"})
 
 
 class Word(NamedTuple):
-    """Something that is asked for besides variables and secrets: the gap's word, its label, and what it is."""
+    """A value that is asked for besides variables and secrets: the gap's word, its label, and its explanation."""
 
     word: str
     label: str
@@ -51,8 +51,11 @@ class Ref(NamedTuple):
 
 
 class Field(NamedTuple):
-    """A variable or secret with the id of its field, whether it must be filled in, as a template may ask for what the
-    robot file does without, and, where one is checked, the pattern of its values.
+    """The field of a variable or secret.
+
+    `required` also counts a template that asks for what the robot file has a default for; `pattern` is that of its
+    values,
+    None where none is checked.
     """
 
     id: str
@@ -63,12 +66,15 @@ class Field(NamedTuple):
 
 
 def form_values(record: CodeBundleRecord) -> dict[str, Any]:
-    """Return what the form of a bundle's page shows: the `pieces` of its YAML, each with the mark of its gap, whether
-    templates were read (`carried`), the fields that must and that may be filled in, the `files` that hold the
-    resources, what templates read of `custom`, and the part of workspaceInfo.yaml that discovers the bundle.
+    """Return the values of the form on a bundle's page.
+
+    They are the `pieces` of its YAML, each with the mark of its gap; whether templates were read (`carried`); the
+    required
+    and the optional fields; the `files` that hold the resources; what templates read of `custom`; and the part of
+    workspaceInfo.yaml that discovers the bundle.
     """
-    found = pieces(_fitting(record.configuration))
-    gaps = [(piece.gap, piece.text) for piece in found if piece.gap]
+    result = pieces(_fit(record.configuration))
+    gaps = [(piece.gap, piece.text) for piece in result if piece.gap]
     asked = {gap.removeprefix("r") for gap, text in gaps if text.strip('"') == f"<{gap.removeprefix('r')[2:]}>"}
     fields = [*_fields("v", record.user_variables, asked), *_fields("s", record.secrets, asked)]
     interval = next((text for gap, text in gaps if gap == "interval"), None)
@@ -78,7 +84,7 @@ def form_values(record: CodeBundleRecord) -> dict[str, Any]:
     kinds = list(dict.fromkeys(_KIND.findall(record.configuration)))
     words = dict.fromkeys(gap[2:] for gap, _ in gaps if gap.startswith("w:"))
     return {
-        "pieces": [(_mark(piece), in_text(piece.text)) for piece in found],
+        "pieces": [(_mark(piece), in_text(piece.text)) for piece in result],
         "carried": CARRIED in record.configuration.partition("\n")[0],
         "words": [_WORDS.get(word) or Word(word, word[:1].upper() + word[1:], "") for word in words],
         "interval": interval,
@@ -94,8 +100,9 @@ def form_values(record: CodeBundleRecord) -> dict[str, Any]:
 
 
 def workspace_info(record: CodeBundleRecord) -> str:
-    """Return what RunWhen Local reads of workspaceInfo.yaml to discover resources for this bundle alone, as
-    assets/yaml.js writes it for several.
+    """Return the part of workspaceInfo.yaml by which RunWhen Local discovers resources for this bundle alone.
+
+    assets/yaml.js writes the same for several bundles.
     """
     at = record.codecollection
     return (
@@ -105,7 +112,7 @@ def workspace_info(record: CodeBundleRecord) -> str:
 
 
 def _refs(record: CodeBundleRecord) -> list[Ref]:
-    """The refs that a configuration can pin, that of what the page describes first."""
+    """Return the refs that a configuration can pin, first that of the version on the page."""
     collection = record.codecollection
     return [
         *([Ref("release", record.release, "the release")] if record.release else []),
@@ -131,8 +138,8 @@ def _pattern(item: Variable | Secret) -> str | None:
     return None if isinstance(item, Secret) or item.pattern in _ANYTHING else item.pattern or None
 
 
-def _fitting(configuration: str) -> str:
-    """A configuration as the page has room for it: of one that is long the first variant of each resource."""
+def _fit(configuration: str) -> str:
+    """Return a configuration cut to the page's room: of a long one the first variant of each resource."""
     if len(configuration) <= _LONG:
         return configuration
     seen: set[str] = set()
@@ -150,5 +157,5 @@ def _fitting(configuration: str) -> str:
 
 
 def _mark(piece: Piece) -> str | None:
-    """What marks a gap on the page: its letter alone where its text is its name, as `<NAME>` is."""
+    """Return the mark of a gap on the page: its letter alone where its text is its name, as `<NAME>` is."""
     return piece.gap[0] if piece.gap and piece.text == f"<{piece.gap[2:]}>" else piece.gap

@@ -1,4 +1,4 @@
-"""What a generation rule says in words, as lines within lines: page and Markdown twin write the same ones."""
+"""A generation rule in words, as nested lines: page and Markdown twin share them."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -13,27 +13,27 @@ _UNKNOWN = "what its templates say"
 
 
 class Part(NamedTuple):
-    """A piece of a line: words of ours, or what stands in the rule (`code`)."""
+    """A piece of a line: words of ours, or text of the rule (`code`)."""
 
     text: str
     code: bool = False
 
 
 class Line(NamedTuple):
-    """A line, and those that belong below it."""
+    """A line, and the lines below it."""
 
     parts: tuple[Part, ...]
     lines: tuple["Line", ...] = ()
 
 
-def described(rule: GenerationRule) -> Line:
-    """Return a rule in words: for what it makes what, and on which conditions."""
+def describe_rule(rule: GenerationRule) -> Line:
+    """Return a rule in words: for which resources it makes what, and on which conditions."""
     head = [Part("For each "), *_resources(rule), Part(", RunWhen adds ")]
     makers = [*(_slx(slx) for slx in rule.slxs), *([_outputs(rule.outputs)] if rule.outputs else [])]
     asked = [_condition(rule.match)] if rule.match else []
     if len(makers) < 2:
-        made = makers[0] if makers else [Part(_UNKNOWN)]
-        return Line((*head, *made, Part(", if" if asked else ".")), tuple(asked))
+        parts = makers[0] if makers else [Part(_UNKNOWN)]
+        return Line((*head, *parts, Part(", if" if asked else ".")), tuple(asked))
     condition = [Line((Part("if"),), tuple(asked))] if asked else []
     return Line((*head, Part("each of these:")), (*(Line(tuple(maker)) for maker in makers), *condition))
 
@@ -53,30 +53,30 @@ def _resources(rule: GenerationRule) -> Iterator[Part]:
 
 
 def _slx(slx: Slx) -> list[Part]:
-    made = [*_outputs(slx.output_items)] if slx.output_items else [Part(_UNKNOWN)]
+    parts = [*_outputs(slx.output_items)] if slx.output_items else [Part(_UNKNOWN)]
     if slx.base_name:
-        made += [Part(" named "), Part(slx.base_name, code=True)]
+        parts += [Part(" named "), Part(slx.base_name, code=True)]
     if slx.base_template_name and slx.base_template_name != slx.base_name:
-        made += [Part(" by the templates of "), Part(slx.base_template_name, code=True)]
+        parts += [Part(" by the templates of "), Part(slx.base_template_name, code=True)]
     if slx.qualifiers:
-        made += [Part(", told apart by "), *_listed(slx.qualifiers, "and")]
+        parts += [Part(", told apart by "), *_join_items(slx.qualifiers, "and")]
     if slx.level_of_detail:
-        made.append(Part(f", at the level of detail {slx.level_of_detail}"))
-    return made
+        parts.append(Part(f", at the level of detail {slx.level_of_detail}"))
+    return parts
 
 
 def _outputs(items: Iterable[OutputItem]) -> list[Part]:
     kinds = dict.fromkeys(item.type for item in items if item.type)
     paths = [item.path for item in items if item.path and not item.type]
-    made = [Part(outputs(kinds))] if kinds else []
+    parts = [Part(outputs(kinds))] if kinds else []
     if paths:
-        made += [Part(" and the file " if kinds else "the file "), *_listed(paths, "and")]
-    return made or [Part(_UNKNOWN)]
+        parts += [Part(" and the file " if kinds else "the file "), *_join_items(paths, "and")]
+    return parts or [Part(_UNKNOWN)]
 
 
 def _condition(match: Match, negated: bool = False) -> Line:
     if isinstance(match, Condition):
-        return Line(tuple(_asked(match, negated)))
+        return Line(tuple(_condition_parts(match, negated)))
     if match.op == "not":
         return _condition(match.matches[0], not negated) if match.matches else Line((Part("any resource"),))
     if len(match.matches) == 1:
@@ -92,8 +92,8 @@ def _heading(match: Combination, negated: bool) -> str:
     return "all of:" if match.op == "and" else "any of:"
 
 
-def _asked(asked: Condition, negated: bool) -> list[Part]:
-    """What one condition asks of a resource, or of any other one of a type."""
+def _condition_parts(asked: Condition, negated: bool) -> list[Part]:
+    """Return in parts what one condition requires of a resource, or of another resource of a type."""
     about: list[Part] = []
     if asked.type == "custom-variable" or (asked.resource_type or "").lower() == "variables":
         about = [Part("the workspace's ")]
@@ -101,7 +101,7 @@ def _asked(asked: Condition, negated: bool) -> list[Part]:
         on = f" on {_platform(asked.platform)}" if asked.platform else ""
         about = [Part("no " if negated else "some "), Part(asked.resource_type, code=True), Part(f"{on}: ")]
         negated = False
-    what = [*_listed(asked.properties, "nor" if negated else "or")] if asked.properties else [Part("a property")]
+    what = [*_join_items(asked.properties, "nor" if negated else "or")] if asked.properties else [Part("a property")]
     if negated and len(asked.properties) > 1:
         what.insert(0, Part("neither "))
         negated = False
@@ -123,10 +123,10 @@ def _platform(name: str) -> str:
     return LABELS["platform"].get(name, name)
 
 
-def _listed(items: Iterable[str], last: str) -> Iterator[Part]:
-    """`a, b or c`, each as it stands in the rule."""
-    found = list(items)
-    for position, item in enumerate(found):
+def _join_items(items: Iterable[str], last: str) -> Iterator[Part]:
+    """Yield the parts of `a, b or c`, each item as it stands in the rule."""
+    result = list(items)
+    for position, item in enumerate(result):
         if position:
-            yield Part(f" {last} " if position == len(found) - 1 else ", ")
+            yield Part(f" {last} " if position == len(result) - 1 else ", ")
         yield Part(item, code=True)

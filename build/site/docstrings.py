@@ -16,7 +16,9 @@ _WORDS = {"return": "Returns", "returns": "Returns", "rtype": "Returned type", "
 
 
 def docstring_parts(text: str) -> Iterator[Part]:
-    """Yield each part with its kind: `text`, `heading`, `pairs` of names and what they mean, or `laid` as it stands."""
+    """Yield each part with its kind: `text`, `heading`, `pairs` of names and meanings, or `laid` for text laid out
+    by blanks.
+    """
     text = _UNFILLED.sub("", text)
     for block in re.split(r"\n\s*\n", text.strip("\n")):
         lines = block.splitlines()
@@ -31,21 +33,21 @@ def docstring_parts(text: str) -> Iterator[Part]:
                 yield "heading", section[1].capitalize()
                 yield from _section(inner)
         else:
-            before, after = _divided(lines)
+            before, after = _split_at_field(lines)
             if before:
                 yield _text(before)
             if after:
                 yield "pairs", list(_fields(after))
 
 
-def _divided(lines: list[str]) -> tuple[list[str], list[str]]:
-    """Return a block's lines before its first field, and from there on."""
+def _split_at_field(lines: list[str]) -> tuple[list[str], list[str]]:
+    """Return a block's lines before its first field, and the others."""
     at = next((at for at, line in enumerate(lines) if _FIELD.match(line.strip())), len(lines))
     return lines[:at], lines[at:]
 
 
 def _fields(lines: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield the arguments that Sphinx's fields name; a field goes on until the next."""
+    """Yield the name and meaning of each Sphinx field; a field continues until the next."""
     joined: list[str] = []
     for line in lines:
         if _FIELD.match(line.strip()) or not joined:
@@ -53,15 +55,15 @@ def _fields(lines: list[str]) -> Iterator[tuple[str, str]]:
         else:
             joined[-1] += f" {line.strip()}"
     for field in joined:
-        found = _FIELD.fullmatch(field)
-        if not found:
+        match = _FIELD.fullmatch(field)
+        if not match:
             yield "", field
-        elif found[3] and found[1] != "type":
-            yield (found[2].split() or [_WORDS.get(found[1], "")])[-1], found[3]
+        elif match[3] and match[1] != "type":
+            yield (match[2].split() or [_WORDS.get(match[1], "")])[-1], match[3]
 
 
 def _section(lines: list[str]) -> Iterator[Part]:
-    """Yield the arguments of a section, or its text as it stands where it has none."""
+    """Yield the arguments of a section, or its text where it has none."""
     margin = min(len(line) - len(line.lstrip()) for line in lines)
     joined: list[str] = []
     for line in lines:
@@ -69,15 +71,15 @@ def _section(lines: list[str]) -> Iterator[Part]:
             joined[-1] += f" {line.strip()}"
         else:
             joined.append(line.strip())
-    found = [_ARGUMENT.fullmatch(one) for one in joined]
-    if all(found):
-        yield "pairs", [(one[1], f"{one[3]} ({one[2]})" if one[2] else one[3]) for one in found if one]
+    result = [_ARGUMENT.fullmatch(one) for one in joined]
+    if all(result):
+        yield "pairs", [(one[1], f"{one[3]} ({one[2]})" if one[2] else one[3]) for one in result if one]
     else:
         yield _text(lines)
 
 
 def _text(lines: list[str]) -> Part:
-    """Return lines as a paragraph, or as they stand where more than blanks lays them out."""
+    """Return lines as a paragraph, or unchanged where more than single blanks lays them out."""
     margins = {len(line) - len(line.lstrip()) for line in lines[1:] if line.strip()}
     listed = any(re.match(r"\s*(?:[-*|>$]|\d+[.)]|\.\.\.)", line) for line in lines) or any(
         "    " in line.strip() for line in lines

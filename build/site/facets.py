@@ -1,4 +1,4 @@
-"""Bundles by what they have in common: the values of each filter, and the pages of those that have one."""
+"""Facets of bundles and tools: the values of each filter, and the pages of values that have one."""
 
 import hashlib
 import re
@@ -40,12 +40,15 @@ class ToolRow(NamedTuple):
 
 
 class Facet(NamedTuple):
-    """What bundles are counted and filtered by.
+    """A property by which bundles are counted and filtered.
 
-    Its name is a parameter of the lists' addresses. `of` gives what a bundle has, as codebundles/list.json has it under
-    `key`; `of_tool` the same of one tool, None where the facet says nothing of one. `words` are what its values are
-    called, where that is not what they are; `several` is what people look for among them. The values of a facet with a
-    `folder` have pages there.
+    Its name is a parameter of the lists' addresses. `of` gives a bundle's values, as codebundles/list.json has them
+    under
+    `key`; `of_tool` those of one tool, None where the facet is not one of tools. `words` are the labels of its values
+    where
+    they differ from the values; `several` is the plural in "Find among all …". The values of a facet with a `folder`
+    have
+    pages there.
     """
 
     label: str
@@ -58,15 +61,15 @@ class Facet(NamedTuple):
 
     def values(self, record: CodeBundleRecord) -> Sequence[str]:
         """Return the values that a bundle has."""
-        return _several(self.of(record))
+        return _as_list(self.of(record))
 
     def tool_values(self, row: ToolRow) -> Sequence[str]:
         """Return the values that a tool has."""
-        return _several(self.of_tool(row)) if self.of_tool else ()
+        return _as_list(self.of_tool(row)) if self.of_tool else ()
 
 
-def _several(value: Values) -> Sequence[str]:
-    """Return one value, several, none, or yes and no as a list, as assets/bundle-list.js does with list.json."""
+def _as_list(value: Values) -> Sequence[str]:
+    """Return one value, several, none, or a boolean as a list, as assets/bundle-list.js does with list.json."""
     if isinstance(value, bool):
         return ["yes" if value else "no"]
     return [value] if isinstance(value, str) else value or []
@@ -116,16 +119,17 @@ FACETS = {
 FOLDERS = {name: facet.folder for name, facet in FACETS.items() if facet.folder}
 
 
-def searched() -> dict[str, str]:
+def searched_facets() -> dict[str, str]:
     """Return the facets of the lists that the search has too, each with its name there."""
     names = {name: _SEARCHED_AS.get(name, name) for name in FACETS}
     return {name: known for name, known in names.items() if known in SEARCHED}
 
 
 def script_facts(names: Mapping[str, str]) -> dict[str, object]:
-    """Return what the pages' scripts take from here, so that nothing of it is written there again: the facets, the
-    words for their values and for what releases changed, how dates and variables in titles are written. `names` are the
-    collections' by slug.
+    """Return the facts that the pages' scripts share with the build, so that none of them is written twice.
+
+    They are the facets, the labels of their values and of changes, and how dates and variables in titles are written.
+    `names` are the collections' by slug.
     """
     words = {"collection": names}
     return {
@@ -139,7 +143,7 @@ def script_facts(names: Mapping[str, str]) -> dict[str, object]:
             }
             for name, facet in FACETS.items()
         },
-        "searched": searched(),
+        "searched": searched_facets(),
         "access_sources": LABELS["access_source"],
         "kinds_of_kubernetes": KINDS_OF_KUBERNETES,
         "months": MONTHS,
@@ -149,8 +153,9 @@ def script_facts(names: Mapping[str, str]) -> dict[str, object]:
 
 
 class Group(NamedTuple, Generic[Item]):
-    """The bundles or tools that have one value, in the order in which they came; `value` is spelled as most of them
-    do. `path` is the folder of its page below the site, None where it has none.
+    """The bundles or tools with one value, in their original order.
+
+    `value` has the commonest spelling. `path` is the folder of its page below the site, None where it has none.
     """
 
     value: str
@@ -158,8 +163,8 @@ class Group(NamedTuple, Generic[Item]):
     path: str | None = None
 
 
-def grouped(items: Iterable[Item], values_of: Callable[[Item], Iterable[str]]) -> list[Group[Item]]:
-    """Return a group for each value, case apart, the largest first."""
+def group_items(items: Iterable[Item], values_of: Callable[[Item], Iterable[str]]) -> list[Group[Item]]:
+    """Return a group for each value, ignoring case, the largest first."""
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
     members: dict[str, list[Item]] = defaultdict(list)
     for item in items:
@@ -172,7 +177,7 @@ def grouped(items: Iterable[Item], values_of: Callable[[Item], Iterable[str]]) -
 
 
 def nested(groups: Sequence[Group[Item]]) -> list[tuple[Group[Item], bool]]:
-    """The groups of platforms, each with whether it is a kind of Kubernetes: those stand under it."""
+    """Return the groups of platforms, each with whether it is a kind of Kubernetes: those come below it."""
     home = next((place for place, group in enumerate(groups) if group.value == "Kubernetes"), None)
     ranked = []
     for place, group in enumerate(groups):
@@ -182,8 +187,8 @@ def nested(groups: Sequence[Group[Item]]) -> list[tuple[Group[Item], bool]]:
 
 
 class Filter(NamedTuple, Generic[Item]):
-    """A facet as a list is filtered by it: its commonest values, each with whether it stands under the one before, and
-    the number of all.
+    """A facet as a filter of a list: its commonest values, each with whether it is nested, and the number of all
+    values.
     """
 
     facet: str
@@ -192,17 +197,17 @@ class Filter(NamedTuple, Generic[Item]):
 
 
 def filters(items: Sequence[Item], facets: Mapping[str, Callable[[Item], Iterable[str]]]) -> list[Filter[Item]]:
-    """Return what a list of these items is filtered by."""
-    found = []
+    """Return the filters of a list of these items."""
+    result = []
     for facet, values_of in facets.items():
-        groups = grouped(items, values_of)
+        groups = group_items(items, values_of)
         ranked = nested(groups) if facet == "platform" else [(group, False) for group in groups]
-        found.append(Filter(facet, ranked[: _SHOWN + sum(under for _, under in ranked)], len(groups)))
-    return found
+        result.append(Filter(facet, ranked[: _SHOWN + sum(under for _, under in ranked)], len(groups)))
+    return result
 
 
 def with_pages(groups: Sequence[Group[Item]], folder: str, least: int = _LARGE) -> list[Group[Item]]:
-    """The groups with the paths of their pages: those of `least` items have one, which no other group has."""
+    """Return the groups with the paths of their pages: those of `least` items have one, and no two have the same."""
     shown = [group for group in groups if len(group.items) >= least]
     uses = Counter(_slug(group.value) for group in shown)
     paths = {}
@@ -215,27 +220,27 @@ def with_pages(groups: Sequence[Group[Item]], folder: str, least: int = _LARGE) 
 
 
 def _slug(value: str) -> str:
-    """What of a stranger's text can stand in an address: never a `~`, a `/`, or a dot in front."""
+    """Return the part of a third-party text that can stand in an address: never a `~`, a `/`, or a dot in front."""
     plain = unicodedata.normalize("NFKD", value.casefold()).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9._]+", "-", plain)[:_LONGEST_SLUG].strip("-._")
 
 
 def filtered(facet: str, value: str) -> str:
-    """The address below the site's root of the list filtered by this value."""
+    """Return the address below the site's root of the list filtered by this value."""
     return f"codebundles/?{facet}={quote(value, safe='', errors='replace')}"
 
 
 class Places:
-    """Where the groups of the catalogue are, for links from elsewhere: `{{ root }}{{ place("tag", "EC2") }}`."""
+    """The pages of all groups, for links from elsewhere: `{{ root }}{{ place("tag", "EC2") }}`."""
 
     def __init__(self, records: Sequence[CodeBundleRecord]) -> None:
         self.groups = {
-            facet: with_pages(grouped(records, FACETS[facet].values), folder) for facet, folder in FOLDERS.items()
+            facet: with_pages(group_items(records, FACETS[facet].values), folder) for facet, folder in FOLDERS.items()
         }
         self._paths = {
             (facet, group.value.casefold()): group.path for facet, groups in self.groups.items() for group in groups
         }
 
     def __call__(self, facet: str, value: str) -> str:
-        """The address below the site's root: of the value's own page, else of the list filtered by it."""
+        """Return the address below the site's root: of the value's own page, otherwise of the list filtered by it."""
         return self._paths.get((facet, value.casefold())) or filtered(facet, value)

@@ -1,4 +1,4 @@
-"""What is new and what has changed, as Atom and as JSON Feed; dates are git's own."""
+"""New and changed bundles as Atom and as JSON Feed; dates are git's own."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ _ENTRIES = 50
 
 
 def feeds(catalogue: Catalogue, site_url: str) -> dict[str, Any]:
-    """The text of `feed.xml` and the value of `feed.json`: the bundles that were changed last, by own change."""
+    """Return the text of `feed.xml` and the value of `feed.json`: the bundles with the latest changes of their own."""
     root = site_url.rstrip("/")
     entries = [_entry(record, history, root) for record, history in catalogue.newest()[:_ENTRIES]]
     atom = (
@@ -33,15 +33,15 @@ def feeds(catalogue: Catalogue, site_url: str) -> dict[str, Any]:
 
 
 def _entry(record: CodeBundleRecord, history: HistoryRecord, root: str) -> dict[str, Any]:
-    said = stated_of(record)
+    access = stated_of(record)
     return {
         # The same for as long as the bundle keeps its name, wherever the site is.
         "id": f"urn:codebundle:{record.id}",
         # A reader of feeds takes whole addresses only: without the site's own that of the source.
         "url": record.url if root else record.runbook_source_url,
         "title": record.title,
-        "summary": f"{clip(record.description, 300)} Access: {said}.".strip(),
-        "content_text": f"{record.description or record.title}\n\nAccess: {said}",
+        "summary": f"{clip(record.description, 300)} Access: {access}.".strip(),
+        "content_text": f"{record.description or record.title}\n\nAccess: {access}",
         "_registry": {name: getattr(record, name) for name in sorted(STATED)},
         "date_published": history.first_date,
         "date_modified": history.last_own_date,

@@ -20,8 +20,12 @@ from build.storage import canonical
 
 
 def site_files(catalogue: Catalogue, documents: Mapping[str, str], site_url: str) -> dict[str, str]:
-    """The text of each by its path below the site. `documents` are those of the API that are the same for site and
-    index, by path as `build.site.api` has them.
+    """Return the text of each file by its path below the site.
+
+    Args:
+        catalogue: What is published.
+        documents: The API's documents that site and index share, by path as `build.site.api` has them.
+        site_url: The site's own address, "" where it is not known.
     """
     interface = {**documents, **api.bundle_documents(catalogue)}
     feed = feeds(catalogue, site_url)
@@ -47,7 +51,7 @@ def site_files(catalogue: Catalogue, documents: Mapping[str, str], site_url: str
 
 
 def _facts(catalogue: Catalogue) -> str:
-    """The one script that is made: what the others have to know, once for all pages. JSON is an expression there."""
+    """Return the one generated script: the facts that all other scripts share. JSON is an expression there."""
     facts = script_facts({facts.slug: facts.name for facts in catalogue.collections})
     return f"/* exported FACTS */\nconst FACTS = {canonical(facts)};\n"
 
@@ -62,11 +66,11 @@ _DESCRIPTION = 180
 
 
 def bundle_list(catalogue: Catalogue) -> dict[str, object]:
-    """Return each bundle with its facets, by their keys. `changed` is the day of its last own change, `added` that of
-    its first; `claimed` the
-    access that only its SKILL-TEMPLATE.md says, `source` what its level rests on, `deprecated` is
-    there where it is; `tools` are kind, title, line,
-    access and effect of each. `stale` has the collections that are in their last good state, and the dates of these.
+    """Return codebundles/list.json: each bundle with its facets, by their keys.
+
+    `changed` is the day of its last own change, `added` that of its first; `claimed` the access that only its
+    SKILL-TEMPLATE.md states, `source` that of its level; `deprecated` is there only where it is true; `tools` are kind,
+    title, line, access and effect of each. `stale` has the collections in their last good state, with its date.
     """
     return {
         "build_id": catalogue.build_id,

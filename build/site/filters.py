@@ -13,12 +13,12 @@ VARIABLE = re.compile(r"`?\$\{([^{}]{1,200})\}`?")
 
 
 def pieces(title: str) -> list[tuple[str, bool]]:
-    """A tool's title in parts, each with whether it is the name of a `${VARIABLE}`."""
+    """Return a tool's title in parts, each with whether it is the name of a `${VARIABLE}`."""
     return [(text, bool(position % 2)) for position, text in enumerate(VARIABLE.split(title)) if text]
 
 
 def day(date: str | None) -> str:
-    """`2026-05-09T09:13:04Z` for people; the clock of the reader is not known here, so no "yesterday"."""
+    """Return `2026-05-09T09:13:04Z` as `9 May 2026`; without the reader's clock there is no "yesterday"."""
     if not date:
         return "unknown"
     year, month, number = date[:10].split("-")
@@ -26,17 +26,17 @@ def day(date: str | None) -> str:
 
 
 def month(date: str) -> str:
-    """`2026-05` for people."""
+    """Return `2026-05` as `May 2026`."""
     return f"{MONTHS[int(date[5:7]) - 1]} {date[:4]}"
 
 
 def plural(value: int, one: str, many: str | None = None) -> str:
-    """`1 tool`, `2 tools`."""
+    """Return `1 tool` or `2 tools`."""
     return f"{value:,} {one if value == 1 else many or one + 's'}"
 
 
 def clip(text: str, length: int) -> str:
-    """At most `length` characters, cut between words."""
+    """Return at most `length` characters, cut between words."""
     text = " ".join(text.split())
     if len(text) <= length:
         return text
@@ -44,12 +44,12 @@ def clip(text: str, length: int) -> str:
 
 
 def file_name(path: str) -> str:
-    """The name of a file without its folders."""
+    """Return the name of a file without its folders."""
     return path.rpartition("/")[2]
 
 
 def in_text(text: str) -> Markup:
-    """A text between tags, never in an attribute. A quote needs no escape there, and YAML and commands have many."""
+    """Return text for between tags, never for an attribute: quotes stay, of which YAML and commands have many."""
     return Markup(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))  # noqa: S704 - as said
 
 
@@ -60,18 +60,18 @@ def coded(text: str) -> Markup:
 
 
 def size(count: int) -> str:
-    """A number of bytes as people read it: `910 B`, `12 KB`, `1.5 MB`."""
+    """Return a number of bytes as people read it: `910 B`, `12 KB`, `1.5 MB`."""
     if count < 1_000:
         return f"{count} B"
     return f"{count / 1e3:.0f} KB" if count < 999_500 else f"{count / 1e6:.1f} MB"
 
 
 def words(items: Iterable[str], last: str = "and") -> str:
-    """`a, b and c`."""
+    """Return items as `a, b and c`."""
     *head, tail = list(items) or [""]
     return f"{', '.join(head)} {last} {tail}" if head else tail
 
 
 def outputs(items: Iterable[str]) -> str:
-    """A rule's output items in words."""
+    """Return a rule's output items in words."""
     return words(LABELS["output"].get(item, item) for item in items)

@@ -1,4 +1,4 @@
-"""What search engines are told of a page in schema.org's words."""
+"""What search engines read of a page, in schema.org's terms."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,9 +11,9 @@ _SCHEMA = "https://schema.org"
 
 
 def of_bundle(record: CodeBundleRecord) -> dict[str, Any]:
-    """A bundle is the source of a program."""
+    """Return a bundle as the source code of a program."""
     history = record.history
-    found = {
+    result = {
         "@context": _SCHEMA,
         "@type": "SoftwareSourceCode",
         "name": record.title,
@@ -28,12 +28,12 @@ def of_bundle(record: CodeBundleRecord) -> dict[str, Any]:
         "dateModified": history.last_own_date if history else None,
         "isPartOf": {"@type": "Collection", "name": record.codecollection.name},
     }
-    return {name: value for name, value in found.items() if value}
+    return {name: value for name, value in result.items() if value}
 
 
 def of_collection(facts: CollectionFacts, records: Sequence[CodeBundleRecord], site_url: str) -> dict[str, Any]:
-    """A collection and the names of what it holds."""
-    found = {
+    """Return a collection with its number of bundles."""
+    result = {
         "@context": _SCHEMA,
         "@type": "Collection",
         "name": facts.name,
@@ -44,11 +44,11 @@ def of_collection(facts: CollectionFacts, records: Sequence[CodeBundleRecord], s
         "dateModified": facts.commit_date,
         "collectionSize": len(records),
     }
-    return {name: value for name, value in found.items() if value}
+    return {name: value for name, value in result.items() if value}
 
 
 def of_site(site_url: str) -> dict[str, Any]:
-    """The site, and how it is searched."""
+    """Return the site, and the address of its search."""
     root = site_url.rstrip("/")
     return {
         "@context": _SCHEMA,

@@ -61,23 +61,23 @@ def build_site(
     Args:
         pages: Paths and texts.
         docs: The folder of the documentation.
-        work: Becomes the folder that MkDocs reads: exactly these files, those that are as they were left alone.
+        work: The folder that MkDocs reads; it will hold exactly these files, unchanged ones untouched.
         target: The folder of the site.
-        site_url: The site's own address, empty where nobody told it.
-        moved: Where addresses lead that are no pages any more.
+        site_url: The site's own address, "" where it is not known.
+        moved: The new address of each address that has no page any more.
 
     Raises:
-        SiteError: MkDocs failed or warned, or a page is missing from what it made.
+        SiteError: MkDocs failed or warned, or a page is missing from its output.
     """
-    made = ((path, _sealed(text).encode("utf-8")) for path, text in pages)
+    made = ((path, _seal(text).encode("utf-8")) for path, text in pages)
     own = ((f"docs/{path.relative_to(docs).as_posix()}", path.read_bytes()) for path in _files(docs))
     sources = _fill(work, chain(made, own))
     with _complaints() as complaints:
         try:
             build(_configuration(sources, work, target, site_url))
         except MkDocsException as error:
-            said = complaints[0] if complaints else str(error)
-            raise SiteError(f"The site was not built: {said}") from error
+            reason = complaints[0] if complaints else str(error)
+            raise SiteError(f"The site was not built: {reason}") from error
     if complaints:
         raise SiteError(f"MkDocs warned {len(complaints)} times while it built the site, first: {complaints[0]}")
     for path in [path for pattern in _UNUSED for path in target.glob(pattern)]:
@@ -91,11 +91,12 @@ def build_site(
     _split_sitemap(target, site_url)
 
 
-def _sealed(text: str) -> str:
-    """The page with its block of HTML as a comment, which the template page.html opens again.
+def _seal(text: str) -> str:
+    """Return the page with its block of HTML as a comment, which the template page.html opens again.
 
-    For who builds the folder without _Texts: Python-Markdown would parse the block tag by tag, twice, and not change
-    it. A comment it hands on as it is.
+    It is for builds of the folder without _Texts: Python-Markdown would parse the block tag by tag, twice, and not
+    change
+    it. A comment it passes on unchanged.
     """
     head, mark, body = text.partition("\n---\n")
     if _SHELL not in head:
@@ -123,8 +124,9 @@ def _configuration(sources: Collection[str], work: Path, target: Path, site_url:
 
 
 class _Texts(BasePlugin):  # type: ignore[no-untyped-call,type-arg]  # takes no configuration
-    """MkDocs would hold the texts of all pages from first to last, twice. With this it reads the block of a generated
-    page when it comes to write it, and Python-Markdown, which would not change it, never sees it.
+    """Reads the block of a generated page when the page is written, and keeps it from Python-Markdown.
+
+    MkDocs alone would hold the texts of all pages in memory from start to end, twice.
     """
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
@@ -144,7 +146,7 @@ class _Texts(BasePlugin):  # type: ignore[no-untyped-call,type-arg]  # takes no 
 
 
 def _nav_entry(item: Any, sources: Collection[str], order: Callable[[str], tuple[int, str]]) -> Any:
-    """The entry, with all pages of docs/ behind its own; None where there is nothing to lead to."""
+    """Return the entry, with all pages of docs/ behind its own; None where it has no page."""
     ((title, path),) = item.items()
     if isinstance(path, list):
         inner = [entry for one in path if (entry := _nav_entry(one, sources, order))]
@@ -164,13 +166,13 @@ def _nav_entry(item: Any, sources: Collection[str], order: Callable[[str], tuple
 
 
 def _order(index: str) -> Callable[[str], tuple[int, str]]:
-    """Return the key by which pages of docs/ are ordered: as their first page links them, then by name."""
+    """Return the key that sorts pages of docs/: as their first page links them, then by name."""
     places = {f"docs/{name}": at for at, name in enumerate(_LINKED.findall(index))}
     return lambda source: (places.get(source, len(places)), source)
 
 
 def _fill(work: Path, sources: Iterable[tuple[str, bytes]]) -> set[str]:
-    """Make the folder hold these files and no other; their names."""
+    """Write these files into the folder, remove all others, and return their names."""
     names = set()
     for name, content in sources:
         names.add(name)
@@ -190,26 +192,26 @@ def _files(folder: Path) -> Iterator[Path]:
 
 @contextmanager
 def _complaints() -> Iterator[list[str]]:
-    """Collects what MkDocs warns of, which else goes to a terminal that nobody looks at."""
-    found: list[str] = []
+    """Collect MkDocs' warnings, which otherwise go to a terminal that nobody reads."""
+    result: list[str] = []
 
     class Collector(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            found.append(" ".join(record.getMessage().split()))
+            result.append(" ".join(record.getMessage().split()))
 
     logger, collector = logging.getLogger("mkdocs"), Collector(logging.WARNING)
     propagated = logger.propagate
     logger.addHandler(collector)
     logger.propagate = False
     try:
-        yield found
+        yield result
     finally:
         logger.removeHandler(collector)
         logger.propagate = propagated
 
 
 def _join_styles(target: Path) -> None:
-    """Put the theme's styles, then the files of ours, into one: a page names one, and a browser waits for one."""
+    """Join the theme's styles and then ours into one file: a page names one, and a browser waits for one."""
     path = target / _STYLES
     theme = [next((target / "assets" / "stylesheets").glob(f"{name}.*.css")) for name in ("main", "palette")]
     parts = [*theme, *(path.parent / name for name in _IMPORT.findall(path.read_text(encoding="utf-8")))]
@@ -221,7 +223,7 @@ def _join_styles(target: Path) -> None:
 
 
 def _redirects(moved: Mapping[str, str], pages: Collection[str], target: Path, site_url: str) -> None:
-    """Write a page at each address that leads elsewhere: to a page that is there, from where none is."""
+    """Write a redirect at each old address whose new page exists, unless the old address has a page."""
     template = environment().get_template("moved.html")
     for old, new in moved.items():
         if f"{new}/index.md" not in pages or f"{old}/index.md" in pages:
@@ -235,7 +237,7 @@ def _redirects(moved: Mapping[str, str], pages: Collection[str], target: Path, s
 
 
 def _split_sitemap(target: Path, site_url: str) -> None:
-    """A sitemap of sitemaps, where one alone would not be read."""
+    """Split the sitemap into several where one has too many addresses to be read."""
     head, *addresses = (target / "sitemap.xml").read_text(encoding="utf-8").removesuffix(_END).split("\n  <url>")
     parts = [addresses[at : at + _IN_SITEMAP] for at in range(0, len(addresses), _IN_SITEMAP)]
     if len(parts) < 2:
@@ -249,7 +251,7 @@ def _split_sitemap(target: Path, site_url: str) -> None:
 
 
 def _check(sources: Collection[str], target: Path) -> None:
-    """An empty or half-built site passes every check of its links; this one it does not pass."""
+    """Raise SiteError where pages are missing: an empty or half-built site would pass every check of links."""
     pages = [File(path, "", str(target), use_directory_urls=True) for path in sorted(sources) if path.endswith(".md")]
     missing = [page.src_uri for page in pages if not Path(page.abs_dest_path).is_file()]
     if missing or not pages:

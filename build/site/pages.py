@@ -25,7 +25,7 @@ from build.site import bundle_page, linked_data
 from build.site.agents_page import clients, function_address, site_address
 from build.site.api_page import operations
 from build.site.bundle_page import severity_counts
-from build.site.facets import FACETS, FOLDERS, Places, ToolRow, filters, nested, searched
+from build.site.facets import FACETS, FOLDERS, Places, ToolRow, filters, nested, searched_facets
 from build.site.filters import clip
 from build.site.release_feeds import feed_of_bundle, feed_of_collection, feed_paths
 from build.site.release_images import ImageDetails
@@ -109,8 +109,8 @@ def render_pages(
         root = "../" * path.count("/")
         api = f"{search_url.rstrip('/')}/api/v1/" if search_url else f"{root}api/v1/"
         values = {**shared, "root": root, "api": api, **own}
-        made = environment().get_template(name).make_module(values)
-        yield path, _front_matter(made, values["feed"]) + _unchanged(str(made))
+        rendered = environment().get_template(name).make_module(values)
+        yield path, _front_matter(rendered, values["feed"]) + _protect(str(rendered))
 
 
 # Path, template, what it shows besides what all are given.
@@ -136,24 +136,24 @@ def _pages(
         "linked": linked_data.of_site(site_url) if site_url else None,
     }  # fmt: skip
     of_bundles = filters(records, {name: facet.values for name, facet in FACETS.items()})
-    yield from _paged("codebundles/", "codebundles.html", records, _ROWS, {"filters": of_bundles})
+    yield from _paginate("codebundles/", "codebundles.html", records, _ROWS, {"filters": of_bundles})
     tools = [ToolRow(record, tool) for record in records for tool in record.tools]
     of_tools = filters(tools, {name: facet.tool_values for name, facet in FACETS.items() if facet.of_tool})
-    yield from _paged("tools/", "tools.html", tools, _TOOLS, {"filters": of_tools})
+    yield from _paginate("tools/", "tools.html", tools, _TOOLS, {"filters": of_tools})
     feeds = feed_paths(catalogue)
     for facet, folder in FOLDERS.items():
         groups = places.groups[facet]
         # A page of nothing is nowhere linked: none is made.
         if groups:
             ranked = nested(groups) if facet == "platform" else [(group, False) for group in groups]
-            yield from _paged(f"{folder}/", "groups.html", ranked, _VALUES, {"facet": facet})
+            yield from _paginate(f"{folder}/", "groups.html", ranked, _VALUES, {"facet": facet})
         for group in groups:
             if group.path:
                 own = {"facet": facet, "group": group, "feed": feeds.get((facet, group.value))}
-                yield from _paged(group.path, "group.html", group.items, _ROWS, own)
+                yield from _paginate(group.path, "group.html", group.items, _ROWS, own)
     yield "search/index.md", "search.html", {
         "endpoint": f"{function}/api/v1/search", "origin": origin, "chat": bool(search_url), "examples": _EXAMPLES,
-        "filters": filters(records, {name: FACETS[name].values for name in searched()}),
+        "filters": filters(records, {name: FACETS[name].values for name in searched_facets()}),
     }  # fmt: skip
     asking = {"function": function, "origin": origin}
     yield "request/index.md", "request.html", {**asking, "issues": issues_address(repository), "label": LABEL}
@@ -187,7 +187,7 @@ def _pages(
             if (releases := catalogue.releases.get(facts.slug))
             else [],
         }
-        yield from _paged(f"collections/{facts.slug}/", "collection.html", held, _ROWS, values)
+        yield from _paginate(f"collections/{facts.slug}/", "collection.html", held, _ROWS, values)
     yield from release_pages(catalogue, images)
     known = {record.id: record for record in records}
     changes = bundle_changes(catalogue)
@@ -221,16 +221,16 @@ def _pages(
 
 def _news(catalogue: Catalogue) -> list[tuple[str, list[tuple[CodeBundleRecord, bool]], int]]:
     """Return the latest days on which bundles changed: some of each, those that were new first, and how many more."""
-    found = []
+    result = []
     for day, changed in islice(groupby(catalogue.newest(), key=lambda pair: pair[1].last_own_date[:10]), _DAYS):
         of_day = [(record, history.first_date[:10] == day) for record, history in changed]
         shown = sorted(of_day, key=lambda pair: not pair[1])[:_OF_A_DAY]
-        found.append((day, shown, len(of_day) - len(shown)))
-    return found
+        result.append((day, shown, len(of_day) - len(shown)))
+    return result
 
 
-def _paged(folder: str, template: str, items: Sequence[Any], size: int, values: dict[str, Any]) -> Iterator[_Page]:
-    """A list as pages of `size` items; an empty one has a page too."""
+def _paginate(folder: str, template: str, items: Sequence[Any], size: int, values: dict[str, Any]) -> Iterator[_Page]:
+    """Yield a list as pages of `size` items; an empty one has a page too."""
     pages = max(1, -(-len(items) // size))
     for number in range(1, pages + 1):
         path = f"{folder}page/{number}/index.md" if number > 1 else f"{folder}index.md"
@@ -239,32 +239,35 @@ def _paged(folder: str, template: str, items: Sequence[Any], size: int, values: 
 
 
 def _rows() -> Callable[[CodeBundleRecord, str], str]:
-    """The macro for a bundle's row, which many pages at few depths have."""
-    made: dict[tuple[str, str], str] = {}
+    """Return the macro for a bundle's row with a cache, since many pages at few depths have the same row."""
+    rendered: dict[tuple[str, str], str] = {}
     macro = vars(environment().get_template("_parts.html").module)["row"]
 
     def row(record: CodeBundleRecord, root: str) -> str:
         key = record.id, root
-        if key not in made:
-            made[key] = macro(record, root)
-        return made[key]
+        if key not in rendered:
+            rendered[key] = macro(record, root)
+        return rendered[key]
 
     return row
 
 
 def _function(search_url: str) -> tuple[str, str | None]:
-    """The function's address as pages one folder deep see it, and its origin where that is not the site's own."""
+    """Return the function's address as pages one folder deep see it, and its origin where that is not the site's
+    own.
+    """
     if not search_url:
         return "..", None
     parts = urlsplit(search_url)
     return search_url.rstrip("/"), f"{parts.scheme}://{parts.netloc}" if parts.netloc else None
 
 
-def _front_matter(made: TemplateModule, feed: str | None) -> str:
-    """What the template says of its page: `title`, `description`, and what more the shell is to know. `feed` is the
-    path of the page's own feed, without its ending.
+def _front_matter(rendered: TemplateModule, feed: str | None) -> str:
+    """Return the front matter that the template sets: `title`, `description` and more for the shell.
+
+    `feed` is the path of the page's own feed, without its ending.
     """
-    meta = {name: str(value) for name in _FACTS if (value := getattr(made, name, None)) is not None}
+    meta = {name: str(value) for name in _FACTS if (value := getattr(rendered, name, None)) is not None}
     meta |= {"feed": quote(feed)} if feed else {}
     for name, length in (("title", 150), ("description", 300)):
         meta[name] = clip(usable(meta[name]), length)
@@ -274,7 +277,7 @@ def _front_matter(made: TemplateModule, feed: str | None) -> str:
     return f"---\n{dumped}---\n\n"
 
 
-def _unchanged(body: str) -> str:
-    """The block in a form that Python-Markdown hands on as it is: to a browser the references are the characters."""
+def _protect(body: str) -> str:
+    """Return the block with references for what Python-Markdown would change; to a browser they are the characters."""
     body = usable(body)
-    return _CHANGED.sub(lambda found: _REFERENCES[found[0]], body).strip() + "\n"
+    return _CHANGED.sub(lambda result: _REFERENCES[result[0]], body).strip() + "\n"

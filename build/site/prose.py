@@ -27,8 +27,11 @@ _FULL = "the page has no room for it: its texts together would have more than {:
 
 
 class Prose(Value):
-    """A third-party text of a page, Markdown unless it is `plain`. `name` is its own on the page and begins the ids of
-    its headings; `path` is the file, relative to the bundle's folder, and `line` its place there.
+    """A third-party text of a page, Markdown unless it is `plain`.
+
+    `name` is its own on the page and begins the ids of its headings; `path` is the file, relative to the bundle's
+    folder,
+    and `line` its place there.
     """
 
     name: str
@@ -40,8 +43,9 @@ class Prose(Value):
 
 
 class Rendered(Value):
-    """Texts of one page by name: `html`, and why those that are shown as plain text are. `refused` follows from the
-    text and its page alone; `failed` may be the machine's fault, so that it is tried again.
+    """Texts of one page by name: their `html`, and the reasons of those that are shown as plain text.
+
+    `refused` follows from the text and its page alone; `failed` may be the machine's fault, so that it is retried.
     """
 
     html: dict[str, str]
@@ -56,7 +60,13 @@ class Rendered(Value):
 def bundle_prose(
     readme: str | None, tools: Iterable[tuple[Kind, int, str]], readme_file: str | None = None
 ) -> list[Prose]:
-    """Return the texts of a bundle's page: its README first, then the documentation of its tools (kind, line, text)."""
+    """Return the texts of a bundle's page: its README first, then the documentation of its tools.
+
+    Args:
+        readme: The README's text.
+        tools: Kind, line and documentation of each tool.
+        readme_file: The README's path in the bundle, README.md unless given.
+    """
     path = readme_file or "README.md"
     texts = [Prose(name="readme", markdown=readme, path=path, plain=not is_markdown(path))] if readme else []
     return texts + [
@@ -72,9 +82,15 @@ def tool_name(kind: str, line: int) -> str:
 
 
 def render_texts(texts: Sequence[Prose], at: Source, folder: str) -> Rendered:
-    """Return the texts of one page in their order, relative links led from `folder` to the commit of `at`."""
+    """Render the texts of one page in their order.
+
+    Args:
+        texts: The texts.
+        at: The commit to which relative links lead.
+        folder: The folder from which they lead.
+    """
     link, image = partial(_target, at.file, folder, at), partial(_target, at.raw, folder, at)
-    made: dict[str, str | MarkdownError] = {}
+    rendered: dict[str, str | MarkdownError] = {}
     size = 0
     for text in texts:
         if size > MAX_PAGE_BYTES:
@@ -89,40 +105,40 @@ def render_texts(texts: Sequence[Prose], at: Source, folder: str) -> Rendered:
                 )
             )
             size += _size(html)
-            made[text.name] = html
+            rendered[text.name] = html
         except MarkdownError as error:
-            made[text.name] = error
-    return fit(texts, made)
+            rendered[text.name] = error
+    return fit(texts, rendered)
 
 
 def fit(
-    texts: Sequence[Prose], made: Mapping[str, str | MarkdownError], failed: Mapping[str, str] | None = None
+    texts: Sequence[Prose], rendered: Mapping[str, str | MarkdownError], failed: Mapping[str, str] | None = None
 ) -> Rendered:
     """Return the texts of one page within MAX_PAGE_BYTES.
 
     Args:
         texts: All texts of the page; the first have the first claim to its bytes.
-        made: By name, the HTML of a text or why it was refused.
-        failed: By name, why a text could not be rendered this time; it is in `made` or here, else there was no room.
+        rendered: By name, the HTML of a text or why it was refused.
+        failed: By name, why a text could not be rendered this time; a text in neither had no room.
     """
     failed = failed or {}
     html: dict[str, str] = {}
     refused: dict[str, str] = {}
     left = MAX_PAGE_BYTES
     for text in texts:
-        found = made.get(text.name)
-        if isinstance(found, str) and _size(found) <= left:
-            html[text.name] = found
+        result = rendered.get(text.name)
+        if isinstance(result, str) and _size(result) <= left:
+            html[text.name] = result
         else:
             html[text.name] = render_plain(text.markdown, min(MAX_PLAIN_CHARACTERS, left // _BYTES_OF_CHARACTER))
             if text.name not in failed:
-                refused[text.name] = str(found) if isinstance(found, MarkdownError) else _FULL.format(MAX_PAGE_BYTES)
+                refused[text.name] = str(result) if isinstance(result, MarkdownError) else _FULL.format(MAX_PAGE_BYTES)
         left = max(0, left - _size(html[text.name]))
     return Rendered(html=html, refused=refused, failed={t.name: failed[t.name] for t in texts if t.name in failed})
 
 
 def _target(address: Callable[[str], str], folder: str, at: Source, href: str) -> str | None:
-    """Return where a relative address leads, None where it leaves the repository."""
+    """Return the address of a relative link, None where it leaves the repository."""
     parts = urlsplit(href)
     path = unquote(parts.path)
     inside = posixpath.normpath(path.lstrip("/") if path.startswith("/") else f"{folder}/{path}")
@@ -132,7 +148,7 @@ def _target(address: Callable[[str], str], folder: str, at: Source, href: str) -
 
 
 def _place(path: str, fragment: str, at: Source) -> str:
-    """Return the part of an address that leads to lines of a file, or to a section of a text or a folder's README."""
+    """Return the fragment that leads to lines of a file, or to a section of a text or a folder's README."""
     lines = _LINES.fullmatch(fragment)
     if lines:
         return at.lines(int(lines[1]), int(lines[2] or lines[1]))

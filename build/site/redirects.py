@@ -14,14 +14,14 @@ _PAGES = {
 
 
 def redirects(catalogue: Catalogue) -> dict[str, str]:
-    """Return where each old address leads, both without the slash at their end.
+    """Return the new address of each old one, both without the slash at their end.
 
-    What is in the catalogue has an address before what had it once.
+    An address in today's catalogue wins over an old one.
     """
-    found = dict(_PAGES)
+    result = dict(_PAGES)
     for old, new in _addresses(catalogue):
-        found.setdefault(old, new)
-    return found
+        result.setdefault(old, new)
+    return result
 
 
 def _addresses(catalogue: Catalogue) -> Iterator[tuple[str, str]]:

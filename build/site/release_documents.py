@@ -31,8 +31,8 @@ _DETAILS = {"codebundles", "added", "modified", "removed"}
 
 
 class Version(Value):
-    """A tag or the catalogued ref, as upstream lists versions; with the slugs of the bundles that it has, and those
-    that came, changed and went with it.
+    """A tag or the catalogued ref, as upstream lists versions, with the slugs of its bundles and of those that it
+    changed.
     """
 
     version_name: str
@@ -54,11 +54,11 @@ class Version(Value):
 
 
 def release_documents(catalogue: Catalogue) -> dict[str, object]:
-    """Return each by its path below the API, without the ending. A tag's slashes are those of its path."""
-    made: dict[str, object] = {
+    """Return each document by its path below the API, without the ending. A tag's slashes are those of its path."""
+    documents: dict[str, object] = {
         "changes": changes(catalogue),
-        "moved": moved(catalogue),
-        "removed": removed(catalogue),
+        "moved": moved_ids(catalogue),
+        "removed": removed_bundles(catalogue),
         "registry/collections-with-versions": [
             _with_versions(facts, catalogue.releases.get(facts.slug)) for facts in catalogue.collections
         ],
@@ -66,15 +66,15 @@ def release_documents(catalogue: Catalogue) -> dict[str, object]:
     for facts in catalogue.collections:
         own = catalogue.releases.get(facts.slug)
         at = f"registry/collections/{facts.slug}"
-        found = versions(facts, own)
-        made[f"{at}/versions"] = [version.model_dump(mode="json", exclude=_DETAILS) for version in found]
-        if latest := next((version for version in found if version.is_latest), None):
-            made[f"{at}/latest-version"] = latest.model_dump(mode="json", exclude=_DETAILS)
-        made |= {f"{at}/versions/{version.version_name}": version for version in found}
+        result = versions(facts, own)
+        documents[f"{at}/versions"] = [version.model_dump(mode="json", exclude=_DETAILS) for version in result]
+        if latest := next((version for version in result if version.is_latest), None):
+            documents[f"{at}/latest-version"] = latest.model_dump(mode="json", exclude=_DETAILS)
+        documents |= {f"{at}/versions/{version.version_name}": version for version in result}
         if own:
-            made[f"collections/{facts.slug}/releases"] = release_list(own)
-            made |= {f"collections/{facts.slug}/releases/{release.tag}": release for release in own.releases}
-    return made
+            documents[f"collections/{facts.slug}/releases"] = release_list(own)
+            documents |= {f"collections/{facts.slug}/releases/{release.tag}": release for release in own.releases}
+    return documents
 
 
 def release_list(own: CollectionReleases) -> ReleaseList:
@@ -101,15 +101,17 @@ def summary(release: Release) -> ReleaseSummary:
 
 
 def changes(catalogue: Catalogue, most: int = LATEST) -> ChangeList:
-    """Return the latest changes over all collections: by date, newest first, in a release by bundle."""
-    found = [entry for own in catalogue.releases.values() for entry in entries(own)]
+    """Return the latest changes of all collections: by date, newest first, in a release by bundle."""
+    result = [entry for own in catalogue.releases.values() for entry in entries(own)]
     # `sorted` leaves equals in their order, which is that of the collections and their releases.
-    found.sort(key=lambda entry: entry.date, reverse=True)
-    return ChangeList(changes=tuple(found[:most]), total_count=len(found))
+    result.sort(key=lambda entry: entry.date, reverse=True)
+    return ChangeList(changes=tuple(result[:most]), total_count=len(result))
 
 
 def entries(own: CollectionReleases) -> Iterator[ChangeEntry]:
-    """Yield what each release of a collection did to each bundle, newest first; of tags on one commit the oldest."""
+    """Yield what each release of a collection did to each bundle, newest first; of tags on one commit the oldest
+    one's.
+    """
     oldest = {release.commit: release for release in own.releases}
     for release in own.all_newest_first():
         if release.tag is None or oldest[release.commit] is release:
@@ -125,10 +127,10 @@ def _entries(slug: str, release: Release) -> list[ChangeEntry]:
         **dict.fromkeys(release.removed, "removed"),
         **dict.fromkeys(origins, "renamed"),
     }
-    found = []
+    result = []
     for bundle in sorted(what):
         change = changed.get(bundle)
-        found.append(
+        result.append(
             ChangeEntry(
                 date=release.date,
                 collection=slug,
@@ -143,21 +145,21 @@ def _entries(slug: str, release: Release) -> list[ChangeEntry]:
                 changes=change.changes if change else (),
             )
         )
-    return found
+    return result
 
 
-def moved(catalogue: Catalogue) -> dict[str, Moved]:
-    """Return what became of each id that no bundle has any more, by id. A living bundle is never among them."""
+def moved_ids(catalogue: Catalogue) -> dict[str, Moved]:
+    """Return the fate of each id that no bundle has any more, by id. A living bundle is never among them."""
     living = {record.id for record in catalogue.records}
-    found = {name: one for own in catalogue.releases.values() for name, one in own.moved.items() if name not in living}
-    return dict(sorted(found.items()))
+    result = {name: one for own in catalogue.releases.values() for name, one in own.moved.items() if name not in living}
+    return dict(sorted(result.items()))
 
 
-def removed(catalogue: Catalogue) -> RemovedList:
+def removed_bundles(catalogue: Catalogue) -> RemovedList:
     """Return the bundles that were removed, by id."""
-    gone = moved(catalogue)
-    found = [one for own in catalogue.releases.values() for one in own.removed if _is_gone(one, gone)]
-    return RemovedList(removed=tuple(sorted(found, key=lambda one: one.id)), total_count=len(found))
+    gone = moved_ids(catalogue)
+    result = [one for own in catalogue.releases.values() for one in own.removed if _is_gone(one, gone)]
+    return RemovedList(removed=tuple(sorted(result, key=lambda one: one.id)), total_count=len(result))
 
 
 def _is_gone(one: Removed, gone: dict[str, Moved]) -> bool:
@@ -165,18 +167,19 @@ def _is_gone(one: Removed, gone: dict[str, Moved]) -> bool:
 
 
 def versions(facts: CollectionFacts, own: CollectionReleases | None) -> list[Version]:
-    """Return the tags of a collection newest first, then the ref that is catalogued. Of tags that are no preview the
-    newest is the latest; without any it is the ref.
+    """Return the tags of a collection newest first, then the ref that is catalogued.
+
+    The newest tag that is no preview is the latest; without one it is the ref.
     """
     releases = [release for release in own.releases if release.tag != facts.git_ref] if own else []
-    held = _held(own) if own else {}
+    held = _bundles_of_tags(own) if own else {}
     stable = next((release.tag for release in releases if not _is_prerelease(release)), None)
-    found = [_version(facts, release, held[release.tag], stable) for release in releases]
+    result = [_version(facts, release, held[release.tag], stable) for release in releases]
     if own:
         last = _version(facts, own.unreleased, held[None], stable)
         kind: Literal["main", "branch"] = "main" if facts.git_ref in ("main", "master") else "branch"
-        found.append(last.model_copy(update={"version_type": kind, "is_latest": stable is None}))
-    return found
+        result.append(last.model_copy(update={"version_type": kind, "is_latest": stable is None}))
+    return result
 
 
 def _version(facts: CollectionFacts, release: Release, held: Sequence[str], stable: str | None) -> Version:
@@ -201,15 +204,15 @@ def _version(facts: CollectionFacts, release: Release, held: Sequence[str], stab
     )
 
 
-def _held(own: CollectionReleases) -> dict[str | None, tuple[str, ...]]:
-    """Return the ids of the bundles that each tag has, None being what is catalogued."""
-    found: dict[str | None, tuple[str, ...]] = {}
+def _bundles_of_tags(own: CollectionReleases) -> dict[str | None, tuple[str, ...]]:
+    """Return the ids of the bundles that each tag has; the key None is the catalogued ref."""
+    result: dict[str | None, tuple[str, ...]] = {}
     for release in (*reversed(own.releases), own.unreleased):
-        ids = set(found[release.before]) if release.before is not None else set()
+        ids = set(result[release.before]) if release.before is not None else set()
         ids -= {*release.removed, *(rename["from"] for rename in release.renamed)}
         ids |= {*release.added, *(rename["to"] for rename in release.renamed)}
-        found[release.tag] = tuple(sorted(ids))
-    return found
+        result[release.tag] = tuple(sorted(ids))
+    return result
 
 
 def _slugs(ids: Iterable[str]) -> tuple[str, ...]:
@@ -221,13 +224,13 @@ def _is_prerelease(release: Release) -> bool:
 
 
 def _with_versions(facts: CollectionFacts, own: CollectionReleases | None) -> dict[str, object]:
-    found = versions(facts, own)
+    result = versions(facts, own)
     return {
         "slug": facts.slug,
         "name": facts.name,
         "description": facts.description,
         "git_url": facts.git_url,
         "owner": facts.owner,
-        "version_count": len(found),
-        "versions": [version.model_dump(mode="json", exclude=_DETAILS) for version in found[:_MOST_VERSIONS]],
+        "version_count": len(result),
+        "versions": [version.model_dump(mode="json", exclude=_DETAILS) for version in result[:_MOST_VERSIONS]],
     }

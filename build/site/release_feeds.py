@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from build.catalogue.catalogue import Catalogue
-from build.site.changes import Event, events, fact_lines, once, plain, sentence
-from build.site.facets import FACETS, grouped, with_pages
+from build.site.changes import Event, distinct, events, fact_lines, plain, sentence
+from build.site.facets import FACETS, group_items, with_pages
 from build.site.release_places import Versions, bundle_path, release_path, shown_tag, versions_of
 from build.site.templates import environment, usable
 from build.storage import canonical
@@ -35,11 +35,11 @@ class Feed(NamedTuple):
 def release_feeds(catalogue: Catalogue, site_url: str) -> dict[str, str]:
     """Return the text of each feed by its path below the site, as Atom and as JSON Feed."""
     versions = versions_of(catalogue)
-    made: dict[str, str] = {}
+    documents: dict[str, str] = {}
     for feed in _feeds(catalogue, versions):
         entries = [_entry(event, versions, site_url, feed.facts) for event in feed.events]
-        made |= _texts(feed, entries, catalogue.updated, site_url)
-    return made
+        documents |= _texts(feed, entries, catalogue.updated, site_url)
+    return documents
 
 
 def feed_paths(catalogue: Catalogue) -> dict[tuple[str, str], str]:
@@ -47,7 +47,7 @@ def feed_paths(catalogue: Catalogue) -> dict[tuple[str, str], str]:
     return {
         (facet, group.value): (group.path or "").rstrip("/")
         for facet, folder in (("platform", "platforms"), ("author", "authors"))
-        for group in with_pages(grouped(catalogue.records, FACETS[facet].values), f"{FEEDS}/{folder}", least=1)
+        for group in with_pages(group_items(catalogue.records, FACETS[facet].values), f"{FEEDS}/{folder}", least=1)
     }
 
 
@@ -63,7 +63,7 @@ def feed_of_bundle(name: str) -> str:
 
 def _feeds(catalogue: Catalogue, versions: Versions) -> Iterator[Feed]:
     everything = sorted(
-        (event for one in catalogue.releases.values() for event in once(events(one))),
+        (event for one in catalogue.releases.values() for event in distinct(events(one))),
         key=lambda event: event.sort_key,
         reverse=True,
     )
@@ -77,10 +77,10 @@ def _feeds(catalogue: Catalogue, versions: Versions) -> Iterator[Feed]:
         own = [event for event in everything if event.slug == facts.slug][:_ENTRIES]
         page = f"collections/{facts.slug}/releases/"
         yield Feed(feed_of_collection(facts.slug), f"Changes of {facts.name}", page, own)
-    groups = {facet: grouped(catalogue.records, FACETS[facet].values) for facet in ("platform", "author")}
+    groups = {facet: group_items(catalogue.records, FACETS[facet].values) for facet in ("platform", "author")}
     paths = feed_paths(catalogue)
-    for facet, found in groups.items():
-        for group in found:
+    for facet, result in groups.items():
+        for group in result:
             ids = {record.id for record in group.items}
             own = [event for event in everything if versions.living(event.bundle) in ids][:_ENTRIES]
             yield Feed(paths[facet, group.value], f"Changes of Skill Templates: {group.value}", "changes/", own)
@@ -92,7 +92,7 @@ def _feeds(catalogue: Catalogue, versions: Versions) -> Iterator[Feed]:
 
 def _entry(event: Event, versions: Versions, site_url: str, most: int) -> dict[str, Any]:
     lines, more = fact_lines(event.change, most)
-    said = [plain(line) for line in lines] + ([f"and {more} more"] if more else [])
+    texts = [plain(line) for line in lines] + ([f"and {more} more"] if more else [])
     release = shown_tag(event.release.tag)
     source = versions.source_of(event.slug, event.release, event.bundle)
     page = f"{site_url.rstrip('/')}/{quote(release_path(event.slug, event.release.tag))}" if site_url else source
@@ -101,7 +101,7 @@ def _entry(event: Event, versions: Versions, site_url: str, most: int) -> dict[s
         "id": _id(event, versions),
         "url": page,
         "title": title,
-        "content_text": "\n".join(f"- {line}" for line in said) or f"{title}.",
+        "content_text": "\n".join(f"- {line}" for line in texts) or f"{title}.",
         "date_modified": event.release.date,
         "tags": [event.what, *(["breaking"] if event.breaking else [])],
         **({"external_url": source} if page != source else {}),

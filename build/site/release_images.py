@@ -10,7 +10,7 @@ ImageDetails = Mapping[str, Mapping[str, Any]]
 
 
 class ReleaseImage(NamedTuple):
-    """An image: `address` is what can be pulled, `pinned` the same by its digest, None where that is not known yet.
+    """An image: `address` can be pulled, `pinned` is the same by its digest, None where that is not known yet.
 
     `pointers` are those that lead to it (latest, stable); `other_commit` is whether its tag names another commit of the
     collection than the release's; `stale` whether the registry could not be read since.
@@ -31,12 +31,13 @@ def has_images(details: ImageDetails, slug: str) -> bool:
 
 
 def image_of(details: ImageDetails, slug: str, release: Release) -> ReleaseImage | None:
-    """Return the image of a release's tag, of what is not released the one to which `latest` leads; None without any.
+    """Return the image of a release's tag, None without one. For unreleased changes it is the image that `latest`
+    names.
 
     A tag that an image's tag cannot spell (with a `/`, say) has none.
     """
     detail = details.get(slug, {})
-    found = next(
+    result = next(
         (
             ref
             for ref in detail.get("refs", ())
@@ -44,16 +45,16 @@ def image_of(details: ImageDetails, slug: str, release: Release) -> ReleaseImage
         ),
         None,
     )
-    if found is None:
+    if result is None:
         return None
-    pointers = [name for name in ("latest", "stable") if detail[f"{name}_image_tag"] == found["image_tag"]]
-    registry, digest = found["image_registry"], found["image_digest"]
+    pointers = [name for name in ("latest", "stable") if detail[f"{name}_image_tag"] == result["image_tag"]]
+    registry, digest = result["image_registry"], result["image_digest"]
     return ReleaseImage(
-        address=f"{registry}:{found['image_tag']}",
+        address=f"{registry}:{result['image_tag']}",
         pinned=f"{registry}@{digest}" if digest else None,
-        commit=found["commit_hash"],
-        runtime=found["rt_revision"],
+        commit=result["commit_hash"],
+        runtime=result["rt_revision"],
         pointers=tuple(pointers),
-        other_commit=not release.commit.startswith(found["commit_hash"]),
+        other_commit=not release.commit.startswith(result["commit_hash"]),
         stale=bool(detail["stale"]),
     )

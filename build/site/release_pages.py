@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from build.catalogue.catalogue import Catalogue
 from build.releases.models import CollectionReleases, Release
-from build.site.changes import Event, events, events_of, fact_lines, once
+from build.site.changes import Event, distinct, events, events_of, fact_lines
 from build.site.discovery import Part
 from build.site.release_feeds import BREAKING, feed_of_collection
 from build.site.release_images import ImageDetails, has_images, image_of
@@ -68,16 +68,16 @@ def release_pages(catalogue: Catalogue, images: ImageDetails = MappingProxyType(
 
 
 def bundle_changes(catalogue: Catalogue) -> dict[str, list[Shown]]:
-    """Return what releases changed of each living bundle, the newest first: what its page shows of it."""
+    """Return the latest changes by releases of each living bundle, newest first, as its page shows them."""
     versions = versions_of(catalogue)
-    found: dict[str, list[Shown]] = defaultdict(list)
+    result: dict[str, list[Shown]] = defaultdict(list)
     for own in catalogue.releases.values():
         for event in events(own):
             name = versions.living(event.bundle)
-            if name and len(found[name]) < _OF_BUNDLE:
+            if name and len(result[name]) < _OF_BUNDLE:
                 lines, more = fact_lines(event.change, _FACTS_OF_BUNDLE)
-                found[name].append(Shown(event, lines, more, release_path(own.slug, event.release.tag)))
-    return found
+                result[name].append(Shown(event, lines, more, release_path(own.slug, event.release.tag)))
+    return result
 
 
 def _release_values(own: CollectionReleases, release: Release, versions: Versions) -> dict[str, Any]:
@@ -107,10 +107,10 @@ def _shown(event: Event, versions: Versions) -> Shown:
 
 
 def _year_pages(catalogue: Catalogue, versions: Versions) -> Iterator[Page]:
-    """What was new by month, a page a year; the latest year's is `changes/`."""
+    """Yield the new bundles by month, a page a year; the latest year's is `changes/`."""
     months: dict[str, dict[str, dict[str, list[Event]]]] = defaultdict(dict)
     for own in catalogue.releases.values():
-        for event in once(events(own)):
+        for event in distinct(events(own)):
             kinds = months[event.release.date[:7]].setdefault(own.slug, defaultdict(list))
             kinds["all"].append(event)
             kinds["breaking" if event.what == "changed" and event.breaking else event.what].append(event)

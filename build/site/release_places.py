@@ -19,32 +19,31 @@ _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+@-]{0,119}")
 def release_path(slug: str, tag: str | None) -> str:
     """Return the folder of a release's page below the site.
 
-    A slash of the tag is a folder's, as hosts take it. What a file system or this site could take for something else is
-    there as a hash.
+    A slash of the tag is a folder's, as hosts take it. A name that a file system or this site could mistake is a hash.
     """
     parts = [UNRELEASED] if tag is None else [_part(part) for part in tag.split("/")]
     if tag == UNRELEASED:
-        parts = [_hashed(tag)]
+        parts = [_hash(tag)]
     return f"collections/{slug}/releases/{'/'.join(parts)}/"
 
 
 def _part(part: str) -> str:
     odd = not _PLAIN.fullmatch(part) or is_reserved(part) or part.lower().endswith((".md", ".html", ".json"))
-    return _hashed(part) if odd else part
+    return _hash(part) if odd else part
 
 
-def _hashed(text: str) -> str:
+def _hash(text: str) -> str:
     return f"~{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:12]}"
 
 
 def shown_tag(tag: str | None) -> str:
-    """Return what a release is called."""
+    """Return a release's name for people."""
     return "Not released yet" if tag is None else tag
 
 
 class Versions(NamedTuple):
-    """The releases of all collections, and what became of ids: `moved` has those that are gone, `removed` what each of
-    them was that leads nowhere.
+    """The releases of all collections, and the fate of ids: `moved` has those that are gone, `removed` the ones
+    without heir.
     """
 
     collections: Mapping[str, CollectionReleases]
@@ -62,7 +61,7 @@ class Versions(NamedTuple):
         return Source(self.facts[slug].git_url, commit)
 
     def source_of(self, slug: str, release: Release, name: str) -> str:
-        """Return the address of what a release has of a bundle: its folder, or the commit where it is gone."""
+        """Return the address of a bundle at a release: its folder, or the commit where the release removed it."""
         at = self.source(slug, release.commit)
         if name in release.removed:
             return at.change(release.commit)
@@ -70,7 +69,7 @@ class Versions(NamedTuple):
 
 
 def versions_of(catalogue: Catalogue) -> Versions:
-    """Return what a catalogue knows of its collections' versions."""
+    """Return the versions that a catalogue knows."""
     alive = {record.id for record in catalogue.records}
     own = catalogue.releases.values()
     return Versions(
@@ -83,7 +82,7 @@ def versions_of(catalogue: Catalogue) -> Versions:
 
 
 def is_id(name: str) -> bool:
-    """Whether a name out of git's history can stand in an address as a bundle's."""
+    """Return whether a name out of git's history can stand in an address as a bundle's."""
     parts = name.split("/")
     return len(parts) == 2 and all(map(is_name, parts))
 

@@ -18,7 +18,7 @@ _PAGE = 500
 
 
 def report_values(catalogue: Catalogue) -> dict[str, Any]:
-    """The report's first page."""
+    """Return the values of the report's first page."""
     by_collection = _by_collection(catalogue.problems)
     records = catalogue.by_collection(catalogue.records)
     slugs = {facts.slug for facts in catalogue.collections}
@@ -27,7 +27,7 @@ def report_values(catalogue: Catalogue) -> dict[str, Any]:
     for slug in sorted(slugs):
         for at, problem in enumerate(by_collection[slug]):
             codes[problem.severity, problem.code].setdefault(slug, _folder(slug, at // _PAGE + 1))
-    others = [problem for slug, found in by_collection.items() if slug not in slugs for problem in found]
+    others = [problem for slug, result in by_collection.items() if slug not in slugs for problem in result]
     times = Counter((problem.severity, problem.code) for problem in catalogue.problems)
     return {
         "rows": [
@@ -73,7 +73,7 @@ class _Lines(list[str]):
 
 
 def problem_pages(catalogue: Catalogue) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Path and values of each page of a collection's problems; there is one to come back to where there are none."""
+    """Yield path and values of each page of a collection's problems; a collection without any has an empty page."""
     by_collection = _by_collection(catalogue.problems)
     known = {record.id for record in catalogue.records}
     for facts in catalogue.collections:
@@ -82,7 +82,7 @@ def problem_pages(catalogue: Catalogue) -> Iterator[tuple[str, dict[str, Any]]]:
         for number, shown in enumerate(pages, 1):
             yield f"report/{_folder(facts.slug, number)}index.md", {
                 "facts": facts, "known": known, "number": number, "last": len(pages), "total": len(problems),
-                "counts": severity_counts(problem.severity for problem in problems), "shown": _grouped(shown),
+                "counts": severity_counts(problem.severity for problem in problems), "shown": _group_by_code(shown),
             }  # fmt: skip
 
 
@@ -91,15 +91,15 @@ def _folder(slug: str, number: int) -> str:
 
 
 def _by_collection(problems: Iterable[Problem]) -> dict[str, list[Problem]]:
-    found: dict[str, list[Problem]] = defaultdict(list)
+    result: dict[str, list[Problem]] = defaultdict(list)
     for problem in sorted(problems, key=lambda one: _order(one.severity, one.code)):
-        found[problem.collection].append(problem)
-    return found
+        result[problem.collection].append(problem)
+    return result
 
 
-def _grouped(problems: Sequence[Problem]) -> list[tuple[str, str, int, list[Problem]]]:
-    groups = ((key, list(found)) for key, found in groupby(problems, lambda one: (one.severity, one.code)))
-    return [(severity, code, len(found), found) for (severity, code), found in groups]
+def _group_by_code(problems: Sequence[Problem]) -> list[tuple[str, str, int, list[Problem]]]:
+    groups = ((key, list(result)) for key, result in groupby(problems, lambda one: (one.severity, one.code)))
+    return [(severity, code, len(result), result) for (severity, code), result in groups]
 
 
 def _order(severity: str, code: str) -> tuple[int, str]:

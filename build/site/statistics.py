@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from build.catalogue.catalogue import Catalogue
 from build.catalogue.models import CodeBundleRecord
-from build.site.changes import events, once
+from build.site.changes import distinct, events
 from build.site.facets import FACETS
 
 # The charts' own units; the pages scale them.
@@ -15,7 +15,9 @@ WIDTH, HEIGHT = 600, 160
 
 
 class Month(NamedTuple):
-    """`2026-05`: what came in it, and what there was at its end. Tools are counted as they are today."""
+    """The bundles that came in a month such as `2026-05`, and the totals at its end. Tools are counted as they are
+    today.
+    """
 
     month: str
     new: int
@@ -32,7 +34,7 @@ class Counted(NamedTuple):
 
 
 class Share(NamedTuple):
-    """One value of a facet: how many bundles and tools, how long its bar is, of 100, and its bundles month by month."""
+    """One value of a facet: its bundles and tools, the length of its bar in percent, and its bundles month by month."""
 
     name: str
     bundles: int
@@ -42,20 +44,20 @@ class Share(NamedTuple):
 
 
 def growth(records: Iterable[CodeBundleRecord]) -> list[Month]:
-    """Month by month, from the first bundle's to the newest one's; empty where git told no dates."""
+    """Return the months from the first bundle's to the newest one's; empty where git has no dates."""
     dated = [(month, len(record.tools)) for record in records if (month := _month(record))]
     new, tools = Counter(month for month, _ in dated), Counter[str]()
     for month, number in dated:
         tools[month] += number
-    found: list[Month] = []
+    result: list[Month] = []
     for month in _months(min(new), max(new)) if new else ():
-        before = found[-1] if found else Month("", 0, 0, 0)
-        found.append(Month(month, new[month], before.bundles + new[month], before.tools + tools[month]))
-    return found
+        before = result[-1] if result else Month("", 0, 0, 0)
+        result.append(Month(month, new[month], before.bundles + new[month], before.tools + tools[month]))
+    return result
 
 
 def _month(record: CodeBundleRecord) -> str | None:
-    """When it came; None where git told no dates."""
+    """Return the month in which a bundle came; None where git has no dates."""
     return record.history.first_date[:7] if record.history else None
 
 
@@ -67,7 +69,7 @@ def _months(first: str, last: str) -> Iterable[str]:
 
 
 def line(values: Sequence[int]) -> tuple[str, str]:
-    """The path of a line over all values, and that of the area below it, in WIDTH by HEIGHT."""
+    """Return the SVG path of a line over all values, and that of the area below it, in WIDTH by HEIGHT."""
     top = max([*values, 1])
     step = WIDTH / max(len(values) - 1, 1)
     points = [f"{at * step:.1f} {HEIGHT - value / top * HEIGHT:.1f}" for at, value in enumerate(values)]
@@ -76,13 +78,13 @@ def line(values: Sequence[int]) -> tuple[str, str]:
 
 
 def ticks(top: int) -> list[int]:
-    """Round numbers up to `top`, at most four, for the lines of a chart's grid."""
+    """Return round numbers up to `top`, at most four, for the lines of a chart's grid."""
     step = next(step for power in count() for step in (10**power, 2 * 10**power, 5 * 10**power) if top // step <= 4)
     return list(range(step, top + 1, step))
 
 
 def shares(counted: Iterable[Counted], months: Sequence[Month]) -> list[Share]:
-    """Return the values that are counted, the most used first; their bundles in each of `months`."""
+    """Return the counted values, the most used first, with their bundles in each of `months`."""
     bundles, tools, came = Counter[str](), Counter[str](), Counter[tuple[str, str | None]]()
     for one in counted:
         bundles[one.value] += 1
@@ -110,7 +112,7 @@ class Coverage(NamedTuple):
 
 
 def coverage(records: Iterable[CodeBundleRecord]) -> Coverage:
-    """Of these bundles."""
+    """Return the coverage of these bundles."""
     records = list(records)
     tools = [tool for record in records for tool in record.tools]
     return Coverage(
@@ -137,18 +139,18 @@ class Versions(NamedTuple):
 
 
 def version_counts(catalogue: Catalogue) -> list[Versions]:
-    """Return the counts of each collection that has releases; of several tags on one commit one counts."""
-    found = []
+    """Return the counts of each collection that has releases; several tags on one commit count once."""
+    result = []
     for slug, own in catalogue.releases.items():
-        kinds = Counter(event.what for event in once(events(own)) if event.release.before is not None)
-        breaking = sum(event.breaking and event.what == "changed" for event in once(events(own)))
+        kinds = Counter(event.what for event in distinct(events(own)) if event.release.before is not None)
+        breaking = sum(event.breaking and event.what == "changed" for event in distinct(events(own)))
         latest = own.releases[0].tag if own.releases else None
         counts = (kinds["added"], kinds["renamed"], kinds["removed"], breaking)
-        found.append(Versions(slug, len(own.releases), latest, *counts))
-    return found
+        result.append(Versions(slug, len(own.releases), latest, *counts))
+    return result
 
 
-def _counted(records: Iterable[CodeBundleRecord], facet: str) -> list[Counted]:
+def _count_by(records: Iterable[CodeBundleRecord], facet: str) -> list[Counted]:
     return [
         Counted(value, len(record.tools), _month(record))
         for record in records
@@ -157,7 +159,7 @@ def _counted(records: Iterable[CodeBundleRecord], facet: str) -> list[Counted]:
 
 
 def statistics_values(catalogue: Catalogue) -> dict[str, Any]:
-    """What the page of statistics shows."""
+    """Return the values of the page of statistics."""
     records = catalogue.records
     months = growth(records)
     # Of a bundle that has both kinds, the tools of each.
@@ -168,11 +170,11 @@ def statistics_values(catalogue: Catalogue) -> dict[str, Any]:
         if tools
     ]
     facets = (
-        ("By platform", "platform", _counted(records, "platform")),
-        ("By CodeCollection", "collection", _counted(records, "collection")),
-        ("By access", "access", _counted(records, "access")),
+        ("By platform", "platform", _count_by(records, "platform")),
+        ("By CodeCollection", "collection", _count_by(records, "collection")),
+        ("By access", "access", _count_by(records, "access")),
         ("By kind of tool", "kind", kinds),
-        ("By data that tools read", "data", _counted(records, "data")),
+        ("By data that tools read", "data", _count_by(records, "data")),
     )
     return {
         "growth": months,

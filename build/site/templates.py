@@ -26,13 +26,13 @@ _UNUSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff
 
 
 def usable(text: str) -> str:
-    """The text with a sign in place of each character that a file of the site cannot have."""
+    """Return the text with a sign in place of each character that a file of the site cannot have."""
     return _UNUSABLE.sub("�", text)
 
 
 @functools.cache
 def environment() -> Environment:
-    """The one environment."""
+    """Return the one environment."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -75,6 +75,8 @@ def environment() -> Environment:
 
 
 def data_block(value: Any) -> Markup:
-    """JSON for a data block of a page: nothing in it is markup, a reference, or what the shell's parsers change."""
+    """Return JSON for a data block of a page, without anything that is markup, a reference, or changed by the
+    shell's parsers.
+    """
     text = json.dumps(value, separators=(",", ":"))
-    return Markup(re.sub(r"[<>&'`~-]", lambda found: f"\\u{ord(found[0]):04x}", text))  # noqa: S704 - no sign of HTML is left
+    return Markup(re.sub(r"[<>&'`~-]", lambda result: f"\\u{ord(result[0]):04x}", text))  # noqa: S704 - no sign of HTML is left

@@ -1,7 +1,6 @@
-"""The catalogue as Markdown for whoever reads files: the twin beside each bundle's page, llms.txt, and all in one text.
+"""The catalogue as Markdown for programs that read files: the twin beside each bundle's page, llms.txt, and all in one.
 
-What a repository says stands in quotations, line by line, or with its marks escaped: none of its lines can
-become a heading of ours.
+Text of a repository is quoted line by line, or escaped: none of its lines can become a heading of ours.
 """
 
 import functools
@@ -16,7 +15,7 @@ from build.catalogue.models import CodeBundleRecord, FileRecord
 from build.catalogue.source_links import Source
 from build.model import API_ROOT, FILE_OF
 from build.site.access import stated_of, truth
-from build.site.discovery import Line, described
+from build.site.discovery import Line, describe_rule
 from build.site.filters import clip, plural
 from build.site.templates import environment
 from search_fn.text import NOTICE, code_span, escaped, inline
@@ -28,7 +27,7 @@ _FILES = 15
 
 
 def llms_files(catalogue: Catalogue, site_url: str) -> dict[str, str]:
-    """The text of each file by its path."""
+    """Return the text of each file by its path."""
     root, counts = site_url.rstrip("/"), catalogue.counts(0)
     head = [
         "# CodeCollection Registry",
@@ -77,16 +76,18 @@ def _listed(catalogue: Catalogue, root: str) -> Iterable[str]:
 
 def _line(record: CodeBundleRecord) -> str:
     about = f": {inline(clip(record.description, 160))}" if record.description else ""
-    said = f"{stated_of(record)}{', deprecated' if record.deprecated else ''}"
-    return f"- [{inline(record.title)}]({record.url}index.md){about} ({said})"
+    level = f"{stated_of(record)}{', deprecated' if record.deprecated else ''}"
+    return f"- [{inline(record.title)}]({record.url}index.md){about} ({level})"
 
 
 def twin(record: CodeBundleRecord, *, brief: bool = False) -> str:
-    """The Markdown of a bundle's public record; a brief one without README, YAML and history, which are half of it."""
+    """Return the Markdown of a bundle's public record; a brief one lacks README, YAML and history, which are half
+    of it.
+    """
     if brief:
         record = record.model_copy(update={"readme": None, "changelog": ()})
     yaml = files_beside(record).get(CONFIG)
-    rules = [described(rule) for rule in record.generation_rules]
+    rules = [describe_rule(rule) for rule in record.generation_rules]
     data = f"{record.url.removesuffix(f'codebundles/{record.id}/')}{API_ROOT}/collections/{record.codecollection.slug}"
     collection = record.codecollection
     return (
@@ -121,17 +122,17 @@ def main_files(record: CodeBundleRecord) -> list[FileRecord]:
 def _template() -> Template:
     # No HTML: the filters escape what Markdown takes for its own.
     markdown = environment().overlay(autoescape=False)
-    markdown.filters = {**markdown.filters, "inline": inline, "spoken": _spoken, "quote": _quote, "code": code_span}
+    markdown.filters = {**markdown.filters, "inline": inline, "spoken": _line_text, "quote": _quote, "code": code_span}
     return markdown.get_template("twin.md")
 
 
-def _spoken(line: Line) -> str:
-    """A line of a rule on one of Markdown."""
+def _line_text(line: Line) -> str:
+    """Return a line of a rule as one line of Markdown."""
     parts = (code_span(part.text) if part.code else escaped(part.text) for part in line.parts)
     return " ".join("".join(parts).splitlines())
 
 
 def _quote(text: str | None) -> str:
-    """Markdown stays what it is, within a quotation."""
+    """Return Markdown as a quotation."""
     lines = text.strip().splitlines() if text else []
     return "".join(f"{f'> {line}'.rstrip()}\n" for line in lines) + "\n" if lines else ""

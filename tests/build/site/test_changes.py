@@ -4,7 +4,7 @@ import pytest
 
 from build.catalogue.labels import LABELS
 from build.releases.models import FactChange
-from build.site.changes import events, fact_line, fact_lines, last_changes, once, plain, sentence
+from build.site.changes import distinct, events, fact_line, fact_lines, last_changes, plain, sentence
 from tests.support.catalogues import sound
 from tests.support.releases import GONE, OLD, change, fact, release, releases_of
 
@@ -71,7 +71,7 @@ def test_of_two_tags_on_one_commit_one_tells_it() -> None:
         update={"releases": (release("2.0.0", "2026-03-01", "1.1", changed=own.releases[0].changed), *own.releases)}
     )
     assert len(list(events(twice))) == 7
-    assert len(list(once(events(twice)))) == 6
+    assert len(list(distinct(events(twice)))) == 6
 
 
 def test_when_each_last_changed() -> None:

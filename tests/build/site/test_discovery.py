@@ -17,7 +17,7 @@ from build.model import (
     Template,
     Tool,
 )
-from build.site.discovery import Line, described
+from build.site.discovery import Line, describe_rule
 from build.site.text_files import twin
 from tests.support.catalogues import entry, made_up, pages_of
 from tests.support.page_parts import body
@@ -45,7 +45,7 @@ def said(line: Line, depth: int = 0) -> list[str]:
 
 
 def conditions(match: Match) -> list[str]:
-    return said(described(rule(match)).lines[0])
+    return said(describe_rule(rule(match)).lines[0])
 
 
 @pytest.mark.parametrize(
@@ -116,18 +116,18 @@ def test_what_is_made_and_for_what() -> None:
         level_of_detail="detailed",
         output_items=(OutputItem(type="slx"), OutputItem(type="runbook")),
     )
-    assert said(described(rule(slxs=(slx,)))) == [
+    assert said(describe_rule(rule(slxs=(slx,)))) == [
         "For each `lamp` found on GCP, RunWhen adds an SLX and a runbook named `kv` by the templates of `key-vault`, "
         "told apart by `resource` and `zone`, at the level of detail detailed."
     ]
-    assert said(described(rule(slxs=(), outputs=(OutputItem(path="x.yaml", template_name="y"),)))) == [
+    assert said(describe_rule(rule(slxs=(), outputs=(OutputItem(path="x.yaml", template_name="y"),)))) == [
         "For each `lamp` found on GCP, RunWhen adds the file `x.yaml`."
     ]
-    assert said(described(rule(slxs=(), resources=()))) == [
+    assert said(describe_rule(rule(slxs=(), resources=()))) == [
         "For each resource found on GCP, RunWhen adds what its templates say."
     ]
     two = rule(combined("not", A), slxs=(slx.model_copy(update={"qualifiers": ()}), Slx(base_name="b")))
-    assert said(described(two)) == [
+    assert said(describe_rule(two)) == [
         "For each `lamp` found on GCP, RunWhen adds each of these:",
         "  an SLX and a runbook named `kv` by the templates of `key-vault`, at the level of detail detailed",
         "  what its templates say named `b`",
@@ -147,7 +147,7 @@ def test_what_is_made_and_for_what() -> None:
 )
 def test_each_resource_is_looked_for_on_its_platform(resources: list[tuple[str, str]], words: str) -> None:
     types = tuple(ResourceType(platform=platform, resource_type=name) for platform, name in resources)
-    assert said(described(rule(resources=types)))[0].startswith(words)
+    assert said(describe_rule(rule(resources=types)))[0].startswith(words)
 
 
 def test_page_and_twin_have_the_lists() -> None:

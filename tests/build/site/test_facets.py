@@ -11,7 +11,7 @@ from build.catalogue.catalogue import Catalogue
 from build.catalogue.models import CodeBundleRecord
 from build.catalogue.record import record
 from build.model import Bundle
-from build.site.facets import FACETS, Facet, Places, filters, grouped, nested, searched, with_pages
+from build.site.facets import FACETS, Facet, Places, filters, group_items, nested, searched_facets, with_pages
 from build.site.files import bundle_list, site_files
 from tests.support.catalogues import HOSTILE, entry, pages_of, sound
 from tests.support.corpus import records
@@ -33,13 +33,13 @@ def facts_of(catalogue: Catalogue) -> dict[str, Any]:
 
 def paths(*tags: str) -> list[str | None]:
     """Where the pages of these tags are, each of which three bundles have."""
-    groups = with_pages(grouped(tagged(tags, tags, tags), FACETS["tag"].values), "tags")
+    groups = with_pages(group_items(tagged(tags, tags, tags), FACETS["tag"].values), "tags")
     found = {group.value: group.path for group in groups}
     return [found[tag] for tag in tags]
 
 
 def test_spellings_that_differ_by_case_are_one_group_spelled_as_most_do() -> None:
-    groups = grouped(tagged(("EC2",), ("ec2", "EC2"), ("ec2",), ("Ec2", "S3")), FACETS["tag"].values)
+    groups = group_items(tagged(("EC2",), ("ec2", "EC2"), ("ec2",), ("Ec2", "S3")), FACETS["tag"].values)
     assert [(group.value, len(group.items)) for group in groups] == [("EC2", 4), ("S3", 1)]
 
 
@@ -81,10 +81,10 @@ def test_addresses_are_safe_unique_and_the_same_whatever_else_there_is() -> None
 def test_kinds_of_kubernetes_stand_under_it() -> None:
     bundles = [("Kubernetes", "AKS"), ("AWS",), ("AWS",), ("AWS",), ("Kubernetes", "GKE"), ("Kubernetes", "GKE")]
     made = [record(entry(Bundle(name=f"b{n}", platforms=own))) for n, own in enumerate(bundles)]
-    shown = [(group.value, under) for group, under in nested(grouped(made, FACETS["platform"].values))]
+    shown = [(group.value, under) for group, under in nested(group_items(made, FACETS["platform"].values))]
     assert shown == [("AWS", False), ("Kubernetes", False), ("GKE", True), ("AKS", True)]
     alone = [record(entry(Bundle(name="b", platforms=("AKS",))))]
-    assert [(group.value, under) for group, under in nested(grouped(alone, FACETS["platform"].values))] == [
+    assert [(group.value, under) for group, under in nested(group_items(alone, FACETS["platform"].values))] == [
         ("AKS", False)
     ]
 
@@ -94,7 +94,7 @@ def test_a_filter_shows_the_commonest_values_and_says_how_many_there_are(facet: 
     made = records(300)
     ((name, values, count),) = filters(made, {facet: FACETS[facet].values})
     sizes = [len(group.items) for group, _ in values]
-    assert (name, count) == (facet, len(grouped(made, FACETS[facet].values)))
+    assert (name, count) == (facet, len(group_items(made, FACETS[facet].values)))
     assert sizes == sorted(sizes, reverse=True)
     assert len(sizes) == min(count, 8)
 
@@ -140,6 +140,6 @@ def test_what_scripts_have_to_know_is_one_file_that_no_stranger_can_end() -> Non
 
 
 def test_the_search_filters_by_what_it_and_the_lists_know() -> None:
-    assert searched()["platform"] == "platform"
-    assert searched()["resource"] == "resource_type"
-    assert "credential" not in searched()
+    assert searched_facets()["platform"] == "platform"
+    assert searched_facets()["resource"] == "resource_type"
+    assert "credential" not in searched_facets()

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from build.catalogue.catalogue import Catalogue
 from build.releases.models import CollectionReleases
-from build.site.release_documents import changes, entries, moved, release_documents, removed, versions
+from build.site.release_documents import changes, entries, moved_ids, release_documents, removed_bundles, versions
 from build.storage import canonical
 from search_fn.rest import release_schemas as schemas
 from tests.support.catalogues import HARBOR, facts, sound
@@ -99,12 +99,12 @@ def test_what_several_tags_of_one_commit_brought_is_told_once() -> None:
 
 
 def test_a_living_bundle_is_never_gone(catalogue: Catalogue) -> None:
-    assert set(moved(catalogue)) == {OLD, GONE}
-    assert [one.id for one in removed(catalogue).removed] == [GONE]
+    assert set(moved_ids(catalogue)) == {OLD, GONE}
+    assert [one.id for one in removed_bundles(catalogue).removed] == [GONE]
     record = catalogue.records[0].model_copy(update={"id": GONE})
     again = catalogue._replace(records=[*catalogue.records, record])
-    assert set(moved(again)) == {OLD}
-    assert removed(again).removed == ()
+    assert set(moved_ids(again)) == {OLD}
+    assert removed_bundles(again).removed == ()
 
 
 @pytest.mark.parametrize(
