@@ -11,7 +11,7 @@ from build.model import Bundle, BundleSource, Collection, SourceFile, Value
 from build.parse.metadata_files import TEMPLATES
 from build.parse_cache import parser_version, shared_resources
 from build.releases.facts import Facts, facts_of
-from build.releases.used_libraries import Libraries, imported_modules, library_names, together
+from build.releases.used_libraries import Libraries, imported_modules, library_names, merge_names
 from build.storage import code_files, code_version, file_of, keep, load_kept
 from build.workers import CODE_SECONDS, Budget, Guarded
 
@@ -136,9 +136,9 @@ class _Reading:
         facts: dict[tuple[str, str], Facts] = {}
         unfinished = set()
         for file, digest, (commit, one) in zip(files, digests, wanted, strict=True):
-            found = self._facts(file, digest) or unread.get((file, digest))
-            if found:
-                facts[commit, one.source.name] = found
+            result = self._facts(file, digest) or unread.get((file, digest))
+            if result:
+                facts[commit, one.source.name] = result
             else:
                 unfinished.add(commit)
         return FactsOfStates(facts, len(tasks), frozenset(unfinished), not unfinished and not unread)
@@ -163,7 +163,7 @@ class _Reading:
         self._fetch(file for source in new.values() for file in source.files if is_followed(file.path))
         for path, source in new.items():
             names = [self._names_in(file) for file in source.files if is_followed(file.path)]
-            self._known[path] = Known(imports=together(names), facts={})
+            self._known[path] = Known(imports=merge_names(names), facts={})
         self._fetch(file for _, one in wanted for file in one.libraries)
 
     def _names_in(self, file: SourceFile) -> frozenset[str] | None:
@@ -180,11 +180,11 @@ class _Reading:
     def _digest(self, file: Path, one: Wanted) -> str:
         known = self._known[file]
         imports = known.imports if known else None
-        found = self._at(one.libraries).digest(imports)
+        result = self._at(one.libraries).digest(imports)
         if imports is not None:
-            return found
+            return result
         # Who names files of others may import any resource.
-        return "\n".join([found, *(f"{resource.oid} {resource.path}" for resource in one.resources)])
+        return "\n".join([result, *(f"{resource.oid} {resource.path}" for resource in one.resources)])
 
     def _at(self, files: tuple[SourceFile, ...]) -> Libraries:
         known = self._libraries.get(id(files))
@@ -231,13 +231,13 @@ class _Reading:
             [[self._imports_of(task) for task in chunk] for chunk in chunks],
         )
         failed = []
-        for chunk, made in zip(
+        for chunk, outcome in zip(
             chunks, self._guarded(read_facts_of_states, columns, self._budget, seconds), strict=True
         ):
-            if isinstance(made, str):
-                failed.append((chunk, made))
+            if isinstance(outcome, str):
+                failed.append((chunk, outcome))
                 continue
-            for task, facts in zip(chunk, made.facts, strict=True):
+            for task, facts in zip(chunk, outcome.facts, strict=True):
                 self._add(task.file, task.digest, facts)
         return failed
 

@@ -1,4 +1,4 @@
-"""What people install to run the server on their own machine: a wheel for uvx and pipx, a bundle for desktop clients.
+"""Packages that run the server on a user's own machine: a wheel for uvx and pipx, a bundle for desktop clients.
 
 `python -m build.commands.agent_package DIR` makes both (the bundle is a .mcpb), and uploads nothing.
 """
@@ -45,20 +45,20 @@ def make_packages(target: Path) -> list[Path]:
         return [_build_wheel(folder, target), _build_bundle(folder, target)]
 
 
-def _described() -> dict[str, Any]:
-    found: dict[str, Any] = tomllib.loads((CODE / "pyproject.toml").read_text(encoding="utf-8"))
-    return found
+def _project_file() -> dict[str, Any]:
+    result: dict[str, Any] = tomllib.loads((CODE / "pyproject.toml").read_text(encoding="utf-8"))
+    return result
 
 
 def _requirements() -> tuple[list[str], list[str]]:
-    """Return what the server needs, and what it needs besides where a model's provider makes vectors."""
-    group = [one for one in _described()["dependency-groups"]["function"] if isinstance(one, str)]
+    """Return the server's requirements, and those that only a provider of embeddings needs."""
+    group = [one for one in _project_file()["dependency-groups"]["function"] if isinstance(one, str)]
     needed = [one for one in group if not one.startswith((*_LEFT_OUT, *_OPTIONAL))]
     return needed, [one for one in group if one.startswith(_OPTIONAL)]
 
 
 def _project() -> str:
-    project, (needed, optional) = _described()["project"], _requirements()
+    project, (needed, optional) = _project_file()["project"], _requirements()
     # Lists and strings of JSON are TOML's too.
     return f"""\
 [project]
@@ -103,13 +103,13 @@ def _build_wheel(folder: Path, target: Path) -> Path:
     uv = shutil.which("uv", path=f"{Path(sys.executable).parent}") or shutil.which("uv")
     if uv is None:
         raise RegistryError("uv makes the wheel and is not installed: run `nox -s package`, which brings it.")
-    made = subprocess.run(
+    result = subprocess.run(
         [uv, "build", "--wheel", "--quiet", "--no-create-gitignore", "--out-dir", str(target.absolute())],
         cwd=folder, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    if made.returncode:
-        raise RegistryError(f"uv could not make the wheel: {made.stderr.strip()[-500:]}")
-    return next(target.glob(f"{NAME.replace('-', '_')}-{_described()['project']['version']}-*.whl"))
+    if result.returncode:
+        raise RegistryError(f"uv could not make the wheel: {result.stderr.strip()[-500:]}")
+    return next(target.glob(f"{NAME.replace('-', '_')}-{_project_file()['project']['version']}-*.whl"))
 
 
 def _build_bundle(folder: Path, target: Path) -> Path:
@@ -117,19 +117,19 @@ def _build_bundle(folder: Path, target: Path) -> Path:
     (folder / "server.py").write_text(
         '"""The entry of the bundle."""\n\nfrom search_fn.stdio import main\n\nmain()\n', encoding="utf-8"
     )
-    made = target / f"{NAME}-{_described()['project']['version']}.mcpb"
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+    package = target / f"{NAME}-{_project_file()['project']['version']}.mcpb"
+    with zipfile.ZipFile(package, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(folder.rglob("*")):
             if path.is_file():
                 entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), _EPOCH)
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 archive.writestr(entry, path.read_bytes())
-    return made
+    return package
 
 
 def _manifest() -> dict[str, Any]:
     """Return the bundle's manifest, by https://github.com/modelcontextprotocol/mcpb/blob/main/MANIFEST.md, 0.4."""
-    project = _described()["project"]
+    project = _project_file()["project"]
     return {
         "manifest_version": "0.4",
         "name": NAME,

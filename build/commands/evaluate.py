@@ -1,4 +1,4 @@
-"""How well a search ranks judged queries: nDCG@10, MRR@10, R@5, S@1 by kind, and how honest `confident` is.
+"""Measures how well a search ranks judged queries: nDCG@10, MRR@10, R@5, S@1 by kind, and how honest `confident` is.
 
 A query is a line of JSON: {"id", "query", "kind", "relevant": {"<collection>/<bundle>": grade 1..3}}, and "type" where
 it is about documentation or libraries; one with nothing relevant is unanswerable and takes part in abstention only.
@@ -43,8 +43,11 @@ class Figures(NamedTuple):
 
 
 class Evaluation(NamedTuple):
-    """Figures by engine (lexical, dense, fused) and kind, ALL last. `abstained` is the share of unanswerable queries
-    that were said to be so, `doubted` the share of answerable ones; None without any.
+    """Figures by engine (lexical, dense, fused) and kind, ALL last.
+
+    `abstained` is the share of unanswerable queries that were marked as such, `doubted` the share of answerable ones;
+    None
+    without any.
     """
 
     tables: dict[str, dict[str, Figures]]
@@ -53,8 +56,10 @@ class Evaluation(NamedTuple):
 
 
 def read_queries(path: Path) -> list[JudgedQuery]:
-    """The judged queries of a file of JSON lines. Raises UsageError: the file cannot be read, or a line of it is no
-    query.
+    """Return the judged queries of a file of JSON lines.
+
+    Raises:
+        UsageError: The file cannot be read, or a line of it is no query.
     """
     queries = []
     try:
@@ -72,7 +77,11 @@ def read_queries(path: Path) -> list[JudgedQuery]:
 
 
 def score(ranked: Iterable[str], relevant: Mapping[str, int]) -> Figures:
-    """The figures of one query; a bundle that is ranked twice counts at its first place."""
+    """Return the figures of one query; a bundle that is ranked twice counts at its first place.
+
+    Raises:
+        ValueError: Nothing is relevant.
+    """
     order = list(dict.fromkeys(ranked))
     grades = {bundle: grade for bundle, grade in relevant.items() if grade > 0}
     good = {bundle for bundle, grade in grades.items() if grade >= _GOOD} or set(grades)
@@ -90,17 +99,17 @@ def score(ranked: Iterable[str], relevant: Mapping[str, int]) -> Figures:
 
 
 def table(scored: Iterable[tuple[str, Figures]]) -> dict[str, Figures]:
-    """Means by kind, in the order in which kinds come, and over ALL."""
+    """Return the means by kind, in the order of the kinds, and over ALL."""
     rows: dict[str, list[Figures]] = {}
     everything = []
     for kind, figures in scored:
         rows.setdefault(kind, []).append(figures)
         everything.append(figures)
-    return {kind: _mean(found) for kind, found in {**rows, "ALL": everything}.items() if found}
+    return {kind: _mean(result) for kind, result in {**rows, "ALL": everything}.items() if result}
 
 
 def evaluate(index: Index, queries: Sequence[JudgedQuery]) -> Evaluation:
-    """Ask `index` all queries, as a search does."""
+    """Search `index` for all queries, and return the figures."""
     scored: dict[str, list[tuple[str, Figures]]] = {"lexical": [], "dense": [], "fused": []}
     flags: dict[bool, list[bool]] = {True: [], False: []}
     for judged in queries:
@@ -120,17 +129,19 @@ def evaluate(index: Index, queries: Sequence[JudgedQuery]) -> Evaluation:
             figures = score([shelf.ids[position] for position in order.tolist()], judged.relevant)
             scored[engine].append((judged.kind, figures))
     return Evaluation(
-        {engine: table(found) for engine, found in scored.items()}, _share(flags[False]), _share(flags[True])
+        {engine: table(result) for engine, result in scored.items()}, _share(flags[False]), _share(flags[True])
     )
 
 
 def as_text(evaluation: Evaluation) -> str:
-    """The evaluation as a table for a terminal."""
+    """Return the evaluation as a table for a terminal."""
     lines = []
     for engine, rows in evaluation.tables.items():
         lines.append(f"{engine:10} {'n':>4} {'nDCG10':>6} {'MRR10':>6} {'R@5':>6} {'S@1':>6}")
-        for kind, found in rows.items():
-            lines.append(f"{kind:10} {found.n:4} {found.ndcg:6.3f} {found.mrr:6.3f} {found.r5:6.3f} {found.s1:6.3f}")
+        for kind, result in rows.items():
+            lines.append(
+                f"{kind:10} {result.n:4} {result.ndcg:6.3f} {result.mrr:6.3f} {result.r5:6.3f} {result.s1:6.3f}"
+            )
         lines.append("")
     for name, share in (("unanswerable", evaluation.abstained), ("answerable", evaluation.doubted)):
         lines.append(f"{name} said not to be confident: {'-' if share is None else f'{share:.3f}'}")
@@ -138,7 +149,7 @@ def as_text(evaluation: Evaluation) -> str:
 
 
 def as_json(evaluation: Evaluation) -> dict[str, object]:
-    """The evaluation for a program."""
+    """Return the evaluation for a program."""
     tables = {engine: {kind: row._asdict() for kind, row in rows.items()} for engine, rows in evaluation.tables.items()}
     return {**evaluation._asdict(), "tables": tables}
 

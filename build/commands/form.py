@@ -1,6 +1,6 @@
-"""An issue form as a proposal: the files that it would change, and what a pull request or a comment says of it.
+"""Turns an issue form into a proposal: the files that it would change, and the text of a pull request or a comment.
 
-What the issue says is hostile: it is judged as data, and no word of it goes into a shell, a branch's name, a pull
+The issue's text is hostile: it is judged as data, and no word of it goes into a shell, a branch's name, a pull
 request's text, or a comment outside a block of code.
 """
 
@@ -39,12 +39,12 @@ class _Proposal(NamedTuple):
 
 
 def propose_form(event: Path, collections: Path, enhancements: Path, output: Path, *, allow_local: bool) -> State:
-    """Change the files that an issue's form asks for, and write what is said of it into `output`.
+    """Change the files that an issue's form asks for, and write the answer to it into `output`.
 
     Args:
         event: GitHub's event of an issue (GITHUB_EVENT_PATH).
         collections: collections.yaml; overrides/ and .github/ISSUE_TEMPLATE/ lie beside it.
-        enhancements: What a model wrote.
+        enhancements: Texts that a model wrote.
         output: A folder that gets `title` and `body.md` of a pull request, or `comment.md` of a refusal.
         allow_local: Permit paths on this machine as clone_url in the file that is there.
 
@@ -86,7 +86,7 @@ def _catalogue(form: Form, answers: Mapping[str, str], file: Path, *, allow_loca
     before = read_collections(file, allow_local=allow_local)[0]
     adding = form.label == _ADD
     changed, slug = (add_collection if adding else change_collection)(text, form, answers)
-    after = _checked(changed, file, form, allow_local=allow_local)
+    after = _check_collections(changed, file, form, allow_local=allow_local)
     others = [[one for one in known if one.slug != slug] for known in (before, after)]
     if others[0] != others[1] or len(after) - len(before) not in ((1,) if adding else (0, -1)):
         raise FormError(f"The change would touch other collections than {slug}; tell this registry's maintainers.")
@@ -107,8 +107,12 @@ def _catalogue(form: Form, answers: Mapping[str, str], file: Path, *, allow_loca
     )
 
 
-def _checked(text: str, file: Path, form: Form, *, allow_local: bool) -> list[Collection]:
-    """Return the collections of a text as if it were the file. Raises FormError: a value is wrong."""
+def _check_collections(text: str, file: Path, form: Form, *, allow_local: bool) -> list[Collection]:
+    """Return the collections of a text as if it were the file.
+
+    Raises:
+        FormError: A value is wrong.
+    """
     # In the file's folder, from which paths are relative.
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=file.parent, suffix=".yaml") as new:
         new.write(text)
@@ -116,10 +120,10 @@ def _checked(text: str, file: Path, form: Form, *, allow_local: bool) -> list[Co
         try:
             return read_collections(Path(new.name), allow_local=allow_local)[0]
         except UsageError as error:
-            found = _WRONG_KEY.fullmatch(str(error))
-            if not found:
+            match = _WRONG_KEY.fullmatch(str(error))
+            if not match:
                 raise FormError("The file would no longer be readable; tell this registry's maintainers.") from error
-            raise FormError(f"“{form.label_of(found[1])}” {found[2]}") from error
+            raise FormError(f"“{form.label_of(match[1])}” {match[2]}") from error
 
 
 def _correct(
@@ -148,9 +152,9 @@ def _correct(
 
 def _issue(event: Path) -> _Issue:
     try:
-        found = json.loads(event.read_text(encoding="utf-8"))["issue"]
-        labels = frozenset(str(label["name"]) for label in found["labels"])
-        return _Issue(int(found["number"]), labels, found["body"] or "")
+        result = json.loads(event.read_text(encoding="utf-8"))["issue"]
+        labels = frozenset(str(label["name"]) for label in result["labels"])
+        return _Issue(int(result["number"]), labels, result["body"] or "")
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(f"{event} is no event of an issue; give the file that GITHUB_EVENT_PATH names.") from error
 
@@ -175,9 +179,9 @@ def _text(file: Path) -> str:
         raise UsageError(f"{file} cannot be read ({error}); correct that, and run again.") from error
 
 
-def _refusal(said: str) -> str:
+def _refusal(reason: str) -> str:
     # A block of code, in which nobody is mentioned and nothing is a link.
-    shown = " ".join(visible(said).split())[:_LONGEST_REFUSAL]
+    shown = " ".join(visible(reason).split())[:_LONGEST_REFUSAL]
     return (
         "This form cannot become a pull request yet:\n\n"
         f"    {shown}\n\n"

@@ -1,4 +1,4 @@
-"""A publication to take away: site, index, encoder and the server for agents, with hashes and how to run it offline.
+"""Writes a publication for use offline: site, index, encoder and the server for agents, with hashes and instructions.
 
 `python -m build kit FILE.tar` makes it of what is built here, and asks no network. The packages that the server needs
 are not in it unless a folder of their wheels is given: they are of one system and one Python, the rest is of any.
@@ -44,8 +44,8 @@ def make_kit(target: Path, index: Path, site: Path, wheels: Path | None = None) 
         raise UsageError(f"{target} is a folder with files; name an archive such as kit.tar, or a new folder.")
     if target.is_file() and not is_archive:
         raise UsageError(f"{target} is a file; name an archive such as kit.tar, or a new folder.")
-    found = sorted(wheels.glob("*.whl")) if wheels else []
-    if wheels and not found:
+    result = sorted(wheels.glob("*.whl")) if wheels else []
+    if wheels and not result:
         raise UsageError(
             f"There are no wheels in {wheels}; `pip download -r requirements/function.txt -d DIR` does it."
         )
@@ -60,10 +60,10 @@ def make_kit(target: Path, index: Path, site: Path, wheels: Path | None = None) 
         folder = Path(name) / "kit"
         _copy(index_files(index), folder / "index")
         _copy({path: file for path, file in files_below(site) if _is_kept(path)}, folder / "site")
-        _copy({path.name: path for path in found}, folder / "wheels")
+        _copy({path.name: path for path in result}, folder / "wheels")
         wheel = _server(folder / "server")
         shutil.copyfile(CODE / "requirements" / "function.txt", folder / "requirements.txt")
-        (folder / "README.md").write_text(_readme(manifest, wheel, has_wheels=bool(found)), encoding="utf-8")
+        (folder / "README.md").write_text(_readme(manifest, wheel, has_wheels=bool(result)), encoding="utf-8")
         write_checksums(folder)
         if not is_archive:
             if target.is_dir():

@@ -1,4 +1,4 @@
-"""What the registry will say of a collection or a bundle that is not published yet, told to its author."""
+"""Lists the problems that the registry would report of a collection or bundle that is not published yet."""
 
 import tempfile
 from collections.abc import Sequence
@@ -19,9 +19,12 @@ from build.workers import collection_budget
 
 
 def lint(path: Path) -> list[Problem]:
-    """The problems of a collection's folder (with `codebundles/` in it) or of one bundle's folder, as it lies there.
+    """Return the problems of a collection's folder (with `codebundles/` in it) or of one bundle's folder.
 
-    Paths of the problems are relative to the folder. Raises UsageError: the path is neither.
+    Paths of the problems are relative to the folder.
+
+    Raises:
+        UsageError: The path is neither.
     """
     if (path / ROOT).is_dir():
         prefix = ""
@@ -47,14 +50,14 @@ def lint(path: Path) -> list[Problem]:
             libraries = reader.libraries(collection, fetched.libraries, parsed.library_names, budget)
             bundles = render_bundles(collection, fetched.bundles, parsed.bundles, reader.guarded, cache, budget)
         of_bundles = (problem for bundle in bundles for problem in bundle.problems)
-        found = [*fetched.refused, *of_bundles, *libraries.problems]
+        result = [*fetched.refused, *of_bundles, *libraries.problems]
     if prefix:
-        found = [p.model_copy(update={"path": (p.path or "").removeprefix(prefix).lstrip("/")}) for p in found]
-    return found
+        result = [p.model_copy(update={"path": (p.path or "").removeprefix(prefix).lstrip("/")}) for p in result]
+    return result
 
 
 def github_annotations(problems: Sequence[Problem], path: Path) -> list[str]:
-    """The problems as commands to GitHub's runner, which shows them at their lines."""
+    """Return the problems as commands to GitHub's runner, which shows them at their lines."""
     lines = []
     for problem in problems:
         command = {"error": "error", "warning": "warning", "note": "notice"}[problem.severity]

@@ -48,7 +48,7 @@ _SHIPPED = (
 
 
 def documents() -> Iterator[tuple[str, str]]:
-    """Path below docs/ and text of each."""
+    """Yield the path below docs/ and the text of each generated document."""
     yield "problems.md", problems.document()
     yield "architecture.md", _with_drawing((CODE / "docs" / "architecture.md").read_text(encoding="utf-8"))
     yield "reference/modules.md", rooms.module_map()
@@ -69,11 +69,11 @@ def _with_drawing(text: str) -> str:
 
 
 def _command_line() -> str:
-    """What each command says with --help."""
-    said = CliRunner().invoke(typer.cli.app, ["build.cli", "utils", "docs", "--name", "python -m build"])
+    """Return the page of all commands, from their --help."""
+    output = CliRunner().invoke(typer.cli.app, ["build.cli", "utils", "docs", "--name", "python -m build"])
     # Escaped for HTML, even where Markdown has it as code; and cut to what a line of a terminal has.
-    text = html.unescape(said.stdout)
-    whole = {name: " ".join(said.split()) for name, said in _SECTION.findall(text)}
+    text = html.unescape(output.stdout)
+    whole = {name: " ".join(about.split()) for name, about in _SECTION.findall(text)}
     listed = re.sub(
         r"^\* `([a-z-]+)`: .*\.\.\.$", lambda one: f"* `{one[1]}`: {whole[one[1]]}", text, flags=re.MULTILINE
     )
@@ -81,7 +81,7 @@ def _command_line() -> str:
 
 
 def _tools() -> str:
-    """The tools that agents have, with what each takes."""
+    """Return the page of the tools for agents, with the arguments of each."""
     lines = [
         "# Tools for agents: arguments and answers",
         "",
@@ -99,13 +99,13 @@ def _tools() -> str:
 
 
 def _cell(schema: dict[str, object]) -> str:
-    said = {name: value for name, value in schema.items() if name not in ("title", "description")}
+    constraints = {name: value for name, value in schema.items() if name not in ("title", "description")}
     about = str(schema.get("description", ""))
-    return " · ".join(filter(None, [f"`{json.dumps(said)}`", about])).replace("|", "\\|")
+    return " · ".join(filter(None, [f"`{json.dumps(constraints)}`", about])).replace("|", "\\|")
 
 
 def _licences() -> str:
-    """What is shipped and under which licence: the function's packages as they name theirs, and what is no package."""
+    """Return the page of licences: of the function's packages by their metadata, and of what is no package."""
     lines = ["# Licences", "", "Of what the function's image and the site bring along besides this project.", ""]
     lines += ["| what | licence |", "|---|---|", *(f"| {what} | {licence} |" for what, licence in _SHIPPED)]
     lock = (CODE / "requirements" / "function.txt").read_text(encoding="utf-8")

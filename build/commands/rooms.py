@@ -1,4 +1,4 @@
-"""The rooms of the house in their order, and what docs/ says of them: a drawing, and a map of all modules."""
+"""The rooms of the code in their order, and their documents: a drawing, and a map of all modules."""
 
 import ast
 from collections.abc import Iterable, Iterator
@@ -56,23 +56,23 @@ def imports(file: Path, known: Iterable[str]) -> Iterator[tuple[str, ast.ImportF
 def arrows(root: Path = CODE) -> dict[str, set[str]]:
     """Return the rooms that each room imports from."""
     files = modules(root)
-    found: dict[str, set[str]] = {room: set() for room in ORDER}
+    result: dict[str, set[str]] = {room: set() for room in ORDER}
     for module, file in files.items():
         room = room_of(module)
-        found[room] |= {room_of(name) for name, _ in imports(file, files)} - {room}
-    return found
+        result[room] |= {room_of(name) for name, _ in imports(file, files)} - {room}
+    return result
 
 
 def drawing() -> str:
     """Return the rooms from the ground up, each with the rooms it stands on; what those stand on is left out."""
-    found = arrows()
+    result = arrows()
     below: dict[str, set[str]] = {}
     for room in ORDER:
-        below[room] = found[room].union(*(below[other] for other in found[room]))
+        below[room] = result[room].union(*(below[other] for other in result[room]))
     width = max(map(len, ORDER))
     lines = []
     for room in ORDER:
-        nearest = found[room] - set[str]().union(*(below[other] for other in found[room]))
+        nearest = result[room] - set[str]().union(*(below[other] for other in result[room]))
         on = ", ".join(sorted(nearest, key=ORDER.index))
         lines.append(f"    {room:<{width}} ──► {on}" if on else f"    {room}")
     return "\n".join(reversed(lines)) + "\n"

@@ -1,4 +1,4 @@
-"""Site and function together on one loopback port, as a reader of the published site meets them."""
+"""Serves site and function together on one loopback port, as on the published site."""
 
 import socket
 from pathlib import Path
@@ -22,7 +22,7 @@ from search_fn.settings import Settings
 
 
 class Site(StaticFiles):
-    """The site's files and pages, and its page for what is not there."""
+    """The site's files and pages, and its page for missing addresses."""
 
     def has(self, scope: Scope) -> bool:
         """Return whether a file or a page is at this path."""
@@ -37,8 +37,11 @@ class Site(StaticFiles):
 
 
 def join_site(app: FastAPI, site: Site) -> None:
-    """Let the site answer what no route of the function has; but below /api/, where it has no file, the function says
-    so. A page of the site goes before a route with a slash behind it: /tools is the function's, /tools/ is a page.
+    """Let the site answer where the function has no route.
+
+    Below /api/, where the site has no file, the function answers that nothing is there. A page of the site comes before
+    a
+    route with a slash behind it: /tools is the function's, /tools/ is a page.
     """
     # The site leads from every spelling of an alert's name to its page by itself.
     app.router.routes[:] = [route for route in app.router.routes if getattr(route, "path", "") != ALERT_PATH]
@@ -53,7 +56,17 @@ def join_site(app: FastAPI, site: Site) -> None:
 
 
 def serve(site: Path, index: Path, port: int, console: Console) -> None:
-    """Serve until interrupted. Raises RegistryError: there is no site, or the port is taken."""
+    """Serve until interrupted.
+
+    Args:
+        site: The folder of the site.
+        index: The folder of the index.
+        port: A port of this machine, 0 for any.
+        console: Shows the address, and warnings.
+
+    Raises:
+        RegistryError: There is no site, or the port is taken.
+    """
     site_id = build_id_of(site, "site")
     if site_id is None:
         raise RegistryError(f"There is no site in {site}; build one with `python -m build run`.")

@@ -38,9 +38,10 @@ def token_vectors(encoder: Encoder, tokens: Sequence[str]) -> Floats:
     return encoder.encode([token if token in _SPECIAL else token.removeprefix("##") for token in tokens])
 
 
-def kept(tokens: Sequence[str]) -> list[int]:
-    """Return the places of the tokens that the static encoder has. The encoder learnt from English: letters of other
-    scripts say little to it, and make a tenth of the vocabulary.
+def select_tokens(tokens: Sequence[str]) -> list[int]:
+    """Return the positions of the tokens that the static encoder has.
+
+    The encoder learnt from English: letters of other scripts say little to it, and make a tenth of the vocabulary.
     """
     return [
         place
@@ -50,7 +51,7 @@ def kept(tokens: Sequence[str]) -> list[int]:
 
 
 def weights(count: int) -> Floats:
-    """Return how much each of so many tokens counts, 0..1. A character counts as little as the most frequent word."""
+    """Return the weight of each of `count` tokens, 0..1. A character weighs as little as the most frequent word."""
     share = 1 / np.maximum(np.arange(count) - _FIRST_WORD + 1, 1)
     share /= share[_FIRST_WORD:].sum()
     return (_FREQUENT / (_FREQUENT + share)).astype(np.float32)
@@ -67,24 +68,33 @@ def principal(vectors: Floats) -> tuple[Floats, Floats]:
     return mean.astype(np.float32), chosen.astype(np.float32)
 
 
-def quantised(
+def quantise(
     tokens: Sequence[str], vectors: Floats, mean: Floats, components: Floats, weight: Floats, largest: float
 ) -> NDArray[np.int8]:
-    """Return tokens' vectors as they are kept: (tokens, DIMENSIONS) in ±127, of which 127 is `largest`."""
-    found = np.round(project(vectors, mean, components, weight) * (127 / largest))
-    found[[token in _SPECIAL for token in tokens]] = 0
-    return np.clip(found, -127, 127).astype(np.int8)
+    """Return tokens' vectors as they are stored: (tokens, DIMENSIONS) in ±127, of which 127 is `largest`.
+
+    Args:
+        tokens: The tokens.
+        vectors: Their vectors, (tokens, 384).
+        mean: The mean of all vectors.
+        components: The principal components as columns, (384, DIMENSIONS).
+        weight: The weight of each token.
+        largest: The largest absolute number of all projected vectors.
+    """
+    result = np.round(project(vectors, mean, components, weight) * (127 / largest))
+    result[[token in _SPECIAL for token in tokens]] = 0
+    return np.clip(result, -127, 127).astype(np.int8)
 
 
 def project(vectors: Floats, mean: Floats, components: Floats, weight: Floats) -> Floats:
-    """Return the vectors by their components, weighted."""
+    """Return the vectors' principal components, weighted: (tokens, DIMENSIONS)."""
     return ((vectors - mean) @ components * weight[:, np.newaxis]).astype(np.float32)
 
 
-def distilled(encoder: Encoder, vocabulary: bytes) -> bytes:
-    """Return the file of the static encoder of an encoder with this vocabulary, a token a line."""
+def distil(encoder: Encoder, vocabulary: bytes) -> bytes:
+    """Return the file of the static encoder for an encoder with this vocabulary, a token a line."""
     every = vocabulary.rstrip(b"\n").decode().split("\n")
-    places = kept(every)
+    places = select_tokens(every)
     tokens = [every[place] for place in places]
     vectors = token_vectors(encoder, tokens)
     mean, components = principal(vectors)
@@ -95,17 +105,17 @@ def distilled(encoder: Encoder, vocabulary: bytes) -> bytes:
         "mean": mean,
         "weight": weight,
         "largest": np.array([largest], np.float32),
-        "vectors": quantised(tokens, vectors, mean, components, weight, largest),
+        "vectors": quantise(tokens, vectors, mean, components, weight, largest),
         "vocabulary": np.frombuffer("\n".join(tokens).encode(), np.uint8),
     }
     return save(tensors, {"encoder": encoder.sha256})
 
 
 def main() -> None:
-    """Write the static encoder anew: some minutes."""
+    """Write the static encoder; takes some minutes."""
     with TemporaryDirectory() as folder:
         encoder = encoder_of(Path(folder) / ENCODER_FILE)
-    FILE.write_bytes(distilled(encoder, published()[1]))
+    FILE.write_bytes(distil(encoder, published()[1]))
     print(f"{FILE.name}: {FILE.stat().st_size:,} bytes", file=sys.stderr)
 
 

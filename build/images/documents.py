@@ -22,8 +22,8 @@ def image_catalogue(collections: Sequence[Collection], state: ImageState) -> Ima
 
 
 def image_files(catalogue: ImageCatalogue) -> dict[str, str]:
-    """Return the static files by path below the site: the answers of the function that take no parameter, and those of
-    its pointers.
+    """Return the static files by path below the site: answers of the function without parameters, and those of its
+    pointers.
     """
     documents: dict[str, object] = {"": catalogue.entries()}
     for slug, detail in catalogue.details.items():

@@ -1,4 +1,4 @@
-"""What is known of the images of collections: what a registry lists, and what it said of each tag once."""
+"""The state of collections' images: what a registry lists, and its answer about each tag."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -31,8 +31,8 @@ class Image(Value):
     @property
     def ref(self) -> str:
         """Return the git ref that the image was built of."""
-        found = parse_tag(self.tag)
-        return found.ref if found else self.tag
+        result = parse_tag(self.tag)
+        return result.ref if result else self.tag
 
     @property
     def age(self) -> tuple[datetime, str]:
@@ -67,12 +67,12 @@ class CollectionImages(Value):
     @property
     def newest(self) -> dict[str, Image]:
         """Return the newest image of each ref, by ref: an image whose time is not known is older than all others."""
-        found: dict[str, Image] = {}
+        result: dict[str, Image] = {}
         for image in self.images:
-            other = found.get(image.ref)
+            other = result.get(image.ref)
             if other is None or image.age > other.age:
-                found[image.ref] = image
-        return dict(sorted(found.items()))
+                result[image.ref] = image
+        return dict(sorted(result.items()))
 
 
 class ImageState(Value):
@@ -82,7 +82,7 @@ class ImageState(Value):
 
     def of(self, slug: str) -> CollectionImages | None:
         """Return those of a collection, None where nothing was ever read."""
-        return next((found for found in self.collections if found.slug == slug), None)
+        return next((result for result in self.collections if result.slug == slug), None)
 
 
 NO_IMAGES = ImageState()
@@ -146,16 +146,16 @@ def merge(
         images.append(new or before or Image(tag=tag, noted=now))
     refs = {image.ref for image in images}
     gone = {image.ref: image for image in (*last.gone, *last.newest.values()) if image.ref not in refs}
-    kept = sorted(gone.values(), key=lambda image: (image.noted, image.tag))[-MAX_GONE:]
-    found = CollectionImages(
+    newest = sorted(gone.values(), key=lambda image: (image.noted, image.tag))[-MAX_GONE:]
+    result = CollectionImages(
         slug=last.slug,
         registry=registry,
         images=tuple(images),
-        gone=tuple(sorted(kept, key=lambda image: image.tag)),
+        gone=tuple(sorted(newest, key=lambda image: image.tag)),
         ignored=ignored,
         changed=last.changed,
         default_ref=default_ref,
         stable_ref=stable_ref,
     )
-    same = last.changed is not None and found == last.model_copy(update={"problem": None})
-    return found if same else found.model_copy(update={"changed": now})
+    same = last.changed is not None and result == last.model_copy(update={"problem": None})
+    return result if same else result.model_copy(update={"changed": now})

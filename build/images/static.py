@@ -24,11 +24,14 @@ class StaticImages(NamedTuple):
 
 
 def read_static(text: str, now: str) -> StaticImages:
-    """Return what a file names: `{default_ref, stable_ref, refs: [{ref, commit, rt_revision, image_tag, image_digest,
-    built_at}]}`, the last two optional; an entry that is wrong is left out and reported.
+    """Return the images that a file names; a wrong entry is left out and reported.
+
+    The file is `{default_ref, stable_ref, refs: [{ref, commit, rt_revision, image_tag, image_digest, built_at}]}`, the
+    last
+    two of an entry optional.
 
     Args:
-        text: The file's.
+        text: The file's text.
         now: The time, in RFC 3339.
 
     Raises:
@@ -53,11 +56,11 @@ def read_static(text: str, now: str) -> StaticImages:
     named = {image.ref for image in images.values()}
     pointers = {}
     for key in ("default_ref", "stable_ref"):
-        said = data.get(key)
-        if said is not None and said not in named:
+        ref = data.get(key)
+        if ref is not None and ref not in named:
             wrong.append(f"{key}: none of `refs` has this ref")
-            said = None
-        pointers[key] = said
+            ref = None
+        pointers[key] = ref
     return StaticImages(images, pointers["default_ref"], pointers["stable_ref"], wrong)
 
 
@@ -72,7 +75,7 @@ def _image(entry: object, now: str) -> Image:
     if parsed is None:
         raise ValueError("image_tag is not REF-COMMIT-RUNTIME")
     commits = (str(texts["commit"]), parsed.commit), (str(texts["rt_revision"]), parsed.runtime)
-    if parsed.ref != texts["ref"] or not all(said.startswith(own) for said, own in commits):
+    if parsed.ref != texts["ref"] or not all(stated.startswith(own) for stated, own in commits):
         raise ValueError("image_tag says another ref, commit or runtime than the entry")
     if digest is not None and not (isinstance(digest, str) and _DIGEST.fullmatch(digest)):
         raise ValueError("image_digest is not a sha256")

@@ -1,4 +1,4 @@
-"""The names of images: which tag is of which build of a collection, and which of a collection's refs is the newest."""
+"""The names of images: which build of a collection a tag is of, and which of a collection's refs is the newest."""
 
 import re
 from typing import NamedTuple
@@ -18,8 +18,8 @@ class BuildTag(NamedTuple):
 
 def parse_tag(tag: str) -> BuildTag | None:
     """Return the parts of a tag, None where it follows another pattern."""
-    found = _BUILD.fullmatch(tag) if len(tag) <= _MAX_TAG else None
-    return BuildTag(*found.groups()) if found else None
+    result = _BUILD.fullmatch(tag) if len(tag) <= _MAX_TAG else None
+    return BuildTag(*result.groups()) if result else None
 
 
 Precedence = tuple[tuple[int, int, int], bool, tuple[tuple[bool, int, str], ...]]
@@ -30,10 +30,10 @@ def version_of(ref: str) -> Precedence | None:
 
     The patch may be missing, and a `v` may stand before: v10.0.0 is above v9.9, v1.0.0 above v1.0.0-rc.2.
     """
-    found = _VERSION.fullmatch(ref)
-    if not found:
+    match = _VERSION.fullmatch(ref)
+    if not match:
         return None
-    major, minor, patch, before = found.groups()
+    major, minor, patch, before = match.groups()
     parts = before.split(".") if before else []
     # Numbers are below words, and compared as numbers.
     ordered = tuple((not part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts)
@@ -47,8 +47,10 @@ def is_release(ref: str) -> bool:
 
 
 def highest(refs: list[str]) -> str | None:
-    """Return the highest version among refs, None without any. Versions before a release count only where none is
-    released; of two spellings of one version the later by the alphabet.
+    """Return the highest version among refs, None without any.
+
+    Versions before a release count only where none is released; of two spellings of one version the later by the
+    alphabet.
     """
     versions = [(is_release(ref), version, ref) for ref in refs if (version := version_of(ref))]
     return max(versions)[2] if versions else None

@@ -1,4 +1,4 @@
-"""The releases of a collection, from what git says of its states and the facts of their bundles."""
+"""The releases of a collection, from git's history of its states and the facts of their bundles."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -29,13 +29,13 @@ _MAX_NAMED = 3
 
 
 def collection_releases(slug: str, timeline: Timeline, facts: FactsAt, source_url: SourceUrl) -> CollectionReleases:
-    """Return all that is known of a collection's versions.
+    """Return all versions of a collection.
 
     Args:
         slug: The collection.
-        timeline: What git says of it, with the step to the catalogued commit.
-        facts: What its bundles were at each state.
-        source_url: Gives the address of what is gone.
+        timeline: Its history in git, with the step to the catalogued commit.
+        facts: The facts of its bundles at each state.
+        source_url: Gives the address of a bundle that is gone.
     """
     releases = [_release(slug, step, facts) for step in timeline.steps]
     names = [gone for gone in timeline.gone if gone.departure.to is None and gone.source]
@@ -99,7 +99,7 @@ def _files_changed(before: Folder, after: Folder) -> int:
 
 
 def _unread(state: State, facts: Facts | None) -> str | None:
-    """Return why nothing is told of a bundle, as a sentence; None where it was read."""
+    """Return why nothing is known of a bundle, as a sentence; None where it was read."""
     if facts and not facts.unread:
         return None
     at = f"at {state.tag.name}" if state.tag else "at the catalogued commit"
@@ -107,7 +107,7 @@ def _unread(state: State, facts: Facts | None) -> str | None:
 
 
 def _because(before: State, state: State, facts: Facts | None) -> str:
-    """Return of what a fact comes to differ though no file of the bundle changed."""
+    """Return why a fact differs though no file of the bundle changed: a keyword library that it uses did."""
     paths = _differing(before.libraries, state.libraries)
     used = [path for path in paths if facts is None or facts.imports is None or _imports(facts.imports, path)]
     named = used or paths
@@ -123,7 +123,7 @@ def _differing(before: Sequence[SourceFile], after: Sequence[SourceFile]) -> lis
 
 
 def _imports(names: Iterable[str], path: str) -> bool:
-    """Whether one of the modules is the file at a path, or is of its package."""
+    """Return whether one of the modules is the file at a path, or is of its package."""
     module = path.partition("/")[2].removesuffix(".py").removesuffix("/__init__").replace("/", ".")
     package = module.rpartition(".")[0] or module
     return any(f"{name}.".startswith(f"{package}.") for name in names)
@@ -141,21 +141,21 @@ def _moved(slug: str, gone: Gone) -> Moved:
 
 def _removed(slug: str, gone: Gone, timeline: Timeline, facts: FactsAt, source_url: SourceUrl) -> Removed:
     moved, last_commit = _moved(slug, gone), gone.departure.before
-    found = facts.get((last_commit, gone.name))
+    result = facts.get((last_commit, gone.name))
     tags = (step.state.tag for step in timeline.steps if step.state.tag and gone.name in step.state.bundles)
     last_tag = next((tag.name for tag in tags), None)
     return Removed(
         id=f"{slug}/{gone.name}",
         collection=slug,
-        title=found.title if found else gone.name,
-        description=found.doc.shown if found and found.doc else "",
-        author=found.author if found else None,
-        platforms=found.platforms if found else (),
-        access_level=found.access_level if found else "unknown",
-        effect=found.effect if found else "unclear",
-        tools=tuple(RemovedTool(kind=t.kind, name=t.name, title=t.title) for t in found.tools) if found else (),
-        variables=tuple(one.name for one in found.variables) if found else (),
-        secrets=tuple(one.name for one in found.secrets) if found else (),
+        title=result.title if result else gone.name,
+        description=result.doc.shown if result and result.doc else "",
+        author=result.author if result else None,
+        platforms=result.platforms if result else (),
+        access_level=result.access_level if result else "unknown",
+        effect=result.effect if result else "unclear",
+        tools=tuple(RemovedTool(kind=t.kind, name=t.name, title=t.title) for t in result.tools) if result else (),
+        variables=tuple(one.name for one in result.variables) if result else (),
+        secrets=tuple(one.name for one in result.secrets) if result else (),
         commit=moved.commit,
         date=moved.date,
         subject=moved.subject,
@@ -176,17 +176,17 @@ def _since(steps: Sequence[Step], facts: FactsAt) -> dict[str, Since]:
         for name in state.bundles.keys() & head.bundles.keys():
             tag = state.tag.name if state.tag else ""
             bundles.setdefault(name, tag)
-            found = facts.get((state.commit, name))
-            for tool in found.tools if found else ():
+            result = facts.get((state.commit, name))
+            for tool in result.tools if result else ():
                 tools.setdefault(name, {}).setdefault((tool.kind, tool.name), tag)
-            for variable in found.variables if found else ():
+            for variable in result.variables if result else ():
                 variables.setdefault(name, {}).setdefault(variable.name, tag)
-    made = {}
+    references = {}
     for name in sorted(head.bundles):
-        found = facts.get((head.commit, name))
+        result = facts.get((head.commit, name))
         by_kind: dict[Kind, dict[str, str | None]] = {}
-        for tool in found.tools if found else ():
+        for tool in result.tools if result else ():
             by_kind.setdefault(tool.kind, {})[tool.name] = tools.get(name, {}).get((tool.kind, tool.name))
-        own = {one.name: variables.get(name, {}).get(one.name) for one in found.variables} if found else {}
-        made[name] = Since(bundle=bundles.get(name), tools=by_kind, variables=own)
-    return made
+        own = {one.name: variables.get(name, {}).get(one.name) for one in result.variables} if result else {}
+        references[name] = Since(bundle=bundles.get(name), tools=by_kind, variables=own)
+    return references

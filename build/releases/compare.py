@@ -27,17 +27,17 @@ _Fact = TypeVar("_Fact")
 
 
 def compare(before: Facts, after: Facts) -> tuple[FactChange, ...]:
-    """Return what changed, what breaks first; nothing where one of the two could not be read."""
+    """Return the changes, breaking ones first; none where one of the two states could not be read."""
     if before == after or before.unread or after.unread:
         return ()
-    found = [
+    result = [
         *_variables(before.variables, after.variables),
         *_secrets(before.secrets, after.secrets),
         *_tools(before, after),
         *_bundle(before, after),
         *_texts(before, after),
     ]
-    return tuple(sorted(found, key=lambda change: (not change.breaking, _ORDER[change.kind], change.name or "")))
+    return tuple(sorted(result, key=lambda change: (not change.breaking, _ORDER[change.kind], change.name or "")))
 
 
 def _change(
@@ -48,18 +48,18 @@ def _change(
 
 def _variables(before: Sequence[VariableFacts], after: Sequence[VariableFacts]) -> Iterator[FactChange]:
     old, new = {one.name: one for one in before}, {one.name: one for one in after}
-    renamed = _renamed(old, new, _same_variable)
+    renamed = _find_renamed(old, new, _same_variable)
     for name in old.keys() - new.keys() - renamed.keys():
-        yield _change("variable-removed", name, _shown(old[name]), None, breaking=True)
+        yield _change("variable-removed", name, _variable_summary(old[name]), None, breaking=True)
     for name in new.keys() - old.keys() - set(renamed.values()):
-        yield _change("variable-added", name, None, _shown(new[name]), breaking=new[name].required)
+        yield _change("variable-added", name, None, _variable_summary(new[name]), breaking=new[name].required)
     for name, into in renamed.items():
         yield _change("variable-renamed", into, name, into, breaking=True)
     for one, other in _pairs(old, new, renamed):
         yield from _variable(one, other)
 
 
-def _shown(variable: VariableFacts) -> JsonValue:
+def _variable_summary(variable: VariableFacts) -> JsonValue:
     return {"required": variable.required, "default": variable.default}
 
 
@@ -98,11 +98,11 @@ def _tools(before: Facts, after: Facts) -> Iterator[FactChange]:
     for kind in ("runbook", "monitor"):
         old = {one.name: one for one in before.tools if one.kind == kind}
         new = {one.name: one for one in after.tools if one.kind == kind}
-        renamed = _renamed(old, new, _same_tool)
+        renamed = _find_renamed(old, new, _same_tool)
         for name in old.keys() - new.keys() - renamed.keys():
-            yield _change("tool-removed", name, _tool_shown(old[name]), None, breaking=True)
+            yield _change("tool-removed", name, _tool_summary(old[name]), None, breaking=True)
         for name in new.keys() - old.keys() - set(renamed.values()):
-            yield _change("tool-added", name, None, _tool_shown(new[name]))
+            yield _change("tool-added", name, None, _tool_summary(new[name]))
         for name, into in renamed.items():
             yield _change("tool-renamed", into, name, into, breaking=True)
         for one, other in _pairs(old, new, renamed):
@@ -111,7 +111,7 @@ def _tools(before: Facts, after: Facts) -> Iterator[FactChange]:
             yield from _text(f"tools[{other.name}].documentation", one.documentation, other.documentation)
 
 
-def _tool_shown(tool: ToolFacts) -> JsonValue:
+def _tool_summary(tool: ToolFacts) -> JsonValue:
     return {"kind": tool.kind, "access": tool.access}
 
 
@@ -142,7 +142,7 @@ def _bundle(before: Facts, after: Facts) -> Iterator[FactChange]:
 
 
 def _differing(before: RuleFacts | None, after: RuleFacts | None) -> tuple[JsonValue, JsonValue]:
-    """Return of each rule of a file what differs from the rule in its place; None of a file that is not there."""
+    """Return how the rules of a file differ, rule by rule in their order; None for a file that is not there."""
     old, new = ([json.loads(rule) for rule in file.rules] if file else [] for file in (before, after))
     shown: list[list[JsonValue]] = [[], []]
     for place in range(max(len(old), len(new))):
@@ -150,12 +150,14 @@ def _differing(before: RuleFacts | None, after: RuleFacts | None) -> tuple[JsonV
         for into, own, others in ((shown[0], one, other), (shown[1], other, one)):
             if differs := {key: value for key, value in own.items() if key != "path" and others.get(key) != value}:
                 into.append(differs)
-    first, second = (_within(found) if file else None for found, file in zip(shown, (before, after), strict=True))
+    first, second = (
+        _shorten_rules(result) if file else None for result, file in zip(shown, (before, after), strict=True)
+    )
     return first, second
 
 
-def _within(rules: list[JsonValue]) -> JsonValue:
-    """Return what is shown of rules: where they are long, only what of them differs by name."""
+def _shorten_rules(rules: list[JsonValue]) -> JsonValue:
+    """Return the rules to show: of long ones only the names of the properties that differ."""
     if len(json.dumps(rules)) <= _MAX_RULES:
         return rules
     return [*sorted({key for rule in rules if isinstance(rule, dict) for key in rule})]
@@ -181,7 +183,7 @@ def _text(place: str, before: TextFact | None, after: TextFact | None) -> Iterat
 def _pairs(
     old: Mapping[str, _Fact], new: Mapping[str, _Fact], renamed: Mapping[str, str]
 ) -> Iterable[tuple[_Fact, _Fact]]:
-    """Yield each fact that both have, with what it became."""
+    """Yield each fact that both states have, before and after."""
     for name in old:
         into = renamed.get(name, name)
         if into in new:
@@ -189,7 +191,7 @@ def _pairs(
 
 
 def _same_variable(before: VariableFacts, after: VariableFacts) -> bool:
-    """Whether two variables share what is said of them."""
+    """Return whether two variables share their description and default."""
     return before.description is not None and (before.description, before.default) == (after.description, after.default)
 
 
@@ -197,10 +199,16 @@ def _same_tool(before: ToolFacts, after: ToolFacts) -> bool:
     return before.documentation is not None and before.documentation == after.documentation
 
 
-def _renamed(
+def _find_renamed(
     old: Mapping[str, _Fact], new: Mapping[str, _Fact], same: Callable[[_Fact, _Fact], bool]
 ) -> dict[str, str]:
-    """Return the new name of each fact that seems to be one of the new ones under another name, the likest first."""
+    """Return the new name of each fact that seems to be renamed, the most similar pairs first.
+
+    Args:
+        old: The facts before, by name.
+        new: The facts after.
+        same: Whether two facts share more than a similar name.
+    """
     gone, came = sorted(old.keys() - new.keys()), sorted(new.keys() - old.keys())
     if not gone or not came or len(gone) * len(came) > _MAX_PAIRS:
         return {}
@@ -211,8 +219,8 @@ def _renamed(
             shared = same(old[name], new[other])
             if alike >= (_ALIKE if shared else _ALIKE_ALONE):
                 likeness.append((shared, alike, name, other))
-    found: dict[str, str] = {}
+    result: dict[str, str] = {}
     for _, _, name, other in sorted(likeness, key=lambda one: (not one[0], -one[1], one[2], one[3])):
-        if name not in found and other not in found.values():
-            found[name] = other
-    return found
+        if name not in result and other not in result.values():
+            result[name] = other
+    return result

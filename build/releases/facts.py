@@ -1,4 +1,4 @@
-"""What of a bundle is compared between releases: its facts, without the lines and texts that follow from them."""
+"""The facts of a bundle that are compared between releases, without lines and texts that follow from them."""
 
 import hashlib
 from collections.abc import Iterable
@@ -68,9 +68,13 @@ class RuleFacts(Value):
 
 
 class Facts(Value):
-    """A bundle at one state. `unread` says why nothing is known of it, as the end of a sentence; `followed` is whether
-    its code was read to its end, so that access, effects and permissions can be compared. `imports` are the names of
-    keyword libraries that it may use, None where any may be.
+    """A bundle at one state.
+
+    `unread` says why nothing is known of it, as the end of a sentence; `followed` is whether its code was read to its
+    end,
+    so that access, effects and permissions can be compared. `imports` are the names of keyword libraries that it may
+    use,
+    None where any may be.
     """
 
     title: str
@@ -150,4 +154,4 @@ def _rules(rules: Iterable[GenerationRule]) -> tuple[RuleFacts, ...]:
     by_path: dict[str, list[str]] = {}
     for rule in rules:
         by_path.setdefault(rule.path, []).append(rule.model_copy(update={"line": 1}).model_dump_json())
-    return tuple(RuleFacts(path=path, rules=tuple(found)) for path, found in sorted(by_path.items()))
+    return tuple(RuleFacts(path=path, rules=tuple(result)) for path, result in sorted(by_path.items()))

@@ -1,4 +1,4 @@
-"""What is published of a collection's releases, as frozen values: tags, what each changed, and what became of names.
+"""The published documents on a collection's releases, as frozen values: tags, their changes, and the fate of names.
 
 JSON is made of them where they leave the build, in the order of their fields. Ids are `<collection>/<bundle>`, dates
 are text as JSON has it: `2026-05-09T09:13:04Z`.
@@ -78,14 +78,14 @@ class Release(Value):
 
     @property
     def breaking(self) -> bool:
-        """Whether who uses the bundles of `before` may have to do something: one is gone, has another name, or another
-        fact that breaks.
+        """Return whether users of the bundles of `before` may have to do something: a bundle is gone or
+        renamed, or a fact breaks.
         """
         return bool(self.removed or self.renamed) or any(change.breaking for change in self.changed)
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing of any bundle changed."""
+        """Return whether no bundle changed."""
         return not (self.added or self.removed or self.renamed or self.changed)
 
 
@@ -225,7 +225,7 @@ class CollectionReleases(Value):
     since: dict[str, Since] = Field(default_factory=dict)
 
     def all_newest_first(self) -> Iterator[Release]:
-        """Yield what is not released yet, where there is anything, then the releases."""
+        """Yield the unreleased changes, where there are any, then the releases."""
         if not self.unreleased.is_empty:
             yield self.unreleased
         yield from self.releases

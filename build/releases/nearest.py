@@ -19,11 +19,11 @@ def with_nearest(
 
     Args:
         releases: Of all collections, by slug.
-        living: What the bundles that there are say of themselves, by id: titles of them and their tools, platforms.
+        living: Texts of the living bundles by id: their titles, their tools' titles, platforms.
     """
-    found = {name: _stems([name.partition("/")[2], *texts]) for name, texts in living.items()}
-    spread = Counter(word for own in found.values() for word in own)
-    weight = {word: log(1 + len(found) / (1 + count)) for word, count in spread.items()}
+    result = {name: _stems([name.partition("/")[2], *texts]) for name, texts in living.items()}
+    spread = Counter(word for own in result.values() for word in own)
+    weight = {word: log(1 + len(result) / (1 + count)) for word, count in spread.items()}
 
     def nearest(removed: Removed) -> tuple[str, ...]:
         own = _stems(
@@ -31,7 +31,7 @@ def with_nearest(
         )
         scores = {
             name: _sum(weight, own & other) / (_sum(weight, own | other) or 1.0)
-            for name, other in found.items()
+            for name, other in result.items()
             if own & other
         }
         ranked = sorted(scores, key=lambda name: (-scores[name], name))
@@ -49,7 +49,7 @@ def _stems(texts: Iterable[str]) -> set[str]:
     return {stem(word) for text in texts for word in words(text)}
 
 
-def _sum(weight: Mapping[str, float], found: Iterable[str]) -> float:
+def _sum(weight: Mapping[str, float], result: Iterable[str]) -> float:
     # In one order: sums of floats depend on it. A word that no living bundle has weighs as much as the rarest.
     most = max(weight.values(), default=1.0)
-    return sum(weight.get(word, most) for word in sorted(found))
+    return sum(weight.get(word, most) for word in sorted(result))

@@ -23,12 +23,12 @@ def library_names(content: bytes) -> frozenset[str] | None:
     return frozenset(name.decode("ascii", "replace") for name in _NAMED.findall(content))
 
 
-def together(found: Iterable[frozenset[str] | None]) -> tuple[str, ...] | None:
-    """Return what `library_names` found in all files of a bundle, sorted; None where one may use any, or there are too
+def merge_names(result: Iterable[frozenset[str] | None]) -> tuple[str, ...] | None:
+    """Return the sorted union of `library_names` of all files of a bundle; None where one is None, or there are too
     many.
     """
     names: set[str] = set()
-    for one in found:
+    for one in result:
         if one is None:
             return None
         names |= one
@@ -40,23 +40,23 @@ def imported_modules(path: str, content: bytes) -> frozenset[str]:
     package = _module(path).split(".")
     if not path.endswith("/__init__.py"):
         package = package[:-1]
-    found: set[str] = set()
+    result: set[str] = set()
     for raw_origin, raw_names, raw_modules in _IMPORT.findall(content):
         origin, names, modules = (part.decode("ascii", "replace") for part in (raw_origin, raw_names, raw_modules))
-        found.update(_DOTTED.findall(modules))
+        result.update(_DOTTED.findall(modules))
         if origin:
             level = len(origin) - len(origin.lstrip("."))
             parts = package[: len(package) - level + 1] if level else []
             whole = ".".join(filter(None, (*parts, origin.lstrip("."))))
-            found.update((whole, *(f"{whole}.{name}" for name in _DOTTED.findall(names))))
-    return frozenset(found)
+            result.update((whole, *(f"{whole}.{name}" for name in _DOTTED.findall(names))))
+    return frozenset(result)
 
 
 class Libraries:
     """The keyword libraries of one state of a collection."""
 
     def __init__(self, files: Sequence[SourceFile], imports: Mapping[str, frozenset[str]]) -> None:
-        """Take the files, and the modules that each imports, by its object id."""
+        """Set the files, and the modules that each imports, by its object id."""
         self.files = files
         self._imports = imports
         self._oids = {file.path: file.oid for file in files}
@@ -67,10 +67,10 @@ class Libraries:
         self._digests: dict[tuple[str, ...] | None, str] = {}
 
     def used(self, names: Iterable[str] | None) -> dict[str, str]:
-        """Return the object id by path of each file that whoever imports these modules may use; of all for None."""
+        """Return the object id by path of each file that importers of these modules may use; of all files for None."""
         if names is None:
             return self._oids
-        found: dict[str, str] = {}
+        result: dict[str, str] = {}
         todo, seen = list(names), set[str]()
         while todo:
             parts = todo.pop().split(".")
@@ -82,12 +82,12 @@ class Libraries:
                     continue
                 seen.add(name)
                 for path in self._paths.get(name, ()):
-                    found[path] = self._oids[path]
+                    result[path] = self._oids[path]
                     todo.extend(self._imports.get(self._oids[path], ()))
-        return found
+        return result
 
     def digest(self, names: tuple[str, ...] | None) -> str:
-        """Return a key of the content of all that `used` has."""
+        """Return a key of the content of all files of `used`."""
         if names not in self._digests:
             lines = "\n".join(f"{path} {oid}" for path, oid in sorted(self.used(names).items()))
             self._digests[names] = hashlib.sha256(lines.encode()).hexdigest()[:16]

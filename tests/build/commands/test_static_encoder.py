@@ -5,7 +5,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from build.commands.static_encoder import DIMENSIONS, kept, principal, project, quantised, token_vectors, weights
+from build.commands.static_encoder import (
+    DIMENSIONS,
+    principal,
+    project,
+    quantise,
+    select_tokens,
+    token_vectors,
+    weights,
+)
 from build.index.encoder_file import ENCODER_SHA256, published
 from build.index.static_encoder import FILE, StaticEncoder
 from search_fn.encoder.minilm import Encoder, read_tensors
@@ -18,12 +26,12 @@ def test_a_sample_of_its_tokens_is_what_the_encoder_makes_of_them(encoder_path: 
     # Of another encoder it has to be made anew: `nox -s static-encoder`.
     assert metadata == {"encoder": ENCODER_SHA256}
     every = published()[1].rstrip(b"\n").decode().split("\n")
-    tokens = [every[place] for place in kept(every)]
+    tokens = [every[place] for place in select_tokens(every)]
     assert tensors["vocabulary"].tobytes().decode().split("\n") == tokens
-    assert np.array_equal(tensors["weight"], weights(len(every))[kept(every)])
+    assert np.array_equal(tensors["weight"], weights(len(every))[select_tokens(every)])
     places = np.random.default_rng(7).choice(len(tokens), SAMPLE, replace=False)
     sample = [tokens[place] for place in places]
-    made = quantised(
+    made = quantise(
         sample,
         token_vectors(Encoder.load(encoder_path), sample),
         tensors["mean"],
@@ -38,7 +46,7 @@ def test_a_sample_of_its_tokens_is_what_the_encoder_makes_of_them(encoder_path: 
 
 def test_what_it_keeps_are_latin_tokens_and_those_that_the_tokenizer_needs() -> None:
     every = ["[PAD]", "[unused0]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[", "]", "a", "##b", "ж", "##ж", "é", "the"]
-    assert [every[place] for place in kept(every)] == ["[UNK]", "[CLS]", "[SEP]", "[", "]", "a", "##b", "the"]
+    assert [every[place] for place in select_tokens(every)] == ["[UNK]", "[CLS]", "[SEP]", "[", "]", "a", "##b", "the"]
 
 
 def test_rare_tokens_count_more_and_special_ones_nothing() -> None:
@@ -48,7 +56,7 @@ def test_rare_tokens_count_more_and_special_ones_nothing() -> None:
     vectors = np.ones((2, 384), np.float32)
     mean, components = np.zeros(384, np.float32), np.ones((384, DIMENSIONS), np.float32)
     one = np.ones(2, np.float32)
-    made = quantised(["[CLS]", "pod"], vectors, mean, components, one, largest=384.0)
+    made = quantise(["[CLS]", "pod"], vectors, mean, components, one, largest=384.0)
     assert made.tolist() == [[0] * DIMENSIONS, [127] * DIMENSIONS]
 
 

@@ -1,7 +1,7 @@
 """Which library files a bundle may use: by imports, over packages and modules that import each other."""
 
 from build.model import SourceFile
-from build.releases.used_libraries import Libraries, imported_modules, library_names, together
+from build.releases.used_libraries import Libraries, imported_modules, library_names, merge_names
 
 FILES = {
     "libraries/RW/__init__.py": b"",
@@ -47,8 +47,8 @@ def test_the_digest_is_another_where_a_used_file_changed() -> None:
 def test_names_are_found_in_robot_files_scripts_and_what_these_write() -> None:
     robot = b"*** Settings ***\nLibrary    RW.CLI\nLibrary\tAzure.parser    WITH NAME    A\n"
     script = b"python3 - <<EOF\nimport yaml, os\nfrom RW.K8s import helper\nEOF\n"
-    assert together(map(library_names, [robot, script])) == ("Azure.parser", "RW.CLI", "RW.K8s", "helper", "yaml")
+    assert merge_names(map(library_names, [robot, script])) == ("Azure.parser", "RW.CLI", "RW.K8s", "helper", "yaml")
     assert library_names(b"source libraries/Azure/go.sh") is None
     assert library_names(b"Resource    ../shared.resource") is None
-    assert together([frozenset({"a"}), None]) is None
-    assert together([]) == ()
+    assert merge_names([frozenset({"a"}), None]) is None
+    assert merge_names([]) == ()
