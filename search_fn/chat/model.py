@@ -52,16 +52,22 @@ class Reply(BaseModel, extra="forbid", defer_build=True):
 
 
 async def ask(settings: Settings, asked: ChatQuestion, sources: Sequence[dict[str, Any]]) -> Reply | None:
-    """The model's reply; None without a provider and, with a line in the log, whatever went wrong."""
+    """Return the model's reply; None without a provider and, with a line in the log, after any failure.
+
+    Args:
+        settings: Has the provider and the limits.
+        asked: The question with its history.
+        sources: The numbered sources.
+    """
     provider, seconds = settings.provider, settings.chat_seconds
     if provider is None:
         return None
-    said = [
+    history = [
         {"role": one.role, "content": one.content[:_HISTORY_CHARACTERS]}
         for one in asked.conversation_history
         if one.role in ("user", "assistant")
     ]
-    data = {"question": asked.question, "history": said[-_HISTORY:], "sources": sources}
+    data = {"question": asked.question, "history": history[-_HISTORY:], "sources": sources}
     message = encodable(visible(json.dumps(data, ensure_ascii=False), ""))
     try:
         async with (
@@ -69,14 +75,14 @@ async def ask(settings: Settings, asked: ChatQuestion, sources: Sequence[dict[st
             # Its own for each question: its connections belong to an event loop, and the next may have another.
             provider.async_client(timeout=seconds, max_retries=0) as client,
         ):
-            return await _asked(client, provider.model, settings.chat_tokens, time.monotonic() + seconds, message)
+            return await _ask_model(client, provider.model, settings.chat_tokens, time.monotonic() + seconds, message)
     except Exception as error:  # a server may answer anything
         # No more of the error: it can repeat the key, the address and the question.
         _log.warning("The model gave no answer (%s %s).", type(error).__name__, getattr(error, "status_code", ""))
         return None
 
 
-async def _asked(client: "AsyncOpenAI", model: str, tokens: int, end: float, message: str) -> Reply | None:
+async def _ask_model(client: "AsyncOpenAI", model: str, tokens: int, end: float, message: str) -> Reply | None:
     from openai import APIConnectionError, InternalServerError, RateLimitError
 
     again = True
@@ -102,14 +108,15 @@ async def _asked(client: "AsyncOpenAI", model: str, tokens: int, end: float, mes
         await asyncio.sleep(pause)
 
 
-def checked(reply: Reply, count: int, known: Container[str | None]) -> Iterator[tuple[str, list[int]]]:
-    """Yield the text of each claim that can be stood by, with the numbers of its sources, 1 to `count`: it names one
-    at least, and no address but those that are `known`, spelled as they are.
+def check_claims(reply: Reply, count: int, known: Container[str | None]) -> Iterator[tuple[str, list[int]]]:
+    """Yield the text of each claim that its sources bear out, with their numbers, 1 to `count`.
+
+    A claim names at least one source, and no address but those that are `known`, spelled as they are.
     """
     for claim in reply.claims[:_CLAIMS]:
         text = shortened(" ".join(visible(claim.text, "").split()), _CLAIM_CHARACTERS)
         cited = [number for number in dict.fromkeys(claim.sources) if 0 < number <= count]
-        found = addresses(text)
-        plain = not found or unicodedata.is_normalized("NFKC", text)
-        if text and cited and plain and all(each in known and each in text for each in found):
+        result = addresses(text)
+        plain = not result or unicodedata.is_normalized("NFKC", text)
+        if text and cited and plain and all(each in known and each in text for each in result):
             yield text, cited

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI, Response
 
 from search_fn.chat import text as chat_text
-from search_fn.chat.model import ask, checked
+from search_fn.chat.model import ask, check_claims
 from search_fn.chat.schemas import ChatAnswer, ChatHealth, ChatQuestion, QueryFacts, RelevantBundle
 from search_fn.chat.sources import Source, context, find_sources
 from search_fn.http.responses import UNREAD, answered
@@ -80,12 +80,12 @@ async def _answer(index: Index, asked: ChatQuestion, settings: Settings) -> Chat
         repository = settings.issues_repository
         near = [result.id for result in [source.result for source in sources] or answer.results]
         url = request_for("", [question], query=question, repository=repository).url
-        text = chat_text.nothing(near[:3], url, reading=wishes.reading)
+        text = chat_text.no_answer(near[:3], url, reading=wishes.reading)
         return answer_of(answer=text, no_match=True, degraded=answer.degraded)
     known = {each for one in sources for each in (one.result.url, one.record.get("runbook_source_url"))}
-    claims = list(checked(reply, len(data), known)) if reply else []
+    claims = list(check_claims(reply, len(data), known)) if reply else []
     failed = facts.llm_enabled and not claims
-    text, cited = chat_text.grounded(claims, sources) if claims else chat_text.extract(found, failed)
+    text, cited = chat_text.cite_claims(claims, sources) if claims else chat_text.extract(found, failed)
     facts.context_tasks_count = sum(bool(source.record) for source in sources)
     kinds = {_KINDS[result.type] for result in cited}
     return answer_of(
@@ -100,9 +100,9 @@ async def _answer(index: Index, asked: ChatQuestion, settings: Settings) -> Chat
 
 def _relevant(source: Source) -> RelevantBundle:
     result, record = source
-    said = {name: value for name, value in record.items() if value is not None}
+    fields = {name: value for name, value in record.items() if value is not None}
     return RelevantBundle(
-        **said,
+        **fields,
         codebundle_name=record["title"],
         codebundle_slug=record["slug"],
         collection_name=record["codecollection"]["name"],

@@ -1,4 +1,4 @@
-"""What the chat answers from: the one search over the question, and over the one before where it goes on from there."""
+"""The sources of the chat's answers: a search for the question, and for the one before where it continues that."""
 
 import json
 import re
@@ -62,24 +62,27 @@ class Source(NamedTuple):
     record: dict[str, Any]
 
 
-class Found(NamedTuple):
-    """What answers a question, best first, with what the question wants. `spoken_of` says that the first was named: in
-    the question, or before, where the question goes on from that.
+class Sources(NamedTuple):
+    """The sources that answer a question, best first, with what the question wants.
+
+    `spoken_of` says that the first was named: in the question, or before, where the question continues from that.
     """
 
     sources: list[Source]
     answer: SearchAnswer
     wishes: Wishes
-    spoken_of: bool
+    is_named: bool
 
 
-def find_sources(index: Index, asked: ChatQuestion) -> Found:
-    """Return what answers a question; no source where nothing is confident, nor named. Raises IndexUnavailable if the
-    records cannot be read.
+def find_sources(index: Index, asked: ChatQuestion) -> Sources:
+    """Return the sources that answer a question; none where nothing is confident or named.
+
+    Raises:
+        IndexUnavailable: The records cannot be read.
     """
     wishes, history = read_wishes(shortened(asked.question, MAX_QUERY)), asked.conversation_history
     question, filters = wishes.question, _ONLY_READS if wishes.reading else NO_FILTERS
-    before, said = (
+    before, last_answer = (
         shortened(next((one.content for one in reversed(history) if one.role == role), ""), MAX_MESSAGE)
         for role in ("user", "assistant")
     )
@@ -87,11 +90,11 @@ def find_sources(index: Index, asked: ChatQuestion) -> Found:
     known = {word for word in own if index.vocabulary.knows(word)}
     refers = bool(_REFERS.search(question))
     goes_on = refers or not own or _GOES_ON.match(question) or len(own) == 1 == len(known)
-    named = _named(index, question)
+    named = _named_bundles(index, question)
     query = question
     if history and goes_on and len(known) <= _FEW:
-        if refers or not (own or said.startswith(UNANSWERED)):
-            named += _chosen(question, _named(index, said))
+        if refers or not (own or last_answer.startswith(UNANSWERED)):
+            named += _choose(question, _named_bundles(index, last_answer))
         if read_platforms(question).named:
             before = without_platforms(before)
         query = (f"{question} {before}" if own else read_wishes(before).question) or question
@@ -107,20 +110,21 @@ def find_sources(index: Index, asked: ChatQuestion) -> Found:
     bundles = [result.id for result in found if result.type == "codebundle"]
     records = dict(zip(bundles, index.stored([index.positions[name] for name in bundles], "record"), strict=True))
     sources = [Source(result, json.loads(records.get(result.id, "{}"))) for result in found]
-    return Found(sources, answer, wishes, bool(named))
+    return Sources(sources, answer, wishes, bool(named))
 
 
 def context(sources: Sequence[Source], characters: int) -> list[dict[str, Any]]:
-    """The best of the sources for a model, numbered from 1, cut to so many characters of JSON."""
+    """Return the best sources for a model, numbered from 1, cut to `characters` of JSON."""
     shown = sources[:_IN_CONTEXT]
     share = characters // max(len(shown), 1)
     drafts = (
-        Draft({"number": number, **_said(source), "notes": []}, cuts=_CUTS) for number, source in enumerate(shown, 1)
+        Draft({"number": number, **_summarize(source), "notes": []}, cuts=_CUTS)
+        for number, source in enumerate(shown, 1)
     )
     return [fit_to_size(draft, lambda data: "", share).data for draft in drafts]
 
 
-def _said(source: Source) -> dict[str, Any]:
+def _summarize(source: Source) -> dict[str, Any]:
     result, record = source
     if not record:
         return {"type": result.type, "name": result.display_name, "text": result.description}
@@ -133,9 +137,9 @@ def _said(source: Source) -> dict[str, Any]:
         "platforms": record["platforms"],
         "access": stated(record),
         "effect": record["effect"],
-        "tools": [_picked(tool, "title", "kind", "access", "effect", "documentation") for tool in record["tools"]],
-        "variables": [_picked(one, "name", "required", "description", "default") for one in record["user_variables"]],
-        "secrets": [_picked(one, "name", "required", "description") for one in record["secrets"]],
+        "tools": [_pick(tool, "title", "kind", "access", "effect", "documentation") for tool in record["tools"]],
+        "variables": [_pick(one, "name", "required", "description", "default") for one in record["user_variables"]],
+        "secrets": [_pick(one, "name", "required", "description") for one in record["secrets"]],
         "minimum_iam_requirements": record["minimum_iam_requirements"],
         "configuration": record["configuration_type"]["type"],
         **{name: ai[name] for name in ("use_cases", "questions", "symptoms") if ai.get(name)},
@@ -143,28 +147,28 @@ def _said(source: Source) -> dict[str, Any]:
     }
 
 
-def _picked(one: dict[str, Any], *names: str) -> dict[str, Any]:
+def _pick(one: dict[str, Any], *names: str) -> dict[str, Any]:
     return {name: one[name] for name in names if one[name] not in (None, "")}
 
 
 def _own_words(question: str) -> set[str]:
-    """The words of a question that say what it is about."""
-    found = {whole for whole, _ in compounds(question) if not whole.isdigit()} - STOP_WORDS
-    return {word for word in found if stem(word) not in _OF_ANY}
+    """Return the words of a question that say what it is about."""
+    result = {whole for whole, _ in compounds(question) if not whole.isdigit()} - STOP_WORDS
+    return {word for word in result if stem(word) not in _OF_ANY}
 
 
-def _named(index: Index, text: str) -> list[str]:
-    """The ids of the bundles that a text names by id or slug, in its order."""
+def _named_bundles(index: Index, text: str) -> list[str]:
+    """Return the ids of the bundles that a text names by id or slug, in its order."""
     # In our own answers they are escaped.
     tokens = dict.fromkeys(re.findall(r"[\w.-]+(?:/[\w.-]+)?", text.replace("\\", "")))
     places = (index.names.get(fold_name(token), []) for token in tokens if re.search(r"\w[-_/]\w", token))
-    return list(dict.fromkeys(index.ids[position] for found in places for position in found))
+    return list(dict.fromkeys(index.ids[position] for result in places for position in result))
 
 
 def _only_reads(index: Index, name: str) -> bool:
     return search(index, name, types=("codebundle",), limit=1).results[0].access_level == "read-only"
 
 
-def _chosen(question: str, named: list[str]) -> list[str]:
+def _choose(question: str, named: list[str]) -> list[str]:
     wanted = [place for place, word in enumerate(_ORDINALS) if re.search(rf"\b{word}\b", question.lower())]
     return [named[place] for place in wanted if place < len(named)] or named

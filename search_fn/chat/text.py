@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from search_fn.chat.sources import UNANSWERED, Found, Source
+from search_fn.chat.sources import UNANSWERED, Source, Sources
 from search_fn.index.facts import Manifest
 from search_fn.search.access import stated
 from search_fn.search.results import Result
@@ -21,32 +21,39 @@ _SHOWN, _TOOLS, _NEEDS, _ALL, _LONGEST = 3, 4, 8, 30, 400
 _VARIABLE = re.compile(r"`?\$\{([^{}]{1,200})\}`?")
 
 
-def grounded(claims: Sequence[tuple[str, Sequence[int]]], sources: Sequence[Source]) -> tuple[str, list[Result]]:
-    """Claims with the numbers of their sources, and the results that these are, renumbered in the order of use."""
+def cite_claims(claims: Sequence[tuple[str, Sequence[int]]], sources: Sequence[Source]) -> tuple[str, list[Result]]:
+    """Return claims as Markdown with the numbers of their sources, and those sources, renumbered in the order of
+    use.
+    """
     used = list(dict.fromkeys(number for _, numbers in claims for number in numbers))
-    lines = [f"{_linked(text)} {''.join(f'[{used.index(n) + 1}]' for n in numbers)}\n" for text, numbers in claims]
+    lines = [
+        f"{_link_addresses(text)} {''.join(f'[{used.index(n) + 1}]' for n in numbers)}\n" for text, numbers in claims
+    ]
     results = [sources[number - 1].result for number in used]
     cited = (f"{number}. {_link(result)}" for number, result in enumerate(results, 1))
     return "\n".join([*lines, "Sources:\n", *cited]), results
 
 
-def extract(found: Found, failed: bool) -> tuple[str, list[Result]]:
-    """The best sources in the catalogue's own words, and their results: of what was asked, where one is spoken of."""
+def extract(found: Sources, failed: bool) -> tuple[str, list[Result]]:
+    """Return the best sources in the catalogue's own words, and their results.
+
+    Where the question is about one bundle that was named, that one alone is shown.
+    """
     sources, wishes = found.sources, found.wishes
     why = "The language model gave no usable answer; this" if failed else "No language model is set up here; this"
     weak = " The match is weak: it may not be what you need." if sources[0].result.score < _WEAK else ""
     only = " Only what is read-only, by its code or its tags, is shown." if wishes.reading else ""
     lines = [f"{why} is what the catalogue itself says.{weak}{only}\n"]
     # "It" is one, the first.
-    shown = sources[: 1 if wishes.of_one and found.spoken_of and (wishes.needs or wishes.changes) else _SHOWN]
+    shown = sources[: 1 if wishes.of_one and found.is_named and (wishes.needs or wishes.changes) else _SHOWN]
     for number, (result, record) in enumerate(shown, 1):
         lines.append(f"{number}. **{inline(result.display_name)}**, {_link(result)}: {_short(result.description)}")
         if not record:
             continue
         lines.append(f"   - Access: {stated(record)}")
-        if wishes.changes and found.spoken_of:
+        if wishes.changes and found.is_named:
             lines += _changes(record)
-        elif wishes.needs and (found.spoken_of or number == 1):
+        elif wishes.needs and (found.is_named or number == 1):
             lines += _needs(record)
         else:
             tools = record["tools"]
@@ -61,13 +68,13 @@ def extract(found: Found, failed: bool) -> tuple[str, list[Result]]:
 
 
 def _needs(record: Mapping[str, Any]) -> list[str]:
-    """Return what a bundle needs: required and optional variables, secrets, permissions."""
+    """Return a bundle's required and optional variables, secrets and permissions as lines."""
     lines = []
     for heading, wanted in (("variable", record["user_variables"]), ("secret", record["secrets"])):
         for required in (True, False):
             of_kind = [one for one in wanted if one["required"] is required]
             head = f"{'Required' if required else 'Optional'} {heading}"
-            lines += [f"   - {head}: {_told(one)}" for one in of_kind[:_ALL]]
+            lines += [f"   - {head}: {_requirement(one)}" for one in of_kind[:_ALL]]
             lines += [f"   - and {len(of_kind) - _ALL} more"] if len(of_kind) > _ALL else []
     permissions = [f"{one['platform']} {one['permission']}" for one in record["permissions"]]
     permissions = permissions or list(record["minimum_iam_requirements"])
@@ -76,36 +83,36 @@ def _needs(record: Mapping[str, Any]) -> list[str]:
     return lines or ["   - Needs: no variable, secret or permission that its files name"]
 
 
-def _told(one: Mapping[str, Any]) -> str:
+def _requirement(one: Mapping[str, Any]) -> str:
     about = f": {_short(one['description'])}" if one.get("description") else ""
     default = f" (default {code_span(one['default'])})" if one.get("default") else ""
     return f"{code_span(one['name'])}{about}{default}"
 
 
 def _changes(record: Mapping[str, Any]) -> list[str]:
-    """Return which tools change something, or of which that is not known."""
-    said = {"changes": "Changes things", "unclear": "Its code does not tell"}
+    """Return as lines which tools change something, or have an unclear effect."""
+    labels = {"changes": "Changes things", "unclear": "Its code does not tell"}
     lines = [
         f"   - {what}: {_title(tool['title'])}"
-        for effect, what in said.items()
+        for effect, what in labels.items()
         for tool in [tool for tool in record["tools"] if tool["effect"] == effect][:_ALL]
     ]
     return lines or [f"   - None of its {len(record['tools'])} tools changes anything, by its code"]
 
 
 def _title(title: str) -> str:
-    """A tool's title with the names of variables set off, as pages have them."""
+    """Return a tool's title with the names of variables as code, as pages have them."""
     parts = _VARIABLE.split(title if len(title) <= _LONGEST else f"{title[: _LONGEST - 1]}…")
     return "".join(code_span(part) if at % 2 else _within(part) for at, part in enumerate(parts))
 
 
 def _within(text: str) -> str:
-    """A part of a line, with the blanks at its ends."""
+    """Return a part of a line, with the blanks at its ends."""
     return f"{' ' * text.startswith(' ')}{inline(text)}{' ' * (text.endswith(' ') and bool(text.strip()))}"
 
 
-def nothing(near: Sequence[str], url: str, *, reading: bool = False) -> str:
-    """That nothing answers, and what can be done about it."""
+def no_answer(near: Sequence[str], url: str, *, reading: bool = False) -> str:
+    """Return the answer that nothing matches, and what can be done about it."""
     only = ["Only what is read-only, by its code or its tags, was looked at."] if reading else []
     lines = [" ".join([UNANSWERED, *only]), ""]
     if near:
@@ -115,7 +122,7 @@ def nothing(near: Sequence[str], url: str, *, reading: bool = False) -> str:
 
 
 def about(manifest: Manifest) -> str:
-    """What can be asked here."""
+    """Return what can be asked here."""
     counts = manifest.counts
     head = (
         f"This is a catalogue of {counts.bundles} Skill Templates in {counts.collections} CodeCollections, with "
@@ -127,8 +134,8 @@ def about(manifest: Manifest) -> str:
     return "\n".join([head, "", *questions, "", "The CodeCollections:", "", *collections])
 
 
-def _linked(text: str) -> str:
-    """A claim within a line: an address in it, which is a source's, as a link."""
+def _link_addresses(text: str) -> str:
+    """Return a claim within a line: an address in it, which is a source's, as a link."""
     parts: list[str] = []
     for known in addresses(text):
         before, _, text = text.partition(known)

@@ -1,4 +1,4 @@
-"""What a question wants beside its subject: only what reads, or what a bundle needs or may change."""
+"""What a question asks for besides its subject: read-only tools, or a bundle's needs or changes."""
 
 import re
 from typing import NamedTuple
@@ -27,8 +27,11 @@ _SEVERAL = re.compile(r"\b(?:they|them|their|these|those|both|all|each|ones)\b",
 
 
 class Wishes(NamedTuple):
-    """`question` is what is left to search for. `reading`: only what is known to read; `needs`, `changes`: it asks what
-    a bundle needs, or may change. `of_one`: it speaks of one thing, not of several.
+    """The demands of a question.
+
+    `question` is what is left to search for. `reading`: only read-only bundles; `needs`, `changes`: it asks for a
+    bundle's
+    requirements, or what it may change. `of_one`: it is about one thing, not several.
     """
 
     question: str
@@ -39,7 +42,7 @@ class Wishes(NamedTuple):
 
 
 def read_wishes(question: str) -> Wishes:
-    """Return what a question wants, and the question without the words that narrow it."""
+    """Return the demands of a question, and the question without the words that narrow it."""
     left = _READING.sub(" ", question)
     reading = left != question
     return Wishes(

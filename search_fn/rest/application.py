@@ -25,7 +25,7 @@ from search_fn.issues.github import Tracker
 from search_fn.mcp.http import add_mcp_routes
 from search_fn.rest.alerts import add_alert_routes
 from search_fn.rest.catalogue import add_catalogue_routes
-from search_fn.rest.described import ABOUT, described
+from search_fn.rest.described import ABOUT, complete_openapi
 from search_fn.rest.images import add_image_routes
 from search_fn.rest.parameters import (
     Authors,
@@ -79,7 +79,7 @@ class _Api(FastAPI):
             # Late: what answers look like is for readers of the description, and no answer needs it.
             from search_fn.rest.documents import DOCUMENTS, PARAMETERS, definitions
 
-            self.openapi_schema = described(super().openapi(), definitions(), DOCUMENTS, PARAMETERS)
+            self.openapi_schema = complete_openapi(super().openapi(), definitions(), DOCUMENTS, PARAMETERS)
         return self.openapi_schema
 
 
@@ -88,8 +88,9 @@ async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The application over the index that `settings` name. The index is opened at the first request that needs it,
-    or by `app.state.index()`; a failure is tried again at the next.
+    """Return the application over the index that `settings` name.
+
+    The index is opened by the first request that needs it, or by `app.state.index()`; a failure is retried by the next.
     """
     app = _Api(
         title="CodeCollection Registry",

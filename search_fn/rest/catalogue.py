@@ -134,11 +134,11 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
         )
         current = index()
         ranking = await call_apart(waits, rank, current, search, filters)
-        found = arranged(current, search, ranking, has_auto_discovery, sort_by)
-        said = [*notes_on(filters, [current]), *notes_on_query([ranking.told])]
-        notes = [*said, *([_NO_IDS] if collection_id else [])]
+        result = arranged(current, search, ranking, has_auto_discovery, sort_by)
+        notes = [*notes_on(filters, [current]), *notes_on_query([ranking.told])]
+        notes += [_NO_IDS] if collection_id else []
         start = offset if skip is None else skip
-        text = list_bundles(current, found, limit, start, notes, is_confident(ranking))
+        text = list_bundles(current, result, limit, start, notes, is_confident(ranking))
         return _json(text, headers=NO_STORE if ranking.degraded else None)
 
     @app.get(
@@ -223,15 +223,15 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
 
 
 def _moved(request: Request, index: Index, collection: str, bundle: str, file: str = "") -> Response:
-    """Answer for a bundle that there is not: where it went, that it was removed, or that there never was one."""
+    """Return the answer for a missing bundle: its new address, that it was removed, or that there never was one."""
     ending = ".json" if bundle.endswith(".json") else ""
-    found = find_moved(index, collection, bundle) or find_moved(index, collection, bundle.removesuffix(".json"))
-    if not found:
+    result = find_moved(index, collection, bundle) or find_moved(index, collection, bundle.removesuffix(".json"))
+    if not result:
         raise HTTPException(404, _NO_BUNDLE)
-    (one,) = found[:1]
+    (one,) = result[:1]
     if one.to is None:
-        said = {"id": one.id, "to": None, "commit": one.commit, "date": one.date, "subject": one.subject}
-        more = said | {"nearest": list(one.nearest), "removed": one.facts}
+        fate = {"id": one.id, "to": None, "commit": one.commit, "date": one.date, "subject": one.subject}
+        more = fate | {"nearest": list(one.nearest), "removed": one.facts}
         return problem(410, one.sentence, more=more)
     slug, _, name = one.to.partition("/")
     place = f"{request.scope.get('root_path', '')}/api/v1/collections/{quote(slug)}/codebundles/{quote(name)}"
@@ -240,13 +240,13 @@ def _moved(request: Request, index: Index, collection: str, bundle: str, file: s
 
 
 def _no_document(path: str, documents: Mapping[str, str]) -> str:
-    """Return what to say of a document that there is not; of a tag, which there are."""
+    """Return what to say of a missing document, and of a release which ones there are."""
     for folder in ("/releases/", "/versions/"):
         place = path.partition(folder)[0] + folder.removesuffix("/")
         text = documents.get(place) if folder in path else None
         if text is not None:
-            found = json.loads(text)
-            rows = found["releases"] if isinstance(found, dict) else found
+            result = json.loads(text)
+            rows = result["releases"] if isinstance(result, dict) else result
             tags = [row.get("tag") or row.get("version_name") for row in rows]
             there = f"the newest are {', '.join(tags[:_TAGS_SHOWN])}" if tags else "it has none"
             return f"The CodeCollection has no such release; of {len(tags)} {there}: see {place}."

@@ -65,7 +65,7 @@ class Document(NamedTuple):
     description: str
 
 
-def described(
+def complete_openapi(
     openapi: dict[str, Any], models: Mapping[str, Any], documents: Iterable[Document], parameters: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return FastAPI's description of the routes, completed.
@@ -73,7 +73,7 @@ def described(
     Args:
         openapi: FastAPI's.
         models: The schemas of stored JSON by name.
-        documents: What the index has at paths of its own.
+        documents: The documents that the index has at paths of its own.
         parameters: Those in the paths of documents, by name.
     """
     for one in documents:

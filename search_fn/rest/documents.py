@@ -1,5 +1,7 @@
-"""What the documents of the index look like, of which each is answered as it is, and where they are; with the schemas
-of bundles and tools all that the function passes on unread. A new document has a model and a line of DOCUMENTS here.
+"""The schemas and addresses of the index's documents, each of which the function serves unchanged.
+
+With the schemas of bundles and tools they are all JSON that the function passes on unread. A new document has a model
+and a line of DOCUMENTS here.
 """
 
 from typing import Any, Literal
@@ -423,11 +425,11 @@ PARAMETERS: dict[str, Any] = {
         "name": name,
         "in": "path",
         "required": True,
-        "description": said,
+        "description": description,
         "schema": {"type": "string"},
-        "example": one,
+        "example": example,
     }
-    for name, said, one in (
+    for name, description, example in (
         ("collection", "Slug of a CodeCollection.", "rw-cli-codecollection"),
         ("library", "Name of a keyword library, as the list has it.", "RW.K8sApplications"),
         ("slug", "Slug of a CodeCollection.", "rw-cli-codecollection"),
@@ -439,8 +441,8 @@ PARAMETERS: dict[str, Any] = {
 
 def definitions(place: str = "#/components/schemas/") -> dict[str, Any]:
     """Return the JSON Schema of every answer and its parts by name; they refer to each other at `place`."""
-    _, found = models_json_schema([(model, "serialization") for model in ANSWERS], ref_template=f"{place}{{model}}")
-    made: dict[str, Any] = found["$defs"]
+    _, result = models_json_schema([(model, "serialization") for model in ANSWERS], ref_template=f"{place}{{model}}")
+    made: dict[str, Any] = result["$defs"]
     for name, of in _LISTS.items():
         made[name] = {"type": "array", "items": {"$ref": f"{place}{of.__name__}"}, "description": f"{of.__doc__}"}
     return {**made, **_PLAIN}

@@ -78,7 +78,7 @@ def add_image_routes(app: FastAPI, settings: Settings) -> None:
     async def detail(request: Request, slug: Slug) -> Response:
         """A CodeCollection with the newest image of each of its refs."""
         known = images()
-        return answer(request, known, _found(lambda: known.detail(_plain(slug, known.details))))
+        return answer(request, known, _or_404(lambda: known.detail(_plain(slug, known.details))))
 
     @app.get(
         f"{_ROOT}/{{slug}}/refs",
@@ -91,7 +91,7 @@ def add_image_routes(app: FastAPI, settings: Settings) -> None:
     async def refs(request: Request, slug: Slug, *, include_inactive: _Inactive = False) -> Response:
         """The newest image of each ref of a CodeCollection."""
         known = images()
-        return answer(request, known, _found(lambda: known.refs(slug, include_inactive=include_inactive)))
+        return answer(request, known, _or_404(lambda: known.refs(slug, include_inactive=include_inactive)))
 
     @app.get(
         f"{_ROOT}/{{slug}}/refs/{{ref}}",
@@ -103,8 +103,8 @@ def add_image_routes(app: FastAPI, settings: Settings) -> None:
     async def one_ref(request: Request, slug: Slug, ref: _RefName) -> Response:
         """The newest image of a ref, also where the registry has none any more."""
         known = images()
-        names = [one["ref"] for one in _found(lambda: known.refs(slug, include_inactive=True))]
-        return answer(request, known, _found(lambda: known.ref(slug, _plain(ref, names))))
+        names = [one["ref"] for one in _or_404(lambda: known.refs(slug, include_inactive=True))]
+        return answer(request, known, _or_404(lambda: known.ref(slug, _plain(ref, names))))
 
     @app.get(
         f"{_ROOT}/{{slug}}/resolve",
@@ -126,7 +126,7 @@ def add_image_routes(app: FastAPI, settings: Settings) -> None:
         if destination:
             raise HTTPException(404, "This registry mirrors no images and has no destinations; leave destination out.")
         known, requested = images(), pointer or ref or ""
-        return answer(request, known, _found(lambda: known.find(slug, requested, pointer=bool(pointer))))
+        return answer(request, known, _or_404(lambda: known.find(slug, requested, pointer=bool(pointer))))
 
     @app.get(f"{_ROOT}/{{slug}}/resolve/{{pointer}}", include_in_schema=False)
     async def resolved(request: Request, slug: Slug, pointer: _RefName) -> Response:
@@ -135,7 +135,7 @@ def add_image_routes(app: FastAPI, settings: Settings) -> None:
         if name not in POINTERS:
             raise HTTPException(404, f"There is no such pointer; there are {' and '.join(POINTERS)}.")
         known = images()
-        return answer(request, known, _found(lambda: known.find(slug, name, pointer=True)))
+        return answer(request, known, _or_404(lambda: known.find(slug, name, pointer=True)))
 
 
 def _plain(name: str, known: Container[str]) -> str:
@@ -143,7 +143,7 @@ def _plain(name: str, known: Container[str]) -> str:
     return name if name in known else name.removesuffix(".json")
 
 
-def _found(find: Callable[[], _T]) -> _T:
+def _or_404(find: Callable[[], _T]) -> _T:
     try:
         return find()
     except NoSuchImage as error:

@@ -54,7 +54,7 @@ def add_tool_routes(app: FastAPI, service: Service, settings: Settings) -> None:
     @app.get("/tools", tags=["tools"], operation_id="list_tools", summary="List the tools for agents")
     async def tools() -> ToolList:
         """The tools that agents have, for programs that speak plain HTTP."""
-        return _listed(*TOOLS)
+        return _tool_list(*TOOLS)
 
     @app.get(
         "/tools/by-category/{category}",
@@ -69,7 +69,7 @@ def add_tool_routes(app: FastAPI, service: Service, settings: Settings) -> None:
         ],
     ) -> ToolList:
         """The tools of one category."""
-        return _listed(*(tool.name for tool in TOOLS.values() if tool.category == category))
+        return _tool_list(*(tool.name for tool in TOOLS.values() if tool.category == category))
 
     @app.post(
         "/tools/call",
@@ -98,6 +98,6 @@ def add_tool_routes(app: FastAPI, service: Service, settings: Settings) -> None:
         return ToolAnswer(success=True, result=text, error=None, structured=data, metadata=facts)
 
 
-def _listed(*names: str) -> ToolList:
+def _tool_list(*names: str) -> ToolList:
     tools = [{**tool, "category": TOOLS[tool["name"]].category} for tool in tool_list() if tool["name"] in names]
     return ToolList(tools=tools, total_count=len(tools))
