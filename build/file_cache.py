@@ -36,7 +36,7 @@ def store_texts(
         collection: Whose bundles they are.
         sources: The bundles as fetched.
         guarded: Calls the reader.
-        cache: Where the texts are kept.
+        cache: Where the texts are entry.
         budget: Ends the reading: what comes after it has no text, until the next run.
 
     Returns:
@@ -46,37 +46,37 @@ def store_texts(
     keys = _keys(named)
     places = [_file(cache, collection.slug, source.name) for source in sources]
     cached = [
-        kept if (kept := load_kept(place, CachedTexts)) and kept.key == key else None
+        entry if (entry := load_kept(place, CachedTexts)) and entry.key == key else None
         for place, key in zip(places, keys, strict=True)
     ]
-    new = [number for number, kept in enumerate(cached) if kept is None]
+    new = [number for number, entry in enumerate(cached) if entry is None]
     small = [[file for file in named[number] if (file.size or 0) <= MAX_TEXT] for number in new]
     contents = read_blobs(collection, cache, {file.oid for files in small for file in files}) if new else {}
     full = [[file.model_copy(update={"content": contents.get(file.oid)}) for file in named[number]] for number in new]
     read = guarded(file_texts, (full,), budget, BUNDLE_SECONDS) if new else iter(())
     for number, outcome in zip(new, read, strict=True):
         if isinstance(outcome, FileTexts):
-            kept = CachedTexts(key=keys[number], texts=outcome.texts, withheld=outcome.withheld)
+            entry = CachedTexts(key=keys[number], texts=outcome.texts, withheld=outcome.withheld)
         else:
             # The machine may have been too slow for it: the next run tries it again.
             failed: dict[str, Withheld] = {file.path: "not-read" for file in named[number]}
-            kept = CachedTexts(key="", texts={}, withheld=failed)
-        keep(places[number], kept)
-        cached[number] = kept
+            entry = CachedTexts(key="", texts={}, withheld=failed)
+        keep(places[number], entry)
+        cached[number] = entry
     return tuple(
-        source.model_copy(update={"files": tuple(_withheld(file, kept) for file in source.files)}) if kept else source
-        for source, kept in zip(sources, cached, strict=True)
+        source.model_copy(update={"files": tuple(_withheld(file, entry) for file in source.files)}) if entry else source
+        for source, entry in zip(sources, cached, strict=True)
     )
 
 
 def texts_of(cache: Path, record: CodeBundleRecord) -> Mapping[str, str]:
     """Return the texts of a bundle's files by their paths, as `store_texts` kept them in this run."""
-    kept = load_kept(_file(cache, record.codecollection.slug, record.slug), CachedTexts)
-    return kept.texts if kept else {}
+    cached = load_kept(_file(cache, record.codecollection.slug, record.slug), CachedTexts)
+    return cached.texts if cached else {}
 
 
-def _withheld(file: SourceFile, kept: CachedTexts) -> SourceFile:
-    why = kept.withheld.get(file.path)
+def _withheld(file: SourceFile, cached: CachedTexts) -> SourceFile:
+    why = cached.withheld.get(file.path)
     return file.model_copy(update={"withheld": why}) if why else file
 
 

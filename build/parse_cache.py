@@ -98,8 +98,8 @@ class Parser:
         files = {
             s.name: file_of(self._folder, slug, s.name, s.tree, *(f.path for f in s.files), "", *known) for s in sources
         }
-        found = {name: load_kept(file, Bundle) for name, file in files.items()}
-        new = [source for source in sources if found[source.name] is None]
+        result = {name: load_kept(file, Bundle) for name, file in files.items()}
+        new = [source for source in sources if result[source.name] is None]
         if new:
             contents = read_contents(collection, self._cache, new)
             resources, code = self._with_content(collection, shared), self._with_content(collection, libraries)
@@ -113,8 +113,8 @@ class Parser:
                 # A failure is not cached: this machine may have been too slow. The next run tries the bundle again.
                 else:
                     outcome = self._facts_alone(slug, full, resource_files, outcome, budget)
-                found[source.name] = outcome if isinstance(outcome, Bundle) else _unread(slug, source, outcome)
-        return Parsed([bundle for source in sources if (bundle := found[source.name])], len(new))
+                result[source.name] = outcome if isinstance(outcome, Bundle) else _unread(slug, source, outcome)
+        return Parsed([bundle for source in sources if (bundle := result[source.name])], len(new))
 
     def libraries(
         self,
@@ -165,8 +165,8 @@ class Parser:
         # Imported here because Robot takes a while to import, and few runs get here.
         from build.effects.read import without_effects
 
-        (made,) = self.guarded(_READ_FACTS, ([PARSE_BUNDLE], [slug], [source], [resources]), budget, BUNDLE_SECONDS)
-        return without_effects(slug, source, made, why) if isinstance(made, Bundle) else made
+        (bundle,) = self.guarded(_READ_FACTS, ([PARSE_BUNDLE], [slug], [source], [resources]), budget, BUNDLE_SECONDS)
+        return without_effects(slug, source, bundle, why) if isinstance(bundle, Bundle) else bundle
 
     def _with_content(self, collection: Collection, files: Sequence[SourceFile]) -> list[SourceFile]:
         contents = read_blobs(collection, self._cache, {file.oid for file in files}) if files else {}

@@ -76,14 +76,14 @@ def unseparated(cells: Iterable[str]) -> list[tuple[str, int]]:
     several words without a comma that are no name.
     """
     filled = [cell for cell in cells if cell.strip()]
-    found = []
+    result = []
     for cell in filled:
         items = _parts(cell, alone=len(filled) == 1)
         words = cell.split()
         odd = len(words) > _LONGEST_NAME or not _NO_NAME.isdisjoint(cell) or (len(filled) == 1 and not _is_name(cell))
         if "," not in cell and len(words) > 1 and (odd or len(items) > 1):
-            found.append((" ".join(words), len(items)))
-    return found
+            result.append((" ".join(words), len(items)))
+    return result
 
 
 def _is_name(item: str) -> bool:
@@ -112,17 +112,17 @@ def platforms(
     rules, supports = list(rules), supports[:_MAX_SUPPORTS]
     written = _named(name) | _supported(supports)
     own = {_spelled(word, supports) for word in _unknown(rules)}
-    found = written | own | {_SECRETS[word] for s in secrets if (word := re.split(r"[-_]", s.lower())[0]) in _SECRETS}
+    result = written | own | {_SECRETS[word] for s in secrets if (word := re.split(r"[-_]", s.lower())[0]) in _SECRETS}
     product = _product(name, supports, own)
     if product and written.isdisjoint(_ORDER):
-        found.add(product)
-    if not found:
-        found = _ruled(rules)
-    elif found == {product}:
-        found |= _ruled(rules) - _BORROWED
-    if any(kind in found for kind in KINDS_OF_KUBERNETES):
-        found.add("Kubernetes")
-    return tuple(sorted(found, key=lambda p: (_ORDER.index(p) if p in _ORDER else len(_ORDER), p)))
+        result.add(product)
+    if not result:
+        result = _ruled(rules)
+    elif result == {product}:
+        result |= _ruled(rules) - _BORROWED
+    if any(kind in result for kind in KINDS_OF_KUBERNETES):
+        result.add("Kubernetes")
+    return tuple(sorted(result, key=lambda p: (_ORDER.index(p) if p in _ORDER else len(_ORDER), p)))
 
 
 def _of(word: str) -> frozenset[str]:
@@ -140,11 +140,11 @@ def _supported(supports: Iterable[str]) -> set[str]:
     A whole item counts. A word within one counts only where it is a cloud or Kubernetes (a Key Vault is no Vault), or
     the name of a database before that of its edition.
     """
-    found: set[str] = set()
+    result: set[str] = set()
     for item in supports:
         words = item.split()
-        found |= _of(item) | {p for word in words for p in _of(word) if p in _ORDER} | (_of(words[0]) & {"Database"})
-    return found
+        result |= _of(item) | {p for word in words for p in _of(word) if p in _ORDER} | (_of(words[0]) & {"Database"})
+    return result
 
 
 def _product(name: str, supports: Sequence[str], own: Iterable[str]) -> str | None:
@@ -209,7 +209,7 @@ def _ruled(rules: Iterable[GenerationRule]) -> set[str]:
     return set().union(*map(_of, words))
 
 
-def main_platform(name: str, declared: Iterable[str], found: tuple[str, ...]) -> str | None:
+def main_platform(name: str, declared: Iterable[str], result: tuple[str, ...]) -> str | None:
     """Return the one platform of upstream's field.
 
     The first that the name says counts, a cloud or Kubernetes before what runs there, else the first that the rules
@@ -218,16 +218,16 @@ def main_platform(name: str, declared: Iterable[str], found: tuple[str, ...]) ->
     Args:
         name: The folder's name.
         declared: Platforms of the bundle's rules.
-        found: All platforms of the bundle.
+        result: All platforms of the bundle.
 
     Returns:
-        One of `found`, None where several clouds have equal claims. Kinds of Kubernetes count as Kubernetes.
+        One of `result`, None where several clouds have equal claims. Kinds of Kubernetes count as Kubernetes.
     """
     words = [(_of(word), _folded(word)) for word in re.split(r"[-_.]", name)]
-    named = [p for known, word in words for p in found if p in known or _folded(p) == word]
-    ruled = [p for word in declared for p in found if p in _of(word) or _folded(p) == _folded(word)]
-    clouds = _CLOUDS.intersection(found)
-    silent = [] if len(clouds) > 1 and "Kubernetes" not in found else found
+    named = [p for known, word in words for p in result if p in known or _folded(p) == word]
+    ruled = [p for word in declared for p in result if p in _of(word) or _folded(p) == _folded(word)]
+    clouds = _CLOUDS.intersection(result)
+    silent = [] if len(clouds) > 1 and "Kubernetes" not in result else result
     for platform in [
         *(p for p in named if p in _ORDER), *(p for p in named if p not in _GENERIC), *named, *ruled, *silent,
     ]:  # fmt: skip

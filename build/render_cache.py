@@ -68,10 +68,10 @@ def render_bundles(
     ]
     rendered = render_pages(pages, guarded, cache, budget)
     return [
-        bundle.model_copy(update={"problems": (*bundle.problems, *_problems_of(collection.slug, page, made))})
-        if made.plain
+        bundle.model_copy(update={"problems": (*bundle.problems, *_problems_of(collection.slug, page, outcome))})
+        if outcome.plain
         else bundle
-        for bundle, page, made in zip(bundles, pages, rendered, strict=True)
+        for bundle, page, outcome in zip(bundles, pages, rendered, strict=True)
     ]
 
 
@@ -92,10 +92,14 @@ def render_pages(pages: Sequence[Page], guarded: Guarded, cache: Path, budget: B
     keys = _keys(pages)
     known = [_load(cache, page.owner, page.name) for page in pages]
     pages_done: list[Rendered | None] = [
-        Rendered(html={}, refused=kept.refused, failed={}) if kept and kept.key == key and not kept.failed else None
-        for key, kept in zip(keys, known, strict=True)
+        Rendered(html={}, refused=cached.refused, failed={})
+        if cached and cached.key == key and not cached.failed
+        else None
+        for key, cached in zip(keys, known, strict=True)
     ]
-    new = [number for number, (page, kept) in enumerate(zip(pages, pages_done, strict=True)) if page.texts and not kept]
+    new = [
+        number for number, (page, cached) in enumerate(zip(pages, pages_done, strict=True)) if page.texts and not cached
+    ]
     rows = [(pages[number].texts, pages[number].at, pages[number].folder) for number in new]
     results = guarded(render_texts, list(zip(*rows, strict=True)), budget, PAGE_SECONDS) if rows else iter(())
     stopped = []
@@ -112,8 +116,8 @@ def render_pages(pages: Sequence[Page], guarded: Guarded, cache: Path, budget: B
 
 def html_of(cache: Path, record: CodeBundleRecord) -> dict[str, str]:
     """Return the HTML of a bundle's texts by their names, as `render_bundles` kept it in this run."""
-    kept = _load(cache, record.codecollection.slug, record.slug)
-    return kept.html if kept else {}
+    cached = _load(cache, record.codecollection.slug, record.slug)
+    return cached.html if cached else {}
 
 
 def _render_each(page: Page, guarded: Guarded, budget: Budget, reason: str) -> Rendered:
@@ -156,8 +160,8 @@ def _load(cache: Path, owner: str, name: str) -> CachedPage | None:
 
 def _keep(cache: Path, page: Page, key: str, rendered: Rendered) -> Rendered:
     # One file a page, not one a key: links name the commit, and each commit would leave its pages for good.
-    kept = CachedPage(key=key, html=rendered.html, refused=rendered.refused, failed=rendered.failed)
-    keep(_file(cache, page.owner, page.name), kept)
+    cached = CachedPage(key=key, html=rendered.html, refused=rendered.refused, failed=rendered.failed)
+    keep(_file(cache, page.owner, page.name), cached)
     return rendered.model_copy(update={"html": {}})
 
 
@@ -165,10 +169,10 @@ def _file(cache: Path, owner: str, name: str) -> Path:
     return file_of(cache / "rendered", owner, name)
 
 
-def _problems_of(collection: str, page: Page, made: Rendered) -> Iterator[Problem]:
+def _problems_of(collection: str, page: Page, outcome: Rendered) -> Iterator[Problem]:
     """Yield a problem for each reason, at the first of its texts."""
-    for reason in dict.fromkeys(made.plain.values()):
-        first, *others = [text for text in page.texts if made.plain.get(text.name) == reason]
+    for reason in dict.fromkeys(outcome.plain.values()):
+        first, *others = [text for text in page.texts if outcome.plain.get(text.name) == reason]
         verb, noun = ("is", "text") if len(others) == 1 else ("are", "texts")
         more = f"; so {verb} {len(others)} more {noun} of the bundle" if others else ""
         yield problem(

@@ -149,5 +149,5 @@ def code_version(files: Iterable[Path], distributions: Iterable[str]) -> str:
 
 def code_files(patterns: Iterable[str]) -> list[Path]:
     """Return the modules and tables that patterns below the checkout name, and those in folders that they name."""
-    found = (file for pattern in patterns for place in CODE.glob(pattern) for file in (place, *place.glob("*")))
-    return sorted(file for file in found if file.suffix in (".py", ".toml"))
+    result = (file for pattern in patterns for place in CODE.glob(pattern) for file in (place, *place.glob("*")))
+    return sorted(file for file in result if file.suffix in (".py", ".toml"))

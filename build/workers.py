@@ -317,8 +317,8 @@ def run_guarded_on_ray(
     # Clocks of machines differ less than a budget is long, and a part never has more than what is left now.
     left = budget.left
     call = partial(_run_part, function, left, time.time() + left, budget.spent, seconds)
-    for made in workers.map(call, parts, chunksize=1):
-        yield from made
+    for outcome in workers.map(call, parts, chunksize=1):
+        yield from outcome
 
 
 def _run_part(

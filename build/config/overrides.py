@@ -48,15 +48,15 @@ class Override(Value):
 
 def read_overrides(folder: Path) -> tuple[dict[str, Override], list[Problem]]:
     """Return the overrides by bundle's id, and what is wrong in their files: a key that is wrong alone is left out."""
-    found: dict[str, Override] = {}
+    result: dict[str, Override] = {}
     problems: list[Problem] = []
     for file in sorted(folder.glob("*/*.yaml")):
         name = f"{file.parent.name}/{file.stem}"
         override, wrong = _read(file)
         if override:
-            found[name] = override
-        problems += [_odd(name, said) for said in wrong]
-    return found, problems
+            result[name] = override
+        problems += [_odd(name, messages) for messages in wrong]
+    return result, problems
 
 
 def unknown_overrides(overrides: Iterable[str], known: Container[str]) -> list[Problem]:

@@ -21,11 +21,11 @@ def follow_renames(log: Iterable[Commit], gone: Collection[str], new: Collection
             # A merge tells again what its branches did.
             if old in origins or name not in origins:
                 origins[name] = origins.pop(old, old)
-    found: dict[str, str] = {}
+    result: dict[str, str] = {}
     for name, old in origins.items():
-        if old in gone and name in new and old not in found:
-            found[old] = name
-    return found
+        if old in gone and name in new and old not in result:
+            result[old] = name
+    return result
 
 
 class Departure(NamedTuple):
@@ -48,7 +48,7 @@ def departures(
         living: Names that bundles have now.
         bundles_at: Gives the names of the bundles at a commit.
     """
-    found: dict[str, list[Departure]] = {}
+    result: dict[str, list[Departure]] = {}
     for commit in log:
         now = bundles_at(commit.oid)
         went = {
@@ -61,15 +61,15 @@ def departures(
         for name, parent in went.items():
             to = next((_text(n) for p, old, n in commit.renames if p == parent and _text(old) == name), None)
             # The name may have been renamed again; each step is later than the one before, so rings of renames end.
-            next_departure = found.get(to, ()) if to else ()
+            next_departure = result.get(to, ()) if to else ()
             if next_departure:
                 end = next_departure[-1]
                 leads[name] = Departure(commit, parent, end.to) if end.to else end
             else:
                 leads[name] = Departure(commit, parent, to if to in living else None)
         for name, departure in leads.items():
-            found.setdefault(name, []).append(departure)
-    return {name: own[0] for name, own in found.items() if name not in living}
+            result.setdefault(name, []).append(departure)
+    return {name: own[0] for name, own in result.items() if name not in living}
 
 
 def _text(name: bytes) -> str:

@@ -117,12 +117,12 @@ def sections_of(text: str, is_html: bool) -> tuple[Section, ...]:
 
     Call it in a process that can be stopped: a page may keep its parser busy for ever.
     """
-    found = []
+    result = []
     for heading, anchor, body in _of_html(text) if is_html else _of_markdown(text):
         if words := _clean(body):
             known = anchor if re.fullmatch(r"[\w.:-]{1,200}", anchor) else ""
-            found.append(Section(heading=_clean(heading)[:200], anchor=known, text=words[:_CHARACTERS]))
-    return tuple(found[:_SECTIONS])
+            result.append(Section(heading=_clean(heading)[:200], anchor=known, text=words[:_CHARACTERS]))
+    return tuple(result[:_SECTIONS])
 
 
 def _of_html(text: str) -> Iterator[tuple[str, str, str]]:

@@ -208,11 +208,11 @@ class Mirror:
             most: How many entries may be below a folder directly in it. One with more, nested beyond any path, or
                 unreadable has the type "endless" and nothing below it: seven small objects can list a million paths.
         """
-        found: list[TreeEntry] = []
+        result: list[TreeEntry] = []
         for entry in self.entries(commit, folder):
             below = self.below(entry, most) if entry.type == "tree" else [self._sized(entry)]
-            found += [entry._replace(type="endless")] if below is None else below
-        return found
+            result += [entry._replace(type="endless")] if below is None else below
+        return result
 
     def entries(self, tree: str, folder: str | None = None) -> list[TreeEntry]:
         """Return the entries directly in a tree, or in a folder of a commit ("" is its root), in git's order, without
@@ -223,20 +223,20 @@ class Mirror:
 
     def below(self, folder: TreeEntry, most: int) -> list[TreeEntry] | None:
         """Return a folder and everything below it, in git's order, or None where `tree` would call it endless."""
-        found = [folder]
+        result = [folder]
         todo = [iter(self._entries(folder.oid, folder.path))]
         while todo:
             entry = next(todo[-1], None)
             if entry is None:
                 todo.pop()
-            elif len(found) > most or len(entry.path) > _LONGEST_PATH:
+            elif len(result) > most or len(entry.path) > _LONGEST_PATH:
                 return None
             elif entry.type == "tree":
-                found.append(entry)
+                result.append(entry)
                 todo.append(iter(self._entries(entry.oid, entry.path)))
             else:
-                found.append(self._sized(entry))
-        return found
+                result.append(self._sized(entry))
+        return result
 
     def _entries(self, tree: str, path: bytes) -> list[TreeEntry]:
         """Return the entries of one tree, named by its id or as COMMIT:PATH, in git's order; none where there is no
@@ -251,13 +251,13 @@ class Mirror:
         """Return mode and object id of each entry of a tree by its name."""
         try:
             # Any: the kind is bytes, whatever the annotation says.
-            found: Any = self._repo.git.get_object_data(tree)
+            result: Any = self._repo.git.get_object_data(tree)
         except ValueError as error:
             # A folder that is not there at that commit, or git has said nothing: then it ended over a damaged object.
             if ":" in tree and "could not be resolved" in str(error):
                 return {}
             raise
-        _, kind, _, data = found
+        _, kind, _, data = result
         names: dict[bytes, tuple[str, str]] = {}
         at = 0
         while kind == b"tree" and at < len(data):

@@ -41,12 +41,12 @@ def read_open_requests(
     try:
         with httpx2.Client(headers=headers(token), timeout=_SECONDS) as client:
             issues = list_issues(client, address, _PAGES, patience=_PATIENCE, state="open")
-        found = [row for issue in issues if (row := _row(repository, issue))]
+        result = [row for issue in issues if (row := _row(repository, issue))]
     except (httpx2.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
         # Never its text: it may be the tracker's, or have the address with the token's owner.
         message = f"The requests of {repository} could not be read ({type(error).__name__}); those known before stay."
         return before, [problem("requests-not-read", message, collection="")]
-    return {"repository": repository, "requests": sorted(found, key=lambda row: -row["number"])}, []
+    return {"repository": repository, "requests": sorted(result, key=lambda row: -row["number"])}, []
 
 
 def _row(repository: str, issue: dict[str, Any]) -> OpenRequest | None:

@@ -177,15 +177,15 @@ class Web:
             return answer.status_code, answer.headers, bytes(body)
 
     def _address(self, host: str, port: int) -> str:
-        found = [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-        if not all(may_be_asked(text, loopback=self._loopback) for text in found):
+        result = [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+        if not all(may_be_asked(text, loopback=self._loopback) for text in result):
             raise PageError("its host has an address that is not public")
         # The system puts first what it can reach: not every machine has IPv6.
-        return found[0]
+        return result[0]
 
     def _wait(self, host: str) -> None:
-        rules = [found for site, found in self._robots.items() if urlsplit(site).hostname == host]
-        asked = [found.crawl_delay(_PRODUCT) or 0.0 for found in rules if isinstance(found, Protego)]
+        rules = [result for site, result in self._robots.items() if urlsplit(site).hostname == host]
+        asked = [result.crawl_delay(_PRODUCT) or 0.0 for result in rules if isinstance(result, Protego)]
         delay = min(max([1.0, *asked]), _LONGEST_DELAY)
         # Two hosts may redirect to a third at the same time.
         with self._turn:
@@ -214,8 +214,8 @@ def _our_rules(robots: str) -> str:
 
 def may_be_asked(address: str, *, loopback: bool) -> bool:
     """Return whether an IP address is public; with `loopback` this machine's own is as good."""
-    found = ipaddress.ip_address(address.partition("%")[0])
-    return _public(found) or (loopback and found.is_loopback)
+    result = ipaddress.ip_address(address.partition("%")[0])
+    return _public(result) or (loopback and result.is_loopback)
 
 
 def _public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:

@@ -118,19 +118,19 @@ class Registry:
             RegistryUntrustedError: The answer is no list of tags, or there is no end to it.
         """
         url = f"{self._base}/v2/{self._name}/tags/list?n={_PAGE}"
-        seen, found = {url}, dict[str, None]()
+        seen, result = {url}, dict[str, None]()
         for _ in range(MAX_PAGES):
             answer = await self._ask("GET", url)
             _expect(answer, "its list of tags")
             tags = _json(answer, "its list of tags").get("tags", [])
             if tags is not None and not (isinstance(tags, list) and all(isinstance(tag, str) for tag in tags)):
                 raise RegistryUntrustedError("its list of tags has another shape than a list of texts")
-            found.update((str(tag), None) for tag in tags or ())
-            if len(found) > MAX_TAGS:
+            result.update((str(tag), None) for tag in tags or ())
+            if len(result) > MAX_TAGS:
                 raise RegistryUntrustedError(f"it lists more than {MAX_TAGS:,} tags")
             link = _NEXT.search(answer.headers.get("link", ""))
             if not link:
-                return list(found)
+                return list(result)
             url = self._page_after(url, link[1])
             if url in seen:
                 raise RegistryUntrustedError("its pages of tags lead in a circle")
@@ -152,12 +152,12 @@ class Registry:
         if not built:
             answer = await self._ask("HEAD", self._at(path), _ACCEPT)
             _expect(answer, what)
-            if said := _said_digest(answer, what):
-                return ImageFacts(said)
+            if stated := _stated_digest(answer, what):
+                return ImageFacts(stated)
         answer = await self._ask("GET", self._at(path), _ACCEPT)
         _expect(answer, what)
         digest = f"sha256:{hashlib.sha256(answer.body).hexdigest()}"
-        if _said_digest(answer, what) not in (None, digest):
+        if _stated_digest(answer, what) not in (None, digest):
             raise RegistryUntrustedError(f"{what} is not what its digest says")
         return ImageFacts(digest, await self._created(_json(answer, what), tag) if built else None)
 
@@ -176,8 +176,8 @@ class Registry:
             return None
         if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
             raise RegistryUntrustedError(f"the manifest of {tag} names its configuration by no sha256 digest")
-        found = await self._content(f"blobs/{digest}", digest, f"the configuration of {tag}")
-        return _time(found.get("created"))
+        result = await self._content(f"blobs/{digest}", digest, f"the configuration of {tag}")
+        return _time(result.get("created"))
 
     async def _content(self, path: str, digest: str, what: str, headers: Mapping[str, str] | None = None) -> JsonObject:
         answer = await self._ask("GET", self._at(path), headers)
@@ -222,10 +222,10 @@ class Registry:
 
     async def _authorize(self, challenge: str) -> str:
         """Return the header with which the registry answers, after it has said what it wants."""
-        found = {name.lower(): value for name, value in _CHALLENGE.findall(challenge)}
+        result = {name.lower(): value for name, value in _CHALLENGE.findall(challenge)}
         kind = challenge.lower().partition(" ")[0]
-        if kind == "bearer" and "realm" in found:
-            self.challenge = Challenge(realm=found["realm"], service=found.get("service"))
+        if kind == "bearer" and "realm" in result:
+            self.challenge = Challenge(realm=result["realm"], service=result.get("service"))
             return await self._new_token(self.challenge)
         if kind == "basic" and self._host in self._credentials:
             return f"Basic {self._credentials[self._host]}"
@@ -312,10 +312,10 @@ class Registry:
     async def _resolve(self, host: str, port: int) -> str:
         loop = asyncio.get_running_loop()
         try:
-            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            result = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
             raise RegistryUnreachableError("its host has no address") from error
-        addresses = [str(info[4][0]) for info in found]
+        addresses = [str(info[4][0]) for info in result]
         if not all(may_be_asked(address, loopback=self._local) for address in addresses):
             raise RegistryUntrustedError("it names a host that is not public")
         # The system puts first what it can reach: not every machine has IPv6.
@@ -361,15 +361,15 @@ def _expect(answer: _Answer, what: str) -> None:
 
 def _json(answer: _Answer, what: str) -> JsonObject:
     try:
-        found = json.loads(answer.body)
+        result = json.loads(answer.body)
     except (ValueError, RecursionError) as error:
         raise RegistryUntrustedError(f"{what} is not JSON") from error
-    if not isinstance(found, dict):
+    if not isinstance(result, dict):
         raise RegistryUntrustedError(f"{what} has another shape than an object")
-    return found
+    return result
 
 
-def _said_digest(answer: _Answer, what: str) -> str | None:
+def _stated_digest(answer: _Answer, what: str) -> str | None:
     digest = answer.headers.get("docker-content-digest", "").strip()
     if digest and not _DIGEST.fullmatch(digest):
         raise RegistryUntrustedError(f"{what} has a digest that is not a sha256")
@@ -391,13 +391,13 @@ def _first_platform(children: object, tag: str) -> str | None:
     return None
 
 
-def _time(said: object) -> datetime | None:
+def _time(time: object) -> datetime | None:
     """Return a time of RFC 3339, None where it is none, or lies ahead: it would be the newest for ever."""
-    if not isinstance(said, str):
+    if not isinstance(time, str):
         return None
     try:
-        found = datetime.fromisoformat(said)
-        found = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        result = datetime.fromisoformat(time)
+        result = (result if result.tzinfo else result.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return found if found < datetime.now(UTC) + timedelta(days=1) else None
+    return result if result < datetime.now(UTC) + timedelta(days=1) else None

@@ -24,11 +24,11 @@ class Move(NamedTuple):
     def unchanged(self) -> dict[bytes, bytes]:
         """Return the new name of each folder that has all its content under another name."""
         names = {tree: name for name, tree in sorted(self.new.items(), reverse=True)}
-        found: dict[bytes, bytes] = {}
+        result: dict[bytes, bytes] = {}
         for name, tree in sorted(self.gone.items()):
             if tree in names:
-                found[name] = names.pop(tree)
-        return found
+                result[name] = names.pop(tree)
+        return result
 
 
 def renamed_folders(files: Iterable[tuple[bytes, bytes]], counts: Mapping[bytes, int]) -> dict[bytes, bytes]:
@@ -44,9 +44,9 @@ def renamed_folders(files: Iterable[tuple[bytes, bytes]], counts: Mapping[bytes,
         (old, path), (new, _) = before.split(b"/", 1), after.split(b"/", 1)
         moved[old, new] += 1
         robots[old, new] += path in _ROBOT_FILES and after.split(b"/", 1)[1] in _ROBOT_FILES
-    found: dict[bytes, bytes] = {}
+    result: dict[bytes, bytes] = {}
     for old, new in sorted(moved, key=lambda pair: (-robots[pair], -moved[pair], pair)):
         enough = robots[old, new] or 2 * moved[old, new] >= counts.get(old, 0)
-        if enough and old not in found and new not in found.values():
-            found[old] = new
-    return found
+        if enough and old not in result and new not in result.values():
+            result[old] = new
+    return result

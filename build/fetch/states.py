@@ -102,13 +102,13 @@ class _Reader:
         known = self._states.get(commit)
         if known is None:
             entries = sorted(self._mirror.entries(commit, ROOT), key=lambda entry: entry.path)
-            found: dict[str, Folder] = {}
+            result: dict[str, Folder] = {}
             for entry in entries:
                 folder = self._folder(entry, commit, date) if entry.type == "tree" else None
                 if folder:
                     # Where an address cannot tell two folders apart, the first is the bundle, as in the catalogue.
-                    found.setdefault(address_key(folder.source.name), folder)
-            bundles = {folder.source.name: folder for folder in found.values()}
+                    result.setdefault(address_key(folder.source.name), folder)
+            bundles = {folder.source.name: folder for folder in result.values()}
             known = self._states[commit] = State(tag, commit, date, bundles, self._libraries_at(commit))
         return known._replace(tag=tag, date=date)
 
@@ -137,9 +137,9 @@ class _Reader:
         key = entry.path, entry.oid
         if key not in self._folders:
             below = self._mirror.below(entry, MAX_FILES)
-            found = list_bundles(self._slug, commit, date, below, {})[0] if below else []
+            result = list_bundles(self._slug, commit, date, below, {})[0] if below else []
             files = {one.path[len(entry.path) + 1 :]: (one.mode, one.oid) for one in below or () if one.type != "tree"}
-            self._folders[key] = Folder(found[0], files) if found else None
+            self._folders[key] = Folder(result[0], files) if result else None
         return self._folders[key]
 
     def _libraries_at(self, commit: str) -> tuple[SourceFile, ...]:
@@ -151,12 +151,12 @@ class _Reader:
 
     def _bundles_at(self, commit: str) -> frozenset[str]:
         """Return the names of the bundles at a commit."""
-        found = self._names_at.get(commit)
-        if found is None:
+        result = self._names_at.get(commit)
+        if result is None:
             entries = self._mirror.entries(commit, ROOT)
             names = (e.path.rpartition(b"/")[2].decode("utf-8", "replace") for e in entries if self._has_robot_file(e))
-            found = self._names_at[commit] = frozenset(filter(is_name, names))
-        return found
+            result = self._names_at[commit] = frozenset(filter(is_name, names))
+        return result
 
     def _has_robot_file(self, entry: TreeEntry) -> bool:
         if entry.type != "tree":

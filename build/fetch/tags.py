@@ -25,25 +25,25 @@ def usable_tags(
         no_commits: The names of those that name something else.
         dated: The log, which says what dates may be believed.
     """
-    found: list[Tag] = []
+    result: list[Tag] = []
     unusable: list[str] = []
     for raw, commit, date in tags:
         name = raw.decode("utf-8", "surrogateescape")
         if is_tag_name(name):
-            found.append(Tag(name=name, commit=commit, date=utc(dated.date(date))))
+            result.append(Tag(name=name, commit=commit, date=utc(dated.date(date))))
         else:
             unusable.append(printable(raw)[:_MAX_SHOWN])
     # Tags are sorted again, because dates in the future were corrected.
-    found.sort(key=lambda tag: tag.date, reverse=True)
+    result.sort(key=lambda tag: tag.date, reverse=True)
     problems = []
     if others := [printable(name)[:_MAX_SHOWN] for name in no_commits]:
         problems.append(_left_out(collection, others, "name no commit"))
     if unusable:
         problems.append(_left_out(collection, unusable, "have names that cannot be used in an address"))
-    if len(found) > MAX_RELEASES:
-        older = [tag.name for tag in found[MAX_RELEASES:]]
+    if len(result) > MAX_RELEASES:
+        older = [tag.name for tag in result[MAX_RELEASES:]]
         problems.append(_left_out(collection, older, f"come after the newest {MAX_RELEASES:,}"))
-    return tuple(found[:MAX_RELEASES]), problems
+    return tuple(result[:MAX_RELEASES]), problems
 
 
 def _left_out(collection: str, names: list[str], why: str) -> Problem:

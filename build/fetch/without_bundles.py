@@ -48,7 +48,7 @@ def no_bundles_problem(collection: str, mirror: Mirror, commit: str) -> Problem:
 def _capabilities(mirror: Mirror, commit: str) -> list[str]:
     """Return the names of capabilities: folders with a manifest, bindings to a workspace, the repository itself."""
     root = mirror.entries(commit, "")
-    found = {"this repository": None} if _has(root, _OWN) else {}
+    result = {"this repository": None} if _has(root, _OWN) else {}
     folders = [
         *(entry for entry in mirror.entries(commit, _FOLDER) if entry.type == "tree"),
         *(entry for entry in root if entry.type == "tree" and not entry.path.startswith(b".")),
@@ -56,12 +56,12 @@ def _capabilities(mirror: Mirror, commit: str) -> list[str]:
     for folder in folders[:_MAX_FOLDERS]:
         inside = mirror.entries(folder.oid)
         if _has(inside, _MANIFESTS if folder.path.startswith(f"{_FOLDER}/".encode()) else _OWN):
-            found[_name(folder)] = None
+            result[_name(folder)] = None
     for binding in mirror.entries(commit, _BINDINGS)[:_MAX_FOLDERS]:
         stem, dot, ending = _name(binding).rpartition(".")
         if dot and ending in ("yaml", "yml"):
-            found.setdefault(stem, None)
-    return sorted(found)
+            result.setdefault(stem, None)
+    return sorted(result)
 
 
 def _has(entries: Iterable[TreeEntry], names: frozenset[bytes]) -> bool:

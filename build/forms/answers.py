@@ -79,20 +79,20 @@ def read_answers(form: Form, body: str) -> dict[str, str]:
     if count_unseen(body):
         raise FormError("The form has invisible or control characters; type the text anew.")
     labels = {field.label: field for field in form.fields}
-    found: dict[str, list[str]] = {}
+    result: dict[str, list[str]] = {}
     lines: list[str] = []
     for line in body.split("\n"):
         heading = line.removeprefix("### ").strip() if line.startswith("### ") else None
         if heading in labels:
-            if heading in found:
+            if heading in result:
                 raise FormError(f"The heading “{heading}” occurs twice; write no line of an answer with ### before it.")
-            lines = found.setdefault(heading, [])
+            lines = result.setdefault(heading, [])
         else:
             lines.append(line)
-    if missing := [label for label in labels if label not in found]:
+    if missing := [label for label in labels if label not in result]:
         raise FormError(f"The form has no field “{missing[0]}” any more; open a new issue with the form.")
     answers = {}
-    for label, text in found.items():
+    for label, text in result.items():
         field, answer = labels[label], "\n".join(text).strip()
         if answer not in _NOTHING and not (field.options and answer == _UNCHOSEN):
             answers[field.name] = answer
@@ -110,5 +110,5 @@ def _check(field: Field, answer: str) -> None:
 
 def lines_of(answer: str) -> list[str]:
     """Return the lines of an answer that has one item a line, without the marks of a list."""
-    found = (re.sub(r"^[-*]\s+", "", line.strip()) for line in answer.split("\n"))
-    return [line for line in found if line]
+    result = (re.sub(r"^[-*]\s+", "", line.strip()) for line in answer.split("\n"))
+    return [line for line in result if line]

@@ -28,12 +28,12 @@ def bundle_of(form: Form, answers: Mapping[str, str], slugs: Collection[str]) ->
         FormError: The answer is not the id of a bundle of a catalogued collection.
     """
     label = form.label_of("bundle")
-    found = _BUNDLE.fullmatch(answers.get("bundle", ""))
-    if not found or found[2].endswith("."):
+    match = _BUNDLE.fullmatch(answers.get("bundle", ""))
+    if not match or match[2].endswith("."):
         raise FormError(f"“{label}” is not the id of a CodeBundle; write COLLECTION/CODEBUNDLE, as its page has it.")
-    if found[1] not in slugs:
-        raise FormError(f"“{label}”: there is no collection {found[1]}; there are {', '.join(sorted(slugs))}.")
-    return found[0]
+    if match[1] not in slugs:
+        raise FormError(f"“{label}”: there is no collection {match[1]}; there are {', '.join(sorted(slugs))}.")
+    return match[0]
 
 
 def override(text: str, form: Form, answers: Mapping[str, str]) -> str | None:

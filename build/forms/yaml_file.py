@@ -18,14 +18,14 @@ def parse(text: str, what: str) -> CommentedMap:
         FormError: The text is not a mapping; the message calls it `what`.
     """
     try:
-        found = _yaml().load(text)
+        result = _yaml().load(text)
     except YAMLError as error:
         raise FormError(f"{what} cannot be read; this registry's maintainers have to correct it first.") from error
-    if found is None:
+    if result is None:
         return CommentedMap()
-    if not isinstance(found, CommentedMap):
+    if not isinstance(result, CommentedMap):
         raise FormError(f"{what} is not a mapping; this registry's maintainers have to correct it first.")
-    return found
+    return result
 
 
 def dump(data: CommentedMap) -> str:

@@ -174,11 +174,11 @@ def clean_text(path: str, content: bytes, findings: Findings) -> str:
 @lru_cache(64)
 def decode_text(content: bytes) -> tuple[str, Sequence[tuple[str, str, int | None]]]:
     """Return the text of a file, as `clean_text` has it, and what was odd: codes of problems, messages and lines."""
-    found: list[tuple[str, str, int | None]] = []
+    result: list[tuple[str, str, int | None]] = []
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        found.append(("not-utf8", "", content.count(b"\n", 0, error.start) + 1))
+        result.append(("not-utf8", "", content.count(b"\n", 0, error.start) + 1))
         text = content.decode("utf-8-sig", "replace")
     if "\n" not in text:
         text = text.replace("\r", "\n")
@@ -191,15 +191,15 @@ def decode_text(content: bytes) -> tuple[str, Sequence[tuple[str, str, int | Non
         if first is not None:
             at = text.count("\n", 0, first.start()) + 1
             what = code.replace("-", " ")
-            found.append((code, f"it has {what}, U+{ord(first[0]):04X} first, that {done}", at))
+            result.append((code, f"it has {what}, U+{ord(first[0]):04X} first, that {done}", at))
             text = pattern.sub(instead, text)
     text, keys, line = without_keys(text)
     if keys:
         what = "a key" if keys == 1 else f"{keys:,} keys"
-        found.append(("key-in-source", f"it has what looks like {what}; that is not shown", line))
+        result.append(("key-in-source", f"it has what looks like {what}; that is not shown", line))
     if not text.strip():
-        found.append(("empty-file", "", None))
-    return text, found
+        result.append(("empty-file", "", None))
+    return text, result
 
 
 def _robot(path: str, text: str, findings: Findings) -> RobotFile | None:
@@ -211,9 +211,9 @@ def _robot(path: str, text: str, findings: Findings) -> RobotFile | None:
     lines: dict[str, list[int]] = {}
     for line, message in parsed.errors:
         lines.setdefault(message, []).append(line)
-    for message, found in list(lines.items())[:_MAX_COMPLAINTS]:
-        times = f", {len(found):,} times" if len(found) > 1 else ""
-        findings.add("robot-says", path, f"Robot Framework says{times}: {message}", found[0])
+    for message, result in list(lines.items())[:_MAX_COMPLAINTS]:
+        times = f", {len(result):,} times" if len(result) > 1 else ""
+        findings.add("robot-says", path, f"Robot Framework says{times}: {message}", result[0])
     if len(lines) > _MAX_COMPLAINTS:
         findings.add("robot-says", path, f"Robot Framework says {len(lines) - _MAX_COMPLAINTS:,} more things")
     for what, count in parsed.cut:
@@ -241,10 +241,10 @@ def _suite(
             else clean_text(posixpath.relpath(at, posixpath.dirname(root_path)), content, findings)
         )
 
-    found = imported_resources(root_path, file, read)
-    for line, message in found.missing:
+    result = imported_resources(root_path, file, read)
+    for line, message in result.missing:
         findings.add("resource-not-read", path, message, line)
-    suite = Suite(file, found.resources)
+    suite = Suite(file, result.resources)
     if len(suite.imports) > MAX_ITEMS:
         _too_many(path, "declarations", len(suite.imports), findings)
     return suite
@@ -255,14 +255,14 @@ def _rules(texts: Mapping[str, str], findings: Findings) -> tuple[GenerationRule
     for path in sorted(texts):
         if path.startswith(generation_rules.FOLDER):
             try:
-                found, wrong = generation_rules.read_rules(path, texts[path])
+                result, wrong = generation_rules.read_rules(path, texts[path])
             except safe_yaml.SafeYamlError as error:
                 findings.add("rules-not-read", path, f"the generation rules cannot be read: {error}", error.line)
                 continue
-            rules += found
+            rules += result
             for message, line in wrong:
                 findings.add("rules-odd", path, message, line)
-            if not found and not wrong:
+            if not result and not wrong:
                 findings.add("rules-empty", path)
     return tuple(rules)
 
@@ -280,15 +280,15 @@ def _meta(texts: Mapping[str, str], findings: Findings) -> Meta | None:
     if path is None:
         return None
     try:
-        found, wrong = metadata_files.read_meta(texts[path])
+        result, wrong = metadata_files.read_meta(texts[path])
     except safe_yaml.SafeYamlError as error:
         findings.add("meta-not-read", path, f"it cannot be read: {error}", error.line)
         return None
     for message, line in wrong:
         findings.add("meta-not-read", path, message, line)
-    if found is None:
+    if result is None:
         findings.add("meta-not-read", path, "it has neither a list of commands nor the kind CodeBundle")
-    return found
+    return result
 
 
 def _metadata(suites: Mapping[Kind, Suite], name: str) -> str | None:

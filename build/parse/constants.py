@@ -65,32 +65,32 @@ class Constants:
 
     def text(self, written: str) -> Resolved:
         """Return a text for people: resolved, without keys, and without characters that nobody sees."""
-        found = self.fill(written)
-        return found if found.text == written else found._replace(text=sanitize(found.text))
+        result = self.fill(written)
+        return result if result.text == written else result._replace(text=sanitize(result.text))
 
     def fill(self, written: str, depth: int = 0) -> Resolved:
         """Return what Robot would make of a cell, as far as that is known."""
         if len(written) > _LONGEST or depth > _DEEPEST:
             return Resolved(written, "{" not in written and "\\" not in written)
-        made, whole, rest = list[str](), True, written
+        parts, whole, rest = list[str](), True, written
         while match := search_variable(rest, identifiers="$@&%", ignore_errors=True):
             value = self._value(match.identifier, match.base, match.items, depth)
             whole = whole and value is not None
-            made += [_unescaped(match.before), match.match if value is None else value]
+            parts += [_unescaped(match.before), match.match if value is None else value]
             rest = match.after
-        made.append(_unescaped(rest))
-        text = "".join(made)
+        parts.append(_unescaped(rest))
+        text = "".join(parts)
         return Resolved(text, whole) if len(text) <= _LONGEST else Resolved(written, False)
 
     def cells(self, written: Sequence[str]) -> list[str]:
         """Return the cells of a call, a list or dictionary that is known being as many cells as it has items. They keep
         their escapes.
         """
-        made = list[str]()
+        parts = list[str]()
         for cell in written:
             items = self._items(cell, "@&") if cell[:1] in ("@", "&") else None
-            made += [cell] if items is None else items
-        return made
+            parts += [cell] if items is None else items
+        return parts
 
     def choices(self, cell: str) -> list[str] | None:
         """Return the items of a list that a cell is, resolved; None if it is none that is known."""
@@ -117,8 +117,8 @@ class Constants:
             base = inner.text
         name = normalize(base)
         if name in self._definitions:
-            found = self._defined(name, depth)
-            return found.text if found and found.whole else None
+            result = self._defined(name, depth)
+            return result.text if result and result.whole else None
         if name in _BUILT_IN:
             return _BUILT_IN[name]
         if spaces := _SPACES.fullmatch(name):

@@ -97,13 +97,13 @@ def _words(text: str) -> str:
 
 
 def _paragraph(lines: Sequence[str], start: int) -> str:
-    found: list[str] = []
+    result: list[str] = []
     for line in lines[start:]:
         text = line.strip().lstrip("> ").strip()
         if text.startswith("#"):
             break
         if text:
-            found.append(text)
-        elif found:
+            result.append(text)
+        elif result:
             break
-    return " ".join(found)
+    return " ".join(result)

@@ -117,7 +117,7 @@ def _slx(slx: Fields) -> Slx:
 
 
 def _outputs(fields: Fields) -> list[OutputItem]:
-    found = []
+    result = []
     for item in fields.mappings("outputItems", "output item"):
         item.only(_OUTPUT, "an output item")
         kind, place = item.text("type"), item.text("path")
@@ -125,7 +125,7 @@ def _outputs(fields: Fields) -> list[OutputItem]:
             item.tell("type", f"the type of an output item is {kind!r}, not one of {', '.join(_OUTPUTS)}")
         if not kind and not place:
             item.tell(None, "an output item has neither type nor path")
-        found.append(
+        result.append(
             OutputItem(
                 type=kind,
                 path=place,
@@ -137,7 +137,7 @@ def _outputs(fields: Fields) -> list[OutputItem]:
                 level_of_detail=_level(item),
             )
         )
-    return found
+    return result
 
 
 def _level(fields: Fields) -> str | None:

@@ -116,15 +116,15 @@ def read_import(
         # RW.Core's argument is a truth value, which Robot makes of what is written.
         optional = resolved["optional"].whole and bool(_BOOLEAN.convert(values["optional"], languages=languages))
         values["optional"] = str(optional)
-    found = constants.text(name)
+    result = constants.text(name)
     return Import(
         kind=kind,
-        name=found.text.strip(),
-        assigned=assigned or found.text.strip(),
+        name=result.text.strip(),
+        assigned=assigned or result.text.strip(),
         options=values,
         line=line,
         surplus=surplus,
-        dynamic=is_made_at_run_time(found) or not found.text.strip(),
+        dynamic=is_made_at_run_time(result) or not result.text.strip(),
         partial=partial,
     )
 

@@ -47,14 +47,14 @@ class KeywordNames:
 
     def spellings(self, name: str) -> list[str]:
         """Return what Robot looks up for a call, in its order: without a prefix such as Given, then as it stands."""
-        found = self._languages.bdd_prefix_regexp.match(name)
-        if found is None:
+        match = self._languages.bdd_prefix_regexp.match(name)
+        if match is None:
             return [name]
         # Prefixes may begin alike; Robot tries the longest first.
         words = " ".join(name.split()).title()
         others = sorted((p for p in self._languages.bdd_prefixes if words.startswith(f"{p} ")), key=len, reverse=True)
         spaced = " ".join(name.split())
-        return [name[found.end() :], *(spaced[len(p) + 1 :] for p in others[:_MOST_PREFIXED]), name]
+        return [name[match.end() :], *(spaced[len(p) + 1 :] for p in others[:_MOST_PREFIXED]), name]
 
     def find(self, name: str) -> Block | None:
         """Return the keyword of these files that Robot runs by this name, without a prefix; None where it has none."""
@@ -63,29 +63,29 @@ class KeywordNames:
         return self._found[name]
 
     def _look(self, name: str) -> Block | None:
-        found = _in(self._suite, name)
-        if found is None and "." in name:
+        result = _in(self._suite, name)
+        if result is None and "." in name:
             parts = name.split(".")
             for end in range(1, min(len(parts), _MOST_PREFIXED)):
                 file = normalize(".".join(parts[:end]))
                 for one in self._resources:
-                    if one.name == file and found is None:
-                        found = _in(one, ".".join(parts[end:]))
+                    if one.name == file and result is None:
+                        result = _in(one, ".".join(parts[end:]))
         for one in self._resources:
-            found = found or _in(one, name)
-        return found
+            result = result or _in(one, name)
+        return result
 
 
 def _in(file: Owner, name: str) -> Block | None:
     exact = file.plain.get(normalize(name))
     if exact is not None or not file.embedded:
         return exact
-    found = [keyword for keyword in file.embedded if _matches(keyword, name)]
-    if len(found) < 2:
-        return found[0] if found else None
+    result = [keyword for keyword in file.embedded if _matches(keyword, name)]
+    if len(result) < 2:
+        return result[0] if result else None
     # One that others match as well as it matches them is as good; Robot would refuse the call.
-    worse = [one for one in found if any(_is_better(other, one) and not _is_better(one, other) for other in found)]
-    return next((one for one in found if one not in worse), found[0])
+    worse = [one for one in result if any(_is_better(other, one) and not _is_better(one, other) for other in result)]
+    return next((one for one in result if one not in worse), result[0])
 
 
 def _is_better(keyword: Block, other: Block) -> bool:

@@ -59,7 +59,7 @@ def read_libraries(collection: str, sources: Iterable[SourceFile], imported: Ite
     """
     findings = Findings(collection)
     trees: dict[str, ast.Module] = {}
-    found: list[Library] = []
+    result: list[Library] = []
     for source in sources:
         # An empty file makes a package.
         content = source.content or b""
@@ -71,14 +71,14 @@ def read_libraries(collection: str, sources: Iterable[SourceFile], imported: Ite
                     message = f"line {newer} has syntax that {HERE}, with which this registry reads it, does not know"
                     findings.add("library-newer", source.path, f"{message}; the rest is read", newer)
             else:
-                found += _resource(collection, source.path, text)
+                result += _resource(collection, source.path, text)
         except NewerSyntaxError as error:
             findings.add("library-newer", source.path, f"{error}; nothing of the file is shown", error.line)
         except _UNREADABLE as error:
             _unreadable(findings, source.path, error)
-    found = [*_python(collection, trees, set(imported), findings), *found]
+    result = [*_python(collection, trees, set(imported), findings), *result]
     by_name: dict[str, Library] = {}
-    for library in found[:MAX_LIBRARIES]:
+    for library in result[:MAX_LIBRARIES]:
         other = by_name.get(address_key(library.name))
         if not is_name(library.name) or is_reserved(library.name) or other:
             why = f"in an address it is {other.name}" if other else "it has a name that cannot be used in addresses"
@@ -87,9 +87,9 @@ def read_libraries(collection: str, sources: Iterable[SourceFile], imported: Ite
             by_name[address_key(library.name)], cut = within_limits(library)
             for message in cut:
                 findings.add("too-long", library.path, message)
-    if len(found) > MAX_LIBRARIES:
+    if len(result) > MAX_LIBRARIES:
         findings.add(
-            "too-long", LIBRARIES, f"of {len(found)} libraries those after the first {MAX_LIBRARIES} are left out"
+            "too-long", LIBRARIES, f"of {len(result)} libraries those after the first {MAX_LIBRARIES} are left out"
         )
     return Libraries(
         libraries=tuple(sorted(by_name.values(), key=lambda library: library.name)), problems=tuple(findings.problems)
@@ -133,13 +133,13 @@ def _python(collection: str, trees: dict[str, ast.Module], wanted: set[str], fin
     shown: set[tuple[str, int]] = set()
     others = sorted(names.candidates() - wanted, key=lambda name: (name.count("."), name))
     for name in (*sorted(wanted), *others):
-        found = names.library(name)
-        members = names.members(found) if found else {}
+        result = names.library(name)
+        members = names.members(result) if result else {}
         decorated = {member for member, one in members.items() if "keyword" in _decorators(one.node)}
-        if found is None or (name not in wanted and not decorated and not _SETTINGS & members.keys()):
+        if result is None or (name not in wanted and not decorated and not _SETTINGS & members.keys()):
             continue
         if "get_keyword_names" in members:
-            findings.add("library-dynamic", found.path, f"the keywords of {name} are only known when it runs")
+            findings.add("library-dynamic", result.path, f"the keywords of {name} are only known when it runs")
             continue
         auto = _constant(members, "ROBOT_AUTO_KEYWORDS") in (None, "True")
         keywords: dict[str, Keyword] = {}
@@ -147,24 +147,24 @@ def _python(collection: str, trees: dict[str, ast.Module], wanted: set[str], fin
             for member, one in list(members.items()):
                 marked = member in decorated or (auto and not member.startswith("_"))
                 if marked and isinstance(one.node, _Function) and not _NO_METHODS & _decorators(one.node).keys():
-                    keyword = _keyword(member, one.path, one.node, isinstance(found.node, ast.ClassDef))
+                    keyword = _keyword(member, one.path, one.node, isinstance(result.node, ast.ClassDef))
                     if not Tags(keyword.tags).robot("private"):
                         keywords.setdefault(normalize(keyword.name), keyword)
         except _UNREADABLE as error:
-            _unreadable(findings, found.path, error)
+            _unreadable(findings, result.path, error)
         places = {(keyword.path, keyword.line) for keyword in keywords.values()}
         if not keywords or (name not in wanted and places <= shown):
             continue
         shown |= places
         # A package that only hands names on has its documentation where they are from.
-        texts = (found.node, trees[found.path], *(trees[keyword.path] for keyword in keywords.values()))
+        texts = (result.node, trees[result.path], *(trees[keyword.path] for keyword in keywords.values()))
         yield Library(
             collection=collection,
             name=name,
             setting="Library",
             import_name=name,
-            path=found.path,
-            line=found.node.lineno if isinstance(found.node, ast.ClassDef) else None,
+            path=result.path,
+            line=result.node.lineno if isinstance(result.node, ast.ClassDef) else None,
             documentation=next(filter(None, map(_documentation, texts)), ""),
             scope=_constant(members, "ROBOT_LIBRARY_SCOPE"),
             keywords=_sorted(keywords.values()),
@@ -190,19 +190,19 @@ class _Names:
     def library(self, name: str) -> _Found | None:
         """Return the class or module that Robot takes for the library of this name, None where there is none."""
         parent, _, last = name.rpartition(".")
-        found = self._attribute(parent, last)
-        if not found or not isinstance(found.node, ast.Module):
-            return found if found and isinstance(found.node, ast.ClassDef) else None
-        same = self.members(found).get(last)
+        result = self._attribute(parent, last)
+        if not result or not isinstance(result.node, ast.Module):
+            return result if result and isinstance(result.node, ast.ClassDef) else None
+        same = self.members(result).get(last)
         if same and isinstance(same.node, ast.ClassDef):
             return same
-        classes = [one for one in _statements(found.node.body) if isinstance(one, ast.ClassDef)]
+        classes = [one for one in _statements(result.node.body) if isinstance(one, ast.ClassDef)]
         decorated = [one for one in classes if "library" in _decorators(one)]
-        return _Found(found.path, decorated[0]) if len(decorated) == 1 else found
+        return _Found(result.path, decorated[0]) if len(decorated) == 1 else result
 
-    def members(self, found: _Found) -> dict[str, _Found]:
+    def members(self, result: _Found) -> dict[str, _Found]:
         """Return what each name stands for in a module, or in a class and the classes that it extends."""
-        path, node = found
+        path, node = result
         if not isinstance(node, ast.Module | ast.ClassDef):
             return {}
         # As Python does it: a package comes before its modules, whoever imports one of them first.
@@ -221,9 +221,9 @@ class _Names:
         for base in reversed(node.bases):
             module, _, name = ast.unparse(base).rpartition(".")
             at = self._attribute(_module(path), module) if module else None
-            found = self._attribute(_module(at.path if at else path), name)
-            if found and isinstance(found.node, ast.ClassDef):
-                yield self.members(found)
+            result = self._attribute(_module(at.path if at else path), name)
+            if result and isinstance(result.node, ast.ClassDef):
+                yield self.members(result)
 
     def _imports(self, path: str, node: ast.Module) -> Iterator[dict[str, _Found]]:
         package = _module(path).split(".")[: None if path.endswith("/__init__.py") else -1]
@@ -234,8 +234,8 @@ class _Names:
                 for alias in one.names:
                     if alias.name == "*" and origin in self._modules:
                         yield self._exported(self._modules[origin])
-                    elif found := self._attribute(origin, alias.name):
-                        yield {alias.asname or alias.name: found}
+                    elif result := self._attribute(origin, alias.name):
+                        yield {alias.asname or alias.name: result}
 
     def _exported(self, module: _Found) -> dict[str, _Found]:
         """Return the members that `from module import *` imports."""
@@ -244,11 +244,11 @@ class _Names:
             if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == "__all__" and hasattr(one.value, "elts"):
                 listed = [item.value for item in one.value.elts if isinstance(item, ast.Constant)]
                 return {name: members[name] for name in listed if name in members}
-        return {name: found for name, found in members.items() if not name.startswith("_")}
+        return {name: result for name, result in members.items() if not name.startswith("_")}
 
     def _attribute(self, module: str, name: str) -> _Found | None:
-        found = self.members(self._modules[module]).get(name) if module in self._modules else None
-        return found or self._modules.get(f"{module}.{name}" if module else name)
+        result = self.members(self._modules[module]).get(name) if module in self._modules else None
+        return result or self._modules.get(f"{module}.{name}" if module else name)
 
 
 def _module(path: str) -> str:
@@ -274,31 +274,31 @@ def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
 
 def _own(path: str, node: ast.Module | ast.ClassDef) -> dict[str, _Found]:
     """Return the classes, functions and settings that a module or class itself defines, by name."""
-    found = {}
+    result = {}
     for one in _statements(node.body):
         if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            found[one.name] = _Found(path, one)
+            result[one.name] = _Found(path, one)
         elif isinstance(one, ast.Assign):
             names = {target.id for target in one.targets if isinstance(target, ast.Name)}
             if isinstance(one.value, ast.Constant):
-                found |= {name: _Found(path, one.value) for name in names & _SETTINGS}
+                result |= {name: _Found(path, one.value) for name in names & _SETTINGS}
             elif isinstance(one.value, ast.Lambda):
-                found |= {name: _Found(path, one.value) for name in names}
-            elif isinstance(one.value, ast.Name) and one.value.id in found:
-                found |= dict.fromkeys(names, found[one.value.id])
+                result |= {name: _Found(path, one.value) for name in names}
+            elif isinstance(one.value, ast.Name) and one.value.id in result:
+                result |= dict.fromkeys(names, result[one.value.id])
     given = _decorators(node).get("library")
     if given is not None:
         settings = {
             "ROBOT_AUTO_KEYWORDS": given.get("auto_keywords", "False"),
             "ROBOT_LIBRARY_SCOPE": given.get("scope"),
         }
-        found |= {name: _Found(path, ast.Constant(value)) for name, value in settings.items() if value}
-    return found
+        result |= {name: _Found(path, ast.Constant(value)) for name, value in settings.items() if value}
+    return result
 
 
 def _constant(members: dict[str, _Found], name: str) -> str | None:
-    found = members.get(name)
-    return sanitize(str(found.node.value)) if found and isinstance(found.node, ast.Constant) else None
+    result = members.get(name)
+    return sanitize(str(result.node.value)) if result and isinstance(result.node, ast.Constant) else None
 
 
 def _decorators(node: ast.AST) -> dict[str, dict[str, str]]:

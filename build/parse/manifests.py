@@ -66,7 +66,7 @@ def read_manifests(
     """
     own = [path for path in paths if path.startswith(TEMPLATES)]
     own.sort(key=lambda path: (_SETS.sub("", path), path))
-    found: list[Manifest] = []
+    result: list[Manifest] = []
     left: list[LeftOut] = []
     for number, path in enumerate(own):
         name = path.removeprefix(TEMPLATES)
@@ -85,7 +85,7 @@ def read_manifests(
             leave(f"the bundle has more than {_MAX_TEMPLATES} templates", "template-not-read")
             continue
         try:
-            made, more, notes = _template(name, texts[path], secrets)
+            links, more, notes = _template(name, texts[path], secrets)
         except TemplateError as error:
             leave(str(error), "template-not-read", error.line)
             continue
@@ -93,16 +93,16 @@ def read_manifests(
             leave(reason, "template-left-out")
         if more:
             leave(f"it has more than {MAX_VARIANTS} variants; these are the first of them", "template-left-out")
-        for one in made:
-            room = _MAX_ALL - sum(len(other.text) for other in found)
+        for one in links:
+            room = _MAX_ALL - sum(len(other.text) for other in result)
             if len(one.text) > min(room, _MAX_MANIFEST):
                 leave(f"a {one.kind} of {len(one.text):,} characters is too long", "template-left-out")
                 break
-            found.append(one)
-        for reason in dict.fromkeys(note for one in made for note in one.notes):
+            result.append(one)
+        for reason in dict.fromkeys(note for one in links for note in one.notes):
             findings.add("template-left-out", path, reason)
-    found.sort(key=lambda one: (_SETS.sub("", one.template), KINDS.index(one.kind)))
-    return tuple(found), tuple(dict.fromkeys(left))
+    result.sort(key=lambda one: (_SETS.sub("", one.template), KINDS.index(one.kind)))
+    return tuple(result), tuple(dict.fromkeys(left))
 
 
 def _template(name: str, text: str, secrets: Mapping[Kind, Sequence[str]]) -> tuple[list[Manifest], bool, list[str]]:

@@ -53,15 +53,15 @@ class _Reader:
             key: The key of a list of conditions.
             alone: Whether one condition may stand in the list's place.
         """
-        found: list[Match] = []
+        result: list[Match] = []
         for inner in fields.mappings(key, "condition", alone=alone):
             self._left -= 1
             if self._left == -1:
                 inner.tell(None, f"the rule has more than {MAX_CONDITIONS} conditions; the rest is left out")
             if self._left < 0:
                 break
-            found.append(self._read(inner))
-        return found
+            result.append(self._read(inner))
+        return result
 
     def _read(self, fields: Fields) -> Match:
         kind = fields.text("type")
@@ -78,21 +78,21 @@ class _Reader:
             return self._negation(fields)
         if kind not in ("and", "or"):
             return _leaf(kind, fields)
-        found = self.branches(fields, "matches")
-        if not found:
+        result = self.branches(fields, "matches")
+        if not result:
             fields.tell(None, f"a condition of the type {kind!r} holds no other")
-        return Combination(op="and" if kind == "and" else "or", matches=tuple(found))
+        return Combination(op="and" if kind == "and" else "or", matches=tuple(result))
 
     def _negation(self, fields: Fields) -> Match:
         key = next((key for key in _NEGATED if fields.data.get(key)), "match")
-        found = self.branches(fields, key, alone=True)
-        if not found:
+        result = self.branches(fields, key, alone=True)
+        if not result:
             fields.tell(None, "a condition of the type 'not' holds no other")
         if isinstance(fields.data.get(key), list):
             fields.tell(key, f"a condition of the type 'not' takes one other, and {key} is a list; it is read as 'and'")
-            if len(found) > 1:
-                found = [Combination(op="and", matches=tuple(found))]
-        return Combination(op="not", matches=tuple(found))
+            if len(result) > 1:
+                result = [Combination(op="and", matches=tuple(result))]
+        return Combination(op="not", matches=tuple(result))
 
 
 def _leaf(kind: str, fields: Fields) -> Condition:

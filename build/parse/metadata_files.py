@@ -41,11 +41,11 @@ def read_skill(text: str) -> tuple[Skill | None, list[Complaint]]:
     try:
         data, complaints = safe_yaml.load(front_matter), Complaints(safe_yaml.lines_of(front_matter))
     except safe_yaml.SafeYamlError as error:
-        found = {key: (value, line) for key, value, line in _line_by_line(front_matter)}
-        data = {key: value for key, (value, _) in found.items()}
-        complaints = Complaints(lambda path: found[str(path[0])][1])
-        kept = f"; read line by line it gives {', '.join(data)}" if data else ""
-        refused.append(Complaint(f"its front matter cannot be read: {error}{kept}", error.line))
+        result = {key: (value, line) for key, value, line in _line_by_line(front_matter)}
+        data = {key: value for key, (value, _) in result.items()}
+        complaints = Complaints(lambda path: result[str(path[0])][1])
+        summary = f"; read line by line it gives {', '.join(data)}" if data else ""
+        refused.append(Complaint(f"its front matter cannot be read: {error}{summary}", error.line))
     if not isinstance(data, dict):
         return None, _below(refused)
     # Keys are read in any case, as their words are.
@@ -77,8 +77,8 @@ def _line_by_line(text: str) -> Iterator[tuple[str, Any, int]]:
     """
     key, value, items, begun = "", "", [], 0
     for number, line in enumerate([*text.split("\n"), "end:"], 1):
-        found = _KEY.fullmatch(line.rstrip())
-        if found is None:
+        match = _KEY.fullmatch(line.rstrip())
+        if match is None:
             inner = line.strip()
             if inner.startswith("- "):
                 items.append(_unquoted(inner[2:]))
@@ -87,8 +87,8 @@ def _line_by_line(text: str) -> Iterator[tuple[str, Any, int]]:
             continue
         if key.lower() in _CLAIMS and (items or value):
             yield key, items or _value(value if key.lower() == "description" else value.partition(" #")[0]), begun
-        key, items, begun = found[1], [], number
-        value = "" if _BLOCK.fullmatch(found[2] or "") else found[2] or ""
+        key, items, begun = match[1], [], number
+        value = "" if _BLOCK.fullmatch(match[2] or "") else match[2] or ""
 
 
 def _value(text: str) -> Any:

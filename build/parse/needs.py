@@ -48,18 +48,20 @@ def needs(suite: Suite) -> dict[Name, Standing]:
     """
     finder = _Needs(suite)
     finder.settle([*suite.reached, *suite.closure(suite.unreached())])
-    found = {need for block in (suite.file.fixtures, *suite.file.tasks) for need in finder.of_block(block)}
+    result = {need for block in (suite.file.fixtures, *suite.file.tasks) for need in finder.of_block(block)}
     # A keyword with declarations that nothing calls is reported as such, and read as if the setup called it.
     declared = {name for block in suite.reached for name in finder.names(block.steps)}
-    found |= {need for block in suite.unreached() for need in finder.of_block(block) if not need & declared}
-    found = _least(found)
+    result |= {need for block in suite.unreached() for need in finder.of_block(block) if not need & declared}
+    result = _least(result)
     others = finder.others
-    for need in found:
+    for need in result:
         for name in need:
             others.setdefault(name, set()).update(need - {name})
-    required = {name for need in found if len(need) == 1 for name in need}
-    made = {name: Standing(False, frozenset(other[1] for other in also - required)) for name, also in others.items()}
-    return made | dict.fromkeys(required, Standing(True, frozenset()))
+    required = {name for need in result if len(need) == 1 for name in need}
+    optional = {
+        name: Standing(False, frozenset(other[1] for other in also - required)) for name, also in others.items()
+    }
+    return optional | dict.fromkeys(required, Standing(True, frozenset()))
 
 
 class _Needs:
@@ -110,11 +112,15 @@ class _Needs:
                 branches = tuple(one + rest if goes else one for one, goes in zip(branches, going, strict=True))
                 rest = NOTHING
             first, *others = map(self._branched, branches)
-            made = (
+            branched = (
                 Choice((first, *others), step.conditions) if isinstance(step, Choice) else Attempt(first, tuple(others))
             )
             # Whether what follows runs depends on which way each of several branches takes.
-            return (*before, made, Choice((self._branched(rest), NOTHING))) if rest and any(going) else (*before, made)
+            return (
+                (*before, branched, Choice((self._branched(rest), NOTHING)))
+                if rest and any(going)
+                else (*before, branched)
+            )
         return steps
 
     def _leaves(self, steps: Steps, depth: int = 0) -> bool:
@@ -141,7 +147,7 @@ class _Needs:
         return any(self._may_leave(one, depth) for branch in branches for one in branch)
 
     def _of(self, steps: Steps, depth: int = 0, before: Tried | None = None) -> set[Need]:
-        found: set[Need] = set()
+        result: set[Need] = set()
         # Names whose import was tried before, by the variables that hold the result.
         tried = {variable: set(names) for variable, names in (before or {}).items()}
         for step in steps:
@@ -158,8 +164,8 @@ class _Needs:
                 own = _either(self._of(steps, depth, tried) for steps in (step.body, *step.handlers))
                 self._try(step, tried)
                 self._tell_apart((step.body, *step.handlers))
-            found |= own
-        return found
+            result |= own
+        return result
 
     def _of_call(self, call: Call, depth: int, tried: Tried) -> set[Need]:
         meaning = self._suite.meaning(call)
@@ -281,10 +287,10 @@ def _either(branches: Iterable[set[Need]]) -> set[Need]:
 
 def _least(needs: Iterable[Need]) -> set[Need]:
     """Return the needs without those that follow from others among them."""
-    found = {need for need in needs if len(need) <= _MOST_NAMES}
-    if _NEVER in found and len(found) == 1:
-        return found
-    single = {next(iter(need)) for need in found if len(need) == 1}
-    several = [need for need in found if len(need) > 1 and not need & single]
+    result = {need for need in needs if len(need) <= _MOST_NAMES}
+    if _NEVER in result and len(result) == 1:
+        return result
+    single = {next(iter(need)) for need in result if len(need) == 1}
+    several = [need for need in result if len(need) > 1 and not need & single]
     several = [need for need in several if not any(other < need for other in several)]
     return {frozenset({name}) for name in single} | set(several)

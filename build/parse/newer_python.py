@@ -83,19 +83,19 @@ def _as_before(text: str) -> tuple[str, int | None]:
         lines.append(text.count("\n", 0, at) + 1)
 
     parts, last = [], 0
-    for found in _PARAMETERS.finditer(text):
-        end = _closing(text, found.end())
-        if end is not None and found.start() >= last:
-            note(found.end())
+    for match in _PARAMETERS.finditer(text):
+        end = _closing(text, match.end())
+        if end is not None and match.start() >= last:
+            note(match.end())
             # Within brackets a line may end; outside of them only so.
-            parts += [text[last : found.end()], "\\\n" * text.count("\n", found.end(), end)]
+            parts += [text[last : match.end()], "\\\n" * text.count("\n", match.end(), end)]
             last = end
     text = "".join([*parts, text[last:]])
     for pattern, instead in (
         (_ALIAS, r"\1\2"), (_EXCEPT, r"\1 (\2):"), (_LAZY, r"\1"), (_TEMPLATE, r"\1\2"),
     ):  # fmt: skip
-        for found in pattern.finditer(text):
-            note(found.start())
+        for match in pattern.finditer(text):
+            note(match.start())
         text = pattern.sub(instead, text)
     return text, min(lines, default=None)
 
@@ -113,13 +113,13 @@ def _closing(text: str, start: int) -> int | None:
 def _without_formatted(text: str) -> str:
     """Return the text with an empty string in place of each f-string. The number of lines stays."""
     parts, last, at = [], 0, 0
-    while found := _STRING.search(text, at):
-        at = found.end()
-        if found[2] is None:
+    while match := _STRING.search(text, at):
+        at = match.end()
+        if match[2] is None:
             continue
-        at = _end(text, found, 0)
-        if "f" in found[1].lower():
-            parts += [text[last : found.start()], "''", "\\\n" * text.count("\n", found.start(), at)]
+        at = _end(text, match, 0)
+        if "f" in match[1].lower():
+            parts += [text[last : match.start()], "''", "\\\n" * text.count("\n", match.start(), at)]
             last = at
     return "".join([*parts, text[last:]])
 
@@ -127,19 +127,19 @@ def _without_formatted(text: str) -> str:
 def _end(text: str, start: re.Match[str], depth: int) -> int:
     """Return the position behind a string's end; within the braces of an f-string there may be other strings."""
     quote, formatted, braces, at = start[2], "f" in start[1].lower() and depth < _DEEPEST, 0, start.end()
-    while found := _WITHIN.search(text, at):
-        at, sign = found.end(), found[0]
+    while match := _WITHIN.search(text, at):
+        at, sign = match.end(), match[0]
         if braces and sign[0] in "'\"":
-            inner = _STRING.search(text, found.start() - min(2, found.start() - start.end()))
+            inner = _STRING.search(text, match.start() - min(2, match.start() - start.end()))
             at = _end(text, inner, depth + 1) if inner is not None and inner[2] else at
         elif sign == "#":
             # A comment, but for the one in a format such as `{x:#x}`.
-            if braces and text[found.start() - 1].isspace():
+            if braces and text[match.start() - 1].isspace():
                 at = end if (end := text.find("\n", at)) >= 0 else len(text)
         elif sign == quote or (not braces and sign.startswith(quote)):
-            return found.start() + len(quote)
+            return match.start() + len(quote)
         elif sign == "\n" and len(quote) == 1 and not braces:
-            return found.start()
+            return match.start()
         elif formatted and sign in ("{", "}", "{{", "}}"):
             # A pair is one sign of the text, but for braces within braces.
             braces = max(0, braces + {"{": 1, "}": -1, "{{": 2, "}}": -2}[sign]) if braces or len(sign) == 1 else 0

@@ -24,8 +24,8 @@ def readme_of(texts: Mapping[str, str]) -> tuple[str, str] | None:
 
 def find_readme(paths: Iterable[str]) -> str | None:
     """Return which file of a bundle's folder GitHub would show below its list, None where there is none."""
-    found = [path for path in paths if _rank(path) is not None]
-    return min(found, key=lambda path: (_rank(path), path != "README.md", path), default=None)
+    result = [path for path in paths if _rank(path) is not None]
+    return min(result, key=lambda path: (_rank(path), path != "README.md", path), default=None)
 
 
 def is_markdown(path: str) -> bool:

@@ -30,7 +30,7 @@ def imported_resources(path: str, file: RobotFile, read: Callable[[str], str | N
         file: What it says.
         read: Returns the text of a file by its path from the root, None where there is none.
     """
-    found = Imported([], [])
+    result = Imported([], [])
     seen, definitions = {path}, [*file.definitions]
     todo = deque((path, name, line) for name, line in file.resources)
     while todo:
@@ -41,22 +41,22 @@ def imported_resources(path: str, file: RobotFile, read: Callable[[str], str | N
             continue
         at, content = next(((one, got) for one in candidates if (got := read(one)) is not None), (None, None))
         if at is None or content is None:
-            found.missing.append((line, f"it imports {name}, which this collection does not have"))
+            result.missing.append((line, f"it imports {name}, which this collection does not have"))
             continue
         seen.add(at)
-        if len(found.resources) == MOST:
-            found.missing.append((line, f"it imports more than {MOST} resource files; the others are not read"))
+        if len(result.resources) == MOST:
+            result.missing.append((line, f"it imports more than {MOST} resource files; the others are not read"))
             break
         try:
             resource = parse_robot(content, resource=True)
         except RobotFileError as error:
-            found.missing.append((line, f"it imports {name}, which Robot Framework cannot read: {error}"))
+            result.missing.append((line, f"it imports {name}, which Robot Framework cannot read: {error}"))
             continue
-        found.resources.append(Resource(posixpath.splitext(posixpath.basename(at))[0], resource, line))
+        result.resources.append(Resource(posixpath.splitext(posixpath.basename(at))[0], resource, line))
         definitions += resource.definitions
         # Imports are followed before those behind them, as by Robot.
         todo.extendleft((at, name, line) for name, _ in reversed(resource.resources))
-    return found
+    return result
 
 
 def _candidates(importer: str, name: str, constants: Constants) -> Iterator[str]:

@@ -222,12 +222,12 @@ def _shortened(parsed: parsing.File) -> Iterator[tuple[str, int]]:
     for what, kind in (("tasks", parsing.TestCase), ("keywords", parsing.Keyword)):
         count = 0
         for section in parsed.sections:
-            kept = list[object]()
+            items = list[object]()
             for node in section.body:
                 count += isinstance(node, kind)
                 if not isinstance(node, kind) or count <= MAX_ITEMS:
-                    kept.append(node)
-            section.body = kept
+                    items.append(node)
+            section.body = items
         if count > MAX_ITEMS:
             yield what, count
     for section in parsed.sections:
@@ -325,13 +325,13 @@ def _note(file: RobotFile, block: Block, cells: list[str]) -> None:
 
 def variables_in(cells: Iterable[str]) -> set[str]:
     """Return the names, normalized, that these cells may use: of `${a.b}` both a.b and a."""
-    found = set[str]()
+    result = set[str]()
     for cell in cells:
         # Most cells are without.
         for braced, bare in _VARIABLE.findall(cell) if "$" in cell or "{" in cell else ():
             name = braced or bare
-            found.add(normalize(name))
+            result.add(normalize(name))
             shorter = _BEFORE.match(name)
             if shorter and shorter.end() < len(name):
-                found.add(normalize(shorter[0]))
-    return found
+                result.add(normalize(shorter[0]))
+    return result

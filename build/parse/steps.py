@@ -240,6 +240,6 @@ def _attempt(item: running.Try) -> Iterator[Step]:
 def assigned_names(cells: Iterable[str]) -> Iterator[str]:
     """Yield the names, normalized, of the variables that cells such as `${x: int}=` assign."""
     for cell in cells:
-        found = search_variable(cell.removesuffix("=").rstrip(), parse_type=True, ignore_errors=True)
-        if found.base:
-            yield normalize(found.base)
+        result = search_variable(cell.removesuffix("=").rstrip(), parse_type=True, ignore_errors=True)
+        if result.base:
+            yield normalize(result.base)

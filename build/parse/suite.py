@@ -106,9 +106,9 @@ class Suite:
 
     def _imports_of(self, block: Block) -> Iterator[Import]:
         for call, meaning in self.facts(block).calls:
-            found = self.declared(call, meaning)
-            if found is not None:
-                yield found
+            result = self.declared(call, meaning)
+            if result is not None:
+                yield result
 
     def declared(self, call: Call, meaning: Meaning) -> Import | None:
         """Return the declaration that a call makes, if any."""
@@ -177,14 +177,14 @@ class Suite:
 
     def closure(self, blocks: Iterable[Block]) -> list[Block]:
         """Return these blocks and the keywords that they come to."""
-        found = {id(block): block for block in blocks}
-        todo = deque(found.values())
+        result = {id(block): block for block in blocks}
+        todo = deque(result.values())
         while todo:
             for keyword in self.facts(todo.popleft()).keywords:
-                if id(keyword) not in found:
-                    found[id(keyword)] = keyword
+                if id(keyword) not in result:
+                    result[id(keyword)] = keyword
                     todo.append(keyword)
-        return list(found.values())
+        return list(result.values())
 
     def reach(self, task: Block) -> Reach:
         """Return what a task comes to, with the keywords that it calls."""
@@ -210,8 +210,8 @@ class Suite:
         cells = (cell for block in self.reached for cell in block.cells)
         mentioned = {normalize(cell) for cell in cells if len(cell) <= _LONGEST_MENTION}
         meanings = (meaning for block in self.reached for _, meaning in self.facts(block).calls)
-        made = [one.spelled for one in meanings if one.keyword is None and "{" in one.spelled]
-        patterns = [_pattern(name) for name in dict.fromkeys(made)][:_MAX_CALLED]
+        spelled = [one.spelled for one in meanings if one.keyword is None and "{" in one.spelled]
+        patterns = [_pattern(name) for name in dict.fromkeys(spelled)][:_MAX_CALLED]
         return [
             block
             for block in left
@@ -220,14 +220,14 @@ class Suite:
 
     def called(self) -> list[Called]:
         """Return the keywords that these files call and do not have, in the order of their first calls."""
-        found: dict[str, list[tuple[Call, Meaning]]] = {}
+        result: dict[str, list[tuple[Call, Meaning]]] = {}
         calls = [called for block in self.blocks for called in self.facts(block).calls]
         for call, meaning in sorted(calls, key=lambda called: called[0].line):
             if meaning.keyword is None and _NAMED.fullmatch(meaning.spelled):
                 name = normalize(meaning.spelled)
-                if name in found or len(found) < _MAX_CALLED:
-                    found.setdefault(name, []).append((call, meaning))
-        return [_called(own) for own in found.values()]
+                if name in result or len(result) < _MAX_CALLED:
+                    result.setdefault(name, []).append((call, meaning))
+        return [_called(own) for own in result.values()]
 
 
 def _called(calls: Sequence[tuple[Call, Meaning]]) -> Called:

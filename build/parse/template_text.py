@@ -69,13 +69,13 @@ class Part(NamedTuple):
 
 def parts_of(value: str, expressions: Sequence[Expression]) -> list[Part]:
     """Return the parts of a value that has marks of expressions."""
-    found = []
+    result = []
     for number, piece in enumerate(_EXPRESSION.split(value)):
         if number % 2 == 0:
-            found.append(Part(PRIVATE.sub("", piece), None))
+            result.append(Part(PRIVATE.sub("", piece), None))
         elif int(piece) < len(expressions):
-            found.append(Part("", expressions[int(piece)]))
-    return [part for part in found if part.text or part.expression]
+            result.append(Part("", expressions[int(piece)]))
+    return [part for part in result if part.text or part.expression]
 
 
 def read_template_text(source: str) -> Read:
@@ -97,17 +97,17 @@ def read_template_text(source: str) -> Read:
 
 
 def _variants(body: Sequence[nodes.Node], lines: Sequence[str]) -> Read:
-    found: list[Variant] = []
+    result: list[Variant] = []
     undecided: list[dict[str, bool]] = [{}]
-    while undecided and len(found) < MAX_VARIANTS:
+    while undecided and len(result) < MAX_VARIANTS:
         walk = _Walk(lines, undecided.pop())
         try:
             walk.visit(body)
         except _UndecidedError as error:
             undecided += [{**walk.decided, error.condition: holds} for holds in (False, True)]
             continue
-        found.append(walk.variant())
-    return Read(found, bool(undecided))
+        result.append(walk.variant())
+    return Read(result, bool(undecided))
 
 
 class _UndecidedError(Exception):
@@ -135,8 +135,8 @@ class _Walk:
             "".join(self._text), self._starts, self._asked, self._expressions, self._includes, list(self._notes)
         )
 
-    def visit(self, found: Iterable[nodes.Node]) -> None:
-        for node in found:
+    def visit(self, result: Iterable[nodes.Node]) -> None:
+        for node in result:
             self._visit_one(node)
 
     def _visit_one(self, node: nodes.Node) -> None:

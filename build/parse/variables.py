@@ -94,14 +94,14 @@ def _is_given(item: Import) -> bool:
 
 
 def _by_name(imports: Sequence[Import]) -> dict[Name, Import]:
-    found: dict[Name, Import] = {}
+    result: dict[Name, Import] = {}
     for item in imports:
         if item.dynamic:
             continue
-        first = found.setdefault((item.kind, item.name), item)
+        first = result.setdefault((item.kind, item.name), item)
         if first is not item:
-            found[item.kind, item.name] = first._replace(options=item.options | first.options)
-    return found
+            result[item.kind, item.name] = first._replace(options=item.options | first.options)
+    return result
 
 
 def _variable(item: Import, used_by: tuple[Kind, ...], standing: Standing) -> Variable:

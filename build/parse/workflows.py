@@ -88,9 +88,9 @@ def _test_lines(workflow: Mapping[str, yaml.Node]) -> Iterator[_Line]:
 
 def _in_step(step: yaml.ScalarNode, directory: yaml.Node | None) -> Iterator[_Line]:
     script, place = str(step.value), _text(directory)
-    if (found := _tested_bundle(place)) is not None:
+    if (result := _tested_bundle(place)) is not None:
         # A step whose working directory is a folder of tests runs tests, whatever its script says.
-        yield step.start_mark.line + 1, f"in {place}: {script.strip()}", found or None
+        yield step.start_mark.line + 1, f"in {place}: {script.strip()}", result or None
         return
     block = step.style in ("|", ">")
     for number, line in enumerate(script.splitlines()):

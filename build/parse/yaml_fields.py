@@ -36,10 +36,10 @@ class Complaints:
     @property
     def found(self) -> list[Complaint]:
         """Return the first complaints, with one that says so where there are more."""
-        found = list(self._found)
-        if len(found) > _MAX_COMPLAINTS:
-            found[_MAX_COMPLAINTS:] = [Complaint("more than that is not as the format has it")]
-        return found
+        result = list(self._found)
+        if len(result) > _MAX_COMPLAINTS:
+            result[_MAX_COMPLAINTS:] = [Complaint("more than that is not as the format has it")]
+        return result
 
 
 class Fields:
@@ -143,7 +143,7 @@ class Fields:
 
     def resources(self, key: str) -> list[tuple[str | None, str]]:
         """Return platform and name of each resource type of a list."""
-        found = []
+        result = []
         for position, item in self._items(key):
             if not isinstance(item, str | dict):
                 self._item(key, position, "a resource type")
@@ -151,8 +151,8 @@ class Fields:
             inner = Fields({position: item}, (*self.path, key), self.name, self._complaints)
             platform, name = inner.resource(position)
             if name:
-                found.append((platform, name))
-        return found
+                result.append((platform, name))
+        return result
 
     def pairs(self, key: str) -> list[tuple[str, str]]:
         """Return the names and values of a mapping, what is no text as JSON."""

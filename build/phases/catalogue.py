@@ -69,7 +69,7 @@ def build_catalogue(
         called_libraries(parsed.libraries, parsed.entries),
     )
     run.report.build_id, run.report.updated = built.build_id, built.updated
-    return built._replace(runs=public_runs(run.past, [found.slug for found in facts]))
+    return built._replace(runs=public_runs(run.past, [result.slug for result in facts]))
 
 
 def _records(run: RunContext, parsed: Parsed, releases: Mapping[str, CollectionReleases]) -> list[CodeBundleRecord]:
@@ -84,22 +84,22 @@ def _records(run: RunContext, parsed: Parsed, releases: Mapping[str, CollectionR
             # The bundle has changed since.
             answer, problems = None, []
         if answer:
-            kept, against = drop_contradicted(answer.answer, entry.bundle)
-            answer = answer.model_copy(update={"answer": kept})
+            answer_left, against = drop_contradicted(answer.answer, entry.bundle)
+            answer = answer.model_copy(update={"answer": answer_left})
             tell = partial(problem, collection=entry.collection.slug, bundle=entry.bundle.name)
-            problems = [*problems, *(tell("ai-item-dropped", said) for said in against)]
+            problems = [*problems, *(tell("ai-item-dropped", reason) for reason in against)]
         run.problems.extend(problems)
         bundle = entry.bundle.model_copy(update={"problems": (*entry.bundle.problems, *problems)})
         own = releases.get(entry.collection.slug)
         since = own.since.get(bundle.name) if own else None
-        found = record(
+        result = record(
             entry.model_copy(update={"bundle": bundle}),
             run.options.site_url,
             since or NO_TAG,
             release_of(own, entry.id),
             ci_tests.get(entry.collection.slug, ()),
         )
-        records.append(enrich(found, answer, run.overrides.get(entry.id)))
+        records.append(enrich(result, answer, run.overrides.get(entry.id)))
     records, problems = check_deprecations(records)
     run.problems.extend(problems)
     return list(map(with_warning, records))

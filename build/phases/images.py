@@ -48,11 +48,11 @@ def read_images(run: RunContext, *, again: bool = False) -> ImageState:
     last = load_kept(options.cache / _STATE_FILE, ImageState) or published_state(options.index) or ImageState()
     selection = Selection(tuple(options.only or ()))
     sourced = [collection for collection in run.collections if _has_source(run, collection)]
-    kept = {collection.slug: last.of(collection.slug) for collection in sourced}
+    previous = {collection.slug: last.of(collection.slug) for collection in sourced}
     # A file of our own needs no network.
     asked = [c for c in sourced if (c.image_source == _STATIC or not options.offline) and selection.includes(c.slug)]
     if not asked:
-        return ImageState(collections=tuple(images for images in kept.values() if images))
+        return ImageState(collections=tuple(images for images in previous.values() if images))
     with run.phase("images"):
         now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         file = options.cache / _CHALLENGES_FILE
@@ -63,14 +63,14 @@ def read_images(run: RunContext, *, again: bool = False) -> ImageState:
             credentials=read_credentials(),
         )
         before = dict(access.challenges)
-        found = asyncio.run(_read_all(asked, kept, now, access, again=again))
+        result = asyncio.run(_read_all(asked, previous, now, access, again=again))
         if access.challenges != before:
             keep(file, Challenges(known=access.challenges))
-    for collection, read in zip(asked, found, strict=True):
-        kept[collection.slug] = read.images
+    for collection, read in zip(asked, result, strict=True):
+        previous[collection.slug] = read.images
         run.problems.extend(read.problems)
         run.report.images.append(_row(collection, read))
-    state = ImageState(collections=tuple(images for images in kept.values() if images))
+    state = ImageState(collections=tuple(images for images in previous.values() if images))
     if state != last:
         keep(options.cache / _STATE_FILE, state)
     return state
@@ -197,16 +197,16 @@ def _read_file(
             raise ValueError("it lies outside the folder of collections.yaml; --allow-local permits that")
         if file.stat().st_size > MAX_BYTES:
             raise ValueError(f"it has more than {MAX_BYTES:,} bytes")
-        found = read_static(file.read_text(encoding="utf-8"), now)
+        result = read_static(file.read_text(encoding="utf-8"), now)
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else error
         return _stale(last, "images-unreachable", f"static_path {named!r}: {why}", 0)
     merged = merge(
-        basis, collection.image_registry or "", found.images, found.images, now, found.default_ref, found.stable_ref
+        basis, collection.image_registry or "", result.images, result.images, now, result.default_ref, result.stable_ref
     )
     if not merged.images and basis.images:
         return _stale(last, "images-empty", f"static_path {named!r} names no image", 0)
-    problems = [problem("image-unread", f"{named}, {one}", collection=slug) for one in found.wrong[:_MAX_TOLD]]
+    problems = [problem("image-unread", f"{named}, {one}", collection=slug) for one in result.wrong[:_MAX_TOLD]]
     return _Read(merged, problems)
 
 
@@ -215,7 +215,7 @@ async def _read_tags(
 ) -> tuple[dict[str, Image], list[Problem]]:
     """Read what a registry says of tags; those that it does not tell, or for which there is no time, are left out."""
     turns = asyncio.Semaphore(_AT_ONCE)
-    found: dict[str, Image] = {}
+    result: dict[str, Image] = {}
     failed: dict[str, str] = {}
 
     async def read(tag: str, built: bool) -> None:
@@ -226,19 +226,19 @@ async def _read_tags(
                 failed[tag] = str(error)
                 return
         created = facts.created.isoformat().replace("+00:00", "Z") if facts.created else None
-        found[tag] = Image(tag=tag, digest=facts.digest, created=created, dated=built, noted=now)
+        result[tag] = Image(tag=tag, digest=facts.digest, created=created, dated=built, noted=now)
 
     with suppress(TimeoutError):
         async with asyncio.timeout(SECONDS / 2), asyncio.TaskGroup() as tasks:
             for tag, built in wanted.items():
                 tasks.create_task(read(tag, built))
     for tag in wanted:
-        if tag not in found:
+        if tag not in result:
             failed.setdefault(tag, "there was no time left for it; the next run goes on")
     messages = [f"{tag} at {address}: {why}" for tag, why in sorted(failed.items())]
     if len(messages) > _MAX_TOLD:
         messages = [*messages[:_MAX_TOLD], f"{len(messages) - _MAX_TOLD} images more at {address} could not be read"]
-    return found, [problem("image-unread", text, collection=slug) for text in messages]
+    return result, [problem("image-unread", text, collection=slug) for text in messages]
 
 
 def _stale(last: CollectionImages, code: str, message: str, requests: int) -> _Read:

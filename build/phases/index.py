@@ -137,15 +137,15 @@ def _encode(run: RunContext, texts: Iterable[Sequence[Passage]], encoder_file: P
     options, remote = run.options, remote_encoder()
     with run.phase("encode") as track:
         known = known_vectors(options.index, facts)
-        found = [passage for own in texts for passage in own]
+        result = [passage for own in texts for passage in own]
         encode_locally = partial(
             encode, encoder_file=encoder_file, engine=options.engine, jobs=options.jobs, track=track
         )
         try:
-            vectors, run.report.encoded = encode_new(found, known, remote.encode if remote else encode_locally)
+            vectors, run.report.encoded = encode_new(result, known, remote.encode if remote else encode_locally)
         except EncoderUnavailableError as error:
             raise RegistryError(f"Refused to publish: {error}") from error
-    run.report.passages = len(found)
+    run.report.passages = len(result)
     return vectors
 
 

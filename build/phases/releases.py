@@ -29,15 +29,15 @@ class _CachedReleases(Value):
 
 def read_releases(run: RunContext, parsed: Parsed) -> dict[str, CollectionReleases]:
     """Return the releases of the public collections by slug; one that cannot be read is reported and left out."""
-    options, found = run.options, {}
+    options, result = run.options, {}
     with parser(options.cache, options.jobs, options.engine) as bundles, run.phase("releases") as track:
         for one in track(parsed.states, len(parsed.states)):
             heads = {(s.name, s.tree): bundle for s, bundle in zip(one.fetched.bundles, one.bundles, strict=False)}
             releases, problems = _of_collection(one.fetched, heads, options.cache, bundles)
             run.problems.extend(problems)
             if releases:
-                found[one.fetched.collection.slug] = releases
-    return found
+                result[one.fetched.collection.slug] = releases
+    return result
 
 
 def _of_collection(
@@ -52,8 +52,8 @@ def _of_collection(
     newest = str(fetched.log[0].date) if fetched.log else ""
     key = (collection.slug, collection.git_url, fetched.commit, newest, *tags, "", *names)
     file = file_of(cache / "releases" / releases_version(), *key)
-    if kept := load_kept(file, _CachedReleases):
-        return kept.releases, kept.problems
+    if cached := load_kept(file, _CachedReleases):
+        return cached.releases, cached.problems
     try:
         timeline = read_timeline(fetched, cache)
         seconds = RELEASES_SECONDS
@@ -76,14 +76,14 @@ def _of_collection(
 
 def _unread(slug: str, timeline: Timeline, facts: FactsOfStates) -> list[Problem]:
     """Return a problem that names the bundles which could not be read at some tag, and the newest such tag of each."""
-    found: dict[str, str] = {}
+    result: dict[str, str] = {}
     for step in timeline.steps[1:]:
         state = step.state
         for name in state.bundles:
             one = facts.facts.get((state.commit, name))
-            if one and one.unread and state.tag and name not in found:
-                found[name] = f"{name} at {state.tag.name} ({one.unread})"
-    return [_problem_of_states("release-not-read", "cannot be read", slug, list(found.values()))] if found else []
+            if one and one.unread and state.tag and name not in result:
+                result[name] = f"{name} at {state.tag.name} ({one.unread})"
+    return [_problem_of_states("release-not-read", "cannot be read", slug, list(result.values()))] if result else []
 
 
 def _unfinished(slug: str, timeline: Timeline, facts: FactsOfStates) -> list[Problem]:

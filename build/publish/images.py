@@ -105,11 +105,11 @@ def _put(where: str, texts: Mapping[str, str]) -> bool:
     if _rows(where) == texts:
         return False
     rows = [{"path": path, "text": text} for path, text in texts.items()]
-    database, made = lancedb.connect(where), pa.Table.from_pylist(rows, schema=IMAGE_SCHEMA)
+    database, rows_table = lancedb.connect(where), pa.Table.from_pylist(rows, schema=IMAGE_SCHEMA)
     try:
-        table = database.create_table(IMAGES, made)
+        table = database.create_table(IMAGES, rows_table)
     except ValueError:  # it exists
-        table = database.create_table(IMAGES, made, mode="overwrite")
+        table = database.create_table(IMAGES, rows_table, mode="overwrite")
     # Removes what an hour of runs has left.
     table.optimize(cleanup_older_than=_KEPT)
     return True

@@ -87,7 +87,7 @@ def public_runs(runs: Sequence[Run], slugs: Collection[str]) -> list[Run]:
 
 
 def _read(ledger: Path) -> list[Run]:
-    found = []
+    result = []
     try:
         lines = ledger.read_bytes().split(b"\n")
     except OSError:
@@ -95,5 +95,5 @@ def _read(ledger: Path) -> list[Run]:
     for line in filter(None, lines):
         # One that is damaged, of another release or somebody's edit is left out: history is not worth a refusal.
         with suppress(ValueError):
-            found.append(Run.model_validate_json(unseal(line.decode("utf-8"))))
-    return found
+            result.append(Run.model_validate_json(unseal(line.decode("utf-8"))))
+    return result

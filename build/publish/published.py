@@ -25,10 +25,10 @@ def build_id_of(folder: Path, output: Output) -> str | None:
 def read_published(site: Path, document: Literal["report", "requests"]) -> JsonObject | None:
     """Return a document of the static API of the site in `site`, None when there is none that can be read."""
     try:
-        found = json.loads((site / MARKS["site"]).with_name(f"{document}.json").read_text(encoding="utf-8"))
+        result = json.loads((site / MARKS["site"]).with_name(f"{document}.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return found if isinstance(found, dict) else None
+    return result if isinstance(result, dict) else None
 
 
 def published_manifest(index: Path) -> Manifest | None:

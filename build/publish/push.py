@@ -83,10 +83,10 @@ def clean(uri: str) -> None:
                 oldest[name] = min(used, oldest.get(name, used))
         for name, version in oldest.items():
             table = database.open_table(name)
-            made = next((_time(each) for each in table.list_versions()[1:] if each["version"] == version), None)
+            created = next((_time(each) for each in table.list_versions()[1:] if each["version"] == version), None)
             # The time is None where the version is the first, or is gone.
-            if made is not None:
-                table.optimize(cleanup_older_than=datetime.now(UTC) - made + SLACK)
+            if created is not None:
+                table.optimize(cleanup_older_than=datetime.now(UTC) - created + SLACK)
 
 
 def _is_published(manifest: Manifest, folder: Path, uri: str) -> bool:
@@ -118,8 +118,8 @@ def oldest_kept(versions: Sequence[dict[str, Any]], limit: datetime) -> int:
 
 def _time(version: dict[str, Any]) -> datetime:
     # LanceDB tells local times without their zone.
-    found: datetime = version["timestamp"]
-    return found.astimezone(UTC)
+    result: datetime = version["timestamp"]
+    return result.astimezone(UTC)
 
 
 @contextmanager
@@ -135,9 +135,9 @@ def _explain_errors(what: str, state: str) -> Iterator[None]:
     except (OSError, RuntimeError, ValueError) as error:
         # The cause, from storage or the system, is within the debugging text of several layers.
         text = str(error).replace('\\"', '"')
-        found = re.search(r"<Code>(\w+)</Code>", text) or re.search(r'message: "([^"]+)"', text)
+        result = re.search(r"<Code>(\w+)</Code>", text) or re.search(r'message: "([^"]+)"', text)
         # The rest of the line names a place in LanceDB's sources.
-        cause = found[1] if found else text.partition("\n")[0].partition(", /")[0][:200]
+        cause = result[1] if result else text.partition("\n")[0].partition(", /")[0][:200]
         raise RegistryError(
             f"{what} ({cause}), and {state}; check the address and the credentials in the environment, then push again."
         ) from error

@@ -69,12 +69,12 @@ def repair(folder: Path) -> bool:
     left.
     """
     old, new = _beside(folder, ".old"), _beside(folder, ".new")
-    found = old.exists() or new.exists()
+    result = old.exists() or new.exists()
     if old.exists() and not folder.exists():
         old.rename(folder)
     for leftover in (old, new):
         shutil.rmtree(leftover, ignore_errors=True)
-    return found
+    return result
 
 
 @contextmanager

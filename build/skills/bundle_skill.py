@@ -126,16 +126,16 @@ def _parts(record: CodeBundleRecord, files: Mapping[str, str]) -> Iterator[Itera
 
 
 def _facts(record: CodeBundleRecord, source: str) -> Iterator[str]:
-    found = truth(record)
-    does = [found.words]
-    if found.what:
-        does.append(quote(found.what, _ITEM))
-    if found.code:
-        does.append(code(found.code))
-    if found.command:
-        does.append(f"({code(found.command.path.rpartition('/')[2])} line {found.command.line})")
-    if found.more > 0:
-        does.append(f"and {found.more} more")
+    result = truth(record)
+    does = [result.words]
+    if result.what:
+        does.append(quote(result.what, _ITEM))
+    if result.code:
+        does.append(code(result.code))
+    if result.command:
+        does.append(f"({code(result.command.path.rpartition('/')[2])} line {result.command.line})")
+    if result.more > 0:
+        does.append(f"and {result.more} more")
     yield f"- Title: {quote(record.title, _ITEM)}"
     yield f"- Id in the CodeCollection Registry: {code(record.id)}"
     yield f"- Access: {stated_of(record)}"

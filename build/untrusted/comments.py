@@ -27,13 +27,13 @@ def without_comments(text: str) -> str:
 
 def _comments(text: str) -> Iterator[tuple[int, int]]:
     """Yield where each begins and ends."""
-    starts = [0, *(found.end() for found in _LINE_END.finditer(text)), len(text)]
+    starts = [0, *(match.end() for match in _LINE_END.finditer(text)), len(text)]
     first, last, at = 0, len(text), 0
     for token in PARSER.parse(text):
         if token.map:
             first, last = (starts[min(line, len(starts) - 1)] for line in token.map)
         if token.type == "html_block":
-            yield from ((first + found.start(), first + found.end()) for found in _COMMENT.finditer(text[first:last]))
+            yield from ((first + match.start(), first + match.end()) for match in _COMMENT.finditer(text[first:last]))
         elif token.type == "inline" and "<!--" in token.content:
             at = at if first < at < last else first
             for child in token.children or []:

@@ -67,7 +67,7 @@ def without_keys(text: str) -> Cleaned:
 
     A placeholder such as `ghp_xxxx…`, which only shows a key's shape, stays.
     """
-    shaped, keys = _remove(text, (found.span() for found in _KEY.finditer(text)))
+    shaped, keys = _remove(text, (match.span() for match in _KEY.finditer(text)))
     cleaned, named = _remove(shaped, _named_keys(shaped))
     lines = [source.count("\n", 0, places[0]) + 1 for source, places in ((text, keys), (shaped, named)) if places]
     return Cleaned(cleaned, len(keys) + len(named), min(lines, default=None))
@@ -91,10 +91,10 @@ def _remove(text: str, spans: Iterable[tuple[int, int]]) -> tuple[str, list[int]
 
 def _named_keys(text: str) -> Iterator[tuple[int, int]]:
     """Yield the spans of the values whose names say that they are keys."""
-    for found in _VALUE.finditer(text):
-        start, stop = found.span(1)
+    for match in _VALUE.finditer(text):
+        start, stop = match.span(1)
         if _BEFORE_VALUE.search(text, max(0, start - _LONGEST_BEFORE), start) and _is_named(
-            text[max(0, start - _LONGEST_NAME) : start], found[1]
+            text[max(0, start - _LONGEST_NAME) : start], match[1]
         ):
             yield start, stop
 

@@ -17,16 +17,16 @@ _FRONT_MATTER = re.compile(
 
 def split_front_matter(text: str) -> tuple[str, str]:
     """Return the front matter of a text as HTML, empty where it has none, and the text behind it."""
-    found = _FRONT_MATTER.match(text)
-    if not found:
+    match = _FRONT_MATTER.match(text)
+    if not match:
         return "", text
     try:
-        value = safe_yaml.load(found[1])
+        value = safe_yaml.load(match[1])
     except safe_yaml.SafeYamlError:
         return "", text
     if not isinstance(value, dict):
-        return "", text if found[1].strip() else text[found.end() :]
-    return (_table(value, _MAX_DEPTH) if value else ""), text[found.end() :]
+        return "", text if match[1].strip() else text[match.end() :]
+    return (_table(value, _MAX_DEPTH) if value else ""), text[match.end() :]
 
 
 def _table(value: dict[Any, Any], depth: int) -> str:

@@ -168,19 +168,19 @@ def _write(pieces: Sequence[_Piece], ids: Mapping[str, str], link: Rewrite, imag
         elif piece.tag == "img":
             yield _picture(piece.attributes, None if links else image)
         else:
-            kept = _allowed_attributes(piece.tag, piece.attributes)
+            attributes = _allowed_attributes(piece.tag, piece.attributes)
             piece.tag = _RENAMED.get(piece.tag, piece.tag)
             if piece.tag == "a":
                 address = _address(piece.attributes.get("href", ""), ids, link)
                 if address is None:
                     piece.tag = "span"
                 else:
-                    kept["href"] = address
-            if piece.tag == "span" and not kept:
+                    attributes["href"] = address
+            if piece.tag == "span" and not attributes:
                 piece.tag = ""
             links += piece.tag == "a"
             code += piece.tag in _CODE
-            yield _tag(piece.tag, kept) if piece.tag else ""
+            yield _tag(piece.tag, attributes) if piece.tag else ""
 
 
 def _tag(name: str, attributes: Mapping[str, str]) -> str:
@@ -200,8 +200,8 @@ def _address(href: str, ids: Mapping[str, str], rewrite: Rewrite) -> str | None:
     if len(href) > _MAX_ADDRESS:
         return None
     if href.startswith("#"):
-        found = ids.get(_key(unquote(href[1:]).removeprefix("user-content-")))
-        return f"#{found}" if found else None
+        result = ids.get(_key(unquote(href[1:]).removeprefix("user-content-")))
+        return f"#{result}" if result else None
     try:
         parts = urlsplit(href)
     except ValueError:
@@ -228,7 +228,7 @@ def _allowed_attributes(tag: str, attributes: Mapping[str, str]) -> dict[str, st
     return allowed
 
 
-def _emoji(found: re.Match[str]) -> str:
-    known = emoji.get(aliases.get(found[0], found[0]))
+def _emoji(match: re.Match[str]) -> str:
+    known = emoji.get(aliases.get(match[0], match[0]))
     codes = (known.get("unicode_alt") or known["unicode"]).split("-") if known else ()
-    return "".join(chr(int(code, 16)) for code in codes) or found[0]
+    return "".join(chr(int(code, 16)) for code in codes) or match[0]

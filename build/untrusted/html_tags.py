@@ -75,20 +75,20 @@ def _only_known_tags(text: str, opened: Counter[str]) -> str:
     """Return HTML without comments, its known tags with their known attributes alone, all else in it as text; what
     they open is added to `opened`, and taken from it what they close.
     """
-    made, end = [], 0
-    for found in _PIECE.finditer(text):
-        made.append(text[end : found.start()].replace("<", "&lt;"))
-        end = found.end()
-        if found["comment"]:
+    parts, end = [], 0
+    for match in _PIECE.finditer(text):
+        parts.append(text[end : match.start()].replace("<", "&lt;"))
+        end = match.end()
+        if match["comment"]:
             continue
-        made.append(_tag(found))
-        name = found["name"].lower()
-        if found["close"]:
+        parts.append(_tag(match))
+        name = match["name"].lower()
+        if match["close"]:
             opened[name] = max(0, opened[name] - 1)
-        elif _goes_on(found):
+        elif _goes_on(match):
             # One link closes the other.
             opened[name] = 1 if name == "a" else opened[name] + 1
-    return "".join([*made, text[end:].replace("<", "&lt;")])
+    return "".join([*parts, text[end:].replace("<", "&lt;")])
 
 
 def _settle(children: Iterable[Token], opened: Counter[str]) -> None:
@@ -97,42 +97,42 @@ def _settle(children: Iterable[Token], opened: Counter[str]) -> None:
     for token in children:
         if token.type != "html_inline":
             continue
-        found = _PIECE.fullmatch(token.content)
-        if found is None:
+        match = _PIECE.fullmatch(token.content)
+        if match is None:
             token.type = "text"
-        elif found["comment"]:
+        elif match["comment"]:
             token.content = ""
         else:
-            name = found["name"].lower()
-            token.content = _tag(found)
-            if found["close"] and waiting.get(name):
+            name = match["name"].lower()
+            token.content = _tag(match)
+            if match["close"] and waiting.get(name):
                 waiting[name].pop()
-            elif found["close"] and opened[name]:
+            elif match["close"] and opened[name]:
                 opened[name] -= 1
-            elif found["close"] and name not in _CLOSED_BY_OTHERS:
-                token.type, token.content = "text", found[0]
-            elif _goes_on(found):
-                waiting.setdefault(name, []).append((token, found))
-    for token, found in (one for several in waiting.values() for one in several):
-        if found["name"].lower() == "a" and found["attributes"]:
+            elif match["close"] and name not in _CLOSED_BY_OTHERS:
+                token.type, token.content = "text", match[0]
+            elif _goes_on(match):
+                waiting.setdefault(name, []).append((token, match))
+    for token, match in (one for several in waiting.values() for one in several):
+        if match["name"].lower() == "a" and match["attributes"]:
             token.content += "</a>"
         else:
-            token.type, token.content = "text", found[0]
+            token.type, token.content = "text", match[0]
 
 
-def _goes_on(found: re.Match[str]) -> bool:
+def _goes_on(match: re.Match[str]) -> bool:
     """Return whether a tag opens an element that needs an end tag."""
-    return not found["empty"] and found["name"].lower() not in EMPTY | _CLOSED_BY_OTHERS
+    return not match["empty"] and match["name"].lower() not in EMPTY | _CLOSED_BY_OTHERS
 
 
-def _tag(found: re.Match[str]) -> str:
-    name = found["name"].lower()
-    if found["close"]:
+def _tag(match: re.Match[str]) -> str:
+    name = match["name"].lower()
+    if match["close"]:
         return f"</{name}>"
     attributes = "".join(
         f' {attribute.lower()}="{html.escape(html.unescape(value[1:-1] if value.startswith(_QUOTES) else value))}"'
-        for attribute, value in _ATTRIBUTE.findall(found["attributes"])
+        for attribute, value in _ATTRIBUTE.findall(match["attributes"])
         if attribute.lower() in _ATTRIBUTES
     )
     # A browser takes `<a name="x"/>` for a beginning.
-    return f"<{name}{attributes}>" + (f"</{name}>" if found["empty"] and name not in EMPTY else "")
+    return f"<{name}{attributes}>" + (f"</{name}>" if match["empty"] and name not in EMPTY else "")

@@ -116,9 +116,9 @@ def _check_size(html: str) -> None:
 
 def _align(token: Token) -> None:
     """Say how a table's cell is aligned as HTML does, without a style."""
-    found = _ALIGNMENT.fullmatch(str(token.attrs.pop("style", "")))
-    if found:
-        token.attrs["align"] = found[1]
+    match = _ALIGNMENT.fullmatch(str(token.attrs.pop("style", "")))
+    if match:
+        token.attrs["align"] = match[1]
 
 
 def _attribute(name: str, value: str, prefix: str) -> str | None:

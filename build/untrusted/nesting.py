@@ -67,5 +67,5 @@ def find_excess(text: str) -> str | None:
 
 
 def _count_markers(line: str) -> int:
-    found = _MARKERS.match(line)
-    return len(_ONE_MARKER.findall(found[0])) if found and found[0] else 0
+    match = _MARKERS.match(line)
+    return len(_ONE_MARKER.findall(match[0])) if match and match[0] else 0

@@ -14,9 +14,9 @@ def find_prompt_injections(texts: Mapping[str, str]) -> Iterator[tuple[str, int,
     """Yield path, 1-based line and words of the first phrase in each text that looks like an instruction to a model."""
     for path, text in texts.items():
         # The expression looks at each place of a text in all its ways, which takes longer than all else.
-        found = _ORDER.search(text) if _may_instruct(text) else None
-        if found:
-            yield path, text.count("\n", 0, found.start()) + 1, " ".join(found[0].split())
+        result = _ORDER.search(text) if _may_instruct(text) else None
+        if result:
+            yield path, text.count("\n", 0, result.start()) + 1, " ".join(result[0].split())
 
 
 def _may_instruct(text: str) -> bool:

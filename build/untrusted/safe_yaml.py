@@ -71,10 +71,10 @@ def _line_in(node: yaml.Node | None, path: Sequence[str | int]) -> int:
     line = 1
     for step in path:
         if isinstance(node, yaml.MappingNode):
-            found = next(((k, v) for k, v in node.value if k.value == step), None)
-            if found is None:
+            result = next(((k, v) for k, v in node.value if k.value == step), None)
+            if result is None:
                 break
-            line, node = found[0].start_mark.line + 1, found[1]
+            line, node = result[0].start_mark.line + 1, result[1]
         elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
             node = node.value[step]
             line = node.start_mark.line + 1

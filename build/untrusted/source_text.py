@@ -71,8 +71,8 @@ def spelled_out(text: str) -> str:
     return HIDDEN.sub(_number, CONTROLS.sub(_number, text))
 
 
-def _number(found: re.Match[str]) -> str:
-    return f"<U+{ord(found[0]):04X}>"
+def _number(match: re.Match[str]) -> str:
+    return f"<U+{ord(match[0]):04X}>"
 
 
 def _without_values(text: str) -> str:

@@ -42,7 +42,7 @@ def tag_of(plain: str) -> str:
 
 def quote(text: str) -> str:
     """Return a text as a JSON string, which is YAML too: nothing in it can be taken for anything else."""
-    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
+    return _UNSEEN.sub(lambda result: f"\\u{ord(result[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 
 def string(text: str) -> str:
@@ -64,11 +64,11 @@ def gap(name: str, shown: str) -> str:
 
 def pieces(marked: str) -> list[Piece]:
     """Return the parts of YAML with marks, in their order."""
-    found, at = [], 0
+    result, at = [], 0
     for match in _GAP.finditer(marked):
-        found += [Piece(None, marked[at : match.start()]), Piece(match[1], match[2])]
+        result += [Piece(None, marked[at : match.start()]), Piece(match[1], match[2])]
         at = match.end()
-    return [piece for piece in [*found, Piece(None, marked[at:])] if piece.text or piece.gap]
+    return [piece for piece in [*result, Piece(None, marked[at:])] if piece.text or piece.gap]
 
 
 def strip_marks(marked: str) -> str:

@@ -260,15 +260,15 @@ def argument_schema(arguments: type[Arguments]) -> dict[str, Any]:
 
 
 def _argument(schema: dict[str, Any]) -> dict[str, Any]:
-    kept = {name: value for name, value in schema.items() if name not in _LEFT_OUT}
-    if not kept.get("default", True):
-        del kept["default"]
+    reduced = {name: value for name, value in schema.items() if name not in _LEFT_OUT}
+    if not reduced.get("default", True):
+        del reduced["default"]
     # Null counts as left out wherever it comes.
-    for one in kept.pop("anyOf", ()):
-        kept |= one if one != {"type": "null"} else {}
-    if "items" in kept:
-        kept["items"] = _argument(kept["items"])
-    return kept
+    for one in reduced.pop("anyOf", ()):
+        reduced |= one if one != {"type": "null"} else {}
+    if "items" in reduced:
+        reduced["items"] = _argument(reduced["items"])
+    return reduced
 
 
 def answer_schema(fields: Mapping[str, Any]) -> dict[str, Any]:

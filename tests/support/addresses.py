@@ -22,16 +22,16 @@ class Answers(NamedTuple):
 
 def answers(site: Path, files: list[str]) -> Answers:
     """Return how a site answers for each of the files, named by their paths below it."""
-    found = Answers([], [], [])
+    result = Answers([], [], [])
     for file in files:
         path = site / file
         if not path.is_file():
-            found.missing.append(file)
+            result.missing.append(file)
         elif file.endswith(".html") and leads_on(text := path.read_text(encoding="utf-8")):
-            (found.redirected if _arrives(site, file, text) else found.missing).append(file)
+            (result.redirected if _arrives(site, file, text) else result.missing).append(file)
         else:
-            found.same.append(file)
-    return found
+            result.same.append(file)
+    return result
 
 
 def _arrives(site: Path, file: str, text: str) -> bool:

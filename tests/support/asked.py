@@ -15,8 +15,8 @@ def queries(index: Index) -> list[tuple[str, str]]:
     texts = [card["description"] or card["display_name"] for card in cards]
     texts += [tool["name"] for card in cards for tool in card["tools"]]
     platforms = sorted({name for card in cards for name in card["platforms"]})
-    found: dict[tuple[str, str], None] = {}
-    while len(found) < QUERIES:
+    result: dict[tuple[str, str], None] = {}
+    while len(result) < QUERIES:
         words = chance.choice(texts).split()
         start = chance.randrange(len(words))
         query = " ".join(words[start : start + chance.randint(1, 6)])
@@ -26,5 +26,5 @@ def queries(index: Index) -> list[tuple[str, str]]:
             at = chance.randrange(len(query) - 1)
             query = query[:at] + query[at + 1] + query[at] + query[at + 2 :]
         # The page trims what is typed.
-        found[" ".join(query.split()), chance.choice(platforms) if chance.random() < 0.2 else ""] = None
-    return list(found)
+        result[" ".join(query.split()), chance.choice(platforms) if chance.random() < 0.2 else ""] = None
+    return list(result)

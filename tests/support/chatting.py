@@ -13,9 +13,9 @@ def ask(api: httpx2.Client, question: str, history: Sequence[tuple[str, str]] = 
     said = [{"role": role, "content": content} for role, content in history]
     answer = api.post("/api/v1/chat/query", json={"question": question, "conversation_history": said, **more})
     assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    assert ChatAnswer.model_validate_json(answer.content, strict=True).model_dump() == found
-    return found
+    result: dict[str, Any] = answer.json()
+    assert ChatAnswer.model_validate_json(answer.content, strict=True).model_dump() == result
+    return result
 
 
 def ids(answer: dict[str, Any]) -> list[str]:

@@ -154,10 +154,10 @@ def _vectors(count: int, seed: int) -> np.ndarray:
     """Vectors of length 1 around some hundred centres, float16."""
     chance = np.random.default_rng(seed)
     centres = chance.standard_normal((_CLUSTERS, DIMENSIONS), np.float32)
-    found = centres[chance.integers(0, _CLUSTERS, count)]
-    found += _SPREAD * chance.standard_normal((count, DIMENSIONS), np.float32)
-    found /= np.linalg.norm(found, axis=1, keepdims=True)
-    return found.astype(np.float16)
+    result = centres[chance.integers(0, _CLUSTERS, count)]
+    result += _SPREAD * chance.standard_normal((count, DIMENSIONS), np.float32)
+    result /= np.linalg.norm(result, axis=1, keepdims=True)
+    return result.astype(np.float16)
 
 
 def _entry(number: int, chance: random.Random, collection: Collection) -> CatalogueEntry:

@@ -70,8 +70,8 @@ def _unquoted(text: str) -> str:
 def _places(tool: Mapping[str, Any]) -> set[tuple[str, int]]:
     """Return file and line of each command that only reads, as an answer names them."""
     listed = [at.rpartition(":") for at in tool.get("reads_at", ())]
-    found = {(path.rpartition("/")[2], int(line)) for path, _, lines in listed for line in lines.split(",")}
-    return found | {(one["path"].rpartition("/")[2], one["line"]) for one in tool.get("reading_commands", ())}
+    result = {(path.rpartition("/")[2], int(line)) for path, _, lines in listed for line in lines.split(",")}
+    return result | {(one["path"].rpartition("/")[2], one["line"]) for one in tool.get("reading_commands", ())}
 
 
 def _needed(record: Mapping[str, Any], files: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -35,10 +35,10 @@ class FakeEmbeddings:
 
 def vector(text: str, dimensions: int) -> list[float]:
     """Texts that share words are near each other."""
-    found = np.zeros(dimensions)
+    result = np.zeros(dimensions)
     for word in text.lower().split():
-        found[int(hashlib.sha256(word.strip(".,:?!").encode()).hexdigest(), 16) % dimensions] += 1
-    return [float(value) for value in found]
+        result[int(hashlib.sha256(word.strip(".,:?!").encode()).hexdigest(), 16) % dimensions] += 1
+    return [float(value) for value in result]
 
 
 @contextmanager

@@ -29,8 +29,8 @@ class FakeProvider:
 
     def data(self) -> Data:
         """What the last request asked about."""
-        found: Data = json.loads(self.requests[-1]["messages"][-1]["content"])
-        return found
+        result: Data = json.loads(self.requests[-1]["messages"][-1]["content"])
+        return result
 
     def begin(self, mode: str) -> None:
         self.mode = mode

@@ -89,8 +89,8 @@ class Firefox:
         while True:
             # A page that is being left answers nothing.
             with suppress(AssertionError):
-                if found := self.ask(expression):
-                    return found
+                if result := self.ask(expression):
+                    return result
             assert time.monotonic() < end, f"it did not come: {expression}"
             time.sleep(0.05)
 
@@ -136,8 +136,8 @@ def firefox() -> Iterator[Firefox]:
         )  # fmt: skip
         try:
             assert running.stderr
-            found = filter(None, (re.search(r"BiDi listening on (ws://\S+)", line) for line in running.stderr))
-            with connect(f"{next(found)[1]}/session", max_size=None, proxy=None) as socket:
+            result = filter(None, (re.search(r"BiDi listening on (ws://\S+)", line) for line in running.stderr))
+            with connect(f"{next(result)[1]}/session", max_size=None, proxy=None) as socket:
                 yield Firefox(socket)
         finally:
             running.kill()
@@ -149,9 +149,9 @@ def faults(browser: Firefox, root: str, path: str, width: int) -> list[str]:
     browser.wrong.clear()
     browser.open(root, path, width)
     wide, room = browser.ask(_WIDTHS)
-    found = [*browser.wrong]
+    result = [*browser.wrong]
     if wide > room:
-        found.append(f"it is {wide} pixels wide in a window of {room}")
+        result.append(f"it is {wide} pixels wide in a window of {room}")
     if browser.ask("document.querySelectorAll('h1').length") != 1:
-        found.append("it has not one heading")
-    return [f"{path} at {width} in Firefox: {said}" for said in found]
+        result.append("it has not one heading")
+    return [f"{path} at {width} in Firefox: {said}" for said in result]

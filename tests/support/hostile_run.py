@@ -130,8 +130,8 @@ class HostileRun:
     @cached_property
     def texts(self) -> dict[str, str]:
         """The published files that people and programs read as text; the function's tables of the index, too."""
-        found = {path: content.decode("utf-8") for path, content in self.files.items() if Path(path).suffix in TEXTS}
-        return found | index_texts(self.folder / "index")
+        result = {path: content.decode("utf-8") for path, content in self.files.items() if Path(path).suffix in TEXTS}
+        return result | index_texts(self.folder / "index")
 
     @cached_property
     def pages(self) -> dict[str, Any]:
@@ -177,5 +177,5 @@ def unseen(text: str) -> set[str]:
     is none.
     """
     text = _EMOJI_JOINER.sub("", text)
-    found = {c for c in set(text) - set("\n\r\t") if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp")}
-    return {f"U+{ord(c):04X}" for c in found | set(_FILLERS.findall(text))}
+    result = {c for c in set(text) - set("\n\r\t") if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp")}
+    return {f"U+{ord(c):04X}" for c in result | set(_FILLERS.findall(text))}

@@ -45,8 +45,8 @@ class ImageRegistry:
 
     def delete(self, name: str, tag: str) -> None:
         """Remove the manifest of a tag, and so the tag."""
-        found = self._send("HEAD", f"/v2/{name}/manifests/{tag}", headers={"Accept": f"{MANIFEST}, {INDEX}"})
-        self._send("DELETE", f"/v2/{name}/manifests/{found.headers['docker-content-digest']}")
+        result = self._send("HEAD", f"/v2/{name}/manifests/{tag}", headers={"Accept": f"{MANIFEST}, {INDEX}"})
+        self._send("DELETE", f"/v2/{name}/manifests/{result.headers['docker-content-digest']}")
 
     def asked(self) -> list[str]:
         """Return method and path of each request so far, pushes among them."""

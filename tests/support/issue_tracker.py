@@ -71,12 +71,12 @@ def issue_tracker() -> Iterator[IssueTracker]:
                 self.answer(404, {"message": "Not Found"})
                 return
             state, author = query.get("state", "open"), query.get("creator")
-            found = [issue for issue in reversed(tracker.issues) if state in ("all", issue["state"])]
-            found = [issue for issue in found if author in (None, issue["user"]["login"])]
+            result = [issue for issue in reversed(tracker.issues) if state in ("all", issue["state"])]
+            result = [issue for issue in result if author in (None, issue["user"]["login"])]
             if label := query.get("labels"):
-                found = [issue for issue in found if label in [one["name"] for one in issue["labels"]]]
+                result = [issue for issue in result if label in [one["name"] for one in issue["labels"]]]
             size, page = int(query.get("per_page", 30)), int(query.get("page", 1))
-            self.answer(200, found[(page - 1) * size : page * size])
+            self.answer(200, result[(page - 1) * size : page * size])
 
         def do_POST(self) -> None:
             given = json.loads(self.rfile.read(int(self.headers["content-length"])))

@@ -21,7 +21,7 @@ def libraries_in(files: Mapping[str, str | bytes], imported: Iterable[str] = ())
     return read_libraries("beacon", sources, imported)
 
 
-def only(found: Libraries) -> Library:
+def only(result: Libraries) -> Library:
     """The one library."""
-    (library,) = found.libraries
+    (library,) = result.libraries
     return library

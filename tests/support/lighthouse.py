@@ -25,11 +25,11 @@ def scores(command: list[str], url: str) -> tuple[dict[str, int], list[str]]:
         timeout=180,
     )
     report = json.loads(done.stdout)
-    found = {name: round(100 * (report["categories"][name]["score"] or 0)) for name in CATEGORIES}
+    result = {name: round(100 * (report["categories"][name]["score"] or 0)) for name in CATEGORIES}
     failed = [
         f"{audit['id']}: {audit['title']}"
         for name in GATED
         for ref in report["categories"][name]["auditRefs"]
         if ref["weight"] and (audit := report["audits"][ref["id"]])["score"] == 0
     ]
-    return found, failed
+    return result, failed

@@ -110,11 +110,11 @@ def write_made_up_index(
     return the records as they were written. `changed` says when releases changed some of them.
     """
     encoder = Encoder.load(encoder_path)
-    parts = {found.id: passages(found) for found in made}
+    parts = {result.id: passages(result) for result in made}
     every = [one for own in (*parts.values(), *(page.passages for page in pages)) for one in own]
     vectors, _ = encode_new(every, {}, encoder.encode)
     near = related({name: own[0] for name, own in parts.items()}, vectors)
-    written = [found.model_copy(update={"related": near[found.id]}) for found in made]
+    written = [result.model_copy(update={"related": near[result.id]}) for result in made]
     folder.mkdir(parents=True)
     manifest = _manifest(made, encoder, len(vectors), build_id)
     published = Catalogue(
@@ -129,12 +129,12 @@ def write_made_up_index(
     answers = (
         documents(published, manifest.counts.passages, openapi) | {INTERFACE: interface_page(openapi)} | dict(more)
     )
-    stored = accumulate((sum(file.stored for file in found.files) for found in written), initial=0)
+    stored = accumulate((sum(file.stored for file in result.files) for result in written), initial=0)
     bundles = [
-        bundle_entry(found, "", parts[found.id], first, changed.get(found.id))
-        for found, first in zip(written, stored, strict=False)
+        bundle_entry(result, "", parts[result.id], first, changed.get(result.id))
+        for result, first in zip(written, stored, strict=False)
     ]
-    files = (row for found in written for row in file_rows(found, texts))
+    files = (row for result in written for row in file_rows(result, texts))
     skills = [skill.row() for skill in all_skills(published, {}, "https://registry.example.org").values()]
     write_index(folder, weigh(bundles), weigh(pages), vectors, answers, manifest, files, skills)
     _link(encoder_path, folder / ENCODER_FILE)
@@ -185,7 +185,7 @@ def _link(source: str | Path, target: str | Path) -> None:
 
 
 def _manifest(made: Sequence[CodeBundleRecord], encoder: Encoder, passages: int, build_id: str) -> Manifest:
-    runbook, monitor = sum(found.task_count for found in made), sum(found.sli_count for found in made)
+    runbook, monitor = sum(result.task_count for result in made), sum(result.sli_count for result in made)
     return Manifest(
         build_id=build_id,
         schema_version=SCHEMA_VERSION,
@@ -206,7 +206,7 @@ def _manifest(made: Sequence[CodeBundleRecord], encoder: Encoder, passages: int,
 
 
 def _facts(collection: Collection, made: Sequence[CodeBundleRecord]) -> CollectionFacts:
-    own = [found for found in made if found.codecollection.slug == collection.slug]
+    own = [result for result in made if result.codecollection.slug == collection.slug]
     return CollectionFacts(
         slug=collection.slug,
         name=collection.name,
@@ -218,7 +218,7 @@ def _facts(collection: Collection, made: Sequence[CodeBundleRecord]) -> Collecti
         commit_date="2030-03-01T00:00:00Z",
         state="current",
         bundles=len(own),
-        tools=sum(len(found.tools) for found in own),
+        tools=sum(len(result.tools) for result in own),
     )
 
 

@@ -39,8 +39,8 @@ def result(answer: httpx2.Response) -> dict[str, Any]:
     assert answer.status_code == 200, answer.text
     body: dict[str, Any] = answer.json()
     assert set(body) == {"jsonrpc", "id", "result"}, body
-    found: dict[str, Any] = body["result"]
-    return found
+    result: dict[str, Any] = body["result"]
+    return result
 
 
 def refused(answer: httpx2.Response, code: int, status: int) -> dict[str, Any]:

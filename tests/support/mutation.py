@@ -18,12 +18,12 @@ _PIECES = (
 
 def sample_bundles() -> dict[str, Files]:
     """Every file of each folder of the samples that is a bundle, by the folder's name and collection."""
-    found = {}
+    result = {}
     for folder in sorted((ROOT / "samples").glob("*/codebundles/*")):
         files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in _files(folder)}
         if files.keys() & {"runbook.robot", "sli.robot"}:
-            found[f"{folder.parent.parent.name}/{folder.name}"] = files
-    return found
+            result[f"{folder.parent.parent.name}/{folder.name}"] = files
+    return result
 
 
 def mutated(files: Mapping[str, bytes], random: Random) -> Files:
@@ -81,7 +81,7 @@ def _swap_lines(content: bytes, random: Random) -> bytes:
 
 
 def _swap_sections(content: bytes, random: Random) -> bytes:
-    starts = [found.start() for found in _SECTION.finditer(content)]
+    starts = [match.start() for match in _SECTION.finditer(content)]
     parts = [content[start:end] for start, end in zip([0, *starts], [*starts, len(content)], strict=True)]
     random.shuffle(parts)
     return b"".join(parts)

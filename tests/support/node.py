@@ -35,8 +35,8 @@ def npx(package: str, program: str) -> list[str]:
     """The command that runs a package's program; the test that needs it is skipped where it cannot be had."""
     if not (shutil.which("npx") and shutil.which("node")):
         pytest.skip("needs Node and npx, and the npm registry")
-    found = subprocess.run(["node", "--version"], capture_output=True, encoding="utf-8", check=False)
-    new = int(found.stdout.removeprefix("v").partition(".")[0] or 0) > _NODE_VERSION
+    result = subprocess.run(["node", "--version"], capture_output=True, encoding="utf-8", check=False)
+    new = int(result.stdout.removeprefix("v").partition(".")[0] or 0) > _NODE_VERSION
     packages = [package] if new else [package, NODE]
     command = ["npx", "--yes", *(f"--package={one}" for one in packages), program]
     tried = subprocess.run(

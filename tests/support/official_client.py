@@ -42,16 +42,16 @@ def use_everything(server: Any, mode: str) -> None:
         async with Client(server, mode=mode) as client:
             tools = (await client.list_tools()).tools
             assert [tool.name for tool in tools] == list(ARGUMENTS)
-            found: dict[str, Any] = {}
+            result: dict[str, Any] = {}
             for name, arguments in ARGUMENTS.items():
                 # Other catalogues have other ids.
                 if name == "fetch":
-                    arguments = {"id": found["results"][0]["id"]}
+                    arguments = {"id": result["results"][0]["id"]}
                 # It holds structured content against the output schema by itself.
                 called = await client.call_tool(name, arguments)
                 assert called.is_error is False, called
                 assert called.structured_content
-                found = called.structured_content
+                result = called.structured_content
                 assert called.content[0].type == "text"
                 wrong = await client.call_tool(name, {"no_such_argument": 1})
                 assert wrong.is_error is True

@@ -9,9 +9,9 @@ from lxml import html
 
 def parts(page: str) -> tuple[dict[str, Any], html.HtmlElement]:
     """A page's front matter and its block of HTML."""
-    found = re.fullmatch(r"---\n(.*?\n)---\n\n(.*)", page, re.DOTALL)
-    assert found
-    return yaml.safe_load(found[1]), html.fragment_fromstring(found[2])
+    match = re.fullmatch(r"---\n(.*?\n)---\n\n(.*)", page, re.DOTALL)
+    assert match
+    return yaml.safe_load(match[1]), html.fragment_fromstring(match[2])
 
 
 def body(pages: dict[str, str], path: str) -> html.HtmlElement:
@@ -19,4 +19,4 @@ def body(pages: dict[str, str], path: str) -> html.HtmlElement:
 
 
 def texts(element: html.HtmlElement, selector: str) -> list[str]:
-    return [" ".join(found.text_content().split()) for found in element.xpath(selector)]
+    return [" ".join(result.text_content().split()) for result in element.xpath(selector)]

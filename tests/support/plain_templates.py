@@ -74,7 +74,7 @@ def resources(text: str) -> Iterator[Resource]:
     """
     text = _LOOP.sub(UNKNOWN, text)
     asked = dict.fromkeys(
-        found[2] for tag in _TAG.findall(text) if (found := _WORDS.fullmatch(tag)) and found[1] in ("if", "elif")
+        match[2] for tag in _TAG.findall(text) if (match := _WORDS.fullmatch(tag)) and match[1] in ("if", "elif")
     )
     conditions = [one for one in asked if one not in _KNOWN]
     for holding in itertools.product((True, False), repeat=len(conditions)):
@@ -119,14 +119,14 @@ class Carried(NamedTuple):
 
 def carried(configuration: str) -> list[Carried]:
     """Return the documents of a config.yaml that come from templates."""
-    found = []
+    result = []
     # No value has a line of its own, so a line of --- divides.
     for text in re.split(r"^---$", configuration, flags=re.MULTILINE):
         headings = _HEADING.findall(text)
         if headings:
             (_, template, where) = headings[-1]
-            found.append(Carried(template, where, resource(yaml.safe_load(text))))
-    return found
+            result.append(Carried(template, where, resource(yaml.safe_load(text))))
+    return result
 
 
 def differences(templates: dict[str, str], configuration: str) -> list[str]:

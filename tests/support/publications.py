@@ -8,7 +8,7 @@ from tests.support.catalogues import HARBOR, QUAY, facts
 
 
 def manifest(*collections: CollectionFacts) -> Manifest:
-    bundles = sum(found.bundles for found in collections)
+    bundles = sum(result.bundles for result in collections)
     return Manifest(
         build_id="an-id",
         schema_version=SCHEMA_VERSION,

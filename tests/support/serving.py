@@ -40,7 +40,7 @@ def _let_go_of_earlier_applications() -> None:
     """Free what applications before held open: an index of 140 MB each. FastAPI remembers the functions of all routes
     that it ever had, and these their application.
     """
-    for found in vars(models).values():
-        if hasattr(found, "cache_clear"):
-            found.cache_clear()
+    for result in vars(models).values():
+        if hasattr(result, "cache_clear"):
+            result.cache_clear()
     gc.collect()

@@ -21,24 +21,24 @@ class Links(NamedTuple):
 
 def links(site: Path) -> Links:
     """All of them: of pages, and those in other text files that lead to the site's own address."""
-    root, ids, found = "http://site.invalid/", {}, []
+    root, ids, result = "http://site.invalid/", {}, []
     for name, page in parsed(site):
         ids[name] = {value for one in page.iter(etree.Element) for value in (one.get("id"), one.get("name")) if value}
-        found += [(name, target) for target in _targets(page)]
+        result += [(name, target) for target in _targets(page)]
         if name == "index.html":
             root = "".join(page.xpath('//link[@rel="canonical"]/@href')) or root
     for path in (path for ending in ("xml", "txt", "json") for path in site.glob(f"*.{ending}")):
         addresses = re.findall(rf"{re.escape(root)}[^\s<>\"')\]]*", path.read_text(encoding="utf-8"))
-        found += [(path.name, address) for address in addresses]
-    whole = ((name, target, urljoin(urljoin(root, name), target)) for name, target in dict.fromkeys(found))
+        result += [(path.name, address) for address in addresses]
+    whole = ((name, target, urljoin(urljoin(root, name), target)) for name, target in dict.fromkeys(result))
     own = [(name, target, address) for name, target, address in whole if _is_here(address, root)]
     broken = [f"{name}: {target}" for name, target, address in own if not _leads(site, address, root, ids)]
     return Links(len(own), broken)
 
 
 def _targets(page: html.HtmlElement) -> list[str]:
-    found = [value for one in page.iter(etree.Element) for name in _ATTRIBUTES if (value := one.get(name))]
-    return found + [rule.partition("url=")[2] for rule in page.xpath('//meta[@http-equiv="refresh"]/@content')]
+    result = [value for one in page.iter(etree.Element) for name in _ATTRIBUTES if (value := one.get(name))]
+    return result + [rule.partition("url=")[2] for rule in page.xpath('//meta[@http-equiv="refresh"]/@content')]
 
 
 def _is_here(address: str, root: str) -> bool:

@@ -27,22 +27,22 @@ _LOADED = "//*[self::script or self::img or self::source or self::video or self:
 
 def offences(site: Path) -> list[str]:
     """What is in the pages, style sheets and pictures that should not be."""
-    found = [f"{name}: {said}" for name, page in parsed(site) for said in _of(page)]
+    result = [f"{name}: {said}" for name, page in parsed(site) for said in _of(page)]
     for name in pages(site):
         text = (site / name).read_text(encoding="utf-8")
         policies = re.findall(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', text)
         still = policies == [STILL]
         if not leads_on(text) and not still and not (len(policies) == 1 and re.fullmatch(POLICY, policies[0])):
-            found.append(f"{name}: the policy is {policies}")
+            result.append(f"{name}: the policy is {policies}")
         if still and re.search(r"<script\b[^>]*\bsrc\b", text):
-            found.append(f"{name}: its policy lets none of its scripts run")
+            result.append(f"{name}: its policy lets none of its scripts run")
     for path in site.rglob("*.css"):
         if re.search(r"url\(\s*['\"]?(?:https?:)?//|@import", path.read_text(encoding="utf-8")):
-            found.append(f"{path.name} asks another host")
+            result.append(f"{path.name} asks another host")
     for path in site.rglob("*.svg"):
         if re.search(r"<script|\son\w+=|(?:href|src)=['\"](?:https?:)?//", path.read_text(encoding="utf-8")):
-            found.append(f"{path.name} runs or loads something")
-    return found
+            result.append(f"{path.name} runs or loads something")
+    return result
 
 
 def _of(page: html.HtmlElement) -> Iterator[str]:

@@ -33,15 +33,15 @@ def weights(site: Path, browser: Browser, root: str) -> list[Weight]:
     middle = median_low(sizes.values())
     bundle = next(path for path in sorted(sizes) if sizes[path] == middle).relative_to(site).as_posix()
     listed = site / LIST
-    found = [
+    result = [
         Weight("HTML of the median bundle's page", middle / 1e3, BUNDLE_KB),
         Weight("HTML of the list", listed.stat().st_size / 1e3, LIST_KB),
         Weight("HTML of the list, gzip", _sent(listed) / 1e3, LIST_GZIP_KB),
     ]
     for name in ("index.html", LIST, bundle, "search/index.html"):
         loaded = _loaded(site, browser, root, address(name))
-        found.append(Weight(f"first load of {address(name)}, gzip", sum(map(_sent, loaded)) / 1e3, FIRST_LOAD_KB))
-    return found
+        result.append(Weight(f"first load of {address(name)}, gzip", sum(map(_sent, loaded)) / 1e3, FIRST_LOAD_KB))
+    return result
 
 
 def _loaded(site: Path, browser: Browser, root: str, path: str) -> list[Path]:

@@ -26,8 +26,8 @@ QUERY_UNIT = 32_767
 
 def data_file(site: Path, name: str) -> Path:
     """Return a site's file of that name, whatever its contents are."""
-    (found,) = (site / FOLDER).glob(f"{name}-*")
-    return found
+    (result,) = (site / FOLDER).glob(f"{name}-*")
+    return result
 
 
 @contextmanager
@@ -46,12 +46,12 @@ def calibrated() -> Iterator[None]:
 def browsers(index: Index, site: Path) -> Index:
     """Return the index with the weights, vectors and encoder of the browser's search."""
     pages = replace(index.pages, **_shelf(data_file(site, "pages")))
-    found = replace(index, **_shelf(data_file(site, "codebundles")), open_pages=lambda: pages)
+    result = replace(index, **_shelf(data_file(site, "codebundles")), open_pages=lambda: pages)
     encode = StaticEncoder.load().encode
     # What a cached property of the index would make; a browser multiplies integers.
-    found.__dict__["_cached_encode"] = lambda text: np.round(encode(text) * QUERY_UNIT) / np.float32(QUERY_UNIT)
-    found.__dict__["said"] = lambda position: [one for one in index.said(position) if one[0] in SAID_KINDS]
-    return found
+    result.__dict__["_cached_encode"] = lambda text: np.round(encode(text) * QUERY_UNIT) / np.float32(QUERY_UNIT)
+    result.__dict__["said"] = lambda position: [one for one in index.said(position) if one[0] in SAID_KINDS]
+    return result
 
 
 def _shelf(file: Path) -> dict[str, Any]:

@@ -11,13 +11,13 @@ from tests.support.mcp_messages import call
 def data(api: httpx2.Client, tool: str, /, **arguments: Any) -> dict[str, Any]:
     called = call(api, tool, arguments)
     assert called["isError"] is False, called
-    found: dict[str, Any] = called["structuredContent"]
-    return found
+    result: dict[str, Any] = called["structuredContent"]
+    return result
 
 
 def text(called: dict[str, Any]) -> str:
-    found: str = called["content"][0]["text"]
-    return found
+    result: str = called["content"][0]["text"]
+    return result
 
 
 def error(api: httpx2.Client, tool: str, /, **arguments: Any) -> str:

@@ -44,8 +44,8 @@ def in_process(function: Any, arguments: Columns, budget: Budget, seconds: float
 
 def fetched_of(collection: Collection, cache: Path) -> Fetched:
     """Return the collection as it is fetched."""
-    (found,) = fetch([collection], cache)
-    return found
+    (result,) = fetch([collection], cache)
+    return result
 
 
 def facts_of_states(fetched: Fetched, timeline: Timeline, cache: Path, seconds: float = 600.0) -> FactsOfStates:
@@ -83,8 +83,8 @@ class PlainGit:
 
     def bundles(self, commit: str) -> set[str]:
         """Return the names of folders below codebundles/ with a robot file."""
-        found = (re.fullmatch(r"codebundles/([^/]+)/(?:runbook|sli)\.robot", path) for path in self._at(commit))
-        return {match[1] for match in found if match}
+        result = (re.fullmatch(r"codebundles/([^/]+)/(?:runbook|sli)\.robot", path) for path in self._at(commit))
+        return {match[1] for match in result if match}
 
     def files_changed(self, before: str, after: str, name: str, old: str) -> int:
         """Return how many files of a bundle differ between two commits; it was called `old`."""
@@ -99,8 +99,8 @@ class PlainGit:
     def variables(self, commit: str, name: str) -> frozenset[str]:
         """Return the names of the user variables that the robot files of a bundle import."""
         paths = (f"codebundles/{name}/{file}.robot" for file in ("runbook", "sli"))
-        found = [self._variables_in(oid) for path in paths if (oid := self._at(commit).get(path))]
-        return frozenset().union(*found)
+        result = [self._variables_in(oid) for path in paths if (oid := self._at(commit).get(path))]
+        return frozenset().union(*result)
 
     def _variables_in(self, oid: str) -> frozenset[str]:
         if oid not in self._variables:

@@ -26,18 +26,18 @@ def faults(browser: Browser, root: str, path: str, width: int, scheme: str, axe:
         reduced_motion="reduce",
     ) as context:
         page = context.new_page()
-        found = complaints(page, root)
+        result = complaints(page, root)
         page.goto(root + path, wait_until="networkidle")
         shift = page.evaluate(_SHIFT)
         if shift >= MAX_SHIFT:
-            found.append(f"it shifts by {shift:.3f}")
+            result.append(f"it shifts by {shift:.3f}")
         wide, room = page.evaluate(_WIDTHS)
         if wide > room:
-            found.append(f"it is {wide} pixels wide in a window of {room}")
+            result.append(f"it is {wide} pixels wide in a window of {room}")
         # What is folded away has to be sound too.
         page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         page.evaluate(axe.read_text(encoding="utf-8"))
         for rule in page.evaluate(_AXE):
             places = [node["target"] for node in rule["nodes"]]
-            found.append(f"axe {rule['id']} ({len(places)} times, first {json.dumps(places[0])}): {rule['help']}")
-    return [f"{path} at {width} {scheme}: {said}" for said in found]
+            result.append(f"axe {rule['id']} ({len(places)} times, first {json.dumps(places[0])}): {rule['help']}")
+    return [f"{path} at {width} {scheme}: {said}" for said in result]
