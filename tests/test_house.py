@@ -27,6 +27,7 @@ TESTED_ELSEWHERE = {
     "build/effects/python_calls.py": "tests/build/effects/test_python_code.py calls packages of each kind",
     "build/effects/python_expressions.py": "tests/build/effects/test_python_code.py",
     "build/effects/python_objects.py": "tests/build/effects/test_python_code.py",
+    "build/effects/python_syntax.py": "tests/build/effects/test_python_code.py",
     "build/effects/python_texts.py": "tests/build/effects/test_python_code.py",
     "build/effects/python_values.py": "tests/build/effects/test_python_code.py",
     "build/effects/robot_assignments.py": "tests/build/effects/test_robot_tasks.py",

@@ -8,7 +8,7 @@ from tests.support.catalogues import sound
 
 
 def text_with(names: Sequence[str]) -> AiText:
-    """What a model wrote, with these alerts."""
+    """Return what a model wrote, with these alerts."""
     return AiText(
         model="made-up", date="2026-03-09", description="", use_cases=(), questions=(), symptoms=(), aliases=(),
         alerts=tuple(names), errors=(), access_level="unknown", access_reason="", iam_requirements=(), tools={},
@@ -19,7 +19,7 @@ def text_with(names: Sequence[str]) -> AiText:
 def records_for(
     names: Mapping[str, Sequence[str]], effects: Mapping[str, Effect] | None = None
 ) -> list[CodeBundleRecord]:
-    """Records by slug, each with its alerts; what is in `effects` has another effect than reading."""
+    """Return records by slug, each with its alerts; `effects` has the effect of those that do not only read."""
     first = sound().records[0]
     return [
         first.model_copy(

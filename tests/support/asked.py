@@ -8,7 +8,9 @@ QUERIES = 200
 
 
 def queries(index: Index) -> list[tuple[str, str]]:
-    """What people might ask, and a platform for some: names, words of titles and tools, typing errors, nonsense."""
+    """Return what people might ask, and a platform for some: names, words of titles and tools, typing errors,
+    nonsense.
+    """
     chance = random.Random(20261125)
     cards = [index.card(position) for position in range(len(index.ids))]
     names = [name for card in cards for name in (card["slug"], card["id"], card["display_name"])]

@@ -26,7 +26,7 @@ _FREQUENT = 300
 
 
 def requests(count: int, seed: int, repeated: float = 0.8) -> Iterator[dict[str, str]]:
-    """`count` requests as parameters of /api/v1/search: this share of them among a few hundred, the others new.
+    """Return `count` requests as parameters of /api/v1/search: this share among a few hundred, the others new.
 
     They have words that the index knows and others, slips, filters, characters of many scripts, errors' long texts.
     """

@@ -58,7 +58,7 @@ def serving_site(site: Path, index: Path) -> Iterator[str]:
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """A browser that asks nobody but the pages' own host."""
+    """Yield a browser that asks nobody but the pages' own host."""
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(
             executable_path=CHROMIUM,
@@ -75,7 +75,7 @@ def chromium() -> Iterator[Browser]:
 
 
 def complaints(page: Page, address: str) -> list[str]:
-    """A list that fills with whatever goes to the page's console, to another host, or is not there."""
+    """Return a list that fills with whatever goes to the page's console, to another host, or is not there."""
     wrong: list[str] = []
     page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))

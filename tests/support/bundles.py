@@ -28,7 +28,7 @@ spec:
 
 
 def source(files: Mapping[str, str | bytes], name: str = "a-bundle") -> BundleSource:
-    """What fetching gives for a folder with these files."""
+    """Return what fetching gives for a folder with these files."""
     contents = {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
     return BundleSource(
         name=name,
@@ -43,20 +43,20 @@ def source(files: Mapping[str, str | bytes], name: str = "a-bundle") -> BundleSo
 
 
 def parse(files: Mapping[str, str | bytes], name: str = "a-bundle") -> Bundle:
-    """The facts of a bundle with these files."""
+    """Return the facts of a bundle with these files."""
     return parse_bundle("beacon", source(files, name))
 
 
 def runbook(text: str, name: str = "a-bundle") -> Bundle:
-    """The facts of a bundle with a runbook and nothing else."""
+    """Return the facts of a bundle with a runbook and nothing else."""
     return parse({"runbook.robot": text}, name)
 
 
 def task(*rows: str) -> str:
-    """A robot file whose one task has these rows."""
+    """Return a robot file whose one task has these rows."""
     return "\n".join(["*** Tasks ***", "Look", *(f"    {row}" for row in rows), ""])
 
 
 def codes(bundle: Bundle) -> set[str]:
-    """The codes of a bundle's problems."""
+    """Return the codes of a bundle's problems."""
     return {problem.code for problem in bundle.problems}

@@ -72,7 +72,9 @@ QUAY = Collection(name="Quay", slug="quay", git_url="https://gitlab.com/o/quay",
 
 
 def history(day: int, subject: str = "Work") -> History:
-    """First seen on 2 January 2025, changed on this day of March 2026 by a sweep with this subject."""
+    """Return a history: first seen on 2 January 2025, changed on this day of March 2026 by a sweep with this
+    subject.
+    """
     dates = (datetime(2026, 3, day, 12, tzinfo=UTC), datetime(2026, 2, day, 12, tzinfo=UTC))
     return History(
         first_commit="a" * 40,
@@ -90,7 +92,7 @@ def history(day: int, subject: str = "Work") -> History:
 
 
 def entry(bundle: Bundle, collection: Collection = HARBOR, *, day: int = 5, **changes: object) -> CatalogueEntry:
-    """The bundle in the catalogue."""
+    """Return the bundle in the catalogue."""
     known = {
         "collection": collection,
         "commit": COMMIT,
@@ -108,7 +110,7 @@ def entry(bundle: Bundle, collection: Collection = HARBOR, *, day: int = 5, **ch
 
 
 def full_bundle(name: str, text: str, prose: str) -> Bundle:
-    """A bundle that has something of everything: `text` as a plain value, `prose` where Markdown is rendered."""
+    """Return a bundle that has something of everything: `text` as a plain value, `prose` where Markdown is rendered."""
     problem = Problem(
         collection="harbor", bundle=name, path=f"codebundles/{text}", line=3, code="rules-odd", severity="warning",
         message=text, hint=text,
@@ -186,7 +188,7 @@ def full_bundle(name: str, text: str, prose: str) -> Bundle:
 
 
 def full_library(name: str, text: str, bundle: str) -> Library:
-    """A library of the collection Harbor that has something of everything, called by this bundle of it."""
+    """Return a library of the collection Harbor that has something of everything, called by this bundle of it."""
     example = Example(
         bundle=f"harbor/{bundle}", path=f"codebundles/{bundle}/runbook.robot", line=12, call=text,
         source_url=f"https://github.com/o/harbor/blob/{COMMIT}/codebundles/{bundle}/runbook.robot#L12",
@@ -211,7 +213,7 @@ def full_library(name: str, text: str, bundle: str) -> Library:
 
 
 def facts(collection: Collection, *, bundles: int, tools: int, state: str = "current") -> CollectionFacts:
-    """The collection as it was built, at COMMIT unless it is unavailable."""
+    """Return the collection as it was built, at COMMIT unless it is unavailable."""
     fetched = state != "unavailable"
     return CollectionFacts.model_validate(
         {
@@ -233,7 +235,7 @@ def made_up(
     libraries: Iterable[Library] = (),
     related: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
 ) -> Catalogue:
-    """A catalogue of these bundles; collections that are not given are made from the bundles'."""
+    """Return a catalogue of these bundles; collections that are not given are made from the bundles'."""
     entries = sorted(entries, key=lambda one: one.id)
     own = {one.collection.slug: one.collection for one in entries}
     given = tuple(collections) or tuple(facts(collection, bundles=1, tools=2) for collection in own.values())
@@ -249,7 +251,7 @@ def made_up(
 
 
 def written(text: str) -> Enhancement:
-    """What a model wrote of a full bundle: `text` everywhere."""
+    """Return what a model wrote of a full bundle: `text` everywhere."""
     answer = Answer(
         description=text, use_cases=(text,), questions=(text,), symptoms=(text,), aliases=(text,),
         alerts=(text,), errors=(text,),
@@ -262,7 +264,9 @@ def written(text: str) -> Enhancement:
 
 
 def text_everywhere(text: str, prose: str) -> Catalogue:
-    """A catalogue in which every text that a stranger or a model writes is `text`, or `prose` where it is Markdown."""
+    """Return a catalogue in which every text that a stranger or a model writes is `text`, or `prose` where it is
+    Markdown.
+    """
     collection = HARBOR.model_copy(update={"name": text, "owner": text, "description": text})
     # As many as it takes for a value that they share to have a page.
     bundles = [full_bundle(name, text, prose) for name in ("first", "second", "third")]
@@ -287,7 +291,7 @@ def text_everywhere(text: str, prose: str) -> Catalogue:
 
 
 def sound() -> Catalogue:
-    """Two collections, one of them stale, and one that was never fetched."""
+    """Return two collections, one of them stale, and one that was never fetched."""
     prose = (
         "# Bearings\n\n- [Use](#use)\n- [Nowhere](#nowhere)\n- [Chart](../chart/README.md)\n- [Up](../../../../etc)\n\n"
         "## Use\n\n```sh\nls\n```\n\n| a | b |\n|--:|:-:|\n| 1 | 2 |\n"
@@ -310,17 +314,17 @@ def sound() -> Catalogue:
 
 
 def pages_of(catalogue: Catalogue, *, search_url: str = "", openapi: OpenApi | None = None) -> dict[str, str]:
-    """All pages of the catalogue, texts by path."""
+    """Return all pages of the catalogue, texts by path."""
     return dict(render_pages(catalogue, html_of, search_url=search_url, openapi=openapi))
 
 
 def html_of(record: CodeBundleRecord) -> Mapping[str, str]:
-    """The Markdown of a bundle's page, rendered here and now."""
+    """Return the Markdown of a bundle's page, rendered here and now."""
     tools = ((tool.kind, tool.line, tool.documentation) for tool in record.tools)
     at = Source(record.codecollection.git_url, record.codecollection.commit)
     return render_texts(bundle_prose(record.readme, tools), at, f"codebundles/{record.slug}").html
 
 
 def as_json(value: Value) -> Any:
-    """The JSON of a published value, as whoever reads it has it."""
+    """Return the JSON of a published value, as whoever reads it has it."""
     return json.loads(canonical(value))

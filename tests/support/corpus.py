@@ -109,7 +109,7 @@ _DAY = datetime(2026, 3, 4, tzinfo=UTC)
 
 
 def records(count: int, seed: int = 7) -> list[CodeBundleRecord]:
-    """`count` bundles, sorted by id; equal arguments make equal ones."""
+    """Return `count` bundles, sorted by id; equal arguments make equal ones."""
     chance = random.Random(seed)
     collections = [
         Collection(name=f"Harbor {n}", slug=f"harbor-{n}", git_url=f"https://github.com/example-org/harbor-{n}")
@@ -120,13 +120,13 @@ def records(count: int, seed: int = 7) -> list[CodeBundleRecord]:
 
 
 def queries(count: int, seed: int = 11) -> list[str]:
-    """Different things that people might ask."""
+    """Return different things that people might ask."""
     chance = random.Random(seed)
     return [f"{_sentence(chance).lower()} {number}" for number in range(count)]
 
 
 def write(folder: Path, encoder_file: Path, made: Sequence[CodeBundleRecord], seed: int = 5) -> None:
-    """The index of these bundles in the empty `folder`, with its encoder."""
+    """Return the index of these bundles in the empty `folder`, with its encoder."""
     encoder = Encoder.load(encoder_file)
     parts = {one.id: passages(one) for one in made}
     keys = list(dict.fromkeys(passage.key for own in parts.values() for passage in own))
@@ -151,7 +151,7 @@ def write(folder: Path, encoder_file: Path, made: Sequence[CodeBundleRecord], se
 
 
 def _vectors(count: int, seed: int) -> np.ndarray:
-    """Vectors of length 1 around some hundred centres, float16."""
+    """Return vectors of length 1 around some hundred centres, float16."""
     chance = np.random.default_rng(seed)
     centres = chance.standard_normal((_CLUSTERS, DIMENSIONS), np.float32)
     result = centres[chance.integers(0, _CLUSTERS, count)]

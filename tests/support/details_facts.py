@@ -94,5 +94,5 @@ def _needed(record: Mapping[str, Any], files: Mapping[str, str]) -> Iterator[tup
 
 
 def _plain(text: str) -> str:
-    """A text without what Markdown or JSON put before characters, and with one blank for each run of them."""
+    """Return a text without what Markdown or JSON put before characters, and with one blank for each run of them."""
     return re.sub(r"\s+", " ", re.sub(r"\\(?=[^\sA-Za-z0-9])", "", text.replace("\\n", " ")))

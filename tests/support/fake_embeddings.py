@@ -34,7 +34,7 @@ class FakeEmbeddings:
 
 
 def vector(text: str, dimensions: int) -> list[float]:
-    """Texts that share words are near each other."""
+    """Return a vector; texts that share words get near ones."""
     result = np.zeros(dimensions)
     for word in text.lower().split():
         result[int(hashlib.sha256(word.strip(".,:?!").encode()).hexdigest(), 16) % dimensions] += 1

@@ -28,7 +28,7 @@ class FakeProvider:
         self.stop = Event()
 
     def data(self) -> Data:
-        """What the last request asked about."""
+        """Return what the last request asked about."""
         result: Data = json.loads(self.requests[-1]["messages"][-1]["content"])
         return result
 

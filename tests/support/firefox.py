@@ -67,7 +67,7 @@ class Firefox:
                 return result
 
     def open(self, root: str, path: str, width: int = 1280) -> None:
-        """Go to a page, in a window of so many pixels."""
+        """Open a page in a window of so many pixels."""
         self._root = root
         self.call("browsingContext.setViewport", context=self._tab, viewport={"width": width, "height": 800})
         self.call("browsingContext.navigate", context=self._tab, url=root + path, wait="complete")
@@ -95,7 +95,7 @@ class Firefox:
             time.sleep(0.05)
 
     def type(self, text: str, *, enter: bool = False) -> None:
-        """Press the keys of a text, as a person does, into what has the focus."""
+        """Press the keys of a text, as a person does, in the element that has the focus."""
         keys = [
             {"type": kind, "value": letter}
             for letter in [*text, *([_ENTER] if enter else [])]
@@ -145,7 +145,7 @@ def firefox() -> Iterator[Firefox]:
 
 
 def faults(browser: Firefox, root: str, path: str, width: int) -> list[str]:
-    """What is wrong with a page: it is not there, is wider than its window, complains, or asks somebody else."""
+    """Return what is wrong with a page: it is not there, is wider than its window, complains, or asks somebody else."""
     browser.wrong.clear()
     browser.open(root, path, width)
     wide, room = browser.ask(_WIDTHS)

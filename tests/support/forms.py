@@ -51,7 +51,7 @@ HOSTILE = (
 
 
 def body(name: str, answers: dict[str, str]) -> str:
-    """The body that GitHub makes of a form."""
+    """Return the body that GitHub makes of a form."""
     form = read_form((TEMPLATES / f"{name}.yml").read_text(encoding="utf-8"))
     assert answers.keys() <= {field.label for field in form.fields}
     return "\n\n".join(f"### {field.label}\n\n{answers.get(field.label, '_No response_')}" for field in form.fields)

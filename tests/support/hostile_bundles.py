@@ -30,7 +30,7 @@ class Hostile(NamedTuple):
 
 
 def sound_bundles() -> dict[str, dict[str, str]]:
-    """Three that nothing is wrong with."""
+    """Return three that nothing is wrong with."""
     rule = (
         RULE_HEAD
         + "    - resourceTypes: [deployment]\n      matchRules: [{type: pattern, pattern: oil, properties: [name]}]\n"
@@ -51,13 +51,13 @@ def sound_bundles() -> dict[str, dict[str, str]]:
 
 
 def key(place: str) -> str:
-    """A made-up key with the shape of a real one, another for each place; no scanner finds one in this file."""
+    """Return a made-up key with the shape of a real one, another for each place; no scanner finds one in this file."""
     digest = hashlib.sha256(place.encode()).hexdigest()
     return "gh" + "p_" + (digest + digest.upper())[20:56]
 
 
 def executed(trap: Path) -> dict[str, Hostile]:
-    """Whatever runs any of it leaves a file in `trap`, where the same modules lie as if they had been checked out."""
+    """Return a bundle that leaves a file in `trap` if any of it runs; the same modules lie there as if checked out."""
     touch = f"open(r'{trap}/executed', 'a')"
     evil: Mapping[str | bytes, str | bytes] = {"evil.py": f"{touch}\n", f"{MARK}_trap.py": f"{touch}\n"}
     body = SOUND
@@ -131,7 +131,7 @@ def executed(trap: Path) -> dict[str, Hostile]:
 
 
 def encodings() -> dict[str, Hostile]:
-    """Bytes that are no text, and text that ends its lines where nobody sees it."""
+    """Return bytes that are no text, and text that ends its lines where nobody sees it."""
     separators = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\r"
     injected = "".join(
         f"{mark}*** Tasks ***{mark}Injected by {ord(mark)}{mark}    Log    x{mark}" for mark in separators
@@ -157,7 +157,7 @@ def encodings() -> dict[str, Hostile]:
 
 
 def sizes() -> dict[str, Hostile]:
-    """Too much of everything, in every direction."""
+    """Return bundles with too much of everything, in every direction."""
     nested = task(*(f"{'    ' * level}IF    1" for level in range(900)))
     words = "restart pod oil lantern " * 20
     return {
@@ -262,7 +262,7 @@ def yaml() -> dict[str, Hostile]:
 
 
 def markup() -> dict[str, Hostile]:
-    """Text that wants to be part of a page: in every field, in Markdown, in names of files."""
+    """Return text that wants to be part of a page: in every field, in Markdown, in names of files."""
     m = MARKUP
     everywhere = (
         f"*** Settings ***\nDocumentation    {m}\nMetadata    Author    {m}\nMetadata    Display Name    A {m}\n"

@@ -7,7 +7,7 @@ from tests.support.hostile_bundles import MARKUP
 
 
 def libraries(trap: Path) -> Mapping[str | bytes, str | bytes]:
-    """Whatever runs any of it leaves a file in `trap`."""
+    """Return libraries that leave a file in `trap` if any of them runs."""
     touch = f"open(r'{trap}/executed', 'a')"
     texts = f"{MARKUP} {{{{ 1237*7919 }}}} \\u202e \\x1b[31m"
     return {

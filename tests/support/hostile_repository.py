@@ -99,7 +99,7 @@ class HostileRepository:
         return self._blobs[content]
 
     def _tree(self, files: Mapping[str, str | bytes] | Mapping[str | bytes, str | bytes]) -> str:
-        """The tree of these files, in folders as their paths have it."""
+        """Return the tree of these files, in folders as their paths have it."""
         here: dict[bytes, str] = {}
         below: dict[bytes, dict[str | bytes, str | bytes]] = {}
         for path, content in files.items():
@@ -142,7 +142,7 @@ class HostileRepository:
 
 
 def set_trap(folder: Path) -> None:
-    """Modules that leave a file behind when they are imported, and a file that is not to be read."""
+    """Write modules that leave a file behind when they are imported, and a file that is not to be read."""
     module = f"import pathlib\n\npathlib.Path(r'{folder / 'executed'}').open('a').write(__name__ + '\\n')\n"
     for name in ("evil.py", f"{MARK}_trap.py"):
         (folder / name).write_text(module, encoding="utf-8")
@@ -150,6 +150,6 @@ def set_trap(folder: Path) -> None:
 
 
 def shown(name: bytes) -> str:
-    """A folder's name as problems spell it."""
+    """Return a folder's name as problems spell it."""
     text = name.decode("utf-8", "backslashreplace")
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)

@@ -97,7 +97,7 @@ class HostileRun:
         return Outcome(done.returncode, json.loads(done.stdout) if done.stdout else None, said)
 
     def _files(self) -> Iterator[Path]:
-        """Every file below the folder, wherever the run may write."""
+        """Yield every file below the folder, wherever the run may write."""
         outputs = {self.folder / name for name in ("site", "index", "cache")}
         for path in self.folder.rglob("*"):
             if not path.is_dir() and outputs.isdisjoint(path.parents):
@@ -105,7 +105,7 @@ class HostileRun:
 
     @property
     def stray(self) -> set[str]:
-        """New files outside the folders that the run was told to write to."""
+        """Return new files outside the folders that the run was told to write to."""
         # The locks beside the outputs stay where they are: to remove one would let two runs begin.
         locks = {self.folder / f".{name}.lock" for name in ("index", "site")}
         expected = {self.folder / "summary.md", self._log, *locks}
@@ -113,13 +113,13 @@ class HostileRun:
 
     @cached_property
     def watched(self) -> list[tuple[str, str]]:
-        """What was written, started and connected to, in the run's own words."""
+        """Return what was written, started and connected to, as the run logs it."""
         lines = self._log.read_text(encoding="utf-8").splitlines()
         return [(what, rest) for what, _, rest in (line.partition(" ") for line in lines)]
 
     @cached_property
     def files(self) -> dict[str, bytes]:
-        """Everything that is published, site and index, by path."""
+        """Return everything that is published, site and index, by path."""
         return {
             str(path.relative_to(self.folder)): path.read_bytes()
             for name in ("site", "index")
@@ -129,13 +129,13 @@ class HostileRun:
 
     @cached_property
     def texts(self) -> dict[str, str]:
-        """The published files that people and programs read as text; the function's tables of the index, too."""
+        """Return the published files that people and programs read as text; the function's tables of the index, too."""
         result = {path: content.decode("utf-8") for path, content in self.files.items() if Path(path).suffix in TEXTS}
         return result | index_texts(self.folder / "index")
 
     @cached_property
     def pages(self) -> dict[str, Any]:
-        """Each page of HTML as a tree."""
+        """Return each page of HTML as a tree."""
         parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
         return {
             path: html.document_fromstring(content, parser=parser)
@@ -148,7 +148,7 @@ class HostileRun:
 
 
 def index_texts(index: Path) -> dict[str, str]:
-    """All rows of each table of an index: its files may hold them compressed."""
+    """Return all rows of each table of an index: its files may hold them compressed."""
     database = lancedb.connect(str(index))
     rows = {name: database.open_table(name).to_arrow() for name in ("bundles", "bundle_files", "passages", "manifest")}
     return {
@@ -160,7 +160,7 @@ def index_texts(index: Path) -> dict[str, str]:
 
 
 def strings(value: Any) -> Iterator[str]:
-    """Every string in a value out of JSON, keys included."""
+    """Yield every string in a value out of JSON, keys included."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, list):
@@ -173,7 +173,8 @@ def strings(value: Any) -> Iterator[str]:
 
 
 def unseen(text: str) -> set[str]:
-    """The characters that nobody sees, but that act: controls, formats, surrogates, fillers. A joiner within an emoji
+    """Return the characters that nobody sees, but that act: controls, formats, surrogates, fillers. A joiner within
+    an emoji
     is none.
     """
     text = _EMOJI_JOINER.sub("", text)

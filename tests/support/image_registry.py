@@ -99,7 +99,7 @@ _HASHED = "made-up:$2b$04$un5RytV6tNgMOFef9zS25.iN/2izdtD7ikj/nr3nDTnbJ3RK4F4NS"
 
 @contextmanager
 def image_registry(folder: Path, port: int | None = None, *, private: bool = False) -> Iterator[ImageRegistry]:
-    """A registry whose images lie below `folder`; it ends with the context, and can be started again there."""
+    """Yield a registry whose images lie below `folder`; it ends with the context, and can be started again there."""
     folder.mkdir(exist_ok=True)
     port = port or free_port()
     configuration = folder / "config.yml"

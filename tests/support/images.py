@@ -12,13 +12,13 @@ MAIN = "main-aaaaaaa-1111111"
 
 
 def collection(slug: str, **more: str) -> Collection:
-    """A collection that was configured so."""
+    """Return a collection that was configured so."""
     facts = {"name": slug.title(), "slug": slug, "git_url": f"https://github.com/o/{slug}"}
     return Collection.model_validate({**facts, **more})
 
 
 def images(slug: str, *tags: str, gone: tuple[str, ...] = (), problem: str | None = None) -> CollectionImages:
-    """What is known of these tags."""
+    """Return what is known of these tags."""
     made = [[Image(tag=tag, digest="sha256:1", noted=NOTED) for tag in sorted(some)] for some in (tags, gone)]
     return CollectionImages(
         slug=slug, registry=f"r/{slug}", images=tuple(made[0]), gone=tuple(made[1]), changed=NOTED, problem=problem

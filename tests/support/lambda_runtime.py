@@ -109,7 +109,7 @@ class LambdaRuntime:
                 return Answer(posted.kind, json.loads(posted.body), (posted.moment - start) * 1000)
 
     def resident_mb(self) -> float:
-        """The memory that the function's process holds at the moment."""
+        """Return the memory that the function's process holds at the moment."""
         statm = Path(f"/proc/{self._process.pid}/statm")
         if statm.exists():
             return int(statm.read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
@@ -117,7 +117,7 @@ class LambdaRuntime:
         return int(subprocess.run(ps, capture_output=True, check=True).stdout) * 1024 / 1e6
 
     def log(self) -> str:
-        """The end of what the function printed."""
+        """Return the end of what the function printed."""
         size = os.fstat(self._log.fileno()).st_size
         return os.pread(self._log.fileno(), _LOG_SHOWN, max(size - _LOG_SHOWN, 0)).decode(errors="replace")
 
@@ -230,7 +230,7 @@ def function_url(
     headers: Mapping[str, str] | None = None,
     body: str | None = None,
 ) -> Event:
-    """A request to a Function URL or an HTTP API: payload format 2.0."""
+    """Return a request to a Function URL or an HTTP API: payload format 2.0."""
     event: Event = {
         "version": "2.0",
         "routeKey": "$default",
@@ -268,7 +268,7 @@ def rest_api(
     headers: Mapping[str, str] | None = None,
     body: str | None = None,
 ) -> Event:
-    """A request to a REST API: payload format 1.0, whose parameters come decoded."""
+    """Return a request to a REST API: payload format 1.0, whose parameters come decoded."""
     sent = {"Host": "example.execute-api.eu-west-1.amazonaws.com", "X-Forwarded-Proto": "https", **(headers or {})}
     return {
         "resource": "/{proxy+}",
@@ -304,7 +304,7 @@ def load_balancer(
     headers: Mapping[str, str] | None = None,
     body: str | None = None,
 ) -> Event:
-    """A request through an Application Load Balancer, which leaves parameters encoded as they came."""
+    """Return a request through an Application Load Balancer, which leaves parameters encoded as they came."""
     group = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/search/0123456789abcdef"
     return {
         "requestContext": {"elb": {"targetGroupArn": group}},

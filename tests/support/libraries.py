@@ -13,7 +13,7 @@ from build.parse.libraries import read_libraries
 
 
 def libraries_in(files: Mapping[str, str | bytes], imported: Iterable[str] = ()) -> Libraries:
-    """The libraries that these files, by their paths below libraries/, make."""
+    """Return the libraries that these files, by their paths below libraries/, make."""
     contents = {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
     sources = [
         SourceFile(path=f"libraries/{path}", oid="0" * 40, content=content) for path, content in contents.items()
@@ -22,6 +22,6 @@ def libraries_in(files: Mapping[str, str | bytes], imported: Iterable[str] = ())
 
 
 def only(result: Libraries) -> Library:
-    """The one library."""
+    """Return the one library."""
     (library,) = result.libraries
     return library

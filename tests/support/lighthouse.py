@@ -13,7 +13,9 @@ CATEGORIES = (*GATED, "performance")
 
 
 def scores(command: list[str], url: str) -> tuple[dict[str, int], list[str]]:
-    """The score of each category, and the audits that cost some in those that are gated; `command` runs Lighthouse."""
+    """Return the score of each category, and the audits that cost some in those that are gated; `command` runs
+    Lighthouse.
+    """
     flags = "--chrome-flags=--headless=new --no-sandbox --disable-background-networking --disable-sync"
     options = ["--quiet", "--output=json", f"--only-categories={','.join(CATEGORIES)}", flags]
     done = subprocess.run(

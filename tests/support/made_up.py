@@ -91,7 +91,7 @@ DATE = datetime(2026, 1, 2, tzinfo=UTC)
 
 
 def records() -> list[CodeBundleRecord]:
-    """The public records of all bundles, sorted by id, with their neighbours still to come."""
+    """Return the public records of all bundles, sorted by id, with their neighbours still to come."""
     return sorted((record(entry, "https://registry.example.org") for entry in _entries()), key=lambda one: one.id)
 
 
@@ -148,7 +148,7 @@ def facts_of() -> list[CollectionFacts]:
 
 
 def copy_index(source: Path, target: Path) -> Path:
-    """A second folder with the same index, as links: a file in it is to be replaced, never changed in place."""
+    """Return a second folder with the same index, as links: a file in it is to be replaced, never changed in place."""
     shutil.copytree(source, target, copy_function=_link)
     return target
 
@@ -171,7 +171,7 @@ def settings_for(folder: Path) -> Settings:
 
 
 def refusal(folder: Path) -> str:
-    """Why the index in `folder` cannot be opened."""
+    """Return why the index in `folder` cannot be opened."""
     with pytest.raises(IndexUnavailable) as raised:
         open_index(settings_for(folder))
     return str(raised.value)

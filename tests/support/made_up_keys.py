@@ -16,7 +16,7 @@ Make = Callable[[str, int], str]
 
 
 def keys(seed: int) -> dict[str, str]:
-    """One of each kind, another with each seed."""
+    """Return one of each kind, another with each seed."""
     chance = random.Random(seed)
 
     def some(letters: str, count: int) -> str:

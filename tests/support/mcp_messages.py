@@ -13,7 +13,7 @@ META = "io.modelcontextprotocol/"
 
 
 def message(era: Era, method: str, params: Mapping[str, Any] | None = None) -> tuple[dict[str, Any], dict[str, str]]:
-    """The body and the headers of a request with id 1."""
+    """Return the body and the headers of a request with id 1."""
     params = dict(params or {})
     headers = {"content-type": "application/json", "accept": "application/json, text/event-stream"}
     if era == "modern":
@@ -30,7 +30,7 @@ def message(era: Era, method: str, params: Mapping[str, Any] | None = None) -> t
 def send(
     api: httpx2.Client, era: Era, method: str, params: Mapping[str, Any] | None = None, **changed: str
 ) -> httpx2.Response:
-    """What a request is answered; `changed` are headers that a client would not send."""
+    """Return what a request is answered; `changed` are headers that a client would not send."""
     body, headers = message(era, method, params)
     return api.post("/mcp", content=json.dumps(body), headers={**headers, **changed})
 
@@ -44,7 +44,7 @@ def result(answer: httpx2.Response) -> dict[str, Any]:
 
 
 def refused(answer: httpx2.Response, code: int, status: int) -> dict[str, Any]:
-    """The body of an error."""
+    """Return the body of an error."""
     assert answer.status_code == status, answer.text
     body: dict[str, Any] = answer.json()
     assert body["error"]["code"] == code, body
@@ -53,5 +53,5 @@ def refused(answer: httpx2.Response, code: int, status: int) -> dict[str, Any]:
 
 
 def call(api: httpx2.Client, tool: str, arguments: Mapping[str, Any], era: Era = "modern") -> dict[str, Any]:
-    """The result of a tool."""
+    """Return the result of a tool."""
     return result(send(api, era, "tools/call", {"name": tool, "arguments": arguments}))

@@ -17,7 +17,7 @@ _PIECES = (
 
 
 def sample_bundles() -> dict[str, Files]:
-    """Every file of each folder of the samples that is a bundle, by the folder's name and collection."""
+    """Return every file of each folder of the samples that is a bundle, by the folder's name and collection."""
     result = {}
     for folder in sorted((ROOT / "samples").glob("*/codebundles/*")):
         files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in _files(folder)}
@@ -27,7 +27,7 @@ def sample_bundles() -> dict[str, Files]:
 
 
 def mutated(files: Mapping[str, bytes], random: Random) -> Files:
-    """The files with one to eight changes, most of them to files that are read."""
+    """Return the files with one to eight changes, most of them to files that are read."""
     made = dict(files)
     likely = [path for path in made if path.endswith((".robot", ".md")) or "generation-rules" in path]
     for _ in range(random.randint(1, 8)):

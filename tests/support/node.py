@@ -18,7 +18,7 @@ _ENVIRONMENT = {**os.environ, "npm_config_fetch_retries": "0", "npm_config_prefe
 
 
 def installed(package: str, folder: Path) -> Path:
-    """The package's own folder, put below `folder`; the test that needs it is skipped where it cannot be had.
+    """Return the package's own folder, put below `folder`; the test that needs it is skipped where it cannot be had.
 
     No script of the package runs.
     """
@@ -32,7 +32,7 @@ def installed(package: str, folder: Path) -> Path:
 
 
 def npx(package: str, program: str) -> list[str]:
-    """The command that runs a package's program; the test that needs it is skipped where it cannot be had."""
+    """Return the command that runs a package's program; the test that needs it is skipped where it cannot be had."""
     if not (shutil.which("npx") and shutil.which("node")):
         pytest.skip("needs Node and npx, and the npm registry")
     result = subprocess.run(["node", "--version"], capture_output=True, encoding="utf-8", check=False)

@@ -31,11 +31,11 @@ class ObjectStorage:
         return f"bucket-{self.address.rpartition(':')[2]}"
 
     def place(self) -> str:
-        """An address where nothing is."""
+        """Return an address where nothing is."""
         return f"s3://{self.bucket}/index-{next(self._numbers)}"
 
     def requests(self) -> list[str]:
-        """What it was asked so far, such as `GET /bucket/key HTTP/1.1`."""
+        """Return what it was asked so far, such as `GET /bucket/key HTTP/1.1`."""
         mark = f"mark-{next(self._numbers)}"
         httpx2.get(f"{self.address}/{self.bucket}/{mark}")
         deadline = time.monotonic() + 10
@@ -45,7 +45,7 @@ class ObjectStorage:
         return [line for line in self.log if "/mark-" not in line]
 
     def keys(self, uri: str) -> set[str]:
-        """What is stored below an address."""
+        """Return what is stored below an address."""
         prefix = uri.removeprefix(f"s3://{self.bucket}/") + "/"
         answer = httpx2.get(f"{self.address}/{self.bucket}", params={"list-type": "2", "prefix": prefix})
         return {key.removeprefix(prefix) for key in re.findall("<Key>([^<]+)</Key>", answer.text)}

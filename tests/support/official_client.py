@@ -89,6 +89,6 @@ class LambdaTransport(httpx2.AsyncBaseTransport):
 
 
 def over_lambda(function: LambdaRuntime, event: Callable[..., Event], encoded: bool) -> Any:
-    """The client's transport to a function, as events of one kind."""
+    """Return the client's transport to a function, as events of one kind."""
     client = httpx2.AsyncClient(transport=LambdaTransport(function, event, encoded))
     return streamable_http_client("http://function/mcp", http_client=client)

@@ -8,7 +8,7 @@ from lxml import html
 
 
 def parts(page: str) -> tuple[dict[str, Any], html.HtmlElement]:
-    """A page's front matter and its block of HTML."""
+    """Return a page's front matter and its block of HTML."""
     match = re.fullmatch(r"---\n(.*?\n)---\n\n(.*)", page, re.DOTALL)
     assert match
     return yaml.safe_load(match[1]), html.fragment_fromstring(match[2])

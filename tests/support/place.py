@@ -67,12 +67,12 @@ class Place(NamedTuple):
         return self.folder / "samples" / slug / "codebundles" / name
 
     def mirrors(self) -> list[Path]:
-        """The mirrors of the samples in this place's cache, by collection; they need not be there."""
+        """Return the mirrors of the samples in this place's cache, by collection; they need not be there."""
         collections, _ = read_collections(self.folder / "samples" / "collections.yaml", allow_local=True)
         return [mirror_folder(collection, self.folder / "cache") for collection in collections]
 
     def digest(self) -> dict[str, bytes]:
-        """The site's files, but for the one that says when a build last looked."""
+        """Return a digest of the site's files, but for the one that says when a build last looked."""
         site = self.folder / "site"
         files = [file for file in sorted(site.rglob("*")) if file.is_file() and file != site / "api/v1/checked.json"]
         return {str(file.relative_to(site)): file.read_bytes() for file in files}

@@ -33,7 +33,7 @@ class Resource(NamedTuple):
     tags: list[tuple[str, Any]]
 
     def known_in(self, other: "Resource") -> bool:
-        """Whether all of it that is known stands in the other one."""
+        """Return whether all of it that is known stands in the other one."""
         return (
             self[:5] == other[:5]
             and self.description in (None, other.description)

@@ -24,7 +24,7 @@ _LAYERS, _HEADS, _EPSILON = 6, 12, 1e-12
 
 
 def read_vocabulary() -> list[str]:
-    """The published vocabulary; a piece's place is its id."""
+    """Return the published vocabulary; a piece's place is its id."""
     return published()[1].decode().splitlines()
 
 
@@ -36,7 +36,7 @@ class ReferenceTokenizer:
         self._tokenizer.pre_tokenizer = BertPreTokenizer()
 
     def token_ids(self, text: str, limit: int = 256) -> list[int]:
-        """Token ids, [CLS] and [SEP] among the `limit`."""
+        """Return token ids, [CLS] and [SEP] among the `limit`."""
         return [_CLS, *self._tokenizer.encode(text).ids[: limit - 2], _SEP]
 
 
@@ -47,7 +47,7 @@ class ReferenceEncoder:
         self.tokenizer = ReferenceTokenizer()
 
     def encode(self, text: str) -> Doubles:
-        """The vector of a text, of length 1."""
+        """Return the vector of a text, of length 1."""
         ids = self.tokenizer.token_ids(text)
         words, positions, segments = (
             self._tensors[f"embeddings.{kind}_embeddings.weight"] for kind in ("word", "position", "token_type")

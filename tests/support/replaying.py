@@ -46,7 +46,7 @@ class ModelServer:
 
 
 def recorded(source: Path) -> dict[str, dict[str, Any]]:
-    """Answers by the bundle's id: of a file with a JSON object a line, or of a folder of kept answers."""
+    """Return answers by the bundle's id: of a file with a JSON object a line, or of a folder of kept answers."""
     if source.is_dir():
         return {
             f"{file.parent.name}/{file.stem}": json.loads(file.read_text(encoding="utf-8"))["answer"]

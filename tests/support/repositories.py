@@ -12,7 +12,7 @@ _WHO = {"NAME": "An Author", "EMAIL": "author@example.com"}
 
 
 def environment(date: str = "1700000000 +0000") -> dict[str, str]:
-    """Git without anybody's settings, at a fixed time."""
+    """Return an environment for git without anybody's settings, at a fixed time."""
     return {
         "PATH": os.environ["PATH"],
         "HOME": os.devnull,
@@ -60,12 +60,12 @@ class Repository:
         return self.git("hash-object", "-w", "-t", kind, "--literally", "--stdin", stdin=content)
 
     def tree(self, *entries: tuple[str, bytes, str]) -> str:
-        """A tree of (mode, name, object id), in this order and with these names, whatever they are."""
+        """Return a tree of (mode, name, object id), in this order and with these names, whatever they are."""
         lines = [mode.encode() + b" " + name + b"\0" + bytes.fromhex(oid) for mode, name, oid in entries]
         return self.object("tree", b"".join(lines))
 
     def bundles(self, *entries: tuple[str, bytes, str], who: bytes = b"A <a@b> 1700000000 +0000") -> str:
-        """Commit a tree whose folder codebundles has these entries, by somebody with this author line."""
+        """Return commit a tree whose folder codebundles has these entries, by somebody with this author line."""
         root = self.tree(("40000", b"codebundles", self.tree(*entries)))
         lines = [b"tree " + root.encode(), b"author " + who, b"committer " + who, b"", b"Work", b""]
         commit = self.object("commit", b"\n".join(lines))
@@ -73,16 +73,16 @@ class Repository:
         return commit
 
     def sound_bundle(self) -> str:
-        """The tree of a bundle that nothing is wrong with."""
+        """Return the tree of a bundle that nothing is wrong with."""
         return self.tree(("100644", b"runbook.robot", self.object("blob", TASK.encode())))
 
     def collection(self, slug: str = "beacon", ref: str = "main") -> Collection:
-        """A collection that is fetched from here."""
+        """Return a collection that is fetched from here."""
         return collection(self.folder, slug, ref)
 
 
 def collection(source: Path, slug: str = "beacon", ref: str = "main") -> Collection:
-    """A collection that is fetched from a folder on this machine."""
+    """Return a collection that is fetched from a folder on this machine."""
     return Collection(
         name=slug.title(),
         slug=slug,

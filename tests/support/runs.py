@@ -14,7 +14,7 @@ from tests.support.catalogues import HARBOR
 
 
 def options(folder: Path, **more: Any) -> Options:
-    """Options of a run whose every folder is below this one, fetching from this machine."""
+    """Return options of a run whose every folder is below this one, fetching from this machine."""
     places = {
         "collections": folder / "collections.yaml",
         **{name: folder / name for name in ("index", "site", "cache", "enhancements")},

@@ -37,7 +37,7 @@ def read_only(folder: Path) -> Iterator[tuple[str, ...]]:
 
 
 def _unprivileged_python() -> tuple[str, ...]:
-    """Root passes all permissions of files, unless it lays down the capabilities for that."""
+    """Return a Python without root's permissions: root passes all checks of files unless it drops the capabilities."""
     if os.geteuid() != 0:
         return (sys.executable,)
     setpriv = shutil.which("setpriv")

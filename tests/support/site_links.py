@@ -20,7 +20,7 @@ class Links(NamedTuple):
 
 
 def links(site: Path) -> Links:
-    """All of them: of pages, and those in other text files that lead to the site's own address."""
+    """Return all links: of pages, and those in other text files that lead to the site's own address."""
     root, ids, result = "http://site.invalid/", {}, []
     for name, page in parsed(site):
         ids[name] = {value for one in page.iter(etree.Element) for value in (one.get("id"), one.get("name")) if value}
@@ -42,7 +42,7 @@ def _targets(page: html.HtmlElement) -> list[str]:
 
 
 def _is_here(address: str, root: str) -> bool:
-    """Whether it is an address of the root's host: one beside the root leads nowhere."""
+    """Return whether it is an address of the root's host: one beside the root leads nowhere."""
     parts = urlsplit(address)
     return parts[:2] == urlsplit(root)[:2]
 

@@ -17,7 +17,9 @@ _THEME = (("Attribute “autocomplete” is only allowed when the input type is"
 
 
 def invalid(jar: Path, places: Iterable[Path]) -> list[str]:
-    """What the checker in `jar` says of these files and folders, each complaint once with how often it is made."""
+    """Return what the checker in `jar` says of these files and folders, each complaint once with how often it is
+    made.
+    """
     if not shutil.which("java"):
         pytest.skip("needs Java")
     command = ["java", "-Xss8m", "-jar", str(jar), "--format", "json", "--errors-only", "--skip-non-html"]

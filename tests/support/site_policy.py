@@ -26,7 +26,7 @@ _LOADED = "//*[self::script or self::img or self::source or self::video or self:
 
 
 def offences(site: Path) -> list[str]:
-    """What is in the pages, style sheets and pictures that should not be."""
+    """Return what is in the pages, style sheets and pictures that should not be."""
     result = [f"{name}: {said}" for name, page in parsed(site) for said in _of(page)]
     for name in pages(site):
         text = (site / name).read_text(encoding="utf-8")

@@ -28,7 +28,7 @@ class Weight(NamedTuple):
 
 
 def weights(site: Path, browser: Browser, root: str) -> list[Weight]:
-    """All of them; the site is served at `root`."""
+    """Return the weights of all pages; the site is served at `root`."""
     sizes = {path: path.stat().st_size for path in site.glob("codebundles/*/*/index.html")}
     middle = median_low(sizes.values())
     bundle = next(path for path in sorted(sizes) if sizes[path] == middle).relative_to(site).as_posix()
@@ -45,7 +45,7 @@ def weights(site: Path, browser: Browser, root: str) -> list[Weight]:
 
 
 def _loaded(site: Path, browser: Browser, root: str, path: str) -> list[Path]:
-    """The files that a first visit asks for, each once."""
+    """Return the files that a first visit asks for, each once."""
     with browser.new_context() as context:
         page = context.new_page()
         asked: set[str] = set()

@@ -10,17 +10,18 @@ from lxml import html
 
 
 def pages(site: Path) -> list[str]:
-    """Paths of all pages below the site."""
+    """Return paths of all pages below the site."""
     return sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
 
 
 def parsed(site: Path) -> Iterator[tuple[str, html.HtmlElement]]:
-    """Each page's path and document."""
+    """Return each page's path and document."""
     return ((name, html.document_fromstring((site / name).read_bytes())) for name in pages(site))
 
 
 def page_types(site: Path) -> list[str]:
-    """The heaviest page of each type: those below the same folder of the root, at the same depth, further pages of
+    """Return the heaviest page of each type: those below the same folder of the root, at the same depth, further
+    pages of
     lists apart. So whoever adds a type need not name it here. Pages that only lead elsewhere are none.
     """
     sizes = {name: (site / name).stat().st_size for name in pages(site)}
@@ -35,12 +36,12 @@ def leads_on(text: str) -> bool:
 
 
 def address(name: str) -> str:
-    """A page's address below the site's root."""
+    """Return a page's address below the site's root."""
     return "/" + re.sub(r"(^|/)index\.html$", r"\1", name)
 
 
 def missing(site: Path) -> list[str]:
-    """What the catalogue in the site names and the site has not: an empty site passes every other check.
+    """Return what the catalogue in the site names and the site has not: an empty site passes every other check.
 
     Raises:
         OSError: there is no catalogue, hence no site.

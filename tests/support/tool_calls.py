@@ -32,6 +32,6 @@ def ids(found: dict[str, Any]) -> list[str]:
 
 
 def size(called: dict[str, Any]) -> int:
-    """Characters of the longer half of an answer: a client shows a model one of them."""
+    """Return characters of the longer half of an answer: a client shows a model one of them."""
     compact = json.dumps(called["structuredContent"], ensure_ascii=False, separators=(",", ":"))
     return max(len(compact), len(text(called)))

@@ -75,7 +75,9 @@ def web_pages(host: str = "127.0.0.1") -> Iterator[Pages]:
 
 @contextmanager
 def trickling(first: bytes, more: bytes) -> Iterator[str]:
-    """Host and port of a server that answers with `first`, then `more` every twentieth of a second for a minute."""
+    """Yield host and port of a server that answers with `first`, then `more` every twentieth of a second for a
+    minute.
+    """
     ended = Event()
 
     def serve() -> None:
