@@ -8,11 +8,12 @@ from search_fn.query.languages import in_english
 @pytest.mark.parametrize(
     ("text", "english"),
     [
-        ("Podが再起動を繰り返す", "Podが restart を繰り返す"),
+        ("Podが再起動を繰り返す", "Podが keeps restarting"),
+        ("Podの再起動", "Podの restart"),
         ("Zertifikat läuft ab", "certificate expires"),
         ("mensagens mortas no SQS", "dead letter no SQS"),
         # Umlauts in two characters.
-        ("Pod startet sta\u0308ndig neu", "Pod restart"),
+        ("Pod startet sta\u0308ndig neu", "Pod keeps restarting"),
         ("数据库连接超时", "database connection timeout"),
         ("a restart of the pod", "a restart of the pod"),
         ("discover discs", "discover discs"),
