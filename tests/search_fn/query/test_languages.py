@@ -17,6 +17,10 @@ from search_fn.query.languages import in_english
         ("数据库连接超时", "database connection timeout"),
         ("a restart of the pod", "a restart of the pod"),
         ("discover discs", "discover discs"),
+        # Words of grammar go with those of their language, and stay in English.
+        ("la base de données est lente", "database slow"),
+        ("why do pods die", "why do pods die"),
+        ("ロードバランサーのバックエンドが異常", "load balancer の backend が unhealthy"),
     ],
 )
 def test_what_is_known_stands_there_in_english(text: str, english: str) -> None:
