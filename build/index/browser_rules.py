@@ -60,6 +60,7 @@ def rules() -> dict[str, object]:
         "noise": pagers.NOISE.pattern,
         "name_label": pagers.NAME_LABEL.pattern,
         "english": languages.ENGLISH,
+        "grammar": sorted(languages.GRAMMAR),
         "marks": {
             "unwanted": marks.UNWANTED.pattern,
             "states": sorted(marks.STATES),
@@ -67,6 +68,7 @@ def rules() -> dict[str, object]:
             "shortest": marks.SHORTEST,
             "quoted": marks.QUOTED.pattern,
             "most_quotes": marks.MOST_QUOTES,
+            "most_words": marks.MOST_WORDS_BESIDE_A_QUOTED_WORD,
         },
         "actions": {
             "actions": sorted(actions.ACTIONS),

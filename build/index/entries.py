@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 from build.catalogue.beside import files_beside
-from build.catalogue.models import Card, CodeBundleRecord, Summary
+from build.catalogue.models import Card, CodeBundleRecord, Summary, ToolRecord
 from build.index.passages import Passage, text_columns
 from build.storage import canonical
 
@@ -91,7 +91,7 @@ def bundle_entry(
         sli_count=record.sli_count,
         discovered=record.configuration_type.has_generation_rules,
         deprecated=record.deprecated is not None,
-        changing=sum(tool.effect == "changes" for tool in record.tools) / max(len(record.tools), 1),
+        changing=sum(map(_changes, record.tools)) / max(len(record.tools), 1),
         changed=changed or (record.history.last_own_date if record.history else ""),
         collection=record.codecollection.slug,
         platforms=record.platforms,
@@ -113,6 +113,11 @@ def bundle_entry(
         first_file=first_file,
     )
     return Entry(row, text_columns(record, code), parts)
+
+
+def _changes(tool: ToolRecord) -> bool:
+    """Return whether a tool changes things: by its code, by its tags where the code does not decide it."""
+    return tool.effect == "changes" or (tool.effect == "unclear" and tool.access_declared == "read-write")
 
 
 def said_of(record: CodeBundleRecord) -> list[tuple[str, str]]:

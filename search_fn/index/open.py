@@ -72,7 +72,9 @@ class Index(Shelf):
 
     @cached_property
     def changing(self) -> Scores:
-        """Return the share of each bundle's tools whose code changes things, 0..1."""
+        """Return the share of each bundle's tools that change things, 0..1: by their code, by their tags where the code
+        does not decide it.
+        """
         if "changing" not in self.columns.column_names:
             # An index of an earlier release.
             return super().changing

@@ -17,6 +17,8 @@ COMMAND = re.compile(
 SHORTEST = 3
 QUOTED = re.compile(r"[\"“”]([^\"“”]{2,80})[\"“”]")
 MOST_QUOTES = 3
+# In a longer text a single word in quotes is a name of whoever asks: `volume "app-config" not found`.
+MOST_WORDS_BESIDE_A_QUOTED_WORD = 5
 
 
 class Marks(NamedTuple):
@@ -29,7 +31,8 @@ class Marks(NamedTuple):
 
 def read_marks(text: str) -> Marks:
     """Return what a query marks. Where nothing else is left of it, nothing is taken out."""
-    quoted = tuple(QUOTED.findall(text)[:MOST_QUOTES])
+    is_long = len(text.split()) > MOST_WORDS_BESIDE_A_QUOTED_WORD + 1
+    quoted = tuple(phrase for phrase in QUOTED.findall(text) if not is_long or len(phrase.split()) > 1)[:MOST_QUOTES]
     found = [] if COMMAND.search(text) else [match for match in UNWANTED.finditer(text) if _leaves_out(match)]
     rest = text
     for match in reversed(found):

@@ -7,9 +7,11 @@ from typing import NamedTuple
 # A word of a query, and the family of platforms that it speaks of. Services are those of one cloud only.
 FAMILIES = {
     "aws": "aws", "amazon": "aws", "eks": "aws", "ec2": "aws", "s3": "aws", "rds": "aws", "sqs": "aws",
-    "cloudwatch": "aws", "cloudtrail": "aws", "cloudformation": "aws",
-    "azure": "azure", "aks": "azure", "cosmosdb": "azure",
+    "cloudwatch": "aws", "cloudtrail": "aws", "cloudformation": "aws", "ebs": "aws", "ecs": "aws", "ecr": "aws",
+    "fargate": "aws", "dynamodb": "aws", "elasticache": "aws", "assumerole": "aws", "lambda": "aws",
+    "azure": "azure", "aks": "azure", "cosmosdb": "azure", "entra": "azure", "vmss": "azure",
     "gcp": "gcp", "gcloud": "gcp", "google": "gcp", "gke": "gcp", "bigquery": "gcp", "spanner": "gcp", "apigee": "gcp",
+    "gcs": "gcp", "pubsub": "gcp", "cloudsql": "gcp",
     "kubernetes": "kubernetes", "k8s": "kubernetes", "kube": "kubernetes", "openshift": "kubernetes",
 }  # fmt: skip
 # A bundle's platform, folded, and the families that it belongs to.

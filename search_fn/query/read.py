@@ -18,9 +18,10 @@ _NUMBER = re.compile(r"v?\d{1,2}|v?\d{4,}")
 # Addresses and versions of whoever asks: the encoder takes them for something that is said.
 _OWN = re.compile(r"https?://\S+|\bv?\d+(?:\.\d+)+\S*", re.ASCII | re.IGNORECASE)
 # After these a participle tells what happens ("pods are restarting"), which is not what is asked for ("restart pods").
-BEFORE_STATES = frozenset(
-    {"is", "are", "was", "were", "be", "been", "being", "keep", "keeps", "kept", "get", "gets", "got", "not"}
-)
+_BEFORE_STATES = """
+    are be been being get gets got is keep keeps kept longer not started starts still stopped stops was were
+"""
+BEFORE_STATES = frozenset(_BEFORE_STATES.split())
 # The name of a variable or a secret: who writes one looks for what has it, whatever that does.
 _IDENTIFIER = re.compile(r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b")
 _PARTICIPLE = re.compile(r"\w{2,}(?:ing|ed)")

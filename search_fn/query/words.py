@@ -91,6 +91,9 @@ def stem(word: str) -> str:
     for ending in ("ing", "ed"):
         root = word.removesuffix(ending)
         if root != word and len(root) > 2 and _VOWEL.search(root):
+            if root.endswith("ion"):
+                # A verb made of a noun in -ion seldom means it: what is functioning is no function.
+                return f"{root}ing"
             word = root[:-1] if root[-1] == root[-2] and root[-1] not in "lsz" else root
             break
     # `scale` has to meet `scaling`, but `plane` not `plan`.

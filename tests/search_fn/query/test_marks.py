@@ -39,6 +39,12 @@ def test_phrases_in_quotes_stay_in_the_text() -> None:
     assert read_marks('one " alone').quoted == ()
 
 
+def test_a_word_in_quotes_is_a_name_of_whoever_asks_where_more_is_said() -> None:
+    assert read_marks('"redis" memory').quoted == ("redis",)
+    assert read_marks('SetUp failed for volume "config" : configmap "app-config" not found').quoted == ()
+    assert read_marks('no pods can start: "disk full" on "node-7", what now').quoted == ("disk full",)
+
+
 @given(
     st.text(max_size=80) | st.lists(st.sampled_from(["pod", "-x", "!redis", "NOT", "aws", '"', "--all"])).map(" ".join)
 )

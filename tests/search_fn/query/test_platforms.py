@@ -30,6 +30,7 @@ ANYWHERE = ("kubernetes", "aks", "eks", "gke")
         ("no aws credentials found", {"aws"}, False, set()),
         ("node is not ready on aws", {"aws"}, False, set()),
         ("is not a gke problem", {"gcp"}, False, set()),
+        ("not authorized to perform AssumeRole", {"aws"}, False, set()),
         ("restart a deployment", set(), False, set()),
         ("lawsuit awsome gcpx", set(), False, set()),
     ],

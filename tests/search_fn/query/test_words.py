@@ -40,6 +40,7 @@ def test_the_words_of_a_text(text: str, found: list[str]) -> None:
         ("scale", "scales"),
         ("process", "processes", "processing"),
         ("kill", "killed", "killing"),
+        ("partitioned", "partitioning"),
     ],
 )
 def test_the_forms_of_a_word_have_one_stem(forms: tuple[str, ...]) -> None:
@@ -48,8 +49,9 @@ def test_the_forms_of_a_word_have_one_stem(forms: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize(
     "different",
-    [("plan", "plane"), ("status", "state"), ("dns", "dn"), ("access", "acces"), ("ring", "r"), ("bed", "b")],
-)
+    [("plan", "plane"), ("status", "state"), ("dns", "dn"), ("access", "acces"), ("ring", "r"), ("bed", "b"),
+     ("functioning", "function"), ("conditioned", "conditions")],
+)  # fmt: skip
 def test_different_words_keep_different_stems(different: tuple[str, str]) -> None:
     assert stem(different[0]) != stem(different[1])
 

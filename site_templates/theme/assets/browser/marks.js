@@ -1,14 +1,17 @@
 // What a query marks: words that are not wanted (`-redis`, `!redis`, `NOT redis`), and phrases in quotes; and whether it asks
 // for something to be done. search_fn/query/marks.py and actions.py, with their patterns and tables.
 export class Marks {
-  constructor({ unwanted, states, command, shortest, quoted, most_quotes: most }) {
-    Object.assign(this, { shortest, most, states: new Set(states), command: new RegExp(command) });
+  constructor({ unwanted, states, command, shortest, quoted, most_quotes: most, most_words: beside }) {
+    Object.assign(this, { shortest, most, beside, states: new Set(states), command: new RegExp(command) });
     this.unwanted = new RegExp(unwanted, "g");
     this.quoted = new RegExp(quoted, "g");
   }
 
   read(text) {
-    const quoted = [...text.matchAll(this.quoted)].map((found) => found[1]).slice(0, this.most);
+    const count = (phrase) => phrase.split(/\s+/u).filter(Boolean).length;
+    // In a longer text a single word in quotes is a name of whoever asks.
+    const isPhrase = (phrase) => count(text) <= this.beside + 1 || count(phrase) > 1;
+    const quoted = [...text.matchAll(this.quoted)].map((found) => found[1]).filter(isPhrase).slice(0, this.most);
     const found = this.command.test(text) ? [] : [...text.matchAll(this.unwanted)].filter((one) => this.leavesOut(one));
     let rest = text;
     for (const one of [...found].reverse()) {

@@ -13,41 +13,40 @@ export class Search {
     Object.assign(this, { rules, shelves, encoder, reader, platforms, meanings, reasons: new Reasons(rules) });
   }
 
-  // `asked` are the parameters of the function's search. `completed` are words that the last one may become.
-  answer(asked, { offset = 0, limit = 10 } = {}) {
+  // `asked` are the parameters of the function's search. Without `facets` none are counted.
+  answer(asked, { offset = 0, limit = 10, facets = true } = {}) {
     const types = asked.getAll("types").flatMap((text) => text.split(",")).filter(Boolean);
     const wanted = types.length ? types : ["codebundle"];
     const rankings = this.shelvesFor(wanted).map(([shelf, kind]) => this.rank(shelf, asked, kind));
     const first = rankings[0];
-    // Of one shelf pairs are needed for what is shown alone.
+    // Of one shelf those that are shown need to be in order, of several all.
     const several = rankings.length > 1;
-    const taken = several ? rankings : rankings.map(({ order }) => ({ order: order.slice(offset, offset + limit) }));
-    let found = taken.flatMap(({ order }, owner) => order.map((position) => [owner, position]));
+    let found = rankings.flatMap((ranking, owner) => {
+      const order = several ? ranking.first(ranking.matched.length) : ranking.first(offset + limit).slice(offset);
+      return order.map((position) => [owner, position]);
+    });
     if (several) {
       const score = ([owner, position]) => rounded(rankings[owner].scores[position]);
       found = found.sort((one, other) => score(other) - score(one)).slice(offset, offset + limit);
     }
     const sum = (numbers) => numbers.reduce((all, one) => all + one, 0);
     return {
-      total: sum(rankings.map(({ order }) => order.length)),
+      total: sum(rankings.map(({ matched }) => matched.length)),
       likely: sum(rankings.map((ranking) => this.likely(ranking))),
-      confident: rankings.some(({ confident, order }) => confident && order.length > 0),
+      confident: rankings.some(({ confident, matched }) => confident && matched.length > 0),
       degraded: false,
       engine: "browser",
-      facets: first ? Object.fromEntries([...first.shelf.facets].map(([name, facet]) => [name, facet.counts(first.order)])) : {},
+      facets: first && facets ? Object.fromEntries([...first.shelf.facets].map(([name, facet]) => [name, facet.counts(first.matched)])) : {},
       results: found.map(([owner, position]) => this.result(rankings[owner], position)),
     };
   }
 
-  // How many of those that matched are no weak match: the others come last.
-  likely(ranking) {
-    let [low, high] = [0, ranking.order.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.matchOf(ranking, ranking.order[middle]) === "weak") high = middle;
-      else low = middle + 1;
-    }
-    return low;
+  // How many of those that matched are no weak match.
+  likely({ query, scores, matched }) {
+    if (!query) return matched.length;
+    let count = 0;
+    for (const position of matched) if (shown(scores[position]) >= this.reasons.partial) count += 1;
+    return count;
   }
 
   // How well an entry fits; null where nothing was asked.
@@ -71,98 +70,125 @@ export class Search {
     return [...(types.includes("codebundle") ? [[this.shelves.codebundles, []]] : []), ...(pages.length ? [[this.shelves.pages, pages]] : [])];
   }
 
+  // 1 for each entry that passes the filters.
   passing(shelf, asked, kind) {
     const filters = filtersOf(asked, [...shelf.facets.keys()]);
     if (kind.length && !filters.kind.length) filters.kind = kind;
-    const mask = new Array(shelf.size).fill(true);
+    const mask = new Uint8Array(shelf.size).fill(1);
     for (const [name, values] of Object.entries(filters)) {
       if (!values.length) continue;
       const fits = shelf.facets.get(name).mask(values, (value, known) => this.meanings.of(value, known));
-      fits.forEach((fit, position) => (mask[position] &&= fit));
+      for (let at = 0; at < mask.length; at += 1) if (!fits[at]) mask[at] = 0;
     }
     return mask;
   }
 
+  // `matched` are the positions of all that match, in no order of worth; `first` gives so many of them, best first.
   rank(shelf, asked, kind) {
     const q = (asked.get("q") ?? "").split(/\s+/u).filter(Boolean).join(" ").slice(0, this.rules.max_query);
     const passing = this.passing(shelf, asked, kind);
-    const positions = [...passing.keys()];
+    const { size } = shelf;
     if (!q) {
-      const none = new Float64Array(shelf.size);
-      return { shelf, order: positions.filter((at) => passing[at]), scores: none, likeness: none.slice(0, 0), confident: true };
+      const none = new Float64Array(size);
+      const listed = positionsOf(size).filter((at) => passing[at]);
+      const first = (count) => listed.slice(0, count);
+      return { shelf, matched: listed, first, scores: none, likeness: none.slice(0, 0), confident: true };
     }
     const query = this.reader.read(q, shelf.vocabulary);
     const exact = new Set(shelf.named(q).filter((position) => passing[position]));
     const wanted = this.wanted(shelf, query, passing);
-    const words = new Float64Array(shelf.size);
+    const words = new Float64Array(size);
     shelf.addWords(words, query.words);
     shelf.addWords(words, query.hints, this.rules.hint_weight);
     const vector = this.encoder.encode(query.toEncode);
     const likeness = vector ? shelf.likeness(vector) : new Float64Array(shelf.items.length);
-    const meaning = vector ? shelf.best(likeness) : new Float64Array(shelf.size);
-    for (const at of positions) if (!(wanted[at] > 0)) words[at] = meaning[at] = 0;
-    let matched = positions.filter((at) => words[at] > 0 || meaning[at] >= this.rules.match_threshold || exact.has(at));
+    const meaning = vector ? shelf.best(likeness) : new Float64Array(size);
+    const { match_threshold: threshold, cosine_floor: floor } = this.rules;
+    let matched = [];
+    for (let at = 0; at < size; at += 1) {
+      if (!(wanted[at] > 0)) words[at] = meaning[at] = 0;
+      if (words[at] > 0 || meaning[at] >= threshold || exact.has(at)) matched.push(at);
+    }
     // Where nothing matches, the nearest are shown, and doubted; behind a filter they would seem to be what was filtered for.
     const none = matched.length === 0 && passing.every(Boolean);
     if (none) {
-      const nearest = positions.sort((one, other) => meaning[other] - meaning[one] || one - other);
+      const nearest = positionsOf(size).sort((one, other) => meaning[other] - meaning[one] || one - other);
       matched = nearest.slice(0, this.rules.nearest).filter((at) => wanted[at] > 0);
     }
 
-    const trust = Math.max(0, ...meaning) * query.known;
+    const [topWords, topMeaning] = [greatest(words, 0), greatest(meaning, floor)];
+    const trust = greatest(meaning, 0) * query.known;
     const ceiling = Math.min(Math.max(trust / this.rules.full_trust, this.rules.least_ceiling), 1);
-    const [wordShare, meaningShare] = [scaled(words, 0), scaled(meaning, this.rules.cosine_floor)];
-    const scores = words.map((_, at) => (ceiling / 2) * wanted[at] * (wordShare[at] + meaningShare[at]));
+    const scores = new Float64Array(size);
+    for (let at = 0; at < size; at += 1) {
+      const share = topWords > 0 ? words[at] / topWords : 0;
+      const near = topMeaning > floor ? Math.max(meaning[at] - floor, 0) / (topMeaning - floor) : 0;
+      scores[at] = (ceiling / 2) * wanted[at] * (share + near);
+    }
     for (const at of exact) scores[at] = exact.size > 1 ? (1 + scores[at]) / 2 : 1;
-    const { order, shared } = ordered(shelf, matched, scores, exact);
+    const { keys, shared } = ordered(shelf, matched, scores, exact);
+    const first = (count) => best(matched, count, keys, shelf.twins);
     const confident = !none && (exact.size > 0 || trust >= this.rules.confident);
-    const placed = deprecatedLast(shelf, order, shared, exact);
-    return { shelf, q, query, exact, order: placed, scores: shared, likeness, confident, trust, meaning };
+    lowerDeprecated(shelf, matched, shared, exact);
+    return { shelf, q, query, exact, matched, first, scores: shared, likeness, confident, trust, meaning };
   }
 
   // Platform times effect times quoted for every entry, 0 for those that do not pass the filters.
   wanted(shelf, query, passing) {
     const { changes_penalty: changes, looks_penalty: looks, quoted_penalty: unquoted } = this.rules;
-    const left = new Set(query.unwanted.flatMap((word) => shelf.called(this.reader.stemsOf(word), this.reader)));
     const quoted = query.quoted.map((phrase) => shelf.having(phrase));
     const weights = shelf.platforms.map((platforms) => this.platforms.weight(query.wish, platforms));
-    return passing.map((passes, at) => {
-      if (!passes || left.has(at)) return 0;
-      const share = Math.sqrt(shelf.columns.changing?.[at] ?? 0);
-      const effect = query.asks ? 1 - looks * (1 - share) : query.names ? 1 : 1 - changes * share;
-      const lacking = quoted.filter((has) => !has.has(at)).length;
-      return weights[shelf.platformsOf[at]] * effect * unquoted ** lacking;
-    });
+    const found = new Float64Array(shelf.size);
+    for (let at = 0; at < found.length; at += 1) {
+      if (!passing[at]) continue;
+      const root = shelf.changing[at];
+      const effect = query.asks ? 1 - looks * (1 - root) : query.names ? 1 : 1 - changes * root;
+      found[at] = weights[shelf.platformsOf[at]] * effect;
+      for (const has of quoted) if (!has.has(at)) found[at] *= unquoted;
+    }
+    for (const word of query.unwanted) for (const at of shelf.called(this.reader.stemsOf(word), this.reader)) found[at] = 0;
+    return found;
   }
 }
 
-// Scores as 0..1 between `floor` and the best.
-function scaled(scores, floor) {
-  const top = scores.reduce((best, score) => Math.max(best, score), floor);
-  return top > floor ? scores.map((score) => Math.max(score - floor, 0) / (top - floor)) : scores.map(() => 0);
+const positionsOf = (size) => Array.from({ length: size }, (_, at) => at);
+
+function greatest(scores, floor) {
+  let top = floor;
+  for (let at = 0; at < scores.length; at += 1) if (scores[at] > top) top = scores[at];
+  return top;
 }
 
-// What matched, best first and exact names before all others; twins stand together, with the score of the best of them.
+// What those that matched are put in order by: the best score of their twins, exact names before all others, what is
+// deprecated after them.
 function ordered(shelf, matched, scores, exact) {
-  const best = new Float64Array(shelf.size);
-  for (const at of matched) best[shelf.twins[at]] = Math.max(best[shelf.twins[at]], scores[at]);
-  const shared = scores.map((_, at) => best[shelf.twins[at]]);
   const { twins } = shelf;
-  // A score is 1 at most: exact names come before.
-  const keys = shared.map((score, at) => rounded(score) + (exact.has(at) ? 2 : 0));
-  const order = [...matched].sort((one, other) => keys[other] - keys[one] || twins[one] - twins[other] || one - other);
-  return { order, shared };
+  const most = new Float64Array(shelf.size);
+  for (const at of matched) most[twins[at]] = Math.max(most[twins[at]], scores[at]);
+  const shared = scores.map((_, at) => most[twins[at]]);
+  // A score is 1 at most.
+  const keys = new Float64Array(shelf.size);
+  for (const at of matched) keys[at] = rounded(shared[at]) + (exact.has(at) ? 2 : shelf.columns.deprecated?.[at] ? -2 : 0);
+  return { keys, shared };
 }
 
-// What is deprecated comes after all others, but for who names it; its scores say the same.
-function deprecatedLast(shelf, order, scores, exact) {
-  const late = (at) => shelf.columns.deprecated?.[at] && !exact.has(at);
-  const [first, last] = [order.filter((at) => !late(at)), order.filter(late)];
-  if (first.length && last.length) {
-    const least = Math.min(...first.map((at) => scores[at]));
-    for (const at of last) scores[at] *= least;
+// So many of the positions, the greatest keys first; twins stand together. What cannot be among them is not sorted.
+function best(positions, count, keys, twins) {
+  let few = positions;
+  if (count < positions.length) {
+    const least = Float64Array.from(positions, (at) => keys[at]).sort()[positions.length - Math.max(count, 1)];
+    few = positions.filter((at) => keys[at] >= least);
   }
-  return [...first, ...last];
+  return [...few].sort((one, other) => keys[other] - keys[one] || twins[one] - twins[other] || one - other).slice(0, count);
+}
+
+// The scores of what is deprecated say what the order does: that it comes after all others, but for who names it.
+function lowerDeprecated({ columns }, matched, scores, exact) {
+  const late = (at) => columns.deprecated?.[at] && !exact.has(at);
+  const others = matched.filter((at) => !late(at));
+  if (!others.length || others.length === matched.length) return;
+  const least = others.reduce((lowest, at) => Math.min(lowest, scores[at]), Infinity);
+  for (const at of matched) if (late(at)) scores[at] *= least;
 }
 
 // The tools, or sections, that match best, as their places in the entry.

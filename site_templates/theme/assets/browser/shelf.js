@@ -20,6 +20,9 @@ export class Shelf {
     const words = linesOf(tensors.words);
     Object.assign(this, tensors, { wordUnit, vectorUnit, dimensions: encoder.dimensions });
     this.columns = JSON.parse(textOf(tensors.columns));
+    // The vectors' numbers by fours; a file may have them at any address, an array of 32 bits only at some.
+    const vectors = tensors.vectors.byteOffset % 4 ? tensors.vectors.slice() : tensors.vectors;
+    this.packed = new Int32Array(vectors.buffer, vectors.byteOffset, vectors.length / 4);
     this.size = this.columns.id.length;
     this.vocabulary = new Vocabulary(words, tensors.word_counts, (word) => encoder.hasWord(word), fieldWords);
     // The build writes postings in the order in which stems come among the words.
@@ -30,6 +33,8 @@ export class Shelf {
     const numbers = new Map([...new Set(sets)].map((set, number) => [set, number]));
     this.platforms = [...numbers.keys()].map((set) => set.split("\n"));
     this.platformsOf = sets.map((set) => numbers.get(set));
+    // The penalty of what changes things goes by the root of its share (search_fn/search/ranking.py).
+    this.changing = Float64Array.from({ length: this.size }, (_, at) => Math.sqrt(this.columns.changing?.[at] ?? 0));
     this.names = this.namesBy(foldName);
     this.namesInAnyNumber = this.namesBy(foldNumber);
     this.twins = this.twinsOf();
@@ -66,12 +71,13 @@ export class Shelf {
 
   // Adds to the entries' scores what these words, as stems, are worth to each (BM25, worked out by the build).
   addWords(scores, words, factor = 1) {
+    const { starts, entries, weights } = this;
+    // A unit is a power of two: whichever is divided first, the product is the same.
+    const unit = factor / this.wordUnit;
     for (const word of words) {
       const row = this.rows.get(word);
       if (row === undefined) continue;
-      for (let at = this.starts[row]; at < this.starts[row + 1]; at += 1) {
-        scores[this.entries[at]] += (factor * this.weights[at]) / this.wordUnit;
-      }
+      for (let at = starts[row], end = starts[row + 1]; at < end; at += 1) scores[entries[at]] += weights[at] * unit;
     }
   }
 
@@ -98,32 +104,34 @@ export class Shelf {
   // The cosine of every passage. Integers alone are multiplied, which takes half the time of fractions: the query's
   // numbers are rounded to QUERY_UNIT, and no sum of products is beyond 32 bits.
   likeness(vector) {
-    const { vectors, dimensions, vectorUnit } = this;
+    const { packed, dimensions, vectorUnit } = this;
     const query = Int32Array.from(vector, (value) => Math.round(value * QUERY_UNIT));
-    const found = new Float64Array(vectors.length / dimensions);
+    const found = new Float64Array((packed.length * 4) / dimensions);
     for (let passage = 0, at = 0; passage < found.length; passage += 1) {
-      // Four sums, which a processor adds to side by side; dimensions are a multiple of four.
-      let one = 0;
-      let two = 0;
-      let three = 0;
-      let four = 0;
-      for (let place = 0; place < dimensions; place += 4, at += 4) {
-        one = (one + Math.imul(vectors[at], query[place])) | 0;
-        two = (two + Math.imul(vectors[at + 1], query[place + 1])) | 0;
-        three = (three + Math.imul(vectors[at + 2], query[place + 2])) | 0;
-        four = (four + Math.imul(vectors[at + 3], query[place + 3])) | 0;
+      let sum = 0;
+      for (let place = 0; place < dimensions; place += 4, at += 1) {
+        // Four numbers of eight bits, which one look into memory brings.
+        const four = packed[at];
+        sum =
+          (sum +
+            Math.imul((four << 24) >> 24, query[place]) +
+            Math.imul((four << 16) >> 24, query[place + 1]) +
+            Math.imul((four << 8) >> 24, query[place + 2]) +
+            Math.imul(four >> 24, query[place + 3])) |
+          0;
       }
-      found[passage] = (one + two + three + four) / (vectorUnit * QUERY_UNIT);
+      found[passage] = sum / (vectorUnit * QUERY_UNIT);
     }
     return found;
   }
 
   // The greatest cosine of each entry's passages.
   best(likeness) {
+    const { passages } = this;
     const found = new Float64Array(this.size);
-    for (let entry = 0; entry < this.size; entry += 1) {
+    for (let entry = 0; entry < found.length; entry += 1) {
       let best = -Infinity;
-      for (let at = this.passages[entry]; at < this.passages[entry + 1]; at += 1) best = Math.max(best, likeness[at]);
+      for (let at = passages[entry], end = passages[entry + 1]; at < end; at += 1) if (likeness[at] > best) best = likeness[at];
       found[entry] = best;
     }
     return found;

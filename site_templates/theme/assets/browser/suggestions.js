@@ -12,13 +12,13 @@ export class Suggestions {
     const texts = this.completed(typed);
     const found = new Map();
     for (const q of texts) {
-      for (const one of this.search.answer(new URLSearchParams({ q }), { limit }).results) {
+      for (const one of this.search.answer(new URLSearchParams({ q }), { limit, facets: false }).results) {
         if (!(found.get(one.id)?.score >= one.score)) found.set(one.id, one);
       }
     }
     const bundles = [...found.values()].sort((one, other) => other.score - one.score).slice(0, limit);
     const asked = new URLSearchParams({ q: texts.at(-1), types: "documentation,library" });
-    const { results: pages, confident } = this.search.answer(asked, { limit: PAGES });
+    const { results: pages, confident } = this.search.answer(asked, { limit: PAGES, facets: false });
     return { results: [...bundles, ...(confident ? pages : [])] };
   }
 

@@ -57,6 +57,8 @@ function stemOf(word) {
   for (const ending of ["ing", "ed"]) {
     const root = word.endsWith(ending) ? word.slice(0, -ending.length) : word;
     if (root === word || root.length <= 2 || !/[aeiouy]/.test(root)) continue;
+    // A verb made of a noun in -ion seldom means it: what is functioning is no function.
+    if (root.endsWith("ion")) return `${root}ing`;
     const last = root.at(-1);
     word = last === root.at(-2) && !"lsz".includes(last) ? root.slice(0, -1) : root;
     break;
