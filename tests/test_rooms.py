@@ -60,7 +60,12 @@ SLOW = {
         "build.parse.robot_file",
         "build.parse.steps",
     },
-    "safetensors": {"build.commands.static_encoder", "build.index.browser_files", "build.index.encoder_file"},
+    "safetensors": {
+        "build.commands.static_encoder",
+        "build.index.array_files",
+        "build.index.browser_files",
+        "build.index.encoder_file",
+    },
     "tree_sitter": {"build.effects.shell_syntax"},
     "trafilatura": {"build.fetch.documentation"},
     "uvicorn": {"build.commands.serve", "search_fn.server"},

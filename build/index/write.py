@@ -1,4 +1,6 @@
-"""Phase 4: the search index, written fresh into an empty folder: bundles, passages with vectors, and the manifest."""
+"""Phase 4: the search index, written fresh into an empty folder: tables, the arrays of what a search reads of them, and
+the manifest.
+"""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,6 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from build.catalogue.models import CodeBundleRecord
+from build.index.array_files import write_arrays
 from build.index.entries import BundleRow, FileRow, PageRow, Row
 from build.index.vectors import Vectors
 from build.index.weighing import Weighed
@@ -25,6 +28,7 @@ from search_fn.index.facts import (
     Manifest,
     SkillRow,
 )
+from search_fn.index.from_tables import bundle_arrays, page_arrays
 from search_fn.index.lance import lancedb
 from search_fn.index.schema import (
     BUNDLE_SCHEMA,
@@ -67,6 +71,10 @@ def write_index(
     dimensions = manifest.encoder.dimensions
     tables |= zip(BUNDLE_TABLES, _shelf(BUNDLE_SCHEMA, bundles, vectors, dimensions), strict=True)
     tables |= zip(PAGE_TABLES, _shelf(PAGE_SCHEMA, pages, vectors, dimensions), strict=True)
+    arrays = {
+        names[0]: write_arrays(folder, names[0], make([tables[name] for name in names]))
+        for names, make in ((BUNDLE_TABLES, bundle_arrays), (PAGE_TABLES, page_arrays))
+    }
     failed: list[Exception] = []
     # All of them together may be larger than the memory.
     tables[FILES] = pa.RecordBatchReader.from_batches(FILE_SCHEMA, _batches(files, failed))
@@ -78,7 +86,7 @@ def write_index(
             raise failed[0] if failed else error from error
         made.optimize(cleanup_older_than=timedelta(milliseconds=1), delete_unverified=True)
         versions[name] = made.version
-    manifest = manifest.model_copy(update={"tables": versions})
+    manifest = manifest.model_copy(update={"tables": versions, "arrays": arrays})
     database.create_table(MANIFEST, manifest_rows(manifest))
     (folder / MANIFEST_FILE).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
     write_checksums(folder)

@@ -61,7 +61,7 @@ def push(folder: Path, uri: str) -> bool:
     with _explain_errors(f"The index could not be pushed to {uri}", "what was published there still is as it was"):
         database = lancedb.connect(uri)
         versions = {name: _put(database, name, source.open_table(name).to_arrow()) for name in manifest.tables}
-        _put(database, MANIFEST, manifest_rows(manifest.model_copy(update={"tables": versions})))
+        _put(database, MANIFEST, manifest_rows(manifest.model_copy(update={"tables": versions, "arrays": {}})))
     return True
 
 
@@ -91,7 +91,7 @@ def clean(uri: str) -> None:
 
 def _is_published(manifest: Manifest, folder: Path, uri: str) -> bool:
     try:
-        there = read_manifest(uri)[1]
+        there = read_manifest(uri)
         if (there.build_id, there.digest) != (manifest.build_id, manifest.digest):
             return False
         open_index(Settings(uri, folder))

@@ -9,7 +9,6 @@ from search_fn.chat.schemas import MAX_MESSAGE, ChatQuestion
 from search_fn.chat.wishes import Wishes, read_wishes
 from search_fn.index.facets import NO_FILTERS, Filters
 from search_fn.index.open import Index
-from search_fn.index.shelf import fold_name
 from search_fn.query.platforms import read_platforms, without_platforms
 from search_fn.query.words import STOP_WORDS, compounds, stem
 from search_fn.search.access import stated
@@ -161,8 +160,8 @@ def _named_bundles(index: Index, text: str) -> list[str]:
     """Return the ids of the bundles that a text names by id or slug, in its order."""
     # In our own answers they are escaped.
     tokens = dict.fromkeys(re.findall(r"[\w.-]+(?:/[\w.-]+)?", text.replace("\\", "")))
-    places = (index.names.get(fold_name(token), []) for token in tokens if re.search(r"\w[-_/]\w", token))
-    return list(dict.fromkeys(index.ids[position] for result in places for position in result))
+    places = (index.spelled(token) for token in tokens if re.search(r"\w[-_/]\w", token))
+    return list(dict.fromkeys(index.ids[position] for positions in places for position in positions))
 
 
 def _only_reads(index: Index, name: str) -> bool:

@@ -77,7 +77,7 @@ class CurrentIndex:
     def _refresh(self, index: Index) -> None:
         # The open index can still answer when no other can be read.
         with suppress(IndexUnavailable):
-            if self._stale is index or read_manifest(self._settings.index_uri)[1] != index.manifest:
+            if self._stale is index or read_manifest(self._settings.index_uri) != index.manifest:
                 self._index = self._reopen()
                 # This reference would keep the replaced index in memory until its successor is marked stale.
                 self._stale = None

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
+
+from search_fn.index.strings import Arrays, Strings
 
 Mask = NDArray[np.bool_]
 ValueResolver = Callable[[str, Iterable[str]], list[str]]
@@ -16,7 +17,7 @@ ValueResolver = Callable[[str, Iterable[str]], list[str]]
 
 class Facet(NamedTuple):
     """A property of bundles, one entry for each value that one has: bundle `owners[i]` has the value
-    `values[codes[i]]`; `size` is the number of bundles.
+    `values[codes[i]]`; both are in order, owners and values. `size` is the number of bundles.
     """
 
     values: list[str]
@@ -25,21 +26,18 @@ class Facet(NamedTuple):
     size: int
 
     @classmethod
-    def of(cls, column: pa.ChunkedArray) -> "Facet":
-        """Return the facet of a column of texts, or of lists of texts, with a row for each bundle."""
-        array = column.combine_chunks()
-        owners = np.arange(len(array), dtype=np.int32)
-        if pa.types.is_list(array.type):
-            owners = np.repeat(owners, np.diff(array.offsets.to_numpy()))
-            array = array.flatten()
-        encoded = array.dictionary_encode()
-        return cls(encoded.dictionary.to_pylist(), encoded.indices.to_numpy(), owners, len(column))
+    def of(cls, arrays: Arrays, facet: str, size: int) -> "Facet":
+        """Return a facet of a shelf's arrays, one without values where an index of an earlier release lacks it."""
+        name = f"facet.{facet}"
+        if f"{name}.codes" not in arrays:
+            none = np.zeros(0, np.int32)
+            return cls([], none, none, size)
+        return cls(list(Strings.of(arrays, name)), arrays[f"{name}.codes"], arrays[f"{name}.owners"], size)
 
-    @classmethod
-    def same(cls, values: list[str], size: int) -> "Facet":
-        """Return the facet of `size` bundles that all have the same values."""
-        codes = np.tile(np.arange(len(values), dtype=np.int32), size)
-        return cls(values, codes, np.repeat(np.arange(size, dtype=np.int32), len(values)), size)
+    def values_of(self, bundle: int) -> list[str]:
+        """Return the values of a bundle, in the order in which it has them."""
+        first, end = np.searchsorted(self.owners, [bundle, bundle + 1])
+        return [self.values[code] for code in self.codes[first:end].tolist()]
 
     def mask(self, values: Iterable[str], resolve: "ValueResolver | None" = None) -> Mask:
         """Return which bundles have one of the values, shape (size,).
@@ -72,8 +70,13 @@ class Facet(NamedTuple):
         name.
         """
         counts = np.bincount(self.codes[bundles[self.owners]], minlength=len(self.values))
-        found = ((self.values[code], int(counts[code])) for code in np.flatnonzero(counts).tolist())
-        return sorted(found, key=lambda item: (-item[1], item[0]))[:most]
+        if len(counts) > most > 0:
+            # As many as are wanted have this count or a greater one; to sort all would take most of a search.
+            counts[counts < np.partition(counts, -most)[-most]] = 0
+        found = np.flatnonzero(counts)
+        # Values are in the order of their names, which a stable sort keeps.
+        best = found[np.argsort(-counts[found], kind="stable")][:most]
+        return [(self.values[code], count) for code, count in zip(best.tolist(), counts[best].tolist(), strict=True)]
 
 
 class Groups(NamedTuple):
@@ -83,13 +86,11 @@ class Groups(NamedTuple):
     codes: NDArray[np.int32]
 
     @classmethod
-    def of(cls, facet: Facet) -> "Groups":
-        each: list[set[str]] = [set() for _ in range(facet.size)]
-        for code, owner in zip(facet.codes.tolist(), facet.owners.tolist(), strict=True):
-            each[owner].add(facet.values[code].casefold())
-        numbers: dict[frozenset[str], int] = {}
-        codes = [numbers.setdefault(frozenset(values), len(numbers)) for values in each]
-        return cls(list(numbers), np.array(codes, np.int32))
+    def of(cls, arrays: Arrays, facet: Facet) -> "Groups":
+        """Return the groups by a facet whose sets a shelf's arrays have."""
+        firsts: list[int] = arrays["groups.firsts"].tolist()
+        sets = [frozenset(value.casefold() for value in facet.values_of(first)) for first in firsts]
+        return cls(sets, arrays["groups.codes"])
 
 
 # The facets of an answer, in its order, each with the column that it is made from.

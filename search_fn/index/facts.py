@@ -14,7 +14,7 @@ DIMENSIONS = 384
 # A corpus has four tables: entries, their passages, postings and words. Documentation, keyword libraries and keywords
 # are a corpus of their own: their words change no search for bundles.
 BUNDLE_TABLES = BUNDLES, PASSAGES, POSTINGS, WORDS = "bundles", "passages", "postings", "words"
-PAGE_TABLES = "pages", "page_passages", "page_postings", "page_words"
+PAGE_TABLES = PAGES, _, _, _ = "pages", "page_passages", "page_postings", "page_words"
 DOCUMENTS, SKILLS, MANIFEST = "documents", "skills", "manifest"
 # The manifest beside the tables, for programs that read no tables.
 MANIFEST_FILE = "manifest.json"
@@ -77,6 +77,16 @@ class CollectionFacts(_Part):
     tools: int
 
 
+class ArrayFile(_Part):
+    """A file of arrays in an index's folder. Its name has the beginning of `sha256`, which is that of the file's
+    header, where a digest of the rest stands; `size` is in bytes.
+    """
+
+    name: str
+    size: int
+    sha256: str
+
+
 class Counts(_Part):
     collections: int
     bundles: int
@@ -87,13 +97,17 @@ class Counts(_Part):
 
 
 class Manifest(_Part):
-    """What one publication holds. Written last, as a table of one row and as MANIFEST_FILE."""
+    """What one publication holds. Written last, as a table of one row, for object storage and the release before, and
+    as MANIFEST_FILE. `arrays` are the files of what a search reads, by the first table of their shelf; none on object
+    storage and in an index of an earlier release, where the arrays are made of the tables.
+    """
 
     build_id: str
     schema_version: int
     updated: str | None
     counts: Counts
     tables: dict[str, int]
+    arrays: dict[str, ArrayFile] = {}
     encoder: EncoderFacts
     collections: list[CollectionFacts]
     digest: str

@@ -10,12 +10,14 @@ from threading import Lock, Thread
 from search_fn.index.current import REFRESH_SECONDS
 from search_fn.index.facts import IMAGES, IndexUnavailable
 from search_fn.index.image_catalogue import ImageCatalogue
-from search_fn.index.lance import lancedb
 from search_fn.index.open import PATIENCE_SECONDS
 
 
 def read_images(where: str) -> ImageCatalogue:
     """Return what the table at an address of an index has. Raises IndexUnavailable: there is none that can be read."""
+    # Late: a start needs no tables.
+    from search_fn.index.lance import lancedb
+
     try:
         if "://" not in where and not Path(where).is_dir():
             # LanceDB would make it.

@@ -2,24 +2,25 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
-from search_fn.index.facts import MANIFEST, OLDEST_SCHEMA, SCHEMA_VERSION, IndexUnavailable, Manifest
-from search_fn.index.lance import lancedb
+from search_fn.index.facts import (
+    MANIFEST,
+    MANIFEST_FILE,
+    OLDEST_SCHEMA,
+    SCHEMA_VERSION,
+    IndexUnavailable,
+    Manifest,
+)
 
 
-def read_manifest(where: str) -> tuple[Any, Manifest]:
-    """Return the database at an address that LanceDB reads, and the manifest of what is published there.
+def read_manifest(where: str) -> Manifest:
+    """Return the manifest of what is published at an address that LanceDB reads.
 
     Raises:
         IndexUnavailable: The index is missing, unreadable, or of a schema that this code does not read.
     """
     try:
-        if "://" not in where and not Path(where).is_dir():
-            # LanceDB would create a missing folder.
-            raise FileNotFoundError(where)
-        database = lancedb.connect(where)
-        text = database.open_table(MANIFEST).to_arrow()["manifest"][0].as_py()
+        text = _read_table(where) if "://" in where else (Path(where) / MANIFEST_FILE).read_bytes()
     except Exception as error:  # LanceDB raises whatever its layers raise
         missing = f"There is no readable index at {where}"
         make = "build one with `python -m build run`"
@@ -29,10 +30,18 @@ def read_manifest(where: str) -> tuple[Any, Manifest]:
     try:
         version = json.loads(text)["schema_version"]
         if is_read(version):
-            return database, Manifest.model_validate_json(text)
+            return Manifest.model_validate_json(text)
     except (ValueError, TypeError, LookupError) as error:
         raise IndexUnavailable(f"The manifest of the index at {where} cannot be read; build the index anew.") from error
     raise IndexUnavailable(f"The index at {where} {mismatch(version)}")
+
+
+def _read_table(where: str) -> str:
+    # Late: a start needs no tables where the index is a folder.
+    from search_fn.index.lance import lancedb
+
+    text: str = lancedb.connect(where).open_table(MANIFEST).to_arrow()["manifest"][0].as_py()
+    return text
 
 
 def is_read(version: object) -> bool:

@@ -1,6 +1,5 @@
 """The published index, opened for reading, with its schema, its encoder and the versions of its tables checked."""
 
-import json
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,12 +13,13 @@ import numpy as np
 from search_fn.encoder.minilm import ENCODER_FILE, Encoder, EncoderMismatchError
 from search_fn.encoder.remote import EncoderUnavailableError, RemoteEncoder
 from search_fn.index.arrays import Scores
-from search_fn.index.facets import FACETS, Facet, Mask
-from search_fn.index.facts import BUNDLE_TABLES, DOCUMENTS, FILES, PAGE_TABLES, SKILLS, IndexUnavailable, Manifest
+from search_fn.index.facets import Mask
+from search_fn.index.facts import BUNDLES, DOCUMENTS, FILES, SKILLS, IndexUnavailable, Manifest
 from search_fn.index.manifest import read_manifest
 from search_fn.index.pages import Pages
 from search_fn.index.shelf import Shelf
 from search_fn.index.since import Tags, read_since, read_tags
+from search_fn.index.tables import Tables
 from search_fn.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -29,67 +29,14 @@ _CACHED_QUERIES = 1_024
 PATIENCE_SECONDS = 5.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Index(Shelf):
-    """An open index: the arrays of its bundles, and access to its other tables, which are read when they are needed."""
-
-    COLUMNS = (
-        "id",
-        "name",
-        "updated",
-        "task_count",
-        "sli_count",
-        "discovered",
-        "deprecated",
-        "changing",
-        "changed",
-        "card",
-        "needs",
-        "said",
-        *FACETS.values(),
-    )
+    """An open index: the arrays of its bundles, and its tables, which are opened when they are needed."""
 
     manifest: Manifest
     encoder: Encoder
     remote: RemoteEncoder | None
-    bundle_table: Any
-    document_table: Any
-    open_skills: Callable[[], Any]
-    open_pages: Callable[[], Pages]
-    open_files: Callable[[], Any]
-
-    @cached_property
-    def facets(self) -> dict[str, Facet]:
-        """Return the facets by which bundles are counted and filtered, in the order of FACETS."""
-        there = set(self.columns.column_names)
-        none = Facet.same([], len(self.columns))
-        return {facet: Facet.of(self.columns[name]) if name in there else none for facet, name in FACETS.items()}
-
-    @cached_property
-    def deprecated(self) -> Mask:
-        """Return which bundles are deprecated."""
-        return np.array(self.values("deprecated"), np.bool_)
-
-    @cached_property
-    def changing(self) -> Scores:
-        """Return the share of each bundle's tools that change things, 0..1: by their code, by their tags where the code
-        does not decide it.
-        """
-        if "changing" not in self.columns.column_names:
-            # An index of an earlier release.
-            return super().changing
-        return np.array(self.values("changing"), np.float32)
-
-    @cached_property
-    def needs(self) -> Facet:
-        """Return the permissions that bundles need, as a facet."""
-        return Facet.of(self.columns["needs"])
-
-    def said(self, position: int) -> list[tuple[str, str]]:
-        if "said" not in self.columns.column_names:
-            # An index of an earlier release.
-            return super().said(position)
-        return [(kind, text) for kind, text in json.loads(self.columns["said"][position].as_py())]
+    tables: Tables
 
     @cached_property
     def pages(self) -> Pages:
@@ -99,7 +46,7 @@ class Index(Shelf):
             IndexUnavailable: As `stored` raises it.
         """
         with _read_errors():
-            return self.open_pages()
+            return Pages(self.tables.pages(), self.has_word)
 
     @cached_property
     def tags(self) -> Tags:
@@ -112,7 +59,9 @@ class Index(Shelf):
 
     def changed_since(self, since: Sequence[str]) -> Mask:
         parsed = [bounds for text in since if (bounds := read_since(text, self.tags))]
-        pairs = zip(self.values("changed"), self.values("collection"), strict=True)
+        collections = self.facets["collection"]
+        slugs = (collections.values[code] for code in collections.codes.tolist())
+        pairs = zip(self.values("changed"), slugs, strict=True)
         return np.array(
             [
                 any((bound := bounds.bound(slug)) is not None and changed >= bound for bounds in parsed)
@@ -141,8 +90,12 @@ class Index(Shelf):
         """
         if not positions:
             return []
-        by_id = _pairs(self.bundle_table.take_offsets(positions).select(["id", column]))
+        by_id = _pairs(self._open(BUNDLES).take_offsets(positions).select(["id", column]))
         return [by_id[self.ids[position]] for position in positions]
+
+    def _open(self, name: str) -> Any:
+        with _read_errors():
+            return self.tables.open(name)
 
     def text_of(self, position: int, number: int, path: str) -> str:
         """Return the text of a stored file.
@@ -157,16 +110,12 @@ class Index(Shelf):
         """
         (first,) = self.stored([position], "first_file")
         with _read_errors():
-            query = self._files.take_offsets([int(first) + number]).select(["bundle", "path", "text"])
+            query = self._open(FILES).take_offsets([int(first) + number]).select(["bundle", "path", "text"])
             rows = query.to_arrow(timeout=timedelta(seconds=PATIENCE_SECONDS)).to_pylist()
             if [(row["bundle"], row["path"]) for row in rows] != [(self.ids[position], path)]:
                 raise ValueError("The tables of bundles and of their files do not belong together.")
         text: str = rows[0]["text"]
         return text
-
-    @cached_property
-    def _files(self) -> Any:
-        return self.open_files()
 
     @cached_property
     def documents(self) -> dict[str, str]:
@@ -175,7 +124,7 @@ class Index(Shelf):
         Raises:
             IndexUnavailable: As `stored` raises it.
         """
-        return _pairs(self.document_table.search().select(["path", "text"]).limit(1_000_000))
+        return _pairs(self._open(DOCUMENTS).search().select(["path", "text"]).limit(1_000_000))
 
     @cached_property
     def skills(self) -> dict[str, int]:
@@ -184,7 +133,7 @@ class Index(Shelf):
         Raises:
             IndexUnavailable: As `stored` raises it.
         """
-        places = _pairs(self._skill_table.search().select(["uri", "place"]).limit(1_000_000))
+        places = _pairs(self._open(SKILLS).search().select(["uri", "place"]).limit(1_000_000))
         return dict(sorted(places.items(), key=lambda item: item[1]))
 
     def skill_column(self, places: list[int], column: str) -> list[str]:
@@ -195,13 +144,8 @@ class Index(Shelf):
         """
         if not places:
             return []
-        by_place = _pairs(self._skill_table.take_offsets(places).select(["place", column]))
+        by_place = _pairs(self._open(SKILLS).take_offsets(places).select(["place", column]))
         return [by_place[place] for place in places]
-
-    @cached_property
-    def _skill_table(self) -> Any:
-        with _read_errors():
-            return self.open_skills()
 
 
 def _cached_encoder(encoder: Encoder, remote: RemoteEncoder | None, model: str | None) -> Callable[[str], Scores]:
@@ -234,7 +178,7 @@ def open_index(settings: Settings, known: Encoder | None = None) -> Index:
         IndexUnavailable: The index is missing, unreadable, of another schema, or made with another encoder.
     """
     where = settings.index_uri
-    database, manifest = read_manifest(where)
+    manifest = read_manifest(where)
     try:
         encoder = Encoder.load(settings.encoder_folder / ENCODER_FILE, manifest.encoder.sha256, known)
     except (OSError, EncoderMismatchError) as error:
@@ -247,28 +191,11 @@ def open_index(settings: Settings, known: Encoder | None = None) -> Index:
             f"{remote.model} ({remote.dimensions}); set what the index was built with, or build it anew."
         )
 
-    def table(name: str) -> Any:
-        opened = database.open_table(name)
-        if opened.version != manifest.tables[name]:
-            # A newer publication is being written: that of the manifest is still there under its version.
-            opened.checkout(manifest.tables[name])
-        return opened
-
+    tables = Tables(where, manifest)
     try:
-        tables = list(map(table, BUNDLE_TABLES))
-        return Index.of(
-            tables,
-            encoder.has_word,
-            manifest=manifest,
-            encoder=encoder,
-            remote=remote,
-            bundle_table=tables[0],
-            document_table=table(DOCUMENTS),
-            open_skills=lambda: table(SKILLS),
-            # Pages and files are opened when a request needs them: few do, and each table takes milliseconds.
-            open_pages=lambda: Pages.of(list(map(table, PAGE_TABLES)), encoder.has_word),
-            open_files=lambda: table(FILES),
-        )
+        if missing := tables.missing():
+            raise FileNotFoundError(f"its table {missing} is missing")
+        return Index(tables.bundles(), encoder.has_word, manifest, encoder, remote, tables)
     except Exception as error:
         remedy = f"publish it anew with `python -m build push {where}`" if "://" in where else "build it anew"
         raise IndexUnavailable(f"The index at {where} is damaged ({error}); {remedy}.") from error

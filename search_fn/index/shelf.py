@@ -2,19 +2,18 @@
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, Self
+from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from search_fn.index.arrays import Passages, Postings, Scores
-from search_fn.index.facets import Facet, Filters, Groups, Mask
-from search_fn.index.facts import ADDED
-from search_fn.query.spelling import Vocabulary
+from search_fn.index.facets import FACETS, Facet, Filters, Groups, Mask
+from search_fn.index.strings import Arrays, Places, Sorted, Strings
+from search_fn.query.spelling import Letters, Vocabulary
 from search_fn.query.synonyms import stems_of
 from search_fn.query.values import meant
 from search_fn.query.words import stem
@@ -34,72 +33,67 @@ def fold_number(text: str) -> str:
     return "".join(stem(word) if len(word) > 3 else word.removesuffix("s") for word in words)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Shelf:
-    """A corpus: entries that are searched together, with all that ranking reads of them in memory. `columns` are the
-    small ones of its table, sorted by id; an entry's place there is its position.
+    """A corpus: entries that are searched together, sorted by id; an entry's place is its position. `arrays` are all
+    that ranking reads of them, as search_fn.index.from_tables makes them: nothing is taken from them before it is
+    needed. `has_word` says whether a word is one of the language, for the correction of spelling.
     """
 
-    # The columns that a search needs of every entry; `facets` has the values of some.
-    COLUMNS: ClassVar[tuple[str, ...]]
+    arrays: Arrays
+    has_word: Callable[[str], bool]
 
-    columns: pa.Table
-    postings: Postings
-    passages: Passages
-    vocabulary: Vocabulary
-
-    @classmethod
-    def of(cls, tables: Sequence[Any], has_word: Callable[[str], bool], **more: Any) -> Self:
-        """Return the corpus of four tables.
-
-        Args:
-            tables: Entries, passages, postings and words, open in LanceDB, as search_fn.index.schema describes them.
-            has_word: Returns whether a word is one of the language, for the correction of spelling.
-            more: Further fields of the class.
-
-        Raises:
-            ValueError: The tables do not belong together.
-        """
-        entries, passages, postings, words = tables
-        there = set(entries.schema.names)
-        columns = _read(entries, [name for name in cls.COLUMNS if name in there or name not in ADDED]).sort_by("id")
-        spelled = words.to_arrow()
-        return cls(
-            columns,
-            Postings(postings.to_arrow(), len(columns)),
-            Passages.of(_read(passages, ["bundle", "item", "vector"]), len(columns)),
-            Vocabulary(dict(zip(spelled["word"].to_pylist(), spelled["bundles"].to_pylist(), strict=True)), has_word),
-            **more,
-        )
+    @property
+    def size(self) -> int:
+        """Return how many entries there are."""
+        return len(self.ids)
 
     @cached_property
-    def ids(self) -> list[str]:
-        return self.values("id")
+    def ids(self) -> Strings:
+        """Return the id of each entry, by position."""
+        return Strings.of(self.arrays, "id")
 
-    def values(self, column: str) -> list[Any]:
+    def values(self, column: str) -> Sequence[Any]:
         """Return a column's values, by position."""
-        values: list[Any] = self.columns[column].to_pylist()
-        return values
+        if column in self.arrays:
+            values: list[Any] = self.arrays[column].tolist()
+            return values
+        return Strings.of(self.arrays, column)
+
+    @cached_property
+    def postings(self) -> Postings:
+        return Postings(self.arrays, self.size)
+
+    @cached_property
+    def passages(self) -> Passages:
+        return Passages.of(self.arrays)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        counts = Sorted(Strings.of(self.arrays, "words"), self.arrays["words.bundles"])
+        comparable = Strings.of(self.arrays, "letters")
+        letters = Letters(comparable, self.arrays["letters.counts"], self.arrays["letters.lengths"])
+        return Vocabulary(counts, Sorted(self.postings.words), letters, self.has_word)
 
     @cached_property
     def facets(self) -> dict[str, Facet]:
         """Return the facets by which entries are counted and filtered, in the order of FACETS."""
-        raise NotImplementedError
-
-    @cached_property
-    def deprecated(self) -> Mask:
-        """Return which entries are deprecated."""
-        return np.zeros(len(self.columns), np.bool_)
-
-    @cached_property
-    def changing(self) -> Scores:
-        """Return the share of each entry's tools whose code changes things, 0..1."""
-        return np.zeros(len(self.columns), np.float32)
+        return {name: Facet.of(self.arrays, name, self.size) for name in FACETS}
 
     @cached_property
     def needs(self) -> Facet:
         """Return the permissions that entries need, as a facet."""
-        raise NotImplementedError
+        return Facet.of(self.arrays, "needs", self.size)
+
+    @cached_property
+    def deprecated(self) -> Mask:
+        """Return which entries are deprecated."""
+        return self.arrays["deprecated"]
+
+    @cached_property
+    def changing(self) -> Scores:
+        """Return the share of each entry's tools whose code changes things, 0..1."""
+        return self.arrays["changing"]
 
     def passing(self, filters: Filters) -> Mask:
         """Return which entries pass the filters. A value that no entry has stands for its synonyms."""
@@ -112,72 +106,65 @@ class Shelf:
 
     def changed_since(self, since: Sequence[str]) -> Mask:
         """Return which entries changed after any of these dates and releases."""
-        return np.zeros(len(self.columns), np.bool_)
+        return np.zeros(self.size, np.bool_)
 
     @cached_property
     def platforms(self) -> Groups:
         """Return the entries grouped by their platforms."""
-        return Groups.of(self.facets["platform"])
+        return Groups.of(self.arrays, self.facets["platform"])
 
     @cached_property
-    def positions(self) -> dict[str, int]:
+    def positions(self) -> Mapping[str, int]:
         """Return the position of each entry, by id."""
-        return {name: position for position, name in enumerate(self.ids)}
+        return Sorted(self.ids)
 
-    @cached_property
-    def names(self) -> dict[str, list[int]]:
-        """Return the positions of the entries of each name: slug, title, and collection with slug, as fold_name has
-        them.
+    def named(self, name: str) -> list[int]:
+        """Return the positions of the entries whose slug, title, or collection with slug is this, as it is spelled,
+        else in another number.
         """
-        return self._names(fold_name)
+        found = self._names.at(fold_name(name))
+        positions: list[int] = (found if len(found) else self._names_in_any_number.at(fold_number(name))).tolist()
+        return positions
+
+    def spelled(self, name: str) -> list[int]:
+        """Return the positions of the entries that are named so as it is spelled."""
+        positions: list[int] = self._names.at(fold_name(name)).tolist()
+        return positions
 
     @cached_property
-    def names_in_any_number(self) -> dict[str, list[int]]:
-        """Return the positions of the entries of each name as fold_number has it."""
-        return self._names(fold_number)
+    def _names(self) -> Places:
+        return Places.of(self.arrays, "names")
 
-    def _names(self, fold: Callable[[str], str]) -> dict[str, list[int]]:
-        positions: dict[str, list[int]] = {}
-        for position, (name, title) in enumerate(zip(self.ids, self.values("name"), strict=True)):
-            for key in {fold(name.split("/", 1)[1]), fold(title), fold(name)} - {""}:
-                positions.setdefault(key, []).append(position)
-        return positions
+    @cached_property
+    def _names_in_any_number(self) -> Places:
+        return Places.of(self.arrays, "names_in_any_number")
 
     def called(self, word: str) -> list[int]:
         """Return the positions of the entries that have a word in their name, title or tags."""
-        stems = set(stems_of(word))
-        return [position for position, own in enumerate(self._labels) if stems and stems <= own]
-
-    @cached_property
-    def _labels(self) -> list[frozenset[str]]:
-        own = [
-            [*stems_of(f"{name.split('/', 1)[1]} {title}")]
-            for name, title in zip(self.ids, self.values("name"), strict=True)
-        ]
-        tags = self.facets["tag"]
-        for code, owner in zip(tags.codes.tolist(), tags.owners.tolist(), strict=True):
-            own[owner] += stems_of(tags.values[code])
-        return list(map(frozenset, own))
+        labels = Places.of(self.arrays, "labels")
+        own = [set(labels.at(stem).tolist()) for stem in stems_of(word)]
+        return sorted(set.intersection(*own)) if own else []
 
     @cached_property
     def twins(self) -> NDArray[np.int32]:
         """Return for each entry the first position of its slug: one bundle in several collections has one number."""
-        first: dict[str, int] = {}
-        slugs = (fold_name(name.split("/", 1)[1]) for name in self.ids)
-        return np.array([first.setdefault(slug, position) for position, slug in enumerate(slugs)], np.int32)
+        return self.arrays["twins"]
 
     def said(self, position: int) -> list[tuple[str, str]]:
         """Return what a model says the entry at a position is for: pairs of a kind of search_fn.search.reasons and a
         text.
         """
-        return []
+        return [(kind, text) for kind, text in json.loads(self._said[position])]
+
+    @cached_property
+    def _said(self) -> Strings:
+        return Strings.of(self.arrays, "said")
 
     def card(self, position: int) -> dict[str, Any]:
         """Return the entry at a position as a search result shows it."""
-        card: dict[str, Any] = json.loads(self.columns["card"][position].as_py())
+        card: dict[str, Any] = json.loads(self._cards[position])
         return card
 
-
-def _read(table: Any, columns: list[str]) -> pa.Table:
-    rows: pa.Table = table.search().select(columns).limit(max(table.count_rows(), 1)).to_arrow()
-    return rows
+    @cached_property
+    def _cards(self) -> Strings:
+        return Strings.of(self.arrays, "card")

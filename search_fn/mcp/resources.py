@@ -93,11 +93,12 @@ def _collections(index: Index) -> Iterator[tuple[str, str, str, str]]:
 
 
 def _bundles(index: Index) -> Iterator[tuple[str, str, str, str]]:
-    columns = zip(*map(index.values, ("access", "platforms", "task_count", "sli_count")), strict=True)
-    for name, (access, platforms, tasks, slis) in zip(index.ids, columns, strict=True):
-        plain = [platform for platform in platforms if _WORDS.fullmatch(platform)]
+    access, platforms = (index.facets[name].values_of for name in ("access", "platform"))
+    columns = zip(index.ids, index.values("task_count"), index.values("sli_count"), strict=True)
+    for position, (name, tasks, slis) in enumerate(columns):
+        plain = [platform for platform in platforms(position) if _WORDS.fullmatch(platform)]
         purpose = f"for {', '.join(plain)}: " if plain else "with "
-        about = f"CodeBundle {purpose}{tasks} runbook and {slis} monitor tools, access {access}."
+        about = f"CodeBundle {purpose}{tasks} runbook and {slis} monitor tools, access {access(position)[0]}."
         yield "codebundle", name, _title(name.split("/", 1)[1]), about
 
 

@@ -33,7 +33,7 @@ from search_fn.index.arrays import Scores
 from search_fn.index.facets import NO_FILTERS, Filters, Mask, encodable
 from search_fn.index.open import Index
 from search_fn.index.pages import Pages
-from search_fn.index.shelf import Shelf, fold_name, fold_number
+from search_fn.index.shelf import Shelf
 from search_fn.query.read import Query, read_query
 from search_fn.search.notes import NOTHING_TOLD, Told, notes_on, notes_on_query, unknown
 from search_fn.search.order import Sort, in_order
@@ -203,9 +203,7 @@ def rank(index: Index, q: str, filters: Filters = NO_FILTERS, shelf: Shelf | Non
         return Ranking(listed, none, none, none, none[:0], frozenset(), True, "listed")
 
     query = read_query(q, shelf.vocabulary)
-    # As it is spelled, else in another number.
-    named = shelf.names.get(fold_name(q)) or shelf.names_in_any_number.get(fold_number(q), [])
-    exact = [position for position in named if passing[position]]
+    exact = [position for position in shelf.named(q) if passing[position]]
     wanted = _wanted(shelf, query, passing)
     words = _lexical(shelf, query, wanted)
     vector = index.encode(query.wish.text)
@@ -264,7 +262,7 @@ def _semantic(shelf: Shelf, vector: Scores | None, wanted: Scores) -> tuple[Scor
     without a vector.
     """
     passages = shelf.passages
-    likeness = passages.vectors @ vector if vector is not None else np.zeros(len(passages.items), np.float32)
+    likeness = passages.likeness(vector) if vector is not None else np.zeros(len(passages.items), np.float32)
     return likeness, passages.best(likeness) * (wanted > 0)
 
 
@@ -361,7 +359,7 @@ def _why(shelf: Shelf, position: int, ranking: Ranking, asked: Asked | None, car
 
 
 def _facets(shelf: Shelf, ranked: NDArray[np.intp]) -> dict[str, list[FacetValue]]:
-    chosen = np.zeros(len(shelf.columns), np.bool_)
+    chosen = np.zeros(shelf.size, np.bool_)
     chosen[ranked] = True
     return {
         name: [FacetValue(value=value, count=count) for value, count in facet.counts(chosen, _FACET_VALUES)]

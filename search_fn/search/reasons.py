@@ -65,7 +65,7 @@ def asked_of(query: Query, shelf: Shelf, text: str) -> Asked:
         shelf: What was searched.
         text: The query as it was written.
     """
-    size = len(shelf.columns)
+    size = shelf.size
 
     def rarity(word: str) -> float:
         return math.log(1 + size / max(len(shelf.postings.entries_of(word)), 1))

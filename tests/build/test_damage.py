@@ -126,6 +126,8 @@ def without(part: str) -> Callable[[Shore], None]:
         ("index/*.lance/_versions/*", nothing),
         ("index/manifest.json", nothing),
         ("index/encoder.safetensors", nothing),
+        ("index/bundles-*.safetensors", nothing),
+        ("index/pages-*.safetensors", nothing),
         ("index/SHA256SUMS", nothing),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

@@ -16,9 +16,9 @@ from typing import Any, Literal
 import pytest
 
 from build.publish.push import push
-from build.storage import write_checksums, write_whole
+from build.storage import write_checksums
 from search_fn.encoder.minilm import ENCODER_FILE
-from search_fn.index.facts import ADDED, BUNDLES, MANIFEST, MANIFEST_FILE, OLDEST_SCHEMA, SCHEMA_VERSION
+from search_fn.index.facts import ADDED, BUNDLES, MANIFEST, OLDEST_SCHEMA, SCHEMA_VERSION
 from search_fn.index.lance import lancedb
 from search_fn.settings import PACKAGE
 from tests.support.lambda_runtime import LambdaRuntime, function_url
@@ -92,13 +92,14 @@ def turn_into(release: Release, where: str) -> None:
         schema_version=SCHEMA_VERSION + RELEASES.index(release) - 1,
         build_id=release,
         tables=manifest["tables"] | {BUNDLES: made.version},
+        # The release before has no files of arrays.
+        arrays={} if release == "before" else manifest["arrays"],
         # A later release may have more in its manifest, too.
         **({"licences": ["MIT"]} if release == "next" else {}),
     )
-    if "://" not in where:
-        text = database.open_table(MANIFEST).to_arrow()["manifest"][0].as_py()
-        # As a file of its own: copies of an index share theirs.
-        write_whole(Path(where) / MANIFEST_FILE, text)
+    if "://" not in where and release == "before":
+        for file in Path(where).glob("*-*.safetensors"):
+            file.unlink()
         write_checksums(Path(where))
 
 

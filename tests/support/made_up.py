@@ -27,11 +27,14 @@ from build.open_requests import OpenRequests
 from build.site.api import documents
 from build.site.api_page import interface_page
 from build.skills.files import all_skills
-from build.storage import write_checksums
+from build.storage import write_checksums, write_whole
 from search_fn.encoder.minilm import ENCODER_FILE, Encoder
 from search_fn.index.facts import (
+    BUNDLES,
     INTERFACE,
     MANIFEST,
+    MANIFEST_FILE,
+    PAGES,
     SCHEMA_VERSION,
     CollectionFacts,
     Counts,
@@ -160,10 +163,26 @@ def rewrite_manifest(where: str | Path, **changes: Any) -> None:
 
 
 def write_manifest(where: str | Path, text: str) -> None:
+    """Put any text in the manifest's place."""
     rows = pa.table({"manifest": [text]}, schema=MANIFEST_SCHEMA)
     lancedb.connect(str(where)).create_table(MANIFEST, rows, mode="overwrite")
     if "://" not in str(where):
+        # As a file of its own: copies of an index share theirs.
+        write_whole(Path(where) / MANIFEST_FILE, text)
         write_checksums(Path(where))
+
+
+def arrays_of(folder: Path, shelf: str) -> Path:
+    (found,) = folder.glob(f"{shelf}-*.safetensors")
+    return found
+
+
+def without_arrays(folder: Path) -> Path:
+    """The same index as an earlier release has it."""
+    for shelf in (BUNDLES, PAGES):
+        arrays_of(folder, shelf).unlink()
+    rewrite_manifest(folder, arrays={})
+    return folder
 
 
 def settings_for(folder: Path) -> Settings:

@@ -8,15 +8,15 @@ from typing import Any
 from unittest.mock import patch
 
 import numpy as np
-import pyarrow as pa
 from safetensors.numpy import load
 
 from build.index import browser_rules
 from build.index.browser_files import FOLDER, SAID_KINDS
 from build.index.browser_rules import VECTOR_UNIT, WORD_UNIT
 from build.index.static_encoder import StaticEncoder
-from search_fn.index.arrays import Passages, Postings
+from search_fn.index.arrays import Passages, Postings, Scores
 from search_fn.index.open import Index
+from search_fn.index.strings import place_arrays
 from search_fn.query.words import stem
 from search_fn.search import ranking, reasons
 
@@ -45,10 +45,12 @@ def calibrated() -> Iterator[None]:
 
 def browsers(index: Index, site: Path) -> Index:
     """Return the index with the weights, vectors and encoder of the browser's search."""
-    pages = replace(index.pages, **_shelf(data_file(site, "pages")))
-    result = replace(index, **_shelf(data_file(site, "codebundles")), open_pages=lambda: pages)
+    pages, result = replace(index.pages), replace(index)
+    pages.__dict__.update(_shelf(data_file(site, "pages")))
+    # What cached properties of the index would make.
+    result.__dict__.update(_shelf(data_file(site, "codebundles")), pages=pages)
     encode = StaticEncoder.load().encode
-    # What a cached property of the index would make; a browser multiplies integers.
+    # A browser multiplies integers.
     result.__dict__["_cached_encode"] = lambda text: np.round(encode(text) * QUERY_UNIT) / np.float32(QUERY_UNIT)
     result.__dict__["said"] = lambda position: [one for one in index.said(position) if one[0] in SAID_KINDS]
     return result
@@ -57,16 +59,19 @@ def browsers(index: Index, site: Path) -> Index:
 def _shelf(file: Path) -> dict[str, Any]:
     tensors = load(file.read_bytes())
     words = tensors["words"].tobytes().decode().split("\n")
-    starts = pa.array(tensors["starts"], pa.int32())
-    entries = pa.array(tensors["entries"].astype(np.int32))
-    weights = pa.array(tensors["weights"].astype(np.float32) / np.float32(WORD_UNIT))
-    table = pa.table(
-        {
-            "word": list(dict.fromkeys(map(stem, words))),
-            "bundles": pa.ListArray.from_arrays(starts, entries),
-            "weights": pa.ListArray.from_arrays(starts, weights),
-        }
-    )
+    stems = list(dict.fromkeys(map(stem, words)))
+    parts = np.split(tensors["entries"].astype(np.int32), tensors["starts"][1:-1])
+    weights = np.split(tensors["weights"].astype(np.float32) / np.float32(WORD_UNIT), tensors["starts"][1:-1])
+    by_stem = dict(zip(stems, weights, strict=True))
+    arrays = place_arrays("postings", dict(zip(stems, [part.tolist() for part in parts], strict=True)))
+    arrays["postings.weights"] = np.concatenate([by_stem[one] for one in sorted(stems)])
     vectors = tensors["vectors"].astype(np.float32) / np.float32(VECTOR_UNIT)
-    passages = Passages(vectors, tensors["passages"].astype(np.int64), tensors["items"])
-    return {"postings": Postings(table, len(tensors["passages"]) - 1), "passages": passages}
+    passages = _Floats(vectors, tensors["passages"].astype(np.int64), tensors["items"])
+    return {"postings": Postings(arrays, len(tensors["passages"]) - 1), "passages": passages}
+
+
+class _Floats(Passages):
+    """Passages whose vectors are no half floats."""
+
+    def likeness(self, vector: Scores) -> Scores:
+        return self.vectors @ vector

@@ -20,6 +20,7 @@ from search_fn.index.facts import (
     SKILLS,
     WORDS,
 )
+from search_fn.index.lance import lancedb
 from search_fn.index.manifest import read_manifest
 from search_fn.query.words import stem
 from tests.support.made_up import TEXTS, records, with_files, write_made_up_index
@@ -43,7 +44,7 @@ def test_what_is_written_is_what_its_manifest_says(
 ) -> None:
     folder = tmp_path / "index_data"
     write_made_up_index(folder, encoder_path, made)
-    database, manifest = read_manifest(str(folder))
+    database, manifest = lancedb.connect(str(folder)), read_manifest(str(folder))
     assert manifest.tables.keys() == {*BUNDLE_TABLES, *PAGE_TABLES, DOCUMENTS, FILES, SKILLS}
     for name, version in manifest.tables.items():
         table = database.open_table(name)
@@ -64,7 +65,7 @@ def test_files_stand_where_their_bundles_say(encoder_path: Path, tmp_path: Path)
         made[place], own = with_files(made[place], contents)
         texts |= own
     write_made_up_index(folder, encoder_path, made, texts=texts | TEXTS)
-    database, _ = read_manifest(str(folder))
+    database = lancedb.connect(str(folder))
     rows = database.open_table(FILES).to_arrow().to_pylist()
     assert [row["text"] for row in rows] == [(texts | TEXTS)[row["path"]] for row in rows]
     for record, bundle in zip(made, database.open_table(BUNDLES).to_arrow().to_pylist(), strict=True):
@@ -86,7 +87,7 @@ def test_words_are_counted_by_bundle_and_postings_by_stem(
 ) -> None:
     folder = tmp_path / "index_data"
     write_made_up_index(folder, encoder_path, made)
-    database, _ = read_manifest(str(folder))
+    database = lancedb.connect(str(folder))
     counts = {row["word"]: row["bundles"] for row in database.open_table(WORDS).to_arrow().to_pylist()}
     postings = {row["word"]: row for row in database.open_table(POSTINGS).to_arrow().to_pylist()}
     assert list(counts) == sorted(counts)

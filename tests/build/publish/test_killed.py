@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from search_fn.index.facts import BUNDLES
 from search_fn.index.open import open_index
 from search_fn.search.ranking import search
 from search_fn.settings import Settings
@@ -63,7 +64,7 @@ def whole(place: Place) -> set[str]:
     """The build ids of site and index, each of which is looked through."""
     site, index = place.folder / "site", open_index(Settings(str(place.folder / "index"), place.folder / "index"))
     facts, listed = place.json("index.json"), place.json("codebundles.json")["codebundles"]
-    assert len(listed) == facts["counts"]["bundles"] == index.bundle_table.count_rows() == len(index.ids)
+    assert len(listed) == facts["counts"]["bundles"] == index.tables.open(BUNDLES).count_rows() == len(index.ids)
     vectors = len(index.passages.vectors) + len(index.pages.passages.vectors)
     assert vectors == index.manifest.counts.passages
     for bundle in listed:

@@ -58,7 +58,7 @@ def other_builds(folder: Path, tmp_path: Path) -> list[Path]:
 
 
 def manifest_at(where: str) -> Manifest:
-    return read_manifest(where)[1]
+    return read_manifest(where)
 
 
 def versions(uri: str) -> dict[str, list[int]]:

@@ -3,11 +3,9 @@
 import json
 from pathlib import Path
 
-import pyarrow as pa
 import pytest
 
-from search_fn.index.facts import MANIFEST, OLDEST_SCHEMA, SCHEMA_VERSION
-from search_fn.index.lance import lancedb
+from search_fn.index.facts import MANIFEST_FILE, OLDEST_SCHEMA, SCHEMA_VERSION
 from tests.support.made_up import refusal, write_manifest
 
 
@@ -40,7 +38,6 @@ def test_a_manifest_of_another_kind_is_told(copy: Path, text: str) -> None:
     assert "build the index anew" in refusal(copy)
 
 
-def test_a_manifest_without_rows_is_told(copy: Path) -> None:
-    rows = pa.table({"manifest": pa.array([], pa.string())})
-    lancedb.connect(str(copy)).create_table(MANIFEST, rows, mode="overwrite")
-    assert "build" in refusal(copy)
+def test_a_folder_without_the_manifests_file_is_no_index(copy: Path) -> None:
+    (copy / MANIFEST_FILE).unlink()
+    assert "no readable index" in refusal(copy)

@@ -9,6 +9,7 @@ from build.documentation import (
 )
 from build.index.page_entries import documentation_entries, library_entries
 from search_fn.index.facets import FACETS, Filters
+from search_fn.index.from_tables import PAGE_COLUMNS
 from search_fn.index.open import open_index
 from search_fn.index.pages import Pages
 from search_fn.index.schema import PAGE_SCHEMA
@@ -30,7 +31,7 @@ def pages(encoder_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Pages
 
 
 def test_a_page_has_its_own_columns_and_no_others() -> None:
-    assert set(Pages.COLUMNS) == set(PAGE_SCHEMA.names)
+    assert set(PAGE_COLUMNS) == set(PAGE_SCHEMA.names)
 
 
 def test_pages_are_counted_by_the_facets_of_bundles(pages: Pages) -> None:

@@ -23,8 +23,8 @@ def test_names_in_any_number_are_one_but_other_words_are_not() -> None:
 def test_an_entry_is_found_by_slug_title_and_id(index: Index) -> None:
     at = index.positions["beacon-codecollection/k8s-pod-restarts"]
     for name in ("k8s-pod-restarts", "Kubernetes Pod Restarts", "beacon-codecollection/k8s-pod-restarts"):
-        assert index.names[fold_name(name)] == [at]
-    assert index.names_in_any_number[fold_number("kubernetes pods restart")] == [at]
+        assert index.named(name) == index.spelled(name) == [at]
+    assert (index.named("kubernetes pods restart"), index.spelled("kubernetes pods restart")) == ([at], [])
     assert index.card(at)["id"] == index.ids[at] == "beacon-codecollection/k8s-pod-restarts"
 
 

@@ -11,7 +11,7 @@ COUNTS = {
     "kubernetes": 9, "deployment": 4, "deploymentname": 1, "name": 5, "pods": 9, "crash": 2, "restart": 4, "cost": 3,
     "http": 4, "503": 1, "certificate": 2, "key": 2, "vault": 2, "disk": 2,
 }  # fmt: skip
-VOCABULARY = Vocabulary(COUNTS, {"bread"}.__contains__)
+VOCABULARY = Vocabulary.of(COUNTS, {"bread"}.__contains__)
 
 
 def test_words_are_stems_without_those_of_asking_and_without_repetition() -> None:
@@ -153,7 +153,7 @@ def test_the_names_of_a_long_error_are_not_looked_at_one_by_one() -> None:
         seen.add(word)
         return False
 
-    vocabulary = Vocabulary(COUNTS, is_word)
+    vocabulary = Vocabulary.of(COUNTS, is_word)
     read_query(" ".join(f"qwert{chr(97 + n)}zuiop" for n in range(26)), vocabulary)
     assert 0 < len(seen) <= 12
 

@@ -14,7 +14,7 @@ COUNTS = {
     "key": 30, "vault": 11, "certificate": 25, "errors": 50, "read": 60, "proxy": 8, "the": 99,
 }  # fmt: skip
 ENGLISH = {"bread", "banana", "latex", "recipe", "crash"}
-VOCABULARY = Vocabulary(COUNTS, ENGLISH.__contains__)
+VOCABULARY = Vocabulary.of(COUNTS, ENGLISH.__contains__)
 
 letters = st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=9)
 
@@ -79,8 +79,8 @@ def test_two_slips_of_which_the_first_letter_is_one_are_another_word() -> None:
 
 
 def test_a_vocabulary_of_nothing_repairs_nothing() -> None:
-    assert Vocabulary({}).repair("kuberntes") == ("kuberntes",)
-    assert not Vocabulary({}).knows("pod")
+    assert Vocabulary.of({}).repair("kuberntes") == ("kuberntes",)
+    assert not Vocabulary.of({}).knows("pod")
 
 
 @given(letters)

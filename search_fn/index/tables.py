@@ -1,0 +1,77 @@
+"""The tables of one publication, each opened when a request needs it: few do, and LanceDB takes a while to import."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from search_fn.index.array_file import read_arrays
+from search_fn.index.facts import ADDED, BUNDLE_TABLES, PAGE_TABLES, Manifest
+from search_fn.index.manifest import read_manifest
+from search_fn.index.strings import Arrays
+
+
+class Tables:
+    """The tables at an address, in the versions of a manifest."""
+
+    def __init__(self, where: str, manifest: Manifest) -> None:
+        self._where = where
+        self._manifest = manifest
+        self._opened: dict[str, Any] = {}
+
+    def open(self, name: str) -> Any:
+        """Return a table, open in LanceDB, which raises what its layers raise.
+
+        Raises:
+            ValueError: The folder has another publication by now.
+        """
+        if name in self._opened:
+            return self._opened[name]
+        from search_fn.index.lance import lancedb
+
+        opened = lancedb.connect(self._where).open_table(name)
+        if opened.version != self._manifest.tables[name]:
+            # A newer publication is being written: that of the manifest is still there under its version.
+            opened.checkout(self._manifest.tables[name])
+        # The folder of another publication has tables of the same names and versions.
+        if "://" not in self._where and read_manifest(self._where) != self._manifest:
+            raise ValueError("another publication has taken its place")
+        self._opened[name] = opened
+        return opened
+
+    def missing(self) -> str | None:
+        """Return a table of a folder that is not there, None where all are or nobody can tell without asking."""
+        names = () if "://" in self._where else self._manifest.tables
+        return next((name for name in names if not (Path(self._where) / f"{name}.lance").is_dir()), None)
+
+    def bundles(self) -> Arrays:
+        """Return the arrays of bundles. Raises ValueError: they are damaged, or their tables do not belong together."""
+        return self._arrays(BUNDLE_TABLES)
+
+    def pages(self) -> Arrays:
+        """Return the arrays of documentation and keywords, as `bundles` does."""
+        return self._arrays(PAGE_TABLES)
+
+    def _arrays(self, names: tuple[str, str, str, str]) -> Arrays:
+        file = self._manifest.arrays.get(names[0])
+        if file is not None and "://" not in self._where:
+            return read_arrays(Path(self._where), file)
+        from search_fn.index import from_tables
+
+        made, columns = {
+            BUNDLE_TABLES: (from_tables.bundle_arrays, from_tables.BUNDLE_COLUMNS),
+            PAGE_TABLES: (from_tables.page_arrays, from_tables.PAGE_COLUMNS),
+        }[names]
+        entries, passages, postings, words = map(self.open, names)
+        there = set(entries.schema.names)
+        return made(
+            [
+                _read(entries, [name for name in columns if name in there or name not in ADDED]),
+                _read(passages, from_tables.PASSAGE_COLUMNS),
+                postings.to_arrow(),
+                words.to_arrow(),
+            ]
+        )
+
+
+def _read(table: Any, columns: Sequence[str]) -> Any:
+    return table.search().select(list(columns)).limit(max(table.count_rows(), 1)).to_arrow()
