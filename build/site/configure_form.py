@@ -1,8 +1,10 @@
 """The form on a bundle's page that configures it: the configuration in pieces, its fields, and where it goes."""
 
 import re
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
+
+import yaml
 
 from build.catalogue.configuration import CARRIED
 from build.catalogue.models import CodeBundleRecord
@@ -16,6 +18,9 @@ _LONG = 7_000
 _DIVIDER = re.compile(r"^---\n", re.MULTILINE)
 _HEADING = re.compile(r"^# [^\n,]+, (?=where )", re.MULTILINE)
 _KIND = re.compile(r"^kind: (\w+)$", re.MULTILINE)
+# Something that is to be filled in, within a value or as the whole of it.
+_OPEN = re.compile(r"<[^<>\n]+>")
+_UNDECLARED = "The CodeCollection's template gives it a value, though no robot file here declares it."
 _CUSTOM = re.compile(r"\bcustom\.(\w+)")
 # The files of a workspace's repository that hold a resource of each kind.
 _FILES = {"ServiceLevelX": "slx.yaml", "ServiceLevelIndicator": "sli.yaml", "Runbook": "runbook.yaml"}
@@ -75,8 +80,18 @@ def form_values(record: CodeBundleRecord) -> dict[str, Any]:
     """
     result = pieces(_fit(record.configuration))
     gaps = [(piece.gap, piece.text) for piece in result if piece.gap]
-    asked = {gap.removeprefix("r") for gap, text in gaps if text.strip('"') == f"<{gap.removeprefix('r')[2:]}>"}
-    fields = [*_fields("v", record.user_variables, asked), *_fields("s", record.secrets, asked)]
+    texts: dict[str, str] = {}
+    for gap, text in gaps:
+        # The first that is open: of several variants one may have a value where others have none.
+        if not _OPEN.search(texts.get(gap.removeprefix("r"), "")):
+            texts[gap.removeprefix("r")] = text
+    # A default of a robot file may look like something to be filled in, and is a value.
+    defaults = {f"v:{one.name}": one.default for one in record.user_variables}
+    asked = {gap: one for gap, one in texts.items() if _OPEN.search(one) and _text_of(one) != defaults.get(gap)}
+    fields = [
+        *_fields("v", (*record.user_variables, *_undeclared_variables(record, texts)), asked),
+        *_fields("s", (*record.secrets, *_undeclared_secrets(record, texts)), asked),
+    ]
     interval = next((text for gap, text in gaps if gap == "interval"), None)
     # One of several that can take each other's place is needed, though none alone is required.
     required = [field for field in fields if field.required or field.of.alternatives]
@@ -121,17 +136,56 @@ def _refs(record: CodeBundleRecord) -> list[Ref]:
     ]
 
 
-def _fields(letter: str, items: Iterable[Variable | Secret], asked: Set[str]) -> list[Field]:
+def _fields(letter: str, items: Iterable[Variable | Secret], asked: Mapping[str, str]) -> list[Field]:
     return [
         Field(
             f"{letter}{position}",
-            item,
+            _emptied(item, asked.get(f"{letter}:{item.name}")),
             isinstance(item, Secret),
             item.required or f"{letter}:{item.name}" in asked,
             _pattern(item),
         )
         for position, item in enumerate(items, 1)
     ]
+
+
+def _emptied(item: Variable | Secret, asked: str | None) -> Variable | Secret:
+    """Return a variable without its default where the configuration has none of it: what stood in its field would else
+    look like what the YAML says. The default is an example then, or the text with what is to be filled in.
+    """
+    if asked is None or isinstance(item, Secret):
+        return item
+    text = _text_of(asked)
+    example = text if text != f"<{item.name}>" else item.example or item.default
+    return item.model_copy(update={"default": None, "required": True, "example": example})
+
+
+def _undeclared_variables(record: CodeBundleRecord, texts: Mapping[str, str]) -> list[Variable]:
+    """Return what templates give a value that no robot file of the bundle declares, from the texts of its gaps."""
+    declared = {one.name for one in record.user_variables}
+    return [
+        Variable(
+            name=gap[2:],
+            description=_UNDECLARED,
+            default=None if _OPEN.search(text) else _text_of(text),
+            required=bool(_OPEN.search(text)),
+            used_by=(),
+            line=0,
+        )
+        for gap, text in texts.items()
+        if gap.startswith("v:") and gap[2:] not in declared
+    ]
+
+
+def _undeclared_secrets(record: CodeBundleRecord, texts: Mapping[str, str]) -> list[Secret]:
+    declared = {one.name for one in record.secrets}
+    names = [gap[2:] for gap in texts if gap.startswith("s:") and gap[2:] not in declared]
+    return [Secret(name=name, description=_UNDECLARED, used_by=()) for name in names]
+
+
+def _text_of(piece: str) -> str:
+    """Return what a piece of YAML says, which stands within quotes or has its own."""
+    return str(yaml.safe_load(piece if piece.startswith('"') else f'"{piece}"'))
 
 
 def _pattern(item: Variable | Secret) -> str | None:

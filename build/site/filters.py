@@ -9,6 +9,7 @@ from build.catalogue.labels import LABELS
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
+_CODE = re.compile(r"`([^`]+)`")
 VARIABLE = re.compile(r"`?\$\{([^{}]{1,200})\}`?")
 
 
@@ -54,8 +55,8 @@ def in_text(text: str) -> Markup:
 
 
 def coded(text: str) -> Markup:
-    """Return a text, escaped, with what stands between backticks as code."""
-    parts = (f"<code>{escape(part)}</code>" if at % 2 else escape(part) for at, part in enumerate(text.split("`")))
+    """Return a text, escaped, with what stands between backticks as code; a backtick without a fellow stays."""
+    parts = (f"<code>{escape(part)}</code>" if at % 2 else escape(part) for at, part in enumerate(_CODE.split(text)))
     return Markup("".join(map(str, parts)))  # noqa: S704 - each part is escaped
 
 

@@ -63,7 +63,7 @@ def extract(found: Sources, failed: bool) -> tuple[str, list[Result]]:
             needed = [*_required(record["user_variables"], ""), *_required(record["secrets"], " (secret)")]
             more = f" and {len(needed) - _NEEDS} more" if len(needed) > _NEEDS else ""
             lines += [f"   - Needs: {', '.join(needed[:_NEEDS])}{more}"] if needed else []
-        lines.append(f"   - [Use it]({address(f'{result.url}#configure')})")
+        lines.append(f"   - [Configure]({address(f'{result.url}#configure')})")
     return "\n".join(lines), [source.result for source in shown]
 
 

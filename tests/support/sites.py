@@ -20,15 +20,18 @@ def parsed(site: Path) -> Iterator[tuple[str, html.HtmlElement]]:
 
 
 def page_types(site: Path) -> list[str]:
-    """Return the heaviest page of each type: those below the same folder of the root, at the same depth, further
-    pages of
-    lists apart. So whoever adds a type need not name it here. Pages that only lead elsewhere are none.
+    """Return the heaviest page of each type: those below the same folder of the root, at the same depth, with the same
+    class of article; further pages of lists apart. So whoever adds a type need not name it here. Pages that only lead
+    elsewhere are none.
     """
     sizes = {name: (site / name).stat().st_size for name in pages(site)}
-    heaviest: dict[tuple[str, int, bool], str] = {}
+    heaviest: dict[tuple[str, int, str, bool], str] = {}
     for name in sorted(sizes, key=lambda name: (sizes[name], name)):
-        heaviest[name.split("/")[0], name.count("/"), "/page/" in name] = name
-    return sorted(name for name in heaviest.values() if not leads_on((site / name).read_text(encoding="utf-8")))
+        text = (site / name).read_text(encoding="utf-8")
+        if not leads_on(text):
+            article = re.search(r'<article class="([^"]*)"', text)
+            heaviest[name.split("/")[0], name.count("/"), article[1] if article else "", "/page/" in name] = name
+    return sorted(heaviest.values())
 
 
 def leads_on(text: str) -> bool:

@@ -133,7 +133,7 @@
       const [, letter, name] = one.gap.match(/^r?([vs]):([^]*)$/) ?? [];
       if (letter) known[letter].add(name);
     }
-    for (const one of gaps) one.node.classList.toggle("open", one.node.textContent === one.shown && /^<.*>$/.test(one.shown));
+    for (const one of gaps) one.node.classList.toggle("open", one.node.textContent === one.shown && /<[^<>]+>/.test(one.shown));
     highlight(output);
     report();
   }

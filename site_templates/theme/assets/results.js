@@ -54,6 +54,7 @@ function resultItems(results, query, ranked) {
         bundle && result.has_tests && element("span", { class: "chip" }, FACTS.facets.tests.words.yes),
         result.stale && element("span", { class: "chip" }, "Last good state"),
         ...platformChips(result.platforms),
+        bundle && element("a", { class: "line", href: `${url}#configure` }, "Configure"),
       ),
       url && result.tools.length > 0 && toolList(result, url),
     );

@@ -22,7 +22,7 @@ def test_an_answer_names_the_best_bundle_what_it_does_its_matching_tools_and_wha
     assert "Finds pods whose containers restart again and again" in first
     assert "- Runbook tool: List Restarting Pods in `NAMESPACE`" in first
     assert "- Needs: NAMESPACE, kubeconfig (secret)" in first
-    assert f"[Use it](<https://registry.example.org/codebundles/{PODS}/#configure>)" in first
+    assert f"[Configure](<https://registry.example.org/codebundles/{PODS}/#configure>)" in first
     assert (answer["no_match"], answer["degraded"], answer["answer_source"]) == (False, False, "codebundles")
     assert answer["sources_used"][0] == PODS
     assert answer["query_metadata"] == {
