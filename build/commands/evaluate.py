@@ -46,8 +46,7 @@ class Evaluation(NamedTuple):
     """Figures by engine (lexical, dense, fused) and kind, ALL last.
 
     `abstained` is the share of unanswerable queries that were marked as such, `doubted` the share of answerable ones;
-    None
-    without any.
+    None without any.
     """
 
     tables: dict[str, dict[str, Figures]]

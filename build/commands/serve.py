@@ -40,8 +40,7 @@ def join_site(app: FastAPI, site: Site) -> None:
     """Let the site answer where the function has no route.
 
     Below /api/, where the site has no file, the function answers that nothing is there. A page of the site comes before
-    a
-    route with a slash behind it: /tools is the function's, /tools/ is a page.
+    a route with a slash behind it: /tools is the function's, /tools/ is a page.
     """
     # The site leads from every spelling of an alert's name to its page by itself.
     app.router.routes[:] = [route for route in app.router.routes if getattr(route, "path", "") != ALERT_PATH]

@@ -22,8 +22,7 @@ def access_of(tools: Sequence[Tool]) -> tuple[AccessLevel, Source | None]:
     """Return a bundle's level and its source.
 
     The source is "verified" if every tool's effect was decided, "declared" if a tag makes the level of some tool. It is
-    None
-    with an unknown level, or where one tool changes things and neither code nor tag decides another one.
+    None with an unknown level, or where one tool changes things and neither code nor tag decides another one.
     """
     levels = [level_of(tool.effect, tool.access) for tool in tools]
     level: AccessLevel = "unknown"

@@ -27,8 +27,7 @@ def read_static(text: str, now: str) -> StaticImages:
     """Return the images that a file names; a wrong entry is left out and reported.
 
     The file is `{default_ref, stable_ref, refs: [{ref, commit, rt_revision, image_tag, image_digest, built_at}]}`, the
-    last
-    two of an entry optional.
+    last two of an entry optional.
 
     Args:
         text: The file's text.

@@ -71,10 +71,8 @@ class Facts(Value):
     """A bundle at one state.
 
     `unread` says why nothing is known of it, as the end of a sentence; `followed` is whether its code was read to its
-    end,
-    so that access, effects and permissions can be compared. `imports` are the names of keyword libraries that it may
-    use,
-    None where any may be.
+    end, so that access, effects and permissions can be compared. `imports` are the names of keyword libraries that it
+    may use, None where any may be.
     """
 
     title: str

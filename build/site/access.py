@@ -34,8 +34,7 @@ class Truth(NamedTuple):
     """The effect of a bundle in one line.
 
     `mark` says of which kind it is, `words` begin the line, `what` continues it; `code` is a command where no words
-    fit.
-    `command` is the first place that shows it, and there are `more` of them.
+    fit. `command` is the first place that shows it, and there are `more` of them.
     """
 
     mark: Literal["reads", "changes", "declared", "unclear", "unknown"]

@@ -59,8 +59,7 @@ class Field(NamedTuple):
     """The field of a variable or secret.
 
     `required` also counts a template that asks for what the robot file has a default for; `pattern` is that of its
-    values,
-    None where none is checked.
+    values, None where none is checked.
     """
 
     id: str
@@ -74,9 +73,8 @@ def form_values(record: CodeBundleRecord) -> dict[str, Any]:
     """Return the values of the form on a bundle's page.
 
     They are the `pieces` of its YAML, each with the mark of its gap; whether templates were read (`carried`); the
-    required
-    and the optional fields; the `files` that hold the resources; what templates read of `custom`; and the part of
-    workspaceInfo.yaml that discovers the bundle.
+    required and the optional fields; the `files` that hold the resources; what templates read of `custom`; and the part
+    of workspaceInfo.yaml that discovers the bundle.
     """
     result = pieces(_fit(record.configuration))
     gaps = [(piece.gap, piece.text) for piece in result if piece.gap]

@@ -43,12 +43,9 @@ class Facet(NamedTuple):
     """A property by which bundles are counted and filtered.
 
     Its name is a parameter of the lists' addresses. `of` gives a bundle's values, as codebundles/list.json has them
-    under
-    `key`; `of_tool` those of one tool, None where the facet is not one of tools. `words` are the labels of its values
-    where
-    they differ from the values; `several` is the plural in "Find among all …". The values of a facet with a `folder`
-    have
-    pages there.
+    under `key`; `of_tool` those of one tool, None where the facet is not one of tools. `words` are the labels of its
+    values where they differ from the values; `several` is the plural in "Find among all …". The values of a facet with
+    a `folder` have pages there.
     """
 
     label: str

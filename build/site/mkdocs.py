@@ -95,8 +95,7 @@ def _seal(text: str) -> str:
     """Return the page with its block of HTML as a comment, which the template page.html opens again.
 
     It is for builds of the folder without _Texts: Python-Markdown would parse the block tag by tag, twice, and not
-    change
-    it. A comment it passes on unchanged.
+    change it. A comment it passes on unchanged.
     """
     head, mark, body = text.partition("\n---\n")
     if _SHELL not in head:

@@ -30,8 +30,7 @@ class Prose(Value):
     """A third-party text of a page, Markdown unless it is `plain`.
 
     `name` is its own on the page and begins the ids of its headings; `path` is the file, relative to the bundle's
-    folder,
-    and `line` its place there.
+    folder, and `line` its place there.
     """
 
     name: str

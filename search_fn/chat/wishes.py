@@ -30,8 +30,7 @@ class Wishes(NamedTuple):
     """The demands of a question.
 
     `question` is what is left to search for. `reading`: only read-only bundles; `needs`, `changes`: it asks for a
-    bundle's
-    requirements, or what it may change. `of_one`: it is about one thing, not several.
+    bundle's requirements, or what it may change. `of_one`: it is about one thing, not several.
     """
 
     question: str

@@ -173,9 +173,8 @@ def strings(value: Any) -> Iterator[str]:
 
 
 def unseen(text: str) -> set[str]:
-    """Return the characters that nobody sees, but that act: controls, formats, surrogates, fillers. A joiner within
-    an emoji
-    is none.
+    """Return the characters that nobody sees, but that act: controls, formats, surrogates, fillers. A joiner within an
+    emoji is none.
     """
     text = _EMOJI_JOINER.sub("", text)
     result = {c for c in set(text) - set("\n\r\t") if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp")}
