@@ -4,8 +4,8 @@
 
 Each address is a site that is served with its function. A query is typed on the home page, the first result is opened,
 and the way by hand is taken, on a desktop and on a phone. Pixels are those that somebody scrolls to bring into view
-what they need next; where a link leads costs none. Where a page offers to let RunWhen Local discover what it is for, which
-leaves nothing to fill in, that way is told too. The last two columns are held to two clicks and one screen.
+what they need next; where a link leads costs none. Where a page offers to let RunWhen Local discover what it is for,
+which leaves nothing to fill in, that way is told too. The last two columns are held to two clicks and one screen.
 """
 
 import argparse
