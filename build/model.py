@@ -432,12 +432,12 @@ class RobotCall(Value):
 
 
 class Bundle(Value):
-    """Everything that one folder says of itself. `code`, the text of its robot files, is searched and never shown;
-    `skill_files`, texts by path that its author wrote for
-    agents, are quoted in its skill.
+    """Everything that one folder says of itself.
 
-    `access_level` is "verified" where the code of every tool decides it, "declared" where tags of tools have to;
-    `access_level_claimed` is what only SKILL-TEMPLATE.md says, which nothing bears out and which is never the level.
+    `code`, the text of its robot files, is searched and never shown; `skill_files`, texts by path that its author wrote
+    for agents, are quoted in its skill. `access_level_source` is "verified" where the code of every tool decides the
+    level, "declared" where tags of tools have to; `access_level_claimed` is what only SKILL-TEMPLATE.md says, which
+    nothing bears out and which is never the level.
     """
 
     name: str

@@ -9,9 +9,7 @@ from typing import NamedTuple
 
 from build.fetch.collections import read_blobs, read_contents
 from build.fetch.tree import KEYWORD_FILES, is_resource
-from build.keyword_libraries import (
-    Libraries,
-)
+from build.keyword_libraries import Libraries
 from build.model import (
     FILE_OF,
     LIBRARIES,
@@ -90,6 +88,9 @@ class Parser:
             budget: Ends the parsing: bundles that come after it are known by their names. None starts a new one.
             libraries: The collection's keyword libraries, which the bundles' tools call; bundles may import resource
                 files among them, and those of other bundles.
+
+        Raises:
+            RegistryError: The mirror cannot be read.
         """
         slug, budget = collection.slug, budget or collection_budget()
         shared = shared_resources(sources, libraries)

@@ -108,7 +108,12 @@ def table(scored: Iterable[tuple[str, Figures]]) -> dict[str, Figures]:
 
 
 def evaluate(index: Index, queries: Sequence[JudgedQuery]) -> Evaluation:
-    """Search `index` for all queries, and return the figures."""
+    """Search `index` for all queries, and return the figures.
+
+    Raises:
+        UsageError: The index has nothing of what the queries are judged by.
+    """
+    _check_judged(index, queries)
     scored: dict[str, list[tuple[str, Figures]]] = {"lexical": [], "dense": [], "fused": []}
     flags: dict[bool, list[bool]] = {True: [], False: []}
     for judged in queries:
@@ -151,6 +156,19 @@ def as_json(evaluation: Evaluation) -> dict[str, object]:
     """Return the evaluation for a program."""
     tables = {engine: {kind: row._asdict() for kind, row in rows.items()} for engine, rows in evaluation.tables.items()}
     return {**evaluation._asdict(), "tables": tables}
+
+
+def _check_judged(index: Index, queries: Sequence[JudgedQuery]) -> None:
+    """Raise UsageError where the index has nothing of what the queries are judged by: all figures would be 0."""
+    judged = {name for query in queries for name, grade in query.relevant.items() if grade > 0}
+    known = set(index.ids)
+    if any(query.type != "codebundle" for query in queries):
+        known.update(index.pages.ids)
+    if judged and judged.isdisjoint(known):
+        raise UsageError(
+            f"This index has none of the {len(judged)} entries by which the queries are judged (the first is "
+            f"{min(judged)}); build that of their collections, and name it by --index."
+        )
 
 
 def _gain(grades: Sequence[int]) -> float:

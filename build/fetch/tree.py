@@ -164,7 +164,8 @@ def list_libraries(collection: str, tree: "Iterable[TreeEntry]") -> tuple[list[S
 
 def list_workflows(collection: str, tree: "Iterable[TreeEntry]") -> tuple[list[SourceFile], list[Problem]]:
     """Return the workflows of GitHub Actions in WORKFLOWS, the first MAX_WORKFLOWS by path, and a note on each that is
-    not read: one that is no plain file, larger than MAX_WORKFLOW_BYTES, or has an odd name.
+    not read: one after the first MAX_WORKFLOWS, one that is no plain file, larger than MAX_WORKFLOW_BYTES, or has an odd
+    name.
     """
     files: list[SourceFile] = []
     problems = []
@@ -177,10 +178,13 @@ def list_workflows(collection: str, tree: "Iterable[TreeEntry]") -> tuple[list[S
         ):
             continue
         plain = entry.type == "blob" and entry.mode != _LINK and entry.size <= MAX_WORKFLOW_BYTES
-        if plain and _WORKFLOW.fullmatch(shown) and not without_keys(shown).keys and len(files) < MAX_WORKFLOWS:
-            files.append(SourceFile(path=shown, oid=entry.oid, size=entry.size))
-        else:
+        if not (plain and _WORKFLOW.fullmatch(shown) and not without_keys(shown).keys):
             problems.append(problem("workflow-unreadable", collection=collection, path=shown))
+        elif len(files) == MAX_WORKFLOWS:
+            message = f"There are more than {MAX_WORKFLOWS} workflows; this one is not read."
+            problems.append(problem("workflow-unreadable", message, collection=collection, path=shown))
+        else:
+            files.append(SourceFile(path=shown, oid=entry.oid, size=entry.size))
     return files, problems
 
 

@@ -104,6 +104,17 @@ def test_the_samples_own_queries_are_answered(built: Place) -> None:
     assert (found["abstained"], found["doubted"]) == (1.0, 0.0)
 
 
+def test_an_index_of_other_collections_is_named_instead_of_figures_that_are_all_0(built: Place, tmp_path: Path) -> None:
+    queries = tmp_path / "queries.jsonl"
+    query = {"id": "1", "query": "pods", "kind": "task", "relevant": {"elsewhere/pod-health": 3}}
+    queries.write_text(json.dumps(query), encoding="utf-8")
+    result = CliRunner().invoke(app, ["eval", str(queries), "--index", str(built.folder / "index")])
+    assert isinstance(result.exception, UsageError)
+    assert str(result.exception).startswith(
+        "This index has none of the 1 entries by which the queries are judged (the first is elsewhere/pod-health); "
+    )
+
+
 def test_the_table_is_for_people(built: Place) -> None:
     said = ask(built).splitlines()
     assert [line.split()[0] for line in said if "nDCG10" in line] == ["lexical", "dense", "fused"]

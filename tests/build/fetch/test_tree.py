@@ -340,3 +340,4 @@ def test_workflows_are_plain_files_and_each_other_one_is_noted() -> None:
     ]
     many, left = list_workflows("beacon", [at(b"%03d.yml" % number) for number in range(MAX_WORKFLOWS + 2)])
     assert (len(many), len(left)) == (MAX_WORKFLOWS, 2)
+    assert {one.message for one in left} == {f"There are more than {MAX_WORKFLOWS} workflows; this one is not read."}
