@@ -164,8 +164,7 @@ def list_libraries(collection: str, tree: "Iterable[TreeEntry]") -> tuple[list[S
 
 def list_workflows(collection: str, tree: "Iterable[TreeEntry]") -> tuple[list[SourceFile], list[Problem]]:
     """Return the workflows of GitHub Actions in WORKFLOWS, the first MAX_WORKFLOWS by path, and a note on each that is
-    not read: one after the first MAX_WORKFLOWS, one that is no plain file, larger than MAX_WORKFLOW_BYTES, or has an odd
-    name.
+    not read: one after those, one that is no plain file, is larger than MAX_WORKFLOW_BYTES, or has an odd name.
     """
     files: list[SourceFile] = []
     problems = []
