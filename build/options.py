@@ -47,14 +47,19 @@ class Options:
         str, Option(envvar="REGISTRY_SEARCH_URL", help="The function's address; empty: the site's own.")
     ] = ""
     stale_after: Annotated[
-        int, Option(envvar="REGISTRY_STALE_AFTER_HOURS", min=1, help="Hours after which readers are told of no check.")
+        int,
+        Option(
+            envvar="REGISTRY_STALE_AFTER_HOURS",
+            min=1,
+            help="Hours without a check after which pages warn their readers.",
+        ),
     ] = 24
     max_calls: Annotated[int | None, Option(envvar="AI_MAX_CALLS", min=0, help="Calls to the model in one run.")] = None
     max_tokens: Annotated[
         int | None, Option(envvar="AI_MAX_TOKENS", min=0, help="Tokens sent and answered in one run.")
     ] = None
     max_seconds: Annotated[
-        float | None, Option(envvar="AI_MAX_SECONDS", min=0, help="How long one run may ask the model.")
+        float | None, Option(envvar="AI_MAX_SECONDS", min=0, help="Time limit for the model in one run, in seconds.")
     ] = None
 
     @property

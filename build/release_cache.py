@@ -216,7 +216,7 @@ class _Reading:
         """Read chunks of states, and return those of which none could be read, with the reason."""
         if not chunks:
             return []
-        # Late: Robot takes a while to import, and a run in which nothing changed does not get here.
+        # Imported here: Robot takes a while, and a run in which nothing changed does not need it.
         from build.releases.reading import read_facts_of_states
 
         # One call of git for all that is read, not one for each state.

@@ -149,5 +149,6 @@ def code_version(files: Iterable[Path], distributions: Iterable[str]) -> str:
 
 def code_files(patterns: Iterable[str]) -> list[Path]:
     """Return the modules and tables that patterns below the checkout name, and those in folders that they name."""
-    result = (file for pattern in patterns for place in CODE.glob(pattern) for file in (place, *place.glob("*")))
-    return sorted(file for file in result if file.suffix in (".py", ".toml"))
+    places = [place for pattern in patterns for place in CODE.glob(pattern)]
+    inside = [file for place in places for file in place.glob("*")]
+    return sorted(file for file in (*places, *inside) if file.suffix in (".py", ".toml"))

@@ -12,7 +12,7 @@ MCP = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
 
 
 def ask(address: str, body: dict[str, Any] | None = None) -> Any:
-    """The answer's JSON; a new deployment may need a moment."""
+    """Return the answer's JSON; a new deployment may need a moment."""
     headers = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}
     if token := os.environ.get("API_TOKEN"):
         headers["Authorization"] = f"Bearer {token}"
@@ -30,7 +30,7 @@ def ask(address: str, body: dict[str, Any] | None = None) -> Any:
 
 
 def main(address: str, build_id: str) -> str | None:
-    """What is wrong, if anything is."""
+    """Return what is wrong, if anything is."""
     health = ask(f"{address}/api/v1/health")
     if health["build_id"] != build_id:
         return f"it has build {health['build_id']}, not {build_id}"

@@ -16,7 +16,7 @@ RUNS = 3
 
 
 def ask(method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-    """GitHub's answer."""
+    """Return GitHub's answer."""
     api = os.environ.get("GITHUB_API_URL", "https://api.github.com")
     headers = {"Authorization": f"Bearer {os.environ['GITHUB_TOKEN']}", "Accept": "application/vnd.github+json"}
     address = f"{api}/repos/{os.environ['GITHUB_REPOSITORY']}/issues{path}"
@@ -27,7 +27,7 @@ def ask(method: str, path: str, body: dict[str, Any] | None = None) -> Any:
 
 
 def text(report: dict[str, Any], slug: str, failures: int) -> str:
-    """What the issue says; messages, which may hold a repository's text, stand in a block of code."""
+    """Return the issue's text; messages, which may hold a repository's text, stand in a block of code."""
     errors = [
         f"    {problem['code']}: {' '.join(problem['message'].split())}"
         for problem in report["problems"]

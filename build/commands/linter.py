@@ -43,7 +43,7 @@ def lint(
     as_json: Annotated[bool, typer.Option("--json", help="A machine-readable report on stdout.")] = False,
 ) -> None:
     """Check a collection or a bundle before it is published: the registry's own verdict. Exit status 0 or 3."""
-    # Late: other commands need none of the phases that it runs.
+    # Imported here, so that --version and --help do not wait for the phases.
     from build.commands.lint import github_annotations
     from build.commands.lint import lint as lint_folder
 
@@ -57,7 +57,7 @@ def lint(
             where = f"{problem.path or '.'}" + (f":{problem.line}" if problem.line else "")
             out.print(escape(f"{plain(where)}: {problem.severity} {problem.code}: {sentences(problem)}"))
         out.print(
-            f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'}" if problems else "nothing to mend"
+            f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'}" if problems else "no problems found"
         )
     raise typer.Exit(3 if any(problem.severity != "note" for problem in problems) else 0)
 

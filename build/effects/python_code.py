@@ -213,7 +213,7 @@ class Python(Expressions):
         self.value(node.test, scope, module)
         saved = self.where
         other = dict(scope)
-        self.undecided += decided is None
+        self.undecided += 1 if decided is None else 0
         ends: list[Scope] = []
         goes_on = False
         if decided is not False:
@@ -227,7 +227,7 @@ class Python(Expressions):
                 ends.append(other)
                 goes_on = True
         self.where = saved
-        self.undecided -= decided is None
+        self.undecided -= 1 if decided is None else 0
         if decided is None and isinstance(node.body[-1], ast.Return | ast.Continue | ast.Break) and other in ends:
             # What follows is not reached where the branch has left.
             self.where = saved.under(self.condition(node.test, other, module, False))

@@ -7,13 +7,13 @@ from robot.parsing.model.statements import Fixture, Statement
 
 from build.effects.ledger import Condition, Ledger, Where
 from build.effects.python_code import Python
-from build.effects.python_values import Known, Many, OneOf, Table, join, texts_of
+from build.effects.python_values import Known, Many, OneOf, Table, is_texts, join, texts_of
 from build.effects.robot_assignments import SETTERS, Assignments
 from build.effects.robot_conditions import condition_of, holds
 from build.effects.robot_variables import variable_name
 from build.effects.runner import Runner
 from build.effects.scene import Files
-from build.effects.text import NOTHING_KNOWN, fixed
+from build.effects.text import MAX_OPTIONS, NOTHING_KNOWN, fixed
 from build.parse.names import normalize
 from build.parse.robot_file import parsed_file
 from build.parse.steps import split_assignment
@@ -29,6 +29,8 @@ _WRAPS = {
 }  # fmt: skip
 MAX_KEYWORDS = 30
 MAX_RESOURCES = 20
+# Values that a keyword may return, as far as they are followed.
+_MAX_RETURNED = 6
 
 
 class Robot(Assignments):
@@ -289,17 +291,7 @@ class Robot(Assignments):
         finally:
             self._entered.pop()
             self.where, self.variables.local, self.returned = saved, local, returned
-        return (
-            OneOf(tuple(result[:6]))
-            if len(result) > 1 and not all(type(f) is tuple for f in result)
-            else (
-                tuple(dict.fromkeys(t for f in result for t in texts_of(f)))[:10]
-                if result and type(result[0]) is tuple
-                else result[0]
-                if result
-                else NOTHING_KNOWN
-            )
-        )
+        return _any_of(result)
 
     @staticmethod
     def is_named(node: parsing.Keyword, cell: str) -> bool:
@@ -449,6 +441,15 @@ def _is_calm(body: Sequence[object]) -> bool:
             "skip",
         )
     return isinstance(last, parsing.ReturnStatement | parsing.Continue | parsing.Break)
+
+
+def _any_of(values: Sequence[Known]) -> Known:
+    """Return what any of the values that a keyword returns may be; nothing known without any."""
+    if not values:
+        return NOTHING_KNOWN
+    if all(is_texts(value) for value in values):
+        return tuple(dict.fromkeys(text for value in values for text in texts_of(value)))[:MAX_OPTIONS]
+    return values[0] if len(values) == 1 else OneOf(tuple(values[:_MAX_RETURNED]))
 
 
 def _specs(node: parsing.Keyword) -> tuple[str, ...]:

@@ -41,9 +41,10 @@ def renamed_folders(files: Iterable[tuple[bytes, bytes]], counts: Mapping[bytes,
     moved: Counter[tuple[bytes, bytes]] = Counter()
     robots: Counter[tuple[bytes, bytes]] = Counter()
     for before, after in files:
-        (old, path), (new, _) = before.split(b"/", 1), after.split(b"/", 1)
+        (old, path), (new, new_path) = before.split(b"/", 1), after.split(b"/", 1)
         moved[old, new] += 1
-        robots[old, new] += path in _ROBOT_FILES and after.split(b"/", 1)[1] in _ROBOT_FILES
+        if path in _ROBOT_FILES and new_path in _ROBOT_FILES:
+            robots[old, new] += 1
     result: dict[bytes, bytes] = {}
     for old, new in sorted(moved, key=lambda pair: (-robots[pair], -moved[pair], pair)):
         enough = robots[old, new] or 2 * moved[old, new] >= counts.get(old, 0)

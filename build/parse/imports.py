@@ -37,10 +37,12 @@ _BOOLEAN = TypeInfo.from_type_hint(bool)
 NO_CONSTANTS = Constants()
 
 
-class Import(NamedTuple):
-    """One declaration. `options` are as RW.Core gets them, as far as that is known, a pattern as it is written;
-    `assigned` is the robot variable that receives the value. `dynamic`: the name is only made by a run; `partial`: some
-    of the options are.
+class Declaration(NamedTuple):
+    """A declaration of a robot file: a call of `Import User Variable` or its like, not Robot's `Library` setting.
+
+    `options` are as RW.Core gets them, as far as that is known, a pattern as it is written; `assigned` is the robot
+    variable
+    that receives the value. `dynamic`: the name is only known at run time; `partial`: some of the options are.
     """
 
     kind: ImportKind
@@ -60,7 +62,7 @@ def read_import(
     line: int,
     constants: Constants = NO_CONSTANTS,
     languages: Languages | None = None,
-) -> Import | None:
+) -> Declaration | None:
     """Return the declaration that a call makes, None when it makes none.
 
     The name is the first argument, whatever variable it is assigned to. A cell after an option that is no option
@@ -117,7 +119,7 @@ def read_import(
         optional = resolved["optional"].whole and bool(_BOOLEAN.convert(values["optional"], languages=languages))
         values["optional"] = str(optional)
     result = constants.text(name)
-    return Import(
+    return Declaration(
         kind=kind,
         name=result.text.strip(),
         assigned=assigned or result.text.strip(),

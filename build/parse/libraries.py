@@ -340,14 +340,13 @@ def _keyword(member: str, path: str, node: _Function, is_method: bool) -> Keywor
 
 def _listed_tags(node: ast.AST) -> list[str]:
     """Return the tags of `@keyword(tags=[…])`."""
-    return [
-        item.value
-        for decorator in getattr(node, "decorator_list", ())
-        for word in getattr(decorator, "keywords", ())
-        if word.arg == "tags" and isinstance(word.value, ast.List | ast.Tuple | ast.Set)
-        for item in word.value.elts
-        if isinstance(item, ast.Constant) and isinstance(item.value, str)
-    ]
+    tags: list[str] = []
+    for decorator in getattr(node, "decorator_list", ()):
+        for word in getattr(decorator, "keywords", ()):
+            if word.arg == "tags" and isinstance(word.value, ast.List | ast.Tuple | ast.Set):
+                items = [item.value for item in word.value.elts if isinstance(item, ast.Constant)]
+                tags += [item for item in items if isinstance(item, str)]
+    return tags
 
 
 def _without_tags(documentation: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from robot import model, running
@@ -231,8 +231,8 @@ def _attempt(item: running.Try) -> Iterator[Step]:
     by_type: dict[str, list[Steps]] = {}
     for branch in item.body:
         by_type.setdefault(branch.type, []).append(steps_of(branch.body))
-    body = tuple(step for kind in ("TRY", "ELSE") for steps in by_type.get(kind, ()) for step in steps)
-    yield Attempt(body, tuple(by_type.get("EXCEPT", ())))
+    body = [*by_type.get("TRY", ()), *by_type.get("ELSE", ())]
+    yield Attempt(tuple(chain.from_iterable(body)), tuple(by_type.get("EXCEPT", ())))
     for steps in by_type.get("FINALLY", ()):
         yield from steps
 

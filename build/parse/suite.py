@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from build.model import SCRIPTS
 from build.parse.constants import Constants
-from build.parse.imports import IMPORTS, METRIC, Import, read_import, read_metric
+from build.parse.imports import IMPORTS, METRIC, Declaration, read_import, read_metric
 from build.parse.keyword_names import KeywordNames, owner
 from build.parse.names import normalize
 from build.parse.robot_file import Block, RobotFile
@@ -91,7 +91,7 @@ class Suite:
         owners = [owner(one.name, one.file.keywords) for one in resources]
         self._names = KeywordNames(owner("", file.keywords), owners, file.languages)
         self._meanings: dict[Call, Meaning] = {}
-        self._declared: dict[Call, Import | None] = {}
+        self._declared: dict[Call, Declaration | None] = {}
         self._facts: dict[int, _Facts] = {}
         self.blocks = [file.fixtures, *file.tasks, *file.keywords]
         self.reached = self.closure([file.fixtures, *file.tasks])
@@ -104,13 +104,13 @@ class Suite:
         metrics = (read_metric(call.arguments, self.constants) for call, meaning in calls if meaning.library == METRIC)
         self.sub_metrics = set(filter(None, metrics))
 
-    def _imports_of(self, block: Block) -> Iterator[Import]:
+    def _imports_of(self, block: Block) -> Iterator[Declaration]:
         for call, meaning in self.facts(block).calls:
             result = self.declared(call, meaning)
             if result is not None:
                 yield result
 
-    def declared(self, call: Call, meaning: Meaning) -> Import | None:
+    def declared(self, call: Call, meaning: Meaning) -> Declaration | None:
         """Return the declaration that a call makes, if any."""
         if meaning.library not in IMPORTS:
             return None
@@ -238,7 +238,7 @@ def _called(calls: Sequence[tuple[Call, Meaning]]) -> Called:
     return Called(meaning.spelled, text, first.line, len(calls), tuple(names)[:_MAX_ARGUMENTS])
 
 
-def _key(one: Import) -> tuple[object, ...]:
+def _key(one: Declaration) -> tuple[object, ...]:
     """Return what tells declarations apart: a setup that all tasks share declares a name once."""
     return one.kind, one.name, one.line, one.assigned, tuple(one.options.items())
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from build.model import Kind, PlatformVariable, RunTimeName, Secret, Service, Variable
-from build.parse.imports import Import, ImportKind, declared_default, declared_enum, is_optional
+from build.parse.imports import Declaration, ImportKind, declared_default, declared_enum, is_optional
 from build.parse.names import normalize
 from build.parse.needs import Name, Standing
 from build.untrusted.credentials import REMOVED, names_credential
@@ -39,13 +39,13 @@ class Declarations(NamedTuple):
     surplus: tuple[tuple[str, Kind, int], ...]
 
 
-def declarations(imports: Mapping[Kind, Sequence[Import]], needs: Mapping[Kind, Needs]) -> Declarations:
+def declarations(imports: Mapping[Kind, Sequence[Declaration]], needs: Mapping[Kind, Needs]) -> Declarations:
     """Merge the imports of a bundle's files, by kind of file. Within a file the first declaration of a name stands and
     later ones fill its gaps; between files the runbook's stands. What has a name that only a run makes is listed apart.
     """
     merged = {kind: _by_name(own) for kind, own in imports.items()}
 
-    def each(wanted: ImportKind) -> Iterator[tuple[Import, tuple[Kind, ...], Standing]]:
+    def each(wanted: ImportKind) -> Iterator[tuple[Declaration, tuple[Kind, ...], Standing]]:
         used_by: dict[str, tuple[Kind, ...]] = {}
         for kind, own in merged.items():
             for what, name in own:
@@ -88,13 +88,13 @@ def declarations(imports: Mapping[Kind, Sequence[Import]], needs: Mapping[Kind, 
     )
 
 
-def _is_given(item: Import) -> bool:
+def _is_given(item: Declaration) -> bool:
     """Return whether the suite gets a value in any case: the variable has a default, or the secret is optional."""
     return declared_default(item.options) is not None if item.kind == "variable" else is_optional(item.options)
 
 
-def _by_name(imports: Sequence[Import]) -> dict[Name, Import]:
-    result: dict[Name, Import] = {}
+def _by_name(imports: Sequence[Declaration]) -> dict[Name, Declaration]:
+    result: dict[Name, Declaration] = {}
     for item in imports:
         if item.dynamic:
             continue
@@ -104,7 +104,7 @@ def _by_name(imports: Sequence[Import]) -> dict[Name, Import]:
     return result
 
 
-def _variable(item: Import, used_by: tuple[Kind, ...], standing: Standing) -> Variable:
+def _variable(item: Declaration, used_by: tuple[Kind, ...], standing: Standing) -> Variable:
     options = item.options
     default = declared_default(options)
     example = options.get("example")
@@ -125,7 +125,7 @@ def _variable(item: Import, used_by: tuple[Kind, ...], standing: Standing) -> Va
     )
 
 
-def _secret(item: Import, used_by: tuple[Kind, ...], standing: Standing) -> Secret:
+def _secret(item: Declaration, used_by: tuple[Kind, ...], standing: Standing) -> Secret:
     return Secret(
         name=item.name,
         description=item.options.get("description"),
@@ -135,7 +135,7 @@ def _secret(item: Import, used_by: tuple[Kind, ...], standing: Standing) -> Secr
     )
 
 
-def _service(item: Import, used_by: tuple[Kind, ...]) -> Service:
+def _service(item: Declaration, used_by: tuple[Kind, ...]) -> Service:
     options = item.options
     return Service(
         name=item.name,

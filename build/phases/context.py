@@ -112,7 +112,7 @@ def remote_encoder() -> "RemoteEncoder | None":
     Raises:
         UsageError: The environment lacks one of the encoder's settings, or has a wrong number.
     """
-    # Late: jobs that encode nothing need none.
+    # Imported here: jobs that encode nothing need no encoder.
     from search_fn.encoder.remote import RemoteEncoder
     from search_fn.provider import ProviderMisconfiguredError
 

@@ -52,7 +52,7 @@ def read_baseline(index: Path, selection: Selection, *, accept_shrink: bool) -> 
     if selection.only:
         if find_damage(index, BUNDLES) not in (None, CHECKSUMS):
             return NO_BASELINE
-        # Late: most runs bring all collections up to date.
+        # Imported here: only a run of some collections reads what is published.
         from search_fn.index.lance import lancedb
 
         try:

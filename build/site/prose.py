@@ -1,4 +1,4 @@
-"""Third-party Markdown of one page, each text as HTML or, where that is refused, as plain text. Pure.
+"""Third-party Markdown of one page, each text as HTML or, where that is refused, as plain text.
 
 Every text that a page shows as Markdown goes through `render_texts`, which the pipeline calls in guarded processes
 (build/render_cache.py); pages are given what it returned. So a text can stop neither the build nor another's page.

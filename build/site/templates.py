@@ -16,7 +16,7 @@ from build.platforms import KINDS_OF_KUBERNETES
 from build.problems import CODES, sentence
 from build.site.docstrings import docstring_parts
 from build.site.facets import FACETS, FOLDERS, filtered
-from build.site.filters import clip, coded, day, file_name, in_text, month, outputs, pieces, plural, size, words
+from build.site.filters import clip, coded, day, file_name, in_text, month, pieces, plural, size, words
 from build.site.statistics import HEIGHT, WIDTH, line, ticks
 
 TEMPLATES = CODE / "site_templates" / "pages"
@@ -53,7 +53,6 @@ def environment() -> Environment:
         words,
         size,
         sentence,
-        outputs,
         line,
         ticks,
         data_block,

@@ -33,7 +33,7 @@ def llms_files(catalogue: Catalogue, site_url: str) -> dict[str, str]:
         "# CodeCollection Registry",
         "",
         f"> {plural(counts.bundles, 'CodeBundle')} with {plural(counts.tools, 'tool')} from "
-        f"{plural(counts.collections, 'CodeCollection')}: automation that finds and mends trouble in Kubernetes, AWS, "
+        f"{plural(counts.collections, 'CodeCollection')}: automation that finds and fixes trouble in Kubernetes, AWS, "
         "Azure, GCP and the rest. Each says what it does, what it needs and whether it changes anything.",
         "",
         NOTICE,

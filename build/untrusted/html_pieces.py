@@ -157,16 +157,16 @@ def _key(name: str) -> str:
 
 def _write(pieces: Sequence[_Piece], ids: Mapping[str, str], link: Rewrite, image: Rewrite) -> Iterator[str]:
     """Yield the pieces as HTML."""
-    links = code = 0
+    open_tags: Counter[str] = Counter()
     for piece in pieces:
         if isinstance(piece, _Text):
-            yield str(escape(piece.text if code else _EMOJI.sub(_emoji, piece.text)))
+            in_code = any(open_tags[tag] for tag in _CODE)
+            yield str(escape(piece.text if in_code else _EMOJI.sub(_emoji, piece.text)))
         elif isinstance(piece, _End):
-            links -= piece.start.tag == "a"
-            code -= piece.start.tag in _CODE
+            open_tags[piece.start.tag] -= 1
             yield f"</{piece.start.tag}>" if piece.start.tag else ""
         elif piece.tag == "img":
-            yield _picture(piece.attributes, None if links else image)
+            yield _picture(piece.attributes, None if open_tags["a"] else image)
         else:
             attributes = _allowed_attributes(piece.tag, piece.attributes)
             piece.tag = _RENAMED.get(piece.tag, piece.tag)
@@ -178,8 +178,7 @@ def _write(pieces: Sequence[_Piece], ids: Mapping[str, str], link: Rewrite, imag
                     attributes["href"] = address
             if piece.tag == "span" and not attributes:
                 piece.tag = ""
-            links += piece.tag == "a"
-            code += piece.tag in _CODE
+            open_tags[piece.tag] += 1
             yield _tag(piece.tag, attributes) if piece.tag else ""
 
 

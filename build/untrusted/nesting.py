@@ -1,4 +1,4 @@
-"""How deep a Markdown text nests and what it multiplies, counted in one pass over its lines before it is parsed. Pure.
+"""How deep a Markdown text nests and what it multiplies, counted in one pass over its lines before it is parsed.
 
 The parser's time grows with the square of brackets that are left open, and with the product of lines and the quotes
 around them; a table's rows are filled up to the width of its head. The counts are bounds from above: code and plain

@@ -108,7 +108,9 @@ def _title(title: str) -> str:
 
 def _within(text: str) -> str:
     """Return a part of a line, with the blanks at its ends."""
-    return f"{' ' * text.startswith(' ')}{inline(text)}{' ' * (text.endswith(' ') and bool(text.strip()))}"
+    before = " " if text.startswith(" ") else ""
+    after = " " if text.endswith(" ") and text.strip() else ""
+    return f"{before}{inline(text)}{after}"
 
 
 def no_answer(near: Sequence[str], url: str, *, reading: bool = False) -> str:

@@ -76,7 +76,7 @@ class _Api(FastAPI):
 
     def openapi(self) -> dict[str, Any]:
         if not self.openapi_schema:
-            # Late: what answers look like is for readers of the description, and no answer needs it.
+            # Imported here: only the description needs the schemas, no other answer does.
             from search_fn.rest.documents import DOCUMENTS, PARAMETERS, definitions
 
             self.openapi_schema = complete_openapi(super().openapi(), definitions(), DOCUMENTS, PARAMETERS)

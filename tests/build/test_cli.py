@@ -83,7 +83,7 @@ def test_lint_tells_a_warning_by_its_status_and_its_place(bundle: Path) -> None:
 def test_lint_of_a_sound_bundle_is_clean(bundle: Path) -> None:
     (bundle / "runbook.robot").write_text(SOUND, encoding="utf-8")
     told = CliRunner().invoke(app, ["lint", str(bundle)])
-    assert (told.exit_code, told.stdout) == (0, "nothing to mend\n")
+    assert (told.exit_code, told.stdout) == (0, "no problems found\n")
 
 
 def test_the_report_of_what_is_published_is_shown(built: Place) -> None:

@@ -87,7 +87,9 @@ def _command_words(words: Sequence[str]) -> list[str]:
         if not word.startswith("-"):
             taken.append(word)
         elif len(taken) < 2:
-            index += "=" not in word and word not in _CLI.flags
+            if "=" not in word and word not in _CLI.flags:
+                # The next word is the option's value.
+                index += 1
         else:
             break
     return taken

@@ -219,7 +219,8 @@ def _texts(line: Sequence[str], names: Sequence[str]) -> list[str]:
         name, equals, value = word.partition("=")
         if name in names:
             end = next((at for at in range(index + 1, len(line)) if line[at].startswith("-")), len(line))
-            texts.append("\n".join([value] * bool(equals) + list(line[index + 1 : end])))
+            own = [value] if equals else []
+            texts.append("\n".join([*own, *line[index + 1 : end]]))
     return texts
 
 

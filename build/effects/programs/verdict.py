@@ -43,8 +43,6 @@ class Verdict(NamedTuple):
 
 
 PLUMBING = Verdict("reads", listed=False)
-READS = Verdict("reads")
-CHANGES = Verdict("changes")
 
 
 def unclear(because: str) -> Verdict:

@@ -3,8 +3,6 @@
 from collections.abc import Collection, Sequence
 from typing import Literal, NamedTuple
 
-from build.effects.programs.verdict import UNKNOWN
-
 Style = Literal["gnu", "long"]
 """How options are written: `-it` is -i and -t (gnu), or one option called it (long: terraform, find, java)."""
 
@@ -99,8 +97,3 @@ def split(
                 options.append(Option(name))
             break
     return Split(tuple(result), tuple(options), None)
-
-
-def known(word: str | None) -> bool:
-    """Return whether a word is there and all of it is known."""
-    return word is not None and UNKNOWN not in word

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from build.effects.programs.local import is_systems
 from build.effects.programs.tables import TABLES
 from build.effects.programs.verdict import (
     PLUMBING,
@@ -169,9 +170,6 @@ def judge_find(words: Sequence[str], stdin: str | None = None) -> Verdict:
 
 
 def _judge_delete(roots: Sequence[str], runs: tuple[Inner, ...]) -> Verdict:
-    # Late: local imports nothing from here, and what counts as the run's own folder is said there once.
-    from build.effects.programs.local import is_systems
-
     return Verdict("changes" if any(is_systems(root) for root in roots) else "reads", runs=runs, listed=False)
 
 

@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from build.parse.constants import Constants, Definition
-from build.parse.imports import IMPORTS, Import, declared_default, declared_enum, read_metric
+from build.parse.imports import IMPORTS, Declaration, declared_default, declared_enum, read_metric
 from build.parse.imports import read_import as read
 from build.parse.names import normalize
 from build.parse.steps import split_assignment
 
 
-def read_import(keyword: str, arguments: list[str], assigned: str | None, line: int) -> Import | None:
+def read_import(keyword: str, arguments: list[str], assigned: str | None, line: int) -> Declaration | None:
     """What a call of a keyword declares, whatever its library's name before it."""
     return read(normalize(keyword).rpartition(".")[2], arguments, assigned, line)
 

@@ -1,7 +1,6 @@
 import pytest
 
-from build.effects.programs.verdict import UNKNOWN
-from build.effects.programs.words import Option, Split, known, split
+from build.effects.programs.words import Option, Split, split
 
 VALUES = ("-n", "--namespace", "-o", "-var")
 
@@ -69,9 +68,3 @@ def test_the_last_value_counts() -> None:
     assert parts.value("-o") is None
     assert parts.has("-x")
     assert not parts.has("-o")
-
-
-def test_known() -> None:
-    assert known("a")
-    assert not known(f"a{UNKNOWN}")
-    assert not known(None)
