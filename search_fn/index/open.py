@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from search_fn.encoder.minilm import ENCODER_FILE, Encoder, EncoderMismatchError
 from search_fn.encoder.remote import EncoderUnavailableError, RemoteEncoder
@@ -25,6 +26,8 @@ from search_fn.settings import Settings
 _log = logging.getLogger(__name__)
 # Vectors of queries that are cached, 1.5 KB each.
 _CACHED_QUERIES = 1_024
+# Bundles of which is cached what a model says, some kilobytes each.
+_CACHED_SAID = 512
 # How long a request waits for an index on object storage: LanceDB itself retries a silent one for minutes.
 PATIENCE_SECONDS = 5.0
 
@@ -85,11 +88,16 @@ class Index(Shelf):
         """Return the permissions that bundles need, as a facet."""
         return Facet.of(self.columns["needs"])
 
-    def said(self, position: int) -> list[tuple[str, str]]:
+    def said(self, position: int) -> Sequence[tuple[str, str]]:
         if "said" not in self.columns.column_names:
             # An index of an earlier release.
             return super().said(position)
-        return [(kind, text) for kind, text in json.loads(self.columns["said"][position].as_py())]
+        return self._read_said(position)
+
+    @cached_property
+    def _read_said(self) -> Callable[[int], Sequence[tuple[str, str]]]:
+        # Of the column alone: a cache over a method of the index would hold it in a circle.
+        return lru_cache(_CACHED_SAID)(partial(_said_at, self.columns["said"]))
 
     @cached_property
     def pages(self) -> Pages:
@@ -202,6 +210,10 @@ class Index(Shelf):
     def _skill_table(self) -> Any:
         with _read_errors():
             return self.open_skills()
+
+
+def _said_at(column: pa.ChunkedArray, position: int) -> tuple[tuple[str, str], ...]:
+    return tuple((kind, text) for kind, text in json.loads(column[position].as_py()))
 
 
 def _cached_encoder(encoder: Encoder, remote: RemoteEncoder | None, model: str | None) -> Callable[[str], Scores]:

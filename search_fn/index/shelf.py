@@ -166,7 +166,7 @@ class Shelf:
         slugs = (fold_name(name.split("/", 1)[1]) for name in self.ids)
         return np.array([first.setdefault(slug, position) for position, slug in enumerate(slugs)], np.int32)
 
-    def said(self, position: int) -> list[tuple[str, str]]:
+    def said(self, position: int) -> Sequence[tuple[str, str]]:
         """Return what a model says the entry at a position is for: pairs of a kind of search_fn.search.reasons and a
         text.
         """
