@@ -165,7 +165,9 @@ def _sayings(said: tuple[tuple[str, str], ...]) -> Sayings:
 
 
 def _share(asked: Asked, kind: str, text: str) -> float:
-    """How much of the query a text says, and of two that say as much, how little else; 0 where it is not about it."""
+    """Return how much of the query a text says, 0..1, and up to LITTLE_ELSE more the less else it says; 0 where it is
+    not about the query.
+    """
     own = _stems(text)
     words, others = own & asked.written, own & asked.synonyms.keys()
     if not asked.whole or (kind in ("alert", "alias") and len(words) + len(others) < OF_NAME * len(own)):
