@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,9 @@ from search_fn.query.spelling import Letters, Vocabulary
 from search_fn.query.synonyms import stems_of
 from search_fn.query.values import meant
 from search_fn.query.words import stem
+
+# Entries of which is cached what a model says, some kilobytes each.
+_CACHED_SAID = 512
 
 
 def fold_name(text: str) -> str:
@@ -150,15 +153,16 @@ class Shelf:
         """Return for each entry the first position of its slug: one bundle in several collections has one number."""
         return self.arrays["twins"]
 
-    def said(self, position: int) -> list[tuple[str, str]]:
+    def said(self, position: int) -> Sequence[tuple[str, str]]:
         """Return what a model says the entry at a position is for: pairs of a kind of search_fn.search.reasons and a
         text.
         """
-        return [(kind, text) for kind, text in json.loads(self._said[position])]
+        return self._read_said(position)
 
     @cached_property
-    def _said(self) -> Strings:
-        return Strings.of(self.arrays, "said")
+    def _read_said(self) -> Callable[[int], Sequence[tuple[str, str]]]:
+        # Of the texts alone: a cache over a method of the shelf would hold it in a circle.
+        return lru_cache(_CACHED_SAID)(partial(_said_at, Strings.of(self.arrays, "said")))
 
     def card(self, position: int) -> dict[str, Any]:
         """Return the entry at a position as a search result shows it."""
@@ -168,3 +172,7 @@ class Shelf:
     @cached_property
     def _cards(self) -> Strings:
         return Strings.of(self.arrays, "card")
+
+
+def _said_at(texts: Strings, position: int) -> tuple[tuple[str, str], ...]:
+    return tuple((kind, text) for kind, text in json.loads(texts[position]))

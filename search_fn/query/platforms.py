@@ -48,7 +48,7 @@ class Wish(NamedTuple):
     excluded: frozenset[str] = frozenset()
 
     def weight(self, platforms: Collection[str]) -> float:
-        """What the score of a bundle for these folded platforms is multiplied by; 0 when it is not wanted."""
+        """Return what the score of a bundle for these folded platforms is multiplied by; 0 when it is excluded."""
         mine = frozenset().union(*(MEMBERS.get(platform, ()) for platform in platforms))
         clouds = mine & CLOUDS
         # A bundle for several clouds serves whoever excludes one of them.
@@ -62,7 +62,7 @@ class Wish(NamedTuple):
 
 
 def read_platforms(query: str) -> Wish:
-    """The wish in a query. Takes a time that grows with its length alone."""
+    """Return what a query says of platforms. Takes a time that grows with its length alone."""
     query = " ".join(query.split())
     excluded = frozenset().union(*(_families(match.group(1)) for match in NOT.finditer(query)))
     text = " ".join(NOT.sub(" ", query).split())
@@ -77,7 +77,7 @@ def is_platform(word: str) -> bool:
 
 
 def without_platforms(text: str) -> str:
-    """A text without the names of platforms."""
+    """Return a text without the names of platforms."""
     return NAME.sub(" ", text)
 
 

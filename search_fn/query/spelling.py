@@ -77,11 +77,11 @@ class _Words(NamedTuple):
     is_word: Callable[[str], bool]
 
     def knows(self, word: str) -> bool:
-        """Whether the corpus has the word, in this or another number or tense."""
+        """Return whether the corpus has the word, in this or another number or tense."""
         return word in self.counts or stem(word) in self.stems
 
     def repair(self, word: str) -> tuple[str, ...]:
-        """The words that an unknown word was meant to be: one, or those it was run together from; itself when it is
+        """Return the words that an unknown word stands for: one, or those it was run together from; itself when it is
         known, a word of the language, or like nothing in the corpus. One slip is likelier than a missing end, that
         than a missing space, and that than two slips.
         """
@@ -103,7 +103,7 @@ class _Words(NamedTuple):
         return max(longer, key=lambda known: (self.counts[known], known), default="")
 
     def _split(self, word: str) -> tuple[str, ...]:
-        """Two or three known words, the split whose rarest word is most frequent, fewer words first."""
+        """Return two or three known words, the split whose rarest word is most frequent, fewer words first."""
         ends = range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1)
         cuts = [(word[:end], word[end:]) for end in ends]
         splits: list[tuple[str, ...]] = [cut for cut in cuts if all(part in self.counts for part in cut)]
@@ -113,7 +113,9 @@ class _Words(NamedTuple):
         return max(splits, key=lambda parts: (min(self.counts[part] for part in parts), parts), default=())
 
     def _nearest(self, word: str) -> tuple[int, str]:
-        """The known word with the fewest slips between, the more frequent of several, and how many; "" if none."""
+        """Return the fewest slips between the word and a known one, and that one, the more frequent of several; an
+        empty text where none is near.
+        """
         words, letters, lengths = self.letters
         most = 2 if len(word) >= _TWO_SLIPS else 1
         # A slip adds, drops or changes a letter: what differs by more letters need not be compared.
@@ -138,7 +140,9 @@ def _count(word: str) -> np.ndarray:
 
 
 def distance(a: str, b: str, most: int) -> int:
-    """Letters added, dropped, changed, or swapped with a neighbour (Damerau-Levenshtein); at most `most` + 1."""
+    """Return how many letters were added, dropped, changed, or swapped with a neighbour (Damerau-Levenshtein); at
+    most `most` + 1.
+    """
     before: list[int] = []
     row = list(range(len(b) + 1))
     for i, letter in enumerate(a, 1):

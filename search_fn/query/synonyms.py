@@ -45,8 +45,14 @@ def phrases_like(phrase: Phrase) -> set[Phrase]:
 
 
 def synonyms(words: Sequence[str]) -> tuple[Iterable[str], set[str]]:
-    """The words that the phrases among `words` (stems, in the query's order) can be said with, and the words of those
-    phrases; the longer of two phrases that overlap.
+    """Return what a query can be said with, too, and which of its words that stands for.
+
+    Args:
+        words: Stems, in the query's order.
+
+    Returns:
+        The words of the other phrases on the lines of those that are among `words`, the longer of two that overlap; and
+        the words of those phrases themselves.
     """
     others: dict[str, None] = {}
     said: set[str] = set()

@@ -79,8 +79,8 @@ def _pairs(run: str) -> Iterator[str]:
 
 @lru_cache(16_384)
 def stem(word: str) -> str:
-    """A word without the endings of number and tense: pods, failing and failed become pod and fail. No dictionary's
-    stem: it has to be the same for the forms of one word, and seldom for two words.
+    """Return a word without the endings of number and tense: pods, failing and failed become pod and fail. It is no
+    dictionary's stem: it has to be the same for the forms of one word, and seldom for two words.
     """
     if len(word) < 4 or not word.isascii() or not word.isalpha():
         return word

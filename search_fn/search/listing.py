@@ -46,8 +46,15 @@ def list_bundles(
     notes: Sequence[str] = (),
     confident: bool = True,
 ) -> str:
-    """`{codebundles, total_count, pagination, confident, notes}` as JSON text: a page of the bundles at the positions
-    `found`; without `limit` all, and no word on paging and on how sure the ranking is.
+    """Return `{codebundles, total_count, pagination, confident, notes}` as JSON text.
+
+    Args:
+        index: The open index.
+        found: Positions of bundles, in the order in which they are listed.
+        limit: How many are listed; all where it is None, without `pagination`, `confident` and `notes`.
+        offset: How many are passed over.
+        notes: What the answer says beside what it found.
+        confident: Whether something that was found answers the query.
     """
     page, paging = found, ""
     if limit is not None:
@@ -60,8 +67,8 @@ def list_bundles(
 
 
 def find_bundle(index: Index, collection: str, bundle: str, column: str = "record") -> str | None:
-    """The record of `collection/bundle` as JSON text, or the files beside it; upstream's slug, with `-` for `_`, is an
-    alias.
+    """Return the record of `collection/bundle` as JSON text, or another column; None where there is no such bundle.
+    Upstream's slug, with `-` for `_`, is an alias.
     """
     wanted = f"{collection}/{bundle}"
     position = index.positions.get(wanted)
@@ -77,7 +84,9 @@ def alias_of(name: str) -> str:
 
 
 def task_rows(record: dict[str, Any]) -> list[dict[str, Any]]:
-    """The tools of a bundle's record in upstream's shape; an id is the same in every build that has the tool there."""
+    """Return the tools of a bundle's record in upstream's shape; an id is the same in every build that has the
+    tool there.
+    """
     collection = record["codecollection"]
     return [
         {

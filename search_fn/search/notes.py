@@ -121,7 +121,7 @@ def _missing(name: str, values: Sequence[str], facets: Sequence[Facet], shelves:
 
 
 def _elsewhere(name: str, value: str, shelves: Sequence[Shelf]) -> list[str]:
-    """What else is called so: a platform that nothing is for may be a tag."""
+    """Return what else has this name: a platform that nothing is for may be a tag."""
     folded = value.casefold()
     return [
         f"a {_NAMES.get(other, other)} {_quoted(own)}"
@@ -133,7 +133,9 @@ def _elsewhere(name: str, value: str, shelves: Sequence[Shelf]) -> list[str]:
 
 
 def _near(value: str, known: Sequence[tuple[str, str]]) -> list[str]:
-    """Those that mean the same, then those of which one is a part of the other, then those that are spelled alike."""
+    """Return values near one: synonyms first, then those of which one is a part of the other, then those that are
+    spelled alike.
+    """
     value = value[: 2 * _SHOWN]
     mine, (others, _) = fold_name(value), synonyms(stems_of(value))
     meant = set(others)

@@ -267,7 +267,7 @@ def _semantic(shelf: Shelf, vector: Scores | None, wanted: Scores) -> tuple[Scor
 
 
 def _scaled(scores: Scores, floor: float) -> Scores:
-    """Scores as 0..1 between `floor` and the best."""
+    """Return scores as 0..1 between `floor` and the best."""
     top = float(scores.max(initial=floor))
     if top <= floor:
         return np.zeros_like(scores)
@@ -276,8 +276,8 @@ def _scaled(scores: Scores, floor: float) -> Scores:
 
 
 def _ordered(shelf: Shelf, matched: Mask, scores: Scores, exact: list[int]) -> tuple[NDArray[np.intp], Scores]:
-    """What matched, best first and exact names before all others; twins stand together, with the score of the best of
-    them. The scores, with that.
+    """Return the positions of what matched, best first and exact names before all others, and the scores: twins stand
+    together, with the score of the best of them.
     """
     found = np.flatnonzero(matched)
     best = np.zeros_like(scores)
@@ -324,14 +324,14 @@ def _result(shelf: Shelf, position: int, ranking: Ranking, asked: Asked | None, 
 
 
 def _bundle(card: dict[str, Any], matched: list[int]) -> dict[str, Any]:
-    """A bundle's card with those of its tools that matched."""
+    """Return a bundle's card with those of its tools that matched."""
     # In an index of an earlier release a tool has no title.
     tools = [{"title": tool["name"], **tool} for tool in (card["tools"][item] for item in matched[:SHOWN_TOOLS])]
     return {**card, "tools": [MatchedTool(**tool) for tool in tools]}
 
 
 def _page(card: dict[str, Any], matched: list[int]) -> dict[str, Any]:
-    """A page's card as a result, with the address and the words of the section that says it best."""
+    """Return a page's card as a result, with the address and the words of the section that says it best."""
     sections = card.pop("sections")
     nothing: dict[str, Any] = {
         "platforms": [],

@@ -4,8 +4,10 @@ is about, its words in the title, others that the bundle has; and how well the r
 
 import math
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -36,15 +38,31 @@ _VARIABLE = re.compile(r"\$\{\s*([^{}]*?)\s*\}")
 
 
 class Asked(NamedTuple):
-    """What reasons need of a query on one shelf: what each of its stems is worth, rare ones more, and their sum; what
-    its synonyms are worth; its words as they are spelled, and the compounds in it as fold_name has them.
+    """What reasons need of a query in one corpus.
+
+    `worth` is what each of its stems is worth, rare ones more; `written` are those stems, `whole` is their sum;
+    `synonyms` are worth what is theirs. `spelled` has its words as they are spelled, `names` the compounds in it as
+    fold_name has them. `begins` finds where a word begins that may be a form of one of them, in small letters.
     """
 
     worth: Mapping[str, float]
+    written: frozenset[str]
     whole: float
     synonyms: Mapping[str, float]
     spelled: Mapping[str, str]
     names: frozenset[str]
+    begins: re.Pattern[str]
+
+
+class Sayings(NamedTuple):
+    """What is said of an entry: kinds and texts, the names of its alerts as fold_name has them, and all texts in small
+    letters, a line each, which begin at `starts`.
+    """
+
+    said: tuple[tuple[str, str], ...]
+    alerts: Mapping[str, str]
+    lines: str
+    starts: Sequence[int]
 
 
 def match_of(score: float) -> Match:
@@ -73,7 +91,10 @@ def asked_of(query: Query, shelf: Shelf, text: str) -> Asked:
     written = {word: rarity(word) for word in query.spelled if len(shelf.postings.entries_of(word))}
     synonyms = {word: rarity(word) for word in (*query.words, *query.hints) if word not in query.spelled}
     names = frozenset(whole for whole, _ in compounds(text))
-    return Asked(written, sum(written.values()), synonyms, query.spelled, names)
+    # A word without its last letter is how all of its forms begin.
+    begins = [word[:-1] if len(word) > 3 else word for word in (*written, *synonyms)]
+    pattern = re.compile("|".join(map(re.escape, begins)) or "(?!)")
+    return Asked(written, frozenset(written), sum(written.values()), synonyms, query.spelled, names, pattern)
 
 
 def reasons(asked: Asked, shelf: Shelf, position: int, card: Mapping[str, Any], *, exact: bool) -> list[str]:
@@ -112,26 +133,43 @@ def reasons(asked: Asked, shelf: Shelf, position: int, card: Mapping[str, Any], 
 
 def best_said(asked: Asked, said: Sequence[tuple[str, str]]) -> tuple[str, str] | None:
     """Return what is said of an entry that is most about the query, with its kind; None where nothing is."""
+    sayings = _sayings(tuple(said))
     best, share = None, 0.0
-    # A word without its last letter is how all of its forms begin.
-    starts = [word[:-1] if len(word) > 3 else word for word in (*asked.worth, *asked.synonyms)]
-    # Most texts have none of them, which one pattern tells at once.
-    begun = re.compile("|".join(map(re.escape, starts)) or "(?!)").search
-    for kind, text in said:
-        if kind == "alert" and fold_name(text) in asked.names:
-            return kind, text
-        if not begun(text.lower()):
-            continue
+    for name, text in sayings.alerts.items():
+        if name in asked.names:
+            return "alert", text
+    # Most texts have none of the words, which one pattern tells at once.
+    match = asked.begins.search(sayings.lines)
+    while match:
+        place = bisect_right(sayings.starts, match.start()) - 1
+        kind, text = sayings.said[place]
         own = _share(asked, kind, text)
         if own > share:
             best, share = (kind, text), own
+        if place + 1 == len(sayings.starts):
+            break
+        match = asked.begins.search(sayings.lines, sayings.starts[place + 1])
     return best
 
 
+# Of as many entries as are shown again and again: what is said of one is some kilobytes.
+@lru_cache(512)
+def _sayings(said: tuple[tuple[str, str], ...]) -> Sayings:
+    lowered = [" ".join(text.lower().splitlines()) for _, text in said]
+    starts = list(accumulate((len(line) + 1 for line in lowered), initial=0))[: len(said)]
+    alerts: dict[str, str] = {}
+    for kind, text in said:
+        if kind == "alert":
+            alerts.setdefault(fold_name(text), text)
+    return Sayings(said, alerts, "\n".join(lowered), starts)
+
+
 def _share(asked: Asked, kind: str, text: str) -> float:
-    """How much of the query a text says, and of two that say as much, how little else; 0 where it is not about it."""
+    """Return how much of the query a text says, 0..1, and up to LITTLE_ELSE more the less else it says; 0 where it is
+    not about the query.
+    """
     own = _stems(text)
-    words, others = own & asked.worth.keys(), own & asked.synonyms.keys()
+    words, others = own & asked.written, own & asked.synonyms.keys()
     if not asked.whole or (kind in ("alert", "alias") and len(words) + len(others) < OF_NAME * len(own)):
         return 0.0
     # Exact sums, whatever order a set has.
@@ -143,12 +181,18 @@ def _share(asked: Asked, kind: str, text: str) -> float:
 
 
 def _in_title(asked: Asked, title: str) -> list[str]:
-    """The query's words in a title, as the title has them."""
+    """Return the query's words in a title, as the title has them."""
+    return [part for part in _parts(title) if stem(part) in asked.spelled][:MOST_WORDS]
+
+
+@lru_cache(4_096)
+def _parts(title: str) -> tuple[str, ...]:
     parts = (part for whole, parts in compounds(title) for part in parts or (whole,))
-    return [part for part in dict.fromkeys(parts) if stem(part) in asked.spelled][:MOST_WORDS]
+    return tuple(dict.fromkeys(parts))
 
 
-@lru_cache(8_192)
+# The texts of some hundred entries, half a kilobyte each.
+@lru_cache(16_384)
 def _stems(text: str) -> frozenset[str]:
     return frozenset(stem(part) for whole, parts in compounds(text) for part in parts or (whole,))
 

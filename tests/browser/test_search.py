@@ -352,3 +352,14 @@ def test_a_value_that_the_answer_does_not_count_is_not_said_to_be_nowhere(page: 
     expect(label).not_to_have_class(re.compile("none"))
     effect = page.locator('[data-facet="access"] label', has=page.locator('[value="read-only"]'))
     expect(effect.locator("small")).not_to_have_text("")
+
+
+def test_the_page_says_what_of_the_request_nothing_here_has_and_what_is_left_out(page: Page) -> None:
+    for asked, note in (
+        ("q=pods&platform=k8s", 'No platform here is "k8s"; it is read as Kubernetes.'),
+        ("q=pods&platform=%3Cb%3Enomad", 'No platform here is "‹b›nomad"; there are: '),
+        ("q=pods+-restarts", 'What is called "restarts" is left out.'),
+    ):
+        page.goto(f"/search/?{asked}")
+        expect(page.locator("[data-search-state=done]")).to_be_visible()
+        expect(page.locator("[data-notice]")).to_contain_text(note)

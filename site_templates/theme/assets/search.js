@@ -120,6 +120,8 @@
     } else if (!answer.confident) {
       remarks.push("Nothing answers this well; these come nearest.");
     }
+    // What of the request nothing here has, what is near, and what is left out.
+    if (answer.notes?.length) remarks.unshift(...answer.notes.map((text) => element("span", {}, `${text} `)));
     if (answer.degraded) remarks.push(" A part of the search is out of order, so something may be missing.");
     notice(...remarks);
 
