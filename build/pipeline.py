@@ -2,14 +2,18 @@
 
 import os
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from build.errors import RegistryError, UsageError
 from build.options import Options
-from build.phases.context import open_run
+from build.phases.context import RunContext, open_run
 from build.publish.published import Output, build_id_of
 from build.publish.report import Report
+
+if TYPE_CHECKING:
+    from build.phases.fetch import Updates
 
 
 def run(options: Options, console: Console, outputs: Sequence[Output] = ("index", "site")) -> Report:
@@ -19,37 +23,55 @@ def run(options: Options, console: Console, outputs: Sequence[Output] = ("index"
         RegistryError: Nothing was published.
     """
     # Phases take a while to import, so that each job imports its own alone, here and below.
-    from build.enhance.step import provider_of
+    from build.phases.fetch import update_sources
+    from build.phases.unchanged import configuration_of, find_published, inputs_of, repeat
+
+    with open_run(options, console, outputs) as run:
+        configuration = configuration_of(run)
+        updates = update_sources(run)
+        inputs = inputs_of(run, configuration, updates)
+        if inputs and (last := find_published(run, inputs, updates)):
+            repeat(run, last)
+        else:
+            _run_phases(run, updates, inputs)
+    return run.report
+
+
+def _run_phases(run: RunContext, updates: "Updates", inputs: str | None) -> None:
+    """Run all phases after the fetch; `inputs` is a digest of all that their outcome depends on, if that is certain."""
+    from build.enhance.provider import provider_of
     from build.phases.catalogue import build_catalogue
     from build.phases.checked import last_look, write_checked
     from build.phases.enhance import enhance_bundles
-    from build.phases.fetch import fetch_sources
+    from build.phases.fetch import read_sources
     from build.phases.images import read_images, update_published, write_images
     from build.phases.parse import parse_collections
     from build.phases.publish import changed_outputs, publish
     from build.phases.releases import read_releases
+    from build.phases.unchanged import keep_published
 
-    with open_run(options, console, outputs) as run:
-        provider = None if options.offline else provider_of(os.environ)
-        sources = fetch_sources(run)
-        parsed = parse_collections(run, sources)
-        releases = read_releases(run, parsed)
-        enhance_bundles(run, parsed.entries, provider)
-        catalogue = build_catalogue(run, sources, parsed, releases)
-        # After the catalogue: what a registry says now is no part of a build, which depends on commits alone.
-        images = read_images(run, again=True)
-        if changed := changed_outputs(run, catalogue):
-            from build.phases.index import index_catalogue
-            from build.phases.render import render_site
+    provider = None if run.options.offline else provider_of(os.environ)
+    sources = read_sources(run, updates)
+    parsed = parse_collections(run, sources)
+    releases = read_releases(run, parsed)
+    enhance_bundles(run, parsed.entries, provider)
+    catalogue = build_catalogue(run, sources, parsed, releases)
+    problems = list(run.problems)
+    # After the catalogue: what a registry says now is no part of a build, which depends on commits alone.
+    images = read_images(run, again=True)
+    if changed := changed_outputs(run, catalogue):
+        from build.phases.index import index_catalogue
+        from build.phases.render import render_site
 
-            with publish(run, catalogue, changed) as folders:
-                indexed = index_catalogue(run, catalogue, parsed.entries, folders.get("index"))
-                render_site(run, indexed, folders.get("site"), images=images)
-                write_images(run, images, folders)
-                write_checked(last_look(run, catalogue), folders)
-        update_published(run, images)
-        write_checked(last_look(run, catalogue), {output: run.folder(output) for output in outputs})
-    return run.report
+        with publish(run, catalogue, changed) as folders:
+            indexed = index_catalogue(run, catalogue, parsed.entries, folders.get("index"))
+            render_site(run, indexed, folders.get("site"), images=images)
+            write_images(run, images, folders)
+            write_checked(last_look(run, catalogue), folders)
+    update_published(run, images)
+    write_checked(last_look(run, catalogue), {output: run.folder(output) for output in run.outputs})
+    if inputs:
+        keep_published(run, inputs, catalogue, images, problems)
 
 
 def update_images(options: Options, console: Console) -> Report:
@@ -93,7 +115,8 @@ def ask(options: Options, console: Console, *, limit: int | None, force: bool, d
     Raises:
         UsageError: No model is configured, and one is needed.
     """
-    from build.enhance.step import due, material, provider_of
+    from build.enhance.provider import provider_of
+    from build.enhance.step import due, material
     from build.phases.enhance import ask_about
     from build.phases.fetch import fetch_sources
     from build.phases.parse import parse_collections

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from threading import Event, Lock
@@ -14,7 +14,6 @@ from pydantic import ValidationError
 from build.enhance import prompt
 from build.enhance.answer import SCHEMA, Answer, Enhancement, Tokens, keep_valid
 from build.enhance.store import load, store
-from build.errors import UsageError
 from build.fetch.collections import read_blobs
 from build.model import (
     CatalogueEntry,
@@ -26,7 +25,7 @@ from build.progress import Tracker
 from build.runs import (
     Asked,
 )
-from search_fn.provider import Provider, ProviderMisconfiguredError
+from search_fn.provider import Provider
 from search_fn.retries import retry_after
 
 if TYPE_CHECKING:
@@ -58,20 +57,6 @@ class _CallError(Exception):
 
 class _StoppedError(Exception):
     """The step has ended: no budget is left, or it was interrupted."""
-
-
-def provider_of(environment: Mapping[str, str]) -> Provider | None:
-    """Return the provider of the environment; None where there is none or AI_ENHANCEMENT_ENABLED is false.
-
-    Raises:
-        UsageError: A part of the provider's settings is missing.
-    """
-    if environment.get("AI_ENHANCEMENT_ENABLED", "").strip().lower() in ("false", "0", "no", "off"):
-        return None
-    try:
-        return Provider.from_environment(environment)
-    except ProviderMisconfiguredError as error:
-        raise UsageError(str(error)) from None
 
 
 def due(entries: Iterable[CatalogueEntry], options: Options, model: str | None, *, force: bool = False) -> list[Due]:

@@ -1,20 +1,21 @@
 """Phase 1: each collection at one commit, as values. A collection that fails keeps its last good state."""
 
-import hashlib
 import os
 import shutil
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from build.errors import RegistryError, number_of
 from build.fetch.baseline import EVERYTHING, NO_BASELINE, Baseline, Selection
 from build.fetch.git import GIT_ERRORS, Commit, FetchError, Mirror, last_word
 from build.fetch.history import Dated, correct_dates, histories, utc
-from build.fetch.local_folder import commit_folder, is_plain_folder
+from build.fetch.local_folder import commit_folder
+from build.fetch.refs import is_plain_folder, mirror_folder, source_of
 from build.fetch.tags import usable_tags
 from build.fetch.tree import (
     MAX_FILES,
@@ -57,6 +58,15 @@ class Fetched(NamedTuple):
     workflows: tuple[SourceFile, ...] = ()
 
 
+class Update(NamedTuple):
+    """A collection whose mirror is up to date, or as it was, and is not read yet; `damage` is a file of the mirror that
+    is still damaged.
+    """
+
+    fetched: Fetched
+    damage: str | None = None
+
+
 def fetch(
     collections: Iterable[Collection],
     cache: Path,
@@ -64,6 +74,7 @@ def fetch(
     selection: Selection = EVERYTHING,
     baseline: Baseline = NO_BASELINE,
     offline: bool = False,
+    updates: Mapping[str, Update] = MappingProxyType({}),
 ) -> list[Fetched]:
     """Bring every collection up to date, and list its bundles.
 
@@ -73,8 +84,15 @@ def fetch(
         selection: What is brought up to date; the rest stays as it is published.
         baseline: What is published now.
         offline: Ask no network: the last fetched state.
+        updates: What became of mirrors that are up to date already, by slug.
     """
-    return [_fetch(collection, cache, selection, baseline, offline) for collection in collections]
+    return [
+        _read(
+            updates.get(collection.slug) or update(collection, cache, selection, offline=offline),
+            *(cache, selection, baseline),
+        )
+        for collection in collections
+    ]
 
 
 def read_contents(collection: Collection, cache: Path, bundles: Sequence[BundleSource]) -> list[BundleSource]:
@@ -120,15 +138,30 @@ def read_blobs(collection: Collection, cache: Path, oids: Iterable[str]) -> dict
             ) from failure
 
 
-def _fetch(collection: Collection, cache: Path, selection: Selection, baseline: Baseline, offline: bool) -> Fetched:
+def update(collection: Collection, cache: Path, selection: Selection = EVERYTHING, *, offline: bool = False) -> Update:
+    """Fetch into a collection's mirror, or where that is damaged into a new one, as far as the run may.
+
+    Args:
+        collection: Where it is.
+        cache: Where mirrors are kept.
+        selection: What is brought up to date.
+        offline: Ask no network.
+    """
     fetched = Fetched(collection, "offline" if offline else "kept")
     folder = mirror_folder(collection, cache)
     damage = find_damage(folder) if folder.exists() else None
     if not offline and selection.includes(collection.slug):
-        fetched, damage = _update_mirror(fetched, folder, cache, damage)
-    elif not offline and damage not in (None, CHECKSUMS):
+        return _update_mirror(fetched, folder, cache, damage)
+    if not offline and damage not in (None, CHECKSUMS):
         renewed, damage = _update_mirror(fetched, folder, cache, damage)
         fetched = fetched._replace(problems=renewed.problems)
+    return Update(fetched, damage)
+
+
+def _read(updated: Update, cache: Path, selection: Selection, baseline: Baseline) -> Fetched:
+    fetched, damage = updated
+    collection = fetched.collection
+    folder = mirror_folder(collection, cache)
     # A mirror of an earlier release has no digests: it is used where a new one cannot be had.
     if damage not in (None, CHECKSUMS):
         return _mirror_broken(fetched, folder, f"{damage} was changed since")
@@ -152,7 +185,7 @@ def _mirror_broken(fetched: Fetched, folder: Path, why: str) -> Fetched:
     return Fetched(fetched.collection, "unavailable", (broken, *fetched.problems))
 
 
-def _update_mirror(fetched: Fetched, folder: Path, cache: Path, damage: str | None) -> tuple[Fetched, str | None]:
+def _update_mirror(fetched: Fetched, folder: Path, cache: Path, damage: str | None) -> Update:
     """Fetch into the mirror, or where it is damaged into a new one that takes its place.
 
     Returns:
@@ -171,7 +204,7 @@ def _update_mirror(fetched: Fetched, folder: Path, cache: Path, damage: str | No
         if damage:
             shutil.rmtree(folder)
             target.rename(folder)
-        return fetched._replace(outcome=outcome), None
+        return Update(fetched._replace(outcome=outcome))
     except FetchError as failure:
         if (number := number_of(str(failure))) is not None:
             # The collection is not to blame, and the others would fare no better.
@@ -190,7 +223,7 @@ def _update_mirror(fetched: Fetched, folder: Path, cache: Path, damage: str | No
                 "it belongs to, or build as that user."
             )
         failed = problem("not-fetched", message, collection=collection.slug, hint=hint)
-        return fetched._replace(outcome="stale" if before else "unavailable", problems=(failed,)), damage
+        return Update(fetched._replace(outcome="stale" if before else "unavailable", problems=(failed,)), damage)
 
 
 def keep_published_if_shrunk(fetched: Fetched, cache: Path, baseline: Baseline, readable: int) -> Fetched:
@@ -279,7 +312,7 @@ def _date_problem(slug: str, commit: Commit) -> Problem:
 
 
 def _fetch_into(mirror: Mirror, collection: Collection, cache: Path) -> None:
-    source = collection.clone_url or collection.git_url
+    source = source_of(collection)
     if not is_plain_folder(source):
         mirror.fetch(source, collection.git_ref)
         return
@@ -290,10 +323,3 @@ def _fetch_into(mirror: Mirror, collection: Collection, cache: Path) -> None:
         # It can be made of the folder at any time, so what git does not like of it is not kept.
         shutil.rmtree(derived, ignore_errors=True)
         mirror.fetch(*commit_folder(Path(source), derived))
-
-
-def mirror_folder(collection: Collection, cache: Path) -> Path:
-    """Return the folder of the cache that has the collection's mirror."""
-    # Another source or ref is another mirror: its last good state must not pass for this one's.
-    source = f"{collection.clone_url or collection.git_url} {collection.git_ref}"
-    return cache / "git" / f"{collection.slug}-{hashlib.sha256(source.encode()).hexdigest()[:12]}.git"

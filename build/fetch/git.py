@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from git import GitCommandError
 
 from build.fetch.git_command import BareRepository
+from build.fetch.refs import HEAD, NEW
 from build.fetch.renames import MAX_COMPARED, MAX_FOLDERS, MAX_MOVES, Move, renamed_folders
 
 # Wall clock for one call of git that fetches or lists the log.
@@ -30,8 +31,6 @@ _MAX_MAILMAP = 1_000_000
 _MAX_COUNTED = 2_000
 # Wall clock for the detection of one commit's renames.
 _COMPARE_SECONDS = 60
-_HEAD = "refs/registry/head"
-_NEW = "refs/registry/new"
 
 
 # What reading from a broken mirror raises; GitPython has no class of its own for objects that git does not give.
@@ -115,7 +114,7 @@ class Mirror:
             # A branch before a tag of its name, which git alone would prefer.
             for name in (f"refs/heads/{ref}", f"refs/tags/{ref}", ref):
                 try:
-                    self._fetch(source, f"+{name}:{_NEW}")
+                    self._fetch(source, f"+{name}:{NEW}")
                     break
                 except GitCommandError as error:
                     if name == ref or "find remote ref" not in str(error.stderr):
@@ -124,11 +123,11 @@ class Mirror:
             self._fetch(source, "+refs/tags/*:refs/tags/*", "--prune")
         except GitCommandError as error:
             raise FetchError(last_word(error)) from None
-        commit = self._commit(_NEW)
+        commit = self._commit(NEW)
         if commit is None:
             # A tag can name anything. What was fetched last stays.
             raise FetchError(f"{ref} is not a commit")
-        self._repo.git.update_ref(_HEAD, commit)
+        self._repo.git.update_ref(HEAD, commit)
 
     def _fetch(self, source: str, refspec: str, *options: str) -> None:
         # `--` and a full refspec: neither can be taken for an option, and no remote is configured.
@@ -140,7 +139,7 @@ class Mirror:
 
     def head(self) -> str | None:
         """Return the id of the commit that was last fetched, None when nothing was."""
-        return self._commit(_HEAD)
+        return self._commit(HEAD)
 
     def _commit(self, name: str) -> str | None:
         try:

@@ -1,15 +1,13 @@
 """How git is run: by GitPython, with an environment of our own instead of all that this process has."""
 
 import os
-import signal
-from contextlib import suppress
 from pathlib import Path
-from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired
+from subprocess import DEVNULL, TimeoutExpired
 from typing import IO, Any
 
 from git import Git, GitCommandError, GitCommandNotFound
 
-from build.environment import clean_environment
+from build.fetch.git_process import finish, start
 
 
 class CleanGit(Git):
@@ -42,33 +40,19 @@ class CleanGit(Git):
         """
         folder = str(self.working_dir) if self.working_dir and os.access(self.working_dir, os.X_OK) else None
         try:
-            child = Popen(
-                command,
-                cwd=folder,
-                env={**clean_environment(), **self.environment()},
-                stdin=istream or DEVNULL,
-                stdout=PIPE,
-                stderr=PIPE,
-                # A group of its own, so that what it starts is stopped with it.
-                start_new_session=not as_process,
-            )
+            # One that is spoken with ends with this process; a group of its own is stopped with all that it starts.
+            child = start(command, folder, self.environment(), reads=istream or DEVNULL, own_group=not as_process)
         except FileNotFoundError as error:
             raise GitCommandNotFound(command, error) from error
         if as_process:
             return self.AutoInterrupt(child, command)
         try:
-            output, complaint = child.communicate(timeout=kill_after_timeout)
-        except BaseException as error:
-            with suppress(ProcessLookupError):
-                os.killpg(child.pid, signal.SIGKILL)
-            child.communicate()
-            if not isinstance(error, TimeoutExpired):
-                raise
+            status, output, complaint = finish(child, kill_after_timeout)
+        except TimeoutExpired:
             late = f"Timeout: the command did not complete in {kill_after_timeout:g} secs."
             raise GitCommandError(command, child.returncode, late.encode()) from None
-        output = output.removesuffix(b"\n")
-        if child.returncode:
-            raise GitCommandError(command, child.returncode, complaint.removesuffix(b"\n"), output)
+        if status:
+            raise GitCommandError(command, status, complaint, output)
         return output.decode("utf-8", "surrogateescape") if stdout_as_string else output
 
 

@@ -10,12 +10,6 @@ from build.fetch.git_command import CleanGit
 _WHEN = "2026-01-01T00:00:00Z"
 
 
-def is_plain_folder(source: str) -> bool:
-    """Return whether `source` is a folder on this machine that git does not know as a repository."""
-    folder = Path(source)
-    return folder.is_dir() and not (folder / ".git").exists() and not (folder / "HEAD").is_file()
-
-
 def commit_folder(folder: Path, target: Path, prefix: str = "") -> tuple[str, str]:
     """Commit the files of a folder, with a fixed author and date: equal files give the same commit on every machine.
 

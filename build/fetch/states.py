@@ -6,9 +6,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from build.fetch.collections import Fetched, mirror_folder
+from build.fetch.collections import Fetched
 from build.fetch.departures import Departure, departures, follow_renames
 from build.fetch.git import Commit, Mirror, TreeEntry
+from build.fetch.refs import mirror_folder
 from build.fetch.tree import MAX_FILES, ROOT, list_bundles, list_libraries
 from build.model import FILE_OF, LIBRARIES, BundleSource, SourceFile, Tag
 from build.untrusted.names import address_key, is_name

@@ -3,30 +3,33 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from build.catalogue.catalogue import Catalogue
-from build.fetch.history import iso
 from build.model import API_ROOT
 from build.phases.context import RunContext
 from build.publish.published import Output
 from build.storage import write_whole
 from search_fn.index.checked import CHECKED_FILE, Checked, CollectionCheck, read_checked
+from search_fn.index.facts import Manifest
+
+if TYPE_CHECKING:
+    from build.catalogue.catalogue import Catalogue
 
 FILES: dict[Output, str] = {"index": CHECKED_FILE, "site": f"{API_ROOT}/{CHECKED_FILE}"}
 _LOOKED = ("fetched", "unchanged")
 
 
-def last_look(run: RunContext, catalogue: Catalogue, now: datetime | None = None) -> Checked:
+def last_look(run: RunContext, catalogue: "Catalogue | Manifest", now: datetime | None = None) -> Checked:
     """Return when all collections, and each, were last looked at: in this run, or as the run before has written it.
 
     Args:
         run: The run; offline it looks at nothing, with --only not at all of them.
-        catalogue: What it publishes, or has found published.
+        catalogue: What it publishes, or has found published, or the manifest of that.
         now: The end of the run; the clock's time by default.
     """
     outputs = (read_checked(run.folder(output) / file) for output, file in FILES.items())
     before = max((one for one in outputs if one), key=lambda one: one.checked_at or "", default=None)
-    at = iso(now or datetime.now(UTC))
+    at = (now or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M:%SZ")
     known = {one.slug: one.checked_at for one in before.collections} if before else {}
     outcomes = {row.slug: row.outcome for row in run.report.rows}
     everything = not run.options.offline and not run.options.only

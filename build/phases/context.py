@@ -35,6 +35,9 @@ from build.runs import (
 if TYPE_CHECKING:
     from search_fn.encoder.remote import RemoteEncoder
 
+# Without any of them the encoder is the built-in one.
+_EMBEDDING_MODELS = ("EMBEDDING_MODEL", "AZURE_OPENAI_EMBEDDING_DEPLOYMENT")
+
 
 @dataclass(frozen=True)
 class RunContext:
@@ -112,6 +115,8 @@ def remote_encoder() -> "RemoteEncoder | None":
     Raises:
         UsageError: The environment lacks one of the encoder's settings, or has a wrong number.
     """
+    if not any(os.environ.get(name) for name in _EMBEDDING_MODELS):
+        return None
     # Imported here: jobs that encode nothing need no encoder.
     from search_fn.encoder.remote import RemoteEncoder
     from search_fn.provider import ProviderMisconfiguredError

@@ -5,7 +5,6 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
-import pyarrow as pa
 from pydantic import ValidationError
 
 from build.errors import RegistryError
@@ -14,8 +13,6 @@ from build.model import API_ROOT
 from build.storage import canonical, write_whole
 from search_fn.index.facts import IMAGES
 from search_fn.index.image_catalogue import ImageCatalogue
-from search_fn.index.lance import lancedb
-from search_fn.index.schema import IMAGE_SCHEMA
 
 _FOLDER = f"{API_ROOT}/catalog"
 # How long old versions stay: a reader that has begun with one ends within this time.
@@ -94,6 +91,9 @@ def _rows(where: str) -> dict[str, str]:
     if "://" not in where and not Path(where).is_dir():
         # LanceDB would make it.
         return {}
+    # Late, here and below: where the images are as they were, nobody needs it.
+    from search_fn.index.lance import lancedb
+
     try:
         rows = lancedb.connect(where).open_table(IMAGES).to_arrow().to_pylist()
         return {row["path"]: row["text"] for row in rows}
@@ -104,6 +104,11 @@ def _rows(where: str) -> dict[str, str]:
 def _put(where: str, texts: Mapping[str, str]) -> bool:
     if _rows(where) == texts:
         return False
+    import pyarrow as pa
+
+    from search_fn.index.lance import lancedb
+    from search_fn.index.schema import IMAGE_SCHEMA
+
     rows = [{"path": path, "text": text} for path, text in texts.items()]
     database, rows_table = lancedb.connect(where), pa.Table.from_pylist(rows, schema=IMAGE_SCHEMA)
     try:

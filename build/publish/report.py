@@ -89,11 +89,11 @@ class Report:
 
     @contextmanager
     def phase(self, name: str, console: Console) -> Iterator[Tracker]:
-        """Time a phase, and show that it runs; what this yields shows how far it is."""
+        """Time a phase, or a further part of it, and show that it runs; what this yields shows how far it is."""
         start = time.perf_counter()
         with progress_bar(name, console) as track:
             yield track
-        self.seconds[name] = round(time.perf_counter() - start, 3)
+        self.seconds[name] = round(self.seconds.get(name, 0.0) + time.perf_counter() - start, 3)
         console.print(f"{name:<13} {self.seconds[name]:6.2f} s")
 
     @property

@@ -9,6 +9,7 @@ import re
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
@@ -23,6 +24,7 @@ from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import get_toc
 
 from build.errors import RegistryError
 from build.options import CODE
@@ -134,7 +136,11 @@ class _Texts(BasePlugin):  # type: ignore[no-untyped-call,type-arg]  # takes no 
 
     def on_page_read_source(self, *, page: Page, config: MkDocsConfig) -> str | None:
         head, mark, _ = page.file.content_string.partition("\n---\n")
-        return head + mark if _SHELL in head else None
+        if _SHELL not in head:
+            return None
+        # To set up Python-Markdown, with all its extensions, for nothing would cost more than the page itself.
+        page.render = partial(_render_nothing, page)  # type: ignore[method-assign]
+        return head + mark
 
     def on_page_context(self, context: Any, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
         if not page.content:
@@ -142,6 +148,11 @@ class _Texts(BasePlugin):  # type: ignore[no-untyped-call,type-arg]  # takes no 
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> None:
         page.content = None
+
+
+def _render_nothing(page: Page, config: MkDocsConfig, files: Files) -> None:
+    """Do what `Page.render` does where there is no text."""
+    page.content, page.toc, page.present_anchor_ids = "", get_toc([]), set()
 
 
 def _nav_entry(item: Any, sources: Collection[str], order: Callable[[str], tuple[int, str]]) -> Any:

@@ -31,6 +31,7 @@ from tests.support.measuring import function_root, machine, table  # noqa: E402
 SAMPLES = ROOT / "samples" / "collections.yaml"
 PUBLISHED = (0, 3)
 STARTS, CALLS = 5, 1_000
+HANDLER = "search_fn.handler.handler"
 
 
 class Run(NamedTuple):
@@ -70,15 +71,16 @@ def _children() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def build(folders: Folders, collections: Path, allow_local: bool, verb: str = "run") -> Run:
-    """Run the build, or one of its commands, in a process of its own."""
+def build(folders: Folders, collections: Path, allow_local: bool, verb: str = "run", root: Path = ROOT) -> Run:
+    """Run the build of a checkout, or one of its commands, in a process of its own."""
     command = [sys.executable, "-m", "build", verb, "--collections", str(collections.resolve()), "--json"]
     command += ["--cache", str(folders.cache), "--site", str(folders.site), "--index", str(folders.index)]
-    command += ["--allow-local"] * allow_local
+    # The same for each checkout.
+    command += ["--enhancements", str(ROOT / "enhancements"), *["--allow-local"] * allow_local]
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         before = _children()
         started = time.perf_counter()
-        process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=err)
+        process = subprocess.Popen(command, cwd=root, stdout=out, stderr=err)
         # The largest size of this one; getrusage would tell that of all so far.
         _, wait_status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - started
@@ -133,36 +135,38 @@ def sizes(folders: Folders) -> dict[str, float]:
 def function(root: Path) -> dict[str, float]:
     """Start the function some times, and call it many: with different queries, and with the same again."""
     events = [function_url("/api/v1/search", {"q": text}) for text in queries(CALLS)]
-    starts = [_start_seconds(root, events[n]) for n in range(STARTS)]
+    starts = [start_seconds(root, events[n]) for n in range(STARTS)]
     with LambdaRuntime(root) as runtime:
-        _latencies(runtime, events[:10])
+        latencies(runtime, events[:10])
         before = runtime.resident_mb()
-        search = _latencies(runtime, events)
-        again = _latencies(runtime, events)
-        health = _latencies(runtime, [function_url("/health")] * CALLS)
+        search = latencies(runtime, events)
+        again = latencies(runtime, events)
+        health = latencies(runtime, [function_url("/health")] * CALLS)
         after = runtime.resident_mb()
     return {
         "cold_start_ms": median(starts) * 1e3,
         "cold_start_least_ms": min(starts) * 1e3,
         "search_p50_ms": median(search),
-        "search_p99_ms": _p99(search),
+        "search_p99_ms": p99(search),
         "again_p50_ms": median(again),
-        "again_p99_ms": _p99(again),
+        "again_p99_ms": p99(again),
         "health_p50_ms": median(health),
-        "health_p99_ms": _p99(health),
+        "health_p99_ms": p99(health),
         "before_mb": before,
         "after_mb": after,
     }
 
 
-def _start_seconds(root: Path, event: Event) -> float:
+def start_seconds(root: Path, event: Event, handler: str = HANDLER) -> float:
+    """From the start of the function's process to its first answer."""
     started = time.perf_counter()
-    with LambdaRuntime(root) as runtime:
-        _latencies(runtime, [event])
+    with LambdaRuntime(root, handler=handler) as runtime:
+        latencies(runtime, [event])
         return time.perf_counter() - started
 
 
-def _latencies(runtime: LambdaRuntime, events: Sequence[Event]) -> list[float]:
+def latencies(runtime: LambdaRuntime, events: Sequence[Event]) -> list[float]:
+    """Milliseconds of each answer."""
     answers = [runtime.invoke(event) for event in events]
     for answer in answers:
         if answer.kind == "error" or answer.body["statusCode"] != 200:
@@ -170,7 +174,8 @@ def _latencies(runtime: LambdaRuntime, events: Sequence[Event]) -> list[float]:
     return [answer.milliseconds for answer in answers]
 
 
-def _p99(values: Sequence[float]) -> float:
+def p99(values: Sequence[float]) -> float:
+    """The value that a hundredth of them exceeds."""
     return sorted(values)[int(len(values) * 0.99) - 1]
 
 
@@ -237,9 +242,18 @@ def main() -> None:
     parser.add_argument("--allow-local", action="store_true", help="permit paths as clone_url, as samples/ has them")
     parser.add_argument("--runs", type=int, default=3, help="builds of each kind")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every number to FILE too")
+    parser.add_argument("--against", metavar="REV", help="compare with another commit instead, in turns")
+    parser.add_argument("--pairs", type=int, default=5, help="turns of each of the two, with --against")
     options = parser.parse_args()
-    if options.runs < 1:
-        parser.error("--runs must be 1 or more")
+    if min(options.runs, options.pairs) < 1:
+        parser.error("--runs and --pairs must be 1 or more")
+    if options.against:
+        # Imports this module.
+        from tests.bench.against import compare
+
+        local = options.allow_local or options.collections == SAMPLES
+        print(compare(options.against, options.collections, local, options.pairs))
+        return
 
     with tempfile.TemporaryDirectory(prefix="registry-bench-") as name:
         work = Path(name)

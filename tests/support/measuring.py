@@ -11,10 +11,10 @@ from py_compile import PycInvalidationMode
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def function_root(work: Path, index: Path) -> Path:
+def function_root(work: Path, index: Path, checkout: Path = ROOT) -> Path:
     """Return the function's folder as its image has it: search_fn, compiled once and for all, and the index."""
     root = work / "function"
-    shutil.copytree(ROOT / "search_fn", root / "search_fn", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(checkout / "search_fn", root / "search_fn", ignore=shutil.ignore_patterns("__pycache__"))
     compileall.compile_dir(root, quiet=1, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH)
     shutil.copytree(index, root / "index_data")
     return root

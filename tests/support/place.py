@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 from build.cli import main
 from build.config.collections import read_collections
-from build.fetch.collections import mirror_folder
+from build.fetch.refs import mirror_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 SLUGS = ("harbor-codecollection", "lighthouse-codecollection")

@@ -129,7 +129,7 @@ def test_an_interruption_stops_it_too(tmp_path: Path, monkeypatch: pytest.Monkey
             time.sleep(0.01)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("build.fetch.git_command.Popen.communicate", interrupted)
+    monkeypatch.setattr("build.fetch.git_process.Popen.communicate", interrupted)
     with pytest.raises(KeyboardInterrupt):
         CleanGit(tmp_path).execute(command)
     assert not lives(int((tmp_path / "child").read_text(encoding="utf-8")))

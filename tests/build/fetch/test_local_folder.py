@@ -12,7 +12,8 @@ from git import Repo
 
 from build.environment import git_environment
 from build.fetch.git import FetchError, Mirror
-from build.fetch.local_folder import commit_folder, is_plain_folder
+from build.fetch.local_folder import commit_folder
+from build.fetch.refs import is_plain_folder
 from tests.support.repositories import TASK, Repository
 
 
