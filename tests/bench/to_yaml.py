@@ -1,17 +1,17 @@
-"""What it takes a person to get from the home page to a configuration with every gap filled: clicks, fields, pixels scrolled.
+"""What it takes to get from the home page to a configuration with every gap filled: clicks, fields, pixels scrolled.
 
     python tests/bench/to_yaml.py ADDRESS [ADDRESS …] [--shots FOLDER] [--query TEXT …]
 
 Each address is a site that is served with its function. A query is typed on the home page, the first result is opened,
-and the way by hand is taken, on a desktop and on a phone. Pixels are those that somebody scrolls to bring into view what
-they need next; where a link leads costs none. Where a page offers to let RunWhen Local discover what it is for, which
-leaves nothing to fill in, that way is told too. The last two columns are held to two clicks and one screen.
+and the way by hand is taken, on a desktop and on a phone. Pixels are those that somebody scrolls to bring into view
+what they need next; where a link leads costs none. Where a page offers to let RunWhen Local discover what it is for,
+which leaves nothing to fill in, that way is told too. The last two columns are held to two clicks and one screen.
 """
 
 import argparse
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -124,7 +124,7 @@ def _fill(field: Locator) -> None:
     expect(field).not_to_have_value("")
 
 
-def _shooter(page: Page, shots: Path | None, name: str):  # type: ignore[no-untyped-def]
+def _shooter(page: Page, shots: Path | None, name: str) -> Callable[[str], None]:
     def shot(step: str) -> None:
         if shots:
             page.screenshot(path=shots / f"{name}-{step}.png")
