@@ -2,6 +2,9 @@
 
 from build.model import Value
 
+OWN = "registry"
+"""The category of the registry's own documentation, beside those of sources.yaml."""
+
 
 class Section(Value):
     """A part of a documentation page; `anchor` is its place there."""

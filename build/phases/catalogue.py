@@ -13,11 +13,13 @@ from build.catalogue.models import CodeBundleRecord
 from build.catalogue.pinning import release_of, with_warning
 from build.catalogue.record import maintainer, record
 from build.config.overrides import unknown_overrides
+from build.config.own_documentation import own_documentation
 from build.enhance.facts import drop_contradicted
 from build.enhance.prompt import content_of
 from build.enhance.store import load
 from build.errors import RegistryError
 from build.model import Collection, Problem
+from build.options import CODE
 from build.phases.context import RunContext
 from build.phases.fetch import Sources
 from build.phases.parse import Parsed
@@ -64,7 +66,7 @@ def build_catalogue(
         run.options.version,
         sources.requests,
         parsed.libraries,
-        sources.documentation,
+        [*sources.documentation, *own_documentation(CODE / "docs", run.options.site_url)],
         releases,
         called_libraries(parsed.libraries, parsed.entries),
     )

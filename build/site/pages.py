@@ -20,6 +20,7 @@ from build.catalogue.catalogue import Catalogue
 from build.catalogue.models import CodeBundleRecord
 from build.catalogue.skill_names import skill_names
 from build.catalogue.source_links import Source
+from build.documentation import OWN
 from build.model import OpenApi
 from build.site import bundle_page, linked_data
 from build.site.agents_page import clients, function_address, site_address
@@ -205,7 +206,7 @@ def _pages(
         }
         values = {**head, **shown, **releases_of_it, "alert_names": alert_names}
         yield f"codebundles/{record.id}/index.md", "codebundle.html", values
-    if catalogue.documentation:
+    if any(page.category != OWN for page in catalogue.documentation):
         yield "documentation/index.md", "documentation.html", {}
     facts_of = {facts.slug: facts for facts in catalogue.collections}
     of_libraries = filters(catalogue.libraries, {"collection": lambda library: [library.collection]})

@@ -21,7 +21,7 @@ _AXE = "async () => (await axe.run(document, {resultTypes: ['violations']})).vio
 
 
 def faults(browser: Browser, root: str, path: str, width: int, scheme: str, axe: Path) -> list[str]:
-    """Return what is wrong with the page at `root` + `path`, at this width and in these colours, by axe's script."""
+    """Return what is wrong with a page at `root` + `path`, at this width and in these colours; `axe` is its script."""
     with browser.new_context(
         viewport={"width": width, "height": 800},
         color_scheme="dark" if scheme == "dark" else "light",

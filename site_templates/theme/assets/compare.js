@@ -45,7 +45,8 @@
   // What is said of each: a heading, what is shown of a record, and the text by which two are told apart.
   const ROWS = [
     ["What it is for", (one) => [one.description || "No description."]],
-    ["Access", (one) => [accessChip(one.access_level, one.access_level_source), " ", FACTS.facets.effect.words[one.effect] ?? ""]],
+    ["Access", (one) => [accessChip(one.access_level, one.access_level_source)]],
+    [FACTS.facets.effect.label, (one) => [FACTS.facets.effect.words[one.effect] ?? "unknown"]],
     ["Platforms", (one) => platformChips(one.platforms)],
     ["Comes up for (a model says)", (one) => listed(one.ai?.symptoms ?? [])],
     ["Runbook tools", (one) => [count(toolsOf(one, "runbook").length, "tool"), ...listed(toolsOf(one, "runbook"), tool)]],

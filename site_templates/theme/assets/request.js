@@ -92,7 +92,7 @@
     // What is only near is not there already.
     page.querySelector("[data-heading]").textContent = found[0].confident ? "There already" : "Closest, perhaps not it";
     const bundle = (one) => element("a", { href: bundleAddress(one.collection, one.slug) }, one.display_name);
-    list("similar", near.map((one) => element("li", {}, bundle(one), element("small", {}, one.description))));
+    list("similar", near.map((one) => element("li", {}, bundle(one), " ", accessChip(one.access_level, one.access_level_source), element("small", {}, one.description))));
     const request = (one) => element("a", { href: one.url }, `#${one.number} ${one.title}`);
     list("requests", open.map((one) => element("li", {}, request(one))));
   }

@@ -10,7 +10,7 @@
   // At the end of the first the page fetches what the browser's own search needs, at the end of the second it shows it.
   const [PREPARE, GIVE_UP] = [700, 1400];
   const TYPES = { codebundle: "Skill Templates", documentation: "Documentation", library: "Keyword libraries" };
-  const LISTS = { codebundle: "codebundles/", documentation: "documentation/", library: "libraries/" };
+  const LISTS = { codebundle: "codebundles/", documentation: "docs/", library: "libraries/" };
   const ORDERS = { changed: "updated", name: "name" };
   const ENGINES = {
     hybrid: "Found by words and by meaning.",
@@ -27,6 +27,8 @@
   const typeOf = () => (Object.hasOwn(TYPES, asked().get("types")) ? asked().get("types") : "codebundle");
   const offsetOf = () => Math.max(0, Number.parseInt(asked().get("offset"), 10) || 0);
   const become = (state) => (page.dataset.searchState = state);
+  // Pages of documentation that are shown beside bundles which do not answer well.
+  const BESIDE = 3;
   let latest = 0;
   // How many of what was found are not folded.
   let likely = 0;
@@ -241,6 +243,7 @@
     try {
       from = fromFunction;
       const found = await answered(from);
+      await beside(found.answer, isLatest);
       if (isLatest()) show(found);
       return;
     } catch (error) {
@@ -254,9 +257,31 @@
       from = inBrowser.ask;
       const found = await answered(from);
       const order = filter.sort() ? "It knows one order, the best first. " : "";
+      await beside(found.answer, isLatest);
       if (isLatest()) show(found, [`The search function ${why}. This is a search in your browser. ${order}`, again("Try again"), ". "]);
     } catch {
       if (isLatest()) fail(why);
+    }
+  }
+
+  // Whoever asks how something is done here is asking the documentation: where bundles answer badly, it is asked too.
+  async function beside(answer, isLatest) {
+    if (isLatest()) part("beside").hidden = true;
+    const others = page.dataset.types.split(" ").includes("documentation");
+    if (answer.confident || !others || typeOf() !== "codebundle" || offsetOf() || !query()) return;
+    try {
+      const found = await from(new URLSearchParams({ q: query(), types: "documentation" }), { limit: BESIDE, offset: 0 });
+      if (!isLatest() || !found.results.length) return;
+      part("beside").querySelector("ul").replaceChildren(
+        ...found.results.map((one) => {
+          const href = webAddress(one.url);
+          const about = one.description && element("small", {}, String(one.description));
+          return element("li", {}, href ? element("a", { href }, String(one.display_name)) : String(one.display_name), " ", about);
+        }),
+      );
+      part("beside").hidden = false;
+    } catch {
+      // The tab of documentation is still there.
     }
   }
 

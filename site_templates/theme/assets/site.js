@@ -28,6 +28,20 @@
     main.prepend(menu);
   }
 
+  // The theme's box says whether the menu is open, and locks the page behind it. Whoever opens it is led into it, and out
+  // again by Escape.
+  const [opener, drawer] = [document.querySelector(".to-menu"), document.getElementById("__drawer")];
+  const inMenu = () => main.querySelector(".md-sidebar--primary");
+  opener.addEventListener("click", () => drawer.click());
+  drawer.addEventListener("change", () => {
+    opener.setAttribute("aria-expanded", String(drawer.checked));
+    if (drawer.checked) [...inMenu().querySelectorAll("a")].find((link) => link.checkVisibility())?.focus({ preventScroll: true });
+    else if (inMenu().contains(document.activeElement)) opener.focus();
+  });
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && drawer.checked) drawer.click();
+  });
+
   // A table of the documentation that is wider than the page scrolls in a box of the theme's, made late.
   addEventListener("load", () => {
     for (const box of document.querySelectorAll(".md-typeset__scrollwrap")) {

@@ -25,7 +25,7 @@ ELSEWHERE = re.compile(
 )
 SCRIPTS = {
     "checked.js",
-    "shell.js", "palette.js", "site.js", "selection.js", "filters.js", "rows.js", "list.js", "search.js", "missing.js",
+    "shell.js", "site.js", "selection.js", "filters.js", "rows.js", "list.js", "search.js", "missing.js",
     "yaml.js",
     "configure.js", "chosen.js", "request.js", "chat.js", "elements.js", "markdown.js", "results.js",
     "facts.js", "bundle-list.js", "export.js",
