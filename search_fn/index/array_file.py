@@ -15,7 +15,17 @@ from search_fn.index.strings import Arrays
 
 DIGEST = "sha256"
 """The header's entry for the digest of the arrays' bytes."""
-_DTYPES = {"BOOL": "?", "U8": "<u1", "I8": "<i1", "I16": "<i2", "I32": "<i4", "I64": "<i8", "F16": "<f2", "F32": "<f4"}
+_DTYPES = {
+    "BOOL": "?",
+    "U8": "<u1",
+    "I8": "<i1",
+    "I16": "<i2",
+    "I32": "<i4",
+    "I64": "<i8",
+    "U32": "<u4",
+    "F16": "<f2",
+    "F32": "<f4",
+}
 
 
 def read_arrays(folder: Path, facts: ArrayFile) -> Arrays:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from search_fn.index.facets import FACETS
 from search_fn.index.shelf import fold_name, fold_number
-from search_fn.index.strings import place_arrays, string_arrays
+from search_fn.index.strings import key_arrays, place_arrays, string_arrays
 from search_fn.query.spelling import is_comparable, letters_of
 from search_fn.query.synonyms import stems_of
 
@@ -53,13 +53,14 @@ def page_arrays(tables: Sequence[pa.Table]) -> Made:
 
 def _arrays(tables: Sequence[pa.Table], facets: Mapping[str, str]) -> Made:
     entries = tables[0].sort_by("id")
-    passages, postings, words = tables[1], tables[2].sort_by("word"), tables[3].sort_by("word")
+    passages, postings, words = tables[1], tables[2], tables[3]
     size, there = len(entries), set(entries.column_names)
     found: Made = {}
     for name, kind in _NUMBERS.items():
         found[name] = np.array(entries[name].to_pylist(), kind) if name in there else np.zeros(size, kind)
     for name, nothing in _TEXTS.items():
-        found |= string_arrays(name, entries[name].to_pylist() if name in there else [nothing] * size)
+        make = key_arrays if name == "id" else string_arrays
+        found |= make(name, entries[name].to_pylist() if name in there else [nothing] * size)
     values: dict[str, list[list[str]]] = {}
     for facet, name in facets.items():
         if name in there:
@@ -133,11 +134,11 @@ def _words(postings: pa.Table, words: pa.Table) -> Made:
     spelled = words["word"].to_pylist()
     letters = letters_of(list(filter(is_comparable, spelled)))
     return {
-        **string_arrays("postings", postings["word"].to_pylist()),
+        **key_arrays("postings", postings["word"].to_pylist()),
         "postings.first": bundles.offsets.to_numpy().astype(np.int64),
         "postings.positions": bundles.values.to_numpy(),
         "postings.weights": weights.values.to_numpy(),
-        **string_arrays("words", spelled),
+        **key_arrays("words", spelled),
         "words.bundles": words["bundles"].to_numpy(),
         **string_arrays("letters", letters.words),
         "letters.counts": letters.counts,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from search_fn.index.arrays import Passages, Postings, Scores
 from search_fn.index.facets import FACETS, Facet, Filters, Groups, Mask
-from search_fn.index.strings import Arrays, Places, Sorted, Strings
+from search_fn.index.strings import Arrays, Keys, Numbers, Places, Strings
 from search_fn.query.spelling import Letters, Vocabulary
 from search_fn.query.synonyms import stems_of
 from search_fn.query.values import meant
@@ -52,9 +52,9 @@ class Shelf:
         return len(self.ids)
 
     @cached_property
-    def ids(self) -> Strings:
+    def ids(self) -> Keys:
         """Return the id of each entry, by position."""
-        return Strings.of(self.arrays, "id")
+        return Keys(self.arrays, "id")
 
     def values(self, column: str) -> Sequence[Any]:
         """Return a column's values, by position."""
@@ -73,10 +73,10 @@ class Shelf:
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
-        counts = Sorted(Strings.of(self.arrays, "words"), self.arrays["words.bundles"])
+        counts = Numbers(Keys(self.arrays, "words"), self.arrays["words.bundles"])
         comparable = Strings.of(self.arrays, "letters")
         letters = Letters(comparable, self.arrays["letters.counts"], self.arrays["letters.lengths"])
-        return Vocabulary(counts, Sorted(self.postings.words), letters, self.has_word)
+        return Vocabulary(counts, Numbers(self.postings.words), letters, self.has_word)
 
     @cached_property
     def facets(self) -> dict[str, Facet]:
@@ -119,7 +119,7 @@ class Shelf:
     @cached_property
     def positions(self) -> Mapping[str, int]:
         """Return the position of each entry, by id."""
-        return Sorted(self.ids)
+        return Numbers(self.ids)
 
     def named(self, name: str) -> list[int]:
         """Return the positions of the entries whose slug, title, or collection with slug is this, as it is spelled,

@@ -1,9 +1,9 @@
 """Texts in an array: their UTF-8 bytes one after the other, and where each begins. Each is decoded when it is read."""
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple, overload
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,10 +54,33 @@ class Strings(Sequence[str]):
         place %= size
         return self._text[self._starts[place] : self._starts[place + 1]]
 
+
+class Keys(Strings):
+    """Different texts, each of which is found by its hash: `hashes` are those of all, sorted, and `rows` whose they
+    are.
+    """
+
+    def __init__(self, arrays: Arrays, name: str) -> None:
+        super().__init__(arrays[f"{name}.starts"], arrays[f"{name}.text"])
+        self._hashes, self._rows = arrays[f"{name}.hashes"], arrays[f"{name}.rows"]
+
     def find(self, text: str) -> int | None:
-        """Return the place of a text among these, which are sorted and different; None where it is none of them."""
-        place = bisect_left(self, text)
-        return place if place < len(self) and self[place] == text else None
+        """Return the place of a text, None where it is none of these."""
+        wanted = _utf8(text)
+        # As a number of the array's kind: it would be converted as a whole otherwise.
+        hashed = np.uint32(crc32(wanted))
+        place = int(self._hashes.searchsorted(hashed))
+        while place < len(self._hashes) and self._hashes[place] == hashed:
+            row = int(self._rows[place])
+            if self.utf8(row) == wanted:
+                return row
+            place += 1
+        return None
+
+
+def _utf8(text: str) -> bytes:
+    # A lone surrogate, which JSON can hold, is in no text here.
+    return text.encode(errors="surrogatepass")
 
 
 def string_arrays(name: str, texts: Iterable[str]) -> dict[str, NDArray[Any]]:
@@ -68,10 +91,17 @@ def string_arrays(name: str, texts: Iterable[str]) -> dict[str, NDArray[Any]]:
     return {f"{name}.starts": starts, f"{name}.text": np.frombuffer(b"".join(encoded), np.uint8)}
 
 
-class Sorted(Mapping[str, int]):
-    """A number for each of some texts, which are sorted: its place, or that of `numbers` there."""
+def key_arrays(name: str, texts: Sequence[str]) -> dict[str, NDArray[Any]]:
+    """Return the arrays from which Keys reads these texts."""
+    hashes = np.array([crc32(_utf8(text)) for text in texts], np.uint32)
+    rows = np.argsort(hashes, kind="stable").astype(np.int32)
+    return {**string_arrays(name, texts), f"{name}.hashes": hashes[rows], f"{name}.rows": rows}
 
-    def __init__(self, texts: Strings, numbers: NDArray[np.int32] | None = None) -> None:
+
+class Numbers(Mapping[str, int]):
+    """A number for each of some texts: its place, or that of `numbers` there."""
+
+    def __init__(self, texts: Keys, numbers: NDArray[np.int32] | None = None) -> None:
         self._texts = texts
         self._numbers = numbers
 
@@ -91,14 +121,14 @@ class Sorted(Mapping[str, int]):
 class Places(NamedTuple):
     """Positions by text: those of texts[i] are positions[starts[i]] up to positions[starts[i + 1]], in order."""
 
-    texts: Strings
+    texts: Keys
     starts: NDArray[np.int64]
     positions: NDArray[np.int32]
 
     @classmethod
     def of(cls, arrays: Arrays, name: str) -> "Places":
         """Return the positions of this name."""
-        return cls(Strings.of(arrays, name), arrays[f"{name}.first"], arrays[f"{name}.positions"])
+        return cls(Keys(arrays, name), arrays[f"{name}.first"], arrays[f"{name}.positions"])
 
     def at(self, text: str) -> NDArray[np.int32]:
         """Return the positions of a text, none where it is unknown."""
@@ -112,4 +142,4 @@ def place_arrays(name: str, found: Mapping[str, Sequence[int]]) -> dict[str, NDA
     first = np.zeros(len(texts) + 1, np.int64)
     np.cumsum([len(found[text]) for text in texts], out=first[1:])
     positions = np.array([position for text in texts for position in found[text]], np.int32)
-    return {**string_arrays(name, texts), f"{name}.first": first, f"{name}.positions": positions}
+    return {**key_arrays(name, texts), f"{name}.first": first, f"{name}.positions": positions}

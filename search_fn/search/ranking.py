@@ -233,9 +233,11 @@ def rank(index: Index, q: str, filters: Filters = NO_FILTERS, shelf: Shelf | Non
 
 def _wanted(shelf: Shelf, query: Query, passing: Mask) -> Scores:
     """Return platform times effect times quoted for every bundle, 0 for those that do not pass the filters."""
-    # One weight for each set of platforms that bundles have; `codes` says which set is whose.
-    weights = np.array([query.wish.weight(platforms) for platforms in shelf.platforms.sets], np.float32)
-    wanted: Scores = weights[shelf.platforms.codes] * passing
+    wanted: Scores = passing.astype(np.float32)
+    if query.wish.named or query.wish.excluded:
+        # One weight for each set of platforms that bundles have; `codes` says which set is whose.
+        weights = np.array([query.wish.weight(platforms) for platforms in shelf.platforms.sets], np.float32)
+        wanted *= weights[shelf.platforms.codes]
     for word in query.unwanted:
         wanted[shelf.called(word)] = 0
     for phrase in query.quoted:
