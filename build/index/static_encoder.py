@@ -11,13 +11,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from search_fn.encoder.minilm import read_tensors
+from search_fn.encoder.tensors import read_tensors
 from search_fn.encoder.wordpiece import WordPiece
 
 FILE = Path(__file__).with_name("static_encoder.safetensors")
 """int8 `vectors` (tokens, dimensions), weighted by how rare each token is, and the `vocabulary`, a token a line; and by
-what these were made: float32 `components` (384, dimensions), `mean`, `weight` and `largest`. Its metadata name the
-sha256 of the `encoder`.
+what these were made: float32 `components` (384, dimensions), `mean`, `weight` and `largest`.
 """
 SCALE = 127
 """An int8 of this size is 1, in the vectors of passages."""

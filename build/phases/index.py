@@ -14,7 +14,7 @@ from build.errors import RegistryError
 from build.file_cache import texts_of
 from build.index.browser_files import browser_files
 from build.index.encode import encode, encoder_of
-from build.index.encoder_file import is_sound, maker_version
+from build.index.encoder_file import cached_file, is_sound
 from build.index.entries import Entry, FileRow, PageRow, bundle_entry, file_rows
 from build.index.page_entries import called_entries, documentation_entries, library_entries
 from build.index.passages import Passage, passages
@@ -63,8 +63,7 @@ def index_catalogue(
     Raises:
         RegistryError: The encoder that the environment names does not answer.
     """
-    # One made by other code would be read, and published, for good.
-    encoder_file = run.options.cache / "encoder" / maker_version() / ENCODER_FILE
+    encoder_file = cached_file(run.options.cache)
     facts = _encoder_facts(encoder_file)
     pages = _pages(run, catalogue)
     parts = {record.id: passages(record) for record in catalogue.records}

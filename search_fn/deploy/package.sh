@@ -19,6 +19,8 @@ rm -rf include includes tests src vendored/tests ./*.pyx ./*.pxd ./*.pxi ./*.lib
     libarrow_flight* libarrow_python_flight* _flight* ./*parquet_encryption* _orc* _substrait* _s3fs* _gcsfs* _azurefs* \
     _hdfs* libarrow_s3* _pyarrow_cpp_tests* libarrow_python.so libarrow_python.so.*.*.*
 cd - >/dev/null
+# What ONNX Runtime has for makers of models, and its library for other languages: Python's module has it inside.
+rm -rf "$target"/onnxruntime/{backend,datasets,quantization,tools,transformers} "$target"/onnxruntime/capi/libonnxruntime.so.*
 if command -v strip >/dev/null; then
     find "$target"/{lancedb,pyarrow,pydantic_core} -name '*.so*' -type f -exec strip --strip-unneeded {} +
 fi

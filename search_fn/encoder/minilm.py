@@ -1,30 +1,34 @@
-"""The sentence encoder all-MiniLM-L6-v2 (a BERT of six layers) in numpy, and the reader of its file.
+"""The sentence encoder all-MiniLM-L6-v2 (a BERT of six layers), which ONNX Runtime runs with products of int8.
 
-The file has safetensors' layout, so any reader of that opens it. Matrices are int8 with a float32 scale for
-each output: 23 MB instead of 91. `build.index.encoder_file` makes it from the published weights.
+Its file has safetensors' layout: 23 MB of int8 instead of 91 MB of floats. `build.index.encoder_file` makes it of the
+published weights.
 """
 
 import hashlib
-import json
-import math
 import mmap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from search_fn.encoder.tensors import Floats, read_tensors
 from search_fn.encoder.wordpiece import WordPiece
 
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
 ENCODER_FILE = "encoder.safetensors"
+GRAPH = "graph"
+"""The tensor that is the ONNX graph, from what a text's tokens stand for to its vector. Its matrices are the tensors
+whose names begin with MATRIX.
+"""
+MATRIX = "matrix."
 
-Floats = NDArray[np.float32]
-_Parameters = tuple[Floats, Floats]
-
-_HEADS = 12
-_EPSILON = np.float32(1e-12)
-_DTYPES = {"F32": "<f4", "F16": "<f2", "I64": "<i8", "I8": "i1", "U8": "u1"}
+# Of ONNX Runtime's messages: errors, which it raises as well. It warns of processors that it does not know.
+_ERRORS = 3
 
 
 class EncoderMismatchError(Exception):
@@ -42,25 +46,11 @@ class Encoder:
         self.name = name
         self.sha256 = sha256
         self._tokenizer = WordPiece(tensors["vocabulary"].tobytes().decode().split("\n"))
+        # The words are half of the file, and a text needs few rows of them: they stay out of the graph, in the file.
         self._words, self._word_scales = tensors["words.weight"], tensors["words.scale"]
+        self._positions = tensors["positions"]
         self.dimensions = int(self._words.shape[1])
-        # A text is one segment here, so the first row of the segment embeddings belongs to every position.
-        self._positions = _floats(tensors["positions"]) + _floats(tensors["segments"])[0]
-
-        def matrices(name: str) -> Iterator[_Parameters]:
-            weights = tensors[f"{name}.weight"] * tensors[f"{name}.scale"]
-            return zip(weights, _floats(tensors[f"{name}.bias"]), strict=True)
-
-        def norms(name: str) -> Iterator[_Parameters]:
-            return zip(_floats(tensors[f"{name}.weight"]), _floats(tensors[f"{name}.bias"]), strict=True)
-
-        self._norm = next(norms("norm"))
-        attention = matrices("attention.inputs"), matrices("attention.output"), norms("attention.norm")
-        feed_forward = matrices("intermediate"), matrices("output"), norms("output.norm")
-        self._layers = list(map(_Layer._make, zip(*attention, *feed_forward, strict=True)))
-        # glibc gives the memory of freed arrays back to the kernel until it has seen one as large as this freed.
-        # Fetching it again for the temporaries of each layer takes a sixth of the time for a long text.
-        np.empty(1 << 24, np.uint8)
+        self._session = _session(tensors)
 
     @classmethod
     def load(cls, path: Path, sha256: str | None = None, known: Self | None = None) -> Self:
@@ -72,7 +62,7 @@ class Encoder:
             known: An open encoder, which is returned if it is that of the file.
 
         Raises:
-            EncoderMismatchError: The file is missing, damaged, or not that of this `sha256`.
+            EncoderMismatchError: The file is missing, damaged, of another release, or not that of this `sha256`.
         """
         try:
             with path.open("rb") as file:
@@ -86,7 +76,12 @@ class Encoder:
             if known is not None and known.sha256 == actual:
                 return known
             tensors, metadata = read_tensors(data)
-            return cls(tensors, metadata["name"], actual)
+            if "vocabulary" in tensors and GRAPH not in tensors:
+                raise EncoderMismatchError(
+                    f"{path} is the encoder of an earlier release, which this one does not run: make it and the index "
+                    "again with `python -m build index`, or go back to the function of before."
+                )
+            encoder = cls(tensors, metadata["name"], actual)
         except FileNotFoundError as error:
             raise EncoderMismatchError(
                 f"There is no encoder at {path}: make it with `python -m build index`."
@@ -95,6 +90,10 @@ class Encoder:
             raise EncoderMismatchError(
                 f"{path} is damaged or no encoder file ({error!r}): make it with `python -m build index`."
             ) from error
+        # Of what was read for the digest and the graph, nothing is needed again but the rows of words as they come.
+        with suppress(AttributeError, OSError):
+            data.madvise(mmap.MADV_DONTNEED)
+        return encoder
 
     def has_word(self, word: str) -> bool:
         """Return whether a lower-case word is one piece of the tokenizer's vocabulary: a frequent word of the
@@ -105,123 +104,34 @@ class Encoder:
     def encode(self, texts: Sequence[str]) -> Floats:
         """Return vectors of length 1, float32 of shape (texts, dimensions); a text counts up to its 256th token.
 
-        A text's vector depends on nothing but the text; only its last bits differ between kinds of processor.
+        A text's vector depends on nothing but the text; it differs a little between kinds of processor.
         """
         vectors = np.empty((len(texts), self.dimensions), np.float32)
-        # Texts are encoded one by one: in a product with others, a vector's last bits would depend on their number.
+        # Texts are encoded one by one: those of a batch share the scale of their integers, and a vector would depend on
+        # its neighbours.
         for vector, text in zip(vectors, texts, strict=True):
             ids = self._tokenizer.token_ids(text)
             states: Floats = self._words[ids] * self._word_scales[ids, np.newaxis]
             states += self._positions[: len(ids)]
-            _normalise(states, *self._norm)
-            for layer in self._layers:
-                states = layer(states)
-            states.mean(axis=0, out=vector)
-            vector /= np.linalg.norm(vector)
+            (vector[:],) = self._session.run(None, {"states": states})
         return vectors
 
 
-class _Layer(NamedTuple):
-    """A layer of BERT: the weights and biases of its parts."""
+def _session(tensors: Mapping[str, NDArray[Any]]) -> "InferenceSession":
+    """Return the graph, ready to run. Raises ValueError: it is none, or its matrices are not there."""
+    # Imported here because it takes as long as opening a session, and a build where nothing changed needs none.
+    import onnxruntime
 
-    attention_inputs: _Parameters  # query, key and value side by side; the query is divided by √(head size) already
-    attention_output: _Parameters
-    attention_norm: _Parameters
-    intermediate: _Parameters
-    output: _Parameters
-    output_norm: _Parameters
-
-    def __call__(self, states: Floats) -> Floats:
-        attended = _linear(_attend(_linear(states, *self.attention_inputs)), *self.attention_output)
-        attended += states
-        _normalise(attended, *self.attention_norm)
-        result = _linear(_gelu(_linear(attended, *self.intermediate)), *self.output)
-        result += attended
-        _normalise(result, *self.output_norm)
-        return result
-
-
-def _linear(states: Floats, weight: Floats, bias: Floats) -> Floats:
-    """Return states times weight plus bias.
-
-    Args:
-        states: Shape (tokens, inputs).
-        weight: A matrix in blocks of columns, shape (blocks, inputs, columns).
-        bias: Shape (blocks * columns,).
-
-    Returns:
-        Shape (tokens, blocks * columns).
-    """
-    blocks, _, columns = weight.shape
-    result = np.empty((len(states), blocks * columns), np.float32)
-    np.matmul(states, weight, out=result.reshape(-1, blocks, columns).swapaxes(0, 1))
-    result += bias
-    return result
-
-
-def _normalise(states: Floats, weight: Floats, bias: Floats) -> None:
-    """Normalise each token's state to mean 0 and variance 1, then scale and shift it, in place."""
-    states -= states.mean(axis=1, keepdims=True)
-    variance = np.vecdot(states, states) / np.float32(states.shape[1])
-    states /= np.sqrt(variance + _EPSILON)[:, np.newaxis]
-    states *= weight
-    states += bias
-
-
-def _attend(inputs: Floats) -> Floats:
-    """Return the softmax attention of queries, keys and values, (tokens, 3 * dimensions), as (tokens, dimensions)."""
-    tokens = len(inputs)
-    query, key, value = inputs.reshape(tokens, 3, _HEADS, -1).transpose(1, 2, 0, 3)
-    weights = query @ key.swapaxes(1, 2)
-    weights -= weights.max(axis=2, keepdims=True)
-    np.exp(weights, out=weights)
-    result = np.empty((tokens, inputs.shape[1] // 3), np.float32)
-    heads = result.reshape(tokens, _HEADS, -1).swapaxes(0, 1)
-    np.matmul(weights, value, out=heads)
-    # The softmax's denominator divides the result, which has fewer numbers than the weights.
-    heads /= weights.sum(axis=2, keepdims=True)
-    return result
-
-
-# GELU is x·Φ(x). Φ is taken as 1 / (1 + e^p) with p = x·(c₀x⁸ + c₁x⁶ + … + c₄), fitted by tests/bench/gelu.py for the
-# least greatest error of GELU on [-6.5, 6.5], which is 3e-6; p falls everywhere, so that beyond, GELU is 0 or x as it
-# should be.
-_GELU = tuple(map(np.float32, (-2.23816331e-06, 6.11619942e-05, 2.49723365e-04, -7.29375821e-02, -1.59565627)))
-
-
-def _gelu(x: Floats) -> Floats:
-    """Return the Gaussian error linear unit of each number, without the error function, which numpy lacks."""
-    square = x * x
-    p = square * _GELU[0]
-    for coefficient in _GELU[1:-1]:
-        p += coefficient
-        p *= square
-    p += _GELU[-1]
-    p *= x
-    # Far below 0, e^p overflows to infinity, which makes the result 0, as it should be.
-    with np.errstate(over="ignore"):
-        np.exp(p, out=p)
-    p += np.float32(1)
-    np.divide(x, p, out=p)
-    return p
-
-
-def _floats(tensor: NDArray[Any]) -> Floats:
-    return tensor.astype(np.float32)
-
-
-def read_tensors(data: bytes | mmap.mmap) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
-    """Return the tensors of a safetensors file by name, as views of `data`, and the file's metadata.
-
-    Raises:
-        KeyError: A tensor has a type or entry that is unknown.
-        ValueError: `data` is cut off or not in this layout.
-    """
-    start = 8 + int.from_bytes(data[:8], "little")
-    header = json.loads(data[8:start])
-    metadata = header.pop("__metadata__", {})
-    tensors: dict[str, NDArray[Any]] = {}
-    for name, entry in header.items():
-        shape, offset = entry["shape"], start + entry["data_offsets"][0]
-        tensors[name] = np.frombuffer(data, _DTYPES[entry["dtype"]], math.prod(shape), offset).reshape(shape)
-    return tensors, metadata
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = _ERRORS
+    # Requests run side by side already, and with more threads a text this short waits for them longer than it computes.
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    matrices = {name: tensor for name, tensor in tensors.items() if name.startswith(MATRIX)}
+    options.add_external_initializers(
+        list(matrices), [onnxruntime.OrtValue.ortvalue_from_numpy(matrix) for matrix in matrices.values()]
+    )
+    graph = tensors[GRAPH].tobytes()
+    try:
+        return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # ONNX Runtime's own have no other class in common
+        raise ValueError(f"ONNX Runtime does not read its graph: {error}") from error

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from search_fn.encoder.minilm import Floats
+from search_fn.encoder.tensors import Floats
 from search_fn.provider import Provider, ProviderMisconfiguredError
 
 # Texts and characters of one request at most, below the limits of OpenAI and Azure.

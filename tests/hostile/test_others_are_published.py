@@ -9,12 +9,11 @@ import pytest
 from rich.console import Console
 
 from build import pipeline
-from build.index.encoder_file import maker_version
+from build.index.encoder_file import cached_file
 from build.options import Options
 from build.site.prose import MAX_PAGE_BYTES
 from build.untrusted.nesting import MAX_DEPTH
 from build.workers import Budget
-from search_fn.encoder.minilm import ENCODER_FILE
 from tests.support import misbehaving
 from tests.support.bundles import SETTINGS, SOUND
 from tests.support.repositories import Repository
@@ -62,7 +61,7 @@ class Run:
             cache=folder / "cache", enhancements=folder / "enhancements", allow_local=True, jobs=2,
         )  # fmt: skip
         self.options.collections.write_text(json.dumps({"codecollections": collections}), encoding="utf-8")
-        file = self.options.cache / "encoder" / maker_version() / ENCODER_FILE
+        file = cached_file(self.options.cache)
         file.parent.mkdir(parents=True)
         shutil.copyfile(encoder, file)
 

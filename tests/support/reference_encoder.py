@@ -15,7 +15,7 @@ from tokenizers.normalizers import BertNormalizer
 from tokenizers.pre_tokenizers import BertPreTokenizer
 
 from build.index.encoder_file import published
-from search_fn.encoder.minilm import read_tensors
+from search_fn.encoder.tensors import read_tensors
 
 Doubles = NDArray[np.float64]
 

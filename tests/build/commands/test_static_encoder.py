@@ -1,6 +1,4 @@
-"""The static encoder that is kept is what the encoder makes of its vocabulary."""
-
-from pathlib import Path
+"""The static encoder that is kept is what the published weights make of its vocabulary."""
 
 import numpy as np
 import pytest
@@ -14,17 +12,15 @@ from build.commands.static_encoder import (
     token_vectors,
     weights,
 )
-from build.index.encoder_file import ENCODER_SHA256, published
+from build.index.encoder_file import exact_encoder, published
 from build.index.static_encoder import FILE, StaticEncoder
-from search_fn.encoder.minilm import Encoder, read_tensors
+from search_fn.encoder.tensors import read_tensors
 
 SAMPLE = 200
 
 
-def test_a_sample_of_its_tokens_is_what_the_encoder_makes_of_them(encoder_path: Path) -> None:
-    tensors, metadata = read_tensors(FILE.read_bytes())
-    # Of another encoder it has to be made anew: `nox -s static-encoder`.
-    assert metadata == {"encoder": ENCODER_SHA256}
+def test_a_sample_of_its_tokens_is_what_the_published_weights_make_of_them() -> None:
+    tensors, _ = read_tensors(FILE.read_bytes())
     every = published()[1].rstrip(b"\n").decode().split("\n")
     tokens = [every[place] for place in select_tokens(every)]
     assert tensors["vocabulary"].tobytes().decode().split("\n") == tokens
@@ -33,15 +29,17 @@ def test_a_sample_of_its_tokens_is_what_the_encoder_makes_of_them(encoder_path: 
     sample = [tokens[place] for place in places]
     made = quantise(
         sample,
-        token_vectors(Encoder.load(encoder_path), sample),
+        token_vectors(exact_encoder(), sample),
         tensors["mean"],
         tensors["components"],
         tensors["weight"][places],
         float(tensors["largest"][0]),
     )
-    # Kinds of processor differ in the last bits, which may round an integer to its neighbour.
-    assert np.abs(made.astype(int) - tensors["vectors"][places]).max() <= 1
-    assert np.mean(made == tensors["vectors"][places]) > 0.99
+    # The one that is kept was distilled from weights of 8 bits. Of other weights it has to be made anew, by
+    # `nox -s static-encoder`.
+    apart = np.abs(made.astype(int) - tensors["vectors"][places])
+    assert apart.max() <= 3
+    assert np.mean(apart <= 1) > 0.98
 
 
 def test_what_it_keeps_are_latin_tokens_and_those_that_the_tokenizer_needs() -> None:

@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 
 from build.errors import RegistryError
-from build.index.encoder_file import maker_version
+from build.index.encoder_file import cached_file
 from build.model import Bundle, CatalogueEntry
 from build.phases.context import RunContext
 from build.phases.index import describe_interface, index_catalogue
-from search_fn.encoder.minilm import ENCODER_FILE
 from search_fn.encoder.remote import EncoderUnavailableError
 from search_fn.index.open import open_index
 from search_fn.search.ranking import search
@@ -24,7 +23,7 @@ from tests.support.runs import run_of
 @pytest.fixture
 def run(tmp_path: Path, encoder_path: Path) -> RunContext:
     run = run_of(tmp_path)
-    file = run.options.cache / "encoder" / maker_version() / ENCODER_FILE
+    file = cached_file(run.options.cache)
     file.parent.mkdir(parents=True)
     shutil.copyfile(encoder_path, file)
     return run
