@@ -77,7 +77,7 @@ def _arrays(tables: Sequence[pa.Table], facets: Mapping[str, str]) -> Made:
 
 
 def _facet(name: str, rows: Sequence[Sequence[str]]) -> Made:
-    """What search_fn.index.facets.Facet reads."""
+    """Return the arrays that search_fn.index.facets.Facet reads."""
     values = sorted({value for row in rows for value in row})
     codes = {value: code for code, value in enumerate(values)}
     return {
@@ -88,7 +88,7 @@ def _facet(name: str, rows: Sequence[Sequence[str]]) -> Made:
 
 
 def _groups(rows: Sequence[Sequence[str]]) -> Made:
-    """What search_fn.index.facets.Groups reads: which set of values each entry has, and the first that has each."""
+    """Return the arrays that search_fn.index.facets.Groups reads: sets of values, and the first entry with each."""
     firsts: dict[frozenset[str], int] = {}
     owners = [firsts.setdefault(frozenset(map(str.casefold, row)), place) for place, row in enumerate(rows)]
     numbers = {first: number for number, first in enumerate(firsts.values())}
@@ -99,7 +99,7 @@ def _groups(rows: Sequence[Sequence[str]]) -> Made:
 
 
 def _names(ids: Sequence[str], titles: Sequence[str], fold: Callable[[str], str]) -> dict[str, list[int]]:
-    """The positions of the entries of each name: slug, title, and collection with slug."""
+    """Return the positions of the entries of each name: slug, title, and collection with slug."""
     positions: dict[str, list[int]] = {}
     for position, (name, title) in enumerate(zip(ids, titles, strict=True)):
         for key in {fold(name.split("/", 1)[1]), fold(title), fold(name)} - {""}:
@@ -108,7 +108,7 @@ def _names(ids: Sequence[str], titles: Sequence[str], fold: Callable[[str], str]
 
 
 def _labels(ids: Sequence[str], titles: Sequence[str], tags: Sequence[Sequence[str]]) -> dict[str, list[int]]:
-    """The positions of the entries that have each stem in their slug, title or tags."""
+    """Return the positions of the entries that have each stem in their slug, title or tags."""
     positions: dict[str, list[int]] = {}
     known: dict[str, Sequence[str]] = {}
     for position, (name, title, own) in enumerate(zip(ids, titles, tags, strict=True)):

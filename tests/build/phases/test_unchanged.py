@@ -118,7 +118,7 @@ def test_where_nothing_changed_no_bundle_is_read_and_the_report_is_the_same(sett
         remove("site/api/v1/report.json"),
         put("index/manifest.json", " "),
         damage,
-        lambda place: [shutil.rmtree(folder) for folder in place.mirrors()],
+        lambda place: list(map(shutil.rmtree, place.mirrors())),
         spoil_mirrors,
     ],
     ids=[
