@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from search_fn.index.facts import MANIFEST, OLDEST_SCHEMA, SCHEMA_VERSION, IndexUnavailable, Manifest
+from search_fn.index.facts import MANIFEST, OLDEST_SCHEMA, SCHEMA_VERSION, IndexUnavailableError, Manifest
 from search_fn.index.lance import lancedb
 
 
@@ -12,7 +12,7 @@ def read_manifest(where: str) -> tuple[Any, Manifest]:
     """Return the database at an address that LanceDB reads, and the manifest of what is published there.
 
     Raises:
-        IndexUnavailable: The index is missing, unreadable, or of a schema that this code does not read.
+        IndexUnavailableError: The index is missing, unreadable, or of a schema that this code does not read.
     """
     try:
         if "://" not in where and not Path(where).is_dir():
@@ -25,14 +25,16 @@ def read_manifest(where: str) -> tuple[Any, Manifest]:
         make = "build one with `python -m build run`"
         if "://" in where:
             missing, make = f"{missing}, or no access to it", f"publish one with `python -m build push {where}`"
-        raise IndexUnavailable(f"{missing}; {make}, or set INDEX_URI.") from error
+        raise IndexUnavailableError(f"{missing}; {make}, or set INDEX_URI.") from error
     try:
         version = json.loads(text)["schema_version"]
         if is_read(version):
             return database, Manifest.model_validate_json(text)
     except (ValueError, TypeError, LookupError) as error:
-        raise IndexUnavailable(f"The manifest of the index at {where} cannot be read; build the index anew.") from error
-    raise IndexUnavailable(f"The index at {where} {mismatch(version)}")
+        raise IndexUnavailableError(
+            f"The manifest of the index at {where} cannot be read; build the index anew."
+        ) from error
+    raise IndexUnavailableError(f"The index at {where} {mismatch(version)}")
 
 
 def is_read(version: object) -> bool:
