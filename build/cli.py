@@ -25,7 +25,7 @@ from build.model import API_ROOT, Problem
 from build.options import CODE, IndexFolder, Options, SiteFolder
 from build.publish.report import Report, plain, print_problems, print_report, write_github_summary
 from build.workers import GARBAGE
-from search_fn.index.facts import IndexUnavailable
+from search_fn.index.facts import IndexUnavailableError
 from search_fn.secrets import SecretUnavailableError
 
 app = typer.Typer(
@@ -50,7 +50,7 @@ def main() -> None:
     gc.set_threshold(GARBAGE, 10, 10)
     try:
         app()
-    except (RegistryError, IndexUnavailable, SecretUnavailableError, OSError) as error:
+    except (RegistryError, IndexUnavailableError, SecretUnavailableError, OSError) as error:
         if isinstance(error, OSError):
             # Whoever reads the output had enough.
             if isinstance(error, BrokenPipeError):

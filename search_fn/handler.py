@@ -7,9 +7,9 @@ from mangum import Mangum
 
 from search_fn.app import app
 from search_fn.http.errors import problem
-from search_fn.index.facts import IndexUnavailable
+from search_fn.index.facts import IndexUnavailableError
 
-with contextlib.suppress(IndexUnavailable):
+with contextlib.suppress(IndexUnavailableError):
     app.state.index()
 
 # Everything that the app answers is text; Mangum would wrap other types in base64.

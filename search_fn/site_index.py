@@ -14,7 +14,7 @@ from urllib.request import Request, urlopen
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from search_fn.index.facts import OLDEST_SCHEMA, SCHEMA_VERSION, IndexUnavailable
+from search_fn.index.facts import OLDEST_SCHEMA, SCHEMA_VERSION, IndexUnavailableError
 from search_fn.index.manifest import is_read
 
 FOLDER, DESCRIPTION = "downloads", "index.json"
@@ -50,12 +50,14 @@ def fetch_site_index(site: str, cache: Path) -> Path:
         cache: The folder of downloaded indices, one for each site; older publications are removed.
 
     Raises:
-        IndexUnavailable: The address is invalid, the site offers no index that this code reads, or it does not answer
-            and none was downloaded before.
+        IndexUnavailableError: The address is invalid, the site offers no index that this code reads, or it does not
+            answer and none was downloaded before.
     """
     parts = urlsplit(site)
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
-        raise IndexUnavailable(f"{site!r} is not the address of a site: give one such as https://registry.example.org.")
+        raise IndexUnavailableError(
+            f"{site!r} is not the address of a site: give one such as https://registry.example.org."
+        )
     base = f"{site.rstrip('/')}/{FOLDER}/"
     store = cache / quote(f"{parts.netloc}{parts.path.rstrip('/')}", safe="")
     try:
@@ -66,7 +68,7 @@ def fetch_site_index(site: str, cache: Path) -> Path:
     except (OSError, HTTPException) as error:
         earlier = sorted(store.glob("?" * 64), key=lambda path: path.stat().st_mtime)
         if not earlier:
-            raise IndexUnavailable(
+            raise IndexUnavailableError(
                 f"No index could be downloaded from {base} ({error}); see that the address is right, that the site "
                 "offers its index (`python -m build offer-index`), and that this machine reaches it."
             ) from error
@@ -84,11 +86,11 @@ def _describe(base: str) -> Offer:
     try:
         offer = Offer.model_validate(json.loads(text))
     except (ValidationError, ValueError) as error:
-        raise IndexUnavailable(
+        raise IndexUnavailableError(
             f"{base}{DESCRIPTION} does not describe an index; see that the address is that of a registry's site."
         ) from error
     if not is_read(offer.schema_version):
-        raise IndexUnavailable(
+        raise IndexUnavailableError(
             f"The index at {base} has schema {offer.schema_version}, this release reads {OLDEST_SCHEMA} to "
             f"{SCHEMA_VERSION}; install the release that the site was built with."
         )
@@ -105,7 +107,9 @@ def _install(base: str, offer: Offer, store: Path) -> None:
             with tarfile.open(archive, "r:gz") as packed:
                 _unpack(packed, content)
         except (tarfile.TarError, EOFError) as error:
-            raise IndexUnavailable(f"{base}{offer.file} cannot be unpacked ({error}); tell its maintainers.") from error
+            raise IndexUnavailableError(
+                f"{base}{offer.file} cannot be unpacked ({error}); tell its maintainers."
+            ) from error
         try:
             content.rename(store / offer.sha256)
         except OSError:
@@ -124,7 +128,7 @@ def _download(base: str, offer: Offer, target: Path) -> None:
             digest.update(part)
             file.write(part)
     if size != offer.size or digest.hexdigest() != offer.sha256:
-        raise IndexUnavailable(f"{base}{offer.file} is not what its description says; try again in a minute.")
+        raise IndexUnavailableError(f"{base}{offer.file} is not what its description says; try again in a minute.")
 
 
 def _unpack(packed: tarfile.TarFile, content: Path) -> None:
@@ -144,5 +148,5 @@ def _open(address: str) -> HTTPResponse:
     # A redirect may lead to another host, but not from https to http.
     if urlsplit(answer.url).scheme != urlsplit(address).scheme:
         answer.close()
-        raise IndexUnavailable(f"{address} leads to {answer.url}; give the address of the site itself.")
+        raise IndexUnavailableError(f"{address} leads to {answer.url}; give the address of the site itself.")
     return answer

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 
 from search_fn.http.body_limit import MAX_BODY
 from search_fn.index.current import CurrentIndex
-from search_fn.index.facts import IndexUnavailable
+from search_fn.index.facts import IndexUnavailableError
 from search_fn.issues.github import Tracker
 from search_fn.mcp.protocol import INVALID_REQUEST, as_json, reply
 from search_fn.settings import Settings, public_address
@@ -70,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if options.site:
             try:
                 folder = fetch_site_index(options.site, options.cache)
-            except (IndexUnavailable, OSError) as error:
+            except (IndexUnavailableError, OSError) as error:
                 sys.exit(str(error))
         if folder:
             settings = replace(settings, index_uri=str(folder.absolute()), encoder_folder=folder.absolute())

@@ -37,7 +37,7 @@ def make_kit(target: Path, index: Path, site: Path, wheels: Path | None = None) 
     Raises:
         UsageError: The target is taken, or there are no wheels where they should be.
         RegistryError: Site and index are missing, damaged, or of two builds; uv is not installed.
-        IndexUnavailable: There is no sound index in the folder.
+        IndexUnavailableError: There is no sound index in the folder.
     """
     is_archive = target.name.endswith((*_PACKED, *_PLAIN))
     if target.is_dir() and (is_archive or any(target.iterdir())):

@@ -15,7 +15,7 @@ from build.errors import RegistryError
 from build.publish.published import build_id_of
 from search_fn.http.caching import knows
 from search_fn.http.slashes import WithoutSlash
-from search_fn.index.facts import IndexUnavailable
+from search_fn.index.facts import IndexUnavailableError
 from search_fn.rest.alerts import ALERT_PATH
 from search_fn.rest.application import create_app
 from search_fn.settings import Settings
@@ -77,7 +77,7 @@ def serve(site: Path, index: Path, port: int, console: Console) -> None:
                 f"[yellow]warning[/] the site is build {site_id}, the index {index_id}: "
                 "search may name pages that are not there; run `python -m build run`."
             )
-    except IndexUnavailable as error:
+    except IndexUnavailableError as error:
         console.print(f"[yellow]warning[/] search will not answer: {escape(str(error))}")
     join_site(app, Site(directory=site, html=True))
 

@@ -6,7 +6,7 @@ from build.images.state import CollectionImages, Image, ImageState
 from build.images.tags import highest, is_release, parse_tag, version_of
 from build.model import API_ROOT, Collection
 from build.storage import canonical
-from search_fn.index.image_catalogue import POINTERS, ImageCatalogue, NoSuchImage
+from search_fn.index.image_catalogue import POINTERS, ImageCatalogue, NoSuchImageError
 from search_fn.rest.image_schemas import CatalogEntryDetail, ImageRef
 
 
@@ -33,7 +33,7 @@ def image_files(catalogue: ImageCatalogue) -> dict[str, str]:
         for pointer in POINTERS:
             try:
                 documents[f"/{slug}/resolve/{pointer}"] = catalogue.find(slug, pointer, pointer=True)
-            except NoSuchImage:
+            except NoSuchImageError:
                 continue
     return {f"{API_ROOT}/catalog/codecollections{path}.json": canonical(value) for path, value in documents.items()}
 

@@ -20,7 +20,7 @@ def sound_manifest(index: Path) -> Manifest:
 
     Raises:
         RegistryError: A file of the index was changed since it was written.
-        IndexUnavailable: There is no index in the folder that can be opened.
+        IndexUnavailableError: There is no index in the folder that can be opened.
     """
     manifest = open_index(Settings(str(index), index)).manifest
     if damage := find_damage(index):

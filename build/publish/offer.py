@@ -23,7 +23,7 @@ def offer_index(index: Path, site: Path) -> Offer:
 
     Raises:
         RegistryError: There is no site, or the index was changed since it was written.
-        IndexUnavailable: There is no sound index in the folder.
+        IndexUnavailableError: There is no sound index in the folder.
     """
     if not site.is_dir():
         raise RegistryError(f"There is no site in {site}; build one with `python -m build run`.")

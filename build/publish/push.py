@@ -17,7 +17,7 @@ import pyarrow as pa
 from build.errors import RegistryError, UsageError
 from build.index.write import manifest_rows
 from build.storage import CHECKSUMS, find_damage
-from search_fn.index.facts import MANIFEST, IndexUnavailable, Manifest
+from search_fn.index.facts import MANIFEST, IndexUnavailableError, Manifest
 from search_fn.index.lance import lancedb
 from search_fn.index.manifest import read_manifest
 from search_fn.index.open import open_index
@@ -40,7 +40,7 @@ def push(folder: Path, uri: str) -> bool:
         Whether anything was written.
 
     Raises:
-        IndexUnavailable: There is no index in `folder` that can be opened.
+        IndexUnavailableError: There is no index in `folder` that can be opened.
         UsageError: `uri` is not an address.
         RegistryError: The index is damaged, or LanceDB could not write; what was published at `uri` still is.
     """
@@ -95,7 +95,7 @@ def _is_published(manifest: Manifest, folder: Path, uri: str) -> bool:
         if (there.build_id, there.digest) != (manifest.build_id, manifest.digest):
             return False
         open_index(Settings(uri, folder))
-    except IndexUnavailable:
+    except IndexUnavailableError:
         return False
     return True
 

@@ -14,7 +14,7 @@ from search_fn.chat.sources import Source, context, find_sources
 from search_fn.http.responses import UNREAD, answered
 from search_fn.http.threads import call_apart
 from search_fn.index.current import CurrentIndex
-from search_fn.index.facts import IndexUnavailable
+from search_fn.index.facts import IndexUnavailableError
 from search_fn.index.open import Index
 from search_fn.issues.request import request_for
 from search_fn.settings import Settings
@@ -42,7 +42,7 @@ def add_chat_routes(app: FastAPI, index: CurrentIndex, settings: Settings) -> No
     async def chat_health() -> ChatHealth:
         """Whether the chat can answer, and in whose words."""
         provider, works = settings.provider, False
-        with suppress(IndexUnavailable):
+        with suppress(IndexUnavailableError):
             works = bool(index())
         return ChatHealth(
             status="healthy" if works else "degraded",

@@ -77,7 +77,7 @@ def find_sources(index: Index, asked: ChatQuestion) -> Sources:
     """Return the sources that answer a question; none where nothing is confident or named.
 
     Raises:
-        IndexUnavailable: The records cannot be read.
+        IndexUnavailableError: The records cannot be read.
     """
     wishes, history = read_wishes(shortened(asked.question, MAX_QUERY)), asked.conversation_history
     question, filters = wishes.question, _ONLY_READS if wishes.reading else NO_FILTERS

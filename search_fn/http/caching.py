@@ -8,7 +8,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from search_fn.index.current import CurrentIndex
-from search_fn.index.facts import IndexUnavailable
+from search_fn.index.facts import IndexUnavailableError
 from search_fn.settings import Settings
 
 NO_STORE = {"Cache-Control": "no-store"}
@@ -63,7 +63,7 @@ class Caching:
         await self._app(scope, receive, send_cacheable)
 
     def _build(self) -> str | None:
-        with suppress(IndexUnavailable):
+        with suppress(IndexUnavailableError):
             return self._index().manifest.build_id
         return None
 

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from search_fn.http.responses import PROBLEM
-from search_fn.index.facts import IndexUnavailable
+from search_fn.index.facts import IndexUnavailableError
 
 
 def problem(
@@ -53,7 +53,7 @@ def _sentence(item: dict[str, Any]) -> str:
     return f"{'.'.join(map(str, names)) or where}: {item['msg']}"
 
 
-async def on_no_index(request: Request, error: IndexUnavailable) -> JSONResponse:
+async def on_no_index(request: Request, error: IndexUnavailableError) -> JSONResponse:
     """Answer a request for which the index is missing, refused, or no longer the one that was opened."""
     request.app.state.index.mark_stale()
     return problem(503, str(error), {"Retry-After": "60"})
@@ -67,6 +67,6 @@ async def on_crash(request: Request, error: Exception) -> JSONResponse:
 HANDLERS: dict[int | type[Exception], Callable[[Request, Any], Coroutine[Any, Any, Response]]] = {
     HTTPException: on_http_error,
     RequestValidationError: on_wrong_parameter,
-    IndexUnavailable: on_no_index,
+    IndexUnavailableError: on_no_index,
     Exception: on_crash,
 }

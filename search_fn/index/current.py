@@ -6,7 +6,7 @@ from pathlib import Path
 from threading import Lock, Thread
 
 from search_fn.index.checked import CHECKED_FILE, Checked, read_checked
-from search_fn.index.facts import MANIFEST_FILE, IndexUnavailable
+from search_fn.index.facts import MANIFEST_FILE, IndexUnavailableError
 from search_fn.index.manifest import read_manifest
 from search_fn.index.open import PATIENCE_SECONDS, Index, open_index
 from search_fn.settings import Settings
@@ -34,7 +34,7 @@ class CurrentIndex:
         """Return the current index.
 
         Raises:
-            IndexUnavailable: There is no index that can be read; the next call tries again.
+            IndexUnavailableError: There is no index that can be read; the next call tries again.
         """
         with self._lock:
             mark = self._file_mark()
@@ -76,7 +76,7 @@ class CurrentIndex:
 
     def _refresh(self, index: Index) -> None:
         # The open index can still answer when no other can be read.
-        with suppress(IndexUnavailable):
+        with suppress(IndexUnavailableError):
             if self._stale is index or read_manifest(self._settings.index_uri) != index.manifest:
                 self._index = self._reopen()
                 # This reference would keep the replaced index in memory until its successor is marked stale.

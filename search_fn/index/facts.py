@@ -32,7 +32,7 @@ PAGE_TEXTS = "page-texts/"
 FILES, IMAGES = "bundle_files", "images"
 
 
-class IndexUnavailable(Exception):
+class IndexUnavailableError(Exception):
     """There is no index to answer from; the message is for the person who runs the function."""
 
 

@@ -9,7 +9,7 @@ POINTERS = ("latest", "stable")
 _SHOWN = 30
 
 
-class NoSuchImage(Exception):
+class NoSuchImageError(Exception):
     """Nothing is there; the message names what there is."""
 
 
@@ -29,30 +29,32 @@ class ImageCatalogue(NamedTuple):
         ]
 
     def detail(self, slug: str) -> Detail:
-        """Return a collection. Raises NoSuchImage: there is none of this name."""
+        """Return a collection. Raises NoSuchImageError: there is none of this name."""
         if slug not in self.details:
-            raise NoSuchImage(f"There is no CodeCollection of this slug; {_there(list(self.details))}")
+            raise NoSuchImageError(f"There is no CodeCollection of this slug; {_there(list(self.details))}")
         return self.details[slug]
 
     def refs(self, slug: str, *, include_inactive: bool = False) -> list[Detail]:
-        """Return the refs of a collection that have an image. Raises NoSuchImage: there is no such collection."""
+        """Return the refs of a collection that have an image. Raises NoSuchImageError: there is no such collection."""
         active: list[Detail] = self.detail(slug)["refs"]
         if not include_inactive:
             return active
         return sorted([*active, *self.inactive.get(slug, [])], key=lambda ref: str(ref["ref"]))
 
     def ref(self, slug: str, name: str) -> Detail:
-        """Return a ref, active or not. Raises NoSuchImage: there is none, or no such collection."""
+        """Return a ref, active or not. Raises NoSuchImageError: there is none, or no such collection."""
         found = next((ref for ref in self.refs(slug, include_inactive=True) if ref["ref"] == name), None)
         if found is None:
-            raise NoSuchImage(f"{slug} has no image of this ref; {_there([ref['ref'] for ref in self.refs(slug)])}")
+            raise NoSuchImageError(
+                f"{slug} has no image of this ref; {_there([ref['ref'] for ref in self.refs(slug)])}"
+            )
         return found
 
     def find(self, slug: str, requested: str, *, pointer: bool) -> Detail:
-        """Return the image to which a pointer of POINTERS, or a ref, leads. Raises NoSuchImage: to none."""
+        """Return the image to which a pointer of POINTERS, or a ref, leads. Raises NoSuchImageError: to none."""
         detail, refs = self.detail(slug), self.refs(slug)
         if not refs:
-            raise NoSuchImage(
+            raise NoSuchImageError(
                 f"{slug} has no images: no registry is named for it, or that lists no tag REF-COMMIT-RUNTIME."
             )
         if pointer:
@@ -61,7 +63,7 @@ class ImageCatalogue(NamedTuple):
             found = next((ref for ref in refs if ref["ref"] == requested), None)
         if found is None:
             missing = f"no image is {requested}" if pointer else "it has no image of this ref"
-            raise NoSuchImage(f"{slug}: {missing}; {_there([ref['ref'] for ref in refs])}")
+            raise NoSuchImageError(f"{slug}: {missing}; {_there([ref['ref'] for ref in refs])}")
         named = ("image_tag", "image_registry", "image_digest", "commit_hash", "rt_revision")
         return {
             "slug": slug, "requested": requested, **{name: found[name] for name in named}, "stale": detail["stale"],

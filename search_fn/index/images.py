@@ -8,13 +8,17 @@ from pathlib import Path
 from threading import Lock, Thread
 
 from search_fn.index.current import REFRESH_SECONDS
-from search_fn.index.facts import IMAGES, IndexUnavailable
+from search_fn.index.facts import IMAGES, IndexUnavailableError
 from search_fn.index.image_catalogue import ImageCatalogue
 from search_fn.index.open import PATIENCE_SECONDS
 
 
 def read_images(where: str) -> ImageCatalogue:
-    """Return what the table at an address of an index has. Raises IndexUnavailable: there is none that can be read."""
+    """Return the image catalogue of the index at an address.
+
+    Raises:
+        IndexUnavailableError: There is none that can be read.
+    """
     # Late: a start needs no tables.
     from search_fn.index.lance import lancedb
 
@@ -27,7 +31,7 @@ def read_images(where: str) -> ImageCatalogue:
         details = json.loads(texts["details"])
         inactive = json.loads(texts["inactive"])
     except Exception as error:  # LanceDB raises whatever its layers raise
-        raise IndexUnavailable(
+        raise IndexUnavailableError(
             f"There is no readable image catalogue at {where}; make it with `python -m build images`."
         ) from error
     version = hashlib.sha256((texts["details"] + texts["inactive"]).encode()).hexdigest()[:16]
@@ -48,12 +52,12 @@ class CurrentImages:
         self._last_refresh = 0.0
 
     def __call__(self) -> ImageCatalogue:
-        """Return the catalogue. Raises IndexUnavailable: there is none that can be read, and none was."""
+        """Return the catalogue. Raises IndexUnavailableError: there is none that can be read, and none was."""
         with self._lock:
             mark = self._file_mark()
             if self._images is None or (not self._elsewhere and mark not in (None, self._mark)):
                 # A table's files change while another version is written, so a failed read is repeated once.
-                with suppress(IndexUnavailable):
+                with suppress(IndexUnavailableError):
                     self._images, self._mark = read_images(self._where), mark
                 if self._images is None:
                     self._images, self._mark = read_images(self._where), mark
@@ -67,7 +71,7 @@ class CurrentImages:
             return self._images
 
     def _refresh(self) -> None:
-        with suppress(IndexUnavailable):
+        with suppress(IndexUnavailableError):
             self._images = read_images(self._where)
 
     def _file_mark(self) -> object:

@@ -8,7 +8,7 @@ from search_fn.index.facts import (
     MANIFEST_FILE,
     OLDEST_SCHEMA,
     SCHEMA_VERSION,
-    IndexUnavailable,
+    IndexUnavailableError,
     Manifest,
 )
 
@@ -17,7 +17,7 @@ def read_manifest(where: str) -> Manifest:
     """Return the manifest of what is published at an address that LanceDB reads.
 
     Raises:
-        IndexUnavailable: The index is missing, unreadable, or of a schema that this code does not read.
+        IndexUnavailableError: The index is missing, unreadable, or of a schema that this code does not read.
     """
     try:
         text = _read_table(where) if "://" in where else (Path(where) / MANIFEST_FILE).read_bytes()
@@ -26,14 +26,16 @@ def read_manifest(where: str) -> Manifest:
         make = "build one with `python -m build run`"
         if "://" in where:
             missing, make = f"{missing}, or no access to it", f"publish one with `python -m build push {where}`"
-        raise IndexUnavailable(f"{missing}; {make}, or set INDEX_URI.") from error
+        raise IndexUnavailableError(f"{missing}; {make}, or set INDEX_URI.") from error
     try:
         version = json.loads(text)["schema_version"]
         if is_read(version):
             return Manifest.model_validate_json(text)
     except (ValueError, TypeError, LookupError) as error:
-        raise IndexUnavailable(f"The manifest of the index at {where} cannot be read; build the index anew.") from error
-    raise IndexUnavailable(f"The index at {where} {mismatch(version)}")
+        raise IndexUnavailableError(
+            f"The manifest of the index at {where} cannot be read; build the index anew."
+        ) from error
+    raise IndexUnavailableError(f"The index at {where} {mismatch(version)}")
 
 
 def _read_table(where: str) -> str:

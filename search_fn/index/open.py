@@ -14,7 +14,7 @@ from search_fn.encoder.minilm import ENCODER_FILE, Encoder, EncoderMismatchError
 from search_fn.encoder.remote import EncoderUnavailableError, RemoteEncoder
 from search_fn.index.arrays import Scores
 from search_fn.index.facets import Mask
-from search_fn.index.facts import BUNDLES, DOCUMENTS, FILES, SKILLS, IndexUnavailable, Manifest
+from search_fn.index.facts import BUNDLES, DOCUMENTS, FILES, SKILLS, IndexUnavailableError, Manifest
 from search_fn.index.manifest import read_manifest
 from search_fn.index.pages import Pages
 from search_fn.index.shelf import Shelf
@@ -43,7 +43,7 @@ class Index(Shelf):
         """Return documentation and keywords.
 
         Raises:
-            IndexUnavailable: As `stored` raises it.
+            IndexUnavailableError: As `stored` raises it.
         """
         with _read_errors():
             return Pages(self.tables.pages(), self.has_word)
@@ -53,7 +53,7 @@ class Index(Shelf):
         """Return the dates of the collections' tags.
 
         Raises:
-            IndexUnavailable: As `stored` raises it.
+            IndexUnavailableError: As `stored` raises it.
         """
         return read_tags(self.documents, [one.slug for one in self.manifest.collections])
 
@@ -86,7 +86,7 @@ class Index(Shelf):
         """Return the JSON of a column of the bundles at `positions`, in that order.
 
         Raises:
-            IndexUnavailable: The table's files are no longer those that were opened, or cannot be reached.
+            IndexUnavailableError: The table's files are no longer those that were opened, or cannot be reached.
         """
         if not positions:
             return []
@@ -106,7 +106,7 @@ class Index(Shelf):
             path: Its path in the bundle's folder, by which the row is checked.
 
         Raises:
-            IndexUnavailable: As `stored` raises it.
+            IndexUnavailableError: As `stored` raises it.
         """
         (first,) = self.stored([position], "first_file")
         with _read_errors():
@@ -122,7 +122,7 @@ class Index(Shelf):
         """Return the JSON of the static API's documents by their paths below api/v1/, without the ending.
 
         Raises:
-            IndexUnavailable: As `stored` raises it.
+            IndexUnavailableError: As `stored` raises it.
         """
         return _pairs(self._open(DOCUMENTS).search().select(["path", "text"]).limit(1_000_000))
 
@@ -131,7 +131,7 @@ class Index(Shelf):
         """Return the place of each skill in their list, by its file's address.
 
         Raises:
-            IndexUnavailable: As `stored` raises it.
+            IndexUnavailableError: As `stored` raises it.
         """
         places = _pairs(self._open(SKILLS).search().select(["uri", "place"]).limit(1_000_000))
         return dict(sorted(places.items(), key=lambda item: item[1]))
@@ -140,7 +140,7 @@ class Index(Shelf):
         """Return a column of the skills at these places, in this order.
 
         Raises:
-            IndexUnavailable: As `stored` raises it.
+            IndexUnavailableError: As `stored` raises it.
         """
         if not places:
             return []
@@ -175,18 +175,18 @@ def open_index(settings: Settings, known: Encoder | None = None) -> Index:
         known: An open encoder, which is taken where the index was made with it.
 
     Raises:
-        IndexUnavailable: The index is missing, unreadable, of another schema, or made with another encoder.
+        IndexUnavailableError: The index is missing, unreadable, of another schema, or made with another encoder.
     """
     where = settings.index_uri
     manifest = read_manifest(where)
     try:
         encoder = Encoder.load(settings.encoder_folder / ENCODER_FILE, manifest.encoder.sha256, known)
     except (OSError, EncoderMismatchError) as error:
-        raise IndexUnavailable(f"The index at {where} cannot be read with this encoder: {error}") from error
+        raise IndexUnavailableError(f"The index at {where} cannot be read with this encoder: {error}") from error
 
     facts, remote = manifest.encoder, settings.embeddings
     if facts.model and remote and (remote.model, remote.dimensions) != (facts.model, facts.dimensions):
-        raise IndexUnavailable(
+        raise IndexUnavailableError(
             f"The index at {where} has vectors of {facts.model} ({facts.dimensions}), EMBEDDING_MODEL is "
             f"{remote.model} ({remote.dimensions}); set what the index was built with, or build it anew."
         )
@@ -198,7 +198,7 @@ def open_index(settings: Settings, known: Encoder | None = None) -> Index:
         return Index(tables.bundles(), encoder.has_word, manifest, encoder, remote, tables)
     except Exception as error:
         remedy = f"publish it anew with `python -m build push {where}`" if "://" in where else "build it anew"
-        raise IndexUnavailable(f"The index at {where} is damaged ({error}); {remedy}.") from error
+        raise IndexUnavailableError(f"The index at {where} is damaged ({error}); {remedy}.") from error
 
 
 def _pairs(query: Any) -> dict[Any, Any]:
@@ -210,11 +210,11 @@ def _pairs(query: Any) -> dict[Any, Any]:
 
 @contextmanager
 def _read_errors() -> Iterator[None]:
-    """Raise IndexUnavailable for what LanceDB raises while a table is read."""
+    """Raise IndexUnavailableError for what LanceDB raises while a table is read."""
     try:
         yield
     except (OSError, RuntimeError, ValueError) as error:  # LanceDB raises these for missing and damaged files
-        raise IndexUnavailable(
+        raise IndexUnavailableError(
             "The index has been replaced or damaged since it was opened, or its storage does not answer; "
             "ask again in a minute."
         ) from error

@@ -13,7 +13,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from search_fn.index.facts import IndexUnavailable
+from search_fn.index.facts import IndexUnavailableError
 from search_fn.mcp.methods import CACHE_HINTS, LEGACY, METHODS, MODERN, SERVER, server_facts
 from search_fn.mcp.resources import ResourceNotFoundError
 from search_fn.tools.arguments import ToolError
@@ -196,7 +196,7 @@ def _result(method: str, params: Mapping[str, Any], service: Service, modern: bo
         raise _RequestError(INVALID_PARAMS, str(error)) from None
     except ResourceNotFoundError as error:
         raise _RequestError(INVALID_PARAMS if modern else RESOURCE_NOT_FOUND, str(error), {"uri": error.uri}) from None
-    except IndexUnavailable as error:
+    except IndexUnavailableError as error:
         service.index.mark_stale()
         raise _RequestError(INTERNAL_ERROR, str(error)) from None
     except Exception as error:

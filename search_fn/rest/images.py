@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 
 from search_fn.http.caching import knows
 from search_fn.http.responses import NOT_FOUND, answered
-from search_fn.index.image_catalogue import POINTERS, ImageCatalogue, NoSuchImage
+from search_fn.index.image_catalogue import POINTERS, ImageCatalogue, NoSuchImageError
 from search_fn.index.images import CurrentImages
 from search_fn.rest.parameters import Slug
 from search_fn.settings import Settings
@@ -146,5 +146,5 @@ def _plain(name: str, known: Container[str]) -> str:
 def _or_404(find: Callable[[], _T]) -> _T:
     try:
         return find()
-    except NoSuchImage as error:
+    except NoSuchImageError as error:
         raise HTTPException(404, str(error)) from error

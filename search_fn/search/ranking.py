@@ -108,8 +108,8 @@ def search(
 ) -> SearchAnswer:
     """Answer `q` with what of these TYPES passes `filters`; an empty `q` lists by id. Facets count the bundles, or the
     pages where bundles are not asked for; counting takes a third of the time, and without `facets` there are none.
-    Equal arguments give equal answers, and `total` is the same on every page. Raises IndexUnavailable if documentation
-    or keywords are asked for and cannot be read.
+    Equal arguments give equal answers, and `total` is the same on every page. Raises IndexUnavailableError if
+    documentation or keywords are asked for and cannot be read.
     """
     shelves = _shelves(index, filters, types)
     rankings = [rank(index, q, passing, shelf) for shelf, passing in shelves]

@@ -23,7 +23,7 @@ def find_record(index: Index, slug: str, collection: str = "") -> dict[str, Any]
 
     Raises:
         ToolError: No bundle has that name, or several collections have it; the message names ids to send.
-        IndexUnavailable: As `Index.stored` raises it.
+        IndexUnavailableError: As `Index.stored` raises it.
     """
     own, _, slug = (_id_in(index, slug) or slug).rpartition("/")
     collection = collection or own

@@ -71,7 +71,7 @@ def call(tool: Tool, service: Service, values: Mapping[str, Any]) -> Answer:
     Raises:
         ArgumentsError: The arguments are not those that the tool takes.
         ToolError: They name nothing that exists.
-        IndexUnavailable: There is no index that can be read.
+        IndexUnavailableError: There is no index that can be read.
     """
     arguments = parse_arguments(tool.name, tool.arguments, values)
     # A caller that asks for a number of results or for full detail has room for a long answer.

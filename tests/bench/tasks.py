@@ -18,7 +18,7 @@ Answered = tuple[dict[str, Any], str]
 AT_LEAST = 13
 
 
-class Failed(Exception):
+class TaskFailedError(Exception):
     """A call that the server refused."""
 
 
@@ -31,12 +31,12 @@ class Agent:
         self.texts: list[str] = []
 
     def call(self, name: str, **arguments: Any) -> Answered:
-        """Return what a tool answers, as data and as text. Raises Failed: it is refused."""
+        """Return what a tool answers, as data and as text. Raises TaskFailedError: it is refused."""
         message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": name, "arguments": arguments}}
         answer = self._client.post("/mcp", json=message, headers={"accept": "application/json"}).json()
         self.calls += 1
         if "error" in answer:
-            raise Failed(answer["error"]["message"])
+            raise TaskFailedError(answer["error"]["message"])
         result = answer["result"]
         text = "\n".join(part["text"] for part in result["content"])
         data = result.get("structuredContent", {})
@@ -44,7 +44,7 @@ class Agent:
         self.json += len(json.dumps(data, ensure_ascii=False, separators=(",", ":")))
         self.texts.append(f"{name} {json.dumps(arguments)}\n{text}")
         if result.get("isError"):
-            raise Failed(text)
+            raise TaskFailedError(text)
         return data, text
 
     def pages(self, name: str, listed: str, **arguments: Any) -> tuple[list[Any], str]:
@@ -228,7 +228,7 @@ def main(address: str, *options: str) -> int:
             agent = Agent(client)
             try:
                 done, why = task.work(agent, truth), ""
-            except (Failed, AssertionError, KeyError, IndexError) as error:
+            except (TaskFailedError, AssertionError, KeyError, IndexError) as error:
                 done, why = False, f" ({str(error)[:80]})"
             whole += done
             verdict = "yes" if done else f"no{why}"

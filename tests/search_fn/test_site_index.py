@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from mcp.client.stdio import StdioServerParameters
 
-from search_fn.index.facts import SCHEMA_VERSION, IndexUnavailable
+from search_fn.index.facts import SCHEMA_VERSION, IndexUnavailableError
 from search_fn.settings import PACKAGE
 from search_fn.site_index import fetch_site_index
 from tests.support.official_client import use_everything
@@ -74,7 +74,7 @@ def test_where_the_site_does_not_answer_the_last_index_is_used(
     site.replies.clear()
     assert fetch_site_index(address, tmp_path) == first
     assert "the index downloaded before is used" in capsys.readouterr().err
-    with pytest.raises(IndexUnavailable, match="No index could be downloaded"):
+    with pytest.raises(IndexUnavailableError, match="No index could be downloaded"):
         fetch_site_index(f"{site.address}/other", tmp_path)
 
 
@@ -109,7 +109,7 @@ def test_a_site_that_lies_is_named(
     archive: bytes, fields: dict[str, Any], said: str, site: Pages, tmp_path: Path
 ) -> None:
     address = offer(site, archive, **fields)
-    with pytest.raises(IndexUnavailable, match=said):
+    with pytest.raises(IndexUnavailableError, match=said):
         fetch_site_index(address, tmp_path / "cache")
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
@@ -118,19 +118,19 @@ def test_a_site_that_lies_is_named(
     "address", ["", "registry.example.org", "http://registry.example.org", "file:///etc", "ftp://x"]
 )
 def test_only_a_sites_address_is_taken(address: str, tmp_path: Path) -> None:
-    with pytest.raises(IndexUnavailable, match="is not the address of a site"):
+    with pytest.raises(IndexUnavailableError, match="is not the address of a site"):
         fetch_site_index(address, tmp_path)
 
 
 def test_a_page_that_is_no_description_is_named(site: Pages, tmp_path: Path) -> None:
     site.page(DESCRIPTION)
-    with pytest.raises(IndexUnavailable, match="does not describe an index"):
+    with pytest.raises(IndexUnavailableError, match="does not describe an index"):
         fetch_site_index(f"{site.address}/registry", tmp_path)
 
 
 def test_a_site_that_leads_to_another_scheme_is_not_followed(site: Pages, tmp_path: Path) -> None:
     site.replies[DESCRIPTION] = (302, {"location": "ftp://127.0.0.1:1/x"}, b"")
-    with pytest.raises(IndexUnavailable):
+    with pytest.raises(IndexUnavailableError):
         fetch_site_index(f"{site.address}/registry", tmp_path)
 
 

@@ -27,7 +27,7 @@ _MEMORY = "1769"  # Megabytes; from here on Lambda gives a whole processor.
 _LOG_SHOWN = 4_000
 
 
-class RuntimeFailure(Exception):
+class RuntimeFailureError(Exception):
     """The function's process ended or did not answer in time; the message has what it printed."""
 
 
@@ -88,7 +88,7 @@ class LambdaRuntime:
         """Hand the function an event and wait for what it posts.
 
         Raises:
-            RuntimeFailure: its process has ended, or it did not answer in time.
+            RuntimeFailureError: its process has ended, or it did not answer in time.
         """
         self._requests += 1
         request_id = f"request-{self._requests}"
@@ -100,9 +100,9 @@ class LambdaRuntime:
             except queue.Empty:
                 status = self._process.poll()
                 if status is not None:
-                    raise RuntimeFailure(f"The function ended with status {status}.\n{self.log()}") from None
+                    raise RuntimeFailureError(f"The function ended with status {status}.\n{self.log()}") from None
                 if time.perf_counter() - start > self._timeout:
-                    raise RuntimeFailure(f"No answer in {self._timeout:g} seconds.\n{self.log()}") from None
+                    raise RuntimeFailureError(f"No answer in {self._timeout:g} seconds.\n{self.log()}") from None
                 continue
             # An answer that came too late for the invocation before this one is nobody's.
             if posted.request_id == request_id:

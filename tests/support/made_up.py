@@ -39,7 +39,7 @@ from search_fn.index.facts import (
     CollectionFacts,
     Counts,
     EncoderFacts,
-    IndexUnavailable,
+    IndexUnavailableError,
     Manifest,
 )
 from search_fn.index.lance import lancedb
@@ -191,7 +191,7 @@ def settings_for(folder: Path) -> Settings:
 
 def refusal(folder: Path) -> str:
     """Return why the index in `folder` cannot be opened."""
-    with pytest.raises(IndexUnavailable) as raised:
+    with pytest.raises(IndexUnavailableError) as raised:
         open_index(settings_for(folder))
     return str(raised.value)
 

@@ -10,7 +10,7 @@ import pytest
 from build.errors import RegistryError
 from build.publish.offer import offer_index
 from build.storage import digest_of
-from search_fn.index.facts import IndexUnavailable
+from search_fn.index.facts import IndexUnavailableError
 from search_fn.index.open import open_index
 from search_fn.settings import Settings
 from tests.support.made_up import copy_index
@@ -43,7 +43,7 @@ def test_equal_indices_have_equal_bytes_and_one_archive_is_offered(built: Place,
 def test_what_is_damaged_or_missing_is_not_offered(built: Place, tmp_path: Path) -> None:
     with pytest.raises(RegistryError, match=r"There is no site in .*nowhere"):
         offer_index(built.folder / "index", tmp_path / "nowhere")
-    with pytest.raises(IndexUnavailable):
+    with pytest.raises(IndexUnavailableError):
         offer_index(tmp_path / "empty", tmp_path)
     damaged = tmp_path / "damaged"
     copy_index(built.folder / "index", damaged)

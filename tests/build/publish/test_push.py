@@ -24,7 +24,7 @@ from search_fn.index.facts import (
     PAGE_TABLES,
     PASSAGES,
     SKILLS,
-    IndexUnavailable,
+    IndexUnavailableError,
     Manifest,
 )
 from search_fn.index.lance import lancedb
@@ -129,7 +129,7 @@ def test_what_is_there_but_damaged_is_written_anew(folder: Path, s3: ObjectStora
         for key in s3.keys(uri):
             if key.startswith(f"{PASSAGES}.lance/data/"):
                 s3.put(uri, key, b"not lance")
-    with pytest.raises(IndexUnavailable, match="python -m build push s3://"):
+    with pytest.raises(IndexUnavailableError, match="python -m build push s3://"):
         open_index(Settings(uri, folder))
     assert push(folder, uri)
     assert open_index(Settings(uri, folder)).manifest.build_id == manifest_at(str(folder)).build_id
@@ -211,7 +211,7 @@ def test_what_no_reader_can_still_use_goes(
     assert versions(uri) == {name: [2, 3] for name in TABLES}
     assert len(second.stored([0, 5], "record")) == 2
     assert open_index(settings).manifest.build_id == "third"
-    with pytest.raises(IndexUnavailable, match="replaced or damaged"):
+    with pytest.raises(IndexUnavailableError, match="replaced or damaged"):
         first.stored([0, 5], "record")
 
 
@@ -244,7 +244,7 @@ def test_a_folder_is_no_address(folder: Path, uri: str) -> None:
 def test_without_an_index_here_nothing_is_asked_there(tmp_path: Path, s3: ObjectStorage) -> None:
     uri = s3.place()
     before = len(s3.requests())
-    with pytest.raises(IndexUnavailable, match="python -m build run"):
+    with pytest.raises(IndexUnavailableError, match="python -m build run"):
         push(tmp_path / "index_data", uri)
     assert s3.requests()[before:] == []
 

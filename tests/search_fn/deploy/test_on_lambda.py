@@ -20,7 +20,7 @@ from tests.support.lambda_runtime import (
     Answer,
     Event,
     LambdaRuntime,
-    RuntimeFailure,
+    RuntimeFailureError,
     function_url,
     load_balancer,
     rest_api,
@@ -161,7 +161,7 @@ def test_without_an_index_it_runs_and_says_so(image: Image) -> None:
 
 
 def test_a_function_that_cannot_start_fails_with_what_it_printed(tmp_path: Path) -> None:
-    with LambdaRuntime(tmp_path) as runtime, pytest.raises(RuntimeFailure, match="No module named 'search_fn'"):
+    with LambdaRuntime(tmp_path) as runtime, pytest.raises(RuntimeFailureError, match="No module named 'search_fn'"):
         runtime.invoke(function_url("/health"))
 
 
@@ -169,7 +169,7 @@ def test_a_function_that_hangs_is_given_up_on(tmp_path: Path) -> None:
     (tmp_path / "slow.py").write_text("import time\ndef handler(event, context): time.sleep(60)\n", encoding="utf-8")
     with (
         LambdaRuntime(tmp_path, handler="slow.handler", timeout=1.0) as runtime,
-        pytest.raises(RuntimeFailure, match="No answer in 1 seconds"),
+        pytest.raises(RuntimeFailureError, match="No answer in 1 seconds"),
     ):
         runtime.invoke({})
 

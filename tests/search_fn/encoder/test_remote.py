@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from search_fn.encoder.remote import EncoderUnavailableError, RemoteEncoder
-from search_fn.index.facts import IndexUnavailable
+from search_fn.index.facts import IndexUnavailableError
 from search_fn.index.open import open_index
 from search_fn.provider import ProviderMisconfiguredError
 from search_fn.rest.application import create_app
@@ -147,7 +147,7 @@ def test_a_build_with_a_provider_makes_an_index_for_it(
     without = open_index(replace(settings, embeddings=None))
     assert without.encode("anything") is None
     other = RemoteEncoder.from_environment({**fake.environment, "EMBEDDING_DIMENSIONS": "32"})
-    with pytest.raises(IndexUnavailable, match="made-up-embedding \\(64\\), EMBEDDING_MODEL is made-up-embedding"):
+    with pytest.raises(IndexUnavailableError, match="made-up-embedding \\(64\\), EMBEDDING_MODEL is made-up-embedding"):
         open_index(replace(settings, embeddings=other))
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from search_fn.index.facts import BUNDLES, IndexUnavailable
+from search_fn.index.facts import BUNDLES, IndexUnavailableError
 from search_fn.index.open import open_index
 from search_fn.search.ranking import search
 from tests.support.made_up import arrays_of, records, refusal, settings_for, write_made_up_index
@@ -30,7 +30,7 @@ def test_a_damaged_or_foreign_file_of_arrays_is_told_in_a_sentence(copy: Path, d
     bundles.unlink(missing_ok=True)
     bundles.write_bytes(whole)
     index = open_index(settings_for(copy))
-    with pytest.raises(IndexUnavailable, match="replaced or damaged"):
+    with pytest.raises(IndexUnavailableError, match="replaced or damaged"):
         search(index, "pods", types=["documentation"])
 
 

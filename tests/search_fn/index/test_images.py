@@ -7,7 +7,7 @@ import pytest
 
 from build.images.state import ImageState
 from search_fn.index import images as module
-from search_fn.index.facts import IndexUnavailable
+from search_fn.index.facts import IndexUnavailableError
 from search_fn.index.images import CurrentImages
 from tests.support.images import FOUND, MAIN, images, write_images
 
@@ -40,7 +40,7 @@ def test_another_index_has_another_catalogue(tmp_path: Path) -> None:
 
 def test_without_a_catalogue_it_is_told_and_seen_when_it_comes(tmp_path: Path) -> None:
     current = CurrentImages(str(tmp_path / "index"))
-    with pytest.raises(IndexUnavailable, match="python -m build images"):
+    with pytest.raises(IndexUnavailableError, match="python -m build images"):
         current()
     assert not (tmp_path / "index").exists()
     write_images(tmp_path / "index")

@@ -17,7 +17,7 @@ from search_fn.encoder.minilm import ENCODER_FILE
 from search_fn.index import current
 from search_fn.index import open as index_module
 from search_fn.index.facets import Filters
-from search_fn.index.facts import BUNDLES, FILES, OLDEST_SCHEMA, PASSAGES, SCHEMA_VERSION, IndexUnavailable
+from search_fn.index.facts import BUNDLES, FILES, OLDEST_SCHEMA, PASSAGES, SCHEMA_VERSION, IndexUnavailableError
 from search_fn.index.lance import lancedb
 from search_fn.index.open import Index, open_index
 from search_fn.rest.application import create_app
@@ -119,7 +119,7 @@ def test_files_are_read_there_when_they_are_asked_for(client: httpx2.Client, s3:
 
 def test_an_encoder_there_is_none_here(elsewhere: Settings, s3: ObjectStorage, encoder_path: Path, tmp_path) -> None:
     s3.put(elsewhere.index_uri, ENCODER_FILE, encoder_path.read_bytes())
-    with pytest.raises(IndexUnavailable, match="There is no encoder"):
+    with pytest.raises(IndexUnavailableError, match="There is no encoder"):
         open_index(Settings(elsewhere.index_uri, tmp_path))
 
 

@@ -17,7 +17,7 @@ from search_fn.index.facts import (
     PAGE_TABLES,
     PASSAGES,
     SKILLS,
-    IndexUnavailable,
+    IndexUnavailableError,
 )
 from search_fn.index.lance import lancedb
 from search_fn.index.open import open_index
@@ -124,14 +124,14 @@ def test_texts_of_files_are_read_when_they_are_asked_for(copy: Path) -> None:
     place = index.positions["beacon-codecollection/k8s-pod-restarts"]
     # By path: the second of those that are stored is the README.
     assert index.text_of(place, 1, "README.md") == TEXTS["README.md"]
-    with pytest.raises(IndexUnavailable, match="replaced or damaged"):
+    with pytest.raises(IndexUnavailableError, match="replaced or damaged"):
         index.text_of(place, 2, "README.md")
-    with pytest.raises(IndexUnavailable, match="replaced or damaged"):
+    with pytest.raises(IndexUnavailableError, match="replaced or damaged"):
         index.text_of(place, 999, "README.md")
     # Nothing of the table is read before.
     index = open_index(settings_for(copy))
     shutil.rmtree(copy / f"{FILES}.lance")
-    with pytest.raises(IndexUnavailable, match="replaced or damaged"):
+    with pytest.raises(IndexUnavailableError, match="replaced or damaged"):
         index.text_of(place, 1, "README.md")
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from search_fn.index.facts import BUNDLES, DOCUMENTS, IndexUnavailable
+from search_fn.index.facts import BUNDLES, DOCUMENTS, IndexUnavailableError
 from search_fn.index.open import open_index
 from search_fn.search.ranking import search
 from tests.support.made_up import rewrite_manifest, settings_for
@@ -23,9 +23,9 @@ def test_a_damaged_table_is_told_when_it_is_read(copy: Path, part: str, content:
             replace(file, content)
     index = open_index(settings_for(copy))
     assert search(index, "pod restarts").results
-    with pytest.raises(IndexUnavailable, match="replaced or damaged"):
+    with pytest.raises(IndexUnavailableError, match="replaced or damaged"):
         index.stored([0], "record")
-    with pytest.raises(IndexUnavailable, match="replaced or damaged"):
+    with pytest.raises(IndexUnavailableError, match="replaced or damaged"):
         _ = index.documents
 
 
@@ -33,5 +33,5 @@ def test_an_index_whose_folder_was_replaced_reads_nothing_of_its_successor(copy:
     index = open_index(settings_for(copy))
     rewrite_manifest(copy, build_id="another")
     assert search(index, "pod restarts").results
-    with pytest.raises(IndexUnavailable, match="replaced or damaged"):
+    with pytest.raises(IndexUnavailableError, match="replaced or damaged"):
         index.stored([0], "record")

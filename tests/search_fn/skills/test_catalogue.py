@@ -9,7 +9,7 @@ import httpx2
 import pytest
 import yaml
 
-from search_fn.index.facts import SKILLS, IndexUnavailable
+from search_fn.index.facts import SKILLS, IndexUnavailableError
 from search_fn.index.open import open_index
 from search_fn.rest.application import create_app
 from search_fn.settings import Settings
@@ -110,5 +110,5 @@ def test_opening_an_index_reads_no_skill(made_up: MadeUp) -> None:
     shutil.copytree(made_up.folder, copy := made_up.folder.with_name("without-skills"), dirs_exist_ok=True)
     shutil.rmtree(copy / f"{SKILLS}.lance")
     index = open_index(settings_for(copy))
-    with pytest.raises(IndexUnavailable):
+    with pytest.raises(IndexUnavailableError):
         skills.page(index, "")
