@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
@@ -73,16 +74,20 @@ def walk(page: Page, root: str, query: str, shots: Path | None, name: str) -> It
     result = page.locator(_RESULT).first
     result.wait_for()
     shot("1-results")
-    pixels = _reach(result)
-    result.click()
-    page.wait_for_url("**/codebundles/*/*/")
-    shot("2-bundle")
-    id_ = "/".join(page.url.rstrip("/").split("/")[-2:])
+    # Straight to the form, where a result leads there.
+    straight = page.locator(".results > li").first.locator("a[href$='#configure']")
+    opened = straight if straight.count() else result
+    pixels = _reach(opened)
+    opened.click()
+    page.wait_for_url("**/codebundles/*/*/*")
     clicks = 1
-    to = page.locator(_TO_CONFIGURATION).first
-    pixels += _reach(to)
-    to.click()
-    clicks += 1
+    id_ = "/".join(urlsplit(page.url).path.strip("/").split("/")[-2:])
+    shot("2-bundle")
+    if opened is result:
+        to = page.locator(_TO_CONFIGURATION).first
+        pixels += _reach(to)
+        to.click()
+        clicks += 1
     page.wait_for_timeout(300)
     shot("3-configure")
     if page.locator(".ways").count():
@@ -96,9 +101,7 @@ def walk(page: Page, root: str, query: str, shots: Path | None, name: str) -> It
         if not field.is_visible() or field.input_value():
             continue
         pixels += _reach(field)
-        if first is None:
-            # Opening the result is not between it and the field.
-            first = clicks - 1, pixels
+        first = first or (clicks, pixels)
         _fill(field)
         fields += 1
     copy = page.locator(_COPY).locator("visible=true").first
@@ -106,7 +109,7 @@ def walk(page: Page, root: str, query: str, shots: Path | None, name: str) -> It
     shot("5-filled")
     lines = (page.locator(_YAML).first.text_content() or "").splitlines()
     left = sum(len(_GAP.findall(line)) for line in lines if not line.startswith("#"))
-    yield "by hand", Walk(id_, clicks + 1, fields, pixels, left, *(first or (clicks - 1, 0)))
+    yield "by hand", Walk(id_, clicks + 1, fields, pixels, left, *(first or (clicks, 0)))
 
 
 def _reach(element: Locator) -> int:

@@ -238,11 +238,26 @@ def test_the_first_paint_has_the_question_and_says_that_it_is_searched(page: Pag
     expect(page.get_by_text("Searching…").first).to_be_visible()
     expect(page.get_by_text("For example")).to_be_hidden()
     assert page.locator("[data-search]").get_attribute("data-search-state") is None
-    page.unroute("**/assets/facts.js")
+    assert held
     for route in held:
         route.continue_()
+    page.unroute("**/assets/facts.js")
     expect(page.locator(PODS).first).to_be_visible()
     expect(page.locator(".searching")).to_be_hidden()
+
+
+def test_how_something_is_done_here_is_answered_by_the_documentation(page: Page) -> None:
+    lint = re.compile("/docs/authoring/#lint-check-it-before-you-publish$")
+    page.goto("/search/?q=lint+check+before+publish+pre-commit+hook&types=documentation")
+    expect(page.locator(".results h2 a").first).to_have_attribute("href", lint)
+    page.goto("/search/?q=lint+check+before+publish+pre-commit+hook")
+    beside = page.get_by_role("region", name="In the documentation")
+    expect(beside.get_by_role("link").first).to_have_attribute("href", lint)
+    beside.get_by_role("link").first.click()
+    expect(page.get_by_role("heading", name="Lint: check it before you publish")).to_be_in_viewport()
+    page.goto("/search/?q=pods+keep+restarting")
+    expect(page.locator(PODS).first).to_be_visible()
+    expect(beside).to_be_hidden()
 
 
 def test_a_search_without_words_offers_some_and_the_platforms(page: Page) -> None:
