@@ -18,10 +18,12 @@ from build.publish import push as push_module
 from build.publish.push import clean, oldest_kept, push
 from search_fn.index.facts import (
     BUNDLE_TABLES,
+    BUNDLES,
     DOCUMENTS,
     FILES,
     MANIFEST,
     PAGE_TABLES,
+    PAGES,
     PASSAGES,
     SKILLS,
     IndexUnavailableError,
@@ -75,7 +77,9 @@ def test_the_manifest_is_the_same_but_for_the_versions_that_were_made(
     pushed, built = manifest_at(uri), manifest_at(str(other_builds[0]))
     assert pushed.tables == dict.fromkeys(TABLES, 2)
     assert pushed.tables != built.tables
-    assert pushed.model_copy(update={"tables": built.tables}) == built
+    # Files lie beside tables in a folder alone.
+    assert (pushed.arrays, set(built.arrays)) == ({}, {BUNDLES, PAGES})
+    assert pushed.model_copy(update={"tables": built.tables, "arrays": built.arrays}) == built
 
 
 def test_every_row_arrives(folder: Path, s3: ObjectStorage) -> None:
