@@ -19,7 +19,7 @@ _WORTH_STARTING = 128
 
 @lru_cache(1)
 def encoder_of(file: Path) -> Encoder:
-    """The built-in encoder; its file is made where it is missing, as on a cluster's other machines, or damaged."""
+    """Return the built-in encoder; makes its file where it is damaged or missing, as on a cluster's machines."""
     if not is_sound(file):
         make_encoder(file)
     return Encoder.load(file, ENCODER_SHA256)
@@ -28,7 +28,7 @@ def encoder_of(file: Path) -> Encoder:
 def encode(
     texts: Sequence[str], encoder_file: Path, engine: Engine, jobs: int | None, track: Tracker = no_progress
 ) -> Floats:
-    """The vectors of `texts`, (n, 384) float32, in their order."""
+    """Return the vectors of `texts`, (n, 384) float32, in their order."""
     encoder = encoder_of(encoder_file)
     if len(texts) < _WORTH_STARTING:
         return encoder.encode(texts)

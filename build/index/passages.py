@@ -30,7 +30,7 @@ class Passage(NamedTuple):
 
 
 def passages(record: CodeBundleRecord) -> list[Passage]:
-    """The passages of a bundle, each of which names it: head, tools, needs, README by sections, what a model wrote."""
+    """Return the passages of a bundle, each with its name: head, tools, needs, README by sections, what a model wrote."""
     title = record.title
     found = [Passage("head", -1, _join(title, _words(record.name), record.doc, ", ".join(record.support_tags)))]
     for position, tool in enumerate(record.tools):
@@ -46,7 +46,7 @@ def passages(record: CodeBundleRecord) -> list[Passage]:
 
 
 def text_columns(record: CodeBundleRecord, code: str) -> dict[str, str]:
-    """The texts of a bundle and of its robot files, `code`, by the names in search_fn.index.schema.TEXT_WEIGHTS."""
+    """Return the texts of a bundle and of its robot files, `code`, by the names in TEXT_WEIGHTS."""
     tools = record.tools
     columns = {
         "title": f"{record.title} {_words(record.name)}",
@@ -71,7 +71,7 @@ def text_columns(record: CodeBundleRecord, code: str) -> dict[str, str]:
 
 
 def _ai_parts(record: CodeBundleRecord) -> list[list[str]]:
-    """What a model wrote, as passages: by the sentence they would find no more, with four times the vectors."""
+    """Return what a model wrote, as passages: by the sentence they would find no more, with four times the vectors."""
     ai = record.ai
     if ai is None:
         return [[record.ai_enhanced_description]] if record.ai_enhanced_description else []
@@ -81,13 +81,13 @@ def _ai_parts(record: CodeBundleRecord) -> list[list[str]]:
 
 
 def _divided(alert: str) -> str:
-    """An alert's name as it is spelled, and in words: `KubeJobFailed kube job failed`."""
+    """Return an alert's name as it is spelled, and in words: `KubeJobFailed kube job failed`."""
     divided = [" ".join(parts) for whole, parts in compounds(alert) if len(parts) > 1]
     return " ".join([alert, *divided])
 
 
 def _with_needs(record: CodeBundleRecord, code: str) -> str:
-    """The code with the compounds of what it needs, such as `DescribeInstances`: their parts stand in the code
+    """Return the code with the compounds of what it needs, such as `DescribeInstances`: their parts stand in the code
     anyway, and would count for more than they are worth.
     """
     needed = (compounds(need) for need in record.minimum_iam_requirements)
@@ -105,7 +105,7 @@ def _needs(record: CodeBundleRecord) -> Iterator[str]:
 
 
 def _names(record: CodeBundleRecord) -> list[str]:
-    """What a bundle calls its things, each run together: who writes `DEPLOYMENT_NAME` means neither of its words."""
+    """Return the names of a bundle's things, each run together: `DEPLOYMENT_NAME` means neither of its words."""
     items = [item.name for item in _inputs(record)]
     named = [*items, *record.scripts, *record.configuration_type.resource_types]
     return ["".join(words) for words in map(str.split, map(_words, named)) if len(words) > 1]
@@ -117,7 +117,7 @@ def _own_tags(tool: ToolRecord) -> list[str]:
 
 
 def _sections(readme: str | None) -> list[str]:
-    """The README cut at its headings, without code blocks; sections of a few words are left out."""
+    """Return the README cut at its headings, without code blocks; sections of a few words are left out."""
     sections: list[list[str]] = [[]]
     fence = ""
     for line in (readme or "").splitlines():
@@ -137,7 +137,7 @@ def _plain(text: str) -> str:
 
 
 def _words(name: str) -> str:
-    """A name as words: `k8s-pod_restarts` to `k8s pod restarts`."""
+    """Return a name as words: `k8s-pod_restarts` to `k8s pod restarts`."""
     return " ".join(re.split(r"[-_./\s]+", name)).strip()
 
 

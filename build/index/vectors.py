@@ -23,7 +23,7 @@ _SPARE = 8
 
 
 def encode_new(found: Iterable[Passage], known: Vectors, encode: Encode) -> tuple[Vectors, int]:
-    """The vector of every passage's key, float16; how many had to be encoded because `known` lacks them."""
+    """Return the vector of every passage's key, float16; how many had to be encoded because `known` lacks them."""
     texts = {passage.key: passage.text for passage in found}
     missing = sorted(set(texts) - set(known))
     vectors = {key: known[key] for key in texts if key in known}
@@ -34,7 +34,7 @@ def encode_new(found: Iterable[Passage], known: Vectors, encode: Encode) -> tupl
 
 
 def known_vectors(index: Path, encoder: EncoderFacts) -> Vectors:
-    """The vectors of an index made with this encoder, by key; none when there is no such index, or a damaged one."""
+    """Return the vectors of an index made with this encoder, by key; none without an index, or with a damaged one."""
     manifest = load(index / MANIFEST_FILE, Manifest)
     if manifest is None or manifest.encoder != encoder or find_damage(index):
         return {}

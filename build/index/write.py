@@ -105,12 +105,12 @@ def _batches(files: Iterable[FileRow], failed: list[Exception]) -> Iterator[pa.R
 
 
 def manifest_rows(manifest: Manifest) -> pa.Table:
-    """The manifest's table."""
+    """Return the manifest's table."""
     return pa.table({"manifest": [canonical(manifest)]}, schema=MANIFEST_SCHEMA)
 
 
 def digest(records: Iterable[CodeBundleRecord]) -> str:
-    """A key of the rows: equal records make equal rows, whatever bytes LanceDB writes for them."""
+    """Return a key of the rows: equal records make equal rows, whatever bytes LanceDB writes for them."""
     found = hashlib.sha256(str(SCHEMA_VERSION).encode())
     for record in records:
         found.update(canonical(record).encode())
@@ -118,7 +118,7 @@ def digest(records: Iterable[CodeBundleRecord]) -> str:
 
 
 def _shelf(schema: pa.Schema, shelf: Weighed[Row], vectors: Vectors, dimensions: int) -> list[pa.Table]:
-    """The tables of a shelf, in the order in which search_fn.index.schema names them."""
+    """Return the tables of a shelf, in the order in which search_fn.index.schema names them."""
     passage_rows = [
         {"bundle": position, "part": one.part, "item": one.item, "key": one.key, "vector": vectors[one.key]}
         for position, entry in enumerate(shelf.entries)

@@ -96,7 +96,7 @@ class _Words(NamedTuple):
         return (begun,) if begun else self._split(word) or (near or word,)
 
     def _begun(self, word: str) -> str:
-        """The most frequent known word of which this is the greater part from the start on; "" if none."""
+        """Return the most frequent known word of which this is the greater part from the start on; "" if none."""
         words = self.letters.words
         first, end = bisect_left(words, word), bisect_left(words, word + "~")
         longer = [known for known in words[first:end] if len(known) < 2 * len(word)]
