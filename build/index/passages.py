@@ -30,7 +30,7 @@ class Passage(NamedTuple):
 
 
 def passages(record: CodeBundleRecord) -> list[Passage]:
-    """Return the passages of a bundle, each with its name: head, tools, needs, README by sections, what a model wrote."""
+    """Return the passages of a bundle, each with its name: head, tools, needs, README sections, a model's texts."""
     title = record.title
     found = [Passage("head", -1, _join(title, _words(record.name), record.doc, ", ".join(record.support_tags)))]
     for position, tool in enumerate(record.tools):
