@@ -60,6 +60,11 @@ def damage(place: Place) -> None:
     file.write_bytes(content)
 
 
+def remove_mirrors(place: Place) -> None:
+    for folder in place.mirrors():
+        shutil.rmtree(folder)
+
+
 def spoil_mirrors(place: Place) -> None:
     for folder in place.mirrors():
         put(f"{folder.relative_to(place.folder)}/HEAD", "#")(place)
@@ -118,7 +123,7 @@ def test_where_nothing_changed_no_bundle_is_read_and_the_report_is_the_same(sett
         remove("site/api/v1/report.json"),
         put("index/manifest.json", " "),
         damage,
-        lambda place: list(map(shutil.rmtree, place.mirrors())),
+        remove_mirrors,
         spoil_mirrors,
     ],
     ids=[
