@@ -29,7 +29,7 @@ def test_texts_are_found_by_their_hashes_and_others_are_not() -> None:
     assert [keys.find(text) for text in ("b", "podx", "~~", "\uffff", "\ud800")] == [None] * 5
     assert Keys(key_arrays("name", []), "name").find("a") is None
     assert dict(Numbers(keys)) == {text: place for place, text in enumerate(texts)}
-    assert Numbers(keys, np.arange(8, 0, -1)).get("buckeroo") == 1
+    assert Numbers(keys, np.arange(8, 0, -1, np.int32)).get("buckeroo") == 1
 
 
 def test_positions_are_those_of_their_text() -> None:
