@@ -39,7 +39,7 @@ err = Console(stderr=True)
 out = Console(highlight=False, soft_wrap=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="A machine-readable report on stdout.")]
-# Reckoned for an answer before there is one.
+# Tokens that --dry-run estimates for each answer of the model.
 USUAL_ANSWER_TOKENS = 1_200
 
 
@@ -52,7 +52,7 @@ def main() -> None:
         app()
     except (RegistryError, IndexUnavailableError, SecretUnavailableError, OSError) as error:
         if isinstance(error, OSError):
-            # Whoever reads the output had enough.
+            # The reader of the output has closed it, as `| head` does.
             if isinstance(error, BrokenPipeError):
                 sys.exit(1)
             error = RegistryError(
@@ -112,7 +112,7 @@ def _phases(name: str, work: Callable[[Options], Report], doc: str, unused: Coll
 
 
 _BUDGET = ("max_calls", "max_tokens", "max_seconds")
-# What is published shapes nothing of these.
+# Options that shape only what is published.
 _OF_OUTPUTS = ("site", "enhancements", "site_url", "search_url", "stale_after")
 _phases(
     "run",

@@ -26,7 +26,7 @@ class OpenApi(TypedDict):
     paths: dict[str, dict[str, dict[str, JsonValue]]]
 
 
-# The folder of keyword libraries, which robot files import as if they lay at its root.
+# The folder of keyword libraries; robot files import them by their paths below it.
 LIBRARIES = "libraries"
 FILE_OF: dict[Kind, str] = {"runbook": "runbook.robot", "monitor": "sli.robot"}
 # Endings of files that a robot file may run, and of those that it may import keywords from.
@@ -128,7 +128,7 @@ class History(Value):
 
 class BundleSource(Value):
     """One folder under `codebundles/` as git has it. `tree` is the folder's object id, a key of its content; `left_out`
-    are what is no file, or one that is refused: nobody reads them.
+    are entries that nobody reads: links, submodules, and files that are refused.
     """
 
     name: str
@@ -203,7 +203,8 @@ class Tool(Value):
 
 class Variable(Value):
     """A user variable. `default` is as the suite gets it: None when there is none, "" for each spelling of empty. Where
-    the suite does with any of several, `alternatives` are the others and none is required.
+    one of several is enough for the suite, `alternatives` are the others and none is required. `sensitive` is one whose
+    name is a credential's, or whose default was masked.
     """
 
     name: str

@@ -40,7 +40,7 @@ from build.workers import (
 _PARSER = ("build/parse", "build/effects", "build/effects/programs",
            "build/fetch/tree.py", "build/untrusted", "build/model.py", "build/keyword_libraries.py",
            "build/platforms.*", "build/problems.*", "search_fn/text.py")  # fmt: skip
-# Robot takes a while to import, and has to be where it parses alone.
+# By name, since Robot takes a while to import, and only the processes that parse need it.
 _READ_BUNDLE = ByName("build.effects.read", "read_bundle")
 _READ_FACTS = ByName("build.effects.read", "read_facts")
 PARSE_BUNDLE = ByName("build.parse.bundle", "parse_bundle")
@@ -131,6 +131,9 @@ class Parser:
             sources: Files that may define keywords, as fetched.
             imported: Names by which bundles import libraries; a module with such a name is one.
             budget: Ends the parsing: files that come after it are reported as not read. None starts a new one.
+
+        Raises:
+            RegistryError: The mirror cannot be read.
         """
         imported, budget = sorted(set(imported)), budget or collection_budget()
         sources = [source for source in sources if source.path.endswith(KEYWORD_FILES)]

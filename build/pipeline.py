@@ -20,7 +20,8 @@ def run(options: Options, console: Console, outputs: Sequence[Output] = ("index"
     """Run all phases, and publish `outputs` where anything changed.
 
     Raises:
-        RegistryError: Nothing was published.
+        RegistryError: What failed before or while publishing: then nothing was published; or what is written beside a
+            publication afterwards, such as when a build last looked: then its message names the file.
     """
     # Phases take a while to import, so that each job imports its own alone, here and below.
     from build.phases.fetch import update_sources
@@ -92,7 +93,11 @@ def update_images(options: Options, console: Console) -> Report:
 
 
 def read(options: Options, console: Console) -> Report:
-    """Fetch (unless offline) and parse alone: what a run would find, and nothing published."""
+    """Fetch (unless offline) and parse alone, and publish nothing.
+
+    Raises:
+        RegistryError: The configuration, the cache or a lock does not allow a run.
+    """
     from build.phases.fetch import fetch_sources
     from build.phases.parse import parse_collections
 
@@ -114,6 +119,7 @@ def ask(options: Options, console: Console, *, limit: int | None, force: bool, d
 
     Raises:
         UsageError: No model is configured, and one is needed.
+        RegistryError: The configuration, the cache or a lock does not allow a run.
     """
     from build.enhance.provider import provider_of
     from build.enhance.step import due, material

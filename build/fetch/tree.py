@@ -42,7 +42,7 @@ _READ = re.compile(
     rf"runbook\.robot|sli\.robot|(?i:readme(?:{_READMES}))|SKILL(?:-TEMPLATE)?\.md|meta\.ya?ml"
     r"|\.runwhen/(generation-rules|templates)/[^/]+"
 )
-# What a tool may run: scripts, and what these and its robot file read. Names of folders of tests begin with a dot.
+# What a tool may run: scripts, and what these and its robot file read. Folders of tests (`.test`) are hidden ones.
 _CODE = re.compile(
     r"(?:(?!\.)[^/]+/)*(?!\.)[^/]+\.(?:sh|bash|py|sql|j2|ya?ml|json|resource|robot|jq|tpl|tmpl)", re.DOTALL
 )

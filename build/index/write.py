@@ -57,9 +57,8 @@ def write_index(
     skills: Sequence[SkillRow] = (),
 ) -> Manifest:
     """Write both shelves, each sorted by id, into `folder`, which has no tables yet; then the manifest, returned with
-    the tables' versions, and last the digests of all files. `documents` are those of the static API that the
-    function answers with as they are, by path; `files` are in the order of FILE_SCHEMA,
-    `skills` in that of their list.
+    the tables' versions, and last the digests of all files. `documents` are those of the static API that the function
+    answers with as they are, by path; `files` are in the order of FILE_SCHEMA, `skills` in that of their list.
     """
     database = lancedb.connect(str(folder))
     versions = {}

@@ -48,7 +48,7 @@ from search_fn.text import CONTROLS, HIDDEN
 _MAX_COMPLAINTS = 50
 # Files that authors write for agents. The front matter of the last one is parsed too.
 _SKILL_FILES = ("SKILL.md", "SKILL-TEMPLATE.md")
-# In the order of gravity: where tags name both levels, the first one counts.
+# The graver first: where tags name both levels, that one counts.
 _LEVELS: tuple[Access, ...] = ("read-write", "read-only")
 _DIVIDE = "Divide it into several bundles."
 
@@ -171,6 +171,7 @@ def clean_text(path: str, content: bytes, findings: Findings) -> str:
     return text
 
 
+# So many texts of one bundle are read more than once: as code, and as what a tool runs.
 @lru_cache(64)
 def decode_text(content: bytes) -> tuple[str, Sequence[tuple[str, str, int | None]]]:
     """Return the text of a file, as `clean_text` has it, and what was odd: codes of problems, messages and lines."""
@@ -182,7 +183,7 @@ def decode_text(content: bytes) -> tuple[str, Sequence[tuple[str, str, int | Non
         text = content.decode("utf-8-sig", "replace")
     if "\n" not in text:
         text = text.replace("\r", "\n")
-    for pattern, code, done, instead in (
+    for pattern, code, treatment, replacement in (
         (CONTROLS, "control-characters", "are read as spaces", " "),
         (HIDDEN, "hidden-characters", "are invisible and are left out", ""),
     ):
@@ -191,8 +192,8 @@ def decode_text(content: bytes) -> tuple[str, Sequence[tuple[str, str, int | Non
         if first is not None:
             at = text.count("\n", 0, first.start()) + 1
             what = code.replace("-", " ")
-            result.append((code, f"it has {what}, U+{ord(first[0]):04X} first, that {done}", at))
-            text = pattern.sub(instead, text)
+            result.append((code, f"it has {what}, U+{ord(first[0]):04X} first, that {treatment}", at))
+            text = pattern.sub(replacement, text)
     text, keys, line = without_keys(text)
     if keys:
         what = "a key" if keys == 1 else f"{keys:,} keys"
@@ -330,7 +331,7 @@ def _tool(
         documentation=suite.constants.text(task.documentation).text,
         tags=tuple(tags),
         access=next((level for level in _LEVELS if f"access:{level}" in folded), None),
-        data=tuple(sorted({tag[5:] for tag in folded if tag.startswith("data:") and tag[5:]})),
+        data=tuple(sorted({tag.removeprefix("data:") for tag in folded if tag.startswith("data:")} - {""})),
         line=task.line,
         variables=tuple(sorted({assigned[name] for name in reach.variables if name in assigned})),
         scripts=tuple(script for script in scripts if any(_names(word, script) for word in reach.words)),

@@ -41,8 +41,7 @@ class Declaration(NamedTuple):
     """A declaration of a robot file: a call of `Import User Variable` or its like, not Robot's `Library` setting.
 
     `options` are as RW.Core gets them, as far as that is known, a pattern as it is written; `assigned` is the robot
-    variable
-    that receives the value. `dynamic`: the name is only known at run time; `partial`: some of the options are.
+    variable that receives the value. `dynamic`: the name is only known at run time; `partial`: some of the options are.
     """
 
     kind: ImportKind

@@ -129,6 +129,7 @@ def _pages(
     repository: str,
     images: ImageDetails,
 ) -> Iterator[_Page]:
+    """Yield each page's path, its template and its own values; the arguments are render_pages's, `records` sorted."""
     function, origin = _function(search_url)
     address = function_address(search_url, site_url)
     reached = {"address": address, "own": "/" if search_url else "", "clients": clients(f"{address}/mcp")}

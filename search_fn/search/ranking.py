@@ -44,7 +44,7 @@ from search_fn.text import shortened
 TYPES = ("codebundle", "documentation", "library")
 MAX_LIMIT = 100
 MAX_QUERY = 2_000
-"""Characters, also of what they are made of."""
+"""Characters of a query that are read, before and after they are normalized."""
 # All of the following were measured, and are explained, in docs/decisions/0005-ranking.md.
 # Factor of a synonym's BM25 weight, where a word that was written has 1.
 HINT_WEIGHT = 0.5
@@ -73,8 +73,8 @@ NEAREST = 5
 
 class Ranking(NamedTuple):
     """`order` has the positions of all that matched, best first; the other arrays have a value for every bundle, but
-    `likeness` one for every passage. `words` are scaled to 0..1, `meaning` are cosines.
-    `told` is what the answer has to say of the query; `query` is that as it was read, None where nothing was asked.
+    `likeness` one for every passage. `words` are scaled to 0..1, `meaning` are cosines. `told` is what the answer has
+    to say of the query; `query` is that as it was read, None where nothing was asked.
     """
 
     order: NDArray[np.intp]
@@ -90,7 +90,7 @@ class Ranking(NamedTuple):
 
     @property
     def degraded(self) -> bool:
-        """Whether only words were searched, since a provider made no vector of the query."""
+        """Return whether only words were searched, since a provider made no vector of the query."""
         return self.engine == "lexical"
 
 
@@ -106,10 +106,22 @@ def search(
     sort: Sort = "relevance",
     facets: bool = True,
 ) -> SearchAnswer:
-    """Answer `q` with what of these TYPES passes `filters`; an empty `q` lists by id. Facets count the bundles, or the
-    pages where bundles are not asked for; counting takes a third of the time, and without `facets` there are none.
-    Equal arguments give equal answers, and `total` is the same on every page. Raises IndexUnavailableError if
-    documentation or keywords are asked for and cannot be read.
+    """Return what answers `q` and passes `filters`; equal arguments give equal answers.
+
+    Args:
+        index: The open index.
+        q: What somebody typed; an empty one lists by id.
+        filters: What has to be true of a result.
+        types: Which of TYPES are searched.
+        limit: Results at most.
+        offset: Results before the first; `total` is the same at each.
+        explain: Whether each result says why it stands where it does.
+        sort: Of results.
+        facets: Whether the bundles, or the pages where bundles are not asked for, are counted by their facets, which
+            takes a third of the time.
+
+    Raises:
+        IndexUnavailableError: Documentation or keywords are asked for and cannot be read.
     """
     shelves = _shelves(index, filters, types)
     rankings = [rank(index, q, passing, shelf) for shelf, passing in shelves]
@@ -180,19 +192,14 @@ def _shelves(index: Index, filters: Filters, types: Collection[str]) -> list[tup
 def rank(index: Index, q: str, filters: Filters = NO_FILTERS, shelf: Shelf | None = None) -> Ranking:
     """Return everything that matches `q` and passes `filters`, best first.
 
-    A bundle matches by a word of `q`, by the cosine of its nearest passage (from MATCH_THRESHOLD on), or by its name:
-
-        score = ceiling · platform · effect · quoted · (words + meaning) / 2
-
-    `words` is BM25 over the weighed parts of a bundle, `meaning` that cosine, each 0 to 1 between its floor and the
-    best; `ceiling` is how sure it is that anything here answers `q`; the three factors are 1 or less. A name that is
-    spelled whole comes first, with score 1. docs/decisions/0005-ranking.md has what each part is worth.
+    A bundle matches by a word of `q`, by the cosine of its nearest passage (from MATCH_THRESHOLD on), or by its name.
+    The head of this module has the formula, docs/decisions/0005-ranking.md what each part is worth.
 
     Args:
         index: The open index, whose encoder is used.
         q: What somebody typed; cut after MAX_QUERY characters. Without a word everything is listed by name.
         filters: What has to be true of a result.
-        shelf: What is searched; the bundles where it is None.
+        shelf: What is searched; the bundles where it is None. What opens `index.pages` may raise, ranking does not.
     """
     shelf = shelf or index
     q = shortened(" ".join(encodable(q).split()), MAX_QUERY)

@@ -1,4 +1,6 @@
-"""The tools that agents call: upstream's twelve, files, changes, connectors' two, over the search and its index."""
+"""The tools that agents call, over the search and its index: twelve have the names that the registry before this one
+gave them (upstream), others read files and changes, two are what ChatGPT's connectors call.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
