@@ -371,6 +371,9 @@ def _facets(shelf: Shelf, ranked: NDArray[np.intp]) -> dict[str, list[FacetValue
     chosen = np.zeros(shelf.size, np.bool_)
     chosen[ranked] = True
     return {
-        name: [FacetValue(value=value, count=count) for value, count in facet.counts(chosen, _FACET_VALUES)]
+        # Constructed without validation, which would take a tenth of a search: hundreds of them come from the index.
+        name: [
+            FacetValue.model_construct(value=value, count=count) for value, count in facet.counts(chosen, _FACET_VALUES)
+        ]
         for name, facet in shelf.facets.items()
     }

@@ -1,5 +1,6 @@
 import json
 import shutil
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from search_fn.index.open import Index
 from search_fn.rest.application import create_app
 from search_fn.search.ranking import search
 from search_fn.settings import Settings
-from tests.support.made_up import BUILD_ID, copy_index, records, settings_for, write_made_up_index
+from tests.support.made_up import BUILD_ID, copy_index, records, settings_for, without_arrays, write_made_up_index
 from tests.support.place import Place
 from tests.support.serving import serving
 
@@ -401,12 +402,34 @@ def test_an_index_that_has_gone_is_told_by_what_needs_its_files(made_up, newer: 
         assert client.get(PODS).status_code == 200
 
 
-@pytest.mark.parametrize("table", ["bundles", "passages", "postings", "words"])
-def test_data_damaged_behind_a_sound_manifest_are_a_503(made_up, tmp_path: Path, table: str) -> None:
-    folder = copy_index(made_up.folder, tmp_path / "index_data")
-    for file in (folder / f"{table}.lance" / "data").iterdir():
+def damage(files: Iterable[Path]) -> None:
+    for file in files:
+        # The original has links to it.
         file.unlink()
-        file.write_bytes(b"not lance")
+        file.write_bytes(b"damaged")
+
+
+def test_arrays_damaged_behind_a_sound_manifest_are_a_503(made_up, tmp_path: Path) -> None:
+    folder = copy_index(made_up.folder, tmp_path / "index_data")
+    damage(folder.glob("bundles-*.safetensors"))
+    with serving(create_app(settings_for(folder))) as client:
+        for path in ("/health", "/api/v1/search", "/api/v1/search?q=pods"):
+            problem(client.get(path), 503)
+
+
+def test_a_table_damaged_behind_a_sound_manifest_is_a_503_of_what_is_read_from_it(made_up, tmp_path: Path) -> None:
+    folder = copy_index(made_up.folder, tmp_path / "index_data")
+    damage((folder / "bundles.lance" / "data").iterdir())
+    with serving(create_app(settings_for(folder))) as client:
+        assert client.get("/api/v1/search?q=pods").status_code == 200
+        problem(client.get(PODS), 503)
+
+
+@pytest.mark.parametrize("table", ["bundles", "passages", "postings", "words"])
+def test_data_damaged_in_an_index_without_arrays_are_a_503(made_up, tmp_path: Path, table: str) -> None:
+    folder = copy_index(made_up.folder, tmp_path / "index_data")
+    without_arrays(folder)
+    damage((folder / f"{table}.lance" / "data").iterdir())
     with serving(create_app(settings_for(folder))) as client:
         for path in ("/health", "/api/v1/search", "/api/v1/search?q=pods"):
             problem(client.get(path), 503)

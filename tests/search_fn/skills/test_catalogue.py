@@ -108,7 +108,7 @@ def test_without_an_index_it_is_503(tmp_path: Path, method: str) -> None:
 
 def test_opening_an_index_reads_no_skill(made_up: MadeUp) -> None:
     shutil.copytree(made_up.folder, copy := made_up.folder.with_name("without-skills"), dirs_exist_ok=True)
-    shutil.rmtree(copy / f"{SKILLS}.lance")
+    shutil.rmtree(copy / f"{SKILLS}.lance" / "data")
     index = open_index(settings_for(copy))
     with pytest.raises(IndexUnavailableError):
         skills.page(index, "")
