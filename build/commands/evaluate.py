@@ -118,8 +118,8 @@ def evaluate(index: Index, queries: Sequence[JudgedQuery]) -> Evaluation:
     flags: dict[bool, list[bool]] = {True: [], False: []}
     for judged in queries:
         of_bundles = judged.type == "codebundle"
-        shelf, filters = (index, NO_FILTERS) if of_bundles else (index.pages, Filters(kind=(judged.type,)))
-        ranking = rank(index, judged.query, filters, shelf)
+        corpus, filters = (index, NO_FILTERS) if of_bundles else (index.pages, Filters(kind=(judged.type,)))
+        ranking = rank(index, judged.query, filters, corpus)
         answerable = any(grade > 0 for grade in judged.relevant.values())
         flags[answerable].append(not ranking.confident)
         if not answerable:
@@ -130,7 +130,7 @@ def evaluate(index: Index, queries: Sequence[JudgedQuery]) -> Evaluation:
             "fused": ranking.order,
         }
         for engine, order in orders.items():
-            figures = score([shelf.ids[position] for position in order.tolist()], judged.relevant)
+            figures = score([corpus.ids[position] for position in order.tolist()], judged.relevant)
             scored[engine].append((judged.kind, figures))
     return Evaluation(
         {engine: table(result) for engine, result in scored.items()}, _share(flags[False]), _share(flags[True])

@@ -11,12 +11,12 @@ from search_fn.index.facts import ArrayFile
 from search_fn.index.strings import Arrays
 
 
-def write_arrays(folder: Path, shelf: str, arrays: Arrays) -> ArrayFile:
-    """Write a shelf's arrays into a file whose name depends on its contents: equal arrays make an equal file.
+def write_arrays(folder: Path, corpus: str, arrays: Arrays) -> ArrayFile:
+    """Write a corpus's arrays into a file whose name depends on its contents: equal arrays make an equal file.
 
     Args:
         folder: The index.
-        shelf: The name of the shelf's first table.
+        corpus: The name of the corpus's first table.
         arrays: The arrays by name.
 
     Returns:
@@ -28,12 +28,12 @@ def write_arrays(folder: Path, shelf: str, arrays: Arrays) -> ArrayFile:
     for name in sorted(whole):
         digest.update(name.encode())
         digest.update(whole[name].data)
-    written = folder / f"{shelf}.safetensors"
+    written = folder / f"{corpus}.safetensors"
     save_file(whole, written, {DIGEST: digest.hexdigest()})
     with written.open("rb") as file:
         length = file.read(8)
         header = hashlib.sha256(length + file.read(int.from_bytes(length, "little"))).hexdigest()
     # The library makes files that nobody else may read.
     written.chmod(0o644)
-    named = written.rename(folder / f"{shelf}-{header[:16]}.safetensors")
+    named = written.rename(folder / f"{corpus}-{header[:16]}.safetensors")
     return ArrayFile(name=named.name, size=named.stat().st_size, sha256=header)

@@ -51,15 +51,15 @@ def _ending(name: str) -> str:
     return "json" if name == "rules" else "safetensors"
 
 
-def _tensors(shelf: Weighed[Any], columns: Mapping[str, object], encoder: StaticEncoder) -> Tensors:
-    words = sorted(shelf.counts)
+def _tensors(corpus: Weighed[Any], columns: Mapping[str, object], encoder: StaticEncoder) -> Tensors:
+    words = sorted(corpus.counts)
     # Postings stand in the order in which their stems come among the words, which so need not be written.
-    postings = [shelf.weights[one] for one in dict.fromkeys(map(stem, words))]
-    held = [entry.passages for entry in shelf.entries]
+    postings = [corpus.weights[one] for one in dict.fromkeys(map(stem, words))]
+    held = [entry.passages for entry in corpus.entries]
     return {
         "columns": np.frombuffer(canonical(columns).encode(), np.uint8),
         "words": np.frombuffer("\n".join(words).encode(), np.uint8),
-        "word_counts": _narrow([shelf.counts[word] for word in words]),
+        "word_counts": _narrow([corpus.counts[word] for word in words]),
         "starts": np.cumsum([0, *map(len, postings)], dtype=np.int32),
         "entries": _narrow([position for found in postings for position in found]),
         "weights": _fixed([weight for found in postings for weight in found.values()]),

@@ -1,4 +1,4 @@
-"""Bundles as they stand on their shelf of the index, and what every entry of a shelf has."""
+"""Bundles as entries of their corpus, and what an entry of each corpus has."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Generic, NamedTuple, TypeVar
@@ -63,7 +63,7 @@ Row = TypeVar("Row", BundleRow, PageRow)
 
 
 class Entry(NamedTuple, Generic[Row]):
-    """What stands on a shelf: its row, the texts by TEXT_WEIGHTS' names, and the passages to encode."""
+    """An entry of a corpus: its row, the texts by TEXT_WEIGHTS' names, and the passages to encode."""
 
     row: Row
     texts: Mapping[str, str]
@@ -73,7 +73,7 @@ class Entry(NamedTuple, Generic[Row]):
 def bundle_entry(
     record: CodeBundleRecord, code: str, parts: Sequence[Passage], first_file: int = 0, changed: str | None = None
 ) -> Entry[BundleRow]:
-    """Return a bundle on its shelf.
+    """Return a bundle on its corpus.
 
     Args:
         record: The bundle.

@@ -1,4 +1,4 @@
-"""Documentation, keyword libraries and keywords as they stand on their shelf of the index."""
+"""Documentation, keyword libraries and keywords as entries of their corpus."""
 
 from collections.abc import Iterable, Mapping
 from typing import Literal

@@ -56,7 +56,7 @@ def write_index(
     files: Iterable[FileRow] = (),
     skills: Sequence[SkillRow] = (),
 ) -> Manifest:
-    """Write both shelves, each sorted by id, into `folder`, which has no tables yet; then the manifest, returned with
+    """Write both corpora, each sorted by id, into `folder`, which has no tables yet; then the manifest, returned with
     the tables' versions, and last the digests of all files. `documents` are those of the static API that the function
     answers with as they are, by path; `files` are in the order of FILE_SCHEMA, `skills` in that of their list.
     """
@@ -68,8 +68,8 @@ def write_index(
         [{"place": place, **skill._asdict()} for place, skill in enumerate(skills)], schema=SKILL_SCHEMA
     )
     dimensions = manifest.encoder.dimensions
-    tables |= zip(BUNDLE_TABLES, _shelf(BUNDLE_SCHEMA, bundles, vectors, dimensions), strict=True)
-    tables |= zip(PAGE_TABLES, _shelf(PAGE_SCHEMA, pages, vectors, dimensions), strict=True)
+    tables |= zip(BUNDLE_TABLES, _corpus(BUNDLE_SCHEMA, bundles, vectors, dimensions), strict=True)
+    tables |= zip(PAGE_TABLES, _corpus(PAGE_SCHEMA, pages, vectors, dimensions), strict=True)
     arrays = {
         names[0]: write_arrays(folder, names[0], make([tables[name] for name in names]))
         for names, make in ((BUNDLE_TABLES, bundle_arrays), (PAGE_TABLES, page_arrays))
@@ -116,19 +116,20 @@ def digest(records: Iterable[CodeBundleRecord]) -> str:
     return found.hexdigest()
 
 
-def _shelf(schema: pa.Schema, shelf: Weighed[Row], vectors: Vectors, dimensions: int) -> list[pa.Table]:
-    """Return the tables of a shelf, in the order in which search_fn.index.schema names them."""
+def _corpus(schema: pa.Schema, corpus: Weighed[Row], vectors: Vectors, dimensions: int) -> list[pa.Table]:
+    """Return the tables of a corpus, in the order in which search_fn.index.schema names them."""
     passage_rows = [
         {"bundle": position, "part": one.part, "item": one.item, "key": one.key, "vector": vectors[one.key]}
-        for position, entry in enumerate(shelf.entries)
+        for position, entry in enumerate(corpus.entries)
         for one in entry.passages
     ]
     posting_rows = [
-        {"word": word, "bundles": list(found), "weights": list(found.values())} for word, found in shelf.weights.items()
+        {"word": word, "bundles": list(found), "weights": list(found.values())}
+        for word, found in corpus.weights.items()
     ]
-    word_rows = [{"word": word, "bundles": count} for word, count in sorted(shelf.counts.items())]
+    word_rows = [{"word": word, "bundles": count} for word, count in sorted(corpus.counts.items())]
     return [
-        pa.Table.from_pylist([entry.row._asdict() for entry in shelf.entries], schema=schema),
+        pa.Table.from_pylist([entry.row._asdict() for entry in corpus.entries], schema=schema),
         pa.Table.from_pylist(passage_rows, schema=passage_schema(dimensions)),
         pa.Table.from_pylist(posting_rows, schema=POSTING_SCHEMA),
         pa.Table.from_pylist(word_rows, schema=WORD_SCHEMA),

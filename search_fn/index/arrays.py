@@ -77,7 +77,7 @@ class Passages(NamedTuple):
 
     @classmethod
     def of(cls, arrays: Arrays) -> "Passages":
-        """Return the passages of a shelf's arrays."""
+        """Return the passages of a corpus's arrays."""
         return cls(arrays["passages.vectors"], arrays["passages.starts"], arrays["passages.items"])
 
     def likeness(self, vector: Scores) -> Scores:

@@ -27,7 +27,7 @@ class Facet(NamedTuple):
 
     @classmethod
     def of(cls, arrays: Arrays, facet: str, size: int) -> "Facet":
-        """Return a facet of a shelf's arrays, one without values where an index of an earlier release lacks it."""
+        """Return a facet of a corpus's arrays, one without values where an index of an earlier release lacks it."""
         name = f"facet.{facet}"
         if f"{name}.codes" not in arrays:
             none = np.zeros(0, np.int32)
@@ -87,7 +87,7 @@ class Groups(NamedTuple):
 
     @classmethod
     def of(cls, arrays: Arrays, facet: Facet) -> "Groups":
-        """Return the groups by a facet whose sets a shelf's arrays have."""
+        """Return the groups by a facet whose sets a corpus's arrays have."""
         firsts: list[int] = arrays["groups.firsts"].tolist()
         sets = [frozenset(value.casefold() for value in facet.values_of(first)) for first in firsts]
         return cls(sets, arrays["groups.codes"])

@@ -98,7 +98,7 @@ class Counts(_Part):
 
 class Manifest(_Part):
     """What one publication holds. Written last, as a table of one row, for object storage and the release before, and
-    as MANIFEST_FILE. `arrays` are the files of what a search reads, by the first table of their shelf; none on object
+    as MANIFEST_FILE. `arrays` are the files of what a search reads, by the first table of their corpus; none on object
     storage and in an index of an earlier release, where the arrays are made of the tables.
     """
 

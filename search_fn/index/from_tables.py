@@ -1,4 +1,4 @@
-"""A shelf's arrays, made of its tables: by the build, which writes them into a file, and by the function for an index
+"""A corpus's arrays, made of its tables: by the build, which writes them into a file, and by the function for an index
 that has no such files, as on object storage and from an earlier release.
 """
 
@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from search_fn.index.corpus import fold_name, fold_number
 from search_fn.index.facets import FACETS
-from search_fn.index.shelf import fold_name, fold_number
 from search_fn.index.strings import key_arrays, place_arrays, string_arrays
 from search_fn.query.spelling import is_comparable, letters_of
 from search_fn.query.synonyms import stems_of

@@ -13,11 +13,11 @@ import numpy as np
 from search_fn.encoder.minilm import ENCODER_FILE, Encoder, EncoderMismatchError
 from search_fn.encoder.remote import EncoderUnavailableError, RemoteEncoder
 from search_fn.index.arrays import Scores
+from search_fn.index.corpus import Corpus
 from search_fn.index.facets import Mask
 from search_fn.index.facts import BUNDLES, DOCUMENTS, FILES, SKILLS, IndexUnavailableError, Manifest
 from search_fn.index.manifest import read_manifest
 from search_fn.index.pages import Pages
-from search_fn.index.shelf import Shelf
 from search_fn.index.since import Tags, read_since, read_tags
 from search_fn.index.tables import Tables
 from search_fn.settings import Settings
@@ -30,7 +30,7 @@ PATIENCE_SECONDS = 5.0
 
 
 @dataclass(frozen=True, eq=False)
-class Index(Shelf):
+class Index(Corpus):
     """An open index: the arrays of its bundles, and its tables, which are opened when they are needed."""
 
     manifest: Manifest

@@ -1,7 +1,7 @@
-"""The shelf of pages: documentation, keyword libraries and keywords."""
+"""The corpus of pages: documentation, keyword libraries and keywords."""
 
-from search_fn.index.shelf import Shelf
+from search_fn.index.corpus import Corpus
 
 
-class Pages(Shelf):
+class Pages(Corpus):
     """Documentation, libraries and keywords, searched together."""

@@ -13,8 +13,8 @@ from urllib.parse import quote
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
+from search_fn.index.corpus import fold_name
 from search_fn.index.current import CurrentIndex
-from search_fn.index.shelf import fold_name
 from search_fn.settings import Settings
 
 ALERT_PATH = "/alerts/{name}"

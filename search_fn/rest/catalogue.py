@@ -135,7 +135,7 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
         current = index()
         ranking = await call_apart(waits, rank, current, search, filters)
         result = arranged(current, search, ranking, has_auto_discovery, sort_by)
-        notes = [*notes_on(filters, [current]), *notes_on_query([ranking.told])]
+        notes = [*notes_on(filters, [current]), *notes_on_query([ranking.remarks])]
         notes += [_NO_IDS] if collection_id else []
         start = offset if skip is None else skip
         text = list_bundles(current, result, limit, start, notes, is_confident(ranking))
@@ -199,7 +199,7 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
         current = index()
         ranking = await call_apart(waits, rank, current, search, filters)
         start = offset if skip is None else skip
-        notes = [*notes_on(filters, [current]), *notes_on_query([ranking.told])]
+        notes = [*notes_on(filters, [current]), *notes_on_query([ranking.remarks])]
         listed = list_tasks(current, ranking.order.tolist(), limit, start, notes, is_confident(ranking))
         return JSONResponse(listed, headers=NO_STORE if ranking.degraded else None)
 

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from search_fn.index.corpus import Corpus, fold_name
 from search_fn.index.facets import FACETS, Facet, Filters, FilterValue
 from search_fn.index.open import Index
-from search_fn.index.shelf import Shelf, fold_name
 from search_fn.index.since import read_since, since_hint
 from search_fn.query.spelling import distance
 from search_fn.query.synonyms import stems_of, synonyms
@@ -20,7 +20,7 @@ _NAMES = {
     "resource_type": "resource type",
     "maintained_by": "maintainer",
 }
-# Values that are told, and those that come near each; characters that are shown of one.
+# Values that are named, and those that come near each; characters that are shown of one.
 _TOLD, _NEAR, _LISTED, _SHOWN = 5, 3, 8, 60
 _SHORTEST = 3
 _WORDS = 3
@@ -29,28 +29,28 @@ _BRACKETS = str.maketrans("<>", "‹›")
 _TWO_SLIPS = 6
 
 
-def notes_on(filters: Filters, shelves: Iterable[Shelf]) -> list[str]:
-    """Return a sentence for each value of `filters` that nothing on the shelves has, at most five of each facet."""
-    searched = list(shelves)
+def notes_on(filters: Filters, corpora: Iterable[Corpus]) -> list[str]:
+    """Return a sentence for each value of `filters` that nothing on the corpora has, at most five of each facet."""
+    searched = list(corpora)
     found: list[str] = []
     for name in FACETS:
         values: Sequence[str] = getattr(filters, name)
         if values:
-            facets = [shelf.facets[name] for shelf in searched]
+            facets = [corpus.facets[name] for corpus in searched]
             known = {value.casefold() for facet in facets for value in facet.values}
             missing = [
                 value.written if isinstance(value, FilterValue) else value for value in values if value not in known
             ]
             found += _missing(name, missing, facets, searched)
     if filters.needs:
-        needs = [shelf.needs for shelf in searched]
+        needs = [corpus.needs for corpus in searched]
         unmet = [value for value in filters.needs if not any(len(one.naming([value]).owners) for one in needs)]
         found += _missing("permission", [str(getattr(value, "written", value)) for value in unmet], needs, ())
-    for shelf in searched:
-        if filters.since and isinstance(shelf, Index):
+    for corpus in searched:
+        if filters.since and isinstance(corpus, Index):
             said = (str(getattr(value, "written", value)) for value in filters.since)
-            lost = [one for one in said if read_since(one, shelf.tags) is None]
-            found += [f"No date or release here is {_quoted(one)}; {since_hint(shelf.tags)}." for one in lost[:_TOLD]]
+            lost = [one for one in said if read_since(one, corpus.tags) is None]
+            found += [f"No date or release here is {_quoted(one)}; {since_hint(corpus.tags)}." for one in lost[:_TOLD]]
     return found
 
 
@@ -60,9 +60,9 @@ def unknown(what: str, values: Iterable[str], known: Collection[str]) -> list[st
     return [f"There is no {what} {_quoted(value)}; there are: {', '.join(known)}." for value in found[:_TOLD]]
 
 
-class Told(NamedTuple):
-    """What an answer has to say of a query on one shelf: the words that nothing there has, those that leave out what is
-    called so, and whether what it found is only near.
+class Remarks(NamedTuple):
+    """What an answer remarks on a query: the words that nothing in the corpus has, those that leave out what is called
+    so, and whether what was found is only near.
     """
 
     unknown: tuple[str, ...] = ()
@@ -70,25 +70,25 @@ class Told(NamedTuple):
     nearest: bool = False
 
 
-NOTHING_TOLD = Told()
+NO_REMARKS = Remarks()
 
 
-def notes_on_query(by_shelf: Sequence[Told]) -> list[str]:
-    """Return sentences on a query: words that no shelf has, what is left out, and that nothing matches."""
+def notes_on_query(by_corpus: Sequence[Remarks]) -> list[str]:
+    """Return sentences on a query: words that no corpus has, what is left out, and that nothing matches."""
     notes = []
-    first = by_shelf[0] if by_shelf else NOTHING_TOLD
-    words = [word for word in first.unknown if all(word in own.unknown for own in by_shelf)]
+    first = by_corpus[0] if by_corpus else NO_REMARKS
+    words = [word for word in first.unknown if all(word in own.unknown for own in by_corpus)]
     # Of an error's text whole lines are unknown, and nobody asks for each.
     if 0 < len(words) <= _WORDS:
         notes.append(f"Nothing here has the word{'s' if words[1:] else ''} {', '.join(map(_quoted, words))}.")
     if first.unwanted:
         notes.append(f"What is called {' or '.join(map(_quoted, first.unwanted[:_TOLD]))} is left out.")
-    if any(own.nearest for own in by_shelf):
+    if any(own.nearest for own in by_corpus):
         notes.append("Nothing here matches; these are the nearest.")
     return notes
 
 
-def _missing(name: str, values: Sequence[str], facets: Sequence[Facet], shelves: Sequence[Shelf]) -> list[str]:
+def _missing(name: str, values: Sequence[str], facets: Sequence[Facet], corpora: Sequence[Corpus]) -> list[str]:
     if not values:
         return []
     what = _NAMES.get(name, name)
@@ -101,8 +101,8 @@ def _missing(name: str, values: Sequence[str], facets: Sequence[Facet], shelves:
     folded = [(value, fold_name(value)) for value in known]
     notes = []
     for value in values[:_TOLD]:
-        same = meant(value, known) if shelves else []
-        elsewhere = [] if same else _elsewhere(name, value, shelves)
+        same = meant(value, known) if corpora else []
+        elsewhere = [] if same else _elsewhere(name, value, corpora)
         if same:
             rest = f"it is read as {', '.join(map(_shown, same[:_NEAR]))}."
         elif elsewhere:
@@ -120,14 +120,14 @@ def _missing(name: str, values: Sequence[str], facets: Sequence[Facet], shelves:
     return notes
 
 
-def _elsewhere(name: str, value: str, shelves: Sequence[Shelf]) -> list[str]:
+def _elsewhere(name: str, value: str, corpora: Sequence[Corpus]) -> list[str]:
     """Return what else has this name: a platform that nothing is for may be a tag."""
     folded = value.casefold()
     return [
         f"a {_NAMES.get(other, other)} {_quoted(own)}"
         for other in ("platform", "tag", "resource_type", "collection")
         if other != name
-        for own in dict.fromkeys(own for shelf in shelves for own in shelf.facets[other].values)
+        for own in dict.fromkeys(own for corpus in corpora for own in corpus.facets[other].values)
         if own.casefold() == folded
     ]
 

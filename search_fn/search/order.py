@@ -3,19 +3,19 @@
 from collections.abc import Iterable
 from typing import Literal
 
-from search_fn.index.shelf import Shelf
+from search_fn.index.corpus import Corpus
 
 Sort = Literal["relevance", "updated", "name"]
 """As the search has them: as ranked, the newest first, or by name."""
 
 
-def in_order(found: Iterable[tuple[Shelf, Iterable[int]]], column: str) -> list[tuple[int, int]]:
-    """Return what was found on shelves, each as the shelf's place and its own, in the order of a column: names by the
-    alphabet, dates and numbers the greatest first; "", no date, comes last. Equals are by shelf and id.
+def in_order(found: Iterable[tuple[Corpus, Iterable[int]]], column: str) -> list[tuple[int, int]]:
+    """Return what was found on corpora, each as the corpus's place and its own, in the order of a column: names by the
+    alphabet, dates and numbers the greatest first; "", no date, comes last. Equals are by corpus and id.
     """
     rows = []
-    for place, (shelf, positions) in enumerate(found):
-        values = shelf.values(column)
+    for place, (corpus, positions) in enumerate(found):
+        values = corpus.values(column)
         rows += [(values[position], place, position) for position in sorted(positions)]
     if column == "name":
         rows.sort(key=lambda row: row[0].casefold())

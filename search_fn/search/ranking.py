@@ -30,12 +30,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search_fn.index.arrays import Scores
+from search_fn.index.corpus import Corpus
 from search_fn.index.facets import NO_FILTERS, Filters, Mask, encodable
 from search_fn.index.open import Index
 from search_fn.index.pages import Pages
-from search_fn.index.shelf import Shelf
 from search_fn.query.read import Query, read_query
-from search_fn.search.notes import NOTHING_TOLD, Told, notes_on, notes_on_query, unknown
+from search_fn.search.notes import NO_REMARKS, Remarks, notes_on, notes_on_query, unknown
 from search_fn.search.order import Sort, in_order
 from search_fn.search.reasons import Asked, asked_of, count_likely, match_of, reasons
 from search_fn.search.results import FacetValue, MatchedTool, Result, SearchAnswer, Why
@@ -73,8 +73,8 @@ NEAREST = 5
 
 class Ranking(NamedTuple):
     """`order` has the positions of all that matched, best first; the other arrays have a value for every bundle, but
-    `likeness` one for every passage. `words` are scaled to 0..1, `meaning` are cosines. `told` is what the answer has
-    to say of the query; `query` is that as it was read, None where nothing was asked.
+    `likeness` one for every passage. `words` are scaled to 0..1, `meaning` are cosines. `remarks` are what the answer
+    says of the query; `query` is that as it was read, None where nothing was asked.
     """
 
     order: NDArray[np.intp]
@@ -85,7 +85,7 @@ class Ranking(NamedTuple):
     exact: frozenset[int]
     confident: bool
     engine: Literal["hybrid", "lexical", "listed"]
-    told: Told = NOTHING_TOLD
+    remarks: Remarks = NO_REMARKS
     query: Query | None = None
 
     @property
@@ -123,13 +123,13 @@ def search(
     Raises:
         IndexUnavailableError: Documentation or keywords are asked for and cannot be read.
     """
-    shelves = _shelves(index, filters, types)
-    rankings = [rank(index, q, passing, shelf) for shelf, passing in shelves]
-    # The first shelf's go before the others' of the same score.
+    corpora = _corpora(index, filters, types)
+    rankings = [rank(index, q, passing, corpus) for corpus, passing in corpora]
+    # The first corpus's go before the others' of the same score.
     owners = np.repeat(np.arange(len(rankings)), [len(ranking.order) for ranking in rankings])
     places = np.concatenate([np.array([], np.intp), *(ranking.order for ranking in rankings)])
     if sort != "relevance":
-        found = [(shelf, ranking.order.tolist()) for (shelf, _), ranking in zip(shelves, rankings, strict=True)]
+        found = [(corpus, ranking.order.tolist()) for (corpus, _), ranking in zip(corpora, rankings, strict=True)]
         owners, places = np.array(in_order(found, sort), np.intp).reshape(-1, 2).T
     elif len(rankings) > 1:
         scores = np.concatenate([ranking.scores[ranking.order] for ranking in rankings])
@@ -137,8 +137,8 @@ def search(
         owners, places = owners[best], places[best]
     page = slice(max(offset, 0), max(offset, 0) + max(limit, 0))
     asked = [
-        asked_of(ranking.query, shelf, q) if explain and ranking.query else None
-        for (shelf, _), ranking in zip(shelves, rankings, strict=True)
+        asked_of(ranking.query, corpus, q) if explain and ranking.query else None
+        for (corpus, _), ranking in zip(corpora, rankings, strict=True)
     ]
     pairs = zip(owners[page].tolist(), places[page].tolist(), strict=True)
     return SearchAnswer(
@@ -149,14 +149,14 @@ def search(
         degraded=any(ranking.degraded for ranking in rankings),
         engine=rankings[0].engine if rankings else "listed",
         build_id=index.manifest.build_id,
-        facets=_facets(shelves[0][0], rankings[0].order) if shelves and facets else {},
+        facets=_facets(corpora[0][0], rankings[0].order) if corpora and facets else {},
         results=[
-            _result(shelves[owner][0], position, rankings[owner], asked[owner], explain) for owner, position in pairs
+            _result(corpora[owner][0], position, rankings[owner], asked[owner], explain) for owner, position in pairs
         ],
         notes=[
             *unknown("type", types, TYPES),
-            *notes_on(filters, [shelf for shelf, _ in shelves]),
-            *notes_on_query([ranking.told for ranking in rankings]),
+            *notes_on(filters, [corpus for corpus, _ in corpora]),
+            *notes_on_query([ranking.remarks for ranking in rankings]),
         ],
     )
 
@@ -182,14 +182,14 @@ def is_qualified(q: str) -> bool:
     return _QUALIFIED.fullmatch(q.strip()) is not None
 
 
-def _shelves(index: Index, filters: Filters, types: Collection[str]) -> list[tuple[Shelf, Filters]]:
-    found: list[tuple[Shelf, Filters]] = [(index, filters)] if "codebundle" in types else []
+def _corpora(index: Index, filters: Filters, types: Collection[str]) -> list[tuple[Corpus, Filters]]:
+    found: list[tuple[Corpus, Filters]] = [(index, filters)] if "codebundle" in types else []
     pages = tuple(name for name in types if name in TYPES[1:])
     # A page's kind is its type; whoever asks for a kind of tool asks for no page.
     return [*found, (index.pages, filters if filters.kind else filters._replace(kind=pages))] if pages else found
 
 
-def rank(index: Index, q: str, filters: Filters = NO_FILTERS, shelf: Shelf | None = None) -> Ranking:
+def rank(index: Index, q: str, filters: Filters = NO_FILTERS, corpus: Corpus | None = None) -> Ranking:
     """Return everything that matches `q` and passes `filters`, best first.
 
     A bundle matches by a word of `q`, by the cosine of its nearest passage (from MATCH_THRESHOLD on), or by its name.
@@ -199,22 +199,22 @@ def rank(index: Index, q: str, filters: Filters = NO_FILTERS, shelf: Shelf | Non
         index: The open index, whose encoder is used.
         q: What somebody typed; cut after MAX_QUERY characters. Without a word everything is listed by name.
         filters: What has to be true of a result.
-        shelf: What is searched; the bundles where it is None. What opens `index.pages` may raise, ranking does not.
+        corpus: What is searched; the bundles where it is None. What opens `index.pages` may raise, ranking does not.
     """
-    shelf = shelf or index
+    corpus = corpus or index
     q = shortened(" ".join(encodable(q).split()), MAX_QUERY)
-    passing = shelf.passing(filters)
+    passing = corpus.passing(filters)
     if not q:
         none = np.zeros(len(passing), np.float32)
         listed = np.flatnonzero(passing)
         return Ranking(listed, none, none, none, none[:0], frozenset(), True, "listed")
 
-    query = read_query(q, shelf.vocabulary)
-    exact = [position for position in shelf.named(q) if passing[position]]
-    wanted = _wanted(shelf, query, passing)
-    words = _lexical(shelf, query, wanted)
+    query = read_query(q, corpus.vocabulary)
+    exact = [position for position in corpus.named(q) if passing[position]]
+    wanted = _wanted(corpus, query, passing)
+    words = _lexical(corpus, query, wanted)
     vector = index.encode(query.wish.text)
-    likeness, meaning = _semantic(shelf, vector, wanted)
+    likeness, meaning = _semantic(corpus, vector, wanted)
     matched = (words > 0) | (meaning >= MATCH_THRESHOLD)
     matched[exact] = True
     # Behind a filter it would seem to be what was filtered for.
@@ -229,27 +229,27 @@ def rank(index: Index, q: str, filters: Filters = NO_FILTERS, shelf: Shelf | Non
     words = _scaled(words, 0.0)
     scores: Scores = np.float32(ceiling / 2) * wanted * (words + _scaled(meaning, COSINE_FLOOR))
     scores[exact] = (1 + scores[exact]) / 2 if len(exact) > 1 else 1
-    order, scores = _deprecated_last(shelf, *_ordered(shelf, matched, scores, exact), exact)
+    order, scores = _deprecated_last(corpus, *_ordered(corpus, matched, scores, exact), exact)
     confident = bool(exact) or trust >= CONFIDENT
     engine: Literal["hybrid", "lexical"] = "hybrid" if vector is not None else "lexical"
-    told = Told(query.unknown, query.unwanted, nearest and len(order) > 0)
+    remarks = Remarks(query.unknown, query.unwanted, nearest and len(order) > 0)
     return Ranking(
-        order, scores, words, meaning, likeness, frozenset(exact), confident and not nearest, engine, told, query
+        order, scores, words, meaning, likeness, frozenset(exact), confident and not nearest, engine, remarks, query
     )
 
 
-def _wanted(shelf: Shelf, query: Query, passing: Mask) -> Scores:
+def _wanted(corpus: Corpus, query: Query, passing: Mask) -> Scores:
     """Return platform times effect times quoted for every bundle, 0 for those that do not pass the filters."""
     wanted: Scores = passing.astype(np.float32)
     if query.wish.named or query.wish.excluded:
         # One weight for each set of platforms that bundles have; `codes` says which set is whose.
-        weights = np.array([query.wish.weight(platforms) for platforms in shelf.platforms.sets], np.float32)
-        wanted *= weights[shelf.platforms.codes]
+        weights = np.array([query.wish.weight(platforms) for platforms in corpus.platforms.sets], np.float32)
+        wanted *= weights[corpus.platforms.codes]
     for word in query.unwanted:
-        wanted[shelf.called(word)] = 0
+        wanted[corpus.called(word)] = 0
     for phrase in query.quoted:
-        wanted[~shelf.postings.having(phrase)] *= QUOTED_PENALTY
-    changes = np.sqrt(shelf.changing)
+        wanted[~corpus.postings.having(phrase)] *= QUOTED_PENALTY
+    changes = np.sqrt(corpus.changing)
     if query.asks:
         wanted *= 1 - LOOKS_PENALTY * (1 - changes)
     elif not query.names:
@@ -257,20 +257,20 @@ def _wanted(shelf: Shelf, query: Query, passing: Mask) -> Scores:
     return wanted
 
 
-def _lexical(shelf: Shelf, query: Query, wanted: Scores) -> Scores:
+def _lexical(corpus: Corpus, query: Query, wanted: Scores) -> Scores:
     """Return what the query's words are worth to every bundle, in the unit of BM25; 0 to those that are not wanted."""
     words: Scores = np.zeros(len(wanted), np.float32)
-    shelf.postings.add(words, query.words)
-    shelf.postings.add(words, query.hints, HINT_WEIGHT)
+    corpus.postings.add(words, query.words)
+    corpus.postings.add(words, query.hints, HINT_WEIGHT)
     words[wanted <= 0] = 0
     return words
 
 
-def _semantic(shelf: Shelf, vector: Scores | None, wanted: Scores) -> tuple[Scores, Scores]:
+def _semantic(corpus: Corpus, vector: Scores | None, wanted: Scores) -> tuple[Scores, Scores]:
     """Return the cosine of every passage, and of every bundle's best; 0 of those that are not wanted, and of all
     without a vector.
     """
-    passages = shelf.passages
+    passages = corpus.passages
     likeness = passages.likeness(vector) if vector is not None else np.zeros(len(passages.items), np.float32)
     return likeness, passages.best(likeness) * (wanted > 0)
 
@@ -284,26 +284,26 @@ def _scaled(scores: Scores, floor: float) -> Scores:
     return scaled
 
 
-def _ordered(shelf: Shelf, matched: Mask, scores: Scores, exact: list[int]) -> tuple[NDArray[np.intp], Scores]:
+def _ordered(corpus: Corpus, matched: Mask, scores: Scores, exact: list[int]) -> tuple[NDArray[np.intp], Scores]:
     """Return the positions of what matched, best first and exact names before all others, and the scores: twins stand
     together, with the score of the best of them.
     """
     found = np.flatnonzero(matched)
     best = np.zeros_like(scores)
-    np.maximum.at(best, shelf.twins[found], scores[found])
-    shared = best[shelf.twins]
+    np.maximum.at(best, corpus.twins[found], scores[found])
+    shared = best[corpus.twins]
     others = np.ones(len(scores), np.bool_)
     others[exact] = False
     # What cannot be told apart when it is shown must not be told apart here, or processors would.
-    keys = (found, shelf.twins[found], -np.round(shared[found], 6), others[found])
+    keys = (found, corpus.twins[found], -np.round(shared[found], 6), others[found])
     return found[np.lexsort(keys)], shared
 
 
 def _deprecated_last(
-    shelf: Shelf, order: NDArray[np.intp], scores: Scores, exact: list[int]
+    corpus: Corpus, order: NDArray[np.intp], scores: Scores, exact: list[int]
 ) -> tuple[NDArray[np.intp], Scores]:
     """Return the order and the scores in which what is deprecated comes after all others, but for who names it."""
-    late = shelf.deprecated[order] & ~np.isin(order, exact)
+    late = corpus.deprecated[order] & ~np.isin(order, exact)
     if not late.any():
         return order, scores
     first, last = order[~late], order[late]
@@ -314,21 +314,21 @@ def _deprecated_last(
     return np.concatenate([first, last]), scores
 
 
-def _result(shelf: Shelf, position: int, ranking: Ranking, asked: Asked | None, explain: bool) -> Result:
-    near = shelf.passages.near_items(ranking.likeness, position) if len(ranking.likeness) else {}
+def _result(corpus: Corpus, position: int, ranking: Ranking, asked: Asked | None, explain: bool) -> Result:
+    near = corpus.passages.near_items(ranking.likeness, position) if len(ranking.likeness) else {}
     best = max(near.values(), default=0.0)
     matched = sorted(
         (item for item, nearness in near.items() if nearness >= max(MATCH_THRESHOLD, best - TOOL_MARGIN)),
         key=lambda item: (-near[item], item),
     )
-    of_page = isinstance(shelf, Pages)
-    card = (_page if of_page else _bundle)(shelf.card(position), matched)
+    of_page = isinstance(corpus, Pages)
+    card = (_page if of_page else _bundle)(corpus.card(position), matched)
     score = round(float(ranking.scores[position]), 4)
     return Result(
         **card,
         score=score,
         match=match_of(score) if ranking.query else None,
-        why=_why(shelf, position, ranking, asked, card) if explain else None,
+        why=_why(corpus, position, ranking, asked, card) if explain else None,
     )
 
 
@@ -354,26 +354,26 @@ def _page(card: dict[str, Any], matched: list[int]) -> dict[str, Any]:
     return {**card, **nothing, "tools": [], **(sections[matched[0]] if matched else {})}
 
 
-def _why(shelf: Shelf, position: int, ranking: Ranking, asked: Asked | None, card: Mapping[str, Any]) -> Why:
+def _why(corpus: Corpus, position: int, ranking: Ranking, asked: Asked | None, card: Mapping[str, Any]) -> Why:
     if asked is None:
         return Why(tier="listed")
     exact = position in ranking.exact
     words, meaning = (round(float(scores[position]), 4) for scores in (ranking.words, ranking.meaning))
     return Why(
-        because=reasons(asked, shelf, position, card, exact=exact),
+        because=reasons(asked, corpus, position, card, exact=exact),
         tier="exact" if exact else ranking.engine,
         lexical=words or None,
         dense=meaning,
     )
 
 
-def _facets(shelf: Shelf, ranked: NDArray[np.intp]) -> dict[str, list[FacetValue]]:
-    chosen = np.zeros(shelf.size, np.bool_)
+def _facets(corpus: Corpus, ranked: NDArray[np.intp]) -> dict[str, list[FacetValue]]:
+    chosen = np.zeros(corpus.size, np.bool_)
     chosen[ranked] = True
     return {
         # Constructed without validation, which would take a tenth of a search: hundreds of them come from the index.
         name: [
             FacetValue.model_construct(value=value, count=count) for value, count in facet.counts(chosen, _FACET_VALUES)
         ]
-        for name, facet in shelf.facets.items()
+        for name, facet in corpus.facets.items()
     }

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from search_fn.index.shelf import Shelf, fold_name
+from search_fn.index.corpus import Corpus, fold_name
 from search_fn.query.read import Query
 from search_fn.query.words import compounds, stem
 from search_fn.search.results import Match
@@ -75,20 +75,20 @@ def count_likely(scores: NDArray[np.float32]) -> int:
     return int(np.count_nonzero(np.round(scores, 4) >= PARTIAL))
 
 
-def asked_of(query: Query, shelf: Shelf, text: str) -> Asked:
+def asked_of(query: Query, corpus: Corpus, text: str) -> Asked:
     """Return what reasons need of a query.
 
     Args:
         query: The query as it was read.
-        shelf: What was searched.
+        corpus: What was searched.
         text: The query as it was written.
     """
-    size = shelf.size
+    size = corpus.size
 
     def rarity(word: str) -> float:
-        return math.log(1 + size / max(len(shelf.postings.entries_of(word)), 1))
+        return math.log(1 + size / max(len(corpus.postings.entries_of(word)), 1))
 
-    written = {word: rarity(word) for word in query.spelled if len(shelf.postings.entries_of(word))}
+    written = {word: rarity(word) for word in query.spelled if len(corpus.postings.entries_of(word))}
     synonyms = {word: rarity(word) for word in (*query.words, *query.hints) if word not in query.spelled}
     names = frozenset(whole for whole, _ in compounds(text))
     # A word without its last letter is how all of its forms begin.
@@ -97,12 +97,12 @@ def asked_of(query: Query, shelf: Shelf, text: str) -> Asked:
     return Asked(written, frozenset(written), sum(written.values()), synonyms, query.spelled, names, pattern)
 
 
-def reasons(asked: Asked, shelf: Shelf, position: int, card: Mapping[str, Any], *, exact: bool) -> list[str]:
+def reasons(asked: Asked, corpus: Corpus, position: int, card: Mapping[str, Any], *, exact: bool) -> list[str]:
     """Return why an entry was found, the best reason first.
 
     Args:
         asked: What was asked.
-        shelf: What was searched.
+        corpus: What was searched.
         position: Where the entry stands on it.
         card: What a result shows of it, with the tools that matched, the best first.
         exact: Whether its name is the query.
@@ -110,7 +110,7 @@ def reasons(asked: Asked, shelf: Shelf, position: int, card: Mapping[str, Any], 
     title = card["display_name"]
     found = [f"name: {title}"] if exact else []
     covered: set[str] = set()
-    said = best_said(asked, shelf.said(position))
+    said = best_said(asked, corpus.said(position))
     if said:
         kind, text = said
         found.append(f"{SAID[kind]}: {shortened(text, LONGEST)}")
@@ -124,7 +124,7 @@ def reasons(asked: Asked, shelf: Shelf, position: int, card: Mapping[str, Any], 
     if not exact and (words := _in_title(asked, title)):
         found.append(f"title: {', '.join(words)}")
         covered |= _stems(title)
-    there = [word for word in asked.spelled if word not in covered and shelf.postings.has(word, position)]
+    there = [word for word in asked.spelled if word not in covered and corpus.postings.has(word, position)]
     if there and not exact:
         found.append(f"words: {', '.join(asked.spelled[word] for word in there[:MOST_WORDS])}")
     found += [f"meaning close to: {name}" for name in near if not by_words]

@@ -7,8 +7,8 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from search_fn.index.corpus import fold_name
 from search_fn.index.open import Index
-from search_fn.index.shelf import fold_name
 from search_fn.text import canonical, code_span, lines_anchor
 from search_fn.tools import schemas as s
 from search_fn.tools.arguments import ArgumentsError, ToolError, offset_of

@@ -3,9 +3,9 @@
 from functools import partial
 from typing import Any
 
+from search_fn.index.corpus import fold_name
 from search_fn.index.facets import FACETS, NO_FILTERS, Filters
 from search_fn.index.open import Index
-from search_fn.index.shelf import fold_name
 from search_fn.search.access import STATED
 from search_fn.search.order import Sort
 from search_fn.search.ranking import search

@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
+from search_fn.index.corpus import fold_name
 from search_fn.index.facts import PAGE_TEXTS
 from search_fn.index.open import Index
-from search_fn.index.shelf import fold_name
 
 Json = dict[str, Any]
 

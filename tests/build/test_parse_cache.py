@@ -124,8 +124,8 @@ def test_a_librarys_file_that_harms_its_process_harms_no_other(tmp_path: Path, m
     def read() -> tuple[list[str], list[tuple[str, str | None]]]:
         (fetched,) = fetch([origin.collection()], tmp_path)
         with parser(tmp_path, 2) as reader:
-            shelf = reader.libraries(origin.collection(), fetched.libraries, set())
-        return [library.name for library in shelf.libraries], [(p.code, p.path) for p in shelf.problems]
+            corpus = reader.libraries(origin.collection(), fetched.libraries, set())
+        return [library.name for library in corpus.libraries], [(p.code, p.path) for p in corpus.problems]
 
     bad = [("library-not-read", f"libraries/{name}.py") for name in names[:-1]]
     assert read() == (["sound"], bad)

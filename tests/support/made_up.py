@@ -172,15 +172,15 @@ def write_manifest(where: str | Path, text: str) -> None:
         write_checksums(Path(where))
 
 
-def arrays_of(folder: Path, shelf: str) -> Path:
-    (found,) = folder.glob(f"{shelf}-*.safetensors")
+def arrays_of(folder: Path, corpus: str) -> Path:
+    (found,) = folder.glob(f"{corpus}-*.safetensors")
     return found
 
 
 def without_arrays(folder: Path) -> Path:
     """The same index as an earlier release has it."""
-    for shelf in (BUNDLES, PAGES):
-        arrays_of(folder, shelf).unlink()
+    for corpus in (BUNDLES, PAGES):
+        arrays_of(folder, corpus).unlink()
     rewrite_manifest(folder, arrays={})
     return folder
 

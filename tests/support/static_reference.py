@@ -20,7 +20,7 @@ from search_fn.index.strings import place_arrays
 from search_fn.query.words import stem
 from search_fn.search import ranking, reasons
 
-# Of shelf.js.
+# Of corpus.js.
 QUERY_UNIT = 32_767
 
 
@@ -46,9 +46,9 @@ def calibrated() -> Iterator[None]:
 def browsers(index: Index, site: Path) -> Index:
     """Return the index with the weights, vectors and encoder of the browser's search."""
     pages, result = replace(index.pages), replace(index)
-    pages.__dict__.update(_shelf(data_file(site, "pages")))
+    pages.__dict__.update(_corpus(data_file(site, "pages")))
     # What cached properties of the index would make.
-    result.__dict__.update(_shelf(data_file(site, "codebundles")), pages=pages)
+    result.__dict__.update(_corpus(data_file(site, "codebundles")), pages=pages)
     encode = StaticEncoder.load().encode
     # A browser multiplies integers.
     result.__dict__["_cached_encode"] = lambda text: np.round(encode(text) * QUERY_UNIT) / np.float32(QUERY_UNIT)
@@ -56,7 +56,7 @@ def browsers(index: Index, site: Path) -> Index:
     return result
 
 
-def _shelf(file: Path) -> dict[str, Any]:
+def _corpus(file: Path) -> dict[str, Any]:
     tensors = load(file.read_bytes())
     words = tensors["words"].tobytes().decode().split("\n")
     stems = list(dict.fromkeys(map(stem, words)))

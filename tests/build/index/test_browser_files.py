@@ -1,4 +1,4 @@
-"""What the browser is given: the shelf's words, weights and vectors as integers, and names by contents."""
+"""What the browser is given: the corpus's words, weights and vectors as integers, and names by contents."""
 
 import json
 
@@ -34,19 +34,19 @@ def test_equal_catalogues_make_equal_bytes_and_the_list_alone_says_the_build() -
     assert {f"{FOLDER}/{name}" for name in listed["files"].values()} == set(one) - {f"{FOLDER}/files.json"}
 
 
-def test_words_weights_and_vectors_are_the_shelfs() -> None:
-    shelf, written = bundles(), files()
+def test_words_weights_and_vectors_are_the_corpus() -> None:
+    corpus, written = bundles(), files()
     (name,) = (name for name in written if "codebundles-" in name)
     tensors = load(written[name])
     words = tensors["words"].tobytes().decode().split("\n")
-    assert words == sorted(shelf.counts)
-    assert tensors["word_counts"].tolist() == [shelf.counts[word] for word in words]
+    assert words == sorted(corpus.counts)
+    assert tensors["word_counts"].tolist() == [corpus.counts[word] for word in words]
     for row, found in enumerate(dict.fromkeys(map(stem, words))):
         part = slice(tensors["starts"][row], tensors["starts"][row + 1])
-        assert tensors["entries"][part].tolist() == list(shelf.weights[found])
-        exact = np.array(list(shelf.weights[found].values()))
+        assert tensors["entries"][part].tolist() == list(corpus.weights[found])
+        exact = np.array(list(corpus.weights[found].values()))
         assert np.abs(tensors["weights"][part] / WORD_UNIT - exact).max() <= 1 / WORD_UNIT
-    texts = [one.text for entry in shelf.entries for one in entry.passages]
+    texts = [one.text for entry in corpus.entries for one in entry.passages]
     assert tensors["vectors"].shape == (len(texts), 64)
     lengths = np.linalg.norm(tensors["vectors"].astype(float) / VECTOR_UNIT, axis=1)
     assert np.abs(lengths[lengths > 0] - 1).max() < 0.03

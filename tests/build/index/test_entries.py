@@ -1,4 +1,4 @@
-"""A bundle on its shelf of the index."""
+"""A bundle on its corpus of the index."""
 
 import json
 

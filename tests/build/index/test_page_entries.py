@@ -1,4 +1,4 @@
-"""Documentation, libraries and keywords on their shelf of the index, as rows, texts and passages."""
+"""Documentation, libraries and keywords on their corpus of the index, as rows, texts and passages."""
 
 import json
 from pathlib import Path

@@ -12,7 +12,7 @@ from tests.support.made_up import arrays_of, records, refusal, settings_for, wri
 DAMAGES = {"empty": b"", "cut off": None, "other": b"\x08\0\0\0\0\0\0\0not json", "long header": b"\xff" * 99}
 
 
-@pytest.mark.parametrize("damage", [*DAMAGES, "missing", "of the other shelf"])
+@pytest.mark.parametrize("damage", [*DAMAGES, "missing", "of the other corpus"])
 def test_a_damaged_or_foreign_file_of_arrays_is_told_in_a_sentence(copy: Path, damage: str) -> None:
     bundles, pages = arrays_of(copy, BUNDLES), arrays_of(copy, "pages")
     whole, other = bundles.read_bytes(), pages.read_bytes()

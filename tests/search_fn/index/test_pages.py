@@ -1,4 +1,4 @@
-"""The shelf of pages, filtered by what bundles are filtered by."""
+"""The corpus of pages, filtered by what bundles are filtered by."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Keyword libraries and documentation, which stand on a shelf of their own beside the bundles."""
+"""Keyword libraries and documentation, a corpus of their own beside the bundles."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -171,5 +171,5 @@ def test_values_without_end_are_told_in_a_few_sentences(index: Index, count: int
     assert len(" ".join(notes)) < 3_000
 
 
-def test_on_a_shelf_of_nothing_it_is_said_that_there_is_nothing(index: Index) -> None:
+def test_on_a_corpus_of_nothing_it_is_said_that_there_is_nothing(index: Index) -> None:
     assert notes_on(Filters.of(tag=["x"]), []) == ['No tag here is "x"; nothing here has any.']

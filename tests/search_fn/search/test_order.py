@@ -5,7 +5,7 @@ from search_fn.search.order import in_order
 from search_fn.search.ranking import search
 
 
-def test_equals_stay_by_shelf_and_id(index: Index) -> None:
+def test_equals_stay_by_corpus_and_id(index: Index) -> None:
     every = list(range(len(index.ids)))
     by_name = in_order([(index, reversed(every)), (index, every[:2])], "name")
     assert sorted(by_name) == [*((0, each) for each in every), *((1, each) for each in every[:2])]

@@ -9,17 +9,17 @@ const rounded = (score) => Math.round(score * 1e6) / 1e6;
 const shown = (score) => Math.round(score * 1e4) / 1e4;
 
 export class Search {
-  constructor(rules, shelves, encoder, reader, platforms, meanings) {
-    Object.assign(this, { rules, shelves, encoder, reader, platforms, meanings, reasons: new Reasons(rules) });
+  constructor(rules, corpora, encoder, reader, platforms, meanings) {
+    Object.assign(this, { rules, corpora, encoder, reader, platforms, meanings, reasons: new Reasons(rules) });
   }
 
   // `asked` are the parameters of the function's search. Without `facets` none are counted.
   answer(asked, { offset = 0, limit = 10, facets = true } = {}) {
     const types = asked.getAll("types").flatMap((text) => text.split(",")).filter(Boolean);
     const wanted = types.length ? types : ["codebundle"];
-    const rankings = this.shelvesFor(wanted).map(([shelf, kind]) => this.rank(shelf, asked, kind));
+    const rankings = this.corporaFor(wanted).map(([corpus, kind]) => this.rank(corpus, asked, kind));
     const first = rankings[0];
-    // Of one shelf those that are shown need to be in order, of several all.
+    // Of one corpus those that are shown need to be in order, of several all.
     const several = rankings.length > 1;
     let found = rankings.flatMap((ranking, owner) => {
       const order = several ? ranking.first(ranking.matched.length) : ranking.first(offset + limit).slice(offset);
@@ -36,7 +36,7 @@ export class Search {
       confident: rankings.some(({ confident, matched }) => confident && matched.length > 0),
       degraded: false,
       engine: "browser",
-      facets: first && facets ? Object.fromEntries([...first.shelf.facets].map(([name, facet]) => [name, facet.counts(first.matched)])) : {},
+      facets: first && facets ? Object.fromEntries([...first.corpus.facets].map(([name, facet]) => [name, facet.counts(first.matched)])) : {},
       results: found.map(([owner, position]) => this.result(rankings[owner], position)),
     };
   }
@@ -55,54 +55,54 @@ export class Search {
   }
 
   result(ranking, position) {
-    const { shelf, query, exact } = ranking;
+    const { corpus, query, exact } = ranking;
     const matched = matchedItems(ranking, position, this.rules);
-    const made = (shelf.columns.tools ? bundleOf : pageOf)(shelf, position, matched, ranking.scores[position]);
+    const made = (corpus.columns.tools ? bundleOf : pageOf)(corpus, position, matched, ranking.scores[position]);
     if (!query) return made;
-    ranking.asked ??= this.reasons.asked(query, shelf, ranking.q);
-    const because = this.reasons.of(ranking.asked, shelf, position, made.tools.map(({ title }) => title), exact.has(position));
+    ranking.asked ??= this.reasons.asked(query, corpus, ranking.q);
+    const because = this.reasons.of(ranking.asked, corpus, position, made.tools.map(({ title }) => title), exact.has(position));
     return { ...made, match: this.matchOf(ranking, position), why: { because } };
   }
 
   // A page's kind is its type.
-  shelvesFor(types) {
+  corporaFor(types) {
     const pages = types.filter((type) => type !== "codebundle");
-    return [...(types.includes("codebundle") ? [[this.shelves.codebundles, []]] : []), ...(pages.length ? [[this.shelves.pages, pages]] : [])];
+    return [...(types.includes("codebundle") ? [[this.corpora.codebundles, []]] : []), ...(pages.length ? [[this.corpora.pages, pages]] : [])];
   }
 
   // 1 for each entry that passes the filters.
-  passing(shelf, asked, kind) {
-    const filters = filtersOf(asked, [...shelf.facets.keys()]);
+  passing(corpus, asked, kind) {
+    const filters = filtersOf(asked, [...corpus.facets.keys()]);
     if (kind.length && !filters.kind.length) filters.kind = kind;
-    const mask = new Uint8Array(shelf.size).fill(1);
+    const mask = new Uint8Array(corpus.size).fill(1);
     for (const [name, values] of Object.entries(filters)) {
       if (!values.length) continue;
-      const fits = shelf.facets.get(name).mask(values, (value, known) => this.meanings.of(value, known));
+      const fits = corpus.facets.get(name).mask(values, (value, known) => this.meanings.of(value, known));
       for (let at = 0; at < mask.length; at += 1) if (!fits[at]) mask[at] = 0;
     }
     return mask;
   }
 
   // `matched` are the positions of all that match, in no order of worth; `first` gives so many of them, best first.
-  rank(shelf, asked, kind) {
+  rank(corpus, asked, kind) {
     const q = (asked.get("q") ?? "").split(/\s+/u).filter(Boolean).join(" ").slice(0, this.rules.max_query);
-    const passing = this.passing(shelf, asked, kind);
-    const { size } = shelf;
+    const passing = this.passing(corpus, asked, kind);
+    const { size } = corpus;
     if (!q) {
       const none = new Float64Array(size);
       const listed = positionsOf(size).filter((at) => passing[at]);
       const first = (count) => listed.slice(0, count);
-      return { shelf, matched: listed, first, scores: none, likeness: none.slice(0, 0), confident: true };
+      return { corpus, matched: listed, first, scores: none, likeness: none.slice(0, 0), confident: true };
     }
-    const query = this.reader.read(q, shelf.vocabulary);
-    const exact = new Set(shelf.named(q).filter((position) => passing[position]));
-    const wanted = this.wanted(shelf, query, passing);
+    const query = this.reader.read(q, corpus.vocabulary);
+    const exact = new Set(corpus.named(q).filter((position) => passing[position]));
+    const wanted = this.wanted(corpus, query, passing);
     const words = new Float64Array(size);
-    shelf.addWords(words, query.words);
-    shelf.addWords(words, query.hints, this.rules.hint_weight);
+    corpus.addWords(words, query.words);
+    corpus.addWords(words, query.hints, this.rules.hint_weight);
     const vector = this.encoder.encode(query.toEncode);
-    const likeness = vector ? shelf.likeness(vector) : new Float64Array(shelf.items.length);
-    const meaning = vector ? shelf.best(likeness) : new Float64Array(size);
+    const likeness = vector ? corpus.likeness(vector) : new Float64Array(corpus.items.length);
+    const meaning = vector ? corpus.best(likeness) : new Float64Array(size);
     const { match_threshold: threshold, cosine_floor: floor } = this.rules;
     let matched = [];
     for (let at = 0; at < size; at += 1) {
@@ -126,27 +126,27 @@ export class Search {
       scores[at] = (ceiling / 2) * wanted[at] * (share + near);
     }
     for (const at of exact) scores[at] = exact.size > 1 ? (1 + scores[at]) / 2 : 1;
-    const { keys, shared } = ordered(shelf, matched, scores, exact);
-    const first = (count) => best(matched, count, keys, shelf.twins);
+    const { keys, shared } = ordered(corpus, matched, scores, exact);
+    const first = (count) => best(matched, count, keys, corpus.twins);
     const confident = !none && (exact.size > 0 || trust >= this.rules.confident);
-    lowerDeprecated(shelf, matched, shared, exact);
-    return { shelf, q, query, exact, matched, first, scores: shared, likeness, confident, trust, meaning };
+    lowerDeprecated(corpus, matched, shared, exact);
+    return { corpus, q, query, exact, matched, first, scores: shared, likeness, confident, trust, meaning };
   }
 
   // Platform times effect times quoted for every entry, 0 for those that do not pass the filters.
-  wanted(shelf, query, passing) {
+  wanted(corpus, query, passing) {
     const { changes_penalty: changes, looks_penalty: looks, quoted_penalty: unquoted } = this.rules;
-    const quoted = query.quoted.map((phrase) => shelf.having(phrase));
-    const weights = shelf.platforms.map((platforms) => this.platforms.weight(query.wish, platforms));
-    const found = new Float64Array(shelf.size);
+    const quoted = query.quoted.map((phrase) => corpus.having(phrase));
+    const weights = corpus.platforms.map((platforms) => this.platforms.weight(query.wish, platforms));
+    const found = new Float64Array(corpus.size);
     for (let at = 0; at < found.length; at += 1) {
       if (!passing[at]) continue;
-      const root = shelf.changing[at];
+      const root = corpus.changing[at];
       const effect = query.asks ? 1 - looks * (1 - root) : query.names ? 1 : 1 - changes * root;
-      found[at] = weights[shelf.platformsOf[at]] * effect;
+      found[at] = weights[corpus.platformsOf[at]] * effect;
       for (const has of quoted) if (!has.has(at)) found[at] *= unquoted;
     }
-    for (const word of query.unwanted) for (const at of shelf.called(this.reader.stemsOf(word), this.reader)) found[at] = 0;
+    for (const word of query.unwanted) for (const at of corpus.called(this.reader.stemsOf(word), this.reader)) found[at] = 0;
     return found;
   }
 }
@@ -161,14 +161,14 @@ function greatest(scores, floor) {
 
 // What those that matched are put in order by: the best score of their twins, exact names before all others, what is
 // deprecated after them.
-function ordered(shelf, matched, scores, exact) {
-  const { twins } = shelf;
-  const most = new Float64Array(shelf.size);
+function ordered(corpus, matched, scores, exact) {
+  const { twins } = corpus;
+  const most = new Float64Array(corpus.size);
   for (const at of matched) most[twins[at]] = Math.max(most[twins[at]], scores[at]);
   const shared = scores.map((_, at) => most[twins[at]]);
   // A score is 1 at most.
-  const keys = new Float64Array(shelf.size);
-  for (const at of matched) keys[at] = rounded(shared[at]) + (exact.has(at) ? 2 : shelf.columns.deprecated?.[at] ? -2 : 0);
+  const keys = new Float64Array(corpus.size);
+  for (const at of matched) keys[at] = rounded(shared[at]) + (exact.has(at) ? 2 : corpus.columns.deprecated?.[at] ? -2 : 0);
   return { keys, shared };
 }
 
@@ -192,8 +192,8 @@ function lowerDeprecated({ columns }, matched, scores, exact) {
 }
 
 // The tools, or sections, that match best, as their places in the entry.
-function matchedItems({ shelf, likeness }, position, { match_threshold: threshold, tool_margin: margin, shown_tools: most }) {
-  const near = shelf.nearItems(likeness, position);
+function matchedItems({ corpus, likeness }, position, { match_threshold: threshold, tool_margin: margin, shown_tools: most }) {
+  const near = corpus.nearItems(likeness, position);
   const least = Math.max(threshold, Math.max(0, ...near.values()) - margin);
   const matched = [...near].filter(([, nearness]) => nearness >= least);
   matched.sort(([one, near1], [other, near2]) => near2 - near1 || one - other);

@@ -24,22 +24,22 @@ export class Reasons {
   }
 
   // What reasons need of a query: what each of its stems is worth, their sum, what synonyms are worth, and its compounds.
-  asked(query, shelf, text) {
-    const rarity = (word) => Math.log(1 + shelf.size / Math.max(shelf.entriesOf(word).length, 1));
+  asked(query, corpus, text) {
+    const rarity = (word) => Math.log(1 + corpus.size / Math.max(corpus.entriesOf(word).length, 1));
     const rarities = (words) => new Map(words.map((word) => [word, rarity(word)]));
-    const worth = rarities([...query.spelled.keys()].filter((word) => shelf.entriesOf(word).length));
+    const worth = rarities([...query.spelled.keys()].filter((word) => corpus.entriesOf(word).length));
     const synonyms = rarities([...query.words, ...query.hints].filter((word) => !query.spelled.has(word)));
     const names = new Set(compounds(text).map(([whole]) => whole));
     return { worth, whole: sum([...worth.values()]), synonyms, spelled: query.spelled, names };
   }
 
   // The best reason first. `tools` are the titles of those that matched.
-  of(asked, shelf, position, tools, exact) {
-    const title = shelf.columns.title[position];
+  of(asked, corpus, position, tools, exact) {
+    const title = corpus.columns.title[position];
     const found = exact ? [`name: ${title}`] : [];
     const covered = new Set();
     const cover = (text) => stemsOf(text).forEach((word) => covered.add(word));
-    const said = this.bestSaid(asked, saidOf(shelf, position));
+    const said = this.bestSaid(asked, saidOf(corpus, position));
     if (said) {
       found.push(`${this.said[said[0]]}: ${said[1].slice(0, this.longest)}`);
       cover(said[1]);
@@ -56,7 +56,7 @@ export class Reasons {
       found.push(`title: ${inTitle.slice(0, this.most_words).join(", ")}`);
       cover(title);
     }
-    const has = ([word]) => !covered.has(word) && shelf.entriesOf(word).includes(position);
+    const has = ([word]) => !covered.has(word) && corpus.entriesOf(word).includes(position);
     const there = [...asked.spelled].filter(has).map(([, written]) => written);
     if (!exact && there.length) found.push(`words: ${there.slice(0, this.most_words).join(", ")}`);
     if (!byWords.length) found.push(...near.map((name) => `meaning close to: ${name}`));

@@ -1,12 +1,12 @@
 // What was found, in the form of the function's results (search_fn/search/results.py).
-export function bundleOf(shelf, position, matched, score) {
-  const { columns } = shelf;
+export function bundleOf(corpus, position, matched, score) {
+  const { columns } = corpus;
   const one = (name) => columns.facets[name][position][0] ?? null;
   return {
     type: "codebundle",
     id: columns.id[position],
     collection: one("collection"),
-    slug: shelf.slug(position),
+    slug: corpus.slug(position),
     display_name: columns.title[position],
     description: columns.description[position],
     platforms: columns.facets.platform[position],
@@ -24,14 +24,14 @@ export function bundleOf(shelf, position, matched, score) {
 }
 
 // With the address and the words of the section that says it best.
-export function pageOf(shelf, position, matched, score) {
-  const { columns } = shelf;
+export function pageOf(corpus, position, matched, score) {
+  const { columns } = corpus;
   const [url, description] = columns.sections[position][matched[0]] ?? [columns.url[position], columns.description[position]];
   return {
     type: columns.facets.kind[position][0],
     id: columns.id[position],
     collection: columns.facets.collection[position][0],
-    slug: shelf.slug(position),
+    slug: corpus.slug(position),
     display_name: columns.title[position],
     description,
     url,

@@ -25,7 +25,7 @@ export class Suggestions {
   // What was typed, and what it may become: its last word with the most frequent words that begin so. A beginning that is
   // no word is not searched for itself, since its letters would be repaired to another word's.
   completed(typed) {
-    const { vocabulary } = this.search.shelves.codebundles;
+    const { vocabulary } = this.search.corpora.codebundles;
     const [, before, last] = typed.match(/^(.*?)([a-z0-9]*)$/is);
     const word = last.toLowerCase();
     const longer = word ? vocabulary.beginning(word, (one) => one !== word).slice(0, COMPLETIONS) : [];

@@ -6,7 +6,7 @@ import { Actions, Marks } from "./marks.js";
 import { Platforms } from "./platforms.js";
 import { Reader } from "./query.js";
 import { Search } from "./ranking.js";
-import { Shelf } from "./shelf.js";
+import { Corpus } from "./corpus.js";
 import { Suggestions } from "./suggestions.js";
 import { Synonyms } from "./synonyms.js";
 import { readTensors } from "./tensors.js";
@@ -29,7 +29,7 @@ async function open() {
   const platforms = new Platforms(rules.platforms);
   const marked = { marks: new Marks(rules.marks), actions: new Actions(rules.actions), languages: new Languages(rules) };
   const reader = new Reader(rules, { synonyms, platforms, ...marked });
-  const [codebundles, pages] = tensors.slice(1).map((each) => new Shelf(each, encoder, synonyms.fieldWords, rules));
+  const [codebundles, pages] = tensors.slice(1).map((each) => new Corpus(each, encoder, synonyms.fieldWords, rules));
   const search = new Search(rules, { codebundles, pages }, encoder, reader, platforms, new Meanings(rules, reader, synonyms));
   return { search, suggestions: new Suggestions(search), build_id };
 }

@@ -37,7 +37,7 @@ def fold_number(text: str) -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class Shelf:
+class Corpus:
     """A corpus: entries that are searched together, sorted by id; an entry's place is its position. `arrays` are all
     that ranking reads of them, as search_fn.index.from_tables makes them: nothing is taken from them before it is
     needed. `has_word` says whether a word is one of the language, for the correction of spelling.
@@ -161,7 +161,7 @@ class Shelf:
 
     @cached_property
     def _read_said(self) -> Callable[[int], Sequence[tuple[str, str]]]:
-        # Of the texts alone: a cache over a method of the shelf would hold it in a circle.
+        # Of the texts alone: a cache over a method of the corpus would hold it in a circle.
         return lru_cache(_CACHED_SAID)(partial(_said_at, Strings.of(self.arrays, "said")))
 
     def card(self, position: int) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 import pytest
 
+from search_fn.index.corpus import fold_name, fold_number
 from search_fn.index.open import Index
-from search_fn.index.shelf import fold_name, fold_number
 
 
 @pytest.mark.parametrize("text", ["K8s_PVC health", "k8s-pvc-health", "K8S.PVC/Health", "k8s pvc 'health'"])

@@ -1,5 +1,5 @@
 // What is searched together, in arrays: all Skill Templates, or all pages of documentation and keywords. The build writes
-// it (build/index/browser_files.py); search_fn/index/shelf.py is the function's.
+// it (build/index/browser_files.py); search_fn/index/corpus.py is the function's.
 import { Facet } from "./facets.js";
 import { Vocabulary } from "./spelling.js";
 import { linesOf, textOf } from "./tensors.js";
@@ -14,7 +14,7 @@ export function foldNumber(text) {
   return parts.map((word) => (word.length > 3 ? stem(word) : word.replace(/s$/, ""))).join("");
 }
 
-export class Shelf {
+export class Corpus {
   // `wordUnit` and `vectorUnit` are what an integer weight of a word, and of a vector's number, is divided by.
   constructor(tensors, encoder, fieldWords, { word_unit: wordUnit, vector_unit: vectorUnit }) {
     const words = linesOf(tensors.words);
