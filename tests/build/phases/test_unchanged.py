@@ -199,8 +199,10 @@ def test_a_state_from_the_future_or_damaged_is_not_believed(settled: Place, monk
     monkeypatch.setattr("build.phases.unchanged.time.time", lambda: 1.0)
     assert reads_bundles(run(settled))
     monkeypatch.undo()
-    (file,) = (settled.folder / "cache" / "published").iterdir()
-    file.write_text(file.read_text().replace("unchanged", "uncharged", 1))
+    # By that clock all commits were in the future, which passes: nothing was kept.
+    assert reads_bundles(run(settled))
+    for file in (settled.folder / "cache" / "published").iterdir():
+        file.write_text(file.read_text().replace("unchanged", "uncharged", 1))
     assert reads_bundles(run(settled))
 
 

@@ -37,6 +37,8 @@ def test_of_an_index_all_but_the_last_look_is_taken(built: Place, tmp_path: Path
     assert {"manifest.json", "SHA256SUMS"} <= names
     assert "checked.json" not in names
     assert sound_manifest(index).build_id == built.manifest()["build_id"]
+    text = (index / "manifest.json").read_text(encoding="utf-8")
     (index / "manifest.json").unlink()
+    (index / "manifest.json").write_text(f"{text}\n", encoding="utf-8")
     with pytest.raises(RegistryError, match=r"manifest\.json was changed since it was written"):
         sound_manifest(index)

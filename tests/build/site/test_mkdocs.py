@@ -45,7 +45,7 @@ def documentation(folder: Path) -> Path:
     (folder / "reference").mkdir()
     for name in ("api", "authoring", "reference/tools"):
         (folder / f"{name}.md").write_text(f"# {name}\n", encoding="utf-8")
-    (folder / "authoring.md").write_text("# Authoring\n\n## Check it before you publish\n", encoding="utf-8")
+    (folder / "authoring.md").write_text("# Authoring\n\n## Lint: check it before you publish\n", encoding="utf-8")
     return folder
 
 
