@@ -401,7 +401,7 @@ class Task(Stored):
 
 
 class Tasks(InParts):
-    """All tools, as the file has them; `support_tags` are those of all CodeBundles."""
+    """All tools, as the file has them; `support_tags` are those of all CodeBundles, in the first of several parts."""
 
     tasks: list[Task]
     total_count: int

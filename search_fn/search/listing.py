@@ -144,7 +144,11 @@ def part_of_tasks(index: Index, path: str, number: int) -> dict[str, Any] | None
     if not 1 <= number <= len(parts):
         return None
     rows = parts[number - 1]
-    return {**_tasks(index, found, starts, rows.start, rows.stop), **next_part(path, number, len(parts))}
+    result = _tasks(index, found, starts, rows.start, rows.stop)
+    if number > 1:
+        # As long as the rows, and the same in each.
+        result["support_tags"] = []
+    return {**result, **next_part(path, number, len(parts))}
 
 
 def _starts(index: Index, found: list[int]) -> list[int]:

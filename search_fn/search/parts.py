@@ -13,7 +13,7 @@ from search_fn.text import canonical
 
 WHOLE = 500
 """CodeBundles up to which the lists of all of them, and of all tools, are one document each."""
-BUNDLES, TOOLS = 100, 400
+BUNDLES, TOOLS = 100, 200
 """Rows of a part of these lists."""
 MAX_DOCUMENT = 400_000
 """Bytes up to which any other document is one."""
