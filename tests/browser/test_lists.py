@@ -194,44 +194,6 @@ def test_a_list_that_does_not_come_leaves_the_static_one_and_says_so(page: Page,
     expect(said(page)).to_contain_text(" of ")
 
 
-@pytest.fixture
-def in_parts(page: Page, built: Place) -> list[str]:
-    """As a long catalogue has it: the list in three files, of which these were asked for."""
-    whole = json.loads((built.folder / "site" / "codebundles" / "list.json").read_text(encoding="utf-8"))
-    asked: list[str] = []
-
-    def part(route: Route) -> None:
-        name = route.request.url.rpartition("/")[2]
-        asked.append(name)
-        at = 0 if name == "list.json" else int(name.removeprefix("list-").removesuffix(".json")) - 1
-        size = -(-len(whole["codebundles"]) // 3)
-        shown = whole["codebundles"][size * at : size * (at + 1)]
-        route.fulfill(json={**whole, "parts": 3, "codebundles": shown})
-
-    page.route("**/list.json", part)
-    page.route("**/page/list-*.json", part)
-    return asked
-
-
-@pytest.mark.parametrize("path", ["/codebundles/", "/tools/"])
-def test_a_list_in_parts_is_filtered_whole(
-    page: Page, bundles: list[dict[str, Any]], in_parts: list[str], path: str
-) -> None:
-    page.goto(f"{path}?platform=Kubernetes")
-    rows = [tool for one in bundles if "Kubernetes" in one["platforms"] for tool in one["tools"]]
-    found = len(rows) if path == "/tools/" else sum("Kubernetes" in one["platforms"] for one in bundles)
-    expect(said(page)).to_contain_text(f"{found} of ")
-    assert sorted(in_parts) == ["list-2.json", "list-3.json", "list.json"]
-
-
-def test_the_selection_reads_all_parts(page: Page, bundles: list[dict[str, Any]], in_parts: list[str]) -> None:
-    first, last = bundles[0], bundles[-1]
-    page.goto(f"/selection/?ids={first['id']},{last['id']}")
-    expect(page.locator("[data-chosen] li")).to_contain_text([first["title"], last["title"]])
-    expect(page.get_by_text("not in the catalogue any more")).to_have_count(0)
-    assert len(in_parts) == 3
-
-
 def test_tools_are_filtered_counted_and_ordered_as_tools(page: Page, bundles: list[dict[str, Any]]) -> None:
     page.goto("/tools/")
     total = sum(len(one["tools"]) for one in bundles)
