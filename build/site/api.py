@@ -14,6 +14,7 @@ from build.site.release_documents import release_documents
 from build.storage import canonical
 from search_fn.index.facts import PAGE_TEXTS, CollectionFacts
 from search_fn.search.listing import task_rows
+from search_fn.search.parts import BUNDLES, TOOLS, cut, next_part, part_path
 
 Json = dict[str, object]
 
@@ -63,13 +64,7 @@ def documents(catalogue: Catalogue, passages: int, openapi: OpenApi) -> dict[str
 
 def bundle_documents(catalogue: Catalogue) -> dict[str, str]:
     """Return the documents that the function assembles from the bundles' rows, by path as `documents` has them."""
-    documents: dict[str, Any] = {
-        "codebundles": {
-            "codebundles": [Summary.of(record) for record in catalogue.records],
-            "total_count": len(catalogue.records),
-        },
-        "registry/tasks": _tasks(catalogue),
-    }
+    documents: dict[str, Any] = {**_bundle_parts(catalogue), **_task_parts(catalogue)}
     documents |= {
         f"collections/{record.codecollection.slug}/codebundles/{record.slug}": record for record in catalogue.records
     }
@@ -155,13 +150,32 @@ def _support_tags(catalogue: Catalogue) -> list[str]:
     return sorted({tag for record in catalogue.records for tag in record.support_tags})
 
 
-def _tasks(catalogue: Catalogue) -> Json:
-    tasks = [row for record in catalogue.records for row in task_rows(record.model_dump(include=_OF_TASKS))]
+def _bundle_parts(catalogue: Catalogue) -> dict[str, Json]:
+    records, path = catalogue.records, "codebundles"
+    parts = cut(len(records), len(records), BUNDLES)
     return {
-        "tasks": tasks,
-        "total_count": len(tasks),
-        "codebundles_count": len(catalogue.records),
-        "support_tags": _support_tags(catalogue),
+        part_path(path, number): {
+            "codebundles": [Summary.of(record) for record in records[rows.start : rows.stop]],
+            "total_count": len(records),
+            **next_part(path, number, len(parts)),
+        }
+        for number, rows in enumerate(parts, 1)
+    }
+
+
+def _task_parts(catalogue: Catalogue) -> dict[str, Json]:
+    tasks = [row for record in catalogue.records for row in task_rows(record.model_dump(include=_OF_TASKS))]
+    parts, path, tags = cut(len(catalogue.records), len(tasks), TOOLS), "registry/tasks", _support_tags(catalogue)
+    return {
+        part_path(path, number): {
+            "tasks": tasks[rows.start : rows.stop],
+            "total_count": len(tasks),
+            "codebundles_count": len(catalogue.records),
+            # As long as the rows, and the same in each.
+            "support_tags": tags if number == 1 else [],
+            **next_part(path, number, len(parts)),
+        }
+        for number, rows in enumerate(parts, 1)
     }
 
 

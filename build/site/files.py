@@ -17,6 +17,7 @@ from build.site.report_page import problems_csv
 from build.site.templates import environment
 from build.site.text_files import llms_files, twin
 from build.storage import canonical
+from search_fn.search.parts import cut, document_parts
 
 
 def site_files(catalogue: Catalogue, documents: Mapping[str, str], site_url: str) -> dict[str, str]:
@@ -27,7 +28,9 @@ def site_files(catalogue: Catalogue, documents: Mapping[str, str], site_url: str
         documents: The API's documents that site and index share, by path as `build.site.api` has them.
         site_url: The site's own address, "" where it is not known.
     """
-    interface = {**documents, **api.bundle_documents(catalogue)}
+    parts = {name: text for path, whole in documents.items() for name, text in document_parts(path, whole).items()}
+    # A document of its own goes before another's part.
+    interface = {**parts, **{path: parts[path] for path in documents}, **api.bundle_documents(catalogue)}
     feed = feeds(catalogue, site_url)
     return {
         **{f"{API_ROOT}/{name}.json": text for name, text in interface.items()},
@@ -38,7 +41,7 @@ def site_files(catalogue: Catalogue, documents: Mapping[str, str], site_url: str
         },
         **{f"codebundles/{record.id}/index.md": twin(record) for record in catalogue.records},
         **dict(alert_pages(alerts(catalogue.records), site_url)),
-        "codebundles/list.json": canonical(bundle_list(catalogue)),
+        **bundle_list(catalogue),
         "assets/facts.js": _facts(catalogue),
         "feed.xml": feed["feed.xml"],
         "feed.json": canonical(feed["feed.json"]),
@@ -63,19 +66,29 @@ def _robots(site_url: str) -> str:
 
 
 _DESCRIPTION = 180
+# Bundles of a file that scripts read.
+_LISTED = 250
 
 
-def bundle_list(catalogue: Catalogue) -> dict[str, object]:
-    """Return codebundles/list.json: each bundle with its facets, by their keys.
+def bundle_list(catalogue: Catalogue) -> dict[str, str]:
+    """Return codebundles/list.json by its path: each bundle with its facets, by their keys.
 
     `changed` is the day of its last own change, `added` that of its first; `claimed` the access that only its
     SKILL-TEMPLATE.md states, `source` that of its level; `deprecated` is there only where it is true; `tools` are kind,
-    title, line, access and effect of each. `stale` has the collections in their last good state, with its date.
+    title, line, access and effect of each. `stale` has the collections in their last good state, with its date. Where
+    there are many bundles, `parts` says in how many files they are: the second is codebundles/page/list-2.json.
     """
-    return {
+    parts = cut(len(catalogue.records), len(catalogue.records), _LISTED)
+    shared: dict[str, object] = {
         "build_id": catalogue.build_id,
         "stale": {facts.slug: facts.commit_date for facts in catalogue.collections if facts.state == "stale"},
-        "codebundles": [_listed(record) for record in catalogue.records],
+        **({"parts": len(parts)} if len(parts) > 1 else {}),
+    }
+    return {
+        "codebundles/list.json" if number == 1 else f"codebundles/page/list-{number}.json": canonical(
+            {**shared, "codebundles": [_listed(record) for record in catalogue.records[rows.start : rows.stop]]}
+        )
+        for number, rows in enumerate(parts, 1)
     }
 
 

@@ -212,7 +212,10 @@ def _pages(
     facts_of = {facts.slug: facts for facts in catalogue.collections}
     of_libraries = filters(catalogue.libraries, {"collection": lambda library: [library.collection]})
     if catalogue.libraries or catalogue.called:
-        yield "libraries/index.md", "libraries.html", {"filters": of_libraries}
+        named = sorted(
+            catalogue.libraries, key=lambda library: (library.import_name.lower(), library.collection.lower())
+        )
+        yield from _paginate("libraries/", "libraries.html", named, _ROWS, {"filters": of_libraries})
     for library in catalogue.libraries:
         values = {"b": library, "facts": facts_of[library.collection], "known": known}
         yield f"libraries/{library.id}/index.md", "library.html", values

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from starlette.types import Receive, Scope, Send
 
 from search_fn.chat.routes import add_chat_routes
+from search_fn.http.answer_limit import AnswerLimit
 from search_fn.http.auth import Gate
 from search_fn.http.body_limit import BodyLimit
 from search_fn.http.caching import NO_STORE, Caching
@@ -110,6 +111,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.index = index = CurrentIndex(settings)
     app.state.origins = settings.allowed_origins
     # The last is the outermost.
+    app.add_middleware(AnswerLimit)
     app.add_middleware(Head)
     app.add_middleware(BodyLimit)
     app.add_middleware(Caching, index=index, settings=settings)

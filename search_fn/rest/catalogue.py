@@ -3,6 +3,7 @@ ending .json. Without parameters the answers with the ending are those files.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
@@ -44,11 +45,20 @@ from search_fn.rest.parameters import (
     Tested,
     Text,
 )
-from search_fn.search.listing import arranged, find_bundle, list_bundles, list_tasks
+from search_fn.search.listing import (
+    arranged,
+    find_bundle,
+    list_bundles,
+    list_tasks,
+    part_of_bundles,
+    part_of_tasks,
+)
 from search_fn.search.moved import find_moved
 from search_fn.search.notes import notes_on, notes_on_query
+from search_fn.search.parts import document_parts
 from search_fn.search.ranking import is_confident, rank
 from search_fn.settings import Settings
+from search_fn.text import canonical
 
 # Answered with documents of the index as they are; search_fn.rest.described says what each holds.
 _DOCUMENTS = (
@@ -62,6 +72,8 @@ _DOCUMENTS = (
     "/api/v1/{document}",
 )
 _NO_BUNDLE = "There is no such CodeBundle; find its name with /api/v1/search?q=…"
+_NO_PART = "The list has no such part; without /page/… it is the first, whose `next` leads on."
+_PART = re.compile(r"(.+)/page/[0-9]+(?:\.json)?", re.ASCII)
 _TAGS_SHOWN = 5
 _NO_IDS = (
     "collection_id has no meaning here and was left out: this registry has no ids of rows. Send collection with a slug."
@@ -74,19 +86,22 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
     waits = settings.embeddings is not None
 
     # Before the routes whose parameters would take the ending for a part of a name.
-    async def whole(request: Request) -> Response:
-        path = request.scope["path"].rstrip("/").removesuffix(".json")
+    async def part(request: Request) -> Response:
+        path = request.scope["path"].rstrip("/").removesuffix(".json").partition("/page/")[0]
         if request.url.query:
             # What is asked for is not the file.
             raise HTTPException(404, f"Parameters belong to {path}, without the ending.")
-        current = index()
-        everything = list(range(len(current.ids)))
+        current, number = index(), request.path_params.get("number", 1)
+        if request.scope["path"].rstrip("/").endswith("/page/1.json"):
+            raise HTTPException(404, _NO_PART)
         if path.endswith("/tasks"):
-            return JSONResponse(list_tasks(current, everything, None, 0))
-        return _json(list_bundles(current, everything, None, 0))
+            tasks = part_of_tasks(current, path, number)
+            return _json(None if tasks is None else canonical(tasks), _NO_PART)
+        return _json(part_of_bundles(current, path, number), _NO_PART)
 
-    app.add_route("/api/v1/codebundles.json", whole, ["GET"], include_in_schema=False)
-    app.add_route("/api/v1/registry/tasks.json", whole, ["GET"], include_in_schema=False)
+    for path in ("/api/v1/codebundles", "/api/v1/registry/tasks"):
+        app.add_route(f"{path}.json", part, ["GET"], include_in_schema=False)
+        app.add_route(f"{path}/page/{{number:int}}.json", part, ["GET"], include_in_schema=False)
 
     @app.get(
         "/api/v1/codebundles",
@@ -212,7 +227,11 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
         documents = index().documents
         # As the file of this name has it; the name of a tag may end like one.
         path = next((name for name in (whole.removesuffix(".json"), whole) if name in documents), "")
+        asked, part = path, _PART.fullmatch(whole)
+        if not path and part:
+            path, asked = part[1], whole.removesuffix(".json")
         text = None if path == INTERFACE else documents.get(path)
+        text = None if text is None else document_parts(path, text).get(asked)
         if text is not None:
             refuse_unknown(request, ())
         return _json(text, _no_document(whole, documents))
@@ -220,6 +239,9 @@ def add_catalogue_routes(app: FastAPI, index: CurrentIndex, settings: Settings) 
     # Starlette's routes: they read no signature, which takes FastAPI milliseconds of each start.
     for path in _DOCUMENTS:
         app.add_route(path, document, ["GET"], include_in_schema=False)
+        # The path of a tag takes what follows it too.
+        if not path.endswith(":path}"):
+            app.add_route(f"{path}/page/{{number}}", document, ["GET"], include_in_schema=False)
 
 
 def _moved(request: Request, index: Index, collection: str, bundle: str, file: str = "") -> Response:

@@ -24,7 +24,7 @@ from search_fn.rest.release_schemas import (
     VersionSummary,
 )
 from search_fn.rest.schemas import CodeBundleList, CodeBundleRecord, CollectionProblem, TaskList
-from search_fn.rest.stored import Stored
+from search_fn.rest.stored import InParts, Stored
 
 
 class CollectionStatistics(Stored):
@@ -50,7 +50,7 @@ class Alert(Stored):
     codebundles: list[str]
 
 
-class AlertList(Stored):
+class AlertList(InParts):
     """All alerts whose names are pages."""
 
     alerts: list[Alert]
@@ -153,13 +153,13 @@ class LibrarySummary(Stored):
     keyword_count: int
 
 
-class Library(LibrarySummary):
+class Library(LibrarySummary, InParts):
     """A keyword library with its keywords."""
 
     keywords: list[Keyword]
 
 
-class LibraryList(Stored):
+class LibraryList(InParts):
     """All keyword libraries."""
 
     libraries: list[LibrarySummary]
@@ -188,7 +188,7 @@ class CalledLibrary(Stored):
     used_by: int
 
 
-class CalledLibraryList(Stored):
+class CalledLibraryList(InParts):
     """All of them, with what calls show of their keywords."""
 
     libraries: list[CalledLibrary]
@@ -207,7 +207,7 @@ class DocumentationPage(Stored):
     stale: bool
 
 
-class DocumentationList(Stored):
+class DocumentationList(InParts):
     """All pages of documentation that are searched."""
 
     documentation: list[DocumentationPage]
@@ -245,7 +245,7 @@ class Run(Stored):
     collections: dict[str, CollectionRun]
 
 
-class Report(Stored):
+class Report(InParts):
     """Every problem of this build, how many there are of each severity and code, and the runs before."""
 
     build_id: str
@@ -266,7 +266,7 @@ class OpenRequest(Stored):
     created_at: str
 
 
-class RequestList(Stored):
+class RequestList(InParts):
     """The open requests for CodeBundles."""
 
     repository: str

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from search_fn.rest.stored import Effect, Kind, Level, Stored
+from search_fn.rest.stored import Effect, InParts, Kind, Level, Stored
 
 ChangeKind = Literal[
     "variable-added", "variable-removed", "variable-renamed", "default-changed", "required-changed", "enum-changed",
@@ -46,7 +46,7 @@ class BundleChange(Stored):
     changes: list[FactChange]
 
 
-class Release(Stored):
+class Release(InParts):
     """What a tag changed since the next older tag of another commit."""
 
     tag: str
@@ -82,7 +82,7 @@ class Unreleased(ReleaseSummary):
     details: list[BundleChange]
 
 
-class ReleaseList(Stored):
+class ReleaseList(InParts):
     """All tags that the catalogued ref contains, newest first."""
 
     releases: list[ReleaseSummary]
@@ -106,7 +106,7 @@ class ChangeEntry(Stored):
     changes: list[FactChange]
 
 
-class ChangeList(Stored):
+class ChangeList(InParts):
     """The latest changes over all CodeCollections, newest first; `total_count` is how many there are in all."""
 
     changes: list[ChangeEntry]
@@ -158,7 +158,7 @@ class Removed(Stored):
     """Ids of the CodeBundles that are most like it."""
 
 
-class RemovedList(Stored):
+class RemovedList(InParts):
     """The CodeBundles that were removed."""
 
     removed: list[Removed]
@@ -182,7 +182,7 @@ class VersionSummary(Stored):
     codebundle_count: int
 
 
-class Version(VersionSummary):
+class Version(VersionSummary, InParts):
     """A version with the slugs of its CodeBundles, and of those that came, changed and went with it."""
 
     codebundles: list[str]

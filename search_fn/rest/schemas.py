@@ -5,7 +5,7 @@ and for whoever checks it. Field names are upstream's where it has them.
 from typing import Literal
 
 from search_fn.rest.rule_schemas import ConfigurationType, GenerationRule, Meta, SkillTemplate, Template
-from search_fn.rest.stored import Claim, Effect, Kind, Level, Severity, Source, Stored, Withheld
+from search_fn.rest.stored import Claim, Effect, InParts, Kind, Level, Severity, Source, Stored, Withheld
 from search_fn.search.results import Deprecation
 
 
@@ -363,7 +363,7 @@ class Pagination(Stored):
     has_more: bool
 
 
-class CodeBundles(Stored):
+class CodeBundles(InParts):
     """All CodeBundles, as the file has them."""
 
     codebundles: list[CodeBundleSummary]
@@ -400,8 +400,8 @@ class Task(Stored):
     git_ref: str
 
 
-class Tasks(Stored):
-    """All tools, as the file has them; `support_tags` are those of all CodeBundles."""
+class Tasks(InParts):
+    """All tools, as the file has them; `support_tags` are those of all CodeBundles, in the first of several parts."""
 
     tasks: list[Task]
     total_count: int

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 Kind = Literal["runbook", "monitor"]
 Level = Literal["read-only", "read-write", "unknown"]
@@ -26,3 +26,10 @@ class Stored(BaseModel):
         use_attribute_docstrings=True,
         json_schema_extra=lambda schema: schema.pop("additionalProperties", None),
     )
+
+
+class InParts(Stored):
+    """A document whose list, where it is too long for one, is in parts that have all else in common."""
+
+    next: str | None = Field(None, exclude_if=lambda address: address is None)
+    """The address of the next part, from this one's; the last has none, nor has a page by `limit` and `offset`."""

@@ -2,13 +2,14 @@
 
 import json
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import Any, Literal
 
 from search_fn.index.facets import Filters
 from search_fn.index.open import Index
 from search_fn.search.order import in_order
+from search_fn.search.parts import BUNDLES, TOOLS, cut, next_part
 from search_fn.search.ranking import Ranking, rank
 from search_fn.text import canonical
 
@@ -41,7 +42,7 @@ def arranged(
 def list_bundles(
     index: Index,
     found: list[int],
-    limit: int | None,
+    limit: int,
     offset: int,
     notes: Sequence[str] = (),
     confident: bool = True,
@@ -51,19 +52,27 @@ def list_bundles(
     Args:
         index: The open index.
         found: Positions of bundles, in the order in which they are listed.
-        limit: How many are listed; all where it is None, without `pagination`, `confident` and `notes`.
+        limit: How many are listed.
         offset: How many are passed over.
         notes: What the answer says beside what it found.
         confident: Whether something that was found answers the query.
     """
-    page, paging = found, ""
-    if limit is not None:
-        page, more = found[offset : offset + limit], "true" if offset + limit < len(found) else "false"
-        paging = (
-            f',"pagination":{{"limit":{limit},"offset":{offset},"has_more":{more}}}'
-            f',"confident":{canonical(confident)},"notes":{canonical(list(notes))}'
-        )
-    return f'{{"codebundles":[{",".join(index.stored(page, "summary"))}],"total_count":{len(found)}{paging}}}'
+    page = {"limit": limit, "offset": offset, "has_more": offset + limit < len(found)}
+    more = {"pagination": page, "confident": confident, "notes": list(notes)}
+    return _bundles(index, found[offset : offset + limit], {"total_count": len(found), **more})
+
+
+def part_of_bundles(index: Index, path: str, number: int) -> str | None:
+    """Return a part of the list of all bundles as JSON text, None where there are fewer; `path` is the list's."""
+    total = len(index.ids)
+    parts = cut(total, total, BUNDLES)
+    if not 1 <= number <= len(parts):
+        return None
+    return _bundles(index, list(parts[number - 1]), {"total_count": total, **next_part(path, number, len(parts))})
+
+
+def _bundles(index: Index, page: list[int], more: Mapping[str, Any]) -> str:
+    return f'{{"codebundles":[{",".join(index.stored(page, "summary"))}],{canonical(more)[1:]}'
 
 
 def find_bundle(index: Index, collection: str, bundle: str, column: str = "record") -> str | None:
@@ -113,29 +122,47 @@ def task_rows(record: dict[str, Any]) -> list[dict[str, Any]]:
 def list_tasks(
     index: Index,
     found: list[int],
-    limit: int | None,
+    limit: int,
     offset: int,
     notes: Sequence[str] = (),
     confident: bool = True,
 ) -> dict[str, Any]:
-    """Return the tools of the bundles at the positions `found`; without `limit` all, and no word on paging. Upstream's
-    `limit` and `offset` count bundles; here they count what is listed.
+    """Return the tools of the bundles at the positions `found`. Upstream's `limit` and `offset` count bundles; here
+    they count what is listed.
     """
+    starts = _starts(index, found)
+    page = {"limit": limit, "offset": offset, "has_more": offset + limit < starts[-1]}
+    listed = _tasks(index, found, starts, offset, min(offset + limit, starts[-1]))
+    return {**listed, "pagination": page, "confident": confident, "notes": notes}
+
+
+def part_of_tasks(index: Index, path: str, number: int) -> dict[str, Any] | None:
+    """Return a part of the list of all tools, None where there are fewer; `path` is the list's."""
+    found = list(range(len(index.ids)))
+    starts = _starts(index, found)
+    parts = cut(len(found), starts[-1], TOOLS)
+    if not 1 <= number <= len(parts):
+        return None
+    rows = parts[number - 1]
+    result = _tasks(index, found, starts, rows.start, rows.stop)
+    if number > 1:
+        # As long as the rows, and the same in each.
+        result["support_tags"] = []
+    return {**result, **next_part(path, number, len(parts))}
+
+
+def _starts(index: Index, found: list[int]) -> list[int]:
+    """Return where the rows of each bundle begin, and at last how many rows there are."""
     runbook, monitor = index.values("task_count"), index.values("sli_count")
-    # The bundle at a place of `found` has the rows from starts[place] up to the next.
-    starts = list(accumulate((runbook[position] + monitor[position] for position in found), initial=0))
-    total = starts[-1]
-    last = total if limit is None else min(offset + limit, total)
+    return list(accumulate((runbook[position] + monitor[position] for position in found), initial=0))
+
+
+def _tasks(index: Index, found: list[int], starts: list[int], offset: int, last: int) -> dict[str, Any]:
     first, end = bisect_right(starts, offset) - 1, bisect_left(starts, last)
     rows = [row for text in index.stored(found[first:end], "record") for row in task_rows(json.loads(text))]
-    paging: dict[str, Any] = {}
-    if limit is not None:
-        page = {"limit": limit, "offset": offset, "has_more": last < total}
-        paging = {"pagination": page, "confident": confident, "notes": notes}
     return {
         "tasks": rows[offset - starts[first] : last - starts[first]],
-        "total_count": total,
+        "total_count": starts[-1],
         "codebundles_count": len(found),
         "support_tags": json.loads(index.documents.get("registry/support-tags", "[]")),
-        **paging,
     }

@@ -32,8 +32,16 @@ def site(built: Place, tmp_path_factory: pytest.TempPathFactory) -> Path:
     for path, text in alert_pages(named, ""):
         (found / path).parent.mkdir(parents=True, exist_ok=True)
         (found / path).write_text(text, encoding="utf-8")
-    listed = {"alerts": [{"name": NAME, "codebundles": [f"{SLUGS[0]}/{HERE}"]}]}
-    (found / "api" / "v1" / "alerts.json").write_text(json.dumps(listed), encoding="utf-8")
+    # In parts, as a long list is: the name is in the last.
+    parts: list[tuple[str, dict[str, object]]] = [
+        ("alerts", {"alerts": [], "next": "alerts/page/2.json"}),
+        ("alerts/page/2", {"alerts": [], "next": "3.json"}),
+        ("alerts/page/3", {"alerts": [{"name": NAME, "codebundles": [f"{SLUGS[0]}/{HERE}"]}]}),
+    ]
+    for path, part in parts:
+        file = found / "api" / "v1" / f"{path}.json"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(part), encoding="utf-8")
     return found
 
 

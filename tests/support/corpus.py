@@ -1,9 +1,10 @@
 """Generated catalogues of any size: bundles with varied text, and clustered vectors in the place of encoded ones."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
@@ -125,8 +126,14 @@ def queries(count: int, seed: int = 11) -> list[str]:
     return [f"{_sentence(chance).lower()} {number}" for number in range(count)]
 
 
-def write(folder: Path, encoder_file: Path, made: Sequence[CodeBundleRecord], seed: int = 5) -> None:
-    """Return the index of these bundles in the empty `folder`, with its encoder."""
+def write(
+    folder: Path,
+    encoder_file: Path,
+    made: Sequence[CodeBundleRecord],
+    seed: int = 5,
+    documents: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """Write the index of these bundles into the empty `folder`, with its encoder and these documents."""
     encoder = Encoder.load(encoder_file)
     parts = {one.id: passages(one) for one in made}
     keys = list(dict.fromkeys(passage.key for own in parts.values() for passage in own))
@@ -146,7 +153,7 @@ def write(folder: Path, encoder_file: Path, made: Sequence[CodeBundleRecord], se
         digest=digest(made[:1]),
     )
     bundles = weigh([bundle_entry(one, "", parts[one.id]) for one in made])
-    write_index(folder, bundles, weigh([]), vectors, {}, manifest)
+    write_index(folder, bundles, weigh([]), vectors, documents, manifest)
     (folder / ENCODER_FILE).write_bytes(encoder_file.read_bytes())
 
 

@@ -1,17 +1,5 @@
-// codebundles/list.json, which has every Skill Template with what it is filtered by, read once when it is first needed.
-/* exported readBundleList, valuesOf, tableRow */
-const readBundleList = (() => {
-  let reading = null;
-  return () => {
-    reading ||= fetch(new URL("codebundles/list.json", ROOT))
-      .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)))
-      .catch((error) => {
-        reading = null;
-        throw error;
-      });
-    return reading;
-  };
-})();
+// What is in codebundles/list.json, which has every Skill Template with what it is filtered by; elements.js reads it.
+/* exported valuesOf, tableRow */
 
 // What a tool has of its own; of the other facets it has what its bundle has.
 const OF_TOOL = { access: (tool) => tool[3], effect: (tool) => tool[4], kind: ([kind]) => kind };

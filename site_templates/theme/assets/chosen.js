@@ -136,7 +136,7 @@
 
   document.documentElement.classList.remove("arriving");
   part("status").textContent = "Looking it up…";
-  get("codebundles/list.json")
+  readBundleList()
     .then((list) => {
       known = new Map(list.codebundles.map((one) => [one.id, one]));
       return show();

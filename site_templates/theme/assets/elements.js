@@ -1,7 +1,7 @@
 // What scripts share that show what they were told: where the site begins, elements made of text alone, addresses, and
 // the chips of bundles in the words of FACTS (assets/facts.js, by build.site.facets.script_facts), which pages load that show
 // any.
-/* exported ROOT, element, bundleAddress, webAddress, platformChips, accessChip, deprecatedChip, titled, hashTarget, download */
+/* exported ROOT, element, bundleAddress, webAddress, platformChips, accessChip, deprecatedChip, titled, hashTarget, download, readParts, readBundleList */
 const ROOT = new URL(__md_scope);
 
 function element(tag, attributes = {}, ...children) {
@@ -69,3 +69,41 @@ function download(name, text, type = "application/yaml") {
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
+
+async function readJson(address) {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(String(answer.status));
+  return answer.json();
+}
+
+// A document of the API whose list `name` may be in parts: each but the last has the address of the next, from its own.
+async function readParts(address, name) {
+  const parts = [];
+  for (let at = new URL(address, ROOT); at; ) {
+    const part = await readJson(at);
+    parts.push(part);
+    at = part.next ? new URL(part.next, at) : null;
+  }
+  return { ...parts[0], [name]: parts.flatMap((part) => part[name]) };
+}
+
+// codebundles/list.json, which has every Skill Template with what it is filtered by, read once when it is first needed; of
+// a long list the other parts too, all at once.
+const readBundleList = (() => {
+  let reading = null;
+  async function readAll() {
+    const first = await readJson(new URL("codebundles/list.json", ROOT));
+    const numbers = Array.from({ length: (first.parts ?? 1) - 1 }, (_, at) => at + 2);
+    const parts = [first, ...(await Promise.all(numbers.map((number) => readJson(new URL(`codebundles/page/list-${number}.json`, ROOT)))))];
+    // A publication came in between.
+    if (parts.some((part) => part.build_id !== first.build_id)) throw new Error("parts of two builds");
+    return { ...first, codebundles: parts.flatMap((part) => part.codebundles) };
+  }
+  return () => {
+    reading ||= readAll().catch((error) => {
+      reading = null;
+      throw error;
+    });
+    return reading;
+  };
+})();

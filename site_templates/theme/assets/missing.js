@@ -13,8 +13,7 @@
     const [, root, name] = alert;
     const folded = (text) => text.toLowerCase().replace(/[\s_-]+/g, "");
     const go = (to) => location.replace(`${encodeURI(root)}${to}`);
-    fetch(`${encodeURI(root)}api/v1/alerts.json`)
-      .then((answer) => answer.json())
+    readParts(`${encodeURI(root)}api/v1/alerts.json`, "alerts")
       .then(({ alerts }) => alerts.find((one) => folded(one.name) === folded(name) && one.name !== name))
       .then((known) => go(known ? `alerts/${encodeURIComponent(known.name)}/` : `search/?q=${encodeURIComponent(name)}`))
       .catch(() => go(`search/?q=${encodeURIComponent(name)}`));
@@ -36,8 +35,7 @@
   };
   const hits = document.querySelector("[data-hits]");
   if (wanted.size < 2) return;
-  fetch(hits.dataset.list)
-    .then((answer) => answer.json())
+  readBundleList()
     .then(({ codebundles }) => {
       const rated = codebundles.map((one) => ({ one, score: Math.max(alike(one.id.split("/").pop()), alike(one.title)) }));
       const best = rated.filter(({ score }) => score > 0.4).sort((a, b) => b.score - a.score).slice(0, 5);

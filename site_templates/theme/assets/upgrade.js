@@ -11,14 +11,12 @@
   const known = [...form.elements.collection.options].map(({ value }) => value);
   const lists = new Map(); // by collection: what was asked for once
 
-  async function get(path) {
-    const answer = await fetch(new URL(`api/v1/${path}.json`, ROOT));
-    if (!answer.ok) throw new Error(String(answer.status));
-    return answer.json();
+  function get(path, name) {
+    return readParts(`api/v1/${path}.json`, name);
   }
 
   function listOf(slug) {
-    if (!lists.has(slug)) lists.set(slug, get(`collections/${encodeURIComponent(slug)}/releases`));
+    if (!lists.has(slug)) lists.set(slug, get(`collections/${encodeURIComponent(slug)}/releases`, "releases"));
     return lists.get(slug);
   }
 
@@ -105,7 +103,7 @@
       for (const id of release.removed.filter(mine)) Object.assign(told(id), { breaks: true, gone: called });
       for (const id of release.added.filter(mine)) told(id).was.push(`new in ${called}`);
       if (!release.changed.some(mine)) continue;
-      const details = release.tag === LATEST ? release.details : (await get(`collections/${encodeURIComponent(slug)}/releases/${encoded(release.tag)}`)).changed;
+      const details = release.tag === LATEST ? release.details : (await get(`collections/${encodeURIComponent(slug)}/releases/${encoded(release.tag)}`, "changed")).changed;
       for (const one of details) {
         if (!mine(one.bundle)) continue;
         const bundle = told(one.bundle);
@@ -122,8 +120,7 @@
   async function notesOn(slug, quiet) {
     let known = quiet;
     try {
-      const answer = await fetch(new URL("codebundles/list.json", ROOT));
-      known = (await answer.json()).codebundles.map(({ id }) => id);
+      known = (await readBundleList()).codebundles.map(({ id }) => id);
     } catch {
       // What cannot be looked up is taken for what it says.
     }

@@ -129,6 +129,21 @@ def test_a_librarys_page_says_what_its_keywords_take_and_who_calls_them() -> Non
     assert "harbor/Compass.Needle/#Without" in listed.xpath("//li//a/@href")
 
 
+def test_many_libraries_are_cut_into_pages_too() -> None:
+    catalogue = sound()
+    (library,) = catalogue.libraries
+    many = [
+        library.model_copy(update=dict.fromkeys(("name", "import_name"), f"Lib{number:03}")) for number in range(251)
+    ]
+    pages = pages_of(catalogue._replace(libraries=many))
+    first, second = (body(pages, f"libraries/{at}index.md") for at in ("", "page/2/"))
+    assert [len(page.xpath(".//li[@data-row]")) for page in (first, second)] == [250, 1]
+    assert first.xpath(".//a[@rel='next']/@href") == ["page/2/"]
+    assert second.xpath(".//a[@rel='prev']/@href") == ["../../"]
+    assert second.xpath(".//li[@data-row]//h2/a/@href") == ["../../harbor/Lib250/"]
+    assert "libraries/page/3/index.md" not in pages
+
+
 def test_the_list_can_be_filtered_by_what_it_shows() -> None:
     page = body(pages_of(sound()), "codebundles/index.md")
     assert texts(page, '//ul[@class="rows"]//h2') == ["Bearing of a pod", "Quay Ping"]
