@@ -136,7 +136,6 @@ def test_the_builds_commands_run(tmp_path: Path, s3: ObjectStorage, monkeypatch:
         "images",
         "kit",
         "report",
-        "--version",
     }
 
 
