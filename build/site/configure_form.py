@@ -9,6 +9,7 @@ import yaml
 from build.catalogue.configuration import CARRIED
 from build.catalogue.models import CodeBundleRecord
 from build.model import Secret, Variable
+from build.site.configure_choices import choose_documents
 from build.site.filters import in_text
 from build.untrusted.yaml_text import Piece, pieces, quote
 
@@ -76,11 +77,13 @@ class Field(NamedTuple):
 def form_values(record: CodeBundleRecord) -> dict[str, Any]:
     """Return the values of the form on a bundle's page.
 
-    They are the `pieces` of its YAML, each with the mark of its gap; whether templates were read (`carried`); the
-    required and the optional fields; the `files` that hold the resources; what templates read of `custom`; and the part
-    of workspaceInfo.yaml that discovers the bundle.
+    They are whether there is YAML (`pieces`); its `documents`, each in pieces with the marks of their gaps; the
+    `choices` between those of which one is applied; whether templates were read (`carried`); the required and the
+    optional fields; the `files` that hold the resources; what templates read of `custom`; and the part of
+    workspaceInfo.yaml that discovers the bundle.
     """
     result = pieces(_fit(record.configuration))
+    choices, documents = choose_documents(result)
     gaps = [(piece.gap, piece.text) for piece in result if piece.gap]
     texts: dict[str, str] = {}
     for gap, text in gaps:
@@ -102,7 +105,12 @@ def form_values(record: CodeBundleRecord) -> dict[str, Any]:
     kinds = list(dict.fromkeys(_KIND.findall(record.configuration)))
     words = dict.fromkeys(gap[2:] for gap, _ in gaps if gap.startswith("w:"))
     return {
-        "pieces": [(_mark(piece), in_text(piece.text)) for piece in result],
+        "pieces": bool(result),
+        "documents": [
+            (one.heading, one.choices, [(_mark(piece), in_text(piece.text)) for piece in one.pieces])
+            for one in documents
+        ],
+        "choices": choices,
         "carried": CARRIED in record.configuration.partition("\n")[0],
         "words": [_WORDS.get(word) or Word(word, word[:1].upper() + word[1:], "") for word in words],
         "interval": interval,

@@ -72,7 +72,7 @@ def test_a_field_shows_what_the_templates_write_and_stays_empty_where_they_write
 
 
 def test_nothing_to_run_has_no_form() -> None:
-    assert form_values(record_of(Bundle(name="bare")))["pieces"] == []
+    assert form_values(record_of(Bundle(name="bare")))["pieces"] is False
 
 
 def test_the_part_of_workspace_info_names_the_bundle_and_nothing_a_stranger_says_ends_it() -> None:
