@@ -117,6 +117,8 @@ class Ledger:
         self.steps.noted.append(Noted(shown, verdict, where))
         if verdict.effect == "unclear":
             self._reason(verdict.because or f"what `{_short(shown, 80)}` does is not known")
+        elif verdict.effect == "changes" and verdict.because:
+            self._reason(verdict.because)
         if not verdict.listed and verdict.effect == "reads":
             return
         condition = _together(where.conditions, verdict.condition, self.defaults)
@@ -186,7 +188,7 @@ class Ledger:
 
     @property
     def because(self) -> tuple[str, ...]:
-        """Return the reasons why the effect is unclear, as sentences."""
+        """Return what is not known of the effect, as sentences: why it is unclear, or what a change is made to."""
         return tuple(self._because)
 
     @property

@@ -29,12 +29,17 @@ _DELETED = re.compile(
     re.IGNORECASE,
 )
 
+_FOUND = re.compile(r"runs `(.*)`, a program that is found as it runs", re.DOTALL)
+_IN_POD = re.compile(r"(?:kubectl|oc) exec\b")
+_VERB = re.compile(r"(?:runs|sends|calls|cannot|reads|writes|copies|imports|changes|opens|makes)\b")
+_ENTERS = " It needs create pods/exec because it runs commands inside pods, and these only read."
+
 
 class Truth(NamedTuple):
     """The effect of a bundle in one line.
 
     `mark` says of which kind it is, `words` begin the line, `what` continues it; `code` is a command where no words
-    fit. `command` is the first place that shows it, and there are `more` of them.
+    fit. `command` is the first place that shows it, and there are `more` of them; `after` ends the line.
     """
 
     mark: Literal["reads", "changes", "declared", "unclear", "unknown"]
@@ -43,6 +48,7 @@ class Truth(NamedTuple):
     code: str = ""
     command: CommandRecord | None = None
     more: int = 0
+    after: str = ""
 
 
 class Shown(NamedTuple):
@@ -99,16 +105,29 @@ def _of_code(record: CodeBundleRecord) -> Truth:
     if record.effect == "reads":
         if record.access_level == "read-write" and record.access_level_source == "declared":
             return Truth("declared", "Declared read-write by its tags; its code only reads.")
-        return Truth("reads", "Verified: only reads.")
+        enters = any(one.permission == "create pods/exec" for one in record.permissions)
+        return Truth("reads", "Verified: only reads.", after=_ENTERS if enters else "")
     reasons = list(dict.fromkeys(reason for tool in record.tools for reason in tool.unclear_because))
     if record.access_level_source == "declared":
-        because = f"its code cannot be decided: {reasons[0]}" if reasons else "its code cannot be decided"
-        return Truth(
-            "declared", f"Declared {record.access_level} by its tags (not verified):", because, more=len(reasons) - 1
-        )
+        tags = f". Its tags say {record.access_level}, which nothing verifies."
+        if not reasons:
+            return Truth("declared", "Not decided from its code", after=tags)
+        return Truth("declared", "Not decided from its code:", _plain(reasons[0]), more=len(reasons) - 1, after=tags)
     if reasons:
-        return Truth("unclear", "Cannot be decided:", reasons[0], more=len(reasons) - 1)
+        return Truth("unclear", "Not decided from its code:", _plain(reasons[0]), more=len(reasons) - 1)
     return Truth("unknown", "Access unknown: it has no tools." if not record.tools else "Access unknown.")
+
+
+def _plain(reason: str) -> str:
+    """Return a reason why something is unclear as a sentence about the bundle."""
+    found = _FOUND.fullmatch(reason)
+    if found and _IN_POD.match(found[1]):
+        return "it runs a program inside a pod, and which one is known only at run time"
+    if found and not re.search(r"\w", found[1]):
+        return "it runs a program whose name is known only at run time"
+    if found:
+        return f"it runs `{found[1]}`, a program that is known only at run time"
+    return f"it {reason}" if _VERB.match(reason) else reason
 
 
 def _in_words(command: CommandRecord, permissions: Iterable[Permission]) -> str:

@@ -1,7 +1,7 @@
 """The form on a bundle's page that configures it: the configuration in pieces, its fields, and where it goes."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import yaml
@@ -9,6 +9,7 @@ import yaml
 from build.catalogue.configuration import CARRIED
 from build.catalogue.models import CodeBundleRecord
 from build.model import Secret, Variable
+from build.site.configure_choices import choose_documents
 from build.site.filters import in_text
 from build.untrusted.yaml_text import Piece, pieces, quote
 
@@ -24,6 +25,7 @@ _UNDECLARED = "The CodeCollection's template gives it a value, though no robot f
 _CUSTOM = re.compile(r"\bcustom\.(\w+)")
 # The files of a workspace's repository that hold a resource of each kind.
 _FILES = {"ServiceLevelX": "slx.yaml", "ServiceLevelIndicator": "sli.yaml", "Runbook": "runbook.yaml"}
+_SAID = {"ServiceLevelX": "the SLX", "ServiceLevelIndicator": "the SLI", "Runbook": "the runbook"}
 # Patterns that everything fits.
 _ANYTHING = frozenset({".*", "\\w*", ".+"})
 
@@ -59,7 +61,8 @@ class Field(NamedTuple):
     """The field of a variable or secret.
 
     `required` also counts a template that asks for what the robot file has a default for; `pattern` is that of its
-    values, None where none is checked.
+    values, None where none is checked. `written` says what the templates write where that is not the robot file's
+    default, which is `declared` then: `2 in the SLI, 4 in the runbook`.
     """
 
     id: str
@@ -67,16 +70,20 @@ class Field(NamedTuple):
     is_secret: bool
     required: bool
     pattern: str | None
+    written: str
+    declared: str | None
 
 
 def form_values(record: CodeBundleRecord) -> dict[str, Any]:
     """Return the values of the form on a bundle's page.
 
-    They are the `pieces` of its YAML, each with the mark of its gap; whether templates were read (`carried`); the
-    required and the optional fields; the `files` that hold the resources; what templates read of `custom`; and the part
-    of workspaceInfo.yaml that discovers the bundle.
+    They are whether there is YAML (`pieces`); its `documents`, each in pieces with the marks of their gaps; the
+    `choices` between those of which one is applied; whether templates were read (`carried`); the required and the
+    optional fields; the `files` that hold the resources; what templates read of `custom`; and the part of
+    workspaceInfo.yaml that discovers the bundle.
     """
     result = pieces(_fit(record.configuration))
+    choices, documents = choose_documents(result)
     gaps = [(piece.gap, piece.text) for piece in result if piece.gap]
     texts: dict[str, str] = {}
     for gap, text in gaps:
@@ -86,9 +93,10 @@ def form_values(record: CodeBundleRecord) -> dict[str, Any]:
     # A default of a robot file may look like something to be filled in, and is a value.
     defaults = {f"v:{one.name}": one.default for one in record.user_variables}
     asked = {gap: one for gap, one in texts.items() if _OPEN.search(one) and _text_of(one) != defaults.get(gap)}
+    written = _written(result)
     fields = [
-        *_fields("v", (*record.user_variables, *_undeclared_variables(record, texts)), asked),
-        *_fields("s", (*record.secrets, *_undeclared_secrets(record, texts)), asked),
+        *_fields("v", (*record.user_variables, *_undeclared_variables(record, texts)), asked, written),
+        *_fields("s", (*record.secrets, *_undeclared_secrets(record, texts)), asked, written),
     ]
     interval = next((text for gap, text in gaps if gap == "interval"), None)
     # One of several that can take each other's place is needed, though none alone is required.
@@ -97,7 +105,12 @@ def form_values(record: CodeBundleRecord) -> dict[str, Any]:
     kinds = list(dict.fromkeys(_KIND.findall(record.configuration)))
     words = dict.fromkeys(gap[2:] for gap, _ in gaps if gap.startswith("w:"))
     return {
-        "pieces": [(_mark(piece), in_text(piece.text)) for piece in result],
+        "pieces": bool(result),
+        "documents": [
+            (one.heading, one.choices, [(_mark(piece), in_text(piece.text)) for piece in one.pieces])
+            for one in documents
+        ],
+        "choices": choices,
         "carried": CARRIED in record.configuration.partition("\n")[0],
         "words": [_WORDS.get(word) or Word(word, word[:1].upper() + word[1:], "") for word in words],
         "interval": interval,
@@ -134,25 +147,65 @@ def _refs(record: CodeBundleRecord) -> list[Ref]:
     ]
 
 
-def _fields(letter: str, items: Iterable[Variable | Secret], asked: Mapping[str, str]) -> list[Field]:
+def _fields(
+    letter: str,
+    items: Iterable[Variable | Secret],
+    asked: Mapping[str, str],
+    written: Mapping[str, Mapping[str, Sequence[str]]],
+) -> list[Field]:
+    """Return the fields of variables or secrets.
+
+    Args:
+        letter: That of their gaps.
+        items: The variables or secrets.
+        asked: The texts of gaps that are to be filled in.
+        written: What each gap has and in which kinds of resources, as `_written` returns it.
+    """
     return [
-        Field(
-            f"{letter}{position}",
-            _emptied(item, asked.get(f"{letter}:{item.name}")),
-            isinstance(item, Secret),
-            item.required or f"{letter}:{item.name}" in asked,
-            _pattern(item),
-        )
-        for position, item in enumerate(items, 1)
+        _field(f"{letter}{at}", item, asked.get(f"{letter}:{item.name}"), written.get(f"{letter}:{item.name}", {}))
+        for at, item in enumerate(items, 1)
     ]
 
 
-def _emptied(item: Variable | Secret, asked: str | None) -> Variable | Secret:
+def _field(id_: str, item: Variable | Secret, asked: str | None, written: Mapping[str, Sequence[str]]) -> Field:
+    field = Field(id_, item, isinstance(item, Secret), item.required or asked is not None, _pattern(item), "", None)
+    if isinstance(item, Secret):
+        return field
+    if asked is not None:
+        return field._replace(of=_emptied(item, asked))
+    if item.sensitive or not written or (len(written) == 1 and item.default in written):
+        return field
+    if len(written) == 1:
+        (text,) = written
+        return field._replace(
+            of=item.model_copy(update={"default": text}), written=text or "nothing", declared=item.default
+        )
+    # No value of a field says several: it is empty, and what is typed takes the place of each.
+    words = ", ".join(f"{text or 'nothing'} in {' and '.join(kinds)}" for text, kinds in written.items())
+    emptied = item.model_copy(update={"default": None, "required": False})
+    return field._replace(of=emptied, required=False, written=words, declared=item.default)
+
+
+def _written(result: Iterable[Piece]) -> dict[str, dict[str, list[str]]]:
+    """Return the texts of each gap of a variable, and the kinds of resources that have them, in words."""
+    found: dict[str, dict[str, list[str]]] = {}
+    kind = ""
+    for piece in result:
+        if not piece.gap:
+            kind = (_KIND.findall(piece.text) or [kind])[-1]
+            continue
+        name = piece.gap.removeprefix("r")
+        if name.startswith("v:"):
+            kinds = found.setdefault(name, {}).setdefault(_text_of(piece.text), [])
+            if (said := _SAID.get(kind, kind)) not in kinds:
+                kinds.append(said)
+    return found
+
+
+def _emptied(item: Variable, asked: str) -> Variable:
     """Return a variable without its default where the configuration has none of it: what stood in its field would else
     look like what the YAML says. The default is an example then, or the text with what is to be filled in.
     """
-    if asked is None or isinstance(item, Secret):
-        return item
     text = _text_of(asked)
     example = text if text != f"<{item.name}>" else item.example or item.default
     return item.model_copy(update={"default": None, "required": True, "example": example})
@@ -183,7 +236,11 @@ def _undeclared_secrets(record: CodeBundleRecord, texts: Mapping[str, str]) -> l
 
 def _text_of(piece: str) -> str:
     """Return what a piece of YAML says, which stands within quotes or has its own."""
-    return str(yaml.safe_load(piece if piece.startswith('"') else f'"{piece}"'))
+    try:
+        return str(yaml.safe_load(piece if piece.startswith('"') else f'"{piece}"'))
+    except yaml.YAMLError:
+        # A plain scalar may hold a quotation mark.
+        return piece
 
 
 def _pattern(item: Variable | Secret) -> str | None:

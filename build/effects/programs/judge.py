@@ -99,9 +99,12 @@ def _judge(program: str, words: Sequence[str], stdin: str | None) -> Verdict:
             return PLUMBING
         return unclear(f"runs {readable(program)}, which is in no table")
     verdict = judge_by_table(table, words, stdin)
-    if program in _NEEDS:
-        return verdict._replace(needs=_NEEDS[program](words, stdin))
-    return verdict
+    if program not in _NEEDS:
+        return verdict
+    needs = _NEEDS[program](words, stdin)
+    if verdict.effect == "changes" and not needs and program in kubernetes.PROGRAMS:
+        return verdict._replace(because=kubernetes.unnamed(words))
+    return verdict._replace(needs=needs)
 
 
 def name_of(word: str) -> str:

@@ -86,6 +86,18 @@ def needs(words: Sequence[str], stdin: str | None = None) -> tuple[Needed, ...]:
     return tuple(result)
 
 
+def unnamed(words: Sequence[str]) -> str | None:
+    """Return in a sentence what a changing command without a known permission changes; None where it is no object."""
+    parts = _split(words)
+    verb = verb_of(_TABLE, parts.positionals)
+    first = verb.pattern.split()[0] if verb else ""
+    if verb and first in _OF_FILES and parts.has("-f", "--filename", "-k", "--kustomize"):
+        return f"kubectl {verb.pattern} changes what its files describe, which is known only at run time"
+    if verb and (first in _BY_VERB or verb.pattern in _BY_VERB or first in _OF_FILES):
+        return f"kubectl {verb.pattern} changes a resource whose kind is known only at run time"
+    return None
+
+
 def judge_copy(words: Sequence[str], stdin: str | None = None) -> Verdict | None:
     """Return the verdict on `kubectl cp` and `oc rsync`, a change where they copy to a pod; None for every other
     command.

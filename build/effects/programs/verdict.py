@@ -32,7 +32,10 @@ class Needed(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """The effect of a program itself, without what it runs; `listed` is False for plumbing such as echo or jq."""
+    """The effect of a program itself, without what it runs; `listed` is False for plumbing such as echo or jq.
+
+    `because` says what is not known: why the effect is unclear, or what a change is made to.
+    """
 
     effect: Effect
     because: str | None = None

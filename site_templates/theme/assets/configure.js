@@ -23,6 +23,10 @@
     const [gap, shown] = [node.dataset.gap, node.textContent];
     return { node, gap: gap.length === 1 ? `${gap}:${shown.slice(1, -1)}` : gap, shown };
   });
+  // Where templates take each other's place, the documents of the chosen one alone are in the YAML.
+  const choice = document.getElementById("use-choice");
+  const documents = [...output.querySelectorAll(".document")];
+  let chosen = null;
   const first = new Map(fields.map((field) => [field, field.value]));
   const LONGEST = 200;
 
@@ -109,7 +113,7 @@
 
   // What is left, in words: `copied` where somebody has just taken the YAML.
   function report(copied = "") {
-    const open = fields.filter((field) => complaint(field));
+    const open = fields.filter((field) => complaint(field) && !field.closest(".field").hidden);
     const count = open.length === 1 ? "1 gap" : `${open.length} gaps`;
     const head = unknown + (copied ? `${copied} with ${count}: ` : `${open.length} to fill in or correct: `);
     const text = open.length ? head + open.map(said).join(", ") : unknown + (copied ? `${copied}, nothing is missing.` : "Nothing is missing.");
@@ -120,7 +124,41 @@
     status.classList.toggle("complete", !open.length);
   }
 
+  // The text of a gap as a value, which stands within quotes or has its own.
+  function meant(shown) {
+    try {
+      return String(JSON.parse(shown.startsWith('"') ? shown : `"${shown}"`));
+    } catch {
+      return shown;
+    }
+  }
+
+  // Fields are those of the chosen documents: each has the value that these write, or none where they ask for one.
+  function choose() {
+    chosen = choice.value;
+    const number = choice.selectedOptions[0].dataset.choice;
+    const own = documents.filter(({ dataset }) => !dataset.choices || dataset.choices.split(" ").includes(number));
+    output.replaceChildren(...own);
+    const named = (field) => gaps.filter(({ gap }) => gap.replace(/^r/, "") === keyOf(field));
+    for (const field of fields) {
+      const all = named(field);
+      const here = all.filter(({ node }) => node.isConnected);
+      field.closest(".field").hidden = all.length > 0 && !here.length;
+      if (!here.length || field.dataset.name === undefined || field.dataset.secret !== undefined) continue;
+      const texts = [...new Set(here.map(({ shown }) => meant(shown)))];
+      const asks = texts.some((text) => /<[^<>\n]+>/.test(text));
+      const value = asks || texts.length > 1 ? "" : texts[0];
+      const untouched = !typed(field);
+      field.required = asks;
+      if (field.tagName === "SELECT" && ![...field.options].some((option) => option.value === value)) continue;
+      if (field.tagName === "TEXTAREA") field.placeholder = texts.length > 1 && !asks ? `as its templates write it: ${texts.join(" or ")}` : "";
+      if (untouched) field.value = value;
+      first.set(field, value);
+    }
+  }
+
   function write() {
+    if (choice && choice.value !== chosen) choose();
     const known = { v: new Set(), s: new Set() };
     for (const one of gaps) {
       if (one.gap.startsWith("+")) {
@@ -138,12 +176,12 @@
     report();
   }
 
-  // What is kept and shared, by v:NAME, w:WORD and "interval": never what belongs to secrets.
+  // What is kept and shared, by v:NAME, w:WORD, "interval" and "choice": never what belongs to secrets.
   const KEPT = `configure:${form.dataset.id}`;
   const MARK = "#values?";
   const LONGEST_ADDRESS = 8000;
   const open = fields.filter((field) => field.dataset.secret === undefined);
-  const keyOf = ({ dataset, id }) => (dataset.name !== undefined ? `v:${dataset.name}` : dataset.word !== undefined ? `w:${dataset.word}` : id === "use-interval" ? "interval" : "");
+  const keyOf = ({ dataset, id }) => (dataset.name !== undefined ? `v:${dataset.name}` : dataset.word !== undefined ? `w:${dataset.word}` : id === "use-interval" ? "interval" : id === "use-choice" ? "choice" : "");
   const values = () => open.filter((field) => typed(field) && field.value.trim()).map((field) => [keyOf(field), field.value]);
 
   function take(pairs) {

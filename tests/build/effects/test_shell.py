@@ -264,3 +264,21 @@ def test_what_sed_makes_is_unclear_where_it_is_run() -> None:
     assert script("sed 's/x/y/e' f").effect == "unclear"
     assert script("perl x.pl").effect == "unclear"
     assert script("perl -e 'unlink $x'").effect == "unclear"
+
+
+@pytest.mark.parametrize(
+    ("text", "because"),
+    [
+        ('kubectl rollout restart "$(kubectl get deploy -o name | head -1)"', "kubectl rollout restart changes a resource"),
+        ("kubectl delete $kind/$name", "kubectl delete changes a resource"),
+        ("kubectl apply -f $file", "kubectl apply changes what its files describe"),
+    ],
+)  # fmt: skip
+def test_a_change_of_what_only_a_run_knows_stays_a_change_and_says_what_is_not_known(text: str, because: str) -> None:
+    tool = script(text)
+    assert tool.effect == "changes"
+    assert any(one.startswith(because) for one in tool.unclear_because), tool.unclear_because
+
+
+def test_a_change_whose_resource_is_known_leaves_nothing_open() -> None:
+    assert script("kubectl rollout restart deployment/web").unclear_because == ()

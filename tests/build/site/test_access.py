@@ -7,7 +7,18 @@ from lxml import html
 
 from build.catalogue.models import CodeBundleRecord
 from build.catalogue.record import record
-from build.model import Access, AccessLevel, Bundle, Effect, Evidence, ExecutedCommand, Permission, Tool
+from build.model import (
+    Access,
+    AccessLevel,
+    Bundle,
+    Effect,
+    Evidence,
+    ExecutedCommand,
+    Permission,
+    Secret,
+    Tool,
+    Variable,
+)
 from build.site.access import by_platform, shown_commands, stated_of, truth
 from build.site.text_files import twin
 from tests.support.catalogues import entry, made_up, pages_of
@@ -60,8 +71,8 @@ DECLARED = made("read-only", "declared", tool("unclear", because=("runs $Y",), a
 SAID = {
     "changes": (CHANGING, "Changes things: deletes pods (delete_pods.sh:15) and 1 more"),
     "reads": (VERIFIED, "Verified: only reads."),
-    "unclear": (UNCLEAR, "Cannot be decided: runs the command of the variable X and 1 more"),
-    "declared": (DECLARED, "Declared read-only by its tags (not verified): its code cannot be decided: runs $Y"),
+    "unclear": (UNCLEAR, "Not decided from its code: it runs the command of the variable X and 1 more"),
+    "declared": (DECLARED, "Not decided from its code: it runs $Y. Its tags say read-only, which nothing verifies."),
     "unknown": (made("unknown", None), "Access unknown: it has no tools."),
 }
 
@@ -123,6 +134,45 @@ def test_what_people_decided_and_what_tags_say_against_the_code_is_told() -> Non
     assert truth(decided).words == "Read-only, as this registry's maintainers decided. Changes things:"
     tagged = made("read-write", "declared", tool("reads", access="read-write"))
     assert truth(tagged).words == "Declared read-write by its tags; its code only reads."
+
+
+def test_why_nothing_is_decided_is_told_in_plain_words_and_the_rest_is_where_the_line_leads() -> None:
+    inside = "runs `kubectl exec … -n … -- …`, a program that is found as it runs"
+    of = made("read-only", "declared", tool("unclear", because=(inside, "runs $Y"), access="read-only"),
+              permissions=(allowed("get pods", command("kubectl get pod x", "reads")),))  # fmt: skip
+    shown = page(of)
+    (line,) = shown.find_class("truth")
+    assert "it runs a program inside a pod, and which one is known only at run time" in line.text_content()
+    (target,) = line.xpath(".//a[starts-with(text(), 'and 1 more')]/@href")
+    (place,) = shown.xpath(f'//*[@id="{target[1:]}"]')
+    assert "runs $Y" in place.text_content()
+    # What tags alone say has not the colour of what the code shows.
+    (mark,) = shown.xpath('//p[@class="tool-facts"]/span[contains(@class, "access")]')
+    assert mark.get("class") == "access unknown"
+    assert mark.text_content() == "Tagged read-only, not verified"
+
+
+def test_what_it_needs_begins_with_what_somebody_has_to_have() -> None:
+    of = made(
+        "read-only", "verified", tool("reads", command("kubectl get pods", "reads")),
+        permissions=tuple(allowed(f"get {one}", command("kubectl get pods", "reads")) for one in "abcdef"),
+        secrets=(Secret(name="kubeconfig", required=True, used_by=("runbook",)),),
+        user_variables=(Variable(name="PLACE", default=None, required=True, used_by=("runbook",), line=3),),
+    )  # fmt: skip
+    shown = page(of)
+    (needs,) = shown.find_class("needs")
+    words = "Needs secret kubeconfig; variable PLACE; on Kubernetes: get a, get b, get c, get d and 2 more"
+    assert " ".join(needs.text_content().split()) == words
+    # One way of counting: the tab, the card and the list.
+    (tab,) = shown.xpath('//nav[@class="jump"]//a[@href="#permissions"]/b')
+    (card,) = shown.xpath('//dl//a[@href="#permissions"]')
+    assert (tab.text_content(), card.text_content()) == ("6", "6")
+
+
+def test_reading_inside_a_pod_says_why_it_needs_to_enter_it() -> None:
+    entering = command("kubectl exec web -- psql -c 'select 1'", "reads")
+    of = made("read-only", "verified", tool("reads", entering), permissions=(allowed("create pods/exec", entering),))
+    assert truth(of).after == " It needs create pods/exec because it runs commands inside pods, and these only read."
 
 
 def test_of_many_commands_the_page_has_some_and_says_how_many_more() -> None:

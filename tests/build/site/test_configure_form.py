@@ -53,8 +53,26 @@ def test_what_a_template_asks_for_must_be_filled_in_though_the_robot_file_does_w
     assert [(field.of.name, field.required) for field in values["required"]] == [("AGE", True)]
 
 
+def test_a_field_shows_what_the_templates_write_and_stays_empty_where_they_write_several_values() -> None:
+    variables = (
+        Variable(name="LIMIT", default="1", required=False, used_by=("runbook", "monitor"), line=3),
+        Variable(name="AGE", default="10m", required=False, used_by=("runbook", "monitor"), line=4),
+    )
+    both = f'value: "{gap("v:AGE", "5m")}"\n'
+    monitor = f'kind: ServiceLevelIndicator\nvalue: "{gap("v:LIMIT", "2")}"\n{both}'
+    runbook = f"kind: Runbook\nvalue: {gap('rv:LIMIT', '4')}\n{both}"
+    manifests = (
+        Manifest(template="s.yaml", kind="ServiceLevelIndicator", text=monitor),
+        Manifest(template="r.yaml", kind="Runbook", text=runbook),
+    )
+    values = form_values(record_of(lamp(user_variables=variables, manifests=manifests, has_monitor=True)))
+    limit, age = values["optional"]
+    assert (limit.of.default, limit.written, limit.declared) == (None, "2 in the SLI, 4 in the runbook", "1")
+    assert (age.of.default, age.written, age.declared) == ("5m", "5m", "10m")
+
+
 def test_nothing_to_run_has_no_form() -> None:
-    assert form_values(record_of(Bundle(name="bare")))["pieces"] == []
+    assert form_values(record_of(Bundle(name="bare")))["pieces"] is False
 
 
 def test_the_part_of_workspace_info_names_the_bundle_and_nothing_a_stranger_says_ends_it() -> None:

@@ -78,6 +78,8 @@ def needs(line: str, stdin: str | None = None) -> list[str]:
         ("kubectl top pod § -n § --containers", ["get pods.metrics.k8s.io"]),
         ("kubectl top nodes", ["list nodes.metrics.k8s.io*", "list nodes*"]),
         ("kubectl rollout restart deployment/§ -n §", ["get deployments.apps", "patch deployments.apps"]),
+        ("kubectl rollout restart § -n §", []),
+        ("kubectl delete §/§", []),
         (
             "kubectl rollout undo sts/§",
             ["get statefulsets.apps", "patch statefulsets.apps", "list controllerrevisions.apps"],
