@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple, cast
 
+from build.catalogue.alerts import Alert, alerts, ordered
 from build.catalogue.catalogue import Catalogue
 from build.catalogue.models import CodeBundleRecord
 from build.errors import RegistryError
@@ -24,6 +25,7 @@ from build.index.weighing import weigh
 from build.index.write import digest, write_index
 from build.model import CatalogueEntry, OpenApi
 from build.phases.context import RunContext, remote_encoder
+from build.publish.published import build_id_of
 from build.releases.nearest import with_nearest
 from build.site import api
 from build.site.api_page import interface_page
@@ -33,13 +35,15 @@ from build.skills.skill import Skill
 from search_fn.encoder.minilm import ENCODER_FILE
 from search_fn.encoder.remote import EncoderUnavailableError
 from search_fn.index.facts import INTERFACE, SCHEMA_VERSION, EncoderFacts, Manifest
+from search_fn.index.open import open_index
+from search_fn.search.ranking import rank
 from search_fn.settings import Settings, public_address
 
 
 class Indexed(NamedTuple):
     """The catalogue with each bundle's neighbours; `documents` of the static API by path, which index and site share,
     `openapi`, the description of the function's interface, and `skills`, which both have, too. `browser` are the files
-    of the search in the browser, by their paths below the site.
+    of the search in the browser, by their paths below the site; `alerts` have their bundles in the order of a search.
     """
 
     catalogue: Catalogue
@@ -47,6 +51,7 @@ class Indexed(NamedTuple):
     openapi: OpenApi
     skills: Mapping[str, Skill] = MappingProxyType({})
     browser: Mapping[str, bytes] = MappingProxyType({})
+    alerts: Sequence[Alert] = ()
 
 
 def index_catalogue(
@@ -95,7 +100,17 @@ def index_catalogue(
             rows = [skill.row() for skill in skills.values()]
             write_index(folder, bundles, weighed, vectors, answers, manifest, files, rows)
         browser = browser_files(bundles, weighed, StaticEncoder.load(), catalogue.build_id)
-    return Indexed(catalogue, documents, openapi, skills, browser)
+        named = _alerts(catalogue, folder or run.folder("index"))
+    return Indexed(catalogue, documents, openapi, skills, browser, named)
+
+
+def _alerts(catalogue: Catalogue, folder: Path) -> list[Alert]:
+    """Return the catalogue's alerts, their bundles as a search of the index has them where it is this catalogue's."""
+    named = alerts(catalogue.records)
+    if build_id_of(folder, "index") != catalogue.build_id:
+        return named
+    index = open_index(Settings.of_folder(folder))
+    return ordered(named, lambda name: [index.ids[place] for place in rank(index, name).order])
 
 
 def _files(run: RunContext, record: CodeBundleRecord) -> Iterator[FileRow]:

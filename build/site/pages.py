@@ -15,7 +15,7 @@ from urllib.parse import quote, urlsplit
 import yaml
 from jinja2.environment import TemplateModule
 
-from build.catalogue.alerts import alerts
+from build.catalogue.alerts import Alert
 from build.catalogue.catalogue import Catalogue
 from build.catalogue.models import CodeBundleRecord
 from build.catalogue.skill_names import skill_names
@@ -68,6 +68,7 @@ def render_pages(
     site_url: str = "",
     openapi: OpenApi | None = None,
     repository: str = REPOSITORY,
+    alerts: Sequence[Alert] = (),
     images: ImageDetails = MappingProxyType({}),
 ) -> Iterator[tuple[str, str]]:
     """Yield each page's path below the docs folder and its text, one at a time: all together are too much for memory.
@@ -79,6 +80,7 @@ def render_pages(
         site_url: The site's own address, which canonical links need.
         openapi: Describes the function; without it there is no page of it.
         repository: Requests for bundles become issues of it.
+        alerts: Each has a page, with its bundles in this order.
         images: What is known of each collection's images; pages of releases name theirs.
     """
     # In the order in which people look names up.
@@ -105,7 +107,7 @@ def render_pages(
         "release_path": release_path,
     }
     for path, name, own in _pages(
-        catalogue, records, places, html_of, search_url, site_url, openapi, repository, images
+        catalogue, records, places, html_of, search_url, site_url, openapi, repository, alerts, images
     ):
         root = "../" * path.count("/")
         api = f"{search_url.rstrip('/')}/api/v1/" if search_url else f"{root}api/v1/"
@@ -127,6 +129,7 @@ def _pages(
     site_url: str,
     openapi: OpenApi | None,
     repository: str,
+    alerts: Sequence[Alert],
     images: ImageDetails,
 ) -> Iterator[_Page]:
     """Yield each page's path, its template and its own values; the arguments are render_pages's, `records` sorted."""
@@ -135,7 +138,7 @@ def _pages(
     reached = {"address": address, "own": "/" if search_url else "", "clients": clients(f"{address}/mcp")}
     yield "index.md", "home.html", {
         "news": _news(catalogue), "growth": growth(records), **reached,
-        "linked": linked_data.of_site(site_url) if site_url else None,
+        "linked": linked_data.of_site(site_url) if site_url else None, "alerts": len(alerts), "chat": bool(search_url),
     }  # fmt: skip
     of_bundles = filters(records, {name: facet.values for name, facet in FACETS.items()})
     yield from _paginate("codebundles/", "codebundles.html", records, _ROWS, {"filters": of_bundles})
@@ -164,6 +167,10 @@ def _pages(
         yield "chat/index.md", "chat.html", {**asking, "examples": QUESTIONS}
     yield "selection/index.md", "selection.html", {}
     yield "compare/index.md", "compare.html", {}
+    letters = groupby(alerts, key=lambda alert: alert.name[0].upper())
+    yield "alerts/index.md", "alerts.html", {"letters": [(letter, list(own)) for letter, own in letters]}
+    for alert in alerts:
+        yield f"alerts/{alert.name}/index.md", "alert.html", {"alert": alert}
     yield "statistics/index.md", "statistics.html", statistics_values(catalogue)
     yield "agents/index.md", "agents.html", {
         **reached, "site": site_address(site_url), "tools": TOOLS.values(),
@@ -194,7 +201,7 @@ def _pages(
     known = {record.id: record for record in records}
     changes = bundle_changes(catalogue)
     # By the spelling of its page.
-    alert_names = {alert.name.casefold(): alert.name for alert in alerts(catalogue.records)}
+    alert_names = {alert.name.casefold(): alert.name for alert in alerts}
     skills = skill_names((facts.slug for facts in catalogue.collections), records)
     for record in records:
         shown = bundle_page.bundle_values(record, known, html_of(record))
