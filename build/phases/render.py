@@ -48,6 +48,7 @@ def render_site(
             openapi=indexed.openapi,
             repository=os.environ.get("REGISTRY_REQUESTS_REPOSITORY") or REPOSITORY,
             alerts=indexed.alerts,
+            found=indexed.found,
             images=image_catalogue(run.collections, images).details,
         )
     with run.phase("site"):

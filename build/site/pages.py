@@ -23,7 +23,7 @@ from build.catalogue.source_links import Source
 from build.documentation import OWN
 from build.model import OpenApi
 from build.site import bundle_page, linked_data
-from build.site.agents_page import clients, function_address, site_address
+from build.site.agents_page import EXAMPLE, clients, function_address, site_address
 from build.site.api_page import operations
 from build.site.bundle_page import severity_counts
 from build.site.facets import FACETS, FOLDERS, Places, ToolRow, filters, nested, searched_facets
@@ -69,6 +69,7 @@ def render_pages(
     openapi: OpenApi | None = None,
     repository: str = REPOSITORY,
     alerts: Sequence[Alert] = (),
+    found: str | None = None,
     images: ImageDetails = MappingProxyType({}),
 ) -> Iterator[tuple[str, str]]:
     """Yield each page's path below the docs folder and its text, one at a time: all together are too much for memory.
@@ -81,6 +82,7 @@ def render_pages(
         openapi: Describes the function; without it there is no page of it.
         repository: Requests for bundles become issues of it.
         alerts: Each has a page, with its bundles in this order.
+        found: The id of the first that a search for the question on the page of agents finds.
         images: What is known of each collection's images; pages of releases name theirs.
     """
     # In the order in which people look names up.
@@ -107,7 +109,7 @@ def render_pages(
         "release_path": release_path,
     }
     for path, name, own in _pages(
-        catalogue, records, places, html_of, search_url, site_url, openapi, repository, alerts, images
+        catalogue, records, places, html_of, search_url, site_url, openapi, repository, alerts, found, images
     ):
         root = "../" * path.count("/")
         api = f"{search_url.rstrip('/')}/api/v1/" if search_url else f"{root}api/v1/"
@@ -130,6 +132,7 @@ def _pages(
     openapi: OpenApi | None,
     repository: str,
     alerts: Sequence[Alert],
+    found: str | None,
     images: ImageDetails,
 ) -> Iterator[_Page]:
     """Yield each page's path, its template and its own values; the arguments are render_pages's, `records` sorted."""
@@ -174,7 +177,7 @@ def _pages(
     yield "statistics/index.md", "statistics.html", statistics_values(catalogue)
     yield "agents/index.md", "agents.html", {
         **reached, "site": site_address(site_url), "tools": TOOLS.values(),
-        "example": next((record for record in records if record.access_level == "read-only"), None),
+        "example": next((record for record in records if record.id == found), None), "question": EXAMPLE,
     }  # fmt: skip
     if openapi:
         example = "/codebundles/".join(("collections/" + records[0].id).rsplit("/", 1)) if records else ""
