@@ -33,7 +33,7 @@ def site(built: Place, tmp_path_factory: pytest.TempPathFactory) -> Path:
     work = tmp_path_factory.mktemp("pages")
     (work / "docs").mkdir()
     build_site(pages_of(made).items(), work / "docs", work / "sources", work / "site", site_url="")
-    shutil.copytree(work / "site" / "alerts", found / "alerts")
+    shutil.copytree(work / "site" / "alerts", found / "alerts", dirs_exist_ok=True)
     listed = {"alerts": [{"name": NAME, "codebundles": [f"{SLUGS[0]}/{HERE}"]}]}
     (found / "api" / "v1" / "alerts.json").write_text(json.dumps(listed), encoding="utf-8")
     return found
