@@ -80,7 +80,7 @@ def _listed(record: CodeBundleRecord) -> dict[str, object]:
     return {
         "id": record.id,
         "title": record.title,
-        "description": clip(record.description, _DESCRIPTION),
+        "description": clip(record.description.replace("`", ""), _DESCRIPTION),
         **{facet.key: facet.of(record) for facet in FACETS.values()},
         "source": record.access_level_source,
         "claimed": record.access_level_claimed,
