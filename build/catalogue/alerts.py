@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from build.catalogue.models import CodeBundleRecord
@@ -11,11 +11,12 @@ from build.catalogue.models import CodeBundleRecord
 _NAME = re.compile(r"[A-Za-z0-9]+(?:[ -]{1,3}[A-Za-z0-9]+)*", re.ASCII)
 # Characters of such a name.
 _LONGEST = 100
+_LEVELS = ("read-only", "unknown", "read-write")
 _EFFECTS = ("reads", "unclear", "changes")
 
 
 class Alert(NamedTuple):
-    """An alert by the most frequent spelling of its name; bundles whose code only reads come first, then by id."""
+    """An alert by the most frequent spelling of its name; read-only bundles come first, deprecated ones last."""
 
     name: str
     records: tuple[CodeBundleRecord, ...]
@@ -43,6 +44,29 @@ def alerts(records: Iterable[CodeBundleRecord]) -> list[Alert]:
     ]
 
 
-def _place(record: CodeBundleRecord) -> tuple[int, int, bool, str]:
+def ordered(alerts: Iterable[Alert], search: Callable[[str], Sequence[str]]) -> list[Alert]:
+    """Return the alerts with their bundles as a search for each name has them, read-only ones first.
+
+    Args:
+        alerts: As `alerts` returns them.
+        search: Gives the ids of the bundles that match a name, best first.
+    """
+    return [_by_search(alert, search) if len(alert.records) > 1 else alert for alert in alerts]
+
+
+def _by_search(alert: Alert, search: Callable[[str], Sequence[str]]) -> Alert:
+    places = {name: place for place, name in enumerate(search(alert.name))}
+
+    def place(record: CodeBundleRecord) -> tuple[int, bool, int]:
+        return *_group(record), places.get(record.id, len(places))
+
+    return alert._replace(records=tuple(sorted(alert.records, key=place)))
+
+
+def _place(record: CodeBundleRecord) -> tuple[int, bool, int, int, str]:
     changing = sum(tool.effect == "changes" for tool in record.tools)
-    return _EFFECTS.index(record.effect), changing, record.deprecated is not None, record.id
+    return *_group(record), _EFFECTS.index(record.effect), changing, record.id
+
+
+def _group(record: CodeBundleRecord) -> tuple[int, bool]:
+    return _LEVELS.index(record.access_level), record.deprecated is not None

@@ -31,6 +31,10 @@ class PageError(Exception):
     """A page could not be read; the message says why, without a word of the page's."""
 
 
+class HostError(PageError):
+    """The host of a page has no address, or does not answer."""
+
+
 class Answer(NamedTuple):
     """`text` is None where the page is as it was; `html` tells what it is."""
 
@@ -117,6 +121,8 @@ class Web:
                 # Missing means welcome; trouble means that nobody knows.
                 text = body.decode("utf-8", "replace") if status == 200 else ""
                 rules = Protego.parse(_our_rules(text) if status < 500 else "User-agent: *\nDisallow: /")
+            except HostError as error:
+                rules = error
             except PageError as error:
                 rules = PageError(f"its robots.txt could not be read: {error}")
             self._robots[site] = rules
@@ -146,7 +152,9 @@ class Web:
             return asyncio.run(self._ask(target, headers, host))
         except (TimeoutError, httpx2.TimeoutException) as error:
             raise PageError("it took too long") from error
-        except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError) as error:
+        except (httpx2.ConnectError, OSError) as error:
+            raise HostError("the host could not be reached") from error
+        except (httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
             raise PageError(f"it cannot be reached ({type(error).__name__})") from error
 
     async def _ask(self, target: str, headers: Mapping[str, str], host: str) -> tuple[int, httpx2.Headers, bytes]:

@@ -73,6 +73,7 @@ def rules() -> dict[str, object]:
         "actions": {
             "actions": sorted(actions.ACTIONS),
             "before": sorted(actions.BEFORE),
+            "who": sorted(actions.WHO),
             "few_words": actions.FEW_WORDS,
         },
         "platforms": {

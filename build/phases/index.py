@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple, cast
 
+from build.catalogue.alerts import Alert, alerts, ordered
 from build.catalogue.catalogue import Catalogue
 from build.catalogue.models import CodeBundleRecord
 from build.errors import RegistryError
@@ -24,8 +25,10 @@ from build.index.weighing import weigh
 from build.index.write import digest, write_index
 from build.model import CatalogueEntry, OpenApi
 from build.phases.context import RunContext, remote_encoder
+from build.publish.published import build_id_of
 from build.releases.nearest import with_nearest
 from build.site import api
+from build.site.agents_page import EXAMPLE
 from build.site.api_page import interface_page
 from build.site.changes import last_changes
 from build.skills.files import all_skills
@@ -33,13 +36,16 @@ from build.skills.skill import Skill
 from search_fn.encoder.minilm import ENCODER_FILE
 from search_fn.encoder.remote import EncoderUnavailableError
 from search_fn.index.facts import INTERFACE, SCHEMA_VERSION, EncoderFacts, Manifest
+from search_fn.index.open import open_index
+from search_fn.search.ranking import rank
 from search_fn.settings import Settings, public_address
 
 
 class Indexed(NamedTuple):
     """The catalogue with each bundle's neighbours; `documents` of the static API by path, which index and site share,
     `openapi`, the description of the function's interface, and `skills`, which both have, too. `browser` are the files
-    of the search in the browser, by their paths below the site.
+    of the search in the browser, by their paths below the site; `alerts` have their bundles in the order of a search,
+    and `found` is the id of what answers the page of agents' question.
     """
 
     catalogue: Catalogue
@@ -47,6 +53,8 @@ class Indexed(NamedTuple):
     openapi: OpenApi
     skills: Mapping[str, Skill] = MappingProxyType({})
     browser: Mapping[str, bytes] = MappingProxyType({})
+    alerts: Sequence[Alert] = ()
+    found: str | None = None
 
 
 def index_catalogue(
@@ -95,7 +103,23 @@ def index_catalogue(
             rows = [skill.row() for skill in skills.values()]
             write_index(folder, bundles, weighed, vectors, answers, manifest, files, rows)
         browser = browser_files(bundles, weighed, StaticEncoder.load(), catalogue.build_id)
-    return Indexed(catalogue, documents, openapi, skills, browser)
+        named, found = _searched(catalogue, folder or run.folder("index"))
+    return Indexed(catalogue, documents, openapi, skills, browser, named, found)
+
+
+def _searched(catalogue: Catalogue, folder: Path) -> tuple[list[Alert], str | None]:
+    """Return the catalogue's alerts, and what answers the page of agents' question, as a search of the index has them:
+    where it is another catalogue's, alerts in their own order and no answer.
+    """
+    named = alerts(catalogue.records)
+    if build_id_of(folder, "index") != catalogue.build_id:
+        return named, None
+    index = open_index(Settings.of_folder(folder))
+
+    def search(words: str) -> list[str]:
+        return [index.ids[place] for place in rank(index, words).order]
+
+    return ordered(named, search), next(iter(search(EXAMPLE)), None)
 
 
 def _files(run: RunContext, record: CodeBundleRecord) -> Iterator[FileRow]:

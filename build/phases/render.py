@@ -47,6 +47,8 @@ def render_site(
             site_url=options.site_url,
             openapi=indexed.openapi,
             repository=os.environ.get("REGISTRY_REQUESTS_REPOSITORY") or REPOSITORY,
+            alerts=indexed.alerts,
+            found=indexed.found,
             images=image_catalogue(run.collections, images).details,
         )
     with run.phase("site"):

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import quote, urlencode, urljoin
 
+EXAMPLE = "pods keep restarting"
+"""What the page shows an agent to ask."""
 NAME = "codecollection-registry"
 # Stands for the site's own address where the build was told of none; site.js puts it there.
 _UNKNOWN = "https://HOST"

@@ -83,7 +83,10 @@ def distinct(result: Iterable[Event]) -> Iterator[Event]:
 def fact_line(change: FactChange) -> tuple[Part, ...]:
     """Return a changed fact as a line of words and names, by the labels of its kind."""
     result: list[Part] = []
-    for position, text in enumerate(_PLACE.split(LABELS["change"][change.kind])):
+    # That code cannot be decided any more is no change of what it does.
+    lost = change.kind == "effect-changed" and (change.before, change.after) == ("reads", "unclear")
+    label = LABELS["change"]["effect-unverified" if lost else change.kind]
+    for position, text in enumerate(_PLACE.split(label)):
         result += _place(text, change) if position % 2 else [Part(text)] if text else []
     return tuple(result)
 

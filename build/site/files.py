@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping
 
-from build.catalogue.alerts import alerts
 from build.catalogue.beside import files_beside
 from build.catalogue.catalogue import Catalogue
 from build.catalogue.models import CodeBundleRecord
 from build.model import API_ROOT
 from build.site import api
-from build.site.alert_pages import alert_pages
 from build.site.facets import FACETS, script_facts
 from build.site.feeds import feeds
 from build.site.filters import clip
@@ -40,7 +38,6 @@ def site_files(catalogue: Catalogue, documents: Mapping[str, str], site_url: str
             for name, text in files_beside(record).items()
         },
         **{f"codebundles/{record.id}/index.md": twin(record) for record in catalogue.records},
-        **dict(alert_pages(alerts(catalogue.records), site_url)),
         **bundle_list(catalogue),
         "assets/facts.js": _facts(catalogue),
         "feed.xml": feed["feed.xml"],
@@ -96,7 +93,7 @@ def _listed(record: CodeBundleRecord) -> dict[str, object]:
     return {
         "id": record.id,
         "title": record.title,
-        "description": clip(record.description, _DESCRIPTION),
+        "description": clip(record.description.replace("`", ""), _DESCRIPTION),
         **{facet.key: facet.of(record) for facet in FACETS.values()},
         "source": record.access_level_source,
         "claimed": record.access_level_claimed,

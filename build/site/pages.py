@@ -15,7 +15,7 @@ from urllib.parse import quote, urlsplit
 import yaml
 from jinja2.environment import TemplateModule
 
-from build.catalogue.alerts import alerts
+from build.catalogue.alerts import Alert
 from build.catalogue.catalogue import Catalogue
 from build.catalogue.models import CodeBundleRecord
 from build.catalogue.skill_names import skill_names
@@ -23,7 +23,7 @@ from build.catalogue.source_links import Source
 from build.documentation import OWN
 from build.model import OpenApi
 from build.site import bundle_page, linked_data
-from build.site.agents_page import clients, function_address, site_address
+from build.site.agents_page import EXAMPLE, clients, function_address, site_address
 from build.site.api_page import operations
 from build.site.bundle_page import severity_counts
 from build.site.facets import FACETS, FOLDERS, Places, ToolRow, filters, nested, searched_facets
@@ -47,8 +47,8 @@ _EXAMPLES = (
     "pods keep restarting", "certificate about to expire", "why is my cloud bill so high", "queue backlog is growing",
     "deployment has no ready replicas",
 )  # fmt: skip
-# How long a page of a list is, in rows, tools or values.
-_ROWS, _TOOLS, _VALUES = 250, 300, 600
+# How long a page of a list is, in rows, tools, values or alerts.
+_ROWS, _TOOLS, _VALUES, _ALERTS = 250, 300, 600, 1_000
 # What a template may say of its page to the shell. The footer of all pages takes `build` and `as_of` from the first.
 _FACTS = ("title", "description", "updated", "script", "connect", "build", "as_of", "data")
 # libyaml's, where it is there, takes a tenth of the time.
@@ -68,6 +68,8 @@ def render_pages(
     site_url: str = "",
     openapi: OpenApi | None = None,
     repository: str = REPOSITORY,
+    alerts: Sequence[Alert] = (),
+    found: str | None = None,
     images: ImageDetails = MappingProxyType({}),
 ) -> Iterator[tuple[str, str]]:
     """Yield each page's path below the docs folder and its text, one at a time: all together are too much for memory.
@@ -79,6 +81,8 @@ def render_pages(
         site_url: The site's own address, which canonical links need.
         openapi: Describes the function; without it there is no page of it.
         repository: Requests for bundles become issues of it.
+        alerts: Each has a page, with its bundles in this order.
+        found: The id of the first that a search for the question on the page of agents finds.
         images: What is known of each collection's images; pages of releases name theirs.
     """
     # In the order in which people look names up.
@@ -105,7 +109,7 @@ def render_pages(
         "release_path": release_path,
     }
     for path, name, own in _pages(
-        catalogue, records, places, html_of, search_url, site_url, openapi, repository, images
+        catalogue, records, places, html_of, search_url, site_url, openapi, repository, alerts, found, images
     ):
         root = "../" * path.count("/")
         api = f"{search_url.rstrip('/')}/api/v1/" if search_url else f"{root}api/v1/"
@@ -127,6 +131,8 @@ def _pages(
     site_url: str,
     openapi: OpenApi | None,
     repository: str,
+    alerts: Sequence[Alert],
+    found: str | None,
     images: ImageDetails,
 ) -> Iterator[_Page]:
     """Yield each page's path, its template and its own values; the arguments are render_pages's, `records` sorted."""
@@ -135,7 +141,7 @@ def _pages(
     reached = {"address": address, "own": "/" if search_url else "", "clients": clients(f"{address}/mcp")}
     yield "index.md", "home.html", {
         "news": _news(catalogue), "growth": growth(records), **reached,
-        "linked": linked_data.of_site(site_url) if site_url else None,
+        "linked": linked_data.of_site(site_url) if site_url else None, "alerts": len(alerts), "chat": bool(search_url),
     }  # fmt: skip
     of_bundles = filters(records, {name: facet.values for name, facet in FACETS.items()})
     yield from _paginate("codebundles/", "codebundles.html", records, _ROWS, {"filters": of_bundles})
@@ -164,10 +170,14 @@ def _pages(
         yield "chat/index.md", "chat.html", {**asking, "examples": QUESTIONS}
     yield "selection/index.md", "selection.html", {}
     yield "compare/index.md", "compare.html", {}
+    lettered = [(alert.name[0].upper(), alert) for alert in alerts]
+    yield from _paginate("alerts/", "alerts.html", lettered, _ALERTS, {})
+    for alert in alerts:
+        yield f"alerts/{alert.name}/index.md", "alert.html", {"alert": alert}
     yield "statistics/index.md", "statistics.html", statistics_values(catalogue)
     yield "agents/index.md", "agents.html", {
         **reached, "site": site_address(site_url), "tools": TOOLS.values(),
-        "example": next((record for record in records if record.access_level == "read-only"), None),
+        "example": next((record for record in records if record.id == found), None), "question": EXAMPLE,
     }  # fmt: skip
     if openapi:
         example = "/codebundles/".join(("collections/" + records[0].id).rsplit("/", 1)) if records else ""
@@ -194,7 +204,7 @@ def _pages(
     known = {record.id: record for record in records}
     changes = bundle_changes(catalogue)
     # By the spelling of its page.
-    alert_names = {alert.name.casefold(): alert.name for alert in alerts(catalogue.records)}
+    alert_names = {alert.name.casefold(): alert.name for alert in alerts}
     skills = skill_names((facts.slug for facts in catalogue.collections), records)
     for record in records:
         shown = bundle_page.bundle_values(record, known, html_of(record))

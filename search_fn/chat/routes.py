@@ -85,7 +85,8 @@ async def _answer(index: Index, asked: ChatQuestion, settings: Settings) -> Chat
     known = {each for one in sources for each in (one.result.url, one.record.get("runbook_source_url"))}
     claims = list(check_claims(reply, len(data), known)) if reply else []
     failed = facts.llm_enabled and not claims
-    text, cited = chat_text.cite_claims(claims, sources) if claims else chat_text.extract(found, failed)
+    told = any(chat_text.WITHOUT in one.content for one in asked.conversation_history if one.role == "assistant")
+    text, cited = chat_text.cite_claims(claims, sources) if claims else chat_text.extract(found, failed, is_told=told)
     facts.context_tasks_count = sum(bool(source.record) for source in sources)
     kinds = {_KINDS[result.type] for result in cited}
     return answer_of(

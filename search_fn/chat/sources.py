@@ -81,10 +81,12 @@ def find_sources(index: Index, asked: ChatQuestion) -> Sources:
     """
     wishes, history = read_wishes(shortened(asked.question, MAX_QUERY)), asked.conversation_history
     question, filters = wishes.question, _ONLY_READS if wishes.reading else NO_FILTERS
-    before, last_answer = (
-        shortened(next((one.content for one in reversed(history) if one.role == role), ""), MAX_MESSAGE)
-        for role in ("user", "assistant")
-    )
+    asked_before = [read_wishes(shortened(one.content, MAX_MESSAGE)) for one in reversed(history) if one.role == "user"]
+    # What a question like "what does it need" goes on from is what was asked before it.
+    subjects = [each for each in asked_before if _own_words(each.question)]
+    before = next((each.question for each in [*subjects, *asked_before]), "")
+    answers = (one.content for one in reversed(history) if one.role == "assistant")
+    last_answer = shortened(next(answers, ""), MAX_MESSAGE)
     own = _own_words(question)
     known = {word for word in own if index.vocabulary.knows(word)}
     refers = bool(_REFERS.search(question))
@@ -96,7 +98,7 @@ def find_sources(index: Index, asked: ChatQuestion) -> Sources:
             named += _choose(question, _named_bundles(index, last_answer))
         if read_platforms(question).named:
             before = without_platforms(before)
-        query = (f"{question} {before}" if own else read_wishes(before).question) or question
+        query = (f"{question} {before}" if own else before) or question
     answer = search(index, query, filters, types=TYPES, limit=asked.context_limit)
     named = [name for name in dict.fromkeys(named) if not wishes.reading or _only_reads(index, name)][:_NAMED]
     found = [search(index, name, types=("codebundle",), limit=1).results[0] for name in named]
@@ -105,11 +107,18 @@ def find_sources(index: Index, asked: ChatQuestion) -> Sources:
         # Keywords and documentation are for authors: they come in where they answer better than any bundle.
         types = {result.type for result in answer.results} if answer.results[0].type != "codebundle" else {"codebundle"}
         found += [one for one in answer.results if one.score >= worth and one.id not in named and one.type in types]
-    found = found[: asked.context_limit]
     bundles = [result.id for result in found if result.type == "codebundle"]
     records = dict(zip(bundles, index.stored([index.positions[name] for name in bundles], "record"), strict=True))
     sources = [Source(result, json.loads(records.get(result.id, "{}"))) for result in found]
-    return Sources(sources, answer, wishes, bool(named))
+    if wishes.acts:
+        # What is named was asked for.
+        sources[len(named) :] = sorted(sources[len(named) :], key=_looks)
+    return Sources(sources[: asked.context_limit], answer, wishes, bool(named))
+
+
+def _looks(source: Source) -> bool:
+    """Return whether a source does nothing: no code of it is known to change anything."""
+    return source.record.get("effect") != "changes"
 
 
 def context(sources: Sequence[Source], characters: int) -> list[dict[str, Any]]:

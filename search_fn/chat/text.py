@@ -16,6 +16,7 @@ from search_fn.tools.markdown import address
 EXAMPLES = Path(__file__).with_name("examples.json").read_text(encoding="utf-8")
 # One of each kind.
 QUESTIONS: list[str] = [group["queries"][0] for group in json.loads(EXAMPLES)["examples"]]
+WITHOUT = "No language model is set up here; this is what the catalogue itself says."
 _WEAK = 0.5
 _SHOWN, _TOOLS, _NEEDS, _ALL, _LONGEST = 3, 4, 8, 30, 400
 _VARIABLE = re.compile(r"`?\$\{([^{}]{1,200})\}`?")
@@ -34,16 +35,19 @@ def cite_claims(claims: Sequence[tuple[str, Sequence[int]]], sources: Sequence[S
     return "\n".join([*lines, "Sources:\n", *cited]), results
 
 
-def extract(found: Sources, failed: bool) -> tuple[str, list[Result]]:
+def extract(found: Sources, failed: bool, *, is_told: bool = False) -> tuple[str, list[Result]]:
     """Return the best sources in the catalogue's own words, and their results.
 
-    Where the question is about one bundle that was named, that one alone is shown.
+    Where the question is about one bundle that was named, that one alone is shown. `is_told` says that an answer before
+    this one has said whose words these are.
     """
     sources, wishes = found.sources, found.wishes
-    why = "The language model gave no usable answer; this" if failed else "No language model is set up here; this"
-    weak = " The match is weak: it may not be what you need." if sources[0].result.score < _WEAK else ""
-    only = " Only what is read-only, by its code or its tags, is shown." if wishes.reading else ""
-    lines = [f"{why} is what the catalogue itself says.{weak}{only}\n"]
+    why = ["The language model gave no usable answer; this is what the catalogue itself says."] if failed else [WITHOUT]
+    why = [] if is_told and not failed else why
+    weak = ["The match is weak: it may not be what you need."] if sources[0].result.score < _WEAK else []
+    only = ["Only what is read-only, by its code or its tags, is shown."] if wishes.reading else []
+    head = " ".join([*why, *weak, *only])
+    lines = [f"{head}\n"] if head else []
     # "It" is one, the first.
     shown = sources[: 1 if wishes.of_one and found.is_named and (wishes.needs or wishes.changes) else _SHOWN]
     for number, (result, record) in enumerate(shown, 1):
@@ -54,7 +58,7 @@ def extract(found: Sources, failed: bool) -> tuple[str, list[Result]]:
         if wishes.changes and found.is_named:
             lines += _changes(record)
         elif wishes.needs and (found.is_named or number == 1):
-            lines += _needs(record)
+            lines += _needs(record, f"{result.url}#configure")
         else:
             tools = record["tools"]
             matching = {tool.name for tool in result.tools}
@@ -67,15 +71,18 @@ def extract(found: Sources, failed: bool) -> tuple[str, list[Result]]:
     return "\n".join(lines), [source.result for source in shown]
 
 
-def _needs(record: Mapping[str, Any]) -> list[str]:
-    """Return a bundle's required and optional variables, secrets and permissions as lines."""
-    lines = []
-    for heading, wanted in (("variable", record["user_variables"]), ("secret", record["secrets"])):
-        for required in (True, False):
-            of_kind = [one for one in wanted if one["required"] is required]
-            head = f"{'Required' if required else 'Optional'} {heading}"
-            lines += [f"   - {head}: {_requirement(one)}" for one in of_kind[:_ALL]]
-            lines += [f"   - and {len(of_kind) - _ALL} more"] if len(of_kind) > _ALL else []
+def _needs(record: Mapping[str, Any], url: str) -> list[str]:
+    """Return a bundle's secrets, required variables and permissions as lines; what is optional is counted."""
+    lines, optional = [], []
+    secrets = {one["name"]: one for one in record["secrets"]}
+    variables = {one["name"]: one for one in record["user_variables"] if one["name"] not in secrets}
+    for heading, wanted in (("secret", secrets), ("variable", variables)):
+        of_kind = [one for one in wanted.values() if one["required"]]
+        lines += [f"   - Required {heading}: {_requirement(one)}" for one in of_kind[:_ALL]]
+        lines += [f"   - and {len(of_kind) - _ALL} more"] if len(of_kind) > _ALL else []
+        if rest := len(wanted) - len(of_kind):
+            optional.append(f"{rest} optional {heading}{'s' if rest > 1 else ''}")
+    lines += [f"   - [{' and '.join(optional)}]({address(url)})"] if optional else []
     permissions = [f"{one['platform']} {one['permission']}" for one in record["permissions"]]
     permissions = permissions or list(record["minimum_iam_requirements"])
     lines += [f"   - Permission: {code_span(one)}" for one in permissions[:_ALL]]

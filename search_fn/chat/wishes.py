@@ -3,6 +3,8 @@
 import re
 from typing import NamedTuple
 
+from search_fn.query.actions import ACTIONS
+
 _CHANGING = r"(?:chang|modify|touch|restart|break|alter|delet|writ|affect|interrupt|disrupt)\w*"
 # What narrows the search. A question whether something is read-only is about that thing, and narrows nothing.
 _READING = re.compile(
@@ -22,6 +24,10 @@ _CHANGES = re.compile(
     rf"\bread[- ]?only\b|\bsafe\b|\b(?:does|do|will|can|could|might|would)\b.*\b{_CHANGING}", re.IGNORECASE
 )
 
+# An action that is asked for: "what restarts a deployment", "how to restart one", "restart it".
+_ACTION = "|".join(sorted(ACTIONS))
+_WHO = re.compile(rf"^\W*(?:what|which|who) ({_ACTION})s\b", re.IGNORECASE)
+_ACTING = re.compile(rf"^\W*(?:please )?(?:{_ACTION})\b|\b(?:to|can|should|i|we) (?:{_ACTION})\b", re.IGNORECASE)
 _ONE = re.compile(r"\b(?:its?|this|that|one)\b", re.IGNORECASE)
 _SEVERAL = re.compile(r"\b(?:they|them|their|these|those|both|all|each|ones)\b", re.IGNORECASE)
 
@@ -30,7 +36,8 @@ class Wishes(NamedTuple):
     """The demands of a question.
 
     `question` is what is left to search for. `reading`: only read-only bundles; `needs`, `changes`: it asks for a
-    bundle's requirements, or what it may change. `of_one`: it is about one thing, not several.
+    bundle's requirements, or what it may change. `of_one`: it is about one thing, not several. `acts`: it asks for
+    something to be done.
     """
 
     question: str
@@ -38,16 +45,20 @@ class Wishes(NamedTuple):
     needs: bool
     changes: bool
     of_one: bool
+    acts: bool = False
 
 
 def read_wishes(question: str) -> Wishes:
     """Return the demands of a question, and the question without the words that narrow it."""
     left = _READING.sub(" ", question)
     reading = left != question
+    # Told of a tool, it is what the tool is to do.
+    told = _WHO.sub(r"\1", " ".join(left.split()) if reading else question)
     return Wishes(
-        " ".join(left.split()) if reading else question,
+        told,
         reading,
         bool(_NEEDS.search(left)),
         not reading and bool(_CHANGES.search(left)),
         bool(_ONE.search(left)) and not _SEVERAL.search(left),
+        not reading and bool(_ACTING.search(told)),
     )

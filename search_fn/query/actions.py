@@ -12,12 +12,15 @@ _BEFORE_WORDS = """
     we which will would you
 """
 BEFORE = frozenset(_BEFORE_WORDS.split())
+# "What restarts a deployment" asks for it as well.
+WHO = frozenset(("what", "which", "who"))
 FEW_WORDS = 3
 
 
 def asks(words: Sequence[str]) -> bool:
     """Return whether words, in small letters and in the order of the query, ask for something to be done."""
     return any(
-        word in ACTIONS and (len(words) <= FEW_WORDS or before in BEFORE or not before)
+        (word in ACTIONS and (len(words) <= FEW_WORDS or before in BEFORE or not before))
+        or (before in WHO and word.removesuffix("s") in ACTIONS)
         for before, word in zip(["", *words], words, strict=False)
     )

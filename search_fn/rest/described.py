@@ -19,7 +19,7 @@ ABOUT: dict[str, Any] = {
     "openapi_tags": [
         {"name": "search", "description": "The one search, of pages, programs and agents alike."},
         {"name": "catalogue", "description": "CodeBundles and keyword libraries, each whole, and what a build holds."},
-        {"name": "registry", "description": "Tools, CodeCollections and totals in the shapes of the registry before."},
+        {"name": "registry", "description": "Tools, CodeCollections and totals in the shapes of the earlier registry."},
         {"name": "images", "description": "The images in which the platform runs CodeCollections, and their pointers."},
         {"name": "tools", "description": "The tools that agents have, over plain HTTP."},
         {"name": "chat", "description": "Questions that are answered from the catalogue, with sources."},

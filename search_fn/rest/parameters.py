@@ -12,8 +12,8 @@ from search_fn.search.listing import Sort
 from search_fn.search.ranking import MAX_LIMIT, MAX_QUERY, TYPES
 
 _ANY = (
-    "Exact but for case, where nothing is called so what says the same (k8s, Google); "
-    "a comma or a repeated parameter means any of them."
+    "Upper and lower case are the same, and a common other name is understood (k8s, Google). Several, separated by "
+    "commas or as repeated parameters, mean any of them."
 )
 _COLLECTION = "rw-cli-codecollection"
 _WHOLE = re.compile(r"-?[0-9]{1,20}")

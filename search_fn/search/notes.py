@@ -1,5 +1,6 @@
 """What an answer says beside what it found: values that nothing here has, what they are read as, and what is near."""
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
@@ -24,6 +25,8 @@ _NAMES = {
 _TOLD, _NEAR, _LISTED, _SHOWN = 5, 3, 8, 60
 _SHORTEST = 3
 _WORDS = 3
+# What machines make up, a commit or a pod's ending: hexadecimal, or letters and digits of Kubernetes' alphabet.
+_MADE_UP = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])(?:[0-9a-f]{4,}|[bcdfghjklmnpqrstvwxz2-9]{5,10})", re.IGNORECASE)
 _BRACKETS = str.maketrans("<>", "‹›")
 # From this length on two slips are one word's.
 _TWO_SLIPS = 6
@@ -78,6 +81,7 @@ def notes_on_query(by_corpus: Sequence[Remarks]) -> list[str]:
     notes = []
     first = by_corpus[0] if by_corpus else NO_REMARKS
     words = [word for word in first.unknown if all(word in own.unknown for own in by_corpus)]
+    words = [word for word in words if not _MADE_UP.fullmatch(word)]
     # Of an error's text whole lines are unknown, and nobody asks for each.
     if 0 < len(words) <= _WORDS:
         notes.append(f"Nothing here has the word{'s' if words[1:] else ''} {', '.join(map(_quoted, words))}.")

@@ -65,7 +65,7 @@ def test_only_what_differs_is_left_where_somebody_asks(page: Page) -> None:
 @pytest.mark.parametrize(
     ("ids", "said"),
     [
-        ("", "Nothing is named in the address"),
+        ("", "Nothing is chosen yet"),
         ("a/b", "Not in the catalogue, or not readable just now: a/b."),
         (f"{PODS},{PODS},../../etc", "Not in the catalogue, or not readable just now: ../../etc."),
         (f"{PODS},a/b,<b>x</b>", "a/b, <b>x</b>"),

@@ -29,6 +29,12 @@ def test_an_address_like_nothing_shows_no_hits(page: Page) -> None:
     expect(page.locator("[data-hits]")).to_be_hidden()
 
 
+def test_words_of_another_address_are_not_searched_for_and_it_leads_home(page: Page) -> None:
+    page.goto("/zzqqxx/yyzzqq/")
+    expect(page.get_by_role("link", name="the home page")).to_be_visible()
+    expect(page.locator(".big-search input")).to_have_value("")
+
+
 def test_the_report_is_filtered_by_severity_and_code(page: Page) -> None:
     page.goto("/report/")
     page.locator(f"a[href='{SLUGS[1]}/?severity=warning']").click()

@@ -291,7 +291,7 @@ def judged(page: Page, fits: list[str], likely: int, tools: list[dict[str, objec
 def test_how_well_a_result_fits_is_said_in_words_and_the_tail_is_folded(page: Page) -> None:
     judged(page, ["strong", "partial", "weak", "weak"], 2)
     page.goto(QUERY)
-    expect(page.locator("[data-count]")).to_have_text("2 results, and 32 less likely")
+    expect(page.locator("[data-count]")).to_have_text("2 results, and 32 less likely, of 34")
     expect(page.locator("[data-results] > li")).to_have_count(2)
     expect(page.locator("[data-results] .fit")).to_have_text(
         ["Strong match · title: pods", "Partial match · title: pods"]

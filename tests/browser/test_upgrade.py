@@ -7,7 +7,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from build.site.files import site_files
 from build.site.mkdocs import build_site
@@ -74,6 +74,25 @@ def test_a_bundle_is_followed_through_its_names(page: Page, name: str) -> None:
         "default of PLACE from PLACE to PLACE too",
         "text readme changed",
     ]
+
+
+def test_what_several_releases_changed_is_said_once_by_its_ends(page: Page) -> None:
+    def twice(route: Route) -> None:
+        made = route.fetch().json()
+        for one in made["changed"]:
+            told = {"kind": "text-changed", "name": "support_tags", "before": ["a"], "after": ["b"], "breaking": False}
+            back = [
+                {"kind": "default-changed", "name": "BACK", "before": before, "after": after, "breaking": True}
+                for before, after in (("x", "y"), ("y", "x"))
+            ]
+            one["changes"] = [*one["changes"], told, *back, *one["changes"]]
+        route.fulfill(json=made)
+
+    page.route("**/releases/1.1.json", twice)
+    (said,) = told(page, f"/upgrade/?ids={_NEW}&from=1.0")
+    assert said.count("new variable PLACE, required") == 1
+    assert "support_tags" not in said
+    assert "BACK" not in said
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
+from build.catalogue.alerts import alerts
 from build.catalogue.catalogue import Catalogue, catalogue
 from build.catalogue.merge import enrich
 from build.catalogue.models import CodeBundleRecord
@@ -315,7 +316,8 @@ def sound() -> Catalogue:
 
 def pages_of(catalogue: Catalogue, *, search_url: str = "", openapi: OpenApi | None = None) -> dict[str, str]:
     """Return all pages of the catalogue, texts by path."""
-    return dict(render_pages(catalogue, html_of, search_url=search_url, openapi=openapi))
+    named = alerts(catalogue.records)
+    return dict(render_pages(catalogue, html_of, search_url=search_url, openapi=openapi, alerts=named))
 
 
 def html_of(record: CodeBundleRecord) -> Mapping[str, str]:

@@ -94,7 +94,7 @@
     const found = ids.map((id) => records.get(id)).filter(Boolean);
     const lost = ids.filter((id) => !records.has(id));
     const said = [];
-    if (!ids.length) said.push("Nothing is named in the address: ?ids=collection/name,collection/name names two to four.");
+    if (!ids.length) said.push("Nothing is chosen yet: tick two to four in the list of Skill Templates.");
     else if (found.length === 1) said.push("One Skill Template: name another to compare it with.");
     else if (found.length) said.push(`${found.length} Skill Templates.`);
     if (lost.length) said.push(`Not in the catalogue, or not readable just now: ${lost.join(", ")}.`);

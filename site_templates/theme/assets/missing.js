@@ -20,7 +20,9 @@
   }
   const last = path.split("/").filter(Boolean).pop() || "";
   const asked = last.replace(/\.\w+$/, "").replace(/[^\p{L}\p{N}]+/gu, " ").trim().slice(0, 80);
-  box.value = asked;
+
+  // Elsewhere the words of an address may mean nothing here.
+  if (path.includes("/codebundles/")) box.value = asked;
 
   // What has a name like it: as many pairs of letters in common as can be, which a letter that is wrong changes little.
   const pairs = (text) => {
@@ -50,6 +52,7 @@
         hits.querySelector("ul").append(row);
       }
       hits.hidden = best.length === 0;
+      if (best.length) box.value = asked;
     })
     .catch(() => {}); // the search box stays
 })();

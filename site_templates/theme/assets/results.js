@@ -30,8 +30,15 @@ function resultItems(results, query, ranked) {
   // How well it fits and why, as far as the answer says.
   function fit({ match, why }) {
     if (!ranked || !Object.hasOwn(FITS, match ?? "")) return null;
-    const because = (why?.because ?? []).map(String).join("; ");
-    return element("p", { class: "fit" }, element("b", { class: match }, FITS[match]), because && ` · ${because}`);
+    const because = (why?.because ?? []).map(String).flatMap((reason, at) => [at ? "; " : " · ", ...linked(reason)]);
+    return element("p", { class: "fit" }, element("b", { class: match }, FITS[match]), ...because);
+  }
+
+  // An alert that may be an address has a page.
+  function linked(reason) {
+    const name = reason.match(/^alert: ([A-Za-z0-9]+(?:[ -]{1,3}[A-Za-z0-9]+)*)$/)?.[1];
+    if (!name) return [reason];
+    return ["alert: ", element("a", { href: new URL(`alerts/${encodeURIComponent(name)}/`, ROOT).href }, name)];
   }
 
   return results.map((result) => {

@@ -108,7 +108,7 @@
     likely = byRelevance && answer.likely ? answer.likely : total;
     const noun = (number) => (number === 1 ? "result" : "results");
     part("count").textContent =
-      likely < total ? `${quantity(likely)} ${noun(likely)}, and ${quantity(total - likely)} less likely` : `${range}${quantity(total)} ${noun(total)}`;
+      likely < total ? `${quantity(likely)} ${noun(likely)}, and ${quantity(total - likely)} less likely, of ${quantity(total)}` : `${range}${quantity(total)} ${noun(total)}`;
     const remarks = [...before];
     if (total === 0 && applied().length) {
       const unfiltered = element("a", { href: `?${new URLSearchParams({ q: query() })}` }, "Search without them");
@@ -123,9 +123,14 @@
       remarks.push("Nothing answers this well; these come nearest.");
     }
     // What of the request nothing here has, what is near, and what is left out.
-    if (answer.notes?.length) remarks.unshift(...answer.notes.map((text) => element("span", {}, `${text} `)));
+    // Where nothing answers well that says it all.
+    const bad = (text) => total > 0 && !answer.confident && /^Nothing here (has the word|matches)/.test(text);
+    const notes = (answer.notes ?? []).filter((text) => !bad(text));
+    remarks.unshift(...notes.map((text) => element("span", {}, `${text} `)));
     if (answer.degraded) remarks.push(" A part of the search is out of order, so something may be missing.");
     notice(...remarks);
+    // What is only worth knowing is no failure.
+    part("notice").classList.toggle("told", total > 0 && !answer.degraded && !before.length);
 
     const items = resultItems(results, query(), Boolean(byRelevance));
     const folded = offset < likely ? items.splice(Math.max(0, likely - offset)) : [];
@@ -271,7 +276,7 @@
     if (answer.confident || !others || typeOf() !== "codebundle" || offsetOf() || !query()) return;
     try {
       const found = await from(new URLSearchParams({ q: query(), types: "documentation" }), { limit: BESIDE, offset: 0 });
-      if (!isLatest() || !found.results.length) return;
+      if (!isLatest() || !found.confident || !found.results.length) return;
       part("beside").querySelector("ul").replaceChildren(
         ...found.results.map((one) => {
           const href = webAddress(one.url);

@@ -71,15 +71,31 @@
       before: () => [code(change.before)],
       after: () => [code(change.after)],
     };
-    const label = Object.hasOwn(FACTS.change, change.kind) ? FACTS.change[change.kind] : `${change.kind} {name}`;
+    const lost = change.kind === "effect-changed" && change.before === "reads" && change.after === "unclear";
+    const kind = lost ? "effect-unverified" : change.kind;
+    const label = Object.hasOwn(FACTS.change, kind) ? FACTS.change[kind] : `${change.kind} {name}`;
     const words = label.split(/\{(\w+)\}/).flatMap((text, at) => (at % 2 ? places[text]() : [text]));
     return element("li", {}, change.breaking && element("b", { class: "breaking" }, "breaking: "), ...words);
+  }
+
+  // Of what releases changed one after another, what is another at the end than it was at the beginning.
+  function ends(facts) {
+    const whole = new Map();
+    for (const fact of facts) {
+      const key = JSON.stringify([fact.kind, fact.name]);
+      const first = whole.get(key);
+      whole.set(key, first ? { ...fact, before: first.before, breaking: first.breaking || fact.breaking } : fact);
+    }
+    const tags = ({ kind, name }) => kind === "text-changed" && name === "support_tags";
+    // What a text was is not always told.
+    const undone = ({ before, after }) => before !== null && plain(before) === plain(after);
+    return [...whole.values()].filter((fact) => !tags(fact) && !undone(fact));
   }
 
   // What happened to bundles of one collection between two places, by the id that each has at the end. `ids` null: all.
   async function changesOf(slug, ids, order, from, to) {
     const found = new Map();
-    const ends = new Map(); // what each asked for is called at the end
+    const later = new Map(); // what each asked for is called at the end
     const names = new Map((ids ?? []).map((id) => [id, id]));
     const told = (id) => {
       if (!found.has(id)) found.set(id, { id, was: [], facts: [], files: 0 });
@@ -94,7 +110,7 @@
       for (const one of release.renamed) {
         if (ids && !names.has(one.from)) continue;
         names.set(one.to, one.to);
-        ends.set(one.from, one.to);
+        later.set(one.from, one.to);
         const before = found.get(one.from) ?? { was: [], facts: [], files: 0 };
         found.delete(one.from);
         found.set(one.to, { ...before, id: one.to, was: [...before.was, `renamed from ${one.from} in ${called}`], breaks: true });
@@ -109,10 +125,13 @@
         const bundle = told(one.bundle);
         bundle.files += one.files_changed;
         bundle.facts.push(...one.changes.map((change) => ({ ...change, called })));
-        bundle.breaks ||= one.changes.some((change) => change.breaking);
       }
     }
-    const end = (id) => (ends.has(id) ? end(ends.get(id)) : id);
+    for (const bundle of found.values()) {
+      bundle.facts = ends(bundle.facts);
+      bundle.breaks ||= bundle.facts.some((change) => change.breaking);
+    }
+    const end = (id) => (later.has(id) ? end(later.get(id)) : id);
     return { changed: [...found.values()], quiet: (ids ?? []).filter((id) => !found.has(end(id))) };
   }
 

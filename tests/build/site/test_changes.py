@@ -27,6 +27,7 @@ _NEW = "harbor/pod-bearing"
             "new tool T, runbook, access read-only",
         ),
         (fact("access-changed", None, "read-only", "read-write"), "access from read-only to read-write"),
+        (fact("effect-changed", "T", "reads", "unclear"), "tool T: no longer verified as read-only"),
         (fact("effect-changed", "T", "reads", "changes"), "tool T: effect of the code from reads to changes"),
         (fact("permissions-changed", None, ["get pods"], ["get pods", "delete pods"]), "permissions: delete pods"),
         (fact("platforms-changed", None, ["A", "B"], ["B", "A"]), "platforms: another order"),
@@ -40,7 +41,7 @@ def test_a_fact_is_a_line(one: FactChange, words: str) -> None:
 
 def test_every_kind_has_a_label() -> None:
     kinds = FactChange.model_fields["kind"].annotation.__args__  # type: ignore[union-attr]
-    assert set(LABELS["change"]) == set(kinds)
+    assert set(LABELS["change"]) - {"effect-unverified"} == set(kinds)
 
 
 def test_files_alone_and_what_a_library_changed_are_said() -> None:

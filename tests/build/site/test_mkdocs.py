@@ -43,7 +43,7 @@ def documentation(folder: Path) -> Path:
     agents = "# Agents\n\n## What an agent gets\n\n## On your own machine\n\n## Skills\n"
     (folder / "agents.md").write_text(agents, encoding="utf-8")
     (folder / "reference").mkdir()
-    for name in ("api", "authoring", "reference/tools"):
+    for name in ("alerts", "api", "authoring", "reference/tools"):
         (folder / f"{name}.md").write_text(f"# {name}\n", encoding="utf-8")
     (folder / "authoring.md").write_text("# Authoring\n\n## Lint: check it before you publish\n", encoding="utf-8")
     return folder
@@ -91,7 +91,7 @@ def test_nothing_stands_in_a_page_that_should_be_in_a_file_of_the_site(site: Pat
 
 def test_a_strangers_text_is_nothing_but_text(hostile_site: Path) -> None:
     pages = {name: page for name, page in documents(hostile_site).items() if page.xpath("//article")}
-    assert len(pages) == 39
+    assert len(pages) == 40
     assert offences(hostile_site) == []
     for name, page in pages.items():
         assert {Path(src).name for src in page.xpath("//script/@src")} <= {*SCRIPTS, *theme_scripts(hostile_site)}
@@ -251,21 +251,17 @@ def test_a_page_loads_one_file_of_ours_with_all_styles(tmp_path: Path) -> None:
     site, theme = tmp_path / "site", ROOT / "site_templates" / "theme" / "assets"
     build_site(pages_of(sound()).items(), tmp_path / "docs", tmp_path / "work", site, site_url="")
     text = (site / "assets" / "site.css").read_text(encoding="utf-8")
-    # Pages of alerts are documents of their own, with a style that is theirs alone: one file, too.
-    apart = {"site.css", "alert.css"}
-    parts = {path.name: path.read_text(encoding="utf-8") for path in theme.glob("*.css") if path.name not in apart}
+    parts = {path.name: path.read_text(encoding="utf-8") for path in theme.glob("*.css") if path.name != "site.css"}
     assert len(parts) > 5
     assert [name for name, part in parts.items() if part not in text] == []
     assert "@import" not in text
-    assert {path.name for path in (site / "assets").glob("*.css")} == apart
-    templates = {path: path.read_text(encoding="utf-8") for path in theme.parents[1].rglob("*.html")}
-    assert {path.name for path, page in templates.items() if "alert.css" in page} == {"alert.html", "alerts.html"}
+    assert {path.name for path in (site / "assets").glob("*.css")} == {"site.css"}
 
 
 def test_a_page_that_is_missing_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mkdocs_site, "build", lambda config: None)
     (tmp_path / "site").mkdir()
-    with pytest.raises(SiteError, match=r"27 of 27 pages are missing from the site, first: agents/index\.md\."):
+    with pytest.raises(SiteError, match=r"28 of 28 pages are missing from the site, first: agents/index\.md\."):
         build_site(pages_of(sound()).items(), tmp_path / "docs", tmp_path / "work", tmp_path / "site", site_url="")
     with pytest.raises(SiteError, match="there was none to build"):
         build_site((), tmp_path / "docs", tmp_path / "work", tmp_path / "site", site_url="")

@@ -31,7 +31,7 @@ def test_a_strangers_text_changes_no_element() -> None:
     plain = pages_of(text_everywhere("!{plain} words", "plain words"))
     hostile = pages_of(text_everywhere(HOSTILE, "plain words"))
     # Some have the text in their addresses.
-    assert len(plain) == 38
+    assert len(plain) == 39
     for (path, page), strangers in zip(plain.items(), hostile.values(), strict=True):
         if path.startswith("libraries/") and path != "libraries/index.md":
             # A docstring has the parts that its author gave it, each of a few elements without attributes.
@@ -43,7 +43,9 @@ def test_a_strangers_text_changes_no_element() -> None:
 
 def test_a_strangers_text_is_shown() -> None:
     pages = pages_of(text_everywhere(HOSTILE, HOSTILE))
-    for path in pages.keys() - {f"{name}/index.md" for name in ("search", "selection", "compare", "agents", "request")}:
+    for path in pages.keys() - {
+        f"{name}/index.md" for name in ("search", "selection", "compare", "agents", "request", "alerts")
+    }:
         shown = body(pages, path).text_content()
         assert "<script>alert(1)</script>" in shown, path
         assert "{{7777777*7}}" in shown, path
@@ -96,6 +98,7 @@ def test_every_address_of_the_contract_has_its_page() -> None:
         "selection/index.md",
         "compare/index.md",
         "agents/index.md",
+        "alerts/index.md",
         "request/index.md",
         "statistics/index.md",
         "report/index.md",

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 import pytest
 
+from search_fn.chat import text as chat_text
 from tests.support.chatting import ask
 
 PODS = "beacon-codecollection/k8s-pod-restarts"
@@ -65,10 +66,11 @@ def test_what_does_it_need_lists_all_that_it_needs(api: httpx2.Client) -> None:
     assert others == []
     assert f"[{PODS}]" in first
     assert "tool:" not in first
-    for one in [*record["user_variables"], *record["secrets"]]:
-        assert f" `{one['name']}`" in first
-    assert "- Required variable: `NAMESPACE`" in first
-    assert "- Required secret: `kubeconfig`" in first
+    wanted = [*record["user_variables"], *record["secrets"]]
+    assert {one["name"] for one in wanted if f"`{one['name']}`" in first} == {
+        one["name"] for one in wanted if one["required"]
+    }
+    assert first.index("- Required secret: `kubeconfig`") < first.index("- Required variable: `NAMESPACE`")
 
 
 def test_whether_it_changes_anything_is_told_of_its_tools(api: httpx2.Client) -> None:
@@ -90,3 +92,34 @@ def test_without_changing_anything_leaves_out_what_may_change_things(api: httpx2
         ):
             assert {levels[one["id"]] for one in answer["relevant_tasks"]} <= {"read-only"}
             assert "Only what is read-only, by its code or its tags," in answer["answer"]
+
+
+def test_what_is_optional_is_counted_and_nothing_is_named_twice() -> None:
+    def one(name: str, required: bool) -> dict[str, object]:
+        return {"name": name, "required": required, "description": "", "default": ""}
+
+    record = {
+        "secrets": [one("KEY", True), one("OTHER", False)],
+        "user_variables": [one("KEY", True), one("PLACE", True), one("A", False), one("B", False)],
+        "permissions": [], "minimum_iam_requirements": [],
+    }  # fmt: skip
+    assert chat_text._needs(record, "/x/#configure") == [
+        "   - Required secret: `KEY`",
+        "   - Required variable: `PLACE`",
+        "   - [1 optional secret and 2 optional variables](</x/#configure>)",
+    ]
+
+
+def test_that_there_is_no_model_is_said_once_a_conversation(api: httpx2.Client) -> None:
+    assert "No language model" not in follow_up(api, "my pods keep restarting", "what does it need?")
+
+
+def test_who_asks_for_an_action_is_told_first_what_does_it(api: httpx2.Client) -> None:
+    asked = "what restarts pods"
+    first = ask(api, asked)["relevant_tasks"]
+    effects = [task["access_level"] == "read-write" for task in first]
+    assert effects == sorted(effects, reverse=True)
+    # What narrows it keeps its subject, over a question about the answer, too.
+    said = [("user", asked), ("assistant", "1. x"), ("user", "what does it need?"), ("assistant", "2. y")]
+    narrowed = ask(api, "without changing anything", said)
+    assert narrowed["sources_used"][0] == PODS

@@ -37,7 +37,7 @@ def test_what_is_needed_is_asked_for(question: str) -> None:
 
 @pytest.mark.parametrize("question", ["pods keep restarting", "find unused disks", "restart a deployment"])
 def test_a_subject_alone_wants_nothing_besides(question: str) -> None:
-    assert read_wishes(question) == (question, False, False, False, False)
+    assert read_wishes(question)[:5] == (question, False, False, False, False)
 
 
 def test_a_long_question_is_read_at_once() -> None:
@@ -55,3 +55,18 @@ def test_a_long_question_is_read_at_once() -> None:
 )
 def test_one_and_several_are_told_apart(question: str, one: bool) -> None:
     assert read_wishes(question).of_one is one
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "acts"),
+    [
+        ("what restarts a deployment", "restart a deployment", True),
+        ("how to scale a deployment", "how to scale a deployment", True),
+        ("pods keep restarting", "pods keep restarting", False),
+        ("what causes restarts of pods", "what causes restarts of pods", False),
+        ("what restarts pods without changing anything", "restart pods", False),
+    ],
+)
+def test_who_asks_for_an_action(question: str, told: str, acts: bool) -> None:
+    wishes = read_wishes(question)
+    assert (wishes.question, wishes.acts) == (told, acts)

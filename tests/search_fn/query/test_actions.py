@@ -13,6 +13,7 @@ from search_fn.query.actions import asks
         ("find the failing pod and delete it", True),
         ("deployment rollback", True),
         ("chaos engineering", True),
+        ("what restarts a deployment that hangs", True),
         ("pods of a deployment restart again and again", False),
         ("helm rollback of a release fails at night", False),
         ("pods are restarting", False),

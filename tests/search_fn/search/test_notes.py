@@ -7,7 +7,7 @@ import pytest
 
 from search_fn.index.facets import Filters
 from search_fn.index.open import Index
-from search_fn.search.notes import notes_on
+from search_fn.search.notes import Remarks, notes_on, notes_on_query
 from search_fn.search.ranking import search
 from tests.support.mcp_messages import call
 from tests.support.tool_calls import text
@@ -173,3 +173,9 @@ def test_values_without_end_are_told_in_a_few_sentences(index: Index, count: int
 
 def test_on_a_corpus_of_nothing_it_is_said_that_there_is_nothing(index: Index) -> None:
     assert notes_on(Filters.of(tag=["x"]), []) == ['No tag here is "x"; nothing here has any.']
+
+
+def test_what_a_machine_made_up_is_no_unknown_word() -> None:
+    pasted = Remarks(unknown=("7f9c", "x7k2p", "deadbeef01"))
+    assert notes_on_query([pasted]) == []
+    assert notes_on_query([pasted._replace(unknown=("7f9c", "quuxmq"))]) == ['Nothing here has the word "quuxmq".']

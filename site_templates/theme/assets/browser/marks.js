@@ -29,13 +29,14 @@ export class Marks {
 }
 
 export class Actions {
-  constructor({ actions, before, few_words: few }) {
-    Object.assign(this, { few, actions: new Set(actions), before: new Set(before) });
+  constructor({ actions, before, who, few_words: few }) {
+    Object.assign(this, { few, actions: new Set(actions), before: new Set(before), who: new Set(who) });
   }
 
   // Whether words, in small letters and in the order of the query, ask for something to be done.
   asks(words) {
     return words.some((word, at) => {
+      if (this.who.has(words[at - 1]) && this.actions.has(word.replace(/s$/, ""))) return true;
       if (!this.actions.has(word)) return false;
       return words.length <= this.few || at === 0 || this.before.has(words[at - 1]);
     });
