@@ -9,7 +9,7 @@ from build.catalogue.catalogue import Catalogue
 from build.catalogue.labels import LABELS
 from build.releases.models import BundleChange, CollectionReleases, FactChange, Release, WhatHappened
 from build.site.discovery import Part
-from build.site.filters import clip
+from build.site.filters import clip, plural
 
 _VALUE = 80
 _LISTED = 6
@@ -141,7 +141,7 @@ def fact_lines(change: BundleChange | None, most: int | None = None) -> tuple[li
         return [], 0
     result = [(Part("breaking: "), *fact_line(one)) if one.breaking else fact_line(one) for one in change.changes]
     if not result:
-        files = f"{change.files_changed} file{'' if change.files_changed == 1 else 's'} changed, no fact of it"
+        files = f"{plural(change.files_changed, 'file')} changed, none of its tools, variables or permissions"
         result = [(Part(change.because or files),)]
     shown = result[:most]
     return shown, len(result) - len(shown)

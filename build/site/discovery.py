@@ -61,7 +61,7 @@ def _slx(slx: Slx) -> list[Part]:
     if slx.qualifiers:
         parts += [Part(", told apart by "), *_join_items(slx.qualifiers, "and")]
     if slx.level_of_detail:
-        parts.append(Part(f", at the level of detail {slx.level_of_detail}"))
+        parts += [Part(", with the level of detail "), Part(slx.level_of_detail, code=True)]
     return parts
 
 
@@ -112,7 +112,8 @@ def _condition_parts(asked: Condition, negated: bool) -> list[Part]:
         return [*about, *what, Part(f" {'does not fulfil' if negated else 'fulfils'} "), Part(asked.type, code=True)]
     if asked.pattern in _ANYTHING:
         yes, no = _ANYTHING[asked.pattern]
-        yes = "may be anything" if asked.properties == ("name",) else yes
+        if asked.properties == ("name",) and not negated:
+            return [*about, Part("it has any "), *what]
         return [*about, *what, Part(f" {no if negated else yes}")]
     exact = asked.mode == "exact"
     verb = ("is not" if exact else "does not contain") if negated else ("is" if exact else "contains")

@@ -39,6 +39,7 @@
 
   const toolsOf = (record, kind) => record.tools.filter((tool) => tool.kind === kind);
   const tool = ({ title, effect }) => [...titled(title), effect === "changes" && element("b", { class: "changes" }, " changes things")];
+  const toolList = (tools) => (tools.length ? [count(tools.length, "tool"), ...listed(tools, tool)] : [none()]);
   const requiredOf = (record) => record.user_variables.filter((one) => one.required);
   const optionalOf = (record) => record.user_variables.filter((one) => !one.required);
 
@@ -49,8 +50,8 @@
     [FACTS.facets.effect.label, (one) => [FACTS.facets.effect.words[one.effect] ?? "unknown"]],
     ["Platforms", (one) => platformChips(one.platforms)],
     ["Comes up for (a model says)", (one) => listed(one.ai?.symptoms ?? [])],
-    ["Runbook tools", (one) => [count(toolsOf(one, "runbook").length, "tool"), ...listed(toolsOf(one, "runbook"), tool)]],
-    ["Monitor tools", (one) => [count(toolsOf(one, "monitor").length, "tool"), ...listed(toolsOf(one, "monitor"), tool)]],
+    ["Runbook tools", (one) => toolList(toolsOf(one, "runbook"))],
+    ["Monitor tools", (one) => toolList(toolsOf(one, "monitor"))],
     ["Required variables", (one) => listed(requiredOf(one), ({ name }) => [code(name)])],
     ["Optional variables", (one) => [optionalOf(one).length ? count(optionalOf(one).length, "variable") : none()]],
     ["Secrets", (one) => listed(one.secrets, ({ name, required }) => [code(name), required ? null : " optional"])],

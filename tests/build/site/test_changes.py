@@ -44,7 +44,9 @@ def test_every_kind_has_a_label() -> None:
 
 
 def test_files_alone_and_what_a_library_changed_are_said() -> None:
-    assert [plain(line) for line in fact_lines(change("a/b", files=2))[0]] == ["2 files changed, no fact of it"]
+    assert [plain(line) for line in fact_lines(change("a/b", files=2))[0]] == [
+        "2 files changed, none of its tools, variables or permissions"
+    ]
     assert [plain(line) for line in fact_lines(change("a/b", files=0, because="of a library"))[0]] == ["of a library"]
     many = change("a/b", *(fact("rules-changed", str(number)) for number in range(5)))
     lines, more = fact_lines(many, 2)

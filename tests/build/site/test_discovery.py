@@ -83,7 +83,7 @@ def test_a_tree_is_a_list_within_lists(match: Match, lines: list[str]) -> None:
         ({"properties": ("name", "tags"), "pattern": "x"},
          "`name` or `tags` contains `x`", "neither `name` nor `tags` contains `x`"),
         ({"properties": ("name",), "pattern": "x", "mode": "exact"}, "`name` is `x`", "`name` is not `x`"),
-        ({"properties": ("name",), "pattern": ".+"}, "`name` may be anything", "`name` is empty"),
+        ({"properties": ("name",), "pattern": ".+"}, "it has any `name`", "`name` is empty"),
         ({"properties": ("tags",), "pattern": ".+"}, "`tags` is not empty", "`tags` is empty"),
         ({"properties": ("tags",), "pattern": ".*"}, "`tags` is there", "`tags` is not there"),
         ({"properties": ("name",)}, "`name` contains nothing", "`name` does not contain nothing"),
@@ -118,7 +118,7 @@ def test_what_is_made_and_for_what() -> None:
     )
     assert said(describe_rule(rule(slxs=(slx,)))) == [
         "For each `lamp` found on GCP, RunWhen adds an SLX and a runbook named `kv` by the templates of `key-vault`, "
-        "told apart by `resource` and `zone`, at the level of detail detailed."
+        "told apart by `resource` and `zone`, with the level of detail `detailed`."
     ]
     assert said(describe_rule(rule(slxs=(), outputs=(OutputItem(path="x.yaml", template_name="y"),)))) == [
         "For each `lamp` found on GCP, RunWhen adds the file `x.yaml`."
@@ -129,7 +129,7 @@ def test_what_is_made_and_for_what() -> None:
     two = rule(combined("not", A), slxs=(slx.model_copy(update={"qualifiers": ()}), Slx(base_name="b")))
     assert said(describe_rule(two)) == [
         "For each `lamp` found on GCP, RunWhen adds each of these:",
-        "  an SLX and a runbook named `kv` by the templates of `key-vault`, at the level of detail detailed",
+        "  an SLX and a runbook named `kv` by the templates of `key-vault`, with the level of detail `detailed`",
         "  what its templates say named `b`",
         "  if",
         "    `name` does not contain `redis`",
