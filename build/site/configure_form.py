@@ -41,9 +41,19 @@ class Word(NamedTuple):
 _WORDS = {
     word: Word(word, label, about)
     for word, label, about in (
-        ("slx name", "Name of the SLX", "Lower case, digits and hyphens; also the folder of its files."),
+        (
+            "slx name",
+            "Name of the SLX",
+            "An SLX is one thing that your workspace watches, with its monitor and its runbook. Lower case, digits and "
+            "hyphens; also the folder of its files.",
+        ),
         ("default location", "Location", "Where it runs: the name of a location of your workspace."),
         ("workspace owner email", "Owner", "The address of who owns it, as your workspace knows them."),
+        (
+            "qualified name",
+            "Qualified name",
+            "The resource's name with what it lies in, from the outside in, e.g. my-cluster/my-namespace/my-app.",
+        ),
         ("resource name", "Name of the resource", "The one that it watches, as people call it."),
     )
 }

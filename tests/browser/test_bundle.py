@@ -150,6 +150,22 @@ def test_on_paper_there_is_what_can_be_read_and_nothing_to_press(page: Page) -> 
     expect(page.locator(".bundle button:visible, .bundle .jump:visible, .bundle input:visible")).to_have_count(0)
     expect(page.locator(".facts dt", has_text="Author")).to_be_visible()
     expect(page.locator("#yaml")).to_be_visible()
+    # Each way has its title, what is folded lies open, and an empty choice is left out.
+    titles = page.locator(".configure-section .paper")
+    assert titles.count() == page.locator(".ways label").count()
+    for title in titles.all():
+        expect(title).to_be_visible()
+    expect(page.locator(".version")).to_be_hidden()
+    for first in page.locator("section > .commands li:first-child").all():
+        expect(first).to_be_visible()
+
+
+def test_the_section_that_was_asked_for_is_marked_where_the_page_ends(page: Page) -> None:
+    page.goto(PODS)
+    links = page.locator(".jump a")
+    for at in (links.count() - 1, links.count() - 2):
+        links.nth(at).click()
+        expect(links.nth(at)).to_have_attribute("aria-current", "true")
 
 
 def test_without_scripts_all_of_it_can_be_read(browser: Browser, address: str) -> None:

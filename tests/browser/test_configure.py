@@ -279,6 +279,7 @@ def test_copying_names_every_gap_and_each_name_leads_to_its_field(page: Page, co
     names = page.evaluate(GAPS)
     assert len(names) >= 3
     expect(status).to_have_text(f"Copied with {len(names)} gaps: {', '.join(names)}")
+    expect(status).to_have_class("gaps lacking")
     # What is named is what the YAML lacks, in the order of the page.
     for name in names:
         status.get_by_role("button", name=name, exact=True).click()
@@ -288,6 +289,7 @@ def test_copying_names_every_gap_and_each_name_leads_to_its_field(page: Page, co
         field.fill("a")
     page.get_by_role("button", name="Copy YAML").click()
     expect(status).to_have_text("Copied, nothing is missing.")
+    expect(status).to_have_class("gaps complete")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert "<" not in copied.partition("apiVersion")[2]
 

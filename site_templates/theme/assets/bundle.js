@@ -9,7 +9,10 @@
   function mark() {
     waiting = false;
     const line = innerHeight / 3;
-    const at = heads.filter((head) => head.getBoundingClientRect().top < line).at(-1);
+    // At the page's end no more can be scrolled: there the section that was asked for is it, where it is in view.
+    const end = innerHeight + scrollY >= document.documentElement.scrollHeight - 2;
+    const asked = end && heads.find((head) => `#${head.id}` === location.hash && head.getBoundingClientRect().top >= 0);
+    const at = asked || heads.filter((head) => head.getBoundingClientRect().top < line).at(-1);
     for (const [id, link] of links) {
       const on = at?.id === id;
       if (on === link.hasAttribute("aria-current")) continue;

@@ -122,6 +122,7 @@
     const names = open.flatMap((field, at) => [at ? ", " : head, toField(field)]);
     status.replaceChildren(...(names.length ? names : [text]));
     status.classList.toggle("complete", !open.length);
+    status.classList.toggle("lacking", Boolean(copied && open.length));
   }
 
   // The text of a gap as a value, which stands within quotes or has its own.

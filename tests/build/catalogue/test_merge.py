@@ -78,7 +78,7 @@ def test_the_page_marks_a_models_words_and_leaves_no_empty_boxes() -> None:
     made = enrich(FULL, written("said by the model"), None)
     shown = page(made)
     (block,) = shown.xpath('//section[@aria-labelledby="ai"]')
-    assert "Written by the model said by the model on 9 Mar 2026" in " ".join(block.text_content().split())
+    assert "Written by an AI model (said by the model, 9 Mar 2026)" in " ".join(block.text_content().split())
     assert shown.xpath('//p[@class="lead"]')[0].text_content().strip() == "Words"
     assert "said by the model" in shown.xpath('//section[@aria-labelledby="permissions"]')[0].text_content()
     assert "In the words of the model" in twin(made)
