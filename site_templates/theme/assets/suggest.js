@@ -67,10 +67,12 @@
       // Whoever typed on has asked again.
       if (own !== latest || document.activeElement !== box) return;
       const options = found.results.filter(address).map(optionOf);
+      // Who chose while a search was under way chose it by what it is, not by its place.
+      const before = list.children[chosen]?.dataset.href;
       list.replaceChildren(...options);
       list.hidden = options.length === 0;
       box.setAttribute("aria-expanded", String(options.length > 0));
-      choose(-1);
+      choose(before ? options.findIndex((option) => option.dataset.href === before) : -1);
       const number = options.length === 1 ? "1 result" : `${options.length} results`;
       status.textContent = options.length ? `${number}; choose one with the arrow keys` : "Nothing is found yet";
     }

@@ -112,7 +112,8 @@ def test_a_facet_that_is_entered_in_the_table_is_on_the_lists_and_what_scripts_r
     assert facts_of(catalogue)["facets"]["size"] == {
         "label": "Size", "several": "sizes", "key": "size", "of_tool": False, "words": {"2": "Two tools"},
     }  # fmt: skip
-    listed: Any = bundle_list(catalogue)
+    listed = json.loads(bundle_list(catalogue)["codebundles/list.json"])
+    listed = json.loads(bundle_list(catalogue)["codebundles/list.json"])
     assert [one["size"] for one in listed["codebundles"]] == ["2", "1"]
 
 
