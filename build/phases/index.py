@@ -109,12 +109,15 @@ def index_catalogue(
 
 def _searched(catalogue: Catalogue, folder: Path) -> tuple[list[Alert], str | None]:
     """Return the catalogue's alerts, and what answers the page of agents' question, as a search of the index has them:
-    where it is another catalogue's, alerts in their own order and no answer.
+    where it is another catalogue's, or a provider encodes its queries, alerts in their own order and no answer.
     """
     named = alerts(catalogue.records)
     if build_id_of(folder, "index") != catalogue.build_id:
         return named, None
     index = open_index(Settings.of_folder(folder))
+    if index.manifest.encoder.model:
+        # Each of hundreds of names would be a request to the provider, which costs money.
+        return named, None
 
     def search(words: str) -> list[str]:
         return [index.ids[place] for place in rank(index, words).order]
