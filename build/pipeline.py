@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 def run(options: Options, console: Console, outputs: Sequence[Output] = ("index", "site")) -> Report:
     """Run all phases, and publish `outputs` where anything changed.
 
+    Args:
+        options: What the run is asked for.
+        console: Where a person looks on.
+        outputs: What is published.
+
     Raises:
         RegistryError: What failed before or while publishing: then nothing was published; or what is written beside a
             publication afterwards, such as when a build last looked: then its message names the file.

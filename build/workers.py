@@ -312,7 +312,15 @@ def run_guarded(
 def run_guarded_on_ray(
     workers: Pool, function: Callable[..., _Result], arguments: Columns, budget: Budget, seconds: float
 ) -> Iterator[_Result | str]:
-    """Yield what `run_guarded` yields, from workers of a cluster that each guard a part of the rows."""
+    """Yield what `run_guarded` yields, from workers of a cluster that each guard a part of the rows.
+
+    Args:
+        workers: The cluster's, from `pool`.
+        function: Called with one value of each column.
+        arguments: Columns of equal length.
+        budget: Ends all calls.
+        seconds: Ends one call.
+    """
     parts = [[column[start : start + _PART] for column in arguments] for start in range(0, len(arguments[0]), _PART)]
     # Clocks of machines differ less than a budget is long, and a part never has more than what is left now.
     left = budget.left

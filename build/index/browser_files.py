@@ -34,7 +34,14 @@ Tensors = dict[str, NDArray[Any]]
 def browser_files(
     bundles: Weighed[BundleRow], pages: Weighed[PageRow], encoder: StaticEncoder, build_id: str
 ) -> dict[str, bytes]:
-    """Return the files by their paths below the site. Equal arguments make equal bytes."""
+    """Return the files by their paths below the site. Equal arguments make equal bytes.
+
+    Args:
+        bundles: The bundles with the weights of their words.
+        pages: Documentation and keywords, in the same way.
+        encoder: Encodes passages here and queries in the browser.
+        build_id: The publication's, which `files.json` repeats.
+    """
     vocabulary = np.frombuffer("\n".join(encoder.vocabulary).encode(), np.uint8)
     files = {
         "encoder": save({"vectors": encoder.vectors, "vocabulary": vocabulary}),

@@ -28,7 +28,15 @@ def encoder_of(file: Path) -> Encoder:
 def encode(
     texts: Sequence[str], encoder_file: Path, engine: Engine, jobs: int | None, track: Tracker = no_progress
 ) -> Floats:
-    """Return the vectors of `texts`, (n, 384) float32, in their order."""
+    """Return the vectors of `texts`, (n, 384) float32, in their order.
+
+    Args:
+        texts: What is encoded, each by itself.
+        encoder_file: The encoder's file on this machine.
+        engine: Where processes run; few texts are encoded in this one.
+        jobs: Worker processes; None starts one per core.
+        track: Reports progress.
+    """
     encoder = encoder_of(encoder_file)
     if len(texts) < _WORTH_STARTING:
         return encoder.encode(texts)

@@ -23,7 +23,13 @@ _SPARE = 8
 
 
 def encode_new(found: Iterable[Passage], known: Vectors, encode: Encode) -> tuple[Vectors, int]:
-    """Return the vector of every passage's key, float16; how many had to be encoded because `known` lacks them."""
+    """Return the vector of every passage's key, float16, and how many had to be encoded.
+
+    Args:
+        found: The passages.
+        known: Vectors by key, which are not made again.
+        encode: Returns the vectors of texts, float32 of shape (n, dimensions).
+    """
     texts = {passage.key: passage.text for passage in found}
     missing = sorted(set(texts) - set(known))
     vectors = {key: known[key] for key in texts if key in known}

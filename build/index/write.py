@@ -56,9 +56,18 @@ def write_index(
     files: Iterable[FileRow] = (),
     skills: Sequence[SkillRow] = (),
 ) -> Manifest:
-    """Write both corpora, each sorted by id, into `folder`, which has no tables yet; then the manifest, returned with
-    the tables' versions, and last the digests of all files. `documents` are those of the static API that the function
-    answers with as they are, by path; `files` are in the order of FILE_SCHEMA, `skills` in that of their list.
+    """Write both corpora, each sorted by id; then the manifest, which is returned with the tables' versions, and last
+    the digests of all files.
+
+    Args:
+        folder: Has no tables yet.
+        bundles: The bundles with the weights of their words.
+        pages: Documentation and keywords, in the same way.
+        vectors: The passages' vectors, by key.
+        documents: Those of the static API that the function answers with as they are, by path.
+        manifest: Without the tables' versions.
+        files: Texts of bundles' files, in the order of FILE_SCHEMA.
+        skills: In the order of their list.
     """
     database = lancedb.connect(str(folder))
     versions = {}

@@ -60,6 +60,12 @@ def parse_collection(run: RunContext, bundles: Parser, fetched: Fetched, baselin
     """Parse one collection, or its published state where too few of its bundles can be read.
 
     A hidden collection is reported like any other, and gives nothing.
+
+    Args:
+        run: The run, which gets the problems.
+        bundles: Parses them, or takes them from the cache.
+        fetched: The collection at its commit.
+        baseline: What is published, by which a loss is measured.
     """
     collection, cache = fetched.collection, run.options.cache
     budget = collection_budget()

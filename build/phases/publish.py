@@ -23,7 +23,12 @@ def changed_outputs(run: RunContext, catalogue: Catalogue) -> list[Output]:
 
 @contextmanager
 def publish(run: RunContext, catalogue: Catalogue, outputs: Sequence[Output]) -> Iterator[Mapping[Output, Path]]:
-    """Give a new, empty folder for each output; at the end they take their places together.
+    """Yield a new, empty folder for each output; at the end they take their places together.
+
+    Args:
+        run: The run, which says where the outputs are.
+        catalogue: What is published, by which a loss is measured.
+        outputs: Those that are written.
 
     Raises:
         RegistryError: The catalogue lost over a fifth of what is published; nothing was written.

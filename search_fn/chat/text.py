@@ -38,8 +38,11 @@ def cite_claims(claims: Sequence[tuple[str, Sequence[int]]], sources: Sequence[S
 def extract(found: Sources, failed: bool, *, is_told: bool = False) -> tuple[str, list[Result]]:
     """Return the best sources in the catalogue's own words, and their results.
 
-    Where the question is about one bundle that was named, that one alone is shown. `is_told` says that an answer before
-    this one has said whose words these are.
+    Args:
+        found: What answers the question, at least one. Where it is about one bundle that was named, that one alone is
+            shown.
+        failed: Whether a language model was asked, and gave no usable answer.
+        is_told: Whether an answer before this one has said whose words these are.
     """
     sources, wishes = found.sources, found.wishes
     why = ["The language model gave no usable answer; this is what the catalogue itself says."] if failed else [WITHOUT]
@@ -121,7 +124,13 @@ def _within(text: str) -> str:
 
 
 def no_answer(near: Sequence[str], url: str, *, reading: bool = False) -> str:
-    """Return the answer that nothing matches, and what can be done about it."""
+    """Return the answer that nothing matches, and what can be done about it.
+
+    Args:
+        near: Names of what comes nearest.
+        url: The form that requests a Skill Template.
+        reading: Whether only what is read-only was looked at.
+    """
     only = ["Only what is read-only, by its code or its tags, was looked at."] if reading else []
     lines = [" ".join([UNANSWERED, *only]), ""]
     if near:

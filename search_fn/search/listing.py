@@ -19,15 +19,24 @@ Sort = Literal["name", "updated", "tasks"]
 def matching(
     index: Index, q: str, filters: Filters, has_auto_discovery: bool | None = None, sort_by: Sort | None = None
 ) -> list[int]:
-    """Return the positions of what matches `q` and passes `filters`, in the order of `arranged`."""
+    """Return the positions of what matches `q` and passes `filters`, in the order of `arranged`, whose arguments these
+    are.
+    """
     return arranged(index, q, rank(index, q, filters), has_auto_discovery, sort_by)
 
 
 def arranged(
     index: Index, q: str, ranking: Ranking, has_auto_discovery: bool | None = None, sort_by: Sort | None = None
 ) -> list[int]:
-    """Return the positions of a ranking: as it ranks them, or by name, the newest first, or those with most runbook
-    tools first; by name where nothing is asked.
+    """Return the positions of a ranking in the order that is asked for.
+
+    Args:
+        index: The open index.
+        q: What was asked.
+        ranking: That of `q`.
+        has_auto_discovery: Leaves those that RunWhen Local discovers, or the others; None leaves both.
+        sort_by: By name, the newest first, or those with most runbook tools first; None stands for the ranking's order,
+            or for names where nothing is asked.
     """
     found: list[int] = ranking.order.tolist()
     if has_auto_discovery is not None:
@@ -76,8 +85,13 @@ def _bundles(index: Index, page: list[int], more: Mapping[str, Any]) -> str:
 
 
 def find_bundle(index: Index, collection: str, bundle: str, column: str = "record") -> str | None:
-    """Return the record of `collection/bundle` as JSON text, or another column; None where there is no such bundle.
-    Upstream's slug, with `-` for `_`, is an alias.
+    """Return the record of a bundle as JSON text; None where there is no such bundle.
+
+    Args:
+        index: The open index.
+        collection: The collection's slug.
+        bundle: The bundle's; upstream's spelling, with `-` for `_`, is an alias.
+        column: Another column in the record's place.
     """
     wanted = f"{collection}/{bundle}"
     position = index.positions.get(wanted)
@@ -127,8 +141,15 @@ def list_tasks(
     notes: Sequence[str] = (),
     confident: bool = True,
 ) -> dict[str, Any]:
-    """Return the tools of the bundles at the positions `found`. Upstream's `limit` and `offset` count bundles; here
-    they count what is listed.
+    """Return the tools of some bundles, as a page of a list.
+
+    Args:
+        index: The open index.
+        found: The bundles' positions.
+        limit: Tools at most; upstream's limit counts bundles.
+        offset: Tools before the first.
+        notes: What is remarked on the request.
+        confident: Whether something answers it.
     """
     starts = _starts(index, found)
     page = {"limit": limit, "offset": offset, "has_more": offset + limit < starts[-1]}

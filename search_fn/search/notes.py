@@ -58,7 +58,13 @@ def notes_on(filters: Filters, corpora: Iterable[Corpus]) -> list[str]:
 
 
 def unknown(what: str, values: Iterable[str], known: Collection[str]) -> list[str]:
-    """Return a sentence for each of the `values` that is not `known`, at most five."""
+    """Return a sentence for each value that is unknown, at most five.
+
+    Args:
+        what: What the values are, as a noun.
+        values: As they were asked for.
+        known: Those that there are.
+    """
     found = [value for value in dict.fromkeys(values) if value not in known]
     return [f"There is no {what} {_quoted(value)}; there are: {', '.join(known)}." for value in found[:_TOLD]]
 

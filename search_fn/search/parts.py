@@ -27,7 +27,13 @@ _ROWS = 300_000
 
 
 def cut(bundles: int, rows: int, size: int) -> list[range]:
-    """Return the rows of each part, at least of one; all are in one where there are no more than WHOLE bundles."""
+    """Return the rows of each part, at least of one.
+
+    Args:
+        bundles: How many the catalogue has; all rows are in one part where there are no more than WHOLE.
+        rows: How many there are.
+        size: Rows of a part.
+    """
     size = size if bundles > WHOLE else max(rows, 1)
     return [range(start, min(start + size, rows)) for start in range(0, max(rows, 1), size)]
 
