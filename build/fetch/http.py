@@ -193,7 +193,7 @@ class Web:
 
     def _wait(self, host: str) -> None:
         rules = [result for site, result in self._robots.items() if urlsplit(site).hostname == host]
-        asked = [result.crawl_delay(_PRODUCT) or 0.0 for result in rules if isinstance(result, Protego)]
+        asked = [one.crawl_delay(_PRODUCT) or 0.0 for one in rules if isinstance(one, Protego)]
         delay = min(max([1.0, *asked]), _LONGEST_DELAY)
         # Two hosts may redirect to a third at the same time.
         with self._turn:

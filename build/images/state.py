@@ -82,7 +82,7 @@ class ImageState(Value):
 
     def of(self, slug: str) -> CollectionImages | None:
         """Return those of a collection, None where nothing was ever read."""
-        return next((result for result in self.collections if result.slug == slug), None)
+        return next((collection for collection in self.collections if collection.slug == slug), None)
 
 
 NO_IMAGES = ImageState()

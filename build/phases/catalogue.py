@@ -71,7 +71,7 @@ def build_catalogue(
         called_libraries(parsed.libraries, parsed.entries),
     )
     run.report.build_id, run.report.updated = built.build_id, built.updated
-    return built._replace(runs=public_runs(run.past, [result.slug for result in facts]))
+    return built._replace(runs=public_runs(run.past, [collection.slug for collection in facts]))
 
 
 def _records(run: RunContext, parsed: Parsed, releases: Mapping[str, CollectionReleases]) -> list[CodeBundleRecord]:

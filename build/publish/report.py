@@ -163,8 +163,8 @@ def print_report(report: Report, console: Console) -> None:
         images = Table(
             "images of", "state", "refs", "latest", "stable", "ignored", "requests", box=None, pad_edge=False
         )
-        for result in report.images:
-            images.add_row(*result.cells)
+        for image in report.images:
+            images.add_row(*image.cells)
         console.print(images)
     print_problems(report.problems, console)
     for folder in report.repaired:

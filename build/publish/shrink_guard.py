@@ -23,7 +23,7 @@ def guard_shrink(index: Path, readable: Mapping[str, int], causes: Mapping[str, 
     before = published_manifest(index)
     if before is None:
         return
-    had = {result.slug: result.bundles for result in before.collections}
+    had = {collection.slug: collection.bundles for collection in before.collections}
     counts = [(slug, had[slug], now) for slug, now in readable.items() if slug in had]
     counts.append(("the catalogue", before.counts.bundles, sum(readable.values())))
     for what, then, now in counts:

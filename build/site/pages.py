@@ -295,4 +295,4 @@ def _front_matter(rendered: TemplateModule, feed: str | None) -> str:
 def _protect(body: str) -> str:
     """Return the block with references for what Python-Markdown would change; to a browser they are the characters."""
     body = usable(body)
-    return _CHANGED.sub(lambda result: _REFERENCES[result[0]], body).strip() + "\n"
+    return _CHANGED.sub(lambda match: _REFERENCES[match[0]], body).strip() + "\n"

@@ -78,4 +78,4 @@ def data_block(value: Any) -> Markup:
     shell's parsers.
     """
     text = json.dumps(value, separators=(",", ":"))
-    return Markup(re.sub(r"[<>&'`~-]", lambda result: f"\\u{ord(result[0]):04x}", text))  # noqa: S704 - no sign of HTML is left
+    return Markup(re.sub(r"[<>&'`~-]", lambda match: f"\\u{ord(match[0]):04x}", text))  # noqa: S704 - no sign of HTML is left

@@ -42,5 +42,5 @@ def plain(text: str, most: int) -> str:
 
 def _scalar(text: str) -> str:
     """Return the text as a JSON string, which is YAML too, with no three hyphens together."""
-    quoted = _ESCAPED.sub(lambda result: f"\\u{ord(result[0]):04x}", json.dumps(text, ensure_ascii=False))
-    return _HYPHENS.sub(lambda result: "\\x2d" * len(result[0]), quoted)
+    quoted = _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))
+    return _HYPHENS.sub(lambda match: "\\x2d" * len(match[0]), quoted)

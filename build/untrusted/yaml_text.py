@@ -42,7 +42,7 @@ def tag_of(plain: str) -> str:
 
 def quote(text: str) -> str:
     """Return a text as a JSON string, which is YAML too: nothing in it can be taken for anything else."""
-    return _UNSEEN.sub(lambda result: f"\\u{ord(result[0]):04x}", json.dumps(text, ensure_ascii=False))
+    return _UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 
 def string(text: str) -> str:

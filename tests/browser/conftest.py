@@ -3,7 +3,9 @@
 A running browser keeps the event loop of its thread.
 """
 
+import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -30,3 +32,11 @@ def page(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iter
     context = browser.new_context(base_url=address, viewport={"width": request.param, "height": 800})
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(scope="module")
+def bundles(built: Place) -> list[dict[str, Any]]:
+    """What the lists' scripts read of the samples."""
+    text = (built.folder / "site" / "codebundles" / "list.json").read_text(encoding="utf-8")
+    found: list[dict[str, Any]] = json.loads(text)["codebundles"]
+    return found

@@ -13,13 +13,6 @@ from tests.support.place import Place
 pytestmark = [pytest.mark.browser, needs_chromium]
 
 
-@pytest.fixture(scope="module")
-def bundles(built: Place) -> list[dict[str, Any]]:
-    text = (built.folder / "site" / "codebundles" / "list.json").read_text(encoding="utf-8")
-    found: list[dict[str, Any]] = json.loads(text)["codebundles"]
-    return found
-
-
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
     opened = browser.new_page(base_url=address)

@@ -11,16 +11,9 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.support.browsing import complaints, needs_chromium
-from tests.support.place import SLUGS, Place
+from tests.support.place import SLUGS
 
 pytestmark = [pytest.mark.browser, needs_chromium]
-
-
-@pytest.fixture(scope="module")
-def bundles(built: Place) -> list[dict[str, Any]]:
-    text = (built.folder / "site" / "codebundles" / "list.json").read_text(encoding="utf-8")
-    found: list[dict[str, Any]] = json.loads(text)["codebundles"]
-    return found
 
 
 @pytest.fixture
