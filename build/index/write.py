@@ -13,6 +13,7 @@ import pyarrow as pa
 from build.catalogue.models import CodeBundleRecord
 from build.index.array_files import write_arrays
 from build.index.entries import BundleRow, FileRow, PageRow, Row
+from build.index.sketching import with_sketches
 from build.index.vectors import Vectors
 from build.index.weighing import Weighed
 from build.storage import canonical, write_checksums
@@ -23,6 +24,7 @@ from search_fn.index.facts import (
     MANIFEST,
     MANIFEST_FILE,
     PAGE_TABLES,
+    PASSAGES,
     SCHEMA_VERSION,
     SKILLS,
     Manifest,
@@ -79,6 +81,7 @@ def write_index(
     dimensions = manifest.encoder.dimensions
     tables |= zip(BUNDLE_TABLES, _corpus(BUNDLE_SCHEMA, bundles, vectors, dimensions), strict=True)
     tables |= zip(PAGE_TABLES, _corpus(PAGE_SCHEMA, pages, vectors, dimensions), strict=True)
+    tables[PASSAGES], candidates = with_sketches(tables[PASSAGES])
     arrays = {
         names[0]: write_arrays(folder, names[0], make([tables[name] for name in names]))
         for names, make in ((BUNDLE_TABLES, bundle_arrays), (PAGE_TABLES, page_arrays))
@@ -94,7 +97,7 @@ def write_index(
             raise failed[0] if failed else error from error
         made.optimize(cleanup_older_than=timedelta(milliseconds=1), delete_unverified=True)
         versions[name] = made.version
-    manifest = manifest.model_copy(update={"tables": versions, "arrays": arrays})
+    manifest = manifest.model_copy(update={"tables": versions, "arrays": arrays, "candidates": candidates})
     database.create_table(MANIFEST, manifest_rows(manifest))
     (folder / MANIFEST_FILE).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
     write_checksums(folder)

@@ -1,9 +1,6 @@
-"""Scores of all bundles for a query's words (postings) and for its vector (passages), from arrays as they lie in
-their file.
-"""
+"""Scores of all bundles for a query's words, from arrays as they lie in their file."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +8,6 @@ from numpy.typing import NDArray
 from search_fn.index.strings import Arrays, Places
 
 Scores = NDArray[np.float32]
-# Passages whose vectors are made floats at once: their 768 KB stay in a processor's cache.
-_BLOCK = 512
-# Of the bits of a half float that stand where a float's do: all but the copies of its sign.
-_BITS = np.int32(-0x70002000)
-# What a half float's exponent lacks there.
-_SCALE = np.float32(2.0**112)
 
 
 class Postings:
@@ -63,50 +54,3 @@ class Postings:
     def _part(self, word: str) -> slice:
         row = self.words.find(word)
         return slice(0) if row is None else slice(self._starts[row], self._starts[row + 1])
-
-
-class Passages(NamedTuple):
-    """Vectors of passages, half floats of shape (passages, dimensions), those of one bundle in a row: bundle i has
-    starts[i] up to starts[i + 1]. `items` is the position of a passage's tool in its bundle or section on its page, -1
-    for other parts.
-    """
-
-    vectors: NDArray[np.float16]
-    starts: NDArray[np.int64]
-    items: NDArray[np.int32]
-
-    @classmethod
-    def of(cls, arrays: Arrays) -> "Passages":
-        """Return the passages of a corpus's arrays."""
-        return cls(arrays["passages.vectors"], arrays["passages.starts"], arrays["passages.items"])
-
-    def likeness(self, vector: Scores) -> Scores:
-        """Return the cosine of every passage to a vector of length 1, to the last bit as if the vectors were floats.
-
-        numpy takes six times as long to make floats of half floats as to multiply them. Their bits, moved to where a
-        float has them, are the float times 2^-112, which the vector makes good.
-        """
-        halves, scaled = self.vectors.view(np.int16), vector * _SCALE
-        likeness = np.empty(len(halves), np.float32)
-        block = np.empty((min(_BLOCK, len(halves)), halves.shape[1]), np.int32)
-        for start in range(0, len(halves), _BLOCK):
-            part = halves[start : start + _BLOCK]
-            bits = block[: len(part)]
-            bits[...] = part
-            np.left_shift(bits, 13, out=bits)
-            np.bitwise_and(bits, _BITS, out=bits)
-            np.matmul(bits.view(np.float32), scaled, out=likeness[start : start + _BLOCK])
-        return likeness
-
-    def best(self, likeness: Scores) -> Scores:
-        """Return the greatest cosine of each bundle's passages, shape (bundles,), from those of all passages."""
-        if not len(likeness):
-            return likeness
-        best: Scores = np.maximum.reduceat(likeness, self.starts[:-1])
-        return best
-
-    def near_items(self, likeness: Scores, bundle: int) -> dict[int, float]:
-        """Return the cosine of each tool of a bundle, or of each section of a page, by its position there."""
-        part = slice(self.starts[bundle], self.starts[bundle + 1])
-        pairs = zip(self.items[part].tolist(), likeness[part].tolist(), strict=True)
-        return {item: near for item, near in pairs if item >= 0}

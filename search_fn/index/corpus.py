@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from search_fn.index.arrays import Passages, Postings, Scores
+from search_fn.index.arrays import Postings, Scores
 from search_fn.index.facets import FACETS, Facet, Filters, Groups, Mask
+from search_fn.index.passages import Passages
 from search_fn.index.strings import Arrays, Keys, Numbers, Places, Strings
 from search_fn.query.spelling import Letters, Vocabulary
 from search_fn.query.synonyms import stems_of
@@ -69,7 +70,7 @@ class Corpus:
 
     @cached_property
     def passages(self) -> Passages:
-        return Passages.of(self.arrays)
+        return Passages(self.arrays)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -169,10 +170,19 @@ class Corpus:
         card: dict[str, Any] = json.loads(self._cards[position])
         return card
 
+    def cards(self, positions: Sequence[int]) -> list[dict[str, Any]]:
+        """Return the entries at these positions as search results show them."""
+        return [self.card(position) for position in positions]
+
     @cached_property
     def _cards(self) -> Strings:
         return Strings.of(self.arrays, "card")
 
 
 def _said_at(texts: Strings, position: int) -> tuple[tuple[str, str], ...]:
-    return tuple((kind, text) for kind, text in json.loads(texts[position]))
+    return read_said(texts[position])
+
+
+def read_said(text: str) -> tuple[tuple[str, str], ...]:
+    """Return what a model says an entry is for, of its JSON."""
+    return tuple((kind, text) for kind, text in json.loads(text))

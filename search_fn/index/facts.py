@@ -99,7 +99,8 @@ class Counts(_Part):
 class Manifest(_Part):
     """What one publication holds. Written last, as a table of one row, for object storage and the release before, and
     as MANIFEST_FILE. `arrays` are the files of what a search reads, by the first table of their corpus; none on object
-    storage and in an index of an earlier release, where the arrays are made of the tables.
+    storage and in an index of an earlier release, where the arrays are made of the tables. `candidates` is how many
+    passages of bundles are found by their sketches and then compared with a query; null where all of them are compared.
     """
 
     build_id: str
@@ -108,6 +109,7 @@ class Manifest(_Part):
     counts: Counts
     tables: dict[str, int]
     arrays: dict[str, ArrayFile] = {}
+    candidates: int | None = None
     encoder: EncoderFacts
     collections: list[CollectionFacts]
     digest: str

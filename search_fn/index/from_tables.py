@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 from search_fn.index.corpus import fold_name, fold_number
 from search_fn.index.facets import FACETS
+from search_fn.index.passages import SKETCHES, VECTORS
+from search_fn.index.schema import SKETCH
+from search_fn.index.sketches import BITS
 from search_fn.index.strings import key_arrays, place_arrays, string_arrays
 from search_fn.query.spelling import is_comparable, letters_of
 from search_fn.query.synonyms import stems_of
@@ -28,6 +31,10 @@ _PAGE_FACETS = {"collection": "collection", "access": "access", "kind": "type", 
 BUNDLE_COLUMNS = (*_TEXTS, *_NUMBERS, *_BUNDLE_FACETS.values())
 PAGE_COLUMNS = ("id", "name", "type", "collection", "tags", "card")
 PASSAGE_COLUMNS = ("bundle", "item", "vector")
+# What is read at once where passages have sketches: of the rest, what is shown and what is compared is read then.
+_LATER = ("card", "said")
+SKETCHED_BUNDLE_COLUMNS = tuple(name for name in BUNDLE_COLUMNS if name not in _LATER)
+SKETCHED_PASSAGE_COLUMNS = ("bundle", "item", SKETCH.name)
 
 
 def bundle_arrays(tables: Sequence[pa.Table]) -> Made:
@@ -151,6 +158,12 @@ def _passages(table: pa.Table, size: int) -> Made:
     starts = np.searchsorted(owners, np.arange(size + 1))
     if np.any(np.diff(owners) < 0) or np.any(np.diff(starts) < 1) or len(owners) != starts[-1]:
         raise ValueError("its passages are not those of its bundles")
-    column = table["vector"]
-    vectors = column.combine_chunks().flatten().to_numpy().reshape(-1, column.type.list_size)
-    return {"passages.starts": starts, "passages.items": table["item"].to_numpy(), "passages.vectors": vectors}
+    found: Made = {"passages.starts": starts, "passages.items": table["item"].to_numpy()}
+    if "vector" in table.column_names:
+        column = table["vector"]
+        found[VECTORS] = column.combine_chunks().flatten().to_numpy().reshape(-1, column.type.list_size)
+    if SKETCH.name in table.column_names:
+        whole = table[SKETCH.name].combine_chunks()
+        bits = np.frombuffer(whole.buffers()[1], np.uint64).reshape(-1, BITS // 64)
+        found[SKETCHES] = np.ascontiguousarray(bits[whole.offset : whole.offset + len(whole)].T)
+    return found

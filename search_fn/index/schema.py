@@ -2,6 +2,8 @@
 
 import pyarrow as pa
 
+from search_fn.index.sketches import BITS
+
 # Sorted by id: a row's place is the position by which the other tables name it.
 BUNDLE_SCHEMA = pa.schema(
     [
@@ -67,6 +69,10 @@ PAGE_SCHEMA = pa.schema(
         pa.field("card", pa.string()),
     ]
 )
+
+
+# Of many passages, that to which search_fn.index.sketches reduces a vector: its bits, 64 after 64.
+SKETCH = pa.field("sketch", pa.binary(BITS // 8))
 
 
 def passage_schema(dimensions: int) -> pa.Schema:

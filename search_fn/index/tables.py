@@ -57,20 +57,28 @@ class Tables:
             return read_arrays(Path(self._where), file)
         from search_fn.index import from_tables
 
-        made, columns = {
-            BUNDLE_TABLES: (from_tables.bundle_arrays, from_tables.BUNDLE_COLUMNS),
-            PAGE_TABLES: (from_tables.page_arrays, from_tables.PAGE_COLUMNS),
-        }[names]
+        made = from_tables.page_arrays if names == PAGE_TABLES else from_tables.bundle_arrays
+        columns, passage_columns = self._columns(names)
         entries, passages, postings, words = map(self.open, names)
         there = set(entries.schema.names)
         return made(
             [
                 _read(entries, [name for name in columns if name in there or name not in ADDED]),
-                _read(passages, from_tables.PASSAGE_COLUMNS),
+                _read(passages, passage_columns),
                 postings.to_arrow(),
                 words.to_arrow(),
             ]
         )
+
+    def _columns(self, names: tuple[str, str, str, str]) -> tuple[Sequence[str], Sequence[str]]:
+        """Return which columns of entries and of passages are read at once."""
+        from search_fn.index import from_tables
+
+        if names == PAGE_TABLES:
+            return from_tables.PAGE_COLUMNS, from_tables.PASSAGE_COLUMNS
+        if self._manifest.candidates is None:
+            return from_tables.BUNDLE_COLUMNS, from_tables.PASSAGE_COLUMNS
+        return from_tables.SKETCHED_BUNDLE_COLUMNS, from_tables.SKETCHED_PASSAGE_COLUMNS
 
 
 def _read(table: Any, columns: Sequence[str]) -> Any:

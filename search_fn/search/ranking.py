@@ -72,16 +72,16 @@ NEAREST = 5
 
 
 class Ranking(NamedTuple):
-    """`order` has the positions of all that matched, best first; the other arrays have a value for every bundle, but
-    `likeness` one for every passage. `words` are scaled to 0..1, `meaning` are cosines. `remarks` are what the answer
-    says of the query; `query` is that as it was read, None where nothing was asked.
+    """`order` has the positions of all that matched, best first; the other arrays have a value for every bundle.
+    `words` are scaled to 0..1, `meaning` are cosines; `vector` is the query's, None where only words were searched.
+    `remarks` are what the answer says of the query; `query` is that as it was read, None where nothing was asked.
     """
 
     order: NDArray[np.intp]
     scores: Scores
     words: Scores
     meaning: Scores
-    likeness: Scores
+    vector: Scores | None
     exact: frozenset[int]
     confident: bool
     engine: Literal["hybrid", "lexical", "listed"]
@@ -140,7 +140,11 @@ def search(
         asked_of(ranking.query, corpus, q) if explain and ranking.query else None
         for (corpus, _), ranking in zip(corpora, rankings, strict=True)
     ]
-    pairs = zip(owners[page].tolist(), places[page].tolist(), strict=True)
+    pairs = list(zip(owners[page].tolist(), places[page].tolist(), strict=True))
+    shown = [
+        _shown(corpus, ranking, [place for owner, place in pairs if owner == number])
+        for number, ((corpus, _), ranking) in enumerate(zip(corpora, rankings, strict=True))
+    ]
     return SearchAnswer(
         query=encodable(q),
         total=len(places),
@@ -151,7 +155,8 @@ def search(
         build_id=index.manifest.build_id,
         facets=_facets(corpora[0][0], rankings[0].order) if corpora and facets else {},
         results=[
-            _result(corpora[owner][0], position, rankings[owner], asked[owner], explain) for owner, position in pairs
+            _result(corpora[owner][0], position, shown[owner][position], rankings[owner], asked[owner], explain)
+            for owner, position in pairs
         ],
         notes=[
             *unknown("type", types, TYPES),
@@ -204,17 +209,17 @@ def rank(index: Index, q: str, filters: Filters = NO_FILTERS, corpus: Corpus | N
     corpus = corpus or index
     q = shortened(" ".join(encodable(q).split()), MAX_QUERY)
     passing = corpus.passing(filters)
+    none = np.zeros(len(passing), np.float32)
     if not q:
-        none = np.zeros(len(passing), np.float32)
         listed = np.flatnonzero(passing)
-        return Ranking(listed, none, none, none, none[:0], frozenset(), True, "listed")
+        return Ranking(listed, none, none, none, None, frozenset(), True, "listed")
 
     query = read_query(q, corpus.vocabulary)
     exact = [position for position in corpus.named(q) if passing[position]]
     wanted = _wanted(corpus, query, passing)
     words = _lexical(corpus, query, wanted)
     vector = index.encode(query.wish.text)
-    likeness, meaning = _semantic(corpus, vector, wanted)
+    meaning = none if vector is None else corpus.passages.best(vector, wanted, words)
     matched = (words > 0) | (meaning >= MATCH_THRESHOLD)
     matched[exact] = True
     # Behind a filter it would seem to be what was filtered for.
@@ -234,7 +239,7 @@ def rank(index: Index, q: str, filters: Filters = NO_FILTERS, corpus: Corpus | N
     engine: Literal["hybrid", "lexical"] = "hybrid" if vector is not None else "lexical"
     remarks = Remarks(query.unknown, query.unwanted, nearest and len(order) > 0)
     return Ranking(
-        order, scores, words, meaning, likeness, frozenset(exact), confident and not nearest, engine, remarks, query
+        order, scores, words, meaning, vector, frozenset(exact), confident and not nearest, engine, remarks, query
     )
 
 
@@ -264,15 +269,6 @@ def _lexical(corpus: Corpus, query: Query, wanted: Scores) -> Scores:
     corpus.postings.add(words, query.hints, HINT_WEIGHT)
     words[wanted <= 0] = 0
     return words
-
-
-def _semantic(corpus: Corpus, vector: Scores | None, wanted: Scores) -> tuple[Scores, Scores]:
-    """Return the cosine of every passage, and of every bundle's best; 0 of those that are not wanted, and of all
-    without a vector.
-    """
-    passages = corpus.passages
-    likeness = passages.likeness(vector) if vector is not None else np.zeros(len(passages.items), np.float32)
-    return likeness, passages.best(likeness) * (wanted > 0)
 
 
 def _scaled(scores: Scores, floor: float) -> Scores:
@@ -314,15 +310,31 @@ def _deprecated_last(
     return np.concatenate([first, last]), scores
 
 
-def _result(corpus: Corpus, position: int, ranking: Ranking, asked: Asked | None, explain: bool) -> Result:
-    near = corpus.passages.near_items(ranking.likeness, position) if len(ranking.likeness) else {}
+class _Shown(NamedTuple):
+    """The card of an entry that is shown, and the cosine of each of its tools or sections, by position."""
+
+    card: dict[str, Any]
+    near: Mapping[int, float]
+
+
+def _shown(corpus: Corpus, ranking: Ranking, positions: Sequence[int]) -> dict[int, _Shown]:
+    """Return what is shown of entries, by position; all are read at once, since that may be from object storage."""
+    nothing: list[dict[int, float]] = [{} for _ in positions]
+    near = nothing if ranking.vector is None else corpus.passages.near_items(ranking.vector, positions)
+    return dict(zip(positions, map(_Shown, corpus.cards(positions), near), strict=True))
+
+
+def _result(
+    corpus: Corpus, position: int, shown: _Shown, ranking: Ranking, asked: Asked | None, explain: bool
+) -> Result:
+    near = shown.near
     best = max(near.values(), default=0.0)
     matched = sorted(
         (item for item, nearness in near.items() if nearness >= max(MATCH_THRESHOLD, best - TOOL_MARGIN)),
         key=lambda item: (-near[item], item),
     )
     of_page = isinstance(corpus, Pages)
-    card = (_page if of_page else _bundle)(corpus.card(position), matched)
+    card = (_page if of_page else _bundle)(shown.card, matched)
     score = round(float(ranking.scores[position]), 4)
     return Result(
         **card,

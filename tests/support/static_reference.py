@@ -14,8 +14,9 @@ from build.index import browser_rules
 from build.index.browser_files import FOLDER, SAID_KINDS
 from build.index.browser_rules import VECTOR_UNIT, WORD_UNIT
 from build.index.static_encoder import StaticEncoder
-from search_fn.index.arrays import Passages, Postings, Scores
+from search_fn.index.arrays import Postings, Scores
 from search_fn.index.open import Index
+from search_fn.index.passages import VECTORS, Passages, Rows
 from search_fn.index.strings import place_arrays
 from search_fn.query.words import stem
 from search_fn.search import ranking, reasons
@@ -66,12 +67,14 @@ def _corpus(file: Path) -> dict[str, Any]:
     arrays = place_arrays("postings", dict(zip(stems, [part.tolist() for part in parts], strict=True)))
     arrays["postings.weights"] = np.concatenate([by_stem[one] for one in sorted(stems)])
     vectors = tensors["vectors"].astype(np.float32) / np.float32(VECTOR_UNIT)
-    passages = _Floats(vectors, tensors["passages"].astype(np.int64), tensors["items"])
+    passages = _Floats(
+        {VECTORS: vectors, "passages.starts": tensors["passages"].astype(np.int64), "passages.items": tensors["items"]}
+    )
     return {"postings": Postings(arrays, len(tensors["passages"]) - 1), "passages": passages}
 
 
 class _Floats(Passages):
     """Passages whose vectors are no half floats."""
 
-    def likeness(self, vector: Scores) -> Scores:
-        return self.vectors @ vector
+    def _cosines(self, rows: Rows | slice, vector: Scores) -> Scores:
+        return self._vectors_at(rows) @ vector

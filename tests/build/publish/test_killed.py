@@ -65,7 +65,7 @@ def whole(place: Place) -> set[str]:
     site, index = place.folder / "site", open_index(Settings(str(place.folder / "index"), place.folder / "index"))
     facts, listed = place.json("index.json"), place.json("codebundles.json")["codebundles"]
     assert len(listed) == facts["counts"]["bundles"] == index.tables.open(BUNDLES).count_rows() == len(index.ids)
-    vectors = len(index.passages.vectors) + len(index.pages.passages.vectors)
+    vectors = len(index.passages) + len(index.pages.passages)
     assert vectors == index.manifest.counts.passages
     for bundle in listed:
         assert (site / "codebundles" / bundle["id"] / "index.html").read_text().rstrip().endswith("</html>")

@@ -4,9 +4,8 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pytest
 
-from search_fn.index.arrays import Passages, Postings
+from search_fn.index.arrays import Postings
 from search_fn.index.from_tables import bundle_arrays
 from search_fn.index.schema import BUNDLE_SCHEMA, POSTING_SCHEMA, WORD_SCHEMA, passage_schema
 from search_fn.index.strings import Arrays
@@ -46,10 +45,6 @@ def postings() -> Postings:
     return Postings(arrays([0, 1, 2], 3), 3)
 
 
-def passages(owners: list[int], bundles: int) -> Passages:
-    return Passages.of(arrays(owners, bundles))
-
-
 def test_which_bundles_have_all_of_some_words() -> None:
     assert postings().having(["pod", "disk"]).tolist() == [False, False, True]
     assert postings().having(["pod", "unheard"]).tolist() == [False] * 3
@@ -70,40 +65,3 @@ def test_postings_of_a_table_in_pieces_are_those_of_the_whole() -> None:
     scores = np.zeros(2, np.float32)
     Postings(arrays([0, 1], 2, pa.concat_tables([one, two])), 2).add(scores, ["a", "b"])
     assert scores.tolist() == [1.0, 5.0]
-
-
-def test_a_bundle_is_as_near_as_its_nearest_passage() -> None:
-    found = passages([0, 0, 1], 2)
-    assert found.starts.tolist() == [0, 2, 3]
-    likeness = found.likeness(np.array([1, 0], np.float32))
-    assert found.best(likeness).tolist() == [1.0, 0.0]
-    # The first passage is no tool's.
-    assert found.near_items(likeness, 0) == {0: 0.0}
-    assert found.near_items(likeness, 1) == {1: 0.0}
-
-
-@pytest.mark.parametrize(
-    ("owners", "bundles"), [([0, 1, 0], 2), ([0, 2], 3), ([0, 0], 2), ([0, 1, 2], 2), ([1], 1), ([], 1)]
-)
-def test_passages_out_of_order_or_of_other_bundles_are_refused(owners: list[int], bundles: int) -> None:
-    with pytest.raises(ValueError, match="its passages are not those of its bundles"):
-        passages(owners, bundles)
-
-
-def test_no_bundles_have_no_passages() -> None:
-    found = passages([], 0)
-    assert found.best(found.likeness(np.zeros(2, np.float32))).tolist() == []
-
-
-@pytest.mark.parametrize("size", [1, 511, 512, 513, 2_000])
-def test_cosines_of_half_floats_are_to_the_last_bit_those_of_floats(size: int) -> None:
-    chance = np.random.default_rng(size)
-    vectors = chance.standard_normal((size, 384)).astype(np.float32)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    # Numbers that half floats hardly hold, or not at all, are in it, too, and both zeros.
-    vectors[0, :6] = [0.0, -0.0, 6e-8, -6e-8, 3e-5, -1.0]
-    halves = vectors.astype(np.float16)
-    query = vectors[-1].astype(np.float16).astype(np.float32)
-    found = Passages(halves, np.arange(size + 1), np.zeros(size, np.int32))
-    expected = np.concatenate([halves[at : at + 512].astype(np.float32) @ query for at in range(0, size, 512)])
-    assert found.likeness(query).tobytes() == expected.tobytes()

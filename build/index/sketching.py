@@ -1,0 +1,62 @@
+"""Sketches of passages, where they are so many that a search does not compare all: how many it has to compare."""
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from search_fn.index.passages import Halves, cosines, greatest
+from search_fn.index.schema import SKETCH
+from search_fn.index.sketches import BITS, Sketches, differing, sketch
+
+# Passages from which on they are sketched: to compare so many takes 13 ms (docs/decisions/0006-arrays.md).
+SKETCHED_FROM = 100_000
+# How many may be compared, as few as find this share of the ten nearest of some queries.
+_CANDIDATES = (2_000, 4_000, 8_000, 16_000)
+_RECALL, _NEAREST, _QUERIES = 0.98, 10, 100
+
+
+def with_sketches(passages: pa.Table, least: int = SKETCHED_FROM) -> tuple[pa.Table, int | None]:
+    """Return passages with their sketches, and how many candidates a search has to compare.
+
+    Args:
+        passages: A table of search_fn.index.schema.passage_schema.
+        least: How many have sketches.
+
+    Returns:
+        The table; as it is and None where there are fewer, or where sketches do not find enough of what is near.
+    """
+    if len(passages) < least:
+        return passages, None
+    column = passages["vector"]
+    vectors = column.combine_chunks().flatten().to_numpy().reshape(-1, column.type.list_size)
+    sketches = sketch(vectors)
+    candidates = _candidates(vectors, sketches)
+    if candidates is None:
+        return passages, None
+    rows = np.ascontiguousarray(sketches.T).tobytes()
+    made = pa.FixedSizeBinaryArray.from_buffers(pa.binary(BITS // 8), len(passages), [None, pa.py_buffer(rows)])
+    return passages.append_column(SKETCH, made), candidates
+
+
+def _candidates(vectors: Halves, sketches: Sketches) -> int | None:
+    """Return the least number of candidates among which enough of the nearest are; None where no number is enough."""
+    found = np.zeros(len(_CANDIDATES))
+    for query in _queries(vectors):
+        near = cosines(vectors, query)
+        # What is as near as the tenth is as good.
+        tenth = np.partition(near, -_NEAREST)[-_NEAREST] - np.float32(1e-6)
+        alike = np.uint16(BITS + 1) - differing(sketches, query)
+        for place, candidates in enumerate(_CANDIDATES):
+            found[place] += min(np.count_nonzero(near[greatest(alike, candidates)] >= tenth), _NEAREST)
+    enough = np.flatnonzero(found >= _RECALL * _NEAREST * _QUERIES)
+    return _CANDIDATES[enough[0]] if len(enough) else None
+
+
+def _queries(vectors: Halves) -> NDArray[np.float32]:
+    """Return vectors whose cosine to some passage is about .7, like that of a question to its answer."""
+    rows = np.linspace(0, len(vectors) - 1, _QUERIES).astype(np.intp)
+    noise = np.random.default_rng(1).standard_normal((_QUERIES, vectors.shape[1]), np.float32)
+    noise /= np.linalg.norm(noise, axis=1, keepdims=True)
+    queries = vectors[rows].astype(np.float32) + noise
+    queries /= np.linalg.norm(queries, axis=1, keepdims=True)
+    return queries

@@ -1,0 +1,147 @@
+"""The passages of a corpus: how near the nearest of each bundle, and of each of its tools, is to a query's vector.
+
+Up to some number all are compared with it. Beyond, those that are likely to be near are found by their sketches, and
+compared exactly: `Passages` and `SketchedPassages` answer the same questions.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search_fn.index.arrays import Scores
+from search_fn.index.sketches import BITS, Sketches, differing
+from search_fn.index.strings import Arrays
+
+VECTORS, SKETCHES = "passages.vectors", "passages.sketches"
+"""The names of arrays."""
+Halves = NDArray[np.float16]
+Rows = NDArray[np.intp]
+# Passages whose vectors are made floats at once: their 768 KB stay in a processor's cache.
+_BLOCK = 512
+# Of the bits of a half float that stand where a float's do: all but the copies of its sign.
+_BITS = np.int32(-0x70002000)
+# What a half float's exponent lacks there.
+_SCALE = np.float32(2.0**112)
+# Bundles whose words are worth the most to a query: where passages are sketched, theirs are compared as well.
+BY_WORDS = 500
+
+
+def cosines(vectors: Halves, vector: Scores) -> Scores:
+    """Return the cosine of each of some vectors, (n, dimensions), to a vector of length 1, to the last bit as if they
+    were floats.
+
+    numpy takes six times as long to make floats of half floats as to multiply them. Their bits, moved to where a float
+    has them, are the float times 2^-112, which the vector makes good.
+    """
+    halves, scaled = vectors.view(np.int16), vector * _SCALE
+    found = np.empty(len(halves), np.float32)
+    block = np.empty((min(_BLOCK, len(halves)), halves.shape[1]), np.int32)
+    for start in range(0, len(halves), _BLOCK):
+        part = halves[start : start + _BLOCK]
+        bits = block[: len(part)]
+        bits[...] = part
+        np.left_shift(bits, 13, out=bits)
+        np.bitwise_and(bits, _BITS, out=bits)
+        np.matmul(bits.view(np.float32), scaled, out=found[start : start + _BLOCK])
+    return found
+
+
+class Passages:
+    """Passages that are all compared with a query, those of one bundle in a row."""
+
+    def __init__(self, arrays: Arrays, vectors_at: Callable[[Rows | slice], Halves] | None = None) -> None:
+        """Take the passages of a corpus's arrays; `vectors_at` returns the vectors of rows where these have none."""
+        self._starts = arrays["passages.starts"]
+        # The position of a passage's tool in its bundle, or section on its page, -1 for other parts.
+        self._items = arrays["passages.items"]
+        self._vectors_at = vectors_at or arrays[VECTORS].__getitem__
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def best(self, vector: Scores, wanted: Scores, words: Scores) -> Scores:
+        """Return the greatest cosine of each bundle's passages, 0 of a bundle that is not wanted.
+
+        Args:
+            vector: The query's, of length 1.
+            wanted: For each bundle what its scores are multiplied by.
+            words: For each bundle what the query's words are worth to it.
+        """
+        del words
+        if not len(self):
+            return np.zeros(len(wanted), np.float32)
+        best: Scores = np.maximum.reduceat(self._cosines(slice(None), vector), self._starts[:-1])
+        return best * (wanted > 0)
+
+    def near_items(self, vector: Scores, bundles: Sequence[int]) -> list[dict[int, float]]:
+        """Return for each of these bundles the cosine of each of its tools, or of a page's sections, by position."""
+        ranges = [np.arange(self._starts[bundle], self._starts[bundle + 1]) for bundle in bundles]
+        if not ranges:
+            return []
+        rows = np.concatenate(ranges)
+        # Equal vectors may differ in the last bit, by where they stand in a product.
+        near = np.round(self._cosines(rows, vector), 6)
+        pairs = list(zip(self._items[rows].tolist(), near.tolist(), strict=True))
+        found, start = [], 0
+        for own in ranges:
+            found.append({item: cosine for item, cosine in pairs[start : start + len(own)] if item >= 0})
+            start += len(own)
+        return found
+
+    def _cosines(self, rows: Rows | slice, vector: Scores) -> Scores:
+        return cosines(self._vectors_at(rows), vector)
+
+
+class SketchedPassages(Passages):
+    """Passages of which those are compared with a query that their sketches have near it, and those of the bundles to
+    which its words are worth the most. What no cosine is known of counts as nothing in common.
+    """
+
+    def __init__(
+        self, arrays: Arrays, candidates: int, vectors_at: Callable[[Rows | slice], Halves] | None = None
+    ) -> None:
+        """Take the passages of a corpus's arrays.
+
+        Args:
+            arrays: The corpus's.
+            candidates: How many passages that are near by their sketches are compared.
+            vectors_at: As Passages takes it.
+        """
+        super().__init__(arrays, vectors_at)
+        self._sketches: Sketches = arrays[SKETCHES]
+        self._candidates = candidates
+
+    def best(self, vector: Scores, wanted: Scores, words: Scores) -> Scores:
+        rows = np.union1d(self._near(vector, wanted), self._rows_of(greatest(wanted * words, BY_WORDS)))
+        owners = np.searchsorted(self._starts, rows, side="right") - 1
+        best = np.full(len(wanted), -np.inf, np.float32)
+        np.maximum.at(best, owners, self._cosines(rows, vector))
+        best[~np.isfinite(best) | (wanted <= 0)] = 0
+        return best
+
+    def _near(self, vector: Scores, wanted: Scores) -> Rows:
+        """Return the rows of the candidates among the passages of bundles that are wanted."""
+        # At least 1, since 0 stands for what is not wanted.
+        alike = np.uint16(BITS + 1) - differing(self._sketches, vector)
+        if not (wanted > 0).all():
+            alike[np.repeat(wanted <= 0, np.diff(self._starts))] = 0
+        return greatest(alike, self._candidates)
+
+    def _rows_of(self, bundles: Rows) -> Rows:
+        ranges = [np.arange(self._starts[bundle], self._starts[bundle + 1]) for bundle in bundles.tolist()]
+        return np.concatenate([np.zeros(0, np.intp), *ranges])
+
+
+def greatest(values: NDArray[np.floating] | NDArray[np.uint16], count: int) -> Rows:
+    """Return where the `count` greatest of some values stand, in order; of equal ones the first. What is 0 is left
+    out.
+    """
+    if len(values) <= count:
+        return np.flatnonzero(values)
+    least = np.partition(values, -count)[-count]
+    above = np.flatnonzero(values > least)
+    if least <= 0:
+        return above
+    equal = np.flatnonzero(values == least)[: count - len(above)]
+    return np.union1d(above, equal)
