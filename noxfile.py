@@ -230,6 +230,13 @@ def scale(session: nox.Session) -> None:
 
 
 @nox.session
+def million(session: nox.Session) -> None:
+    """Measure the function over a generated million of passages, on disk and on object storage; takes some minutes."""
+    install(session, "dev")
+    session.run("python", "tests/bench/million.py", *session.posargs)
+
+
+@nox.session
 def load(session: nox.Session) -> None:
     """A hundred clients against workers that share an index; arguments after -- are INDEX and how many workers."""
     install(session, "dev")

@@ -4,15 +4,17 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from search_fn.index.passages import Halves, cosines, greatest
-from search_fn.index.schema import SKETCH
+from search_fn.index.passages import Halves, cosines, greatest, quantize
+from search_fn.index.schema import sketch_fields
 from search_fn.index.sketches import BITS, Sketches, differing, sketch
 
 # Passages from which on they are sketched: to compare so many takes 13 ms (docs/decisions/0006-arrays.md).
 SKETCHED_FROM = 100_000
 # How many may be compared, as few as find this share of the ten nearest of some queries.
-_CANDIDATES = (2_000, 4_000, 8_000, 16_000)
-_RECALL, _NEAREST, _QUERIES = 0.98, 10, 100
+_CANDIDATES = (1_000, 2_000, 4_000, 8_000)
+_RECALL, _NEAREST, _QUERIES, _NOISE = 0.98, 10, 100, 4 / 3
+# Vectors that are quantized at once.
+_BLOCK = 16_384
 
 
 def with_sketches(passages: pa.Table, least: int = SKETCHED_FROM) -> tuple[pa.Table, int | None]:
@@ -33,9 +35,16 @@ def with_sketches(passages: pa.Table, least: int = SKETCHED_FROM) -> tuple[pa.Ta
     candidates = _candidates(vectors, sketches)
     if candidates is None:
         return passages, None
-    rows = np.ascontiguousarray(sketches.T).tobytes()
-    made = pa.FixedSizeBinaryArray.from_buffers(pa.binary(BITS // 8), len(passages), [None, pa.py_buffer(rows)])
-    return passages.append_column(SKETCH, made), candidates
+    rows = pa.py_buffer(np.ascontiguousarray(sketches.T))
+    bits, integers = sketch_fields(vectors.shape[1])
+    quantized = np.concatenate([quantize(vectors[start : start + _BLOCK]) for start in range(0, len(vectors), _BLOCK)])
+    columns = {
+        bits: pa.FixedSizeBinaryArray.from_buffers(bits.type, len(passages), [None, rows]),
+        integers: pa.FixedSizeListArray.from_arrays(pa.array(quantized.reshape(-1)), vectors.shape[1]),
+    }
+    for field, column in columns.items():
+        passages = passages.append_column(field, column)
+    return passages, candidates
 
 
 def _candidates(vectors: Halves, sketches: Sketches) -> int | None:
@@ -53,10 +62,10 @@ def _candidates(vectors: Halves, sketches: Sketches) -> int | None:
 
 
 def _queries(vectors: Halves) -> NDArray[np.float32]:
-    """Return vectors whose cosine to some passage is about .7, like that of a question to its answer."""
+    """Return vectors whose cosine to some passage is about .6, like that of a question to its answer."""
     rows = np.linspace(0, len(vectors) - 1, _QUERIES).astype(np.intp)
     noise = np.random.default_rng(1).standard_normal((_QUERIES, vectors.shape[1]), np.float32)
     noise /= np.linalg.norm(noise, axis=1, keepdims=True)
-    queries = vectors[rows].astype(np.float32) + noise
+    queries = vectors[rows].astype(np.float32) + np.float32(_NOISE) * noise
     queries /= np.linalg.norm(queries, axis=1, keepdims=True)
     return queries

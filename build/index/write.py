@@ -71,8 +71,6 @@ def write_index(
         files: Texts of bundles' files, in the order of FILE_SCHEMA.
         skills: In the order of their list.
     """
-    database = lancedb.connect(str(folder))
-    versions = {}
     rows = [{"path": path, "text": text} for path, text in documents.items()]
     tables = {DOCUMENTS: pa.Table.from_pylist(rows, schema=DOCUMENT_SCHEMA)}
     tables[SKILLS] = pa.Table.from_pylist(
@@ -81,6 +79,23 @@ def write_index(
     dimensions = manifest.encoder.dimensions
     tables |= zip(BUNDLE_TABLES, _corpus(BUNDLE_SCHEMA, bundles, vectors, dimensions), strict=True)
     tables |= zip(PAGE_TABLES, _corpus(PAGE_SCHEMA, pages, vectors, dimensions), strict=True)
+    return write_tables(folder, tables, files, manifest)
+
+
+def write_tables(
+    folder: Path, tables: dict[str, pa.Table | pa.RecordBatchReader], files: Iterable[FileRow], manifest: Manifest
+) -> Manifest:
+    """Write an index whose tables are made; return its manifest with all that depends on them.
+
+    Args:
+        folder: Has no tables yet.
+        tables: All but that of files, by name.
+        files: The rows of that.
+        manifest: Without the tables' versions, arrays and candidates.
+    """
+    database = lancedb.connect(str(folder))
+    versions = {}
+    tables = dict(tables)
     tables[PASSAGES], candidates = with_sketches(tables[PASSAGES])
     arrays = {
         names[0]: write_arrays(folder, names[0], make([tables[name] for name in names]))

@@ -16,10 +16,10 @@ from search_fn.encoder.remote import EncoderUnavailableError, RemoteEncoder
 from search_fn.index.arrays import Scores
 from search_fn.index.corpus import Corpus, read_said
 from search_fn.index.facets import Mask
-from search_fn.index.facts import BUNDLES, DOCUMENTS, FILES, PASSAGES, SKILLS, IndexUnavailableError, Manifest
+from search_fn.index.facts import BUNDLES, DOCUMENTS, FILES, SKILLS, IndexUnavailableError, Manifest
 from search_fn.index.manifest import read_manifest
 from search_fn.index.pages import Pages
-from search_fn.index.passages import VECTORS, Halves, Passages, Rows, SketchedPassages
+from search_fn.index.passages import QUANTIZED, Passages, QuantizedPassages, SketchedPassages
 from search_fn.index.since import Tags, read_since, read_tags
 from search_fn.index.tables import Tables
 from search_fn.settings import Settings
@@ -54,27 +54,13 @@ class Index(Corpus):
     def passages(self) -> Passages:
         if self.manifest.candidates is None:
             return Passages(self.arrays)
-        return SketchedPassages(
-            self.arrays, self.manifest.candidates, self._vectors_at if self._is_partly_read else None
-        )
+        kind = QuantizedPassages if self._is_partly_read else SketchedPassages
+        return kind(self.arrays, self.manifest.candidates)
 
     @property
     def _is_partly_read(self) -> bool:
-        """Return whether vectors and cards are left in their tables: there are many, and no file to map."""
-        return VECTORS not in self.arrays
-
-    def _vectors_at(self, rows: Rows | slice) -> Halves:
-        """Return the vectors of passages at these places in their table, which are in order.
-
-        Raises:
-            IndexUnavailableError: As `stored` raises it.
-        """
-        with _read_errors():
-            offsets = np.arange(len(self.passages))[rows].tolist()
-            query = self._open(PASSAGES).take_offsets(offsets).select(["vector"]).with_row_id()
-            column = query.to_arrow(timeout=timedelta(seconds=PATIENCE_SECONDS)).sort_by("_rowid")["vector"]
-            vectors: Halves = column.combine_chunks().flatten().to_numpy().reshape(-1, column.type.list_size)
-        return vectors
+        """Return whether cards are left in their table: there are many, and no file to map."""
+        return QUANTIZED in self.arrays
 
     def cards(self, positions: Sequence[int]) -> list[dict[str, Any]]:
         if not self._is_partly_read:

@@ -4,7 +4,7 @@ Up to some number all are compared with it. Beyond, those that are likely to be 
 compared exactly: `Passages` and `SketchedPassages` answer the same questions.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from search_fn.index.arrays import Scores
 from search_fn.index.sketches import BITS, Sketches, differing
 from search_fn.index.strings import Arrays
 
-VECTORS, SKETCHES = "passages.vectors", "passages.sketches"
+VECTORS, SKETCHES, QUANTIZED = "passages.vectors", "passages.sketches", "passages.quantized"
 """The names of arrays."""
 Halves = NDArray[np.float16]
 Rows = NDArray[np.intp]
@@ -24,7 +24,7 @@ _BITS = np.int32(-0x70002000)
 # What a half float's exponent lacks there.
 _SCALE = np.float32(2.0**112)
 # Bundles whose words are worth the most to a query: where passages are sketched, theirs are compared as well.
-BY_WORDS = 500
+BY_WORDS = 100
 
 
 def cosines(vectors: Halves, vector: Scores) -> Scores:
@@ -50,12 +50,11 @@ def cosines(vectors: Halves, vector: Scores) -> Scores:
 class Passages:
     """Passages that are all compared with a query, those of one bundle in a row."""
 
-    def __init__(self, arrays: Arrays, vectors_at: Callable[[Rows | slice], Halves] | None = None) -> None:
-        """Take the passages of a corpus's arrays; `vectors_at` returns the vectors of rows where these have none."""
+    def __init__(self, arrays: Arrays) -> None:
+        self._arrays = arrays
         self._starts = arrays["passages.starts"]
         # The position of a passage's tool in its bundle, or section on its page, -1 for other parts.
         self._items = arrays["passages.items"]
-        self._vectors_at = vectors_at or arrays[VECTORS].__getitem__
 
     def __len__(self) -> int:
         return len(self._items)
@@ -90,7 +89,7 @@ class Passages:
         return found
 
     def _cosines(self, rows: Rows | slice, vector: Scores) -> Scores:
-        return cosines(self._vectors_at(rows), vector)
+        return cosines(self._arrays[VECTORS][rows], vector)
 
 
 class SketchedPassages(Passages):
@@ -98,30 +97,27 @@ class SketchedPassages(Passages):
     which its words are worth the most. What no cosine is known of counts as nothing in common.
     """
 
-    def __init__(
-        self, arrays: Arrays, candidates: int, vectors_at: Callable[[Rows | slice], Halves] | None = None
-    ) -> None:
-        """Take the passages of a corpus's arrays.
-
-        Args:
-            arrays: The corpus's.
-            candidates: How many passages that are near by their sketches are compared.
-            vectors_at: As Passages takes it.
+    def __init__(self, arrays: Arrays, candidates: int) -> None:
+        """Take the passages of a corpus's arrays; `candidates` is how many that are near by their sketches are
+        compared.
         """
-        super().__init__(arrays, vectors_at)
+        super().__init__(arrays)
         self._sketches: Sketches = arrays[SKETCHES]
         self._candidates = candidates
 
     def best(self, vector: Scores, wanted: Scores, words: Scores) -> Scores:
-        rows = np.union1d(self._near(vector, wanted), self._rows_of(greatest(wanted * words, BY_WORDS)))
+        rows = self.candidates(vector, wanted, words)
         owners = np.searchsorted(self._starts, rows, side="right") - 1
         best = np.full(len(wanted), -np.inf, np.float32)
         np.maximum.at(best, owners, self._cosines(rows, vector))
         best[~np.isfinite(best) | (wanted <= 0)] = 0
         return best
 
+    def candidates(self, vector: Scores, wanted: Scores, words: Scores) -> Rows:
+        """Return the rows of the passages that are compared, in order; the arguments are those of `best`."""
+        return np.union1d(self._near(vector, wanted), self._rows_of(greatest(wanted * words, BY_WORDS)))
+
     def _near(self, vector: Scores, wanted: Scores) -> Rows:
-        """Return the rows of the candidates among the passages of bundles that are wanted."""
         # At least 1, since 0 stands for what is not wanted.
         alike = np.uint16(BITS + 1) - differing(self._sketches, vector)
         if not (wanted > 0).all():
@@ -131,6 +127,26 @@ class SketchedPassages(Passages):
     def _rows_of(self, bundles: Rows) -> Rows:
         ranges = [np.arange(self._starts[bundle], self._starts[bundle + 1]) for bundle in bundles.tolist()]
         return np.concatenate([np.zeros(0, np.intp), *ranges])
+
+
+class QuantizedPassages(SketchedPassages):
+    """Sketched passages of an index on object storage: to read the vectors of a thousand candidates would take a
+    thousand requests, so that 8-bit copies of all are in memory. Cosines are right to some thousandths.
+    """
+
+    def _cosines(self, rows: Rows | slice, vector: Scores) -> Scores:
+        copies = self._arrays[QUANTIZED][rows].astype(np.float32)
+        lengths = np.sqrt(np.einsum("ij,ij->i", copies, copies))
+        found: Scores = copies @ vector / np.maximum(lengths, np.float32(1))
+        return found
+
+
+def quantize(vectors: Halves) -> NDArray[np.int8]:
+    """Return vectors as integers from -127 to 127, each by its own greatest number; of their length nothing is left."""
+    floats = vectors.astype(np.float32)
+    most = np.abs(floats).max(axis=1, keepdims=True, initial=np.float32(1e-9))
+    integers: NDArray[np.int8] = np.rint(floats * (np.float32(127) / most)).astype(np.int8)
+    return integers
 
 
 def greatest(values: NDArray[np.floating] | NDArray[np.uint16], count: int) -> Rows:

@@ -71,8 +71,14 @@ PAGE_SCHEMA = pa.schema(
 )
 
 
-# Of many passages, that to which search_fn.index.sketches reduces a vector: its bits, 64 after 64.
-SKETCH = pa.field("sketch", pa.binary(BITS // 8))
+# Of many passages, what their vectors are reduced to for object storage: by search_fn.index.sketches to bits, 64 after
+# 64, and by search_fn.index.passages.quantize to integers.
+SKETCH, QUANTIZED = "sketch", "quantized"
+
+
+def sketch_fields(dimensions: int) -> list[pa.Field]:
+    """Return the two columns that many passages have besides, with vectors of so many numbers."""
+    return [pa.field(SKETCH, pa.binary(BITS // 8)), pa.field(QUANTIZED, pa.list_(pa.int8(), dimensions))]
 
 
 def passage_schema(dimensions: int) -> pa.Schema:

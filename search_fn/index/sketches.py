@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from search_fn.index.arrays import Scores
 
-BITS = 768
+BITS = 1_024
 Sketches = NDArray[np.uint64]
 """Sketches of n vectors, (BITS / 64, n): the first 64 bits of all, then their next, as they are read."""
 # Vectors that are sketched at once: 25 MB of them. Sketches that are compared at once stay in a processor's cache.

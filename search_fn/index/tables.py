@@ -57,11 +57,11 @@ class Tables:
             return read_arrays(Path(self._where), file)
         from search_fn.index import from_tables
 
-        made = from_tables.page_arrays if names == PAGE_TABLES else from_tables.bundle_arrays
+        make = from_tables.page_arrays if names == PAGE_TABLES else from_tables.bundle_arrays
         columns, passage_columns = self._columns(names)
         entries, passages, postings, words = map(self.open, names)
         there = set(entries.schema.names)
-        return made(
+        made = make(
             [
                 _read(entries, [name for name in columns if name in there or name not in ADDED]),
                 _read(passages, passage_columns),
@@ -69,6 +69,11 @@ class Tables:
                 words.to_arrow(),
             ]
         )
+        if passage_columns != from_tables.SKETCHED_PASSAGE_COLUMNS:
+            return made
+        batches = passages.search().select(list(from_tables.QUANTIZED_COLUMNS)).to_batches()
+        dimensions = self._manifest.encoder.dimensions
+        return made | from_tables.quantized_arrays(batches, passages.count_rows(), dimensions)
 
     def _columns(self, names: tuple[str, str, str, str]) -> tuple[Sequence[str], Sequence[str]]:
         """Return which columns of entries and of passages are read at once."""

@@ -137,7 +137,7 @@ def write(
     encoder = Encoder.load(encoder_file)
     parts = {one.id: passages(one) for one in made}
     keys = list(dict.fromkeys(passage.key for own in parts.values() for passage in own))
-    vectors = dict(zip(keys, _vectors(len(keys), seed), strict=True))
+    made_up = dict(zip(keys, vectors(len(keys), seed), strict=True))
     tools = sum(len(one.tools) for one in made)
     slugs = sorted({one.codecollection.slug for one in made})
     manifest = Manifest(
@@ -153,11 +153,11 @@ def write(
         digest=digest(made[:1]),
     )
     bundles = weigh([bundle_entry(one, "", parts[one.id]) for one in made])
-    write_index(folder, bundles, weigh([]), vectors, documents, manifest)
+    write_index(folder, bundles, weigh([]), made_up, documents, manifest)
     (folder / ENCODER_FILE).write_bytes(encoder_file.read_bytes())
 
 
-def _vectors(count: int, seed: int) -> np.ndarray:
+def vectors(count: int, seed: int) -> np.ndarray:
     """Return vectors of length 1 around some hundred centres, float16."""
     chance = np.random.default_rng(seed)
     centres = chance.standard_normal((_CLUSTERS, DIMENSIONS), np.float32)

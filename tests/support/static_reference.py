@@ -77,4 +77,5 @@ class _Floats(Passages):
     """Passages whose vectors are no half floats."""
 
     def _cosines(self, rows: Rows | slice, vector: Scores) -> Scores:
-        return self._vectors_at(rows) @ vector
+        found: Scores = self._arrays[VECTORS][rows] @ vector
+        return found
