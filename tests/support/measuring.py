@@ -3,12 +3,17 @@
 import compileall
 import os
 import platform
+import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
 ROOT = Path(__file__).resolve().parents[2]
+# Files of a site that are asked for whole, and may be as large as they are; docs/decisions/0010-site.md names them.
+WHOLE = re.compile(
+    r"(.*/)?llms|sitemap\.xml|assets/browser/|\.well-known/agent-skills/index\.json|report/problems\.csv"
+)
 
 
 def function_root(work: Path, index: Path, checkout: Path = ROOT) -> Path:
@@ -21,8 +26,14 @@ def function_root(work: Path, index: Path, checkout: Path = ROOT) -> Path:
 
 
 def machine() -> str:
+    """Return the kind of machine, with what decides which kernels run."""
+    information = Path("/proc/cpuinfo")
+    text = information.read_text(encoding="utf-8") if information.exists() else ""
+    model = re.search(r"^model name\s*: (.+)$", text, re.MULTILINE)
+    kernels = [flag.upper() for flag in ("avx2", "avx512f", "avx512_vnni") if flag in text.split()]
+    kind = " ".join([model[1].strip() if model else platform.machine(), *kernels])
     return (
-        f"{platform.machine()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, "
+        f"{kind}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, "
         f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
     )
 
