@@ -10,7 +10,7 @@ import pytest
 
 from tests.bench.inside import defining
 from tests.bench.load import shared_once_mb
-from tests.bench.parts import PARTS, SIZED, chosen
+from tests.bench.parts import PARTS, SIZED, steps
 from tests.bench.ratios import MARKS, Compared, Figures, Mark, Measurement, Side, add_measurement, load_measurements
 from tests.bench.ratios import ratios as ratios_table
 from tests.support.place import ROOT
@@ -91,13 +91,16 @@ def test_a_file_keeps_what_was_measured_of_these_commits(tmp_path: Path) -> None
 
 
 def test_parts_are_chosen() -> None:
-    assert chosen((), ()) == tuple(part for part in PARTS if part not in SIZED)
-    assert chosen((), (5_000,)) == tuple(PARTS)
-    assert chosen(("load", "build"), ()) == ("build", "load")
+    def names(parts: list[str], sizes: list[int]) -> list[str]:
+        return [step.name for step in steps(parts, sizes, seconds=1)]
+
+    assert names([], []) == [part for part in PARTS if part not in SIZED]
+    assert names([], [5_000, 20_000])[3:] == ["sizes 5,000", "sizes 20,000", "site 5,000", "site 20,000"]
+    assert names(["load", "build"], []) == ["build", "load"]
     with pytest.raises(ValueError, match="sizes needs --sizes"):
-        chosen(("build", "sizes"), ())
+        names(["build", "sizes"], [])
     with pytest.raises(ValueError, match="--parts speed: there are build, "):
-        chosen(("speed",), (5_000,))
+        names(["speed"], [5_000])
 
 
 @pytest.mark.parametrize(

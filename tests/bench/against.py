@@ -5,25 +5,27 @@ line, by Lambda's client, over HTTP and by files; both run in this environment, 
 lock.
 """
 
+import contextlib
+import os
 import signal
 import sys
 import tempfile
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.bench.checkout import Catalogue, Checkout, check_out, full_hash
-from tests.bench.parts import PARTS, Wanted, chosen
+from tests.bench.parts import Step, steps
 from tests.bench.ratios import Compared, Measurement, add_measurement, load_measurements, ratios
 from tests.bench.run import CALLS, ROOT, adopt_orphans
-from tests.support.measuring import machine
+from tests.support.measuring import machine, started_by
 
 
 def compare_as_told(parser: ArgumentParser, options: Namespace, allow_local: bool) -> str:
     """Return the table that the options of tests/bench/run.py ask for; what they get wrong ends the process."""
-    parts, sizes = tuple(options.parts), tuple(options.sizes)
     try:
-        wanted = Wanted(chosen(parts, sizes), sizes, options.seconds)
+        wanted = steps(options.parts, options.sizes, options.seconds)
     except ValueError as error:
         parser.error(str(error))
     if options.pairs < 0 or (options.pairs == 0 and not options.json):
@@ -32,13 +34,13 @@ def compare_as_told(parser: ArgumentParser, options: Namespace, allow_local: boo
     return compare(options.against, catalogue, wanted, options.pairs, options.json)
 
 
-def compare(rev: str, catalogue: Catalogue, wanted: Wanted, pairs: int, file: Path | None) -> str:
+def compare(rev: str, catalogue: Catalogue, wanted: Sequence[Step], pairs: int, file: Path | None) -> str:
     """Return a table of this checkout against a commit.
 
     Args:
         rev: The commit, as git names one.
         catalogue: What both build.
-        wanted: What is measured.
+        wanted: What is measured, in order.
         pairs: How often each is measured; they take turns, and who begins changes. None says what `file` has.
         file: Where each measurement is added when it ends. The table is of all that are there of these two commits.
     """
@@ -46,20 +48,27 @@ def compare(rev: str, catalogue: Catalogue, wanted: Wanted, pairs: int, file: Pa
     measurements = load_measurements(file, compared) if file else []
     if pairs:
         started = datetime.now(UTC).isoformat(timespec="seconds")
-        # A run that is ended from outside deletes its folders too.
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit("Ended."))
+        signal.signal(signal.SIGTERM, _end)
         adopt_orphans()
         with tempfile.TemporaryDirectory(prefix="registry-against-") as name:
             sides = _sides(rev, Path(name), catalogue)
             for turn in range(pairs):
-                for part in wanted.parts:
+                for step in wanted:
                     for checkout in sides[:: -1 if turn % 2 else 1]:
-                        figures = PARTS[part](checkout, wanted)
-                        measurements.append(Measurement(started, turn, checkout.side, part, figures))
+                        figures = step.measure(checkout)
+                        measurements.append(Measurement(started, turn, checkout.side, step.name, figures))
                         if file:
                             add_measurement(file, compared, measurements[-1])
-                        print(f"{part}, {checkout.side}: {turn + 1} of {pairs}", file=sys.stderr, flush=True)
+                        print(f"{step.name}, {checkout.side}: {turn + 1} of {pairs}", file=sys.stderr, flush=True)
     return f"{machine()}; medians of each row's turns, {CALLS} queries in each\n\n{ratios(rev, measurements)}"
+
+
+def _end(*_: object) -> None:
+    """End what runs, so that nothing writes into the folders that are deleted then."""
+    for process in started_by(os.getpid()):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+    sys.exit("Ended from outside; --json's file has what was measured.")
 
 
 def _sides(rev: str, folder: Path, catalogue: Catalogue) -> tuple[Checkout, Checkout]:

@@ -17,6 +17,7 @@ from tests.bench.checkout import Checkout
 from tests.bench.ratios import Figures
 from tests.bench.workers import CLIENTS, ask
 from tests.support.corpus import queries
+from tests.support.measuring import started_by
 
 WORKERS = 2
 # More than are asked in a measurement, so that none comes twice; and those that come again and again.
@@ -126,11 +127,6 @@ def shared_once_mb(processes: Sequence[int]) -> float:
     """Return the memory of processes and of all that they started. Of a page that several have, each counts its part:
     together they count it once.
     """
-    total, left = 0, list(processes)
-    while left:
-        process = Path(f"/proc/{left.pop()}")
-        rollup = (process / "smaps_rollup").read_text(encoding="ascii")
-        total += int(rollup.split("\nPss:")[1].split()[0])
-        for thread in (process / "task").iterdir():
-            left += map(int, (thread / "children").read_text(encoding="ascii").split())
-    return total * 1024 / 1e6
+    everyone = [one for process in processes for one in (process, *started_by(process))]
+    rollups = [Path(f"/proc/{one}/smaps_rollup").read_text(encoding="ascii") for one in everyone]
+    return sum(int(rollup.split("\nPss:")[1].split()[0]) for rollup in rollups) * 1024 / 1e6

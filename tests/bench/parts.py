@@ -1,10 +1,11 @@
 """The parts of a comparison, each of which measures a checkout once and returns its figures by the row's name."""
 
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 from tests.bench.checkout import Checkout
 from tests.bench.load import load
@@ -17,16 +18,14 @@ from tests.support.measuring import WHOLE
 _STARTS = 3
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """What is measured: the numbers of bundles of generated catalogues, and for how long servers are asked."""
+class Step(NamedTuple):
+    """What is measured of one checkout after the other: a part or, of generated catalogues, a part at one size."""
 
-    parts: tuple[str, ...]
-    sizes: tuple[int, ...]
-    seconds: float
+    name: str
+    measure: Callable[[Checkout], Figures]
 
 
-def measure_builds(checkout: Checkout, wanted: Wanted) -> Figures:
+def measure_builds(checkout: Checkout) -> Figures:
     """Build from nothing, with the vectors kept, and once more without a change."""
     folders = Folders.below(checkout.work / "build")
     cold = checkout.run_build(folders)
@@ -49,7 +48,7 @@ def measure_builds(checkout: Checkout, wanted: Wanted) -> Figures:
     return found
 
 
-def measure_function(checkout: Checkout, wanted: Wanted) -> Figures:
+def measure_function(checkout: Checkout) -> Figures:
     """Start and ask the function over the catalogue's index, and encode queries with its encoder."""
     found = {}
     encoded = checkout.inside("encode", "--index", str(checkout.index()), texts="\n".join(queries(200)))
@@ -62,55 +61,52 @@ def measure_function(checkout: Checkout, wanted: Wanted) -> Figures:
     return found | {"function, start without bytecode: ms": _start_ms(root, checkout.handler, uncompiled)}
 
 
-def measure_sizes(checkout: Checkout, wanted: Wanted) -> Figures:
-    """Start and ask the function over generated catalogues, and the first time tell what their indices took."""
-    found: Figures = {}
-    for size in wanted.sizes:
-        root, written = checkout.generated(size)
-        if root is not None:
-            found |= _costs(f"{size:,} bundles, writing the index", written)
-            found |= _answers(f"{size:,} bundles", root, checkout.handler)
-    return found
+def measure_size(checkout: Checkout, size: int) -> Figures:
+    """Start and ask the function over a generated catalogue, and the first time tell what its index took."""
+    root, written = checkout.generated(size)
+    if root is None:
+        return {}
+    return _costs(f"{size:,} bundles, writing the index", written) | _answers(
+        f"{size:,} bundles", root, checkout.handler
+    )
 
 
-def measure_site(checkout: Checkout, wanted: Wanted) -> Figures:
+def measure_site(checkout: Checkout, size: int) -> Figures:
     """Find the neighbours of generated bundles, and write their site."""
-    found: Figures = {}
-    for size in wanted.sizes:
-        found |= _costs(f"{size:,} bundles, neighbours", checkout.inside("neighbours", "--size", str(size)) or {})
-        written = checkout.inside("site", "--size", str(size), "--whole", WHOLE.pattern) or {}
-        found |= _costs(f"{size:,} bundles, site", written)
-    return found
+    near = checkout.inside("neighbours", "--size", str(size)) or {}
+    written = checkout.inside("site", "--size", str(size), "--whole", WHOLE.pattern) or {}
+    return _costs(f"{size:,} bundles, neighbours", near) | _costs(f"{size:,} bundles, site", written)
 
 
-def measure_load(checkout: Checkout, wanted: Wanted) -> Figures:
-    """Ask workers over the catalogue's index."""
-    return load(checkout, wanted.seconds)
+SIZED = {"sizes": measure_size, "site": measure_site}
+PARTS = ("build", "function", "load", *SIZED)
 
 
-PARTS: dict[str, Callable[[Checkout, Wanted], Figures]] = {
-    "build": measure_builds,
-    "function": measure_function,
-    "load": measure_load,
-    "sizes": measure_sizes,
-    "site": measure_site,
-}
-SIZED = ("sizes", "site")
+def steps(parts: Sequence[str], sizes: Sequence[int], seconds: float) -> list[Step]:
+    """Return what is to be measured, in order.
 
-
-def chosen(parts: tuple[str, ...], sizes: tuple[int, ...]) -> tuple[str, ...]:
-    """Return the parts to measure: those that are named, or else all for which there is something to measure.
+    Args:
+        parts: Names of PARTS; none are all for which there is something to measure.
+        sizes: Numbers of bundles of generated catalogues.
+        seconds: How long clients ask servers each time.
 
     Raises:
         ValueError: there is no such part, or one of generated catalogues is named, and no size.
     """
     if unknown := [part for part in parts if part not in PARTS]:
         raise ValueError(f"--parts {' '.join(unknown)}: there are {', '.join(PARTS)}.")
-    if not parts:
-        return tuple(part for part in PARTS if sizes or part not in SIZED)
     if not sizes and (without := [part for part in parts if part in SIZED]):
         raise ValueError(f"--parts {' '.join(without)} needs --sizes.")
-    return tuple(part for part in PARTS if part in parts)
+    whole: dict[str, Callable[[Checkout], Figures]] = {
+        "build": measure_builds,
+        "function": measure_function,
+        "load": partial(load, seconds=seconds),
+    }
+    found = [Step(name, measure) for name, measure in whole.items()]
+    found += [
+        Step(f"{name} {size:,}", partial(measure, size=size)) for name, measure in SIZED.items() for size in sizes
+    ]
+    return [step for step in found if not parts or step.name.split()[0] in parts]
 
 
 def _answers(name: str, root: Path, handler: str) -> Figures:
