@@ -51,6 +51,8 @@ def compare(rev: str, catalogue: Catalogue, wanted: Sequence[Step], pairs: int, 
         signal.signal(signal.SIGTERM, _end)
         adopt_orphans()
         with tempfile.TemporaryDirectory(prefix="registry-against-") as name:
+            # What a process that is ended leaves behind goes with it.
+            os.environ["TMPDIR"] = name
             sides = _sides(rev, Path(name), catalogue)
             for turn in range(pairs):
                 for step in wanted:

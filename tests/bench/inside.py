@@ -92,7 +92,10 @@ def neighbours(checkout: Path, options: argparse.Namespace) -> dict[str, float]:
     vectors = dict(zip([head.key for head in heads.values()], rows.astype(np.float16), strict=True))
     # What it takes first: records in some commits, their heads by id in others.
     takes = next(iter(inspect.signature(related).parameters))
-    return cost(lambda: related({"records": made, "heads_of": heads}[takes], vectors))
+    known = {"records": made, "heads_of": heads}
+    if takes not in known:
+        raise LookupError(f"`related` takes {takes}, not {' or '.join(known)}.")
+    return cost(lambda: related(known[takes], vectors))
 
 
 def site(checkout: Path, options: argparse.Namespace) -> dict[str, float]:

@@ -260,8 +260,8 @@ def main() -> None:
     parser.add_argument("--against", metavar="REV", help="compare with another commit instead, in turns")
     against = parser.add_argument_group("with --against")
     against.add_argument("--pairs", type=int, default=5, help="turns of each; 0 tells what --json's FILE has")
-    against.add_argument("--parts", nargs="+", default=(), help="build, function, load, sizes, site; all by default")
-    against.add_argument("--sizes", nargs="+", type=int, default=(), help="bundles of generated catalogues; none")
+    against.add_argument("--parts", nargs="+", default=(), help="build, function, load, and of --sizes: sizes, site")
+    against.add_argument("--sizes", nargs="+", type=int, default=(), help="bundles of generated catalogues")
     against.add_argument("--seconds", type=float, default=20.0, help="how long clients ask each time")
     options = parser.parse_args()
     local = options.allow_local or options.collections == SAMPLES
