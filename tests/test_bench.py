@@ -11,21 +11,32 @@ import pytest
 from tests.bench.inside import defining
 from tests.bench.load import shared_once_mb
 from tests.bench.parts import PARTS, SIZED, steps
-from tests.bench.ratios import MARKS, Compared, Figures, Mark, Measurement, Side, add_measurement, load_measurements
-from tests.bench.ratios import ratios as ratios_table
+from tests.bench.ratios import (
+    MARKS,
+    Compared,
+    Figures,
+    Mark,
+    Measurement,
+    Side,
+    add_measurement,
+    load_measurements,
+    ratios,
+    summary,
+)
 from tests.support.place import ROOT
 
 COMPARED = Compared("a" * 40, "b" * 40, "/somewhere/collections.yaml")
+SIDES: tuple[Side, ...] = ("now", "then")
 P50, A_SECOND = "function, search, p50: ms", "load, 2 workers, new queries: answers a second"
 
 
 def measured(turn: int, side: Side, figures: Figures, run: str = "first") -> Measurement:
-    return Measurement(run, turn, side, "function", figures)
+    return Measurement(run, "x86_64", turn / 2, turn, side, "function", figures)
 
 
 def rows(measurements: list[Measurement]) -> dict[str, list[str]]:
     """Return the table's rows by their name: now, then, ratio, mark, met, turns."""
-    lines = [line.strip("| ").split(" | ") for line in ratios_table("REV", measurements).splitlines()[2:]]
+    lines = [line.strip("| ").split(" | ") for line in ratios("REV", measurements).splitlines()[2:]]
     return {name: cells for name, *cells in lines}
 
 
@@ -45,7 +56,7 @@ def test_turns_of_different_runs_are_no_pair() -> None:
 
 def test_what_one_side_cannot_give_has_no_ratio_and_is_named() -> None:
     both = [measured(0, "now", {P50: 4.0, "new: ms": 1.0}), measured(0, "then", {P50: 10.0, "old: ms": 2.0})]
-    text = ratios_table("REV", both)
+    text = ratios("REV", both)
     assert "| new: ms | 1.00 | – | – |  |  | 0 |" in text
     assert "Not measured of this checkout: old: ms." in text
     assert "Not measured of REV: new: ms." in text
@@ -88,6 +99,13 @@ def test_a_file_keeps_what_was_measured_of_these_commits(tmp_path: Path) -> None
     with file.open("a", encoding="utf-8") as lines:
         lines.write(json.dumps({"run": "first"})[:-3])
     assert load_measurements(file, COMPARED) == kept
+
+
+def test_the_machine_and_its_load_are_named() -> None:
+    """A table may be printed long after, and elsewhere."""
+    turns = [measured(turn, side, {P50: 1.0}) for turn in range(3) for side in SIDES]
+    assert summary("REV", turns).startswith("x86_64, load 0.0 to 1.0; medians of turns\n\n|  | now | REV | ratio |")
+    assert summary("REV", []) == "Nothing was measured against REV yet."
 
 
 def test_parts_are_chosen() -> None:

@@ -13,13 +13,14 @@ import tempfile
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 
 from tests.bench.checkout import Catalogue, Checkout, check_out, full_hash
 from tests.bench.parts import Step, steps
-from tests.bench.ratios import Compared, Measurement, add_measurement, load_measurements, ratios
-from tests.bench.run import CALLS, ROOT, adopt_orphans
-from tests.support.measuring import machine, started_by
+from tests.bench.ratios import Compared, Measurement, add_measurement, load_measurements, summary
+from tests.bench.run import ROOT, adopt_orphans
+from tests.support.measuring import machine_kind, started_by
 
 
 def compare_as_told(parser: ArgumentParser, options: Namespace, allow_local: bool) -> str:
@@ -54,15 +55,16 @@ def compare(rev: str, catalogue: Catalogue, wanted: Sequence[Step], pairs: int, 
             # What a process that is ended leaves behind goes with it.
             os.environ["TMPDIR"] = name
             sides = _sides(rev, Path(name), catalogue)
-            for turn in range(pairs):
-                for step in wanted:
-                    for checkout in sides[:: -1 if turn % 2 else 1]:
-                        figures = step.measure(checkout)
-                        measurements.append(Measurement(started, turn, checkout.side, step.name, figures))
-                        if file:
-                            add_measurement(file, compared, measurements[-1])
-                        print(f"{step.name}, {checkout.side}: {turn + 1} of {pairs}", file=sys.stderr, flush=True)
-    return f"{machine()}; medians of each row's turns, {CALLS} queries in each\n\n{ratios(rev, measurements)}"
+            for turn, step in product(range(pairs), wanted):
+                for checkout in sides[:: -1 if turn % 2 else 1]:
+                    figures = step.measure(checkout)
+                    load = os.getloadavg()[0]
+                    one = Measurement(started, machine_kind(), load, turn, checkout.side, step.name, figures)
+                    measurements.append(one)
+                    if file:
+                        add_measurement(file, compared, one)
+                    print(f"{step.name}, {checkout.side}: {turn + 1} of {pairs}", file=sys.stderr, flush=True)
+    return summary(rev, measurements)
 
 
 def _end(*_: object) -> None:

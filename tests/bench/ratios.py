@@ -70,9 +70,11 @@ class Compared:
 
 @dataclass(frozen=True)
 class Measurement:
-    """One part of one side in one turn of a run, which its start names."""
+    """One part of one side in one turn of a run, which its start names, and the machine and its load at the end."""
 
     run: str
+    machine: str
+    load: float
     turn: int
     side: Side
     part: str
@@ -92,7 +94,7 @@ def load_measurements(file: Path, compared: Compared) -> list[Measurement]:
     wanted = asdict(compared)
     lines = [line for line in map(_read_line, file.read_text(encoding="utf-8").splitlines()) if line]
     return [
-        Measurement(line["run"], line["turn"], line["side"], line["part"], line["figures"])
+        Measurement(**{name: value for name, value in line.items() if name not in wanted})
         for line in lines
         if {name: line[name] for name in wanted} == wanted
     ]
@@ -105,6 +107,15 @@ def _read_line(line: str) -> dict[str, Any]:
         # The last one of a run that was ended while it wrote.
         return {}
     return found
+
+
+def summary(rev: str, measurements: Sequence[Measurement]) -> str:
+    """Return on what was measured, and the table."""
+    if not measurements:
+        return f"Nothing was measured against {rev} yet."
+    machines = "; ".join(dict.fromkeys(one.machine for one in measurements))
+    loads = [one.load for one in measurements]
+    return f"{machines}, load {min(loads):.1f} to {max(loads):.1f}; medians of turns\n\n{ratios(rev, measurements)}"
 
 
 def ratios(rev: str, measurements: Sequence[Measurement]) -> str:

@@ -27,16 +27,18 @@ def function_root(work: Path, index: Path, checkout: Path = ROOT) -> Path:
 
 
 def machine() -> str:
-    """Return the kind of machine, with what decides which kernels run."""
+    return f"{machine_kind()}, load {os.getloadavg()[0]:.1f}"
+
+
+def machine_kind() -> str:
+    """Return processor, with what decides which kernels run, system and Python."""
     information = Path("/proc/cpuinfo")
     text = information.read_text(encoding="utf-8") if information.exists() else ""
     model = re.search(r"^model name\s*: (.+)$", text, re.MULTILINE)
     kernels = [flag.upper() for flag in ("avx2", "avx512f", "avx512_vnni") if flag in text.split()]
     kind = " ".join([model[1].strip() if model else platform.machine(), *kernels])
-    return (
-        f"{kind}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, "
-        f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
-    )
+    system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
+    return f"{kind}, {os.cpu_count()} processors, {system}"
 
 
 def started_by(process: int) -> list[int]:
