@@ -202,7 +202,7 @@ def clients(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure; `-- --against REV` compares with a commit; arguments after -- go to tests/bench/run.py."""
+    """Measure; `-- --against REV` compares with a commit, and CONTRIBUTING.md says how to read it."""
     install(session, "dev")
     session.run("python", "tests/bench/run.py", *session.posargs)
 

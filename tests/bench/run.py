@@ -15,10 +15,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -157,10 +158,19 @@ def function(root: Path) -> dict[str, float]:
     }
 
 
-def start_seconds(root: Path, event: Event, handler: str = HANDLER) -> float:
-    """From the start of the function's process to its first answer."""
+def start_seconds(
+    root: Path, event: Event, handler: str = HANDLER, environment: Mapping[str, str] = MappingProxyType({})
+) -> float:
+    """Return the seconds from the start of the function's process to its first answer.
+
+    Args:
+        root: The function's folder.
+        event: What it is asked.
+        handler: The handler's name.
+        environment: Variables of its process, besides Lambda's.
+    """
     started = time.perf_counter()
-    with LambdaRuntime(root, handler=handler) as runtime:
+    with LambdaRuntime(root, environment, handler=handler) as runtime:
         latencies(runtime, [event])
         return time.perf_counter() - started
 
@@ -241,23 +251,31 @@ def main() -> None:
     parser.add_argument("--collections", type=Path, default=SAMPLES, help="what to build; samples/ by default")
     parser.add_argument("--allow-local", action="store_true", help="permit paths as clone_url, as samples/ has them")
     parser.add_argument("--runs", type=int, default=3, help="builds of each kind")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write every number to FILE too")
+    parser.add_argument(
+        "--json",
+        type=Path,
+        metavar="FILE",
+        help="write every number to FILE too; with --against, a line as each is known",
+    )
     parser.add_argument("--against", metavar="REV", help="compare with another commit instead, in turns")
-    parser.add_argument("--pairs", type=int, default=5, help="turns of each of the two, with --against")
+    against = parser.add_argument_group("with --against")
+    against.add_argument("--pairs", type=int, default=5, help="turns of each; 0 tells what --json's FILE has")
+    against.add_argument("--parts", nargs="+", default=(), help="build, function, load, and of --sizes: sizes, site")
+    against.add_argument("--sizes", nargs="+", type=int, default=(), help="bundles of generated catalogues")
+    against.add_argument("--seconds", type=float, default=20.0, help="how long clients ask each time")
     options = parser.parse_args()
-    if min(options.runs, options.pairs) < 1:
-        parser.error("--runs and --pairs must be 1 or more")
+    local = options.allow_local or options.collections == SAMPLES
     if options.against:
-        # Imports this module.
-        from tests.bench.against import compare
+        # It imports this module.
+        from tests.bench.against import compare_as_told
 
-        local = options.allow_local or options.collections == SAMPLES
-        print(compare(options.against, options.collections, local, options.pairs))
+        print(compare_as_told(parser, options, local))
         return
+    if options.runs < 1:
+        parser.error("--runs must be 1 or more")
 
     with tempfile.TemporaryDirectory(prefix="registry-bench-") as name:
         work = Path(name)
-        local = options.allow_local or options.collections == SAMPLES
         adopt_orphans()
         found = builds(work, options.collections, local, options.runs)
         folders = Folders.below(work)

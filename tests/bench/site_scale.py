@@ -4,7 +4,6 @@
 """
 
 import argparse
-import re
 import resource
 import sys
 import tempfile
@@ -29,16 +28,13 @@ from search_fn.rest.application import create_app  # noqa: E402
 from search_fn.settings import Settings  # noqa: E402
 from tests.support.catalogues import html_of  # noqa: E402
 from tests.support.corpus import collection_facts, records  # noqa: E402 - after the path to it
-from tests.support.measuring import machine, table  # noqa: E402
+from tests.support.measuring import WHOLE, machine, table  # noqa: E402
 
 SIZES = (1_000, 5_000, 20_000)
 # Of 20,000 bundles.
 CPU_SECONDS, PEAK_MB = 120, 1_500
-# Of any file but those that are asked for whole, which docs/decisions/0010-site.md names.
+# Of any file but those that are asked for whole.
 FILE_KB = 400
-WHOLE = re.compile(
-    r"(.*/)?llms|sitemap\.xml|assets/browser/|\.well-known/agent-skills/index\.json|report/problems\.csv"
-)
 
 
 def measure(size: int) -> tuple[float, float, float, tuple[str, ...]]:
