@@ -17,17 +17,11 @@ _RECALL, _NEAREST, _QUERIES, _NOISE = 0.98, 10, 100, 4 / 3
 _BLOCK = 16_384
 
 
-def with_sketches(passages: pa.Table, least: int = SKETCHED_FROM) -> tuple[pa.Table, int | None]:
-    """Return passages with their sketches, and how many candidates a search has to compare.
-
-    Args:
-        passages: A table of search_fn.index.schema.passage_schema.
-        least: How many have sketches.
-
-    Returns:
-        The table; as it is and None where there are fewer, or where sketches do not find enough of what is near.
+def with_sketches(passages: pa.Table) -> tuple[pa.Table, int | None]:
+    """Return a table of passages with their sketches, and how many candidates a search has to compare; the table as it
+    is and None where there are few passages, or where sketches do not find enough of what is near.
     """
-    if len(passages) < least:
+    if len(passages) < SKETCHED_FROM:
         return passages, None
     column = passages["vector"]
     vectors = column.combine_chunks().flatten().to_numpy().reshape(-1, column.type.list_size)

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from search_fn.index.passages import Passages, SketchedPassages, cosines, greatest
-from search_fn.index.sketches import BITS, differing, sketch
+from search_fn.index.sketches import sketch
 from search_fn.index.strings import Arrays
 from tests.search_fn.index.test_arrays import arrays
+from tests.search_fn.index.test_sketches import clusters
 
 NOTHING = np.zeros(1_000, np.float32)
 
@@ -51,13 +52,6 @@ def test_cosines_of_half_floats_are_to_the_last_bit_those_of_floats(size: int) -
     assert cosines(halves, query).tobytes() == expected.tobytes()
 
 
-def _clusters(count: int, seed: int = 3) -> np.ndarray:
-    """Vectors of length 1 around 50 centres."""
-    chance = np.random.default_rng(seed)
-    found = chance.standard_normal((50, 384))[chance.integers(0, 50, count)] + chance.standard_normal((count, 384))
-    return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True), np.float16)
-
-
 def _of(vectors: np.ndarray, each: int) -> Arrays:
     """The arrays of passages, so many a bundle."""
     starts = np.arange(0, len(vectors) + 1, each)
@@ -78,31 +72,17 @@ def test_the_greatest_values_are_found_in_order_and_of_equals_the_first() -> Non
     assert greatest(np.zeros(3), 2).tolist() == []
 
 
-def test_the_angle_of_two_vectors_shows_in_their_sketches() -> None:
-    vectors = _clusters(300)
-    own = vectors[0].astype(np.float32)
-    differences = differing(sketch(vectors), own)
-    assert differences[0] == 0
-    assert differing(sketch(-vectors[:1]), own).tolist() == [BITS]
-    angles = np.arccos(np.clip(vectors.astype(np.float32) @ own, -1, 1)) / np.pi
-    assert np.abs(differences / BITS - angles).max() < 0.08
-    for dimensions in (2, 1_536):
-        made = np.random.default_rng(1).standard_normal((3, dimensions)).astype(np.float16)
-        assert sketch(made).shape == (BITS // 64, 3)
-        assert differing(sketch(made), made[1].astype(np.float32))[1] == 0
-
-
 def test_with_as_many_candidates_as_passages_sketches_change_nothing() -> None:
-    made = _of(_clusters(1_000), 5)
+    made = _of(clusters(1_000), 5)
     every, sketched = Passages(made), SketchedPassages(made, 1_000)
     wanted = np.linspace(0, 1, 200, dtype=np.float32)
-    query = _clusters(1, 9)[0].astype(np.float32)
+    query = clusters(1, 9)[0].astype(np.float32)
     assert np.allclose(sketched.best(query, wanted, NOTHING[:200]), every.best(query, wanted, NOTHING[:200]), atol=1e-6)
     assert sketched.near_items(query, [7, 3]) == every.near_items(query, [7, 3])
 
 
 def test_what_is_near_is_found_among_few_candidates_behind_any_filter() -> None:
-    made = _of(_clusters(50_000), 5)
+    made = _of(clusters(50_000), 5)
     every, sketched = Passages(made), SketchedPassages(made, 600)
     few = np.zeros(10_000, np.float32)
     few[::97] = 1
@@ -118,7 +98,7 @@ def test_what_is_near_is_found_among_few_candidates_behind_any_filter() -> None:
 
 
 def test_bundles_whose_words_are_worth_the_most_are_compared_although_they_are_far() -> None:
-    made = _of(_clusters(5_000), 5)
+    made = _of(clusters(5_000), 5)
     query = made["passages.vectors"][0].astype(np.float32)
     wanted, words = np.ones(1_000, np.float32), np.zeros(1_000, np.float32)
     every = Passages(made).best(query, wanted, words)
