@@ -23,8 +23,11 @@ _BLOCK = 512
 _BITS = np.int32(-0x70002000)
 # What a half float's exponent lacks there.
 _SCALE = np.float32(2.0**112)
-# Bundles whose words are worth the most to a query: where passages are sketched, theirs are compared as well.
-BY_WORDS = 100
+# Where passages are sketched, those of so many bundles are compared besides: the best by words and by what their
+# sketches say of the cosine.
+BY_BOTH = 300
+# The cosine that two vectors are likely to have, 0 or more, by one more than how many bits of their sketches are equal.
+_COSINES = np.maximum(np.cos(np.pi * (1 - np.arange(-1, BITS + 1) / BITS)), 0).astype(np.float32)
 
 
 def cosines(vectors: Halves, vector: Scores) -> Scores:
@@ -93,8 +96,8 @@ class Passages:
 
 
 class SketchedPassages(Passages):
-    """Passages of which those are compared with a query that their sketches have near it, and those of the bundles to
-    which its words are worth the most. What no cosine is known of counts as nothing in common.
+    """Passages of which those are compared with a query that are near it by their sketches, and those of the bundles
+    that are the best by words and sketches together. What is not compared counts as nothing in common.
     """
 
     def __init__(self, arrays: Arrays, candidates: int) -> None:
@@ -115,18 +118,22 @@ class SketchedPassages(Passages):
 
     def candidates(self, vector: Scores, wanted: Scores, words: Scores) -> Rows:
         """Return the rows of the passages that are compared, in order; the arguments are those of `best`."""
-        return np.union1d(self._near(vector, wanted), self._rows_of(greatest(wanted * words, BY_WORDS)))
-
-    def _near(self, vector: Scores, wanted: Scores) -> Rows:
         # At least 1, since 0 stands for what is not wanted.
         alike = np.uint16(BITS + 1) - differing(self._sketches, vector)
         if not (wanted > 0).all():
             alike[np.repeat(wanted <= 0, np.diff(self._starts))] = 0
-        return greatest(alike, self._candidates)
+        near = greatest(alike, self._candidates)
+        likely = wanted * (_of_greatest(words) + _of_greatest(_COSINES[np.maximum.reduceat(alike, self._starts[:-1])]))
+        return np.union1d(near, self._rows_of(greatest(likely, BY_BOTH)))
 
     def _rows_of(self, bundles: Rows) -> Rows:
         ranges = [np.arange(self._starts[bundle], self._starts[bundle + 1]) for bundle in bundles.tolist()]
         return np.concatenate([np.zeros(0, np.intp), *ranges])
+
+
+def _of_greatest(values: Scores) -> Scores:
+    shares: Scores = values / max(float(values.max(initial=0)), 1e-9)
+    return shares
 
 
 class QuantizedPassages(SketchedPassages):
