@@ -67,6 +67,8 @@ CONFIDENT, FULL_TRUST, LEAST_CEILING = 0.31, 0.6, 0.05
 SHOWN_TOOLS = 5
 _QUALIFIED = re.compile(r"[A-Za-z]\w*(?:\.[A-Za-z]\w*)+(?:[ _]\w+)*", re.ASCII)
 _FACET_VALUES = 30
+# Bits of a position, which are enough for two million entries.
+_PLACE = 21
 # Where nothing matches, so many of the nearest are shown, and marked.
 NEAREST = 5
 
@@ -291,8 +293,12 @@ def _ordered(corpus: Corpus, matched: Mask, scores: Scores, exact: list[int]) ->
     others = np.ones(len(scores), np.bool_)
     others[exact] = False
     # What cannot be told apart when it is shown must not be told apart here, or processors would.
-    keys = (found, corpus.twins[found], -np.round(shared[found], 6), others[found])
-    return found[np.lexsort(keys)], shared
+    millionths = np.rint(shared[found] * np.float32(1e6)).astype(np.int64)
+    # One number of all that counts, which is sorted in a quarter of the time: others last, by score, twin and position.
+    twins, places = corpus.twins[found].astype(np.int64), found.astype(np.int64)
+    keys = (others[found].astype(np.int64) << 62) | ((1_000_000 - millionths) << 42) | (twins << _PLACE) | places
+    keys.sort()
+    return keys & ((1 << _PLACE) - 1), shared
 
 
 def _deprecated_last(
