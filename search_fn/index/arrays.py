@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from search_fn.index.strings import Arrays, Places
 
 Scores = NDArray[np.float32]
+# Passages up to which their vectors are floats in memory, 1.5 KB each, which are read in a quarter of the time.
+_FLOATS = 8_192
 # Passages whose vectors are made floats at once: their 768 KB stay in a processor's cache.
 _BLOCK = 512
 # Of the bits of a half float that stand where a float's do: all but the copies of its sign.
@@ -66,19 +68,22 @@ class Postings:
 
 
 class Passages(NamedTuple):
-    """Vectors of passages, half floats of shape (passages, dimensions), those of one bundle in a row: bundle i has
-    starts[i] up to starts[i + 1]. `items` is the position of a passage's tool in its bundle or section on its page, -1
-    for other parts.
+    """Vectors of passages, half floats or floats of shape (passages, dimensions), those of one bundle in a row: bundle
+    i has starts[i] up to starts[i + 1]. `items` is the position of a passage's tool in its bundle or section on its
+    page, -1 for other parts.
     """
 
-    vectors: NDArray[np.float16]
+    vectors: NDArray[np.float16] | Scores
     starts: NDArray[np.int64]
     items: NDArray[np.int32]
 
     @classmethod
     def of(cls, arrays: Arrays) -> "Passages":
         """Return the passages of a corpus's arrays."""
-        return cls(arrays["passages.vectors"], arrays["passages.starts"], arrays["passages.items"])
+        vectors = arrays["passages.vectors"]
+        if len(vectors) <= _FLOATS:
+            vectors = vectors.astype(np.float32)
+        return cls(vectors, arrays["passages.starts"], arrays["passages.items"])
 
     def likeness(self, vector: Scores) -> Scores:
         """Return the cosine of every passage to a vector of length 1, to the last bit as if the vectors were floats.
@@ -86,8 +91,13 @@ class Passages(NamedTuple):
         numpy takes six times as long to make floats of half floats as to multiply them. Their bits, moved to where a
         float has them, are the float times 2^-112, which the vector makes good.
         """
+        likeness = np.empty(len(self.vectors), np.float32)
+        if self.vectors.dtype == np.float32:
+            # In the same blocks, in which a processor adds in the same order.
+            for start in range(0, len(likeness), _BLOCK):
+                np.matmul(self.vectors[start : start + _BLOCK], vector, out=likeness[start : start + _BLOCK])
+            return likeness
         halves, scaled = self.vectors.view(np.int16), vector * _SCALE
-        likeness = np.empty(len(halves), np.float32)
         block = np.empty((min(_BLOCK, len(halves)), halves.shape[1]), np.int32)
         for start in range(0, len(halves), _BLOCK):
             part = halves[start : start + _BLOCK]

@@ -23,6 +23,8 @@ class CurrentIndex:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._elsewhere = "://" in settings.index_uri
+        # Each request looks at it three times: to put the path together takes longer than to look.
+        self._manifest = Path(settings.index_uri) / MANIFEST_FILE
         self._lock = Lock()
         self._index: Index | None = None
         self._mark: object = None
@@ -90,6 +92,6 @@ class CurrentIndex:
         if self._elsewhere:
             return None
         with suppress(OSError):
-            facts = (Path(self._settings.index_uri) / MANIFEST_FILE).stat()
+            facts = self._manifest.stat()
             return facts.st_ino, facts.st_mtime_ns, facts.st_size
         return None
