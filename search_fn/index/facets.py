@@ -73,10 +73,12 @@ class Facet(NamedTuple):
         if len(counts) > most > 0:
             # As many as are wanted have this count or a greater one; to sort all would take most of a search.
             counts[counts < np.partition(counts, -most)[-most]] = 0
-        found = np.flatnonzero(counts)
+        (found,) = counts.nonzero()
+        counts = counts[found]
         # Values are in the order of their names, which a stable sort keeps.
-        best = found[np.argsort(-counts[found], kind="stable")][:most]
-        return [(self.values[code], count) for code, count in zip(best.tolist(), counts[best].tolist(), strict=True)]
+        best = (-counts).argsort(kind="stable")[:most]
+        values = self.values
+        return [(values[code], count) for code, count in zip(found[best].tolist(), counts[best].tolist(), strict=True)]
 
 
 class Groups(NamedTuple):
@@ -158,5 +160,7 @@ def encodable(text: str) -> str:
 
 
 def _fold_values(texts: Iterable[str]) -> tuple[str, ...]:
+    if not texts:
+        return ()
     parts = (part.strip() for text in texts for part in encodable(text).split(","))
     return tuple(dict.fromkeys(FilterValue.of(part) for part in parts if part))

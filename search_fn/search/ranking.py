@@ -307,7 +307,9 @@ def _deprecated_last(
     corpus: Corpus, order: NDArray[np.intp], scores: Scores, exact: list[int]
 ) -> tuple[NDArray[np.intp], Scores]:
     """Return the order and the scores in which what is deprecated comes after all others, but for who names it."""
-    late = corpus.deprecated[order] & ~np.isin(order, exact)
+    late = corpus.deprecated[order]
+    if late.any():
+        late &= ~np.isin(order, exact)
     if not late.any():
         return order, scores
     first, last = order[~late], order[late]
