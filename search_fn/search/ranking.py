@@ -23,7 +23,7 @@ the query (docs/decisions/0015-versions.md).
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 
 from search_fn.index.arrays import Scores
 from search_fn.index.corpus import Corpus
-from search_fn.index.facets import NO_FILTERS, Filters, Mask, encodable
+from search_fn.index.facets import NO_FILTERS, Filters, Mask, count_each, encodable
 from search_fn.index.open import Index
 from search_fn.index.pages import Pages
 from search_fn.query.read import Query, read_query
@@ -338,16 +338,16 @@ def _result(corpus: Corpus, position: int, ranking: Ranking, asked: Asked | None
     }
 
 
-def _bundle(card: Fields, matched: list[int]) -> Fields:
+def _bundle(card: Mapping[str, Any], matched: list[int]) -> Fields:
     """Return a bundle's card with those of its tools that matched."""
     # In an index of an earlier release a tool has no title.
     tools = [{"title": tool["name"], **tool} for tool in (card["tools"][item] for item in matched[:SHOWN_TOOLS])]
     return {**card, "tools": tools}
 
 
-def _page(card: Fields, matched: list[int]) -> Fields:
+def _page(card: Mapping[str, Any], matched: list[int]) -> Fields:
     """Return a page's card as a result, with the address and the words of the section that says it best."""
-    sections = card.pop("sections")
+    sections = card["sections"]
     nothing: Fields = {
         "platforms": [],
         "access_level": "unknown",
@@ -376,7 +376,4 @@ def _why(corpus: Corpus, position: int, ranking: Ranking, asked: Asked | None, c
 def _facets(corpus: Corpus, ranked: NDArray[np.intp]) -> dict[str, list[Fields]]:
     chosen = np.zeros(corpus.size, np.bool_)
     chosen[ranked] = True
-    return {
-        name: [{"value": value, "count": count} for value, count in facet.counts(chosen, _FACET_VALUES)]
-        for name, facet in corpus.facets.items()
-    }
+    return count_each(corpus.facets, chosen, _FACET_VALUES)

@@ -107,3 +107,5 @@ def test_cosines_of_half_floats_are_to_the_last_bit_those_of_floats(size: int) -
     found = Passages(halves, np.arange(size + 1), np.zeros(size, np.int32))
     expected = np.concatenate([halves[at : at + 512].astype(np.float32) @ query for at in range(0, size, 512)])
     assert found.likeness(query).tobytes() == expected.tobytes()
+    # As those of a small catalogue are in memory.
+    assert found._replace(vectors=halves.astype(np.float32)).likeness(query).tobytes() == expected.tobytes()
