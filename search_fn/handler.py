@@ -1,16 +1,23 @@
 """The Lambda handler. The index is opened while the instance starts, when time is not billed to a request."""
 
 import contextlib
+import gc
 from typing import Any
 
-from mangum import Mangum
+# What is imported and opened here stays. Looking through it for garbage takes a tenth of the start, and would take as
+# much time again with every full collection later.
+gc.disable()
 
-from search_fn.app import app
-from search_fn.http.errors import problem
-from search_fn.index.facts import IndexUnavailableError
+from mangum import Mangum  # noqa: E402 - after what it is for
+
+from search_fn.app import app  # noqa: E402
+from search_fn.http.errors import problem  # noqa: E402
+from search_fn.index.facts import IndexUnavailableError  # noqa: E402
 
 with contextlib.suppress(IndexUnavailableError):
     app.state.index()
+gc.freeze()
+gc.enable()
 
 # Everything that the app answers is text; Mangum would wrap other types in base64.
 _mangum = Mangum(app, lifespan="off", text_mime_types=["application/json", "application/problem+json", "text/"])

@@ -6,7 +6,10 @@ deadline, and the numbers of connections and requests under way, and the size of
 
 import argparse
 import asyncio
+import gc
+import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import h11
@@ -14,6 +17,9 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from search_fn.http.errors import problem
+from search_fn.http.workers import Workers
+from search_fn.index.current import CurrentIndex
+from search_fn.index.facts import IndexUnavailableError
 
 # Seconds from the connection or the first byte of a request to its last byte; seconds for the client to read an answer.
 REQUEST_SECONDS, ANSWER_SECONDS = 10.0, 60.0
@@ -129,12 +135,51 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m search_fn.server", description="Serve the function over HTTP.")
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on")
     parser.add_argument("--port", type=int, default=8080)
-    parser.add_argument("--limit-concurrency", type=int, default=200, help="requests at once; more are answered 503")
+    parser.add_argument(
+        "--limit-concurrency", type=int, default=200, help="requests of a process at once; more are answered 503"
+    )
+    parser.add_argument("--workers", type=int, default=1, help="processes, which share what they only read")
     options = parser.parse_args(arguments)
+    if options.workers < 1:
+        parser.error("--workers is to be 1 or more.")
+    # What is imported and opened stays: neither is there garbage in it, nor are its pages to be written to.
+    gc.disable()
     # Imported here: the module reads the environment, and `--help` should work without it.
     from search_fn.app import app
 
-    uvicorn.Server(server_config(app, options.limit_concurrency, host=options.host, port=options.port)).run()
+    config = server_config(app, options.limit_concurrency, host=options.host, port=options.port)
+    if options.workers == 1:
+        gc.freeze()
+        gc.enable()
+        uvicorn.Server(config).run()
+    else:
+        sys.exit(_serve_by(options.workers, config, app.state.index))
+
+
+def _serve_by(workers: int, config: uvicorn.Config, index: CurrentIndex) -> int:
+    """Serve by several processes until this one is told to stop, and return the status to end with."""
+    config.load()
+    listener = config.bind_socket()
+    # LanceDB, which reads object storage, has threads, which no fork has: there each process opens the index itself.
+    if not index.elsewhere:
+        _open(index)
+    gc.freeze()
+
+    def serve() -> None:
+        gc.enable()
+        uvicorn.Server(config).run(sockets=[listener])
+
+    return Workers(workers, serve).run()
+
+
+def _open(current: CurrentIndex) -> None:
+    """Open the index and what a search makes of it, unless there is none yet, or a search would ask a provider."""
+    from search_fn.search.ranking import search
+
+    with suppress(IndexUnavailableError):
+        index = current()
+        if index.manifest.encoder.model is None:
+            search(index, "pods keep restarting")
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ class Postings:
         """
         for word in words:
             part = self._part(word)
-            scores[self._bundles[part]] += np.float32(factor) * self._weights[part]
+            np.add.at(scores, self._bundles[part], np.float32(factor) * self._weights[part])
 
     def entries_of(self, word: str) -> NDArray[np.int32]:
         """Return the bundles that have a word, as a stem, in order."""

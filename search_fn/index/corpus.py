@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic_core import from_json
 
 from search_fn.index.arrays import Postings, Scores
 from search_fn.index.facets import FACETS, Facet, Filters, Groups, Mask
@@ -21,6 +22,8 @@ from search_fn.query.words import stem
 
 # Entries of which is cached what a model says, some kilobytes each.
 _CACHED_SAID = 512
+# Of cards: some are shown again and again.
+_CACHED_CARDS = 256
 
 
 def fold_name(text: str) -> str:
@@ -165,18 +168,23 @@ class Corpus:
         # Of the texts alone: a cache over a method of the corpus would hold it in a circle.
         return lru_cache(_CACHED_SAID)(partial(_said_at, Strings.of(self.arrays, "said")))
 
-    def card(self, position: int) -> dict[str, Any]:
-        """Return the entry at a position as a search result shows it."""
-        card: dict[str, Any] = json.loads(self._cards[position])
-        return card
+    def card(self, position: int) -> Mapping[str, Any]:
+        """Return the entry at a position as a search result shows it: one that is shared, and stays as it is."""
+        return self._read_card(position)
 
-    def cards(self, positions: Sequence[int]) -> list[dict[str, Any]]:
+    def cards(self, positions: Sequence[int]) -> list[Mapping[str, Any]]:
         """Return the entries at these positions as search results show them."""
         return [self.card(position) for position in positions]
 
     @cached_property
-    def _cards(self) -> Strings:
-        return Strings.of(self.arrays, "card")
+    def _read_card(self) -> Callable[[int], Mapping[str, Any]]:
+        return lru_cache(_CACHED_CARDS)(partial(_card_at, Strings.of(self.arrays, "card")))
+
+
+def _card_at(texts: Strings, position: int) -> dict[str, Any]:
+    # In two thirds of the time of Python's own reader.
+    card: dict[str, Any] = from_json(bytes(texts.utf8(position)))
+    return card
 
 
 def _said_at(texts: Strings, position: int) -> tuple[tuple[str, str], ...]:

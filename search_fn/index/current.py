@@ -17,12 +17,14 @@ REFRESH_SECONDS = 60.0
 
 class CurrentIndex:
     """The open index of one process; calling it returns the index. A request keeps the index that it began with, so
-    that none reads two publications.
+    that none reads two publications. `elsewhere` says that it is on object storage.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._elsewhere = "://" in settings.index_uri
+        self.elsewhere = "://" in settings.index_uri
+        # Each request looks at it three times: to put the path together takes longer than to look.
+        self._manifest = Path(settings.index_uri) / MANIFEST_FILE
         self._lock = Lock()
         self._index: Index | None = None
         self._mark: object = None
@@ -43,7 +45,7 @@ class CurrentIndex:
                 self._index = self._reopen()
                 self._mark, self._last_refresh = mark, time.monotonic()
             index = self._index
-            refresh = self._start_refresh(index) if self._elsewhere else None
+            refresh = self._start_refresh(index) if self.elsewhere else None
         if refresh is None:
             return index
         # Object storage may not answer for minutes: after this wait the open index answers.
@@ -54,13 +56,13 @@ class CurrentIndex:
         """Return when a build last looked at the collections, from the file beside the index; None for an index on
         object storage. The file is read each time: a run writes it also where it leaves the index as it is.
         """
-        return None if self._elsewhere else read_checked(Path(self._settings.index_uri) / CHECKED_FILE)
+        return None if self.elsewhere else read_checked(Path(self._settings.index_uri) / CHECKED_FILE)
 
     def mark_stale(self) -> None:
         """Have the index opened again, since its files cannot be read: that of a folder at the next call, one on object
         storage at the next refresh; until then the open one answers what it can.
         """
-        if self._elsewhere:
+        if self.elsewhere:
             self._stale = self._index
         else:
             self._index = None
@@ -87,9 +89,9 @@ class CurrentIndex:
         return open_index(self._settings, self._index.encoder if self._index else None)
 
     def _file_mark(self) -> object:
-        if self._elsewhere:
+        if self.elsewhere:
             return None
         with suppress(OSError):
-            facts = (Path(self._settings.index_uri) / MANIFEST_FILE).stat()
+            facts = self._manifest.stat()
             return facts.st_ino, facts.st_mtime_ns, facts.st_size
         return None

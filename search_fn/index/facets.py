@@ -4,7 +4,8 @@ matched exactly but for case; several of one facet mean any of them.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
+from itertools import accumulate
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,10 +74,31 @@ class Facet(NamedTuple):
         if len(counts) > most > 0:
             # As many as are wanted have this count or a greater one; to sort all would take most of a search.
             counts[counts < np.partition(counts, -most)[-most]] = 0
-        found = np.flatnonzero(counts)
+        (found,) = counts.nonzero()
+        counts = counts[found]
         # Values are in the order of their names, which a stable sort keeps.
-        best = found[np.argsort(-counts[found], kind="stable")][:most]
-        return [(self.values[code], count) for code, count in zip(best.tolist(), counts[best].tolist(), strict=True)]
+        best = (-counts).argsort(kind="stable")[:most]
+        values = self.values
+        return [(values[code], count) for code, count in zip(found[best].tolist(), counts[best].tolist(), strict=True)]
+
+
+def count_each(facets: Mapping[str, Facet], bundles: Mask, most: int) -> dict[str, list[dict[str, Any]]]:
+    """Return what `Facet.counts` gives for each facet, each `value` with its `count`, in half of the time."""
+    counts = np.concatenate(
+        [np.bincount(one.codes[bundles[one.owners]], minlength=len(one.values)) for one in facets.values()]
+    )
+    starts = list(accumulate((len(one.values) for one in facets.values()), initial=0))
+    (found,) = counts.nonzero()
+    # Facet by facet, each as `counts` orders it: a stable sort by both.
+    facet_of = np.searchsorted(starts, found, side="right")
+    found = found[np.lexsort((-counts[found], facet_of))]
+    ends = np.searchsorted(facet_of, range(1, len(starts) + 1)).tolist()
+    each = {}
+    for (name, facet), start, first, end in zip(facets.items(), starts, ends, ends[1:], strict=False):
+        part = found[first : min(end, first + most)]
+        pairs = zip(part.tolist(), counts[part].tolist(), strict=True)
+        each[name] = [{"value": facet.values[code - start], "count": count} for code, count in pairs]
+    return each
 
 
 class Groups(NamedTuple):
@@ -158,5 +180,7 @@ def encodable(text: str) -> str:
 
 
 def _fold_values(texts: Iterable[str]) -> tuple[str, ...]:
+    if not texts:
+        return ()
     parts = (part.strip() for text in texts for part in encodable(text).split(","))
     return tuple(dict.fromkeys(FilterValue.of(part) for part in parts if part))

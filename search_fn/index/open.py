@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -62,7 +62,10 @@ class Index(Corpus):
         """Return whether cards are left in their table: there are many, and no file to map."""
         return QUANTIZED in self.arrays
 
-    def cards(self, positions: Sequence[int]) -> list[dict[str, Any]]:
+    def card(self, position: int) -> Mapping[str, Any]:
+        return self.cards([position])[0] if self._is_partly_read else super().card(position)
+
+    def cards(self, positions: Sequence[int]) -> list[Mapping[str, Any]]:
         if not self._is_partly_read:
             return super().cards(positions)
         return [json.loads(text) for text in self.stored(list(positions), "card")]

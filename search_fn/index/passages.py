@@ -5,6 +5,7 @@ compared exactly: `Passages` and `SketchedPassages` answer the same questions.
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,8 @@ VECTORS, SKETCHES, QUANTIZED = "passages.vectors", "passages.sketches", "passage
 """The names of arrays."""
 Halves = NDArray[np.float16]
 Rows = NDArray[np.intp]
+# Passages up to which their vectors are floats in memory, 1.5 KB each, which are read in a quarter of the time.
+_FLOATS = 8_192
 # Passages whose vectors are made floats at once: their 768 KB stay in a processor's cache.
 _BLOCK = 512
 # Of the bits of a half float that stand where a float's do: all but the copies of its sign.
@@ -30,15 +33,20 @@ BY_BOTH = 300
 _COSINES = np.maximum(np.cos(np.pi * (1 - np.arange(-1, BITS + 1) / BITS)), 0).astype(np.float32)
 
 
-def cosines(vectors: Halves, vector: Scores) -> Scores:
-    """Return the cosine of each of some vectors, (n, dimensions), to a vector of length 1, to the last bit as if they
-    were floats.
+def cosines(vectors: Halves | Scores, vector: Scores) -> Scores:
+    """Return the cosine of each of some vectors, (n, dimensions), to a vector of length 1; of half floats to the last
+    bit as if they were floats.
 
     numpy takes six times as long to make floats of half floats as to multiply them. Their bits, moved to where a float
     has them, are the float times 2^-112, which the vector makes good.
     """
+    found = np.empty(len(vectors), np.float32)
+    if vectors.dtype == np.float32:
+        # In the same blocks, in which a processor adds in the same order.
+        for start in range(0, len(found), _BLOCK):
+            np.matmul(vectors[start : start + _BLOCK], vector, out=found[start : start + _BLOCK])
+        return found
     halves, scaled = vectors.view(np.int16), vector * _SCALE
-    found = np.empty(len(halves), np.float32)
     block = np.empty((min(_BLOCK, len(halves)), halves.shape[1]), np.int32)
     for start in range(0, len(halves), _BLOCK):
         part = halves[start : start + _BLOCK]
@@ -92,7 +100,12 @@ class Passages:
         return found
 
     def _cosines(self, rows: Rows | slice, vector: Scores) -> Scores:
-        return cosines(self._arrays[VECTORS][rows], vector)
+        return cosines(self._vectors[rows], vector)
+
+    @cached_property
+    def _vectors(self) -> Halves | Scores:
+        vectors = self._arrays[VECTORS]
+        return vectors.astype(np.float32) if len(vectors) <= _FLOATS else vectors
 
 
 class SketchedPassages(Passages):

@@ -1,5 +1,6 @@
 """Texts in an array: their UTF-8 bytes one after the other, and where each begins. Each is decoded when it is read."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple, overload
@@ -16,7 +17,8 @@ class Strings(Sequence[str]):
     """Texts, of which number i has the bytes from starts[i] up to starts[i + 1]."""
 
     def __init__(self, starts: NDArray[np.int64], text: NDArray[np.uint8]) -> None:
-        self._starts = starts
+        # Of these, numbers are read one by one in a third of the time that an array takes.
+        self._starts = starts.data
         self._text = text.data
 
     @classmethod
@@ -62,17 +64,16 @@ class Keys(Strings):
 
     def __init__(self, arrays: Arrays, name: str) -> None:
         super().__init__(arrays[f"{name}.starts"], arrays[f"{name}.text"])
-        self._hashes, self._rows = arrays[f"{name}.hashes"], arrays[f"{name}.rows"]
+        self._hashes, self._rows = arrays[f"{name}.hashes"].data, arrays[f"{name}.rows"].data
 
     def find(self, text: str) -> int | None:
         """Return the place of a text, None where it is none of these."""
         wanted = _utf8(text)
-        # As a number of the array's kind: it would be converted as a whole otherwise.
-        hashed = np.uint32(crc32(wanted))
-        place = int(self._hashes.searchsorted(hashed))
+        hashed = crc32(wanted)
+        place = bisect_left(self._hashes, hashed)
         while place < len(self._hashes) and self._hashes[place] == hashed:
-            row = int(self._rows[place])
-            if self.utf8(row) == wanted:
+            row: int = self._rows[place]
+            if self._text[self._starts[row] : self._starts[row + 1]] == wanted:
                 return row
             place += 1
         return None
@@ -110,6 +111,9 @@ class Numbers(Mapping[str, int]):
         if place is None:
             raise KeyError(text)
         return place if self._numbers is None else int(self._numbers[place])
+
+    def __contains__(self, text: object) -> bool:
+        return isinstance(text, str) and self._texts.find(text) is not None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._texts)

@@ -59,9 +59,9 @@ class Vocabulary:
         is_word: Callable[[str], bool] = lambda _: False,
     ) -> None:
         words = _Words(counts, stems, letters, is_word)
-        self.knows = words.knows
-        # Over another object's method: a cache over one of its own would hold this in a circle, and with it whatever
+        # Over another object's methods: a cache over one of its own would hold this in a circle, and with it whatever
         # index it belongs to.
+        self.knows = lru_cache(_REMEMBERED)(words.knows)
         self.repair = lru_cache(_REMEMBERED)(words.repair)
 
     @classmethod

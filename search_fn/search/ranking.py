@@ -31,16 +31,18 @@ from numpy.typing import NDArray
 
 from search_fn.index.arrays import Scores
 from search_fn.index.corpus import Corpus
-from search_fn.index.facets import NO_FILTERS, Filters, Mask, encodable
+from search_fn.index.facets import NO_FILTERS, Filters, Mask, count_each, encodable
 from search_fn.index.open import Index
 from search_fn.index.pages import Pages
 from search_fn.query.read import Query, read_query
 from search_fn.search.notes import NO_REMARKS, Remarks, notes_on, notes_on_query, unknown
 from search_fn.search.order import Sort, in_order
 from search_fn.search.reasons import Asked, asked_of, count_likely, match_of, reasons
-from search_fn.search.results import FacetValue, MatchedTool, Result, SearchAnswer, Why
+from search_fn.search.results import SearchAnswer
 from search_fn.text import shortened
 
+# Of an answer or a part of it, by name.
+Fields = dict[str, Any]
 TYPES = ("codebundle", "documentation", "library")
 MAX_LIMIT = 100
 MAX_QUERY = 2_000
@@ -147,25 +149,27 @@ def search(
         _shown(corpus, ranking, [place for owner, place in pairs if owner == number])
         for number, ((corpus, _), ranking) in enumerate(zip(corpora, rankings, strict=True))
     ]
-    return SearchAnswer(
-        query=encodable(q),
-        total=len(places),
-        likely=sum(map(_likely, rankings)),
-        confident=any(map(is_confident, rankings)) and not _is_unknown_name(q, types, rankings),
-        degraded=any(ranking.degraded for ranking in rankings),
-        engine=rankings[0].engine if rankings else "listed",
-        build_id=index.manifest.build_id,
-        facets=_facets(corpora[0][0], rankings[0].order) if corpora and facets else {},
-        results=[
+    answer = {
+        "query": encodable(q),
+        "total": len(places),
+        "likely": sum(map(_likely, rankings)),
+        "confident": any(map(is_confident, rankings)) and not _is_unknown_name(q, types, rankings),
+        "degraded": any(ranking.degraded for ranking in rankings),
+        "engine": rankings[0].engine if rankings else "listed",
+        "build_id": index.manifest.build_id,
+        "facets": _facets(corpora[0][0], rankings[0].order) if corpora and facets else {},
+        "results": [
             _result(corpora[owner][0], position, shown[owner][position], rankings[owner], asked[owner], explain)
             for owner, position in pairs
         ],
-        notes=[
+        "notes": [
             *unknown("type", types, TYPES),
             *notes_on(filters, [corpus for corpus, _ in corpora]),
             *notes_on_query([ranking.remarks for ranking in rankings]),
         ],
-    )
+    }
+    # As a whole: to make its hundred and more parts one by one would take a seventh of a search.
+    return SearchAnswer.model_validate(answer)
 
 
 def _likely(ranking: Ranking) -> int:
@@ -305,7 +309,9 @@ def _deprecated_last(
     corpus: Corpus, order: NDArray[np.intp], scores: Scores, exact: list[int]
 ) -> tuple[NDArray[np.intp], Scores]:
     """Return the order and the scores in which what is deprecated comes after all others, but for who names it."""
-    late = corpus.deprecated[order] & ~np.isin(order, exact)
+    late = corpus.deprecated[order]
+    if late.any():
+        late &= ~np.isin(order, exact)
     if not late.any():
         return order, scores
     first, last = order[~late], order[late]
@@ -319,7 +325,7 @@ def _deprecated_last(
 class _Shown(NamedTuple):
     """The card of an entry that is shown, and the cosine of each of its tools or sections, by position."""
 
-    card: dict[str, Any]
+    card: Mapping[str, Any]
     near: Mapping[int, float]
 
 
@@ -332,7 +338,7 @@ def _shown(corpus: Corpus, ranking: Ranking, positions: Sequence[int]) -> dict[i
 
 def _result(
     corpus: Corpus, position: int, shown: _Shown, ranking: Ranking, asked: Asked | None, explain: bool
-) -> Result:
+) -> Fields:
     near = shown.near
     best = max(near.values(), default=0.0)
     matched = sorted(
@@ -342,25 +348,25 @@ def _result(
     of_page = isinstance(corpus, Pages)
     card = (_page if of_page else _bundle)(shown.card, matched)
     score = round(float(ranking.scores[position]), 4)
-    return Result(
+    return {
         **card,
-        score=score,
-        match=match_of(score) if ranking.query else None,
-        why=_why(corpus, position, ranking, asked, card) if explain else None,
-    )
+        "score": score,
+        "match": match_of(score) if ranking.query else None,
+        "why": _why(corpus, position, ranking, asked, card) if explain else None,
+    }
 
 
-def _bundle(card: dict[str, Any], matched: list[int]) -> dict[str, Any]:
+def _bundle(card: Mapping[str, Any], matched: list[int]) -> Fields:
     """Return a bundle's card with those of its tools that matched."""
     # In an index of an earlier release a tool has no title.
     tools = [{"title": tool["name"], **tool} for tool in (card["tools"][item] for item in matched[:SHOWN_TOOLS])]
-    return {**card, "tools": [MatchedTool(**tool) for tool in tools]}
+    return {**card, "tools": tools}
 
 
-def _page(card: dict[str, Any], matched: list[int]) -> dict[str, Any]:
+def _page(card: Mapping[str, Any], matched: list[int]) -> Fields:
     """Return a page's card as a result, with the address and the words of the section that says it best."""
-    sections = card.pop("sections")
-    nothing: dict[str, Any] = {
+    sections = card["sections"]
+    nothing: Fields = {
         "platforms": [],
         "access_level": "unknown",
         "access_level_source": None,
@@ -372,26 +378,20 @@ def _page(card: dict[str, Any], matched: list[int]) -> dict[str, Any]:
     return {**card, **nothing, "tools": [], **(sections[matched[0]] if matched else {})}
 
 
-def _why(corpus: Corpus, position: int, ranking: Ranking, asked: Asked | None, card: Mapping[str, Any]) -> Why:
+def _why(corpus: Corpus, position: int, ranking: Ranking, asked: Asked | None, card: Fields) -> Fields:
     if asked is None:
-        return Why(tier="listed")
+        return {"tier": "listed"}
     exact = position in ranking.exact
     words, meaning = (round(float(scores[position]), 4) for scores in (ranking.words, ranking.meaning))
-    return Why(
-        because=reasons(asked, corpus, position, card, exact=exact),
-        tier="exact" if exact else ranking.engine,
-        lexical=words or None,
-        dense=meaning,
-    )
+    return {
+        "because": reasons(asked, corpus, position, card, exact=exact),
+        "tier": "exact" if exact else ranking.engine,
+        "lexical": words or None,
+        "dense": meaning,
+    }
 
 
-def _facets(corpus: Corpus, ranked: NDArray[np.intp]) -> dict[str, list[FacetValue]]:
+def _facets(corpus: Corpus, ranked: NDArray[np.intp]) -> dict[str, list[Fields]]:
     chosen = np.zeros(corpus.size, np.bool_)
     chosen[ranked] = True
-    return {
-        # Constructed without validation, which would take a tenth of a search: hundreds of them come from the index.
-        name: [
-            FacetValue.model_construct(value=value, count=count) for value, count in facet.counts(chosen, _FACET_VALUES)
-        ]
-        for name, facet in corpus.facets.items()
-    }
+    return count_each(corpus.facets, chosen, _FACET_VALUES)

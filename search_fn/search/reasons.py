@@ -115,7 +115,7 @@ def reasons(asked: Asked, corpus: Corpus, position: int, card: Mapping[str, Any]
         kind, text = said
         found.append(f"{SAID[kind]}: {shortened(text, LONGEST)}")
         covered |= _stems(text)
-    near = [shortened(_plain(tool.title), LONGEST) for tool in card["tools"][:1]]
+    near = [shortened(_plain(tool["title"]), LONGEST) for tool in card["tools"][:1]]
     by_words = [name for name in near if _stems(name) & (asked.worth.keys() | asked.synonyms.keys())]
     for name in by_words:
         found.append(f"tool: {name}")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search_fn.index.facets import FACETS, NO_FILTERS, Filters
+from search_fn.index.facets import FACETS, NO_FILTERS, Filters, count_each
 from search_fn.index.facts import BUNDLES
 from search_fn.index.open import Index
 
@@ -106,3 +106,13 @@ def test_values_are_counted_over_the_bundles_chosen(index: Index) -> None:
         flat = [value for row in rows for value in ([row] if isinstance(row, str) else row)]
         counts = {value: flat.count(value) for value in flat}
         assert facet.counts(chosen, 3) == sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:3]
+
+
+@pytest.mark.parametrize("platform", ["Kubernetes", "AWS", "none"])
+@pytest.mark.parametrize("most", [1, 3, 1_000])
+def test_all_facets_are_counted_as_each_is(index: Index, platform: str, most: int) -> None:
+    chosen = Filters.of(platform=[platform]).mask(index.facets)
+    assert count_each(index.facets, chosen, most) == {
+        name: [{"value": value, "count": count} for value, count in facet.counts(chosen, most)]
+        for name, facet in index.facets.items()
+    }

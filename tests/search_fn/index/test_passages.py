@@ -50,6 +50,8 @@ def test_cosines_of_half_floats_are_to_the_last_bit_those_of_floats(size: int) -
     query = vectors[-1].astype(np.float16).astype(np.float32)
     expected = np.concatenate([halves[at : at + 512].astype(np.float32) @ query for at in range(0, size, 512)])
     assert cosines(halves, query).tobytes() == expected.tobytes()
+    # As those of a small catalogue are in memory.
+    assert cosines(halves.astype(np.float32), query).tobytes() == expected.tobytes()
 
 
 def _of(vectors: np.ndarray, each: int) -> Arrays:
