@@ -6,7 +6,6 @@ ten best of an exact search are found, by passages and by bundles.
 """
 
 import argparse
-import os
 import sys
 import tempfile
 import time
@@ -25,7 +24,6 @@ sys.path.insert(0, str(ROOT))
 
 from build.index.encoder_file import make_encoder  # noqa: E402 - after the path to it
 from build.index.write import write_tables  # noqa: E402
-from build.publish.push import push  # noqa: E402
 from search_fn.encoder.minilm import ENCODER_FILE  # noqa: E402
 from search_fn.index.facts import (  # noqa: E402
     BUNDLE_TABLES,
@@ -42,11 +40,12 @@ from search_fn.search.ranking import search  # noqa: E402
 from search_fn.settings import Settings  # noqa: E402
 from tests.bench.run import latencies, p99  # noqa: E402
 from tests.support.corpus import queries, records, vectors, write  # noqa: E402
+from tests.support.folder_storage import BUCKET, folder_storage  # noqa: E402
 from tests.support.lambda_runtime import LambdaRuntime, function_url  # noqa: E402
 from tests.support.measuring import function_root, machine, table  # noqa: E402
-from tests.support.object_storage import environment, object_storage  # noqa: E402
 
 CALLS, COMPARED, FAR_CALLS = 500, 100, 50
+TITLE = ["index on", "start to first answer s", "p50 ms", "p99 ms", "memory MB"]
 
 
 def write_many(folder: Path, part: Path, copies: int) -> Manifest:
@@ -132,7 +131,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure the function over a million passages.")
     parser.add_argument("--bundles", type=int, default=10_000, help="bundles that are generated")
     parser.add_argument("--copies", type=int, default=13, help="how many times they are written")
-    parser.add_argument("--no-storage", action="store_true", help="leave object storage out")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="registry-million-") as name:
         work = Path(name)
@@ -151,14 +149,10 @@ def main() -> None:
         print(f"recall at ten: passages {found[0]:.3f}, bundles {found[1]:.3f}\n", flush=True)
         root = function_root(work, work / "part")
         rows = [("disk", *answers(root, str(index), CALLS, {}))]
-        if not options.no_storage:
-            with object_storage() as storage:
-                there = environment(storage)
-                os.environ.update(there)
-                place = storage.place()
-                push(index, place)
-                rows.append(("object storage", *answers(root, place, FAR_CALLS, there)))
-    print(table(["index on", "start to first answer s", "p50 ms", "p99 ms", "memory MB"], rows))
+        print(table(TITLE, rows), flush=True)
+        with folder_storage(index) as environment:
+            rows = [("object storage on loopback", *answers(root, f"s3://{BUCKET}", FAR_CALLS, environment))]
+        print(table(TITLE, rows))
 
 
 if __name__ == "__main__":
