@@ -21,10 +21,9 @@ from build.catalogue.models import CodeBundleRecord
 from build.catalogue.skill_names import skill_names
 from build.catalogue.source_links import Source
 from build.documentation import OWN
-from build.model import OpenApi
 from build.site import bundle_page, linked_data
 from build.site.agents_page import EXAMPLE, clients, function_address, site_address
-from build.site.api_page import operations
+from build.site.api_page import OpenApi, operations
 from build.site.bundle_page import severity_counts
 from build.site.facets import FACETS, FOLDERS, Places, ToolRow, filters, nested, searched_facets
 from build.site.filters import clip
