@@ -46,8 +46,8 @@ _SOURCE_MAP = re.compile(r"/\*# sourceMappingURL=.*?\*/")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # The line of front matter that generated pages have, and none of docs/.
 _SHELL = "\ntemplate: page.html\n"
-# Addresses of one sitemap, 100 bytes each. Search engines would read 50,000.
-_IN_SITEMAP = 3_000
+# Addresses of one sitemap, some 140 bytes each. Search engines would read 50,000.
+_IN_SITEMAP = 2_500
 # Of the folder for MkDocs: what it reads, and the pages that are put into the shell afterwards.
 _READ, _PAGES = "shell", "pages"
 

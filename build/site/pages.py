@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 
 import yaml
 from jinja2.environment import TemplateModule
+from markupsafe import Markup
 
 from build.catalogue.alerts import Alert
 from build.catalogue.catalogue import Catalogue
@@ -252,16 +253,17 @@ def _paginate(folder: str, template: str, items: Sequence[Any], size: int, value
         yield path, template, {**values, "items": shown, "number": number, "pages": pages, "total": len(items)}
 
 
-def _rows() -> Callable[[CodeBundleRecord, str], str]:
+def _rows() -> Callable[[CodeBundleRecord, str], Markup]:
     """Return the macro for a bundle's row with a cache, since many pages at few depths have the same row."""
-    rendered: dict[tuple[str, str], str] = {}
+    rendered: dict[str, tuple[str, str]] = {}
     macro = vars(environment().get_template("_parts.html").module)["row"]
 
-    def row(record: CodeBundleRecord, root: str) -> str:
-        key = record.id, root
-        if key not in rendered:
-            rendered[key] = macro(record, root)
-        return rendered[key]
+    def row(record: CodeBundleRecord, root: str) -> Markup:
+        if record.id not in rendered:
+            # A row begins with its link, which alone depends on the page's depth.
+            before, _, after = str(macro(record, "\0")).partition("\0")
+            rendered[record.id] = before, after
+        return Markup(root.join(rendered[record.id]))  # noqa: S704 - of a template that escapes
 
     return row
 
