@@ -1,8 +1,9 @@
 """The domain as frozen values: collections, bundles, tools and what they declare, problems, libraries, pages."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Literal, TypedDict
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
@@ -18,14 +19,6 @@ Withheld = Literal[
 """Why the text of a bundle's file is not published."""
 JsonObject = dict[str, JsonValue]  # JSON that is handed on unread: a document as it was published.
 
-
-class OpenApi(TypedDict):
-    """The description of an interface: what is read of it, by path and method; it has more, which is handed on."""
-
-    info: dict[str, str]
-    paths: dict[str, dict[str, dict[str, JsonValue]]]
-
-
 # The folder of keyword libraries; robot files import them by their paths below it.
 LIBRARIES = "libraries"
 FILE_OF: dict[Kind, str] = {"runbook": "runbook.robot", "monitor": "sli.robot"}
@@ -35,6 +28,7 @@ RESOURCES = (".resource", ".robot")
 # How the name of a README may end. GitHub shows one that it can render before one that it cannot.
 README_ENDINGS = (".md", ".markdown", ".mdown", ".mkdn", ".rst", ".adoc", ".asciidoc", ".org", ".textile", ".rdoc",
                   ".creole", ".pod", ".txt", "")  # fmt: skip
+API_ROOT = "api/v1"  # Where the static API lies below the site.
 _TEST_FOLDERS = frozenset({"test", "tests", "__tests__"})
 _TEST_FILE = re.compile(r"(?:test_[^/]*|[^/]*_test|conftest)\.py|[^/]*\.(?:test|spec)\.js")
 
@@ -47,13 +41,19 @@ def is_script(path: str) -> bool:
     return name.endswith(SCRIPTS) and not hidden and not tests
 
 
-API_ROOT = "api/v1"  # Where the static API lies below the site.
-
-
 class Value(BaseModel):
     """A frozen value; an unknown field is an error, so that a stale cache file cannot pass for a new one."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+    _given: ClassVar[set[str]] = set()  # Nobody asks; names of given fields were half of a catalogue's memory.
+
+    def model_post_init(self, _: object, /) -> None:
+        object.__setattr__(self, "__pydantic_fields_set__", self._given)
+
+    def model_copy(self, *, update: Mapping[str, object] | None = None, deep: bool = False) -> Self:
+        copy = super().model_copy(update=update, deep=deep)
+        copy.model_post_init(None)
+        return copy
 
 
 class Problem(Value):

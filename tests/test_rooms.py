@@ -44,7 +44,7 @@ SLOW = {
     "httpx2": {"build.fetch.github_issues", "build.fetch.http", "build.fetch.oci", "search_fn.issues.github"},
     "lancedb": {"search_fn.index.lance"},
     "lxml": {"build.fetch.documentation"},
-    "mkdocs": {"build.site.mkdocs"},
+    "mkdocs": {"build.site.mkdocs", "build.site.shell"},
     "onnx": {"build.index.encoder_graph"},
     "onnxruntime": {"search_fn.encoder.minilm"},
     "openai": {"build.enhance.step", "search_fn.chat.model", "search_fn.provider"},

@@ -15,14 +15,16 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def main(arguments: list[str]) -> str:
     """Build the folder and look for each page with its article; a sentence on what was found."""
-    if len(arguments) != 1 or not (Path(arguments[0]) / "index.md").is_file():
+    if len(arguments) != 1 or not (Path(arguments[0]) / "shell" / "index.md").is_file():
         sys.exit("Name the folder of generated pages, such as .demo/cache/docs, which `nox -s demo` makes.")
     with tempfile.TemporaryDirectory(prefix="registry-zensical-") as name:
         work = Path(name)
         # It takes its folders from the configuration alone.
         shutil.copy(ROOT / "mkdocs.yml", work)
         shutil.copytree(ROOT / "site_templates" / "theme", work / "site_templates" / "theme")
-        pages = shutil.copytree(arguments[0], work / ".cache" / "docs")
+        pages = work / ".cache" / "docs"
+        for part in ("shell", "pages"):
+            shutil.copytree(Path(arguments[0]) / part, pages, dirs_exist_ok=True)
         built = subprocess.run(["zensical", "build"], cwd=work, check=False)
         sources = sorted(pages.rglob("*.md"))
         missing = [path.relative_to(pages).as_posix() for path in sources if not _is_made(path, pages, work / "site")]

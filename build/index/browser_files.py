@@ -61,29 +61,30 @@ def _ending(name: str) -> str:
 def _tensors(corpus: Weighed[Any], columns: Mapping[str, object], encoder: StaticEncoder) -> Tensors:
     words = sorted(corpus.counts)
     # Postings stand in the order in which their stems come among the words, which so need not be written.
-    postings = [corpus.weights[one] for one in dict.fromkeys(map(stem, words))]
+    postings = [corpus.weights.rows(one) for one in dict.fromkeys(map(stem, words))]
+    order = np.concatenate([np.arange(0), *(np.arange(own.start, own.stop) for own in postings)])
     held = [entry.passages for entry in corpus.entries]
     return {
         "columns": np.frombuffer(canonical(columns).encode(), np.uint8),
         "words": np.frombuffer("\n".join(words).encode(), np.uint8),
         "word_counts": _narrow([corpus.counts[word] for word in words]),
-        "starts": np.cumsum([0, *map(len, postings)], dtype=np.int32),
-        "entries": _narrow([position for found in postings for position in found]),
-        "weights": _fixed([weight for found in postings for weight in found.values()]),
+        "starts": np.cumsum([0, *(own.stop - own.start for own in postings)], dtype=np.int32),
+        "entries": _narrow(corpus.weights.positions[order]),
+        "weights": _fixed(corpus.weights.weights[order]),
         "passages": np.cumsum([0, *map(len, held)], dtype=np.int32),
         "items": np.array([one.item for own in held for one in own], np.int32),
         "vectors": encoder.encode_passages([one.text for own in held for one in own]),
     }
 
 
-def _fixed(weights: Sequence[float]) -> NDArray[np.uint16]:
+def _fixed(weights: NDArray[np.float64]) -> NDArray[np.uint16]:
     """Weights in units of 1 / WORD_UNIT; one that is there is at least that."""
-    found = np.round(np.array(weights, np.float64) * WORD_UNIT)
+    found = np.round(weights * WORD_UNIT)
     return np.clip(found, 1, np.iinfo(np.uint16).max).astype(np.uint16)
 
 
-def _narrow(numbers: Sequence[int]) -> NDArray[Any]:
-    most = max(numbers, default=0)
+def _narrow(numbers: Sequence[int] | NDArray[np.int32]) -> NDArray[Any]:
+    most = np.max(numbers, initial=0)
     fits = next((one for one in (np.uint8, np.uint16) if most <= np.iinfo(one).max), np.int32)
     return np.array(numbers, fits)
 

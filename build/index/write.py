@@ -7,8 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from build.catalogue.models import CodeBundleRecord
 from build.index.array_files import write_arrays
@@ -89,13 +92,12 @@ def write_tables(
 
     Args:
         folder: Has no tables yet.
-        tables: All but that of files, by name.
+        tables: All but that of files, by name; each is taken out once it is written, so that memory has it no longer.
         files: The rows of that.
         manifest: Without the tables' versions, arrays and candidates.
     """
     database = lancedb.connect(str(folder))
     versions = {}
-    tables = dict(tables)
     tables[PASSAGES], candidates = with_sketches(tables[PASSAGES])
     arrays = {
         names[0]: write_arrays(folder, names[0], make([tables[name] for name in names]))
@@ -104,9 +106,10 @@ def write_tables(
     failed: list[Exception] = []
     # All of them together may be larger than the memory.
     tables[FILES] = pa.RecordBatchReader.from_batches(FILE_SCHEMA, _batches(files, failed))
-    for name, table in tables.items():
+    for name in list(tables):
         try:
-            made = database.create_table(name, table)
+            # What is written is held no longer.
+            made = database.create_table(name, tables.pop(name))
         except RuntimeError as error:
             # Arrow tells another exception in its own words.
             raise failed[0] if failed else error from error
@@ -145,19 +148,45 @@ def digest(records: Iterable[CodeBundleRecord]) -> str:
 
 def _corpus(schema: pa.Schema, corpus: Weighed[Row], vectors: Vectors, dimensions: int) -> list[pa.Table]:
     """Return the tables of a corpus, in the order in which search_fn.index.schema names them."""
-    passage_rows = [
-        {"bundle": position, "part": one.part, "item": one.item, "key": one.key, "vector": vectors[one.key]}
-        for position, entry in enumerate(corpus.entries)
-        for one in entry.passages
-    ]
-    posting_rows = [
-        {"word": word, "bundles": list(found), "weights": list(found.values())}
-        for word, found in corpus.weights.items()
-    ]
-    word_rows = [{"word": word, "bundles": count} for word, count in sorted(corpus.counts.items())]
+    # Columns, since a row as a dictionary takes many times its own bytes.
+    passages = [one for entry in corpus.entries for one in entry.passages]
+    matrix = np.empty((len(passages), dimensions), np.float16)
+    for row, one in zip(matrix, passages, strict=True):
+        row[:] = vectors[one.key]
+    postings = corpus.weights
+    counts = sorted(corpus.counts.items())
     return [
-        pa.Table.from_pylist([entry.row._asdict() for entry in corpus.entries], schema=schema),
-        pa.Table.from_pylist(passage_rows, schema=passage_schema(dimensions)),
-        pa.Table.from_pylist(posting_rows, schema=POSTING_SCHEMA),
-        pa.Table.from_pylist(word_rows, schema=WORD_SCHEMA),
+        _table(schema, ([getattr(entry.row, name) for entry in corpus.entries] for name in schema.names)),
+        _table(
+            passage_schema(dimensions),
+            (
+                np.repeat(np.arange(len(corpus.entries)), [len(entry.passages) for entry in corpus.entries]),
+                [one.part for one in passages],
+                [one.item for one in passages],
+                [one.key for one in passages],
+                pa.FixedSizeListArray.from_arrays(_numbers(matrix), dimensions),
+            ),
+        ),
+        _table(
+            POSTING_SCHEMA,
+            (
+                postings.words,
+                pa.ListArray.from_arrays(postings.starts.astype(np.int32), postings.positions),
+                pa.ListArray.from_arrays(postings.starts.astype(np.int32), postings.weights.astype(np.float32)),
+            ),
+        ),
+        _table(WORD_SCHEMA, ([word for word, _ in counts], [count for _, count in counts])),
     ]
+
+
+def _numbers(matrix: NDArray[np.float16]) -> pa.Array:
+    """Return the numbers of a matrix where they are: the library itself would copy them."""
+    return pa.Array.from_buffers(pa.float16(), matrix.size, [None, pa.py_buffer(matrix)])
+
+
+def _table(schema: pa.Schema, columns: Iterable[Any]) -> pa.Table:
+    made = [
+        column if isinstance(column, pa.Array) else pa.array(column, field.type)
+        for column, field in zip(columns, schema, strict=True)
+    ]
+    return pa.table(made, schema=schema)

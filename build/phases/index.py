@@ -23,13 +23,13 @@ from build.index.static_encoder import StaticEncoder
 from build.index.vectors import Vectors, encode_new, known_vectors, related
 from build.index.weighing import weigh
 from build.index.write import digest, write_index
-from build.model import CatalogueEntry, OpenApi
+from build.model import CatalogueEntry
 from build.phases.context import RunContext, remote_encoder
 from build.publish.published import build_id_of
 from build.releases.nearest import with_nearest
 from build.site import api
 from build.site.agents_page import EXAMPLE
-from build.site.api_page import interface_page
+from build.site.api_page import OpenApi, interface_page
 from build.site.changes import last_changes
 from build.skills.files import all_skills
 from build.skills.skill import Skill

@@ -2,6 +2,7 @@
 
 import os
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from build.images.documents import image_catalogue
@@ -56,9 +57,9 @@ def render_site(
             pages, CODE / "docs", options.cache / "docs", folder, site_url=options.site_url, moved=redirects(catalogue)
         )
         # These files are written after MkDocs has run, which would make pages of them.
-        files = site_files(catalogue, indexed.documents, options.site_url) | skill_files(indexed.skills)
-        encoded = {path: text.encode() for path, text in files.items()}
-        for path, content in (encoded | dict(indexed.browser)).items():
+        files = chain(site_files(catalogue, indexed.documents, options.site_url), skill_files(indexed.skills))
+        encoded = ((path, text.encode()) for path, text in files)
+        for path, content in chain(encoded, indexed.browser.items()):
             file = folder / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)

@@ -1,6 +1,8 @@
 """The static JSON API: path to text, for everything below `api/v1/`."""
 
 from collections import Counter
+from collections.abc import Iterator
+from itertools import chain, islice
 from typing import Any
 
 from build.catalogue.alerts import alerts
@@ -8,8 +10,8 @@ from build.catalogue.catalogue import Catalogue
 from build.catalogue.models import CodeBundleRecord, HistoryRecord, Summary
 from build.catalogue.record import library_record
 from build.catalogue.source_links import Source
-from build.model import OpenApi
 from build.releases.models import CollectionReleases
+from build.site.api_page import OpenApi
 from build.site.release_documents import release_documents
 from build.storage import canonical
 from search_fn.index.facts import PAGE_TEXTS, CollectionFacts
@@ -62,13 +64,14 @@ def documents(catalogue: Catalogue, passages: int, openapi: OpenApi) -> dict[str
     return {path: canonical(value) for path, value in documents.items()}
 
 
-def bundle_documents(catalogue: Catalogue) -> dict[str, str]:
-    """Return the documents that the function assembles from the bundles' rows, by path as `documents` has them."""
-    documents: dict[str, Any] = {**_bundle_parts(catalogue), **_task_parts(catalogue)}
-    documents |= {
-        f"collections/{record.codecollection.slug}/codebundles/{record.slug}": record for record in catalogue.records
-    }
-    return {path: canonical(value) for path, value in documents.items()}
+def bundle_documents(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """Yield the documents that the function assembles from the bundles' rows, by path as `documents` has them: one at
+    a time, since together they are the largest part of a site.
+    """
+    for path, value in chain(_bundle_parts(catalogue), _task_parts(catalogue)):
+        yield path, canonical(value)
+    for record in catalogue.records:
+        yield f"collections/{record.codecollection.slug}/codebundles/{record.slug}", canonical(record)
 
 
 def page_documents(catalogue: Catalogue) -> dict[str, str]:
@@ -150,33 +153,36 @@ def _support_tags(catalogue: Catalogue) -> list[str]:
     return sorted({tag for record in catalogue.records for tag in record.support_tags})
 
 
-def _bundle_parts(catalogue: Catalogue) -> dict[str, Json]:
+def _bundle_parts(catalogue: Catalogue) -> Iterator[tuple[str, Json]]:
     records, path = catalogue.records, "codebundles"
     parts = cut(len(records), len(records), BUNDLES)
-    return {
-        part_path(path, number): {
-            "codebundles": [Summary.of(record) for record in records[rows.start : rows.stop]],
-            "total_count": len(records),
-            **next_part(path, number, len(parts)),
-        }
-        for number, rows in enumerate(parts, 1)
-    }
+    for number, rows in enumerate(parts, 1):
+        yield (
+            part_path(path, number),
+            {
+                "codebundles": [Summary.of(record) for record in records[rows.start : rows.stop]],
+                "total_count": len(records),
+                **next_part(path, number, len(parts)),
+            },
+        )
 
 
-def _task_parts(catalogue: Catalogue) -> dict[str, Json]:
-    tasks = [row for record in catalogue.records for row in task_rows(record.model_dump(include=_OF_TASKS))]
-    parts, path, tags = cut(len(catalogue.records), len(tasks), TOOLS), "registry/tasks", _support_tags(catalogue)
-    return {
-        part_path(path, number): {
-            "tasks": tasks[rows.start : rows.stop],
-            "total_count": len(tasks),
-            "codebundles_count": len(catalogue.records),
-            # As long as the rows, and the same in each.
-            "support_tags": tags if number == 1 else [],
-            **next_part(path, number, len(parts)),
-        }
-        for number, rows in enumerate(parts, 1)
-    }
+def _task_parts(catalogue: Catalogue) -> Iterator[tuple[str, Json]]:
+    total = sum(len(record.tools) for record in catalogue.records)
+    tasks = (row for record in catalogue.records for row in task_rows(record.model_dump(include=_OF_TASKS)))
+    parts, path, tags = cut(len(catalogue.records), total, TOOLS), "registry/tasks", _support_tags(catalogue)
+    for number, rows in enumerate(parts, 1):
+        yield (
+            part_path(path, number),
+            {
+                "tasks": list(islice(tasks, len(rows))),
+                "total_count": total,
+                "codebundles_count": len(catalogue.records),
+                # As long as the rows, and the same in each.
+                "support_tags": tags if number == 1 else [],
+                **next_part(path, number, len(parts)),
+            },
+        )
 
 
 def _recent(record: CodeBundleRecord, history: HistoryRecord) -> Json:

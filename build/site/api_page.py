@@ -2,10 +2,11 @@
 
 import json
 from collections import defaultdict
-from typing import Any
+from typing import Any, TypedDict
 from urllib.parse import quote, urlencode
 
-from build.model import OpenApi
+from pydantic import JsonValue
+
 from build.site.templates import environment
 
 _WORDS = {
@@ -19,6 +20,13 @@ _WORDS = {
 _ASKED = ("q", "search", "limit")
 # How deep an answer is shown.
 _DEEP = 4
+
+
+class OpenApi(TypedDict):
+    """The description of an interface: what is read of it, by path and method; it has more, which is handed on."""
+
+    info: dict[str, str]
+    paths: dict[str, dict[str, dict[str, JsonValue]]]
 
 
 def interface_page(openapi: OpenApi) -> str:

@@ -26,6 +26,8 @@ _CUSTOM = re.compile(r"\bcustom\.(\w+)")
 # The files of a workspace's repository that hold a resource of each kind.
 _FILES = {"ServiceLevelX": "slx.yaml", "ServiceLevelIndicator": "sli.yaml", "Runbook": "runbook.yaml"}
 _SAID = {"ServiceLevelX": "the SLX", "ServiceLevelIndicator": "the SLI", "Runbook": "the runbook"}
+# What YAML has in double quotes as it is: no escape, no other quotation mark, no character that a line may end with.
+_LITERAL = re.compile(r'("?)([ !#-\[\]-~]*)\1')
 # Patterns that everything fits.
 _ANYTHING = frozenset({".*", "\\w*", ".+"})
 
@@ -246,6 +248,8 @@ def _undeclared_secrets(record: CodeBundleRecord, texts: Mapping[str, str]) -> l
 
 def _text_of(piece: str) -> str:
     """Return what a piece of YAML says, which stands within quotes or has its own."""
+    if plain := _LITERAL.fullmatch(piece):
+        return plain[2]
     try:
         return str(yaml.safe_load(piece if piece.startswith('"') else f'"{piece}"'))
     except yaml.YAMLError:

@@ -1,6 +1,7 @@
 """The files of the site that are no pages: the static API, Markdown twins, feeds, and what scripts and robots read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain
 
 from build.catalogue.beside import files_beside
 from build.catalogue.catalogue import Catalogue
@@ -13,13 +14,14 @@ from build.site.filters import clip
 from build.site.release_feeds import release_feeds
 from build.site.report_page import problems_csv
 from build.site.templates import environment
-from build.site.text_files import llms_files, twin
+from build.site.text_files import text_files
 from build.storage import canonical
 from search_fn.search.parts import cut, document_parts
 
 
-def site_files(catalogue: Catalogue, documents: Mapping[str, str], site_url: str) -> dict[str, str]:
-    """Return the text of each file by its path below the site.
+def site_files(catalogue: Catalogue, documents: Mapping[str, str], site_url: str) -> Iterator[tuple[str, str]]:
+    """Yield each file's path below the site and its text, one at a time: all together are too much for memory. Where
+    two have the same path, the later one is meant.
 
     Args:
         catalogue: What is published.
@@ -28,26 +30,22 @@ def site_files(catalogue: Catalogue, documents: Mapping[str, str], site_url: str
     """
     parts = {name: text for path, whole in documents.items() for name, text in document_parts(path, whole).items()}
     # A document of its own goes before another's part.
-    interface = {**parts, **{path: parts[path] for path in documents}, **api.bundle_documents(catalogue)}
+    interface = {**parts, **{path: parts[path] for path in documents}}
+    for name, text in chain(interface.items(), api.bundle_documents(catalogue)):
+        yield f"{API_ROOT}/{name}.json", text
+    for record in catalogue.records:
+        for name, text in files_beside(record).items():
+            yield f"{API_ROOT}/collections/{record.codecollection.slug}/codebundles/{record.slug}/{name}", text
+    yield from text_files(catalogue, site_url)
+    yield from bundle_list(catalogue)
+    yield "assets/facts.js", _facts(catalogue)
     feed = feeds(catalogue, site_url)
-    return {
-        **{f"{API_ROOT}/{name}.json": text for name, text in interface.items()},
-        **{
-            f"{API_ROOT}/collections/{record.codecollection.slug}/codebundles/{record.slug}/{name}": text
-            for record in catalogue.records
-            for name, text in files_beside(record).items()
-        },
-        **{f"codebundles/{record.id}/index.md": twin(record) for record in catalogue.records},
-        **bundle_list(catalogue),
-        "assets/facts.js": _facts(catalogue),
-        "feed.xml": feed["feed.xml"],
-        "feed.json": canonical(feed["feed.json"]),
-        **release_feeds(catalogue, site_url),
-        "report/problems.csv": problems_csv(catalogue.problems),
-        "robots.txt": _robots(site_url),
-        "opensearch.xml": environment().get_template("opensearch.xml").render(root=site_url.rstrip("/")),
-        **llms_files(catalogue, site_url),
-    }
+    yield "feed.xml", feed["feed.xml"]
+    yield "feed.json", canonical(feed["feed.json"])
+    yield from release_feeds(catalogue, site_url).items()
+    yield "report/problems.csv", problems_csv(catalogue.problems)
+    yield "robots.txt", _robots(site_url)
+    yield "opensearch.xml", environment().get_template("opensearch.xml").render(root=site_url.rstrip("/"))
 
 
 def _facts(catalogue: Catalogue) -> str:
@@ -67,8 +65,8 @@ _DESCRIPTION = 180
 _LISTED = 250
 
 
-def bundle_list(catalogue: Catalogue) -> dict[str, str]:
-    """Return codebundles/list.json by its path: each bundle with its facets, by their keys.
+def bundle_list(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """Yield codebundles/list.json and its path: each bundle with its facets, by their keys.
 
     `changed` is the day of its last own change, `added` that of its first; `claimed` the access that only its
     SKILL-TEMPLATE.md states, `source` that of its level; `deprecated` is there only where it is true; `tools` are kind,
@@ -81,12 +79,10 @@ def bundle_list(catalogue: Catalogue) -> dict[str, str]:
         "stale": {facts.slug: facts.commit_date for facts in catalogue.collections if facts.state == "stale"},
         **({"parts": len(parts)} if len(parts) > 1 else {}),
     }
-    return {
-        "codebundles/list.json" if number == 1 else f"codebundles/page/list-{number}.json": canonical(
-            {**shared, "codebundles": [_listed(record) for record in catalogue.records[rows.start : rows.stop]]}
-        )
-        for number, rows in enumerate(parts, 1)
-    }
+    for number, rows in enumerate(parts, 1):
+        listed = [_listed(record) for record in catalogue.records[rows.start : rows.stop]]
+        path = "codebundles/list.json" if number == 1 else f"codebundles/page/list-{number}.json"
+        yield path, canonical({**shared, "codebundles": listed})
 
 
 def _listed(record: CodeBundleRecord) -> dict[str, object]:

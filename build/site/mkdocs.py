@@ -1,21 +1,23 @@
 """The pages as a site: MkDocs with Material puts header, palette, navigation and sitemap around them.
 
-The one module that knows MkDocs. Whatever it warns of is an error here: it would publish a site with a hole in it.
+With build/site/shell.py the one that knows MkDocs, which is given the pages of the navigation and of docs/ alone: it
+holds all of its pages in memory. Whatever it warns of is an error here: it would publish a site with a hole in it.
 """
 
 import html
 import logging
 import re
 import shutil
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
-from jinja2 import Environment
+import yaml
+from jinja2 import Environment, Template
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
@@ -28,6 +30,7 @@ from mkdocs.structure.toc import get_toc
 
 from build.errors import RegistryError
 from build.options import CODE
+from build.site.shell import Shell
 from build.site.templates import environment
 
 CONFIGURATION = CODE / "mkdocs.yml"
@@ -39,10 +42,14 @@ _STYLES = "assets/site.css"
 _IMPORT = re.compile(r'@import "([a-z]+\.css)";\n')
 _LINKED = re.compile(r"\]\(([\w/-]+\.md)[)#]")
 _SOURCE_MAP = re.compile(r"/\*# sourceMappingURL=.*?\*/")
+# libyaml's, where it is there, takes a tenth of the time.
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # The line of front matter that generated pages have, and none of docs/.
 _SHELL = "\ntemplate: page.html\n"
-# Search engines read no more addresses of one file.
-_IN_SITEMAP, _END = 50_000, "\n</urlset>"
+# Addresses of one sitemap, some 140 bytes each. Search engines would read 50,000.
+_IN_SITEMAP = 2_500
+# Of the folder for MkDocs: what it reads, and the pages that are put into the shell afterwards.
+_READ, _PAGES = "shell", "pages"
 
 
 class SiteError(RegistryError):
@@ -71,12 +78,24 @@ def build_site(
     Raises:
         SiteError: MkDocs failed or warned, or a page is missing from its output.
     """
-    made = ((path, _seal(text).encode("utf-8")) for path, text in pages)
-    own = ((f"docs/{path.relative_to(docs).as_posix()}", path.read_bytes()) for path in _files(docs))
+    (work / _READ).mkdir(parents=True, exist_ok=True)
+    config = load_config(
+        str(CONFIGURATION),
+        docs_dir=str((work / _READ).resolve()),
+        site_dir=str(target.resolve()),
+        site_url=site_url,
+        # Not even MkDocs' own search: ours is a function.
+        plugins=[],
+    )
+    named = set(_paths(config.nav))
+    made = ((f"{_READ if path in named else _PAGES}/{path}", _seal(text).encode("utf-8")) for path, text in pages)
+    own = ((f"{_READ}/docs/{path.relative_to(docs).as_posix()}", path.read_bytes()) for path in _files(docs))
     sources = _fill(work, chain(made, own))
+    read = {path.removeprefix(f"{_READ}/") for path in sources if path.startswith(f"{_READ}/")}
+    texts = _configure(config, read, work / _READ)
     with _complaints() as complaints:
         try:
-            build(_configuration(sources, work, target, site_url))
+            build(config)
         except MkDocsException as error:
             reason = complaints[0] if complaints else str(error)
             raise SiteError(f"The site was not built: {reason}") from error
@@ -87,10 +106,12 @@ def build_site(
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
-    _check(sources, target)
+    _check(read, target)
+    others = sorted(path.removeprefix(f"{_PAGES}/") for path in sources if path.startswith(f"{_PAGES}/"))
+    listed = [*texts.listed(), *_put_in_shell(others, work / _PAGES, texts.shell(), target)]
+    _write_sitemap(sorted(listed), texts.sitemap(), target, site_url)
     _join_styles(target)
-    _redirects(moved, sources, target, site_url)
-    _split_sitemap(target, site_url)
+    _redirects(moved, read.union(others), target, site_url)
 
 
 def _seal(text: str) -> str:
@@ -106,33 +127,58 @@ def _seal(text: str) -> str:
     return f"{head}{mark}\n<!--{body.strip().replace('--', '&#45;&#45;')}-->\n"
 
 
-def _configuration(sources: Collection[str], work: Path, target: Path, site_url: str) -> MkDocsConfig:
-    config = load_config(
-        str(CONFIGURATION),
-        docs_dir=str(work.resolve()),
-        site_dir=str(target.resolve()),
-        site_url=site_url,
-        # Not even MkDocs' own search: ours is a function.
-        plugins=[],
-    )
-    config.plugins["texts"] = _Texts()
+def _paths(nav: Any) -> Iterator[str]:
+    """Yield the pages that a navigation names."""
+    for item in nav or []:
+        ((_, path),) = item.items()
+        yield from _paths(path) if isinstance(path, list) else (path,)
+
+
+def _configure(config: MkDocsConfig, sources: Collection[str], work: Path) -> "_Texts":
+    """Complete the configuration by what there is; return the handler of its events."""
+    texts = config.plugins["texts"] = _Texts()
     # Of styles: `_join_styles`.
     config.extra["joined"] = True
     index = work / "docs" / "index.md"
     order = _order(index.read_text(encoding="utf-8") if index.is_file() else "")
     config.nav = [entry for item in config.nav or [] if (entry := _nav_entry(item, sources, order))]
-    return config
+    return texts
+
+
+class _Listed(NamedTuple):
+    """A page in the sitemap; `order` is that of MkDocs: a folder's own pages, its index first, then its folders."""
+
+    order: tuple[tuple[object, ...], ...]
+    canonical_url: str | None
+    updated: str | None
+
+    @property
+    def meta(self) -> dict[str, str | None]:
+        return {"updated": self.updated}
+
+
+def _listed(file: File, address: str | None, meta: Mapping[str, Any]) -> _Listed:
+    *folders, name = file.src_uri.split("/")
+    order = (*((1, folder) for folder in folders), (0, name != "index.md", name))
+    return _Listed(order, address, meta.get("updated"))
 
 
 class _Texts(BasePlugin):  # type: ignore[no-untyped-call,type-arg]  # takes no configuration
-    """Reads the block of a generated page when the page is written, and keeps it from Python-Markdown.
-
-    MkDocs alone would hold the texts of all pages in memory from start to end, twice.
+    """Reads the block of a generated page when the page is written, and keeps it from Python-Markdown; has what MkDocs
+    built, for the pages that it is not given.
     """
+
+    _env: Environment
+    _built: tuple[MkDocsConfig, Files]
+    _nav: Navigation
+
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
+        self._nav = nav
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         # As Zensical has it, whose strings have no such method.
         env.filters["split"] = str.split
+        self._env, self._built = env, (config, files)
 
     def on_page_read_source(self, *, page: Page, config: MkDocsConfig) -> str | None:
         head, mark, _ = page.file.content_string.partition("\n---\n")
@@ -148,6 +194,20 @@ class _Texts(BasePlugin):  # type: ignore[no-untyped-call,type-arg]  # takes no 
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> None:
         page.content = None
+
+    def shell(self) -> Shell:
+        """Return the shell of the site that was built."""
+        return Shell(self._env, self._built[0], self._nav)
+
+    def listed(self) -> Iterator[_Listed]:
+        """Yield the pages that MkDocs built, for the sitemap."""
+        for file in self._built[1].documentation_pages():
+            if file.page:
+                yield _listed(file, file.page.canonical_url, file.page.meta)
+
+    def sitemap(self) -> Template:
+        """Return the sitemap's template."""
+        return self._env.get_template("sitemap.xml")
 
 
 def _render_nothing(page: Page, config: MkDocsConfig, files: Files) -> None:
@@ -246,18 +306,32 @@ def _redirects(moved: Mapping[str, str], pages: Collection[str], target: Path, s
         path.write_text(f"{text}\n", encoding="utf-8")
 
 
-def _split_sitemap(target: Path, site_url: str) -> None:
-    """Split the sitemap into several where one has too many addresses to be read."""
-    head, *addresses = (target / "sitemap.xml").read_text(encoding="utf-8").removesuffix(_END).split("\n  <url>")
-    parts = [addresses[at : at + _IN_SITEMAP] for at in range(0, len(addresses), _IN_SITEMAP)]
-    if len(parts) < 2:
-        return
-    index = head.replace("urlset", "sitemapindex")
-    for number, part in enumerate(parts, 1):
-        name = f"sitemap-{number}.xml"
-        (target / name).write_text("\n  <url>".join([head, *part]) + _END, encoding="utf-8")
-        index += f"\n  <sitemap><loc>{html.escape(site_url.rstrip('/'))}/{name}</loc></sitemap>"
-    (target / "sitemap.xml").write_text(f"{index}\n</sitemapindex>", encoding="utf-8")
+def _put_in_shell(paths: Iterable[str], work: Path, shell: Shell, target: Path) -> Iterator[_Listed]:
+    """Write the pages of a folder with the shell around each; yield them for the sitemap."""
+    for path in paths:
+        head, _, content = (work / path).read_text(encoding="utf-8").partition("\n---\n")
+        meta = yaml.load(head, _Loader)  # noqa: S506 - a loader of values alone
+        file = File(path, None, str(target), use_directory_urls=True)
+        page = shell.around(file, meta, content.replace("<!--", "").replace("-->", ""))
+        written = target / file.dest_uri
+        written.parent.mkdir(parents=True, exist_ok=True)
+        written.write_text(page, encoding="utf-8")
+        yield _listed(file, shell.address(file), meta)
+
+
+def _write_sitemap(pages: Sequence[_Listed], template: Template, target: Path, site_url: str) -> None:
+    """Write the sitemap: of many pages an index of several, since one file of all grows with the catalogue."""
+    parts = [pages[at : at + _IN_SITEMAP] for at in range(0, len(pages), _IN_SITEMAP)]
+    names = [f"sitemap-{number}.xml" for number in range(1, len(parts) + 1)] if len(parts) > 1 else ["sitemap.xml"]
+    for name, part in zip(names, parts, strict=True):
+        (target / name).write_text(template.render(pages=part), encoding="utf-8")
+    if len(parts) > 1:
+        index = (
+            '<?xml version="1.0" encoding="UTF-8"?>\n<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+        )
+        for name in names:
+            index += f"\n  <sitemap><loc>{html.escape(site_url.rstrip('/'))}/{name}</loc></sitemap>"
+        (target / "sitemap.xml").write_text(f"{index}\n</sitemapindex>", encoding="utf-8")
 
 
 def _check(sources: Collection[str], target: Path) -> None:

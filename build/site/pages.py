@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 
 import yaml
 from jinja2.environment import TemplateModule
+from markupsafe import Markup
 
 from build.catalogue.alerts import Alert
 from build.catalogue.catalogue import Catalogue
@@ -21,10 +22,9 @@ from build.catalogue.models import CodeBundleRecord
 from build.catalogue.skill_names import skill_names
 from build.catalogue.source_links import Source
 from build.documentation import OWN
-from build.model import OpenApi
 from build.site import bundle_page, linked_data
 from build.site.agents_page import EXAMPLE, clients, function_address, site_address
-from build.site.api_page import operations
+from build.site.api_page import OpenApi, operations
 from build.site.bundle_page import severity_counts
 from build.site.facets import FACETS, FOLDERS, Places, ToolRow, filters, nested, searched_facets
 from build.site.filters import clip
@@ -253,16 +253,17 @@ def _paginate(folder: str, template: str, items: Sequence[Any], size: int, value
         yield path, template, {**values, "items": shown, "number": number, "pages": pages, "total": len(items)}
 
 
-def _rows() -> Callable[[CodeBundleRecord, str], str]:
+def _rows() -> Callable[[CodeBundleRecord, str], Markup]:
     """Return the macro for a bundle's row with a cache, since many pages at few depths have the same row."""
-    rendered: dict[tuple[str, str], str] = {}
+    rendered: dict[str, tuple[str, str]] = {}
     macro = vars(environment().get_template("_parts.html").module)["row"]
 
-    def row(record: CodeBundleRecord, root: str) -> str:
-        key = record.id, root
-        if key not in rendered:
-            rendered[key] = macro(record, root)
-        return rendered[key]
+    def row(record: CodeBundleRecord, root: str) -> Markup:
+        if record.id not in rendered:
+            # A row begins with its link, which alone depends on the page's depth.
+            before, _, after = str(macro(record, "\0")).partition("\0")
+            rendered[record.id] = before, after
+        return Markup(root.join(rendered[record.id]))  # noqa: S704 - of a template that escapes
 
     return row
 

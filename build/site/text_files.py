@@ -4,12 +4,13 @@ Text of a repository is quoted line by line, or escaped: none of its lines can b
 """
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Template
 
-from build.catalogue.beside import CONFIG, files_beside, permission_files, unread
+from build.catalogue.beside import CONFIG, POLICY, ROLE, files_beside, unread
 from build.catalogue.catalogue import Catalogue
 from build.catalogue.models import CodeBundleRecord, FileRecord
 from build.catalogue.source_links import Source
@@ -26,8 +27,8 @@ _IN_ONE = 1_000
 _FILES = 15
 
 
-def llms_files(catalogue: Catalogue, site_url: str) -> dict[str, str]:
-    """Return the text of each file by its path."""
+def text_files(catalogue: Catalogue, site_url: str) -> Iterator[tuple[str, str]]:
+    """Yield each file's path and text: twins, llms.txt and what it names."""
     root, counts = site_url.rstrip("/"), catalogue.counts(0)
     head = [
         "# CodeCollection Registry",
@@ -39,17 +40,22 @@ def llms_files(catalogue: Catalogue, site_url: str) -> dict[str, str]:
         NOTICE,
         "",
     ]
-    whole = {
-        slug: "\n".join(twin(record, brief=True) for record in own)
-        for slug, own in catalogue.by_collection(catalogue.records).items()
-    }
-    if counts.bundles <= _IN_ONE:
-        full = {"llms-full.txt": "\n".join([*head, *whole.values()])}
-    else:
-        full = {f"collections/{slug}/llms-full.txt": "\n".join([*head, text]) for slug, text in whole.items()}
-        places = [f"- [{slug}]({root}/collections/{slug}/llms-full.txt)" for slug in whole]
-        full["llms-full.txt"] = "\n".join([*head, "The text of each CodeCollection:", "", *places, ""])
-    return {"llms.txt": "\n".join([*head, *_listed(catalogue, root)]), **full}
+    is_one = counts.bundles <= _IN_ONE
+    full = list(head) if is_one else [*head, "The text of each CodeCollection:", ""]
+    for slug, own in catalogue.by_collection(catalogue.records).items():
+        briefs = []
+        for record in own:
+            text, brief = twins(record)
+            yield f"codebundles/{record.id}/index.md", text
+            briefs.append(brief)
+        text = "\n".join(briefs)
+        if is_one:
+            full.append(text)
+        else:
+            yield f"collections/{slug}/llms-full.txt", "\n".join([*head, text])
+            full.append(f"- [{slug}]({root}/collections/{slug}/llms-full.txt)")
+    yield "llms.txt", "\n".join([*head, *_listed(catalogue, root)])
+    yield "llms-full.txt", "\n".join(full if is_one else [*full, ""])
 
 
 def _listed(catalogue: Catalogue, root: str) -> Iterable[str]:
@@ -80,36 +86,36 @@ def _line(record: CodeBundleRecord) -> str:
     return f"- [{inline(record.title)}]({record.url}index.md){about} ({level})"
 
 
-def twin(record: CodeBundleRecord, *, brief: bool = False) -> str:
-    """Return the Markdown of a bundle's public record; a brief one lacks README, YAML and history, which are half
-    of it.
+def twin(record: CodeBundleRecord) -> str:
+    """Return the Markdown of a bundle's public record."""
+    return twins(record)[0]
+
+
+def twins(record: CodeBundleRecord) -> tuple[str, str]:
+    """Return the Markdown of a bundle's public record, and a brief one that lacks README, YAML and history, which are
+    half of it.
     """
-    if brief:
-        record = record.model_copy(update={"readme": None, "changelog": ()})
-    yaml = files_beside(record).get(CONFIG)
-    rules = [describe_rule(rule) for rule in record.generation_rules]
     data = f"{record.url.removesuffix(f'codebundles/{record.id}/')}{API_ROOT}/collections/{record.codecollection.slug}"
     collection = record.codecollection
-    return (
-        _template()
-        .render(
-            b=record,
-            at=Source(collection.git_url, collection.commit),
-            folder=f"codebundles/{record.slug}",
-            FILE_OF=FILE_OF,
-            brief=brief,
-            yaml=None if brief else yaml,
-            rules=rules,
-            stated=stated_of(record),
-            truth=truth(record),
-            unread=unread(record),
-            files=() if brief else main_files(record),
-            beside=list(permission_files(record)),
-            data=f"{data}/codebundles/{quote(record.slug)}",
-        )
-        .rstrip()
-        + "\n"
+    beside = files_beside(record)
+    parts: Any = _template().make_module(
+        {
+            "b": record,
+            "at": Source(collection.git_url, collection.commit),
+            "folder": f"codebundles/{record.slug}",
+            "FILE_OF": FILE_OF,
+            "yaml": beside.get(CONFIG),
+            "rules": [describe_rule(rule) for rule in record.generation_rules],
+            "stated": stated_of(record),
+            "truth": truth(record),
+            "unread": unread(record),
+            "files": main_files(record),
+            "beside": [name for name in beside if name in (ROLE, POLICY)],
+            "data": f"{data}/codebundles/{quote(record.slug)}",
+        }
     )
+    whole = f"{parts.head}{parts.configuration}{parts.discovery}{parts.rest}"
+    return f"{whole.rstrip()}\n", f"{parts.head}{parts.discovery}".rstrip() + "\n"
 
 
 def main_files(record: CodeBundleRecord) -> list[FileRecord]:

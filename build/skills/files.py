@@ -31,18 +31,17 @@ def all_skills(catalogue: Catalogue, written: Mapping[str, Mapping[str, str]], s
     return skills
 
 
-def skill_files(skills: Mapping[str, Skill]) -> dict[str, str]:
-    """Return the text of each file by its path below the site: skills, their index, and an index of one skill below
-    each bundle's page, so that the page's own address is enough for an installer.
+def skill_files(skills: Mapping[str, Skill]) -> Iterator[tuple[str, str]]:
+    """Yield each file's path below the site and its text: skills, their index, and an index of one skill below each
+    bundle's page, so that the page's own address is enough for an installer.
     """
-    files = {_INDEX: index(skills.values(), "")}
+    yield _INDEX, index(skills.values(), "")
     for bundle, skill in skills.items():
-        files[f"{FOLDER}/{skill.name}/{FILE}"] = skill.text
+        yield f"{FOLDER}/{skill.name}/{FILE}", skill.text
         if bundle:
             page = f"codebundles/{bundle}"
             up = "../" * f"{page}/{FOLDER}".count("/")
-            files[f"{page}/{_INDEX}"] = index([skill], f"../{up}{FOLDER}/")
-    return files
+            yield f"{page}/{_INDEX}", index([skill], f"../{up}{FOLDER}/")
 
 
 def index(skills: Iterable[Skill], root: str) -> str:

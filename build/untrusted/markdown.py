@@ -33,6 +33,10 @@ PARSER.block.ruler.at("html_block", begin_html_block, {"alt": ["paragraph", "ref
 # A second mark of the same note has its number too, as on GitHub.
 PARSER.add_render_rule("footnote_caption", lambda _self, tokens, at, *_: f"[{tokens[at].meta['id'] + 1}]")
 
+# Lines of a paragraph that the parser would not change: letters in front, and no sign of markup, links or emoji.
+_WORDS = re.compile(r"[A-Za-z][A-Za-z0-9 ,;()'\"/%?!+=${}.:\n-]{0,2000}")
+_NO_WORDS = re.compile(r":(?![ \n]|\Z)|www|[ \n]\n|[ \n]\Z|\n(?![A-Za-z])", re.IGNORECASE)
+
 # Elements that the parser itself makes besides.
 _MADE = {"input", "section"}
 TAGS = {*ALLOWED - {"h1", "h2", "tt"}, "input"}
@@ -74,6 +78,9 @@ def render_markdown(
     Raises:
         MarkdownError: The text nests too deep, or its HTML would have more than MAX_BYTES bytes.
     """
+    if _WORDS.fullmatch(text) and not _NO_WORDS.search(text):
+        # As are most documentations of tools, each of which would take a millisecond.
+        return f"<p>{text}</p>\n"
     head, beginning = split_front_matter(text[:MAX_CHARACTERS])
     if excess := find_excess(beginning):
         raise MarkdownError(excess)

@@ -34,7 +34,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     pages = pages_of(made).items()
     build_site(pages, folder / "docs", folder / "work", folder / "site", site_url="", moved=redirects(made))
     documents = {name: canonical(value) for name, value in release_documents(made).items()}
-    for name, text in site_files(made, documents, "").items():
+    for name, text in site_files(made, documents, ""):
         file = folder / "site" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")

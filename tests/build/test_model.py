@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import ValidationError
 
-from build.model import Bundle, CatalogueEntry, Collection, Problem, is_script
+from build.model import Bundle, CatalogueEntry, Collection, Problem, Value, is_script
 
 DATE = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -59,3 +59,17 @@ def test_a_bundle_survives_json() -> None:
 )  # fmt: skip
 def test_files_of_tests_and_hidden_ones_are_no_scripts(path: str, *, script: bool) -> None:
     assert is_script(path) is script
+
+
+class Point(Value):
+    x: int
+    name: str = "here"
+
+
+def test_values_share_what_nobody_asks_of_them() -> None:
+    one = Point(x=1)
+    others = (one.model_copy(update={"name": "there"}), Point.model_validate_json('{"x":1}'), Point(x=1, name="there"))
+    assert [other.model_fields_set is one.model_fields_set for other in others] == [True] * 3
+    assert others[0] == others[2] != one
+    assert one.model_fields_set == set()
+    assert one.model_dump() == {"x": 1, "name": "here"}

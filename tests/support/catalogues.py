@@ -37,7 +37,6 @@ from build.model import (
     History,
     MatchPattern,
     Meta,
-    OpenApi,
     OutputItem,
     Permission,
     PlatformVariable,
@@ -55,6 +54,7 @@ from build.model import (
     Variable,
 )
 from build.parse.workflows import CiTest
+from build.site.api_page import OpenApi
 from build.site.pages import render_pages
 from build.site.prose import bundle_prose, render_texts
 from build.storage import canonical

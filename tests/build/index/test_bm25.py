@@ -1,6 +1,7 @@
 """What each word is worth to each bundle: BM25, reckoned here a second time from its textbook formula."""
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 
 import pytest
@@ -45,3 +46,26 @@ def test_words_and_positions_come_in_order_and_nothing_from_nothing() -> None:
     assert list(found["a"]) == [0, 2]
     assert weights([]) == {}
     assert weights([bundle(), bundle()]) == {}
+
+
+def test_the_arrays_are_what_adding_one_by_one_gives_to_the_last_bit() -> None:
+    bundles = [
+        {
+            part: [f"w{(number * 7 + step * step) % 53}" for step in range((number + place) % 9)]
+            for place, part in enumerate(TEXT_WEIGHTS)
+        }
+        for number in range(80)
+    ]
+    expected: dict[str, dict[int, float]] = {}
+    for part, weight in TEXT_WEIGHTS.items():
+        average = sum(len(one[part]) for one in bundles) / len(bundles)
+        holders = Counter(word for one in bundles for word in set(one[part]))
+        for position, one in enumerate(bundles):
+            base = 1.2 * (1 - 0.75 + 0.75 * len(one[part]) / average)
+            for word, times in Counter(one[part]).items():
+                rarity = math.log(1 + (len(bundles) - holders[word] + 0.5) / (holders[word] + 0.5))
+                own = expected.setdefault(word, {})
+                own[position] = own.get(position, 0.0) + weight * rarity * times * (1.2 + 1) / (times + base)
+    found = weights(iter(bundles))
+    assert {word: dict(own) for word, own in found.items()} == expected
+    assert all(list(own) == sorted(own) for own in found.values())

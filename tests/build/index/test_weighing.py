@@ -1,7 +1,7 @@
 """The words of a corpus: counted unstemmed, weighed by stems."""
 
 from build.index.entries import Entry, PageRow
-from build.index.weighing import weigh
+from build.index.weighing import Weighed, weigh
 
 
 def entry(name: str, **texts: str) -> Entry[PageRow]:
@@ -18,4 +18,5 @@ def test_words_are_counted_once_an_entry_and_weighed_by_their_stems() -> None:
 
 
 def test_nothing_has_no_words() -> None:
-    assert weigh([]) == ([], {}, {})
+    nothing: Weighed[PageRow] = weigh([])
+    assert (nothing.entries, nothing.counts, dict(nothing.weights)) == ([], {}, {})

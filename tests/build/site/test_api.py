@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from build.catalogue.catalogue import Catalogue
-from build.model import Bundle, OpenApi, Tool
+from build.model import Bundle, Tool
 from build.site.api import bundle_documents, documents, page_documents
+from build.site.api_page import OpenApi
 from tests.support.catalogues import COMMIT, HARBOR, entry, full_bundle, made_up, sound
 from tests.support.releases import releases_of
 
@@ -15,7 +16,7 @@ OPENAPI: OpenApi = {"info": {"title": "T"}, "paths": {}}
 
 
 def texts(catalogue: Catalogue) -> dict[str, str]:
-    return documents(catalogue, 9, OPENAPI) | bundle_documents(catalogue) | page_documents(catalogue)
+    return documents(catalogue, 9, OPENAPI) | dict(bundle_documents(catalogue)) | page_documents(catalogue)
 
 
 def read(catalogue: Catalogue) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def tagged(*tags: tuple[str, ...]) -> list[CodeBundleRecord]:
 
 def facts_of(catalogue: Catalogue) -> dict[str, Any]:
     """What the made script says, which is one constant in JSON."""
-    text = site_files(catalogue, {}, "")["assets/facts.js"]
+    text = dict(site_files(catalogue, {}, ""))["assets/facts.js"]
     comment, mark, value = text.partition("\nconst FACTS = ")
     assert (comment, mark, value[-2:]) == ("/* exported FACTS */", mark, ";\n")
     found: dict[str, Any] = json.loads(value[:-2])
@@ -112,8 +112,8 @@ def test_a_facet_that_is_entered_in_the_table_is_on_the_lists_and_what_scripts_r
     assert facts_of(catalogue)["facets"]["size"] == {
         "label": "Size", "several": "sizes", "key": "size", "of_tool": False, "words": {"2": "Two tools"},
     }  # fmt: skip
-    listed = json.loads(bundle_list(catalogue)["codebundles/list.json"])
-    listed = json.loads(bundle_list(catalogue)["codebundles/list.json"])
+    listed = json.loads(dict(bundle_list(catalogue))["codebundles/list.json"])
+    listed = json.loads(dict(bundle_list(catalogue))["codebundles/list.json"])
     assert [one["size"] for one in listed["codebundles"]] == ["2", "1"]
 
 

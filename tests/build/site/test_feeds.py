@@ -19,7 +19,7 @@ CATALOGUES = [sound(), text_everywhere(HOSTILE, HOSTILE), text_everywhere("\x00\
 
 
 def files(catalogue: Catalogue, site_url: str = "") -> dict[str, str]:
-    return site_files(catalogue, {}, site_url)
+    return dict(site_files(catalogue, {}, site_url))
 
 
 @pytest.mark.parametrize("catalogue", CATALOGUES)

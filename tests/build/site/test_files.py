@@ -14,7 +14,7 @@ from tests.support.place import Place
 
 
 def files(catalogue: Catalogue, site_url: str = "") -> dict[str, str]:
-    return site_files(catalogue, {}, site_url)
+    return dict(site_files(catalogue, {}, site_url))
 
 
 def links(markdown: str) -> list[str]:

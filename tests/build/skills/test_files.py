@@ -20,7 +20,7 @@ SCHEMA = "https://schemas.agentskills.io/discovery/0.2.0/schema.json"
 
 
 def files(site: str = SITE) -> dict[str, str]:
-    return skill_files(all_skills(sound(), {}, site))
+    return dict(skill_files(all_skills(sound(), {}, site)))
 
 
 def entries(made: dict[str, str], path: str) -> list[dict[str, Any]]:
@@ -65,7 +65,9 @@ def test_addresses_are_the_same_wherever_the_site_lies() -> None:
 
 def test_equal_catalogues_make_equal_bytes_and_a_strangers_text_no_other_file() -> None:
     assert files() == files()
-    plain, hostile = (set(skill_files(all_skills(text_everywhere(text, text), {}, SITE))) for text in ("a", '"}],../'))
+    plain, hostile = (
+        set(dict(skill_files(all_skills(text_everywhere(text, text), {}, SITE)))) for text in ("a", '"}],../')
+    )
     assert plain == hostile
 
 

@@ -372,3 +372,17 @@ def test_the_same_text_is_the_same_html() -> None:
         for _ in range(3)
     }
     assert made == {render_markdown(text, link=str, image=str)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Checks pods (all of them), 3 times: it's \"done\"", "Two lines\nof one paragraph", "A ${NAME} - and 50% more?",
+        "a. b", "Under\nline =", "Ends. ", "Under\n===", "A\n- list", "www.example.com it is", "See http://example.com",
+        "An:emoji: in it", "a:b", "Is\n1. it", "x  \nbroken", "mailto:a", "A\n\nB",
+    ],
+)  # fmt: skip
+def test_plain_words_are_what_the_parser_would_make_of_them(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = rendered(text)
+    monkeypatch.setattr(markdown, "_WORDS", re.compile("(?!)"))
+    assert shown == rendered(text)

@@ -10,8 +10,8 @@ import httpx2
 import pytest
 
 from build.catalogue.catalogue import Catalogue
-from build.model import OpenApi
 from build.site import api
+from build.site.api_page import OpenApi
 from build.site.files import site_files
 from build.storage import canonical
 from search_fn.rest.application import create_app
@@ -41,7 +41,7 @@ def catalogue_of(count: int) -> Catalogue:
 
 
 def files_of(catalogue: Catalogue) -> dict[str, str]:
-    return site_files(catalogue, api.documents(catalogue, 0, OPENAPI), "")
+    return dict(site_files(catalogue, api.documents(catalogue, 0, OPENAPI), ""))
 
 
 @pytest.fixture(scope="module", params=[WHOLE, WHOLE + 1])
