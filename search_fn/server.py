@@ -153,10 +153,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         gc.enable()
         uvicorn.Server(config).run()
     else:
-        sys.exit(_serve_by(options.workers, config, app.state.index))
+        sys.exit(serve_by(options.workers, config, app.state.index))
 
 
-def _serve_by(workers: int, config: uvicorn.Config, index: CurrentIndex) -> int:
+def serve_by(workers: int, config: uvicorn.Config, index: CurrentIndex) -> int:
     """Serve by several processes until this one is told to stop, and return the status to end with."""
     config.load()
     listener = config.bind_socket()

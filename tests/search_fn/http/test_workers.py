@@ -14,8 +14,10 @@ from typing import Any, NamedTuple
 import httpx2
 import pytest
 
+from build.publish.push import push
 from search_fn.settings import PACKAGE
 from tests.support.made_up import copy_index, rewrite_manifest
+from tests.support.object_storage import ObjectStorage
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")]
 
@@ -75,12 +77,17 @@ def started(command: Sequence[str], folder: Path) -> Iterator[subprocess.Popen[b
             process.kill()
 
 
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
 @pytest.fixture
 def running(made_up, tmp_path: Path) -> Iterator[Running]:
     folder = copy_index(made_up.folder, tmp_path / "index_data")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "search_fn.server", "--port", str(port), "--workers", str(NUMBER)]
     with started(command, folder) as process:
         found = Running(process, f"http://127.0.0.1:{port}", folder)
@@ -97,6 +104,8 @@ def running(made_up, tmp_path: Path) -> Iterator[Running]:
 def test_each_answers_and_takes_in_another_index(running: Running) -> None:
     before = running.build()
     assert len(running.workers()) == NUMBER
+    # A fork has none of the threads of what it is forked from.
+    assert len(list(Path(f"/proc/{running.process.pid}/task").iterdir())) == 1
     assert running.builds() == [before] * NUMBER
     rewrite_manifest(running.folder, build_id="another")
     assert running.builds() == ["another"] * NUMBER
@@ -119,6 +128,31 @@ def test_what_they_only_read_is_in_memory_once(running: Running) -> None:
         lines = Path(f"/proc/{worker}/smaps_rollup").read_text("ascii").splitlines()
         sizes = {line.partition(":")[0]: int(line.split()[1]) for line in lines[1:]}
         assert sizes["Private_Clean"] + sizes["Private_Dirty"] < 0.3 * sizes["Rss"]
+
+
+OVER_STORAGE = """
+import sys
+from pathlib import Path
+from search_fn.rest.application import create_app
+from search_fn.server import serve_by, server_config
+from search_fn.settings import Settings
+
+uri, folder, port = sys.argv[1:]
+app = create_app(Settings(uri, Path(folder)))
+sys.exit(serve_by(2, server_config(app, 20, port=int(port)), app.state.index))
+"""
+
+
+def test_each_opens_an_index_on_object_storage_for_itself(s3: ObjectStorage, made_up) -> None:
+    uri, port = s3.place(), free_port()
+    push(made_up.folder, uri)
+    command = [sys.executable, "-c", OVER_STORAGE, uri, str(made_up.folder), str(port)]
+    with started(command, made_up.folder) as process:
+        found = Running(process, f"http://127.0.0.1:{port}", made_up.folder)
+        wait_for(found.build)
+        assert len(found.builds()) == 2
+        process.terminate()
+        assert process.wait(30) == 0
 
 
 ENDING = """
