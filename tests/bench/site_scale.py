@@ -37,7 +37,7 @@ CPU_SECONDS, PEAK_MB = 120, 1_500
 # Of any file but those that are asked for whole, which docs/decisions/0010-site.md names.
 FILE_KB = 400
 WHOLE = re.compile(
-    r"(.*/)?llms|sitemap\.xml|assets/browser/|\.well-known/agent-skills/index\.json|report/problems\.csv"
+    r"(.*/)?llms|assets/browser/|\.well-known/agent-skills/index\.json|report/problems\.csv"
 )
 
 
