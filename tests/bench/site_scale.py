@@ -36,9 +36,7 @@ SIZES = (1_000, 5_000, 20_000)
 CPU_SECONDS, PEAK_MB = 120, 1_500
 # Of any file but those that are asked for whole, which docs/decisions/0010-site.md names.
 FILE_KB = 400
-WHOLE = re.compile(
-    r"(.*/)?llms|assets/browser/|\.well-known/agent-skills/index\.json|report/problems\.csv"
-)
+WHOLE = re.compile(r"(.*/)?llms|assets/browser/|\.well-known/agent-skills/index\.json|report/problems\.csv")
 
 
 def measure(size: int) -> tuple[float, float, float, tuple[str, ...]]:
