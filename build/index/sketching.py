@@ -4,9 +4,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from search_fn.index.passages import Halves, cosines, greatest, quantize
+from search_fn.index.passages import SKETCHES, VECTORS, Halves, SketchedPassages, cosines, quantize
 from search_fn.index.schema import sketch_fields
-from search_fn.index.sketches import BITS, Sketches, differing, sketch
+from search_fn.index.sketches import Sketches, sketch
+from search_fn.index.strings import Arrays
 
 # Passages from which on they are sketched: to compare so many takes 13 ms (docs/decisions/0006-arrays.md).
 SKETCHED_FROM = 100_000
@@ -44,13 +45,22 @@ def with_sketches(passages: pa.Table) -> tuple[pa.Table, int | None]:
 def _candidates(vectors: Halves, sketches: Sketches) -> int | None:
     """Return the least number of candidates among which enough of the nearest are; None where no number is enough."""
     found = np.zeros(len(_CANDIDATES))
+    # As if each passage were of a bundle of its own.
+    every = np.ones(len(vectors), np.float32)
+    arrays: Arrays = {
+        VECTORS: vectors,
+        SKETCHES: sketches,
+        "passages.starts": np.arange(len(vectors) + 1),
+        "passages.items": np.zeros(len(vectors), np.int32),
+    }
+    searches = [SketchedPassages(arrays, candidates) for candidates in _CANDIDATES]
     for query in _queries(vectors):
         near = cosines(vectors, query)
         # What is as near as the tenth is as good.
         tenth = np.partition(near, -_NEAREST)[-_NEAREST] - np.float32(1e-6)
-        alike = np.uint16(BITS + 1) - differing(sketches, query)
-        for place, candidates in enumerate(_CANDIDATES):
-            found[place] += min(np.count_nonzero(near[greatest(alike, candidates)] >= tenth), _NEAREST)
+        for place, passages in enumerate(searches):
+            rows, _ = passages.find_near(query, every)
+            found[place] += min(np.count_nonzero(near[rows] >= tenth), _NEAREST)
     enough = np.flatnonzero(found >= _RECALL * _NEAREST * _QUERIES)
     return _CANDIDATES[enough[0]] if len(enough) else None
 

@@ -18,13 +18,15 @@ ValueResolver = Callable[[str, Iterable[str]], list[str]]
 
 class Facet(NamedTuple):
     """A property of bundles, one entry for each value that one has: bundle `owners[i]` has the value
-    `values[codes[i]]`; both are in order, owners and values. `size` is the number of bundles.
+    `values[codes[i]]`; both are in order, owners and values. `size` is the number of bundles,
+    `totals` how many of them have each value.
     """
 
     values: list[str]
     codes: NDArray[np.int32]
     owners: NDArray[np.int32]
     size: int
+    totals: NDArray[np.integer]
 
     @classmethod
     def of(cls, arrays: Arrays, facet: str, size: int) -> "Facet":
@@ -32,8 +34,9 @@ class Facet(NamedTuple):
         name = f"facet.{facet}"
         if f"{name}.codes" not in arrays:
             none = np.zeros(0, np.int32)
-            return cls([], none, none, size)
-        return cls(list(Strings.of(arrays, name)), arrays[f"{name}.codes"], arrays[f"{name}.owners"], size)
+            return cls([], none, none, size, none)
+        values, codes = list(Strings.of(arrays, name)), arrays[f"{name}.codes"]
+        return cls(values, codes, arrays[f"{name}.owners"], size, np.bincount(codes, minlength=len(values)))
 
     def values_of(self, bundle: int) -> list[str]:
         """Return the values of a bundle, in the order in which it has them."""
@@ -64,13 +67,24 @@ class Facet(NamedTuple):
         folded = ((code, value.casefold()) for code, value in enumerate(self.values))
         codes = [code for code, value in folded if any(pattern.search(value) for pattern in patterns)]
         chosen = np.isin(self.codes, codes)
-        return self._replace(codes=self.codes[chosen], owners=self.owners[chosen])
+        found = self.codes[chosen]
+        return self._replace(
+            codes=found, owners=self.owners[chosen], totals=np.bincount(found, minlength=len(self.values))
+        )
+
+    def occurrences(self, bundles: Mask) -> NDArray[np.integer]:
+        """Return how many of the bundles have each value, shape (values,)."""
+        # Of many it is faster to count the others.
+        many = 2 * np.count_nonzero(bundles) > self.size
+        chosen = (~bundles if many else bundles)[self.owners]
+        counts = np.bincount(self.codes[chosen], minlength=len(self.values))
+        return self.totals - counts if many else counts
 
     def counts(self, bundles: Mask, most: int) -> list[tuple[str, int]]:
         """Return how many of the bundles have each value: at most `most` values, the most frequent first, equals by
         name.
         """
-        counts = np.bincount(self.codes[bundles[self.owners]], minlength=len(self.values))
+        counts = self.occurrences(bundles)
         if len(counts) > most > 0:
             # As many as are wanted have this count or a greater one; to sort all would take most of a search.
             counts[counts < np.partition(counts, -most)[-most]] = 0
@@ -84,9 +98,7 @@ class Facet(NamedTuple):
 
 def count_each(facets: Mapping[str, Facet], bundles: Mask, most: int) -> dict[str, list[dict[str, Any]]]:
     """Return what `Facet.counts` gives for each facet, each `value` with its `count`, in half of the time."""
-    counts = np.concatenate(
-        [np.bincount(one.codes[bundles[one.owners]], minlength=len(one.values)) for one in facets.values()]
-    )
+    counts = np.concatenate([one.occurrences(bundles) for one in facets.values()])
     starts = list(accumulate((len(one.values) for one in facets.values()), initial=0))
     (found,) = counts.nonzero()
     # Facet by facet, each as `counts` orders it: a stable sort by both.

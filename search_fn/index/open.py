@@ -54,8 +54,9 @@ class Index(Corpus):
     def passages(self) -> Passages:
         if self.manifest.candidates is None:
             return Passages(self.arrays)
-        kind = QuantizedPassages if self._is_partly_read else SketchedPassages
-        return kind(self.arrays, self.manifest.candidates)
+        if self._is_partly_read:
+            return QuantizedPassages(self.arrays, self.manifest.candidates)
+        return SketchedPassages(self.arrays, self.manifest.candidates, self.tables.vectors)
 
     @property
     def _is_partly_read(self) -> bool:

@@ -10,8 +10,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from search_fn.index.array_file import FileRows
 from search_fn.index.arrays import Scores
-from search_fn.index.sketches import BITS, Sketches, differing
+from search_fn.index.sketches import BITS, Sketches, differing, sketch
 from search_fn.index.strings import Arrays
 
 VECTORS, SKETCHES, QUANTIZED = "passages.vectors", "passages.sketches", "passages.quantized"
@@ -29,8 +30,11 @@ _SCALE = np.float32(2.0**112)
 # Where passages are sketched, those of so many bundles are compared besides: the best by words and by what their
 # sketches say of the cosine.
 BY_BOTH = 300
-# The cosine that two vectors are likely to have, 0 or more, by one more than how many bits of their sketches are equal.
-_COSINES = np.maximum(np.cos(np.pi * (1 - np.arange(-1, BITS + 1) / BITS)), 0).astype(np.float32)
+# Of the 64 bits that a sketch has BITS / 64 times, so many are compared of all passages, and the others of what is
+# near by these: so many times the candidates.
+_FIRST, _OVER = 8, 16
+# The cosine that two vectors are likely to have, 0 or more, by one more than how many of those bits are equal.
+_COSINES = np.maximum(np.cos(np.pi * (1 - np.arange(-1, _FIRST * 64 + 1) / (_FIRST * 64))), 0).astype(np.float32)
 
 
 def cosines(vectors: Halves | Scores, vector: Scores) -> Scores:
@@ -81,7 +85,7 @@ class Passages:
         del words
         if not len(self):
             return np.zeros(len(wanted), np.float32)
-        best: Scores = np.maximum.reduceat(self._cosines(slice(None), vector), self._starts[:-1])
+        best: Scores = np.maximum.reduceat(self._compare_all(vector), self._starts[:-1])
         return best * (wanted > 0)
 
     def near_items(self, vector: Scores, bundles: Sequence[int]) -> list[dict[int, float]]:
@@ -99,7 +103,10 @@ class Passages:
             start += len(own)
         return found
 
-    def _cosines(self, rows: Rows | slice, vector: Scores) -> Scores:
+    def _compare_all(self, vector: Scores) -> Scores:
+        return cosines(self._vectors, vector)
+
+    def _cosines(self, rows: Rows, vector: Scores) -> Scores:
         return cosines(self._vectors[rows], vector)
 
     @cached_property
@@ -113,11 +120,16 @@ class SketchedPassages(Passages):
     that are the best by words and sketches together. What is not compared counts as nothing in common.
     """
 
-    def __init__(self, arrays: Arrays, candidates: int) -> None:
-        """Take the passages of a corpus's arrays; `candidates` is how many that are near by their sketches are
-        compared.
+    def __init__(self, arrays: Arrays, candidates: int, vectors: FileRows | None = None) -> None:
+        """Take the passages of a corpus's arrays.
+
+        Args:
+            arrays: The corpus's.
+            candidates: How many that are near by their sketches are compared.
+            vectors: The vectors of all, by row; None where they are in memory.
         """
         super().__init__(arrays)
+        self._rows = vectors
         self._sketches: Sketches = arrays[SKETCHES]
         self._candidates = candidates
 
@@ -129,15 +141,26 @@ class SketchedPassages(Passages):
         best[~np.isfinite(best) | (wanted <= 0)] = 0
         return best
 
+    def _cosines(self, rows: Rows, vector: Scores) -> Scores:
+        return super()._cosines(rows, vector) if self._rows is None else cosines(self._rows[rows], vector)
+
     def candidates(self, vector: Scores, wanted: Scores, words: Scores) -> Rows:
         """Return the rows of the passages that are compared, in order; the arguments are those of `best`."""
-        # At least 1, since 0 stands for what is not wanted.
-        alike = np.uint16(BITS + 1) - differing(self._sketches, vector)
-        if not (wanted > 0).all():
-            alike[np.repeat(wanted <= 0, np.diff(self._starts))] = 0
-        near = greatest(alike, self._candidates)
+        near, alike = self.find_near(vector, wanted)
         likely = wanted * (_of_greatest(words) + _of_greatest(_COSINES[np.maximum.reduceat(alike, self._starts[:-1])]))
         return np.union1d(near, self._rows_of(greatest(likely, BY_BOTH)))
+
+    def find_near(self, vector: Scores, wanted: Scores) -> tuple[Rows, NDArray[np.uint16]]:
+        """Return the rows of the candidates by their sketches alone, among the passages of bundles that are wanted; and
+        for each passage one more than how many of the first bits are the vector's, 0 where it is not wanted.
+        """
+        own = sketch(vector[None])[:, 0]
+        alike = np.uint16(_FIRST * 64 + 1) - differing(self._sketches[:_FIRST], own[:_FIRST])
+        if not (wanted > 0).all():
+            alike[np.repeat(wanted <= 0, np.diff(self._starts))] = 0
+        nearer = greatest(alike, _OVER * self._candidates)
+        rest = np.uint16(BITS) - differing(self._sketches[_FIRST:, nearer], own[_FIRST:])
+        return nearer[greatest(alike[nearer] + rest, self._candidates)], alike
 
     def _rows_of(self, bundles: Rows) -> Rows:
         ranges = [np.arange(self._starts[bundle], self._starts[bundle + 1]) for bundle in bundles.tolist()]
@@ -154,7 +177,7 @@ class QuantizedPassages(SketchedPassages):
     thousand requests, so that 8-bit copies of all are in memory. Cosines are right to some thousandths.
     """
 
-    def _cosines(self, rows: Rows | slice, vector: Scores) -> Scores:
+    def _cosines(self, rows: Rows, vector: Scores) -> Scores:
         copies = self._arrays[QUANTIZED][rows].astype(np.float32)
         lengths = np.sqrt(np.einsum("ij,ij->i", copies, copies))
         found: Scores = copies @ vector / np.maximum(lengths, np.float32(1))
@@ -181,8 +204,9 @@ def greatest(values: NDArray[np.floating] | NDArray[np.uint16], count: int) -> R
         least = values.dtype.type(len(numbers) - 1 - np.searchsorted(numbers, count))
     else:
         least = np.partition(values, -count)[-count]
-    above = np.flatnonzero(values > least)
-    if least <= 0:
-        return above
-    equal = np.flatnonzero(values == least)[: count - len(above)]
-    return np.union1d(above, equal)
+    found = np.flatnonzero((values >= least) & (values > 0) if least <= 0 else values >= least)
+    if len(found) <= count:
+        return found
+    equal = values[found] == least
+    first: Rows = found[~equal | (np.cumsum(equal) <= count - np.count_nonzero(~equal))]
+    return first

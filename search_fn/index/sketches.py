@@ -12,13 +12,11 @@ from hashlib import shake_128
 import numpy as np
 from numpy.typing import NDArray
 
-from search_fn.index.arrays import Scores
-
 BITS = 1_024
 Sketches = NDArray[np.uint64]
 """Sketches of n vectors, (BITS / 64, n): the first 64 bits of all, then their next, as they are read."""
 # Vectors that are sketched at once: 25 MB of them. Sketches that are compared at once stay in a processor's cache.
-_SKETCHED, _COMPARED = 4_096, 16_384
+_SKETCHED, _COMPARED = 4_096, 32_768
 
 
 def sketch(vectors: NDArray[np.floating]) -> Sketches:
@@ -31,9 +29,8 @@ def sketch(vectors: NDArray[np.floating]) -> Sketches:
     return found
 
 
-def differing(sketches: Sketches, vector: Scores) -> NDArray[np.uint16]:
-    """Return how many bits of each sketch are not those of a vector's, shape (n,)."""
-    own = sketch(vector[None])[:, 0]
+def differing(sketches: Sketches, own: NDArray[np.uint64]) -> NDArray[np.uint16]:
+    """Return how many bits of each of n sketches are not those of another, of which `own` has as many; shape (n,)."""
     count = sketches.shape[1]
     found = np.zeros(count, np.uint16)
     for start in range(0, count, _COMPARED):

@@ -1,12 +1,15 @@
 """The tables of one publication, each opened when a request needs it: few do, and LanceDB takes a while to import."""
 
+import ctypes
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from search_fn.index.array_file import read_arrays
+from search_fn.index.array_file import FileRows, read_arrays
 from search_fn.index.facts import ADDED, BUNDLE_TABLES, PAGE_TABLES, Manifest
 from search_fn.index.manifest import read_manifest
+from search_fn.index.passages import VECTORS
 from search_fn.index.strings import Arrays
 
 
@@ -17,6 +20,8 @@ class Tables:
         self._where = where
         self._manifest = manifest
         self._opened: dict[str, Any] = {}
+        # Those of bundles' passages, where they are not all compared and are in a file.
+        self.vectors: FileRows | None = None
 
     def open(self, name: str) -> Any:
         """Return a table, open in LanceDB, which raises what its layers raise.
@@ -54,6 +59,9 @@ class Tables:
     def _arrays(self, names: tuple[str, str, str, str]) -> Arrays:
         file = self._manifest.arrays.get(names[0])
         if file is not None and "://" not in self._where:
+            if names == BUNDLE_TABLES and self._manifest.candidates is not None:
+                # Opened now: the folder may be replaced.
+                self.vectors = FileRows(Path(self._where), file, VECTORS)
             return read_arrays(Path(self._where), file)
         from search_fn.index import from_tables
 
@@ -73,7 +81,10 @@ class Tables:
             return made
         batches = passages.search().select(list(from_tables.QUANTIZED_COLUMNS)).to_batches()
         dimensions = self._manifest.encoder.dimensions
-        return made | from_tables.quantized_arrays(batches, passages.count_rows(), dimensions)
+        made |= from_tables.quantized_arrays(batches, passages.count_rows(), dimensions)
+        del entries, passages, postings, words, batches
+        _trim()
+        return made
 
     def _columns(self, names: tuple[str, str, str, str]) -> tuple[Sequence[str], Sequence[str]]:
         """Return which columns of entries and of passages are read at once."""
@@ -84,6 +95,12 @@ class Tables:
         if self._manifest.candidates is None:
             return from_tables.BUNDLE_COLUMNS, from_tables.PASSAGE_COLUMNS
         return from_tables.SKETCHED_BUNDLE_COLUMNS, from_tables.SKETCHED_PASSAGE_COLUMNS
+
+
+def _trim() -> None:
+    """Give the system back what the C library's allocator holds of what was freed: some hundred megabytes here."""
+    with suppress(AttributeError, OSError, TypeError):  # only glibc has it
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _read(table: Any, columns: Sequence[str]) -> Any:

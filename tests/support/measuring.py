@@ -12,9 +12,7 @@ from py_compile import PycInvalidationMode
 
 ROOT = Path(__file__).resolve().parents[2]
 # Files of a site that are asked for whole, and may be as large as they are; docs/decisions/0010-site.md names them.
-WHOLE = re.compile(
-    r"(.*/)?llms|sitemap\.xml|assets/browser/|\.well-known/agent-skills/index\.json|report/problems\.csv"
-)
+WHOLE = re.compile(r"(.*/)?llms|assets/browser/|\.well-known/agent-skills/index\.json|report/problems\.csv")
 
 
 def function_root(work: Path, index: Path, checkout: Path = ROOT) -> Path:

@@ -76,6 +76,10 @@ def _corpus(file: Path) -> dict[str, Any]:
 class _Floats(Passages):
     """Passages whose vectors are no half floats."""
 
-    def _cosines(self, rows: Rows | slice, vector: Scores) -> Scores:
+    def _compare_all(self, vector: Scores) -> Scores:
+        found: Scores = self._arrays[VECTORS] @ vector
+        return found
+
+    def _cosines(self, rows: Rows, vector: Scores) -> Scores:
         found: Scores = self._arrays[VECTORS][rows] @ vector
         return found
