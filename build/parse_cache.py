@@ -29,9 +29,9 @@ from build.workers import (
     ByName,
     Guarded,
     Packed,
+    Processes,
     collection_budget,
     pool,
-    processes,
     run_guarded,
     run_guarded_on_ray,
 )
@@ -190,9 +190,8 @@ def parser(cache: Path, jobs: int | None, engine: Engine = "local") -> Iterator[
         with pool(engine, jobs) as workers:
             yield Parser(partial(run_guarded_on_ray, workers), cache)
         return
-    count = jobs or os.cpu_count() or 1
-    with processes(count) as workers:
-        yield Parser(partial(run_guarded, workers, count), cache)
+    with Processes(jobs or os.cpu_count() or 1) as workers:
+        yield Parser(partial(run_guarded, workers), cache)
 
 
 def shared_resources(sources: Iterable[BundleSource], libraries: Sequence[SourceFile]) -> list[SourceFile]:

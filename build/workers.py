@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, ProcessPoolExecutor
 from concurrent.futures import TimeoutError as TooLong
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -21,7 +22,7 @@ from multiprocessing import get_context
 from threading import current_thread, main_thread
 from threading import enumerate as enumerate_threads
 from types import FrameType
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
@@ -229,12 +230,44 @@ def defer_interrupts() -> Iterator[None]:
             raise KeyboardInterrupt
 
 
-def processes(count: int) -> ProcessPool:
-    """Return a pool of processes that can be stopped one by one, each limited to BUNDLE_BYTES of memory."""
-    context = get_context("forkserver")
-    # The processes are copies of one that has parser and renderer loaded: a stopped one is replaced at once.
-    context.set_forkserver_preload(["build.effects.read", "build.parse.libraries", "build.site.prose"])
-    return ProcessPool(count, initializer=confine, initargs=[BUNDLE_BYTES], context=context)
+class Processes:
+    """Processes that can be stopped one by one, each limited to BUNDLE_BYTES of memory.
+
+    pebble gives up its whole pool where a process ends before it has said which call it was at. Then all are started
+    anew for the next call; those that were waiting fail with BrokenProcessPool.
+    """
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self._context = get_context("forkserver")
+        # The processes are copies of one that has parser and renderer loaded: a stopped one is replaced at once.
+        self._context.set_forkserver_preload(["build.effects.read", "build.parse.libraries", "build.site.prose"])
+        self._pool = self._start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.close()  # type: ignore[no-untyped-call]
+        self._pool.join()
+
+    def _start(self) -> ProcessPool:
+        return ProcessPool(self.count, initializer=confine, initargs=[BUNDLE_BYTES], context=self._context)
+
+    def schedule(self, function: Callable[..., _Value], row: Sequence[object], seconds: float) -> ProcessFuture[_Value]:
+        """Have the function called with a row of arguments, for so many seconds at most."""
+        with block_interrupts():
+            try:
+                return self._pool.schedule(function, args=row, timeout=seconds)
+            except RuntimeError:
+                self.stop()
+                self._pool.join()
+                self._pool = self._start()
+                return self._pool.schedule(function, args=row, timeout=seconds)
+
+    def stop(self) -> None:
+        """End the processes, whatever they are at."""
+        self._pool.stop()  # type: ignore[no-untyped-call]
 
 
 def confine(memory: int) -> None:
@@ -261,8 +294,7 @@ def block_interrupts() -> Iterator[None]:
 
 
 def run_guarded(
-    workers: ProcessPool,
-    count: int,
+    workers: Processes,
     function: Callable[..., _Result],
     arguments: Columns,
     budget: Budget,
@@ -271,39 +303,42 @@ def run_guarded(
     """Yield what the function makes of each row of the arguments, or why it made nothing.
 
     Args:
-        workers: Processes from `processes`.
-        count: How many these are.
+        workers: Where it is called.
         function: Called with one value of each column.
         arguments: Columns of equal length.
         budget: Ends all calls; what was done by then is yielded.
         seconds: Ends one call.
     """
     rows = zip(*arguments, strict=True)
-    waiting: deque[ProcessFuture[_Result]] = deque()
+    waiting: deque[tuple[Sequence[Any], ProcessFuture[_Result]]] = deque()
     for _ in arguments[0]:
-        while budget.left and len(waiting) < _AHEAD * count and (row := next(rows, None)):
-            with block_interrupts():
-                waiting.append(workers.schedule(function, args=row, timeout=seconds))
+        while budget.left and len(waiting) < _AHEAD * workers.count and (more := next(rows, None)):
+            waiting.append((more, workers.schedule(function, more, seconds)))
         if not waiting:
             yield budget.spent
             continue
-        future = waiting.popleft()
+        row, future = waiting.popleft()
         try:
-            yield future.result(timeout=budget.left)
+            try:
+                yield future.result(timeout=budget.left)
+            except BrokenProcessPool:
+                # Another call may have broken it.
+                future = workers.schedule(function, row, seconds)
+                yield future.result(timeout=budget.left)
         except TooLong:
             if budget.left:
                 yield f"it took more than {seconds:.0f} seconds"
                 continue
-            for late in (future, *waiting):
+            for late in (future, *(other for _, other in waiting)):
                 late.cancel()  # type: ignore[no-untyped-call]
             yield budget.spent
         except CancelledError:
             yield budget.spent
-        except (ProcessExpired, MemoryError):
+        except (ProcessExpired, BrokenProcessPool, MemoryError):
             yield "it took too much memory"
         except KeyboardInterrupt:
             # Without this the pool would finish the waiting calls.
-            workers.stop()  # type: ignore[no-untyped-call]
+            workers.stop()
             raise
         except Exception as error:  # whatever the code did not foresee must not cost the others
             yield f"the registry's parser failed ({type(error).__name__})"
@@ -333,5 +368,5 @@ def _run_part(
     function: Callable[..., _Result], left: float, end: float, reason: str, seconds: float, arguments: Columns
 ) -> list[_Result | str]:
     budget = Budget(min(left, max(0.0, end - time.time())), reason)
-    with processes(1) as process:
-        return list(run_guarded(process, 1, function, arguments, budget, seconds))
+    with Processes(1) as process:
+        return list(run_guarded(process, function, arguments, budget, seconds))

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -415,6 +416,8 @@ def test_the_api_is_asked_for_the_same(page: Page) -> None:
     expect(said(page)).to_contain_text(" of ")
     export, link = page.get_by_text("Export", exact=True), page.get_by_role("link", name="The same from the API")
     export.click()
+    # The address is written when the menu opens.
+    expect(link).to_have_attribute("href", re.compile("kind=monitor"))
     found = page.request.get(link.get_attribute("href") or "").json()["codebundles"]
     assert {f"{one['codecollection']['slug']}/{one['slug']}" for one in found} == set(shown(page)) != set()
     export.click()

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from build.environment import clean_environment, git_environment
-from build.workers import processes
+from build.workers import Processes
 
 HOSTILE = (
     *("OPENAI_API_KEY", "GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "GIT_SSH_COMMAND", "GIT_CONFIG_COUNT", "GIT_DIR"),
@@ -54,6 +54,6 @@ def test_this_process_keeps_its_environment_even_after_a_failure() -> None:
 
 def test_a_worker_begins_without_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "secret")
-    with processes(1) as workers:
-        found = [workers.schedule(os.getenv, args=[name]).result() for name in ("OPENAI_API_KEY", "PATH")]
+    with Processes(1) as workers:
+        found = [workers.schedule(os.getenv, [name], 60).result() for name in ("OPENAI_API_KEY", "PATH")]
     assert found == [None, os.environ["PATH"]]

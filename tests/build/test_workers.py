@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,7 +21,7 @@ from build.errors import UsageError
 from build.fetch.collections import fetch
 from build.options import Engine
 from build.parse_cache import parser
-from build.workers import ByName, Packed, defer_interrupts, pool
+from build.workers import Budget, ByName, Packed, Processes, defer_interrupts, pool, run_guarded
 from search_fn.index.lance import lancedb
 from tests.support import misbehaving
 from tests.support.bundles import SOUND
@@ -215,6 +216,18 @@ def test_two_runs_over_one_cache_are_one_and_a_sentence(tmp_path: Path) -> None:
     (refused,) = [said for said, status in ends if status == 1]
     assert refused.startswith(f"error Another run works with {tmp_path}"), refused
     assert len(refused.splitlines()) == 1
+
+
+def test_a_pool_that_the_library_gives_up_costs_no_call() -> None:
+    naps = [0.0, 0.5, 0.5, 0.5, 0.0, 0.0]
+    with Processes(2) as workers:
+        outcomes = run_guarded(workers, time.sleep, (naps,), Budget(60, "time is up"), 20)  # type: ignore[type-var]
+        found = [next(outcomes)]
+        # What pebble does where a process ends before it has said which call it was at.
+        workers._pool._pool_manager.handle_broken_pool(BrokenProcessPool("All workers expired"))
+        found += outcomes
+    # Of each the result, which is none, and of none a reason.
+    assert found == [None] * len(naps)
 
 
 def test_a_function_by_its_name_is_called_where_it_runs() -> None:
