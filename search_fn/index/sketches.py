@@ -44,11 +44,12 @@ def differing(sketches: Sketches, own: NDArray[np.uint64]) -> NDArray[np.uint16]
 def _directions(dimensions: int) -> NDArray[np.float64]:
     """Return the directions as columns of 1 and -1, shape (dimensions, BITS)."""
     size = 1 << max(dimensions - 1, 1).bit_length()
-    matrix = np.ones((1, 1))
-    while len(matrix) < size:
-        matrix = np.block([[matrix, matrix], [matrix, -matrix]])
+    columns = np.arange(BITS)
     turns = -(-BITS // size)
     # Drawn by a function whose results are the same in every release of every library.
     drawn = np.frombuffer(shake_128(b"directions").digest(turns * size // 8 or 1), np.uint8)
-    signs = np.unpackbits(drawn)[: turns * size].reshape(turns, size) * 2.0 - 1.0
-    return np.concatenate([row[:dimensions, None] * matrix[:dimensions] for row in signs], axis=1)[:, :BITS]
+    signs = np.unpackbits(drawn)[: turns * size].reshape(turns, size)[columns // size, :dimensions].T
+    # A Hadamard matrix has -1 where the numbers of row and column have an odd number of bits in common.
+    odd = np.bitwise_count(np.arange(dimensions)[:, None] & columns % size) & 1
+    directions: NDArray[np.float64] = (signs * 2.0 - 1.0) * (1.0 - 2.0 * odd)
+    return directions
