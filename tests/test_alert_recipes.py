@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import socket
 import subprocess
 import threading
 import time
@@ -19,6 +18,7 @@ import yaml
 
 from build.catalogue.alerts import alerts
 from tests.support.alerts import records_for
+from tests.support.image_registry import free_port
 from tests.support.place import ROOT
 
 RECIPES = ROOT / "docs" / "recipes"
@@ -76,13 +76,6 @@ def site_and_webhook(pages: dict[str, str]) -> Iterator[Heard]:
         server.shutdown()
         server.server_close()
         thread.join()
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 @contextmanager

@@ -11,6 +11,8 @@ from threading import Thread
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import escape
 
+from tests.support.object_storage import environment
+
 BUCKET = "folder"
 
 
@@ -21,14 +23,7 @@ def folder_storage(folder: Path) -> Iterator[dict[str, str]]:
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield {
-            "AWS_ACCESS_KEY_ID": "made-up",
-            "AWS_SECRET_ACCESS_KEY": "made-up",
-            "AWS_REGION": "eu-west-1",
-            "AWS_ENDPOINT": f"http://127.0.0.1:{server.server_port}",
-            "AWS_ALLOW_HTTP": "true",
-            "AWS_EC2_METADATA_DISABLED": "true",
-        }
+        yield environment(f"http://127.0.0.1:{server.server_port}")
     finally:
         server.shutdown()
         server.server_close()

@@ -107,13 +107,13 @@ def _read_log(storage: ObjectStorage) -> None:
             storage.log.append(request[1])
 
 
-def environment(storage: ObjectStorage) -> dict[str, str]:
-    """Return the variables by which LanceDB finds this server."""
+def environment(address: str) -> dict[str, str]:
+    """Return the variables by which LanceDB finds a server at an address."""
     return {
         "AWS_ACCESS_KEY_ID": "made-up",
         "AWS_SECRET_ACCESS_KEY": "made-up",
         "AWS_REGION": "eu-west-1",
-        "AWS_ENDPOINT": storage.address,
+        "AWS_ENDPOINT": address,
         "AWS_ALLOW_HTTP": "true",
         "AWS_EC2_METADATA_DISABLED": "true",
     }
@@ -123,5 +123,5 @@ def use(storage: ObjectStorage, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let LanceDB find this server, as an operator would, by the environment."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
-    for name, value in environment(storage).items():
+    for name, value in environment(storage.address).items():
         monkeypatch.setenv(name, value)

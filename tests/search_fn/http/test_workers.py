@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ import pytest
 
 from build.publish.push import push
 from search_fn.settings import PACKAGE
+from tests.support.image_registry import free_port
 from tests.support.made_up import copy_index, rewrite_manifest
 from tests.support.object_storage import ObjectStorage
 
@@ -75,13 +75,6 @@ def started(command: Sequence[str], folder: Path) -> Iterator[subprocess.Popen[b
             yield process
         finally:
             process.kill()
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
 
 
 @pytest.fixture
