@@ -225,7 +225,7 @@ def test_a_pause_that_does_not_fit_is_not_waited_for(chat: httpx2.Client, fake: 
 def test_questions_may_each_have_an_event_loop_of_their_own(made_up, fake: FakeProvider) -> None:
     fake.begin("good")
     settings = replace(settings_for(made_up.folder), provider=Provider("openai", "m", KEY, fake.address))
-    handler = Mangum(create_app(settings), lifespan="off")
+    app = create_app(settings)
     headers = {"content-type": "application/json"}
     event = function_url("/api/v1/chat/query", method="POST", headers=headers, body='{"question": "pods restart"}')
 
@@ -233,6 +233,8 @@ def test_questions_may_each_have_an_event_loop_of_their_own(made_up, fake: FakeP
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
         try:
+            # Where there is no event loop, Mangum makes one that nobody closes.
+            handler = Mangum(app, lifespan="off")
             return json.loads(handler(event, None)["body"])  # type: ignore[arg-type]
         finally:
             loop.close()
