@@ -75,6 +75,11 @@ def test_a_vector_is_the_same_in_threads_and_in_another_encoder(encoder: Encoder
     np.testing.assert_array_equal(Encoder.load(encoder_path).encode(TEXTS), expected)
 
 
+def test_kernels_that_make_other_vectors_are_off(encoder: Encoder) -> None:
+    options = encoder._session.get_session_options()
+    assert options.get_session_config_entry("mlas.disable_kleidiai") == "1"
+
+
 def test_what_is_beyond_256_tokens_does_not_count(encoder: Encoder) -> None:
     first, second = encoder.encode(["pod " * 254, "pod " * 254 + "certificate"])
     np.testing.assert_array_equal(first, second)
