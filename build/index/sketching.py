@@ -4,8 +4,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from search_fn.index.passages import SKETCHES, VECTORS, Halves, SketchedPassages, cosines, quantize
-from search_fn.index.schema import sketch_fields
+from search_fn.index.passages import SKETCHES, VECTORS, Halves, SketchedPassages, cosines
 from search_fn.index.sketches import Sketches, sketch
 from search_fn.index.strings import Arrays
 
@@ -14,32 +13,19 @@ SKETCHED_FROM = 100_000
 # How many may be compared, as few as find this share of the ten nearest of some queries.
 _CANDIDATES = (1_000, 2_000, 4_000, 8_000)
 _RECALL, _NEAREST, _QUERIES, _NOISE = 0.98, 10, 100, 4 / 3
-# Vectors that are quantized at once.
-_BLOCK = 16_384
 
 
-def with_sketches(passages: pa.Table) -> tuple[pa.Table, int | None]:
-    """Return a table of passages with their sketches, and how many candidates a search has to compare; the table as it
-    is and None where there are few passages, or where sketches do not find enough of what is near.
+def make_sketches(passages: pa.Table) -> tuple[dict[str, Sketches], int | None]:
+    """Return the array of the sketches of a table of passages, and how many candidates a search has to compare; neither
+    where there are few passages, or where sketches do not find enough of what is near.
     """
     if len(passages) < SKETCHED_FROM:
-        return passages, None
+        return {}, None
     column = passages["vector"]
     vectors = column.combine_chunks().flatten().to_numpy().reshape(-1, column.type.list_size)
     sketches = sketch(vectors)
     candidates = _candidates(vectors, sketches)
-    if candidates is None:
-        return passages, None
-    rows = pa.py_buffer(np.ascontiguousarray(sketches.T))
-    bits, integers = sketch_fields(vectors.shape[1])
-    quantized = np.concatenate([quantize(vectors[start : start + _BLOCK]) for start in range(0, len(vectors), _BLOCK)])
-    columns = {
-        bits: pa.FixedSizeBinaryArray.from_buffers(bits.type, len(passages), [None, rows]),
-        integers: pa.FixedSizeListArray.from_arrays(pa.array(quantized.reshape(-1)), vectors.shape[1]),
-    }
-    for field, column in columns.items():
-        passages = passages.append_column(field, column)
-    return passages, candidates
+    return ({}, None) if candidates is None else ({SKETCHES: sketches}, candidates)
 
 
 def _candidates(vectors: Halves, sketches: Sketches) -> int | None:

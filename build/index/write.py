@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from build.catalogue.models import CodeBundleRecord
 from build.index.array_files import write_arrays
 from build.index.entries import BundleRow, FileRow, PageRow, Row
-from build.index.sketching import with_sketches
+from build.index.sketching import make_sketches
 from build.index.vectors import Vectors
 from build.index.weighing import Weighed
 from build.storage import canonical, write_checksums
@@ -98,10 +98,10 @@ def write_tables(
     """
     database = lancedb.connect(str(folder))
     versions = {}
-    tables[PASSAGES], candidates = with_sketches(tables[PASSAGES])
+    sketches, candidates = make_sketches(tables[PASSAGES])
     arrays = {
-        names[0]: write_arrays(folder, names[0], make([tables[name] for name in names]))
-        for names, make in ((BUNDLE_TABLES, bundle_arrays), (PAGE_TABLES, page_arrays))
+        names[0]: write_arrays(folder, names[0], make([tables[name] for name in names]) | more)
+        for names, make, more in ((BUNDLE_TABLES, bundle_arrays, sketches), (PAGE_TABLES, page_arrays, {}))
     }
     failed: list[Exception] = []
     # All of them together may be larger than the memory.

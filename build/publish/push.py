@@ -6,9 +6,10 @@ before in its own versions, and those that have it open keep it for as long as K
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,12 @@ import pyarrow as pa
 from build.errors import RegistryError, UsageError
 from build.index.write import manifest_rows
 from build.storage import CHECKSUMS, find_damage
-from search_fn.index.facts import MANIFEST, IndexUnavailableError, Manifest
+from search_fn.index.array_table import PIECE_BYTES
+from search_fn.index.facts import ARRAY_TABLES, MANIFEST, IndexUnavailableError, Manifest
 from search_fn.index.lance import lancedb
 from search_fn.index.manifest import read_manifest
 from search_fn.index.open import open_index
+from search_fn.index.schema import PIECE_SCHEMA
 from search_fn.settings import Settings
 
 # How long a publication stays readable after the next one has taken its place: an instance of the function may sleep.
@@ -60,8 +63,12 @@ def push(folder: Path, uri: str) -> bool:
     source = lancedb.connect(str(folder))
     with _explain_errors(f"The index could not be pushed to {uri}", "what was published there still is as it was"):
         database = lancedb.connect(uri)
-        versions = {name: _put(database, name, source.open_table(name).to_arrow()) for name in manifest.tables}
-        _put(database, MANIFEST, manifest_rows(manifest.model_copy(update={"tables": versions, "arrays": {}})))
+        versions = {name: _put(database, name, source.open_table(name).to_arrow) for name in manifest.tables}
+        for corpus, file in manifest.arrays.items():
+            name = ARRAY_TABLES[corpus]
+            versions[name] = _put(database, name, partial(_pieces, folder / file.name))
+        rows = manifest_rows(manifest.model_copy(update={"tables": versions}))
+        _put(database, MANIFEST, lambda: rows)
     return True
 
 
@@ -92,7 +99,9 @@ def clean(uri: str) -> None:
 def _is_published(manifest: Manifest, folder: Path, uri: str) -> bool:
     try:
         there = read_manifest(uri)
-        if (there.build_id, there.digest) != (manifest.build_id, manifest.digest):
+        # A release before this one pushed no files of arrays.
+        facts = [(one.build_id, one.digest, one.arrays) for one in (there, manifest)]
+        if facts[0] != facts[1]:
             return False
         open_index(Settings(uri, folder))
     except IndexUnavailableError:
@@ -100,12 +109,23 @@ def _is_published(manifest: Manifest, folder: Path, uri: str) -> bool:
     return True
 
 
-def _put(database: Any, name: str, rows: pa.Table) -> int:
-    """Write a table and return the version that this made."""
+def _pieces(path: Path) -> pa.RecordBatchReader:
+    """Return a file as PIECE_SCHEMA has it."""
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        with path.open("rb") as file:
+            while piece := file.read(PIECE_BYTES):
+                yield pa.record_batch([pa.array([piece], pa.binary())], schema=PIECE_SCHEMA)
+
+    return pa.RecordBatchReader.from_batches(PIECE_SCHEMA, batches())
+
+
+def _put(database: Any, name: str, read: Callable[[], pa.Table | pa.RecordBatchReader]) -> int:
+    """Write the rows that a function reads as a table; return the version that this made."""
     try:
-        table = database.create_table(name, rows)
-    except ValueError:  # it exists
-        table = database.create_table(name, rows, mode="overwrite")
+        table = database.create_table(name, read())
+    except ValueError:  # it exists, and a reader may have been read
+        table = database.create_table(name, read(), mode="overwrite")
     return int(table.version)
 
 

@@ -1,4 +1,5 @@
-"""The files of arrays beside the tables, in the layout of safetensors: a header that names all arrays, and their bytes.
+"""The files of arrays that belong to the tables, in the layout of safetensors: a header that names all arrays, and
+their bytes.
 
 A file is mapped: what is not read costs no memory, and processes that read the same parts share them.
 """
@@ -8,8 +9,7 @@ import json
 import mmap
 import os
 import weakref
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,16 +33,15 @@ _DTYPES = {
 }
 
 
-def read_arrays(folder: Path, facts: ArrayFile) -> Arrays:
-    """Return the arrays of a file, which are read in place.
+def read_arrays(file: BinaryIO, facts: ArrayFile) -> Arrays:
+    """Return the arrays of an open file, which are read in place, also once it is closed.
 
     Raises:
-        OSError: The file is missing or cannot be read.
+        OSError: The file cannot be read.
         ValueError: It is another one than the manifest names, or cut off.
     """
-    with (folder / facts.name).open("rb") as file:
-        # An empty file cannot be mapped: that is a ValueError.
-        data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    # An empty file cannot be mapped: that is a ValueError.
+    data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     raw, (start, entries) = np.frombuffer(data, np.uint8), _header(data, facts)
     return {
         name: raw[slice(*(start + offset for offset in entry["data_offsets"]))]
@@ -67,9 +66,9 @@ class FileRows:
     would count as memory.
     """
 
-    def __init__(self, folder: Path, facts: ArrayFile, name: str) -> None:
-        """Open the file of a matrix with this name; what is raised is what read_arrays raises."""
-        self._descriptor = os.open(folder / facts.name, os.O_RDONLY)
+    def __init__(self, file: BinaryIO, facts: ArrayFile, name: str) -> None:
+        """Take the matrix with this name from an open file; what is raised is what read_arrays raises."""
+        self._descriptor = os.dup(file.fileno())
         weakref.finalize(self, os.close, self._descriptor)
         with mmap.mmap(self._descriptor, 0, access=mmap.ACCESS_READ) as data:
             start, entries = _header(data, facts)

@@ -30,6 +30,8 @@ PAGE_TEXTS = "page-texts/"
 
 # Tables besides.
 FILES, IMAGES = "bundle_files", "images"
+# On object storage, where LanceDB reads tables alone: the files of arrays in pieces, by their corpus's first table.
+ARRAY_TABLES = {BUNDLES: "bundle_arrays", PAGES: "page_arrays"}
 
 
 class IndexUnavailableError(Exception):
@@ -98,9 +100,10 @@ class Counts(_Part):
 
 class Manifest(_Part):
     """What one publication holds. Written last, as a table of one row, for object storage and the release before, and
-    as MANIFEST_FILE. `arrays` are the files of what a search reads, by the first table of their corpus; none on object
-    storage and in an index of an earlier release, where the arrays are made of the tables. `candidates` is how many
-    passages of bundles are found by their sketches and then compared with a query; null where all of them are compared.
+    as MANIFEST_FILE. `arrays` are the files of what a search reads, by the first table of their corpus, which lie on
+    object storage as ARRAY_TABLES; none in an index of an earlier release, whose arrays are made of its tables.
+    `candidates` is how many passages of bundles are found by their sketches and then compared with a query; null where
+    all of them are compared.
     """
 
     build_id: str

@@ -1,8 +1,8 @@
 """A corpus's arrays, made of its tables: by the build, which writes them into a file, and by the function for an index
-that has no such files, as on object storage and from an earlier release.
+of an earlier release, which has no such files.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,10 +11,7 @@ from numpy.typing import NDArray
 
 from search_fn.index.corpus import fold_name, fold_number
 from search_fn.index.facets import FACETS
-from search_fn.index.passages import QUANTIZED as QUANTIZED_ARRAY
-from search_fn.index.passages import SKETCHES, VECTORS
-from search_fn.index.schema import QUANTIZED, SKETCH
-from search_fn.index.sketches import BITS
+from search_fn.index.passages import VECTORS
 from search_fn.index.strings import key_arrays, place_arrays, string_arrays
 from search_fn.query.spelling import is_comparable, letters_of
 from search_fn.query.synonyms import stems_of
@@ -32,11 +29,6 @@ _PAGE_FACETS = {"collection": "collection", "access": "access", "kind": "type", 
 BUNDLE_COLUMNS = (*_TEXTS, *_NUMBERS, *_BUNDLE_FACETS.values())
 PAGE_COLUMNS = ("id", "name", "type", "collection", "tags", "card")
 PASSAGE_COLUMNS = ("bundle", "item", "vector")
-# What is read at once where passages have sketches: of the rest, what is shown and what is compared is read then.
-_LATER = ("card", "said")
-SKETCHED_BUNDLE_COLUMNS = tuple(name for name in BUNDLE_COLUMNS if name not in _LATER)
-SKETCHED_PASSAGE_COLUMNS = ("bundle", "item")
-QUANTIZED_COLUMNS = (SKETCH, QUANTIZED)
 
 
 def bundle_arrays(tables: Sequence[pa.Table]) -> Made:
@@ -160,37 +152,9 @@ def _passages(table: pa.Table, size: int) -> Made:
     starts = np.searchsorted(owners, np.arange(size + 1))
     if np.any(np.diff(owners) < 0) or np.any(np.diff(starts) < 1) or len(owners) != starts[-1]:
         raise ValueError("its passages are not those of its bundles")
-    found: Made = {"passages.starts": starts, "passages.items": table["item"].to_numpy()}
-    if "vector" in table.column_names:
-        column = table["vector"]
-        found[VECTORS] = column.combine_chunks().flatten().to_numpy().reshape(-1, column.type.list_size)
-    if SKETCH in table.column_names:
-        found[SKETCHES] = np.ascontiguousarray(_bits(table[SKETCH].combine_chunks()).T)
-    return found
-
-
-def quantized_arrays(batches: Iterable[pa.RecordBatch], count: int, dimensions: int) -> Made:
-    """Return the arrays of so many passages by which they are found and compared where their vectors are not read.
-
-    Args:
-        batches: QUANTIZED_COLUMNS of the passages' table, in its order; there is no second copy of all.
-        count: How many passages there are.
-        dimensions: Numbers of a vector.
-
-    Raises:
-        ValueError: There are more or fewer of them.
-    """
-    sketches, quantized = np.empty((BITS // 64, count), np.uint64), np.empty((count, dimensions), np.int8)
-    end = 0
-    for batch in batches:
-        start, end = end, end + len(batch)
-        sketches[:, start:end] = _bits(batch[SKETCH]).T
-        quantized[start:end] = batch[QUANTIZED].flatten().to_numpy().reshape(-1, dimensions)
-    if end != count:
-        raise ValueError("its passages are not those of its bundles")
-    return {SKETCHES: sketches, QUANTIZED_ARRAY: quantized}
-
-
-def _bits(sketches: pa.FixedSizeBinaryArray) -> NDArray[np.uint64]:
-    every = np.frombuffer(sketches.buffers()[1], np.uint64).reshape(-1, BITS // 64)
-    return every[sketches.offset : sketches.offset + len(sketches)]
+    column = table["vector"]
+    return {
+        "passages.starts": starts,
+        "passages.items": table["item"].to_numpy(),
+        VECTORS: column.combine_chunks().flatten().to_numpy().reshape(-1, column.type.list_size),
+    }

@@ -1,8 +1,7 @@
 """The published index, opened for reading, with its schema, its encoder and the versions of its tables checked."""
 
-import json
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,12 +13,12 @@ import numpy as np
 from search_fn.encoder.minilm import ENCODER_FILE, Encoder, EncoderMismatchError
 from search_fn.encoder.remote import EncoderUnavailableError, RemoteEncoder
 from search_fn.index.arrays import Scores
-from search_fn.index.corpus import Corpus, read_said
+from search_fn.index.corpus import Corpus
 from search_fn.index.facets import Mask
 from search_fn.index.facts import BUNDLES, DOCUMENTS, FILES, SKILLS, IndexUnavailableError, Manifest
 from search_fn.index.manifest import read_manifest
 from search_fn.index.pages import Pages
-from search_fn.index.passages import QUANTIZED, Passages, QuantizedPassages, SketchedPassages
+from search_fn.index.passages import Passages, SketchedPassages
 from search_fn.index.since import Tags, read_since, read_tags
 from search_fn.index.tables import Tables
 from search_fn.settings import Settings
@@ -54,28 +53,7 @@ class Index(Corpus):
     def passages(self) -> Passages:
         if self.manifest.candidates is None:
             return Passages(self.arrays)
-        if self._is_partly_read:
-            return QuantizedPassages(self.arrays, self.manifest.candidates)
         return SketchedPassages(self.arrays, self.manifest.candidates, self.tables.vectors)
-
-    @property
-    def _is_partly_read(self) -> bool:
-        """Return whether cards are left in their table: there are many, and no file to map."""
-        return QUANTIZED in self.arrays
-
-    def card(self, position: int) -> Mapping[str, Any]:
-        return self.cards([position])[0] if self._is_partly_read else super().card(position)
-
-    def cards(self, positions: Sequence[int]) -> list[Mapping[str, Any]]:
-        if not self._is_partly_read:
-            return super().cards(positions)
-        return [json.loads(text) for text in self.stored(list(positions), "card")]
-
-    def said(self, position: int) -> Sequence[tuple[str, str]]:
-        if not self._is_partly_read:
-            return super().said(position)
-        (text,) = self.stored([position], "said")
-        return read_said(text)
 
     @cached_property
     def tags(self) -> Tags:

@@ -15,7 +15,7 @@ from search_fn.index.arrays import Scores
 from search_fn.index.sketches import BITS, Sketches, differing, sketch
 from search_fn.index.strings import Arrays
 
-VECTORS, SKETCHES, QUANTIZED = "passages.vectors", "passages.sketches", "passages.quantized"
+VECTORS, SKETCHES = "passages.vectors", "passages.sketches"
 """The names of arrays."""
 Halves = NDArray[np.float16]
 Rows = NDArray[np.intp]
@@ -170,26 +170,6 @@ class SketchedPassages(Passages):
 def _of_greatest(values: Scores) -> Scores:
     shares: Scores = values / max(float(values.max(initial=0)), 1e-9)
     return shares
-
-
-class QuantizedPassages(SketchedPassages):
-    """Sketched passages of an index on object storage: to read the vectors of a thousand candidates would take a
-    thousand requests, so that 8-bit copies of all are in memory. Cosines are right to some thousandths.
-    """
-
-    def _cosines(self, rows: Rows, vector: Scores) -> Scores:
-        copies = self._arrays[QUANTIZED][rows].astype(np.float32)
-        lengths = np.sqrt(np.einsum("ij,ij->i", copies, copies))
-        found: Scores = copies @ vector / np.maximum(lengths, np.float32(1))
-        return found
-
-
-def quantize(vectors: Halves) -> NDArray[np.int8]:
-    """Return vectors as integers from -127 to 127, each by its own greatest number; of their length nothing is left."""
-    floats = vectors.astype(np.float32)
-    most = np.abs(floats).max(axis=1, keepdims=True, initial=np.float32(1e-9))
-    integers: NDArray[np.int8] = np.rint(floats * (np.float32(127) / most)).astype(np.int8)
-    return integers
 
 
 def greatest(values: NDArray[np.floating] | NDArray[np.uint16], count: int) -> Rows:

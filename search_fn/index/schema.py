@@ -2,8 +2,6 @@
 
 import pyarrow as pa
 
-from search_fn.index.sketches import BITS
-
 # Sorted by id: a row's place is the position by which the other tables name it.
 BUNDLE_SCHEMA = pa.schema(
     [
@@ -71,16 +69,6 @@ PAGE_SCHEMA = pa.schema(
 )
 
 
-# Of many passages, what their vectors are reduced to for object storage: by search_fn.index.sketches to bits, 64 after
-# 64, and by search_fn.index.passages.quantize to integers.
-SKETCH, QUANTIZED = "sketch", "quantized"
-
-
-def sketch_fields(dimensions: int) -> list[pa.Field]:
-    """Return the two columns that many passages have besides, with vectors of so many numbers."""
-    return [pa.field(SKETCH, pa.binary(BITS // 8)), pa.field(QUANTIZED, pa.list_(pa.int8(), dimensions))]
-
-
 def passage_schema(dimensions: int) -> pa.Schema:
     """Return the schema of passages with vectors of so many numbers; their rows are sorted by bundle."""
     return pa.schema(
@@ -109,6 +97,10 @@ POSTING_SCHEMA = pa.schema(
 WORD_SCHEMA = pa.schema([pa.field("word", pa.string()), pa.field("bundles", pa.int32())])
 
 DOCUMENT_SCHEMA = pa.schema([pa.field("path", pa.string()), pa.field("text", pa.string())])
+
+# The bytes of a file of arrays in order. LanceDB would compress them by a quarter, and take longer to read them.
+PIECE = "piece"
+PIECE_SCHEMA = pa.schema([pa.field(PIECE, pa.binary(), metadata={"lance-encoding:compression": "none"})])
 
 # The image catalogue, which is written by itself and named by no manifest: `details`, `inactive`, and the `state` that
 # the build goes on from.

@@ -4,10 +4,10 @@ import ctypes
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from search_fn.index.array_file import FileRows, read_arrays
-from search_fn.index.facts import ADDED, BUNDLE_TABLES, PAGE_TABLES, Manifest
+from search_fn.index.facts import ADDED, ARRAY_TABLES, BUNDLE_TABLES, BUNDLES, PAGE_TABLES, ArrayFile, Manifest
 from search_fn.index.manifest import read_manifest
 from search_fn.index.passages import VECTORS
 from search_fn.index.strings import Arrays
@@ -50,6 +50,9 @@ class Tables:
 
     def bundles(self) -> Arrays:
         """Return the arrays of bundles. Raises ValueError: they are damaged, or their tables do not belong together."""
+        if "://" in self._where:
+            # LanceDB lets nobody limit how long it waits for storage while it opens a table: no request shall.
+            self.open(BUNDLES)
         return self._arrays(BUNDLE_TABLES)
 
     def pages(self) -> Arrays:
@@ -57,44 +60,43 @@ class Tables:
         return self._arrays(PAGE_TABLES)
 
     def _arrays(self, names: tuple[str, str, str, str]) -> Arrays:
-        file = self._manifest.arrays.get(names[0])
-        if file is not None and "://" not in self._where:
+        facts = self._manifest.arrays.get(names[0])
+        if facts is None:
+            return self._make_arrays(names)
+        with self._array_file(names[0], facts) as file:
             if names == BUNDLE_TABLES and self._manifest.candidates is not None:
                 # Opened now: the folder may be replaced.
-                self.vectors = FileRows(Path(self._where), file, VECTORS)
-            return read_arrays(Path(self._where), file)
+                self.vectors = FileRows(file, facts, VECTORS)
+            return read_arrays(file, facts)
+
+    def _array_file(self, corpus: str, facts: ArrayFile) -> BinaryIO:
+        if "://" not in self._where:
+            return (Path(self._where) / facts.name).open("rb")
+        from search_fn.index.array_table import copy_file
+
+        file = copy_file(self.open(name := ARRAY_TABLES[corpus]), facts.size)
+        # LanceDB keeps some of what it has read of an open table.
+        del self._opened[name]
+        _trim()
+        return file
+
+    def _make_arrays(self, names: tuple[str, str, str, str]) -> Arrays:
+        """Return what an index of an earlier release has no file of."""
         from search_fn.index import from_tables
 
-        make = from_tables.page_arrays if names == PAGE_TABLES else from_tables.bundle_arrays
-        columns, passage_columns = self._columns(names)
+        is_pages = names == PAGE_TABLES
+        make = from_tables.page_arrays if is_pages else from_tables.bundle_arrays
+        columns = from_tables.PAGE_COLUMNS if is_pages else from_tables.BUNDLE_COLUMNS
         entries, passages, postings, words = map(self.open, names)
         there = set(entries.schema.names)
-        made = make(
+        return make(
             [
                 _read(entries, [name for name in columns if name in there or name not in ADDED]),
-                _read(passages, passage_columns),
+                _read(passages, from_tables.PASSAGE_COLUMNS),
                 postings.to_arrow(),
                 words.to_arrow(),
             ]
         )
-        if passage_columns != from_tables.SKETCHED_PASSAGE_COLUMNS:
-            return made
-        batches = passages.search().select(list(from_tables.QUANTIZED_COLUMNS)).to_batches()
-        dimensions = self._manifest.encoder.dimensions
-        made |= from_tables.quantized_arrays(batches, passages.count_rows(), dimensions)
-        del entries, passages, postings, words, batches
-        _trim()
-        return made
-
-    def _columns(self, names: tuple[str, str, str, str]) -> tuple[Sequence[str], Sequence[str]]:
-        """Return which columns of entries and of passages are read at once."""
-        from search_fn.index import from_tables
-
-        if names == PAGE_TABLES:
-            return from_tables.PAGE_COLUMNS, from_tables.PASSAGE_COLUMNS
-        if self._manifest.candidates is None:
-            return from_tables.BUNDLE_COLUMNS, from_tables.PASSAGE_COLUMNS
-        return from_tables.SKETCHED_BUNDLE_COLUMNS, from_tables.SKETCHED_PASSAGE_COLUMNS
 
 
 def _trim() -> None:

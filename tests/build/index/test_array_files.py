@@ -16,7 +16,8 @@ ARRAYS = {
 
 def test_what_is_written_is_read_as_it_was(tmp_path: Path) -> None:
     facts = write_arrays(tmp_path, "things", ARRAYS)
-    found = read_arrays(tmp_path, facts)
+    with (tmp_path / facts.name).open("rb") as file:
+        found = read_arrays(file, facts)
     assert found.keys() == ARRAYS.keys()
     for name, array in ARRAYS.items():
         assert (found[name].dtype, found[name].shape) == (array.dtype, array.shape)

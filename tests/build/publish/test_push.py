@@ -17,6 +17,7 @@ from build.errors import RegistryError, UsageError
 from build.publish import push as push_module
 from build.publish.push import clean, oldest_kept, push
 from search_fn.index.facts import (
+    ARRAY_TABLES,
     BUNDLE_TABLES,
     BUNDLES,
     DOCUMENTS,
@@ -24,7 +25,6 @@ from search_fn.index.facts import (
     MANIFEST,
     PAGE_TABLES,
     PAGES,
-    PASSAGES,
     SKILLS,
     IndexUnavailableError,
     Manifest,
@@ -33,13 +33,14 @@ from search_fn.index.lance import lancedb
 from search_fn.index.manifest import read_manifest
 from search_fn.index.open import open_index
 from search_fn.settings import Settings
-from tests.support.made_up import copy_index, records, rewrite_manifest, write_made_up_index
+from tests.support.made_up import arrays_of, copy_index, records, rewrite_manifest, write_made_up_index
 from tests.support.object_storage import ObjectStorage
 from tests.support.place import ROOT
 
 pytestmark = pytest.mark.slow
 
-TABLES = [*BUNDLE_TABLES, *PAGE_TABLES, DOCUMENTS, FILES, SKILLS]
+BUILT = [*BUNDLE_TABLES, *PAGE_TABLES, DOCUMENTS, FILES, SKILLS]
+TABLES = [*BUILT, *ARRAY_TABLES.values()]
 
 
 @pytest.fixture(scope="module")
@@ -77,17 +78,19 @@ def test_the_manifest_is_the_same_but_for_the_versions_that_were_made(
     pushed, built = manifest_at(uri), manifest_at(str(other_builds[0]))
     assert pushed.tables == dict.fromkeys(TABLES, 2)
     assert pushed.tables != built.tables
-    # Files lie beside tables in a folder alone.
-    assert (pushed.arrays, set(built.arrays)) == ({}, {BUNDLES, PAGES})
-    assert pushed.model_copy(update={"tables": built.tables, "arrays": built.arrays}) == built
+    assert set(built.arrays) == {BUNDLES, PAGES}
+    assert pushed.model_copy(update={"tables": built.tables}) == built
 
 
 def test_every_row_arrives(folder: Path, s3: ObjectStorage) -> None:
     uri = s3.place()
     push(folder, uri)
     here, there = lancedb.connect(str(folder)), lancedb.connect(uri)
-    for name in TABLES:
+    for name in BUILT:
         assert there.open_table(name).to_arrow().equals(here.open_table(name).to_arrow())
+    for corpus, table in ARRAY_TABLES.items():
+        pieces = there.open_table(table).to_arrow()["piece"].to_pylist()
+        assert b"".join(pieces) == arrays_of(folder, corpus).read_bytes()
 
 
 def test_the_manifest_is_written_last(folder: Path, other_builds: list[Path], s3: ObjectStorage) -> None:
@@ -110,7 +113,8 @@ def test_what_is_there_already_is_not_written_again(folder: Path, s3: ObjectStor
     assert {line.split()[0] for line in s3.requests()[before:]} == {"GET"}
 
 
-@pytest.mark.parametrize("changes", [{"build_id": "another"}, {"digest": "another"}])
+# The release before pushed no arrays.
+@pytest.mark.parametrize("changes", [{"build_id": "another"}, {"digest": "another"}, {"arrays": {}}])
 def test_another_build_or_other_rows_are_written(folder: Path, s3: ObjectStorage, changes: dict[str, Any]) -> None:
     uri = s3.place()
     push(folder, uri)
@@ -131,7 +135,7 @@ def test_what_is_there_but_damaged_is_written_anew(folder: Path, s3: ObjectStora
         rewrite_manifest(uri, tables=dict.fromkeys(TABLES, 9))
     else:
         for key in s3.keys(uri):
-            if key.startswith(f"{PASSAGES}.lance/data/"):
+            if key.startswith(f"{ARRAY_TABLES[BUNDLES]}.lance/data/"):
                 s3.put(uri, key, b"not lance")
     with pytest.raises(IndexUnavailableError, match="python -m build push s3://"):
         open_index(Settings(uri, folder))

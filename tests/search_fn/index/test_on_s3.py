@@ -1,5 +1,6 @@
 """The function over an index on object storage, through a real server of S3's protocol."""
 
+import gc
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,8 +18,18 @@ from search_fn.encoder.minilm import ENCODER_FILE
 from search_fn.index import current
 from search_fn.index import open as index_module
 from search_fn.index.facets import Filters
-from search_fn.index.facts import BUNDLES, FILES, OLDEST_SCHEMA, PASSAGES, SCHEMA_VERSION, IndexUnavailableError
+from search_fn.index.facts import (
+    ARRAY_TABLES,
+    BUNDLES,
+    FILES,
+    MANIFEST,
+    OLDEST_SCHEMA,
+    PAGES,
+    SCHEMA_VERSION,
+    IndexUnavailableError,
+)
 from search_fn.index.lance import lancedb
+from search_fn.index.manifest import read_manifest
 from search_fn.index.open import Index, open_index
 from search_fn.rest.application import create_app
 from search_fn.search.ranking import search
@@ -104,6 +115,29 @@ def test_the_encoder_is_never_read_from_there(elsewhere: Settings, s3: ObjectSto
     asked = s3.requests()[before:]
     assert asked
     assert [line for line in asked if ENCODER_FILE in line or not line.startswith("GET")] == []
+
+
+def test_a_start_reads_arrays_and_none_of_the_tables_that_they_were_made_of(
+    elsewhere: Settings, s3: ObjectStorage
+) -> None:
+    before = len(s3.requests())
+    assert search(open_index(elsewhere), "pods keep restarting").results
+    asked = {line.split(".lance/")[0].rpartition("/")[2] for line in s3.requests()[before:] if ".lance/" in line}
+    assert asked == {MANIFEST, BUNDLES, ARRAY_TABLES[BUNDLES]}
+    # Of bundles themselves no rows.
+    assert not [line for line in s3.requests()[before:] if f"/{BUNDLES}.lance/data/" in line]
+
+
+def test_the_copy_of_arrays_ends_with_the_index(elsewhere: Settings) -> None:
+    def copies() -> int:
+        return Path("/proc/self/maps").read_text(encoding="utf-8").count("(deleted)")
+
+    before = copies()
+    index = open_index(elsewhere)
+    assert copies() > before
+    del index
+    gc.collect()
+    assert copies() == before
 
 
 def test_files_are_read_there_when_they_are_asked_for(client: httpx2.Client, s3: ObjectStorage) -> None:
@@ -193,7 +227,7 @@ def test_a_half_pushed_publication_is_not_seen(
 # What is refused
 
 MISMATCHES: dict[str, dict[str, Any]] = {
-    "versions that are gone": {"tables": {BUNDLES: 999, PASSAGES: 999}},
+    "versions that are gone": {"tables": {BUNDLES: 999, ARRAY_TABLES[BUNDLES]: 999}},
     "another schema": {"schema_version": SCHEMA_VERSION + 1},
     "another encoder": {"encoder": {"name": "all-MiniLM-L6-v2", "dimensions": 384, "sha256": "0" * 64}},
 }
@@ -212,6 +246,29 @@ def test_a_mismatch_is_told_by_every_answer(elsewhere: Settings, mismatch: str, 
     with serving(create_app(elsewhere)) as client:
         for path in (SEARCH, PODS, "/health"):
             assert said in refusal(client.get(path))
+
+
+@pytest.mark.parametrize("other", ["of another publication", "of the other corpus", "missing"])
+def test_other_arrays_than_the_manifest_names_are_refused(
+    elsewhere: Settings, uri: str, newer: Path, other: str
+) -> None:
+    manifest = read_manifest(uri)
+    if other == "of another publication":
+        push(newer, uri)
+        tables = read_manifest(uri).tables
+        rewrite_manifest(uri, **manifest.model_dump() | {"tables": tables})
+    elif other == "of the other corpus":
+        database = lancedb.connect(uri)
+        pieces = database.open_table(ARRAY_TABLES[PAGES]).to_arrow()
+        made = database.create_table(ARRAY_TABLES[BUNDLES], pieces, mode="overwrite")
+        rewrite_manifest(uri, tables=manifest.tables | {ARRAY_TABLES[BUNDLES]: made.version})
+    else:
+        lancedb.connect(uri).drop_table(ARRAY_TABLES[BUNDLES])
+    with pytest.raises(
+        IndexUnavailableError, match=r"is damaged.*publish it anew with `python -m build push s3://"
+    ) as told:
+        open_index(elsewhere)
+    assert "\n" not in str(told.value)
 
 
 @pytest.mark.parametrize("mismatch", MISMATCHES)
