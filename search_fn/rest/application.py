@@ -122,7 +122,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     # Routes are async, though none awaits: Lambda sends one request at a time, and a thread for it would cost half a
     # millisecond, and some 16 MB in the allocator's arenas, which grow with every new thread.
-    @app.get(SEARCH, tags=["search"], operation_id="search", summary="Search")
+    @app.get(SEARCH, tags=["search"], operation_id="search", summary="Search", response_model=SearchAnswer)
     async def search_bundles(
         q: Text = "",
         types: Types = (),
@@ -142,9 +142,7 @@ def create_app(settings: Settings) -> FastAPI:
         limit: ResultLimit = 10,
         offset: Offset = 0,
         explain: Explain = False,
-        *,
-        response: Response,
-    ) -> SearchAnswer:
+    ) -> Response:
         """Find CodeBundles, or other `types`, by name, symptom, question or words."""
         filters = Filters.of(
             collection=collection,
@@ -163,9 +161,11 @@ def create_app(settings: Settings) -> FastAPI:
         wanted = [name.strip() for value in types for name in value.split(",") if name.strip()] or TYPES[:1]
         page = partial(search, types=wanted, limit=limit, offset=offset, explain=explain, sort=sort)
         answer = await call_apart(settings.embeddings is not None, page, index(), q, filters)
+        # It is checked, and FastAPI would look at it once more.
+        response = Response(answer.model_dump_json(), media_type="application/json")
         if answer.degraded:
             response.headers.update(NO_STORE)
-        return answer
+        return response
 
     @app.get("/health", tags=["operation"], operation_id="get_health", summary="Health")
     @app.get("/api/v1/health", tags=["operation"], operation_id="get_health_below_api", summary="Health, below /api")
