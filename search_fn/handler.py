@@ -13,10 +13,12 @@ from mangum import Mangum  # noqa: E402 - after what it is for
 from search_fn.app import app  # noqa: E402
 from search_fn.http.errors import problem  # noqa: E402
 from search_fn.index.facts import IndexUnavailableError  # noqa: E402
+from search_fn.settings import GARBAGE  # noqa: E402
 
 with contextlib.suppress(IndexUnavailableError):
     app.state.index()
 gc.freeze()
+gc.set_threshold(GARBAGE)
 gc.enable()
 
 # Everything that the app answers is text; Mangum would wrap other types in base64.

@@ -20,6 +20,7 @@ from search_fn.http.errors import problem
 from search_fn.http.workers import Workers
 from search_fn.index.current import CurrentIndex
 from search_fn.index.facts import IndexUnavailableError
+from search_fn.settings import GARBAGE
 
 # Seconds from the connection or the first byte of a request to its last byte; seconds for the client to read an answer.
 REQUEST_SECONDS, ANSWER_SECONDS = 10.0, 60.0
@@ -150,6 +151,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     config = server_config(app, options.limit_concurrency, host=options.host, port=options.port)
     if options.workers == 1:
         gc.freeze()
+        gc.set_threshold(GARBAGE)
         gc.enable()
         uvicorn.Server(config).run()
     else:
@@ -164,6 +166,7 @@ def serve_by(workers: int, config: uvicorn.Config, index: CurrentIndex) -> int:
     if not index.elsewhere:
         _open(index)
     gc.freeze()
+    gc.set_threshold(GARBAGE)
 
     def serve() -> None:
         gc.enable()

@@ -17,6 +17,10 @@ from search_fn.secrets import SecretUnavailableError, secret
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 PACKAGE = Path(__file__).resolve().parent.parent
+GARBAGE = 10_000
+"""Objects by which there have to be more before the collector looks for garbage among them. A search has a thousand,
+none of which outlives it: with Python's own 700, the collector comes in the midst of most searches.
+"""
 _REPOSITORY = "[A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100}"
 # Settings that may be references to secrets.
 _KEYS = frozenset({"OPENAI_API_KEY", "AZURE_OPENAI_API_KEY", "AZURE_OPENAI_EMBEDDING_API_KEY", "AZURE_OPENAI_AD_TOKEN"})

@@ -84,6 +84,7 @@ class _Graph:
 
     def attention(self, inputs: str) -> str:
         """Add the attention of queries, keys and values side by side, for a batch of one text."""
+        # All else has two dimensions: of three, the runtime would make a kernel of sums and norms that is slower.
         parts = [f"{inputs}.{part}" for part in ("query", "key", "value")]
         self._nodes_of("Split", [self.node("Unsqueeze", inputs, self.zero)], parts, axis=2, num_outputs=len(parts))
         attended = self.node("MultiHeadAttention", *parts, domain=_OWN, num_heads=_HEADS)

@@ -12,6 +12,7 @@ import numpy as np
 
 from search_fn.encoder.minilm import ENCODER_FILE, Encoder, EncoderMismatchError
 from search_fn.encoder.remote import EncoderUnavailableError, RemoteEncoder
+from search_fn.index.answers import Answers
 from search_fn.index.arrays import Scores
 from search_fn.index.corpus import Corpus
 from search_fn.index.facets import Mask
@@ -24,8 +25,8 @@ from search_fn.index.tables import Tables
 from search_fn.settings import Settings
 
 _log = logging.getLogger(__name__)
-# Vectors of queries that are cached, 1.5 KB each.
-_CACHED_QUERIES = 1_024
+# Vectors of queries that are cached, 1.5 KB each: for what follows, such as another page of the answer.
+_CACHED_QUERIES = 256
 # How long a request waits for an index on object storage: LanceDB itself retries a silent one for minutes.
 PATIENCE_SECONDS = 5.0
 
@@ -54,6 +55,11 @@ class Index(Corpus):
         if self.manifest.candidates is None:
             return Passages(self.arrays)
         return SketchedPassages(self.arrays, self.manifest.candidates, self.tables.vectors)
+
+    @cached_property
+    def answers(self) -> Answers:
+        """Return the answers over this index that are remembered."""
+        return Answers()
 
     @cached_property
     def tags(self) -> Tags:

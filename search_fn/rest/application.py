@@ -15,6 +15,7 @@ from search_fn.http.caching import NO_STORE, Caching
 from search_fn.http.errors import HANDLERS
 from search_fn.http.head import Head
 from search_fn.http.parameters import CheckedRoute
+from search_fn.http.remembering import SEARCH, Remembering
 from search_fn.http.request_log import RequestLog
 from search_fn.http.responses import documented
 from search_fn.http.slashes import WithoutSlash
@@ -112,6 +113,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.origins = settings.allowed_origins
     # The last is the outermost.
     app.add_middleware(AnswerLimit)
+    app.add_middleware(Remembering, index=index)
     app.add_middleware(Head)
     app.add_middleware(BodyLimit)
     app.add_middleware(Caching, index=index, settings=settings)
@@ -120,7 +122,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     # Routes are async, though none awaits: Lambda sends one request at a time, and a thread for it would cost half a
     # millisecond, and some 16 MB in the allocator's arenas, which grow with every new thread.
-    @app.get("/api/v1/search", tags=["search"], operation_id="search", summary="Search")
+    @app.get(SEARCH, tags=["search"], operation_id="search", summary="Search", response_model=SearchAnswer)
     async def search_bundles(
         q: Text = "",
         types: Types = (),
@@ -140,9 +142,7 @@ def create_app(settings: Settings) -> FastAPI:
         limit: ResultLimit = 10,
         offset: Offset = 0,
         explain: Explain = False,
-        *,
-        response: Response,
-    ) -> SearchAnswer:
+    ) -> Response:
         """Find CodeBundles, or other `types`, by name, symptom, question or words."""
         filters = Filters.of(
             collection=collection,
@@ -161,9 +161,11 @@ def create_app(settings: Settings) -> FastAPI:
         wanted = [name.strip() for value in types for name in value.split(",") if name.strip()] or TYPES[:1]
         page = partial(search, types=wanted, limit=limit, offset=offset, explain=explain, sort=sort)
         answer = await call_apart(settings.embeddings is not None, page, index(), q, filters)
+        # It is checked, and FastAPI would look at it once more.
+        response = Response(answer.model_dump_json(), media_type="application/json")
         if answer.degraded:
             response.headers.update(NO_STORE)
-        return answer
+        return response
 
     @app.get("/health", tags=["operation"], operation_id="get_health", summary="Health")
     @app.get("/api/v1/health", tags=["operation"], operation_id="get_health_below_api", summary="Health, below /api")

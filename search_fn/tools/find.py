@@ -101,7 +101,7 @@ def find_collections(index: Index, arguments: s.Page) -> Draft:
     confident = True
     if query:
         answer = search(index, query, limit=100)
-        counts = {value.value: value.count for value in answer.facets["collection"]}
+        counts = {value["value"]: value["count"] for value in answer.facets["collection"]}
         place = {one.collection: at for at, one in reversed(list(enumerate(answer.results)))}
         called = fold_name(query)
         named = {slug for slug in order if called and called in fold_name(f"{slug} {facts[slug]['name']}")}

@@ -1,6 +1,7 @@
 """The handler in this process, with the events that Lambda hands it and no context."""
 
 import base64
+import gc
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -160,3 +161,15 @@ def test_without_an_index_it_starts_and_answers_with_a_problem(tmp_path) -> None
         assert answer["statusCode"] == 503
         assert "no readable index" in body(answer)["detail"]
         assert handler(function_url("/health"), None)["statusCode"] == 503
+
+
+def test_the_collector_does_not_come_in_the_midst_of_searches(made_up) -> None:
+    before = gc.get_threshold()
+    gc.set_threshold(700)
+    try:
+        with imported_anew():
+            handler_of(str(made_up.folder))
+            assert gc.isenabled()
+            assert gc.get_threshold()[0] >= 10_000
+    finally:
+        gc.set_threshold(*before)

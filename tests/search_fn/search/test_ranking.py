@@ -209,7 +209,7 @@ def test_an_excluded_platform_is_left_out(index: Index) -> None:
         answer = search(index, excluding, limit=MAX_LIMIT)
         assert answer.results
         assert "aws-bucket-exposure" not in {result.slug for result in answer.results}
-        assert "AWS" not in {value.value for value in answer.facets["platform"]}
+        assert "AWS" not in {value["value"] for value in answer.facets["platform"]}
 
 
 def test_a_wished_platform_is_preferred(index: Index) -> None:
@@ -422,8 +422,8 @@ def test_facets_count_the_whole_answer(index: Index, query: str) -> None:
         ("access", lambda result: [result.access_level]),
     ):
         counted = Counter(value for result in answer.results for value in pick(result))
-        assert {value.value: value.count for value in answer.facets[facet]} == counted
-    counts = [value.count for value in answer.facets["tag"]]
+        assert {value["value"]: value["count"] for value in answer.facets[facet]} == counted
+    counts = [value["count"] for value in answer.facets["tag"]]
     assert counts == sorted(counts, reverse=True)
 
 
@@ -432,7 +432,7 @@ def test_a_facets_count_is_what_its_filter_leaves(index: Index, query: str) -> N
     for facet, values in search(index, query).facets.items():
         for value in values:
             # A comma would separate two values.
-            assert search(index, query, Filters.of(**{facet: [value.value]})).total == value.count
+            assert search(index, query, Filters.of(**{facet: [value["value"]]})).total == value["count"]
 
 
 @pytest.mark.parametrize("query", QUERIES)
