@@ -26,20 +26,22 @@ def sketch(vectors: NDArray[np.floating]) -> Sketches:
     """Return the sketches of vectors of shape (n, dimensions); equal half floats have equal ones everywhere."""
     signs, along_rows, along_columns = _directions(vectors.shape[1])
     turns, rows, inner = signs.shape
-    bits = np.empty((len(vectors), turns, along_columns.shape[1], inner), np.bool_)
+    found = np.empty((BITS // 64, len(vectors)), np.uint64)
+    bits = np.empty((min(_SKETCHED, len(vectors)), turns, along_columns.shape[1], inner), np.bool_)
     # Filled up with zeros to whole rows.
-    filled = np.zeros((min(_SKETCHED, len(vectors)), rows * inner))
+    filled = np.zeros((len(bits), rows * inner))
     for start in range(0, len(vectors), _SKETCHED):
         part = vectors[start : start + _SKETCHED]
         filled[: len(part), : vectors.shape[1]] = part
         for turn, drawn in enumerate(signs):
             # Sums of half floats in double precision are exact, in whatever order a processor adds.
-            turned = filled[: len(part)].reshape(-1, rows, inner) * drawn
+            turned = filled.reshape(-1, rows, inner) * drawn
             halfway = (turned.reshape(-1, inner) @ along_rows).reshape(turned.shape).swapaxes(1, 2)
             along = halfway.reshape(-1, rows) @ along_columns
-            bits[start : start + len(part), turn] = (along > 0).reshape(len(part), inner, -1).swapaxes(1, 2)
-    packed = np.packbits(bits.reshape(len(vectors), BITS), axis=1)
-    return np.ascontiguousarray(packed.view(np.uint64).T)
+            bits[:, turn] = (along > 0).reshape(len(bits), inner, -1).swapaxes(1, 2)
+        packed = np.packbits(bits.reshape(-1, BITS), axis=1).view(np.uint64)
+        found[:, start : start + len(part)] = packed[: len(part)].T
+    return found
 
 
 def differing(sketches: Sketches, own: NDArray[np.uint64]) -> NDArray[np.uint16]:
