@@ -16,7 +16,7 @@ SKETCHED_FROM = 100_000
 # How many may be compared, as few as find this share of the ten nearest of some queries.
 _CANDIDATES = (1_000, 2_000, 4_000, 8_000)
 _RECALL, _NEAREST, _QUERIES, _NOISE = 0.98, 10, 100, 4 / 3
-# Vectors that are made other numbers at once, and queries that are compared with all at once.
+# Vectors that are made floats at once, and queries that are compared with all at once.
 _BLOCK, _TOGETHER = 4_096, 20
 
 
@@ -33,15 +33,19 @@ def with_sketches(passages: pa.Table) -> tuple[pa.Table, int | None]:
     if candidates is None:
         return passages, None
     rows = pa.py_buffer(np.ascontiguousarray(sketches.T))
-    bits, integers = sketch_fields(vectors.shape[1])
-    quantized = np.concatenate([quantize(vectors[start : start + _BLOCK]) for start in range(0, len(vectors), _BLOCK)])
-    columns = {
-        bits: pa.FixedSizeBinaryArray.from_buffers(bits.type, len(passages), [None, rows]),
-        integers: pa.FixedSizeListArray.from_arrays(pa.array(quantized.reshape(-1)), vectors.shape[1]),
-    }
-    for field, column in columns.items():
-        passages = passages.append_column(field, column)
-    return passages, candidates
+    bits, _ = sketch_fields(vectors.shape[1])
+    made = pa.FixedSizeBinaryArray.from_buffers(bits.type, len(passages), [None, rows])
+    return passages.append_column(bits, made), candidates
+
+
+def with_integers(sketched: pa.RecordBatch) -> pa.RecordBatch:
+    """Return passages that have sketches with their vectors as integers, too."""
+    column = sketched["vector"]
+    dimensions = column.type.list_size
+    quantized = quantize(column.flatten().to_numpy().reshape(-1, dimensions))
+    _, integers = sketch_fields(dimensions)
+    made = pa.FixedSizeListArray.from_arrays(pa.array(quantized.reshape(-1)), dimensions)
+    return sketched.append_column(integers, made)
 
 
 def _candidates(vectors: Halves, sketches: Sketches) -> int | None:

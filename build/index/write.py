@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from build.catalogue.models import CodeBundleRecord
 from build.index.array_files import write_arrays
 from build.index.entries import BundleRow, FileRow, PageRow, Row
-from build.index.sketching import with_sketches
+from build.index.sketching import with_integers, with_sketches
 from build.index.vectors import Vectors
 from build.index.weighing import Weighed
 from build.storage import canonical, write_checksums
@@ -43,9 +43,11 @@ from search_fn.index.schema import (
     MANIFEST_SCHEMA,
     PAGE_SCHEMA,
     POSTING_SCHEMA,
+    SKETCH,
     SKILL_SCHEMA,
     WORD_SCHEMA,
     passage_schema,
+    sketch_fields,
 )
 
 # Rows that are made and written at once, and those of a table that are.
@@ -152,7 +154,12 @@ def write_tables(
 
 def _reader(table: pa.Table) -> pa.RecordBatchReader:
     """Return a table as LanceDB takes it: given it whole, it would hold it several times."""
-    return pa.RecordBatchReader.from_batches(table.schema, table.to_batches(max_chunksize=_OF_TABLE))
+    batches = iter(table.to_batches(max_chunksize=_OF_TABLE))
+    if SKETCH not in table.column_names:
+        return pa.RecordBatchReader.from_batches(table.schema, batches)
+    # What no array is made of is made when it is written.
+    _, integers = sketch_fields(table.schema.field("vector").type.list_size)
+    return pa.RecordBatchReader.from_batches(table.schema.append(integers), map(with_integers, batches))
 
 
 def manifest_rows(manifest: Manifest) -> pa.Table:

@@ -12,6 +12,7 @@ from build.catalogue.models import CodeBundleRecord
 from build.catalogue.record import record
 from build.index.entries import bundle_entry
 from build.index.passages import passages
+from build.index.uncollected import uncollected
 from build.index.weighing import weigh
 from build.index.write import digest, write_index
 from build.model import Bundle, CatalogueEntry, Collection, History, Tool, Variable
@@ -152,8 +153,10 @@ def write(
         collections=[collection_facts(slug) for slug in slugs],
         digest=digest(made[:1]),
     )
-    bundles = weigh(bundle_entry(one, "", parts[one.id]) for one in made)
-    write_index(folder, bundles, weigh([]), made_up, documents, manifest)
+    # As the phase does.
+    with uncollected():
+        bundles = weigh(bundle_entry(one, "", parts[one.id]) for one in made)
+        write_index(folder, bundles, weigh([]), made_up, documents, manifest)
     (folder / ENCODER_FILE).write_bytes(encoder_file.read_bytes())
 
 
