@@ -25,7 +25,7 @@ PURE = (
     "search_fn.query",
 )
 # The shell around the pages: MkDocs reads and writes folders.
-IMPURE = {"build.site.mkdocs"}
+IMPURE = {"build.site.folder", "build.site.mkdocs"}
 WORLD = {
     "asyncio", "fcntl", "ftplib", "glob", "http", "httpx2", "io", "lancedb", "mmap", "multiprocessing", "openai", "os",
     "pebble", "requests", "shutil", "signal", "smtplib", "socket", "ssl", "subprocess", "tempfile", "threading",

@@ -96,7 +96,9 @@ def _values(
     """
     size = len(lengths)
     average = max(int(lengths.sum()) / max(size, 1), 1e-9)
-    rarity = np.array([math.log(1 + (size - n + 0.5) / (n + 0.5)) for n in np.bincount(words, minlength=vocabulary)])
+    # Many words are in equally many bundles.
+    holders, which = np.unique(np.bincount(words, minlength=vocabulary), return_inverse=True)
+    rarity = np.array([math.log(1 + (size - n + 0.5) / (n + 0.5)) for n in holders.tolist()])[which]
     base = _SATURATION * (1 - _LENGTH + _LENGTH * lengths / average)
     result: NDArray[np.float64] = weight * rarity[words] * times * (_SATURATION + 1) / (times + base[positions])
     return result

@@ -10,7 +10,9 @@ from build.storage import canonical
 
 
 class BundleRow(NamedTuple):
-    """A row of BUNDLE_SCHEMA."""
+    """A row of BUNDLE_SCHEMA. What no search reads is made of `source` when it is asked for: all of it together is more
+    than all else that an index is made of.
+    """
 
     id: str
     name: str
@@ -34,10 +36,20 @@ class BundleRow(NamedTuple):
     needs: Sequence[str]
     said: str
     card: str
-    summary: str
-    record: str
-    files: str
     first_file: int
+    source: CodeBundleRecord
+
+    @property
+    def summary(self) -> str:
+        return canonical(Summary.of(self.source))
+
+    @property
+    def record(self) -> str:
+        return canonical(self.source)
+
+    @property
+    def files(self) -> str:
+        return canonical(files_beside(self.source))
 
 
 class PageRow(NamedTuple):
@@ -107,10 +119,8 @@ def bundle_entry(
         needs=record.minimum_iam_requirements,
         said=canonical(said_of(record)),
         card=canonical(Card.of(record)),
-        summary=canonical(Summary.of(record)),
-        record=canonical(record),
-        files=canonical(files_beside(record)),
         first_file=first_file,
+        source=record,
     )
     return Entry(row, text_columns(record, code), parts)
 

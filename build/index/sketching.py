@@ -1,10 +1,12 @@
 """Sketches of passages, where they are so many that a search does not compare all: how many it has to compare."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from search_fn.index.passages import SKETCHES, VECTORS, Halves, SketchedPassages, cosines
+from search_fn.index.passages import SKETCHES, VECTORS, Halves, Rows, SketchedPassages
 from search_fn.index.sketches import Sketches, sketch
 from search_fn.index.strings import Arrays
 
@@ -13,6 +15,8 @@ SKETCHED_FROM = 100_000
 # How many may be compared, as few as find this share of the ten nearest of some queries.
 _CANDIDATES = (1_000, 2_000, 4_000, 8_000)
 _RECALL, _NEAREST, _QUERIES, _NOISE = 0.98, 10, 100, 4 / 3
+# Vectors that are made floats at once, and queries that are compared with all at once.
+_BLOCK, _TOGETHER = 4_096, 20
 
 
 def make_sketches(passages: pa.Table) -> tuple[dict[str, Sketches], int | None]:
@@ -30,25 +34,37 @@ def make_sketches(passages: pa.Table) -> tuple[dict[str, Sketches], int | None]:
 
 def _candidates(vectors: Halves, sketches: Sketches) -> int | None:
     """Return the least number of candidates among which enough of the nearest are; None where no number is enough."""
-    found = np.zeros(len(_CANDIDATES))
-    # As if each passage were of a bundle of its own.
-    every = np.ones(len(vectors), np.float32)
     arrays: Arrays = {
         VECTORS: vectors,
         SKETCHES: sketches,
         "passages.starts": np.arange(len(vectors) + 1),
         "passages.items": np.zeros(len(vectors), np.int32),
     }
-    searches = [SketchedPassages(arrays, candidates) for candidates in _CANDIDATES]
-    for query in _queries(vectors):
-        near = cosines(vectors, query)
-        # What is as near as the tenth is as good.
-        tenth = np.partition(near, -_NEAREST)[-_NEAREST] - np.float32(1e-6)
-        for place, passages in enumerate(searches):
+    queries = _queries(vectors)
+    nearest = list(_nearest(vectors, queries))
+    # As if each passage were of a bundle of its own.
+    every = np.ones(len(vectors), np.float32)
+    for candidates in _CANDIDATES:
+        passages = SketchedPassages(arrays, candidates)
+        found = 0
+        for query, wanted in zip(queries, nearest, strict=True):
             rows, _ = passages.find_near(query, every)
-            found[place] += min(np.count_nonzero(near[rows] >= tenth), _NEAREST)
-    enough = np.flatnonzero(found >= _RECALL * _NEAREST * _QUERIES)
-    return _CANDIDATES[enough[0]] if len(enough) else None
+            found += min(int(np.count_nonzero(np.isin(wanted, rows))), _NEAREST)
+        if found >= _RECALL * _NEAREST * _QUERIES:
+            return candidates
+    return None
+
+
+def _nearest(vectors: Halves, queries: NDArray[np.float32]) -> Iterator[Rows]:
+    """Yield for each query the rows that are as near to it as the tenth nearest is."""
+    for first in range(0, len(queries), _TOGETHER):
+        own = queries[first : first + _TOGETHER]
+        near = np.empty((len(own), len(vectors)), np.float32)
+        for start in range(0, len(vectors), _BLOCK):
+            near[:, start : start + _BLOCK] = own @ vectors[start : start + _BLOCK].astype(np.float32).T
+        for cosines in near:
+            # What is as near as the tenth is as good.
+            yield np.flatnonzero(cosines >= np.partition(cosines, -_NEAREST)[-_NEAREST] - np.float32(1e-6))
 
 
 def _queries(vectors: Halves) -> NDArray[np.float32]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -22,6 +22,7 @@ from build.index.weighing import Weighed
 from build.storage import canonical, write_checksums
 from search_fn.index.facts import (
     BUNDLE_TABLES,
+    BUNDLES,
     DOCUMENTS,
     FILES,
     MANIFEST,
@@ -33,7 +34,7 @@ from search_fn.index.facts import (
     Manifest,
     SkillRow,
 )
-from search_fn.index.from_tables import bundle_arrays, page_arrays
+from search_fn.index.from_tables import BUNDLE_COLUMNS, bundle_arrays, page_arrays
 from search_fn.index.lance import lancedb
 from search_fn.index.schema import (
     BUNDLE_SCHEMA,
@@ -47,8 +48,8 @@ from search_fn.index.schema import (
     passage_schema,
 )
 
-# Files that are written at once.
-_BATCH = 200
+# Rows that are made and written at once, and those of a table that are.
+_BATCH, _OF_TABLE = 200, 2_048
 
 
 def write_index(
@@ -80,20 +81,49 @@ def write_index(
         [{"place": place, **skill._asdict()} for place, skill in enumerate(skills)], schema=SKILL_SCHEMA
     )
     dimensions = manifest.encoder.dimensions
-    tables |= zip(BUNDLE_TABLES, _corpus(BUNDLE_SCHEMA, bundles, vectors, dimensions), strict=True)
+    searched = pa.schema([BUNDLE_SCHEMA.field(name) for name in BUNDLE_COLUMNS])
+    tables |= zip(BUNDLE_TABLES, _corpus(searched, bundles, vectors, dimensions), strict=True)
     tables |= zip(PAGE_TABLES, _corpus(PAGE_SCHEMA, pages, vectors, dimensions), strict=True)
-    return write_tables(folder, tables, files, manifest)
+    streams = {
+        BUNDLES: Stream(BUNDLE_SCHEMA, (entry.row for entry in bundles.entries)),
+        FILES: Stream(FILE_SCHEMA, files),
+    }
+    return write_tables(folder, tables, streams, manifest)
+
+
+class Stream:
+    """Rows that become a table batch by batch, since all of them together may be larger than the memory."""
+
+    def __init__(self, schema: pa.Schema, rows: Iterable[NamedTuple]) -> None:
+        self._schema, self._rows = schema, rows
+        self.failed: Exception | None = None
+        """What the rows raised: Arrow tells of it in its own words."""
+
+    def reader(self) -> pa.RecordBatchReader:
+        """Return the rows as LanceDB takes them."""
+        return pa.RecordBatchReader.from_batches(self._schema, self._batches())
+
+    def _batches(self) -> Iterator[pa.RecordBatch]:
+        rows = iter(self._rows)
+        try:
+            while batch := list(islice(rows, _BATCH)):
+                columns = [pa.array([getattr(row, one.name) for row in batch], one.type) for one in self._schema]
+                yield pa.RecordBatch.from_arrays(columns, schema=self._schema)
+        except Exception as error:
+            self.failed = error
+            raise
 
 
 def write_tables(
-    folder: Path, tables: dict[str, pa.Table | pa.RecordBatchReader], files: Iterable[FileRow], manifest: Manifest
+    folder: Path, tables: dict[str, pa.Table], streams: Mapping[str, Stream], manifest: Manifest
 ) -> Manifest:
     """Write an index whose tables are made; return its manifest with all that depends on them.
 
     Args:
         folder: Has no tables yet.
-        tables: All but that of files, by name; each is taken out once it is written, so that memory has it no longer.
-        files: The rows of that.
+        tables: By name, all but those of which there is only a stream; each is taken out once it is written, so that
+            memory has it no longer.
+        streams: What is written by a name; the table of the same name then has the columns that arrays are made of.
         manifest: Without the tables' versions, arrays and candidates.
     """
     database = lancedb.connect(str(folder))
@@ -103,16 +133,14 @@ def write_tables(
         names[0]: write_arrays(folder, names[0], make([tables[name] for name in names]) | more)
         for names, make, more in ((BUNDLE_TABLES, bundle_arrays, sketches), (PAGE_TABLES, page_arrays, {}))
     }
-    failed: list[Exception] = []
-    # All of them together may be larger than the memory.
-    tables[FILES] = pa.RecordBatchReader.from_batches(FILE_SCHEMA, _batches(files, failed))
-    for name in list(tables):
+    for name in [*tables, *(name for name in streams if name not in tables)]:
+        # What is written is held no longer.
+        table, stream = tables.pop(name, None), streams.get(name)
         try:
-            # What is written is held no longer.
-            made = database.create_table(name, tables.pop(name))
+            made = database.create_table(name, stream.reader() if stream else _reader(table))
         except RuntimeError as error:
-            # Arrow tells another exception in its own words.
-            raise failed[0] if failed else error from error
+            raise (stream and stream.failed) or error from error
+        table = None
         made.optimize(cleanup_older_than=timedelta(milliseconds=1), delete_unverified=True)
         versions[name] = made.version
     manifest = manifest.model_copy(update={"tables": versions, "arrays": arrays, "candidates": candidates})
@@ -122,15 +150,9 @@ def write_tables(
     return manifest
 
 
-def _batches(files: Iterable[FileRow], failed: list[Exception]) -> Iterator[pa.RecordBatch]:
-    """Yield the rows in batches; what `files` raises is in `failed`, too."""
-    rows = iter(files)
-    try:
-        while batch := [row._asdict() for row in islice(rows, _BATCH)]:
-            yield pa.RecordBatch.from_pylist(batch, schema=FILE_SCHEMA)
-    except Exception as error:
-        failed.append(error)
-        raise
+def _reader(table: pa.Table) -> pa.RecordBatchReader:
+    """Return a table as LanceDB takes it: given it whole, it would hold it several times."""
+    return pa.RecordBatchReader.from_batches(table.schema, table.to_batches(max_chunksize=_OF_TABLE))
 
 
 def manifest_rows(manifest: Manifest) -> pa.Table:

@@ -20,6 +20,7 @@ from build.index.entries import Entry, FileRow, PageRow, bundle_entry, file_rows
 from build.index.page_entries import called_entries, documentation_entries, library_entries
 from build.index.passages import Passage, passages
 from build.index.static_encoder import StaticEncoder
+from build.index.uncollected import uncollected
 from build.index.vectors import Vectors, encode_new, known_vectors, related
 from build.index.weighing import weigh
 from build.index.write import digest, write_index
@@ -76,7 +77,7 @@ def index_catalogue(
     pages = _pages(run, catalogue)
     parts = {record.id: passages(record) for record in catalogue.records}
     vectors = _encode(run, [*parts.values(), *(page.passages for page in pages)], encoder_file, facts)
-    with run.phase("index"):
+    with run.phase("index"), uncollected():
         near = related({name: own[0] for name, own in parts.items()}, vectors)
         records = [record.model_copy(update={"related": near[record.id]}) for record in catalogue.records]
         living = {one.id: (one.title, *one.platforms, *(tool.title for tool in one.tools)) for one in records}
@@ -89,10 +90,8 @@ def index_catalogue(
         changed = last_changes(catalogue)
         stored = [sum(file.stored for file in record.files) for record in records]
         bundles = weigh(
-            [
-                bundle_entry(record, code[record.id], parts[record.id], first, changed.get(record.id))
-                for record, first in zip(records, accumulate(stored, initial=0), strict=False)
-            ]
+            bundle_entry(record, code[record.id], parts[record.id], first, changed.get(record.id))
+            for record, first in zip(records, accumulate(stored, initial=0), strict=False)
         )
         weighed = weigh(pages)
         if folder:

@@ -12,6 +12,7 @@ from build.phases.context import RunContext
 from build.phases.index import Indexed
 from build.render_cache import html_of
 from build.site.files import site_files
+from build.site.folder import SiteFolder
 from build.site.pages import HtmlOf, render_pages
 from build.site.redirects import redirects
 from build.skills.files import skill_files
@@ -58,8 +59,7 @@ def render_site(
         )
         # These files are written after MkDocs has run, which would make pages of them.
         files = chain(site_files(catalogue, indexed.documents, options.site_url), skill_files(indexed.skills))
+        written = SiteFolder(folder)
         encoded = ((path, text.encode()) for path, text in files)
         for path, content in chain(encoded, indexed.browser.items()):
-            file = folder / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content)
+            written.write(path, content)

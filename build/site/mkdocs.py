@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import yaml
 from jinja2 import Environment, Template
+from markupsafe import escape
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
@@ -30,7 +31,8 @@ from mkdocs.structure.toc import get_toc
 
 from build.errors import RegistryError
 from build.options import CODE
-from build.site.shell import Shell
+from build.site.folder import SiteFolder
+from build.site.shell import Shell, cut, fill
 from build.site.templates import environment
 
 CONFIGURATION = CODE / "mkdocs.yml"
@@ -107,11 +109,12 @@ def build_site(
         else:
             path.unlink(missing_ok=True)
     _check(read, target)
+    written = SiteFolder(target)
     others = sorted(path.removeprefix(f"{_PAGES}/") for path in sources if path.startswith(f"{_PAGES}/"))
-    listed = [*texts.listed(), *_put_in_shell(others, work / _PAGES, texts.shell(), target)]
+    listed = [*texts.listed(), *_put_in_shell(others, work / _PAGES, texts.shell(), written)]
     _write_sitemap(sorted(listed), texts.sitemap(), target, site_url)
     _join_styles(target)
-    _redirects(moved, read.union(others), target, site_url)
+    _redirects(moved, read.union(others), written, site_url)
 
 
 def _seal(text: str) -> str:
@@ -243,16 +246,14 @@ def _order(index: str) -> Callable[[str], tuple[int, str]]:
 
 def _fill(work: Path, sources: Iterable[tuple[str, bytes]]) -> set[str]:
     """Write these files into the folder, remove all others, and return their names."""
-    names = set()
+    before = {path.relative_to(work).as_posix() for path in _files(work)}
+    names, written = set(), SiteFolder(work)
     for name, content in sources:
         names.add(name)
-        path = work / name
-        if not path.is_file() or path.read_bytes() != content:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-    for path in list(_files(work)):
-        if path.relative_to(work).as_posix() not in names:
-            path.unlink()
+        if name not in before or (work / name).read_bytes() != content:
+            written.write(name, content)
+    for name in before - names:
+        (work / name).unlink()
     return names
 
 
@@ -292,30 +293,29 @@ def _join_styles(target: Path) -> None:
     theme[0].parent.rmdir()
 
 
-def _redirects(moved: Mapping[str, str], pages: Collection[str], target: Path, site_url: str) -> None:
+def _redirects(moved: Mapping[str, str], pages: Collection[str], written: SiteFolder, site_url: str) -> None:
     """Write a redirect at each old address whose new page exists, unless the old address has a page."""
-    template = environment().get_template("moved.html")
+    # Three for each bundle: the template is rendered once.
+    slots = {name: f"\0{name}\0" for name in ("target", "canonical", "name")}
+    pieces = cut(f"{environment().get_template('moved.html').render(slots)}\n")
     for old, new in moved.items():
         if f"{new}/index.md" not in pages or f"{old}/index.md" in pages:
             continue
         relative = f"{'../' * (old.count('/') + 1)}{new}/"
         canonical = f"{site_url.rstrip('/')}/{new}/" if site_url else relative
-        path = target / old / "index.html"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        text = template.render(target=relative, canonical=canonical, name=new.removeprefix("codebundles/"))
-        path.write_text(f"{text}\n", encoding="utf-8")
+        values = {"target": relative, "canonical": canonical, "name": new.removeprefix("codebundles/")}
+        text = fill(pieces, {name: str(escape(value)) for name, value in values.items()})
+        written.write(f"{old}/index.html", text.encode())
 
 
-def _put_in_shell(paths: Iterable[str], work: Path, shell: Shell, target: Path) -> Iterator[_Listed]:
+def _put_in_shell(paths: Iterable[str], work: Path, shell: Shell, written: SiteFolder) -> Iterator[_Listed]:
     """Write the pages of a folder with the shell around each; yield them for the sitemap."""
     for path in paths:
         head, _, content = (work / path).read_text(encoding="utf-8").partition("\n---\n")
         meta = yaml.load(head, _Loader)  # noqa: S506 - a loader of values alone
-        file = File(path, None, str(target), use_directory_urls=True)
+        file = File(path, None, "", use_directory_urls=True)
         page = shell.around(file, meta, content.replace("<!--", "").replace("-->", ""))
-        written = target / file.dest_uri
-        written.parent.mkdir(parents=True, exist_ok=True)
-        written.write_text(page, encoding="utf-8")
+        written.write(file.dest_uri, page.encode())
         yield _listed(file, shell.address(file), meta)
 
 

@@ -4,6 +4,7 @@ MkDocs prints titles and descriptions as they come, so those are escaped here. A
 """
 
 import html
+import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,7 +13,6 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-import yaml
 from jinja2.environment import TemplateModule
 from markupsafe import Markup
 
@@ -51,8 +51,6 @@ _EXAMPLES = (
 _ROWS, _TOOLS, _VALUES, _ALERTS = 250, 300, 600, 1_000
 # What a template may say of its page to the shell. The footer of all pages takes `build` and `as_of` from the first.
 _FACTS = ("title", "description", "updated", "script", "connect", "build", "as_of", "data")
-# libyaml's, where it is there, takes a tenth of the time.
-_Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 # What Python-Markdown would change even within a block of HTML: fences of code, tabs.
 _REFERENCES = {"```": "&#96;&#96;&#96;", "~~~": "&#126;&#126;&#126;", "\t": "&#9;"}
 _CHANGED = re.compile("|".join(map(re.escape, _REFERENCES)))
@@ -287,10 +285,9 @@ def _front_matter(rendered: TemplateModule, feed: str | None) -> str:
     meta |= {"feed": quote(feed)} if feed else {}
     for name, length in (("title", 150), ("description", 300)):
         meta[name] = clip(usable(meta[name]), length)
-    meta = {"template": "page.html", **{name: html.escape(value) for name, value in meta.items()}}
-    # ASCII alone, on one line a value: no text can end the block or the line.
-    dumped = yaml.dump(meta, Dumper=_Dumper, allow_unicode=False, width=10**6, sort_keys=False)
-    return f"---\n{dumped}---\n\n"
+    # ASCII alone, on one line a value, in YAML's words: no text can end the block or the line.
+    lines = (f"{name}: {json.dumps(html.escape(value), ensure_ascii=False)}\n" for name, value in meta.items())
+    return f"---\ntemplate: page.html\n{''.join(lines).encode('ascii', 'backslashreplace').decode()}---\n\n"
 
 
 def _protect(body: str) -> str:

@@ -5,7 +5,7 @@ themselves.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urljoin
 
@@ -49,8 +49,7 @@ class Shell:
         values = {name: " ".join(str(meta[name]).split()) for name in _TEXTS if meta.get(name)}
         values |= {name: get_relative_url(meta[name], address) for name in _LINKS if meta.get(name)}
         values |= {"canonical": self.address(file) or "", "content": content}
-        pieces = self._kinds[kind]
-        return "".join(values[piece] if at % 2 else piece for at, piece in enumerate(pieces))
+        return fill(self._kinds[kind], values)
 
     def address(self, file: File) -> str | None:
         """Return the whole address of a page, None where the site's own is not known."""
@@ -66,4 +65,14 @@ class Shell:
         if page.canonical_url:
             page.canonical_url = "\0canonical\0"
         context: Any = get_context(self._nav, [], self._config, page)
-        return _SLOT.split(self._env.get_template("page.html").render(context))
+        return cut(self._env.get_template("page.html").render(context))
+
+
+def cut(rendered: str) -> list[str]:
+    """Return the pieces of what a template made of slots, NUL around each one's name: texts, and names between them."""
+    return _SLOT.split(rendered)
+
+
+def fill(pieces: Sequence[str], values: Mapping[str, str]) -> str:
+    """Return pieces with a value, which is HTML, in each slot."""
+    return "".join(values[piece] if at % 2 else piece for at, piece in enumerate(pieces))

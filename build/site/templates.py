@@ -39,6 +39,8 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        # Else it asks of the file of each template, at each use, whether it is the same.
+        auto_reload=False,
     )
     for function in (
         pieces,

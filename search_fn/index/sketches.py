@@ -15,17 +15,32 @@ from numpy.typing import NDArray
 BITS = 1_024
 Sketches = NDArray[np.uint64]
 """Sketches of n vectors, (BITS / 64, n): the first 64 bits of all, then their next, as they are read."""
-# Vectors that are sketched at once: 25 MB of them. Sketches that are compared at once stay in a processor's cache.
-_SKETCHED, _COMPARED = 4_096, 32_768
+# Numbers of a row into which a vector is cut.
+_ROW = 32
+# Vectors that are sketched at once, too few for BLAS to wake threads for, and sketches that are compared at once: they
+# stay in a processor's cache.
+_SKETCHED, _COMPARED = 64, 32_768
 
 
 def sketch(vectors: NDArray[np.floating]) -> Sketches:
     """Return the sketches of vectors of shape (n, dimensions); equal half floats have equal ones everywhere."""
+    signs, along_rows, along_columns = _directions(vectors.shape[1])
+    turns, rows, inner = signs.shape
     found = np.empty((BITS // 64, len(vectors)), np.uint64)
+    bits = np.empty((min(_SKETCHED, len(vectors)), turns, along_columns.shape[1], inner), np.bool_)
+    # Filled up with zeros to whole rows.
+    filled = np.zeros((len(bits), rows * inner))
     for start in range(0, len(vectors), _SKETCHED):
-        # Sums of half floats in double precision are exact, in whatever order a processor adds.
-        along = vectors[start : start + _SKETCHED].astype(np.float64) @ _directions(vectors.shape[1])
-        found[:, start : start + _SKETCHED] = np.packbits(along > 0, axis=1).view(np.uint64).T
+        part = vectors[start : start + _SKETCHED]
+        filled[: len(part), : vectors.shape[1]] = part
+        for turn, drawn in enumerate(signs):
+            # Sums of half floats in double precision are exact, in whatever order a processor adds.
+            turned = filled.reshape(-1, rows, inner) * drawn
+            halfway = (turned.reshape(-1, inner) @ along_rows).reshape(turned.shape).swapaxes(1, 2)
+            along = halfway.reshape(-1, rows) @ along_columns
+            bits[:, turn] = (along > 0).reshape(len(bits), inner, -1).swapaxes(1, 2)
+        packed = np.packbits(bits.reshape(-1, BITS), axis=1).view(np.uint64)
+        found[:, start : start + len(part)] = packed[: len(part)].T
     return found
 
 
@@ -41,15 +56,27 @@ def differing(sketches: Sketches, own: NDArray[np.uint64]) -> NDArray[np.uint16]
 
 
 @lru_cache(2)
-def _directions(dimensions: int) -> NDArray[np.float64]:
-    """Return the directions as columns of 1 and -1, shape (dimensions, BITS)."""
+def _directions(dimensions: int) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return drawn signs and two matrices, of which a Hadamard matrix is made.
+
+    A vector times its signs, cut into rows, is multiplied along the rows by the one and along the columns by the other:
+    that gives what the whole matrix would, with a sixteenth of the products.
+
+    Returns:
+        Signs, 1 and -1, of shape (times that they are drawn, rows, columns), and the matrices.
+    """
     size = 1 << max(dimensions - 1, 1).bit_length()
-    columns = np.arange(BITS)
     turns = -(-BITS // size)
     # Drawn by a function whose results are the same in every release of every library.
     drawn = np.frombuffer(shake_128(b"directions").digest(turns * size // 8 or 1), np.uint8)
-    signs = np.unpackbits(drawn)[: turns * size].reshape(turns, size)[columns // size, :dimensions].T
-    # A Hadamard matrix has -1 where the numbers of row and column have an odd number of bits in common.
-    odd = np.bitwise_count(np.arange(dimensions)[:, None] & columns % size) & 1
-    directions: NDArray[np.float64] = (signs * 2.0 - 1.0) * (1.0 - 2.0 * odd)
-    return directions
+    inner = min(_ROW, size)
+    rows = -(-dimensions // inner)
+    bits = np.unpackbits(drawn)[: turns * size].reshape(turns, -1, inner)[:, :rows]
+    return bits.astype(np.float64) * 2 - 1, _hadamard(inner, inner), _hadamard(rows, min(size, BITS) // inner)
+
+
+def _hadamard(rows: int, columns: int) -> NDArray[np.float64]:
+    """Return a part of a Hadamard matrix: -1 where row and column have an odd number of bits in common."""
+    odd = np.bitwise_count(np.arange(rows)[:, None] & np.arange(columns)) & 1
+    matrix: NDArray[np.float64] = 1.0 - 2.0 * odd
+    return matrix

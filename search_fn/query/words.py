@@ -6,7 +6,7 @@ need.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 LONGEST_WORD = 40
@@ -41,22 +41,38 @@ def compounds(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     `kube-system` as kubesystem of kube and system, `NodePool` as nodepool of node and pool, `pod` as pod of none; of a
     script without spaces each two neighbours: 再起動 as 再起 and 起動.
     """
-    pattern = _COMPOUND
-    if not text.isascii():
-        text, pattern = _without_accents(text), _ANY_COMPOUND
-    for match in pattern.finditer(text):
-        if is_unspaced(match.group()):
-            yield from ((pair, ()) for pair in _pairs(match.group()))
-            continue
-        parts = _PART.findall(match.group())
-        humps = [hump.lower() for part in parts for hump in _humps(part)]
-        lower = [part.lower() for part in parts]
-        yield "".join(lower), tuple(dict.fromkeys([*lower, *humps] if len(parts) > 1 else humps))
+    for token in tokens(text):
+        yield from compounds_of(token)
+
+
+def tokens(text: str) -> list[str]:
+    """Return what the words of a text are read from, as they stand in it: `compounds_of` reads one by itself, so that
+    who reads many texts can remember what each is.
+    """
+    if text.isascii():
+        return _COMPOUND.findall(text)
+    return _ANY_COMPOUND.findall(_without_accents(text))
+
+
+def compounds_of(token: str) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """Return the words of a token with their parts, as `compounds` yields them."""
+    if is_unspaced(token):
+        return [(pair, ()) for pair in _pairs(token)]
+    parts = _PART.findall(token)
+    humps = [hump.lower() for part in parts for hump in _humps(part)]
+    lower = [part.lower() for part in parts]
+    return (("".join(lower), tuple(dict.fromkeys([*lower, *humps] if len(parts) > 1 else humps))),)
 
 
 def words(text: str) -> Iterator[str]:
     """Yield the words of a text that are worth finding, unstemmed: compounds whole and in parts, no stop words."""
-    for whole, parts in compounds(text):
+    for token in tokens(text):
+        yield from words_of(token)
+
+
+def words_of(token: str) -> Iterator[str]:
+    """Yield the words of a token that are worth finding, as `words` yields those of a text."""
+    for whole, parts in compounds_of(token):
         for word in (whole, *parts):
             if len(word) <= LONGEST_WORD and word not in STOP_WORDS:
                 yield word

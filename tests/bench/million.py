@@ -55,7 +55,7 @@ def write_many(folder: Path, part: Path, copies: int) -> Manifest:
     tables = {name: database.open_table(name).to_arrow() for name in manifest.tables if name != FILES}
     size = len(tables[BUNDLES])
     tables |= zip(BUNDLE_TABLES, _repeated([tables[name] for name in BUNDLE_TABLES], size, copies), strict=True)
-    return write_tables(folder, tables, (), manifest.model_copy(update={"build_id": f"generated-{size * copies}"}))
+    return write_tables(folder, tables, {}, manifest.model_copy(update={"build_id": f"generated-{size * copies}"}))
 
 
 def _repeated(tables: Sequence[pa.Table], size: int, copies: int) -> list[pa.Table]:

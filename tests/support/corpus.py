@@ -12,6 +12,7 @@ from build.catalogue.models import CodeBundleRecord
 from build.catalogue.record import record
 from build.index.entries import bundle_entry
 from build.index.passages import passages
+from build.index.uncollected import uncollected
 from build.index.weighing import weigh
 from build.index.write import digest, write_index
 from build.model import Bundle, CatalogueEntry, Collection, History, Tool, Variable
@@ -105,7 +106,7 @@ PLACES = [
     "zone",
 ]
 PLATFORMS = (("k8s", "Kubernetes"), ("aws", "AWS"), ("azure", "Azure"), ("gcp", "GCP"), ("linux", "Linux"))
-_CLUSTERS, _SPREAD = 400, 0.9
+_CLUSTERS, _SPREAD, _DRAWN = 400, 0.9, 8_192
 _DAY = datetime(2026, 3, 4, tzinfo=UTC)
 
 
@@ -152,8 +153,10 @@ def write(
         collections=[collection_facts(slug) for slug in slugs],
         digest=digest(made[:1]),
     )
-    bundles = weigh([bundle_entry(one, "", parts[one.id]) for one in made])
-    write_index(folder, bundles, weigh([]), made_up, documents, manifest)
+    # As the phase does.
+    with uncollected():
+        bundles = weigh(bundle_entry(one, "", parts[one.id]) for one in made)
+        write_index(folder, bundles, weigh([]), made_up, documents, manifest)
     (folder / ENCODER_FILE).write_bytes(encoder_file.read_bytes())
 
 
@@ -161,10 +164,15 @@ def vectors(count: int, seed: int) -> np.ndarray:
     """Return vectors of length 1 around some hundred centres, float16."""
     chance = np.random.default_rng(seed)
     centres = chance.standard_normal((_CLUSTERS, DIMENSIONS), np.float32)
-    result = centres[chance.integers(0, _CLUSTERS, count)]
-    result += _SPREAD * chance.standard_normal((count, DIMENSIONS), np.float32)
-    result /= np.linalg.norm(result, axis=1, keepdims=True)
-    return result.astype(np.float16)
+    owners = chance.integers(0, _CLUSTERS, count)
+    found = np.empty((count, DIMENSIONS), np.float16)
+    # A block at a time draws the same numbers as all at once, and memory is measured of what writes them.
+    for start in range(0, count, _DRAWN):
+        drawn = centres[owners[start : start + _DRAWN]]
+        drawn += _SPREAD * chance.standard_normal(drawn.shape, np.float32)
+        drawn /= np.linalg.norm(drawn, axis=1, keepdims=True)
+        found[start : start + _DRAWN] = drawn
+    return found
 
 
 def _entry(number: int, chance: random.Random, collection: Collection) -> CatalogueEntry:
