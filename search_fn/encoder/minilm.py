@@ -126,8 +126,8 @@ def _session(tensors: Mapping[str, NDArray[Any]]) -> "InferenceSession":
     options.log_severity_level = _ERRORS
     # Requests run side by side already, and with more threads a text this short waits for them longer than it computes.
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    # Kernels for Arm processors with SME, such as Apple's M4: with those of release 1.32 vectors had nothing in common
-    # with those of any other processor (docs/decisions/0018-encoder.md).
+    # Kernels for Arm processors with SME, such as Apple's M4: with those of release 1.32, emulated, vectors had nothing
+    # in common with those of any other processor (docs/decisions/0018-encoder.md).
     options.add_session_config_entry("mlas.disable_kleidiai", "1")
     matrices = {name: tensor for name, tensor in tensors.items() if name.startswith(MATRIX)}
     options.add_external_initializers(
