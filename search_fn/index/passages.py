@@ -70,6 +70,9 @@ class Passages:
         self._starts = arrays["passages.starts"]
         # The position of a passage's tool in its bundle, or section on its page, -1 for other parts.
         self._items = arrays["passages.items"]
+        # The vector that was compared last, itself and no equal one, and what came out: the same search asks for some
+        # of it again.
+        self._last: tuple[Scores, Scores] | None = None
 
     def __len__(self) -> int:
         return len(self._items)
@@ -85,7 +88,9 @@ class Passages:
         del words
         if not len(self):
             return np.zeros(len(wanted), np.float32)
-        best: Scores = np.maximum.reduceat(self._compare_all(vector), self._starts[:-1])
+        compared = self._compare_all(vector)
+        self._last = vector, compared
+        best: Scores = np.maximum.reduceat(compared, self._starts[:-1])
         return best * (wanted > 0)
 
     def near_items(self, vector: Scores, bundles: Sequence[int]) -> list[dict[int, float]]:
@@ -94,8 +99,10 @@ class Passages:
         if not ranges:
             return []
         rows = np.concatenate(ranges)
+        last = self._last
+        compared = last[1][rows] if last is not None and last[0] is vector else self._cosines(rows, vector)
         # Equal vectors may differ in the last bit, by where they stand in a product.
-        near = np.round(self._cosines(rows, vector), 6)
+        near = np.round(compared, 6)
         pairs = list(zip(self._items[rows].tolist(), near.tolist(), strict=True))
         found, start = [], 0
         for own in ranges:

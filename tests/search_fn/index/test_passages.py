@@ -26,6 +26,19 @@ def test_a_bundle_is_as_near_as_its_nearest_passage() -> None:
     assert found.near_items(vector, []) == []
 
 
+def test_what_is_near_is_so_whatever_was_searched_before() -> None:
+    vectors = clusters(600, 5)
+    queries = list(vectors[[3, 250]].astype(np.float32))
+    wanted, bundles = np.ones(200, np.float32), [7, 0, 199]
+    fresh = [Passages(_of(vectors, 3)).near_items(query, bundles) for query in queries]
+    used = Passages(_of(vectors, 3))
+    for query in queries:
+        used.best(query, wanted, NOTHING[:200])
+        # Just compared, compared before, and equal to it but another.
+        assert [used.near_items(each, bundles) for each in queries] == fresh
+        assert [used.near_items(each.copy(), bundles) for each in queries] == fresh
+
+
 @pytest.mark.parametrize(
     ("owners", "bundles"), [([0, 1, 0], 2), ([0, 2], 3), ([0, 0], 2), ([0, 1, 2], 2), ([1], 1), ([], 1)]
 )
