@@ -19,7 +19,7 @@ from search_fn.index.facets import Mask
 from search_fn.index.facts import BUNDLES, DOCUMENTS, FILES, SKILLS, IndexUnavailableError, Manifest
 from search_fn.index.manifest import read_manifest
 from search_fn.index.pages import Pages
-from search_fn.index.passages import Passages, SketchedPassages
+from search_fn.index.passages import SKETCHES, Passages, SketchedPassages
 from search_fn.index.since import Tags, read_since, read_tags
 from search_fn.index.tables import Tables
 from search_fn.settings import Settings
@@ -52,7 +52,8 @@ class Index(Corpus):
 
     @cached_property
     def passages(self) -> Passages:
-        if self.manifest.candidates is None:
+        # Arrays that were made of tables have no sketches.
+        if self.manifest.candidates is None or SKETCHES not in self.arrays:
             return Passages(self.arrays)
         return SketchedPassages(self.arrays, self.manifest.candidates, self.tables.vectors)
 

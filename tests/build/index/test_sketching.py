@@ -17,7 +17,7 @@ from search_fn.index.open import Index, open_index
 from search_fn.index.passages import SketchedPassages
 from search_fn.search.ranking import search
 from search_fn.settings import Settings
-from tests.support.made_up import records, settings_for, write_made_up_index
+from tests.support.made_up import copy_index, records, settings_for, without_arrays, write_made_up_index
 from tests.support.object_storage import ObjectStorage
 
 QUERIES = [
@@ -61,6 +61,12 @@ def test_the_manifest_says_which_way(sketched: Path, plain: Path) -> None:
 
 def test_both_ways_give_the_same_answers(sketched: Path, plain: Path) -> None:
     assert answers(open_index(settings_for(sketched))) == answers(open_index(settings_for(plain)))
+
+
+def test_without_files_of_arrays_all_are_compared(sketched: Path, plain: Path, tmp_path: Path) -> None:
+    tabled = open_index(settings_for(without_arrays(copy_index(sketched, tmp_path / "tabled"))))
+    assert tabled.manifest.candidates == 1_000
+    assert answers(tabled) == answers(open_index(settings_for(plain)))
 
 
 def test_the_next_build_finds_the_vectors_of_both(sketched: Path, plain: Path) -> None:
