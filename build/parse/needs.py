@@ -220,7 +220,9 @@ class _Needs:
         arguments.
         """
         meaning = self._suite.meaning(call)
-        names = {name for variable in variables_in(call.arguments) for name in tried.get(variable, ())}
+        # Most often nothing was tried before.
+        variables = variables_in(call.arguments) if tried else ()
+        names = {name for variable in variables for name in tried.get(variable, ())}
         for step in meaning.inner:
             if isinstance(step, Attempt):
                 inner: Tried = {}
