@@ -13,7 +13,7 @@ from build.parse_cache import parser_version, shared_resources
 from build.releases.facts import Facts, facts_of
 from build.releases.used_libraries import Libraries, imported_modules, library_names, merge_names
 from build.storage import code_files, code_version, file_of, keep, load_kept
-from build.workers import CODE_SECONDS, Budget, Guarded
+from build.workers import CODE_SECONDS, Budget, ByName, Guarded
 
 # Wall clock for the old states of one collection. The largest public one takes 40 s of a processor, once.
 RELEASES_SECONDS = 300.0
@@ -24,6 +24,8 @@ _AT_ONCE = 24
 _SECONDS = 6 * CODE_SECONDS
 _RELEASES = ("build/releases/*.py", "build/fetch/states.py", "build/fetch/departures.py", "build/fetch/tags.py",
              "build/fetch/renames.py", "build/release_cache.py")  # fmt: skip
+# By name, since Robot takes a while to import, and only the processes that read need it.
+_READ_STATES = ByName("build.releases.reading", "read_facts_of_states")
 _READING = ("build/releases/facts.py", "build/releases/reading.py", "build/releases/used_libraries.py")
 
 
@@ -216,9 +218,6 @@ class _Reading:
         """Read chunks of states, and return those of which none could be read, with the reason."""
         if not chunks:
             return []
-        # Imported here: Robot takes a while, and a run in which nothing changed does not need it.
-        from build.releases.reading import read_facts_of_states
-
         # One call of git for all that is read, not one for each state.
         tasks = [task for chunk in chunks for task in chunk]
         self._fetch(file for task in tasks for file in task.wanted.source.files if _has_content(file.path))
@@ -231,9 +230,7 @@ class _Reading:
             [[self._imports_of(task) for task in chunk] for chunk in chunks],
         )
         failed = []
-        for chunk, outcome in zip(
-            chunks, self._guarded(read_facts_of_states, columns, self._budget, seconds), strict=True
-        ):
+        for chunk, outcome in zip(chunks, self._guarded(_READ_STATES, columns, self._budget, seconds), strict=True):
             if isinstance(outcome, str):
                 failed.append((chunk, outcome))
                 continue

@@ -241,7 +241,7 @@ class Processes:
         self.count = count
         self._context = get_context("forkserver")
         # The processes are copies of one that has parser and renderer loaded: a stopped one is replaced at once.
-        self._context.set_forkserver_preload(["build.effects.read", "build.parse.libraries", "build.site.prose"])
+        self._context.set_forkserver_preload(["build.releases.reading", "build.parse.libraries", "build.site.prose"])
         self._pool = self._start()
 
     def __enter__(self) -> Self:

@@ -98,8 +98,8 @@ def _file(
         ledger = general.copy()
         stopped = _guarded(ledger, partial(robot.task, task, ledger)) or wrong
         yield task.lineno, Effects(ledger.effect, ledger.commands, ledger.because, tuple(ledger.needs), stopped)
-    # They know the runner: else all that it has followed would wait for a search for such circles.
-    del runner.run_shell, runner.run_python, python.run_keyword
+    # They know each other: else all that was followed would wait for a search for such circles.
+    del runner.run_shell, runner.run_python, python.run_keyword, python.runner, robot.variables
 
 
 def _guarded(ledger: Ledger, follow: Callable[[], object]) -> str | None:

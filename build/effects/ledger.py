@@ -17,6 +17,7 @@ MAX_REASONS = 20
 MAX_STEPS = 150_000
 MAX_DEPTH = 40
 _CONDITIONS_SHOWN = 3
+_BLANKS = re.compile(r"\s*\\?\s+")
 _GRAVITY: dict[Effect, int] = {"changes": 0, "unclear": 1, "reads": 2}
 
 
@@ -198,7 +199,9 @@ class Ledger:
 
 
 def _short(text: str, most: int) -> str:
-    text = re.sub(r"\s*\\?\s+", " ", text.strip()[: most * 4])
+    text = text.strip()[: most * 4]
+    if "  " in text or "\\ " in text or not text.isprintable():
+        text = _BLANKS.sub(" ", text)
     return text if len(text) <= most else text[: most - 1] + "…"
 
 

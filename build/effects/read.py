@@ -14,6 +14,8 @@ from build.effects.shell_syntax import is_broken, parse_shell
 from build.fetch.tree import is_read, is_resource
 from build.model import FILE_OF, Bundle, BundleSource, Kind, Problem, SourceFile, Tool
 from build.parse.bundle import decode_text
+from build.parse.generation_rules import read_rules
+from build.parse.metadata_files import read_meta
 from build.parse.names import normalize
 from build.parse.robot_file import parse_robot, parsed_file
 from build.problems import Findings
@@ -53,7 +55,10 @@ def read_bundle(
 
 def forget() -> None:
     """Clear the caches of one bundle's files: the next bundle has others."""
-    for kept in (parsed_file, parse_robot, decode_text, normalize, parse_shell, is_broken, handles_text):
+    for kept in (
+        *(parsed_file, parse_robot, decode_text, normalize, read_rules, read_meta),
+        *(parse_shell, is_broken, handles_text),
+    ):
         kept.cache_clear()
 
 

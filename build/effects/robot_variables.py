@@ -1,7 +1,8 @@
 """Robot Framework's variables: what the cells of a robot file are, as far as that can be known."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from build.effects.python_expressions import Expressions
@@ -19,6 +20,12 @@ _NAME = re.compile(r"\W+")
 _ESCAPES = re.compile(r"\\(n|t|r|.)", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r"}
 MAX_NESTING = 8
+# Where an escape or a variable may begin.
+_SPECIAL = re.compile(r"\\|[$@&%]\{")
+# Characters of a cell that is kept with its parts: the cells of files are much the same.
+_OFTEN_THE_SAME = 200
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_BASE = re.compile(r"[^.\[]+")
 
 
 class Part(NamedTuple):
@@ -29,29 +36,36 @@ class Part(NamedTuple):
     items: tuple[str, ...] = ()
 
 
-def parts_of(cell: str) -> Iterator[Part]:
-    """Yield the text and the variables of a cell in their order."""
+def parts_of(cell: str) -> tuple[Part, ...]:
+    """Return the text and the variables of a cell in their order."""
+    return _parts_of(cell) if len(cell) <= _OFTEN_THE_SAME else _parts_of.__wrapped__(cell)
+
+
+@lru_cache(4096)
+def _parts_of(cell: str) -> tuple[Part, ...]:
+    result = []
     place = start = 0
-    while place < len(cell):
-        if cell[place] == "\\":
+    while match := _SPECIAL.search(cell, place):
+        place = match.start()
+        if match[0] == "\\":
             place += 2
             continue
-        if cell[place] in "$@&%" and cell[place + 1 : place + 2] == "{":
-            end = _closing(cell, place + 1)
-            if end is not None:
-                if place > start:
-                    yield Part(_unescape(cell[start:place]))
-                sign, name, items = cell[place], cell[place + 2 : end], []
-                place = end + 1
-                while sign in "$@&" and cell[place : place + 1] == "[" and (close := cell.find("]", place)) > 0:
-                    items.append(cell[place + 1 : close])
-                    place = close + 1
-                yield Part(name, sign, tuple(items))
-                start = place
-                continue
-        place += 1
+        end = _closing(cell, place + 1)
+        if end is None:
+            place += 1
+            continue
+        if place > start:
+            result.append(Part(_unescape(cell[start:place])))
+        sign, name, items = cell[place], cell[place + 2 : end], []
+        place = end + 1
+        while sign in "$@&" and cell[place : place + 1] == "[" and (close := cell.find("]", place)) > 0:
+            items.append(cell[place + 1 : close])
+            place = close + 1
+        result.append(Part(name, sign, tuple(items)))
+        start = place
     if start < len(cell):
-        yield Part(_unescape(cell[start:]))
+        result.append(Part(_unescape(cell[start:])))
+    return tuple(result)
 
 
 class Variables:
@@ -91,9 +105,9 @@ class Variables:
             return result
         if key in _BUILT_IN:
             return fixed(_BUILT_IN[key])
-        if re.fullmatch(r"-?\d+(\.\d+)?", name):
+        if _NUMBER.fullmatch(name):
             return fixed(name)
-        base = re.match(r"[^.\[]+", name)
+        base = _BASE.match(name)
         if base is not None and base.end() < len(name) and (base[0] != name):
             owner = self.local.get(normalize(base[0]), self.suite.get(normalize(base[0])))
             if owner is not None:
@@ -103,7 +117,7 @@ class Variables:
 
     def value(self, cell: str, depth: int = 0) -> Known:
         """Return the value of a cell; one variable alone keeps its kind, everything else is text."""
-        parts = list(parts_of(cell))
+        parts = parts_of(cell)
         if len(parts) == 1 and parts[0].sign:
             return self._part(parts[0], depth)
         return concatenate([self._text_of(part, depth) for part in parts]) if parts else EMPTY
@@ -116,7 +130,7 @@ class Variables:
         """Return the values of cells; `@{list}` gives one for each of its items."""
         result: list[Known] = []
         for cell in cells:
-            parts = list(parts_of(cell)) if cell.startswith("@{") else []
+            parts = parts_of(cell) if cell.startswith("@{") else ()
             if len(parts) == 1 and parts[0].sign == "@":
                 value = self._part(parts[0], 0)
                 result += value.items if isinstance(value, Many) else [NOTHING_KNOWN]

@@ -173,8 +173,9 @@ def _corpus(schema: pa.Schema, corpus: Weighed[Row], vectors: Vectors, dimension
     # Columns, since a row as a dictionary takes many times its own bytes.
     passages = [one for entry in corpus.entries for one in entry.passages]
     matrix = np.empty((len(passages), dimensions), np.float16)
-    for row, one in zip(matrix, passages, strict=True):
-        row[:] = vectors[one.key]
+    keys = [one.key for one in passages]
+    for row, key in zip(matrix, keys, strict=True):
+        row[:] = vectors[key]
     postings = corpus.weights
     counts = sorted(corpus.counts.items())
     return [
@@ -185,7 +186,7 @@ def _corpus(schema: pa.Schema, corpus: Weighed[Row], vectors: Vectors, dimension
                 np.repeat(np.arange(len(corpus.entries)), [len(entry.passages) for entry in corpus.entries]),
                 [one.part for one in passages],
                 [one.item for one in passages],
-                [one.key for one in passages],
+                keys,
                 pa.FixedSizeListArray.from_arrays(_numbers(matrix), dimensions),
             ),
         ),

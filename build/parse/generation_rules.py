@@ -3,6 +3,8 @@
 What is read is what RunWhen Local reads, which is more than its generation-rule-schema.json describes.
 """
 
+from functools import lru_cache
+
 from build.model import GenerationRule, OutputItem, ResourceType, RuleVariable, Slx
 from build.parse.match_rules import leaves, read_match
 from build.parse.variables import HIDDEN
@@ -23,6 +25,8 @@ _SLX = ("baseName", "shortenedBaseName", "baseTemplateName", "qualifiers", "leve
 _OUTPUT = ("type", "path", "templateName", "templateVariables", "levelOfDetail")
 
 
+# Most states of a bundle have the same rules. Nobody may change what is returned.
+@lru_cache(16)
 def read_rules(path: str, text: str) -> tuple[list[GenerationRule], list[Complaint]]:
     """Parse the rules of one file.
 

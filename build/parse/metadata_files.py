@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from build.model import Access, Command, Meta, Skill, Template
@@ -107,6 +108,8 @@ def _folded(word: str) -> str:
     return re.sub(r"[ _]", "-", word.strip().lower())
 
 
+# Most states of a bundle have the same. Nobody may change what is returned.
+@lru_cache(4)
 def read_meta(text: str) -> tuple[Meta | None, list[Complaint]]:
     """Parse meta.yaml in either of its forms: `commands: […]`, which explains commands, or a resource of kind
     CodeBundle.

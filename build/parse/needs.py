@@ -47,11 +47,12 @@ def needs(suite: Suite) -> dict[Name, Standing]:
     where one is tried when the other is missing, or in the other branch of a choice.
     """
     finder = _Needs(suite)
-    finder.settle([*suite.reached, *suite.closure(suite.unreached())])
+    unreached = suite.unreached()
+    finder.settle([*suite.reached, *suite.closure(unreached)])
     result = {need for block in (suite.file.fixtures, *suite.file.tasks) for need in finder.of_block(block)}
     # A keyword with declarations that nothing calls is reported as such, and read as if the setup called it.
     declared = {name for block in suite.reached for name in finder.names(block.steps)}
-    result |= {need for block in suite.unreached() for need in finder.of_block(block) if not need & declared}
+    result |= {need for block in unreached for need in finder.of_block(block) if not need & declared}
     result = _least(result)
     others = finder.others
     for need in result:
@@ -77,11 +78,16 @@ class _Needs:
         """Find the needs of these blocks, which call each other: those first that others call, and again as long as
         anything changes, since they may do so in circles.
         """
+        order = [*reversed(blocks)]
         for _ in range(_MOST_ROUNDS):
             before = dict(self._known)
-            for block in reversed(blocks):
+            for block in order:
                 self._known[id(block)] = self._of(self._without_leaves(block.steps))
             if self._known == before:
+                return
+            # What calls no other stays as it is.
+            order = [block for block in order if self._suite.facts(block).keywords]
+            if not order:
                 return
 
     def of_block(self, block: Block) -> set[Need]:
@@ -220,7 +226,9 @@ class _Needs:
         arguments.
         """
         meaning = self._suite.meaning(call)
-        names = {name for variable in variables_in(call.arguments) for name in tried.get(variable, ())}
+        # Most often nothing was tried before.
+        variables = variables_in(call.arguments) if tried else ()
+        names = {name for variable in variables for name in tried.get(variable, ())}
         for step in meaning.inner:
             if isinstance(step, Attempt):
                 inner: Tried = {}
@@ -237,7 +245,7 @@ def _variable(name: str) -> str:
 
 def _missed(conditions: Sequence[str], branches: Sequence[set[Need]], tried: Tried) -> set[Need]:
     """Return the needs of a suite that ends where the first condition finds that what was tried before is missing."""
-    if not conditions or not branches:
+    if not conditions or not any(_NEVER in branch for branch in branches[:2]):
         return set()
     condition = conditions[0]
     absent = _ABSENCE.search(condition) is not None

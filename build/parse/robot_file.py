@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 from robot import model, running
 from robot.api import parsing
@@ -30,6 +30,8 @@ from build.parse.steps import NOTHING, Steps, assigned_names, call_of, steps_of
 
 # Robot makes a pattern of each keyword's name.
 _LONGEST_NAME = 1_000
+# Characters of a cell that is kept with what is in it: the cells of files are much the same.
+_OFTEN_THE_SAME = 200
 # The ends of keywords' names whose first argument is set: a variable, and the name of one.
 _SETTERS = tuple(f"set{scope}variable" for scope in ("suite", "global", "test", "task", "local"))
 _DECLARING = tuple(IMPORTS)
@@ -205,16 +207,24 @@ def _errors(model: parsing.File) -> Iterator[tuple[int, str]]:
         # Not by Robot's visitor, which takes ten times as long; nor by recursion, of which a deep file has too much.
         todo: list[object] = [section]
         while todo:
-            node = todo.pop()
-            if isinstance(node, Statement):
+            one = todo.pop()
+            # For mypy a class is not hashable.
+            kind, node = _kind(type(one)), cast("Any", one)  # type: ignore[arg-type]
+            if kind is Statement:
                 # A section's header is one, too; most have none.
                 if node.errors:
                     yield from ((node.lineno, message) for message in node.errors)
-            elif isinstance(node, ModelBlock):
+            elif kind is ModelBlock:
                 yield from ((node.lineno, message) for message in node.errors)
                 for name in reversed(node._fields):
                     inner = getattr(node, name, None)
                     todo += reversed(inner) if isinstance(inner, list) else [inner]
+
+
+@lru_cache(256)
+def _kind(node: type) -> type | None:
+    # Once for each class: whether an object is of an abstract one takes long to tell.
+    return next((one for one in (Statement, ModelBlock) if issubclass(node, one)), None)
 
 
 def _shortened(parsed: parsing.File) -> Iterator[tuple[str, int]]:
@@ -328,10 +338,18 @@ def variables_in(cells: Iterable[str]) -> set[str]:
     result = set[str]()
     for cell in cells:
         # Most cells are without.
-        for braced, bare in _VARIABLE.findall(cell) if "$" in cell or "{" in cell else ():
-            name = braced or bare
-            result.add(normalize(name))
-            shorter = _BEFORE.match(name)
-            if shorter and shorter.end() < len(name):
-                result.add(normalize(shorter[0]))
+        if "$" in cell or "{" in cell:
+            result.update(_in_cell(cell) if len(cell) <= _OFTEN_THE_SAME else _in_cell.__wrapped__(cell))
     return result
+
+
+@lru_cache(8192)
+def _in_cell(cell: str) -> tuple[str, ...]:
+    result = []
+    for braced, bare in _VARIABLE.findall(cell):
+        name = braced or bare
+        result.append(normalize(name))
+        shorter = _BEFORE.match(name)
+        if shorter and shorter.end() < len(name):
+            result.append(normalize(shorter[0]))
+    return tuple(result)

@@ -56,6 +56,9 @@ def tokens(text: str) -> list[str]:
 
 def compounds_of(token: str) -> Iterable[tuple[str, tuple[str, ...]]]:
     """Return the words of a token with their parts, as `compounds` yields them."""
+    if token.isascii() and token.isalnum() and (token.islower() or token.isdecimal()):
+        # Most are: one part without humps.
+        return ((token, ()),)
     if is_unspaced(token):
         return [(pair, ()) for pair in _pairs(token)]
     parts = _PART.findall(token)

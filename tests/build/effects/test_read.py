@@ -1,8 +1,12 @@
 """A bundle with what its tools do: effect, permissions, problems."""
 
+import gc
+
 import pytest
 
-from build.effects.read import without_effects
+from build.effects.ledger import Ledger
+from build.effects.read import follow_code, without_effects
+from build.effects.robot_tasks import Robot
 from tests.support.bundles import SOUND, parse, source
 from tests.support.following import bundle_of
 
@@ -76,3 +80,17 @@ def test_a_key_in_a_command_is_not_shown() -> None:
     (tool,) = bundle_of({"runbook.robot": robot(("a", steps))}).tools
     assert tool.commands
     assert "ghp_0123456789" not in tool.model_dump_json()
+
+
+def test_what_was_followed_is_let_go_of_without_a_search_for_circles() -> None:
+    files = {
+        "runbook.robot": robot(("a", "    RW.CLI.Run Bash File    bash_file=run.sh\n")),
+        "run.sh": "kubectl get pods",
+    }
+    gc.collect()
+    gc.disable()
+    try:
+        assert follow_code(source(files), [])
+        assert not [one for one in gc.get_objects() if isinstance(one, Ledger | Robot)]
+    finally:
+        gc.enable()
