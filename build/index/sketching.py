@@ -15,8 +15,8 @@ SKETCHED_FROM = 100_000
 # How many may be compared, as few as find this share of the ten nearest of some queries.
 _CANDIDATES = (1_000, 2_000, 4_000, 8_000)
 _RECALL, _NEAREST, _QUERIES, _NOISE = 0.98, 10, 100, 4 / 3
-# Vectors that are made floats at once, and queries that are compared with all at once.
-_BLOCK, _TOGETHER = 4_096, 20
+# Vectors that are compared at once, too few for BLAS to wake threads for, and queries that are compared with them.
+_BLOCK, _TOGETHER = 128, 20
 
 
 def make_sketches(passages: pa.Table) -> tuple[dict[str, Sketches], int | None]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from build.index.passages import Passage
 from build.storage import find_damage, load
@@ -20,6 +21,8 @@ RELATED = 6
 _BLOCK = 256
 # Candidates beyond those that are wanted, for scores that differ by less than a product's rounding.
 _SPARE = 8
+# Scores of a group of which the greatest is looked for, as long as there are so many times more groups than are wanted.
+_GROUP, _FEW = 64, 8
 
 
 def encode_new(found: Iterable[Passage], known: Vectors, encode: Encode) -> tuple[Vectors, int]:
@@ -69,11 +72,23 @@ def related(heads_of: Mapping[str, Passage], vectors: Vectors) -> dict[str, tupl
     found = {}
     for start in range(0, len(heads), _BLOCK):
         scores = heads[start : start + _BLOCK] @ heads.T
-        near = np.argpartition(scores, -candidates, axis=1)[:, -candidates:]
-        for position, places in enumerate(near, start):
+        for position, (row, least) in enumerate(zip(scores, _least(scores, candidates), strict=True), start):
             # By place first, so that of equal scores the first by id is the nearer one.
-            places = np.sort(places)
+            places = np.flatnonzero(row >= least)
             exact = np.einsum("ij,j->i", heads[places], heads[position], dtype=np.float64)
             order = places[np.argsort(-exact, kind="stable")]
             found[ids[position]] = tuple(ids[i] for i in order[:wanted] if i != position)[:RELATED]
     return found
+
+
+def _least(scores: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+    """Return for each row a score that at least `count` of its scores reach, and few more.
+
+    To sort the greatest out of all takes as long as the product that they are of: so many of the greatest of groups are
+    so many scores, too.
+    """
+    size = min(_GROUP, max(scores.shape[1] // (_FEW * count), 1))
+    whole = scores[:, : scores.shape[1] // size * size]
+    greatest = whole.reshape(len(scores), -1, size).max(axis=2)
+    least: NDArray[np.float32] = np.partition(greatest, -count, axis=1)[:, -count]
+    return least
