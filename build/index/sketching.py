@@ -1,11 +1,10 @@
 """Sketches of passages, where they are so many that a search does not compare all: how many it has to compare."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from search_fn.index.from_tables import vectors_of
 from search_fn.index.passages import SKETCHES, VECTORS, Halves, Rows, SketchedPassages
 from search_fn.index.sketches import Sketches, sketch
 from search_fn.index.strings import Arrays
@@ -15,8 +14,8 @@ SKETCHED_FROM = 100_000
 # How many may be compared, as few as find this share of the ten nearest of some queries.
 _CANDIDATES = (1_000, 2_000, 4_000, 8_000)
 _RECALL, _NEAREST, _QUERIES, _NOISE = 0.98, 10, 100, 4 / 3
-# Vectors that are compared at once, too few for BLAS to wake threads for, and queries that are compared with them.
-_BLOCK, _TOGETHER = 128, 20
+# Vectors that are compared at once.
+_BLOCK = 4_096
 
 
 def make_sketches(passages: pa.Table) -> tuple[dict[str, Sketches], int | None]:
@@ -25,8 +24,7 @@ def make_sketches(passages: pa.Table) -> tuple[dict[str, Sketches], int | None]:
     """
     if len(passages) < SKETCHED_FROM:
         return {}, None
-    column = passages["vector"]
-    vectors = column.combine_chunks().flatten().to_numpy().reshape(-1, column.type.list_size)
+    vectors = vectors_of(passages)
     sketches = sketch(vectors)
     candidates = _candidates(vectors, sketches)
     return ({}, None) if candidates is None else ({SKETCHES: sketches}, candidates)
@@ -41,7 +39,7 @@ def _candidates(vectors: Halves, sketches: Sketches) -> int | None:
         "passages.items": np.zeros(len(vectors), np.int32),
     }
     queries = _queries(vectors)
-    nearest = list(_nearest(vectors, queries))
+    nearest = _nearest(vectors, queries)
     # As if each passage were of a bundle of its own.
     every = np.ones(len(vectors), np.float32)
     for candidates in _CANDIDATES:
@@ -55,16 +53,18 @@ def _candidates(vectors: Halves, sketches: Sketches) -> int | None:
     return None
 
 
-def _nearest(vectors: Halves, queries: NDArray[np.float32]) -> Iterator[Rows]:
-    """Yield for each query the rows that are as near to it as the tenth nearest is."""
-    for first in range(0, len(queries), _TOGETHER):
-        own = queries[first : first + _TOGETHER]
-        near = np.empty((len(own), len(vectors)), np.float32)
-        for start in range(0, len(vectors), _BLOCK):
-            near[:, start : start + _BLOCK] = own @ vectors[start : start + _BLOCK].astype(np.float32).T
-        for cosines in near:
-            # What is as near as the tenth is as good.
-            yield np.flatnonzero(cosines >= np.partition(cosines, -_NEAREST)[-_NEAREST] - np.float32(1e-6))
+def _nearest(vectors: Halves, queries: NDArray[np.float32]) -> list[Rows]:
+    """Return for each query the rows that are as near to it as the tenth nearest is."""
+    rows, scores = [np.empty(0, np.intp)] * len(queries), [np.empty(0, np.float32)] * len(queries)
+    for start in range(0, len(vectors), _BLOCK):
+        block = vectors[start : start + _BLOCK].astype(np.float32)
+        numbers = np.arange(start, start + len(block))
+        for place, cosines in enumerate(queries @ block.T):
+            every = np.concatenate([scores[place], cosines])
+            # What is as near as the tenth is as good; what is less near than the tenth so far stays so.
+            near = every >= np.partition(every, -_NEAREST)[-_NEAREST] - np.float32(1e-6)
+            scores[place], rows[place] = every[near], np.concatenate([rows[place], numbers])[near]
+    return rows
 
 
 def _queries(vectors: Halves) -> NDArray[np.float32]:

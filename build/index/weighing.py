@@ -7,6 +7,7 @@ from typing import Generic, NamedTuple
 from build.index import bm25
 from build.index.bm25 import Postings
 from build.index.entries import Entry, Row
+from search_fn.index.memory import return_freed
 from search_fn.query.words import stem, tokens, words_of
 from search_fn.search.weights import TEXT_WEIGHTS
 
@@ -50,4 +51,5 @@ def weigh(entries: Iterable[Entry[Row]]) -> Weighed[Row]:
             yield {name: [word for token in found for word in known[token].stems] for name, found in parts.items()}
 
     weights = bm25.weights(stems())
+    return_freed()
     return Weighed(kept, counts, weights)

@@ -36,6 +36,7 @@ from search_fn.index.facts import (
 )
 from search_fn.index.from_tables import BUNDLE_COLUMNS, bundle_arrays, page_arrays
 from search_fn.index.lance import lancedb
+from search_fn.index.memory import return_freed
 from search_fn.index.schema import (
     BUNDLE_SCHEMA,
     DOCUMENT_SCHEMA,
@@ -69,7 +70,7 @@ def write_index(
         folder: Has no tables yet.
         bundles: The bundles with the weights of their words.
         pages: Documentation and keywords, in the same way.
-        vectors: The passages' vectors, by key.
+        vectors: The passages' vectors, by key; emptied once the tables have them, since memory would hold them twice.
         documents: Those of the static API that the function answers with as they are, by path.
         manifest: Without the tables' versions.
         files: Texts of bundles' files, in the order of FILE_SCHEMA.
@@ -84,6 +85,8 @@ def write_index(
     searched = pa.schema([BUNDLE_SCHEMA.field(name) for name in BUNDLE_COLUMNS])
     tables |= zip(BUNDLE_TABLES, _corpus(searched, bundles, vectors, dimensions), strict=True)
     tables |= zip(PAGE_TABLES, _corpus(PAGE_SCHEMA, pages, vectors, dimensions), strict=True)
+    vectors.clear()
+    return_freed()
     streams = {
         BUNDLES: Stream(BUNDLE_SCHEMA, (entry.row for entry in bundles.entries)),
         FILES: Stream(FILE_SCHEMA, files),
@@ -133,6 +136,7 @@ def write_tables(
         names[0]: write_arrays(folder, names[0], make([tables[name] for name in names]) | more)
         for names, make, more in ((BUNDLE_TABLES, bundle_arrays, sketches), (PAGE_TABLES, page_arrays, {}))
     }
+    return_freed()
     for name in [*tables, *(name for name in streams if name not in tables)]:
         # What is written is held no longer.
         table, stream = tables.pop(name, None), streams.get(name)
@@ -141,6 +145,7 @@ def write_tables(
         except RuntimeError as error:
             raise (stream and stream.failed) or error from error
         table = None
+        return_freed()
         made.optimize(cleanup_older_than=timedelta(milliseconds=1), delete_unverified=True)
         versions[name] = made.version
     manifest = manifest.model_copy(update={"tables": versions, "arrays": arrays, "candidates": candidates})

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from search_fn.index.corpus import fold_name, fold_number
 from search_fn.index.facets import FACETS
-from search_fn.index.passages import VECTORS
+from search_fn.index.passages import VECTORS, Halves
 from search_fn.index.strings import key_arrays, place_arrays, string_arrays
 from search_fn.query.spelling import is_comparable, letters_of
 from search_fn.query.synonyms import stems_of
@@ -50,6 +50,15 @@ def page_arrays(tables: Sequence[pa.Table]) -> Made:
     """
     pages = tables[0].append_column("access", pa.array(["unknown"] * len(tables[0])))
     return _arrays([pages, *tables[1:]], _PAGE_FACETS)
+
+
+def vectors_of(passages: pa.Table) -> Halves:
+    """Return the vectors of passages, (n, dimensions): where they lie, if the table is of one piece."""
+    column = passages["vector"]
+    # Arrow would copy one piece, too.
+    whole = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+    vectors: Halves = whole.flatten().to_numpy().reshape(-1, column.type.list_size)
+    return vectors
 
 
 def _arrays(tables: Sequence[pa.Table], facets: Mapping[str, str]) -> Made:
@@ -152,9 +161,4 @@ def _passages(table: pa.Table, size: int) -> Made:
     starts = np.searchsorted(owners, np.arange(size + 1))
     if np.any(np.diff(owners) < 0) or np.any(np.diff(starts) < 1) or len(owners) != starts[-1]:
         raise ValueError("its passages are not those of its bundles")
-    column = table["vector"]
-    return {
-        "passages.starts": starts,
-        "passages.items": table["item"].to_numpy(),
-        VECTORS: column.combine_chunks().flatten().to_numpy().reshape(-1, column.type.list_size),
-    }
+    return {"passages.starts": starts, "passages.items": table["item"].to_numpy(), VECTORS: vectors_of(table)}

@@ -1,14 +1,13 @@
 """The tables of one publication, each opened when a request needs it: few do, and LanceDB takes a while to import."""
 
-import ctypes
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from search_fn.index.array_file import FileRows, read_arrays
 from search_fn.index.facts import ADDED, ARRAY_TABLES, BUNDLE_TABLES, BUNDLES, PAGE_TABLES, ArrayFile, Manifest
 from search_fn.index.manifest import read_manifest
+from search_fn.index.memory import return_freed
 from search_fn.index.passages import VECTORS
 from search_fn.index.strings import Arrays
 
@@ -77,7 +76,7 @@ class Tables:
         file = copy_file(self.open(name := ARRAY_TABLES[corpus]), facts.size)
         # LanceDB keeps some of what it has read of an open table.
         del self._opened[name]
-        _trim()
+        return_freed()
         return file
 
     def _make_arrays(self, names: tuple[str, str, str, str]) -> Arrays:
@@ -97,12 +96,6 @@ class Tables:
                 words.to_arrow(),
             ]
         )
-
-
-def _trim() -> None:
-    """Give the system back what the C library's allocator holds of what was freed: some hundred megabytes here."""
-    with suppress(AttributeError, OSError, TypeError):  # only glibc has it
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _read(table: Any, columns: Sequence[str]) -> Any:

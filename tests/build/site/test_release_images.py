@@ -40,7 +40,7 @@ def test_a_release_names_its_image_and_what_leads_to_it() -> None:
     assert shown(text, "other") is None
     # For what changes before the next build.
     assert 'data-image="../../../../api/v1/catalog/codecollections/harbor.json" data-ref="2.0"' in text
-    assert "\nscript: image\n" in text
+    assert '\nscript: "image"\n' in text
 
 
 def test_what_is_not_released_has_the_latest_image() -> None:

@@ -55,7 +55,7 @@ def test_a_bundle_says_what_its_releases_changed_of_it() -> None:
     page = pages()["codebundles/harbor/pod-bearing/index.md"]
     assert 'href="../../../collections/harbor/releases/2.0/"' in page
     assert 'href="../../../upgrade/?ids=harbor/pod-bearing"' in page
-    assert "feed: feeds/bundles/harbor/pod-bearing\n" in page
+    assert 'feed: "feeds/bundles/harbor/pod-bearing"\n' in page
 
 
 def test_an_upgrade_without_scripts_leads_to_the_releases() -> None:

@@ -1,5 +1,6 @@
 """An instance of the function lives for hours: what it remembers is bounded, and its memory stays flat."""
 
+import ctypes
 import gc
 import json
 import os
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from search_fn.index.current import CurrentIndex
+from search_fn.index.memory import return_freed
 from search_fn.index.open import Index
 from search_fn.search.ranking import TYPES, search
 from search_fn.settings import PACKAGE
@@ -92,6 +94,21 @@ def test_publications_with_one_encoder_share_it(made_up, tmp_path: Path) -> None
     replaced(folder, made_up.folder, tmp_path)
     assert current() is not before
     assert current().encoder is encoder
+
+
+@pytest.mark.skipif(sys.platform != "linux" or not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="needs glibc")
+def test_freed_memory_goes_back_to_the_system() -> None:
+    # The last, which stays, keeps the allocator from giving back by itself what lies below.
+    blocks = [bytes(2_000) for _ in range(50_000)]
+    del blocks[:-1]
+    before = resident_mb()
+    return_freed()
+    assert before - resident_mb() > 80
+
+
+def resident_mb() -> float:
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def use(current: Callable[[], Index]) -> None:
