@@ -8,7 +8,7 @@ from typing import Protocol
 from build.effects import custodian
 from build.effects.ledger import Ledger, Noted, Where
 from build.effects.programs.judge import Inner, Verdict, judge, judge_sql
-from build.effects.scene import Answers, File, Scene, is_pattern, missing
+from build.effects.scene import Answers, File, Scene, Write, is_pattern, missing
 from build.effects.shell_state import Handed, Value
 from build.effects.text import NOTHING_KNOWN, UNKNOWN, Text, Texts, names_of
 
@@ -38,8 +38,8 @@ class RunShell(Protocol):
     ) -> Texts: ...
 
 
-Followed = dict[tuple[object, ...], tuple[Where, list[Noted], Answers]]
-"""What following a script has noted, by all that this depends on, and what files it has looked at."""
+Followed = dict[tuple[object, ...], tuple[Where, list[Noted], Answers, list[Write]]]
+"""What following a script has noted, by all that this depends on, what files it has looked at, and what it wrote."""
 
 RunPython = Callable[[str, Where, Environment, tuple[Text, ...], str], None]
 
@@ -131,11 +131,13 @@ class Runner:
         files = self.scene.files
         if known is not None and known in self._followed:
             # Monitors and runbooks run the same scripts, and so do states of a bundle that follow each other.
-            before, noted, answers = self._followed[known]
+            before, noted, answers, writes = self._followed[known]
             if files.agree(answers):
                 self.ledger.again(noted, before, where)
+                for write in writes:
+                    self.scene.write(write.name, write.texts, more=write.more)
                 return
-        start, asked = len(self.ledger.steps.noted), files.asked
+        start, asked, wrote = len(self.ledger.steps.noted), files.asked, len(self.scene.writes)
         self._running.append(key)
         inside = where._replace(path=file.path, line=1) if file.path else where
         try:
@@ -149,7 +151,8 @@ class Runner:
         finally:
             self._running.pop()
         if known is not None:
-            self._followed[known] = where, self.ledger.steps.noted[start:], files.answers(asked)
+            noted, writes = self.ledger.steps.noted[start:], self.scene.writes[wrote:]
+            self._followed[known] = where, noted, files.answers(asked), writes
 
     def run_text(self, texts: Texts, where: Where, environment: Environment, arguments: tuple[Text, ...] = ()) -> Texts:
         """Follow the text of a shell command, and return what it prints; a text of a user or an unknown one is

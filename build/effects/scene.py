@@ -145,11 +145,20 @@ class Files:
         return min(ends, key=lambda path: (len(path), path)) if ends else None
 
 
+class Write(NamedTuple):
+    """What a tool writes into a file, whose folder does not count; with `more` it is appended."""
+
+    name: Text
+    texts: Texts
+    more: bool
+
+
 class Scene:
-    """The files, and those that the tool itself has written."""
+    """The files, and those that the tool itself has written; `writes` are all that it wrote, in order."""
 
     def __init__(self, files: Files) -> None:
         self.files, self.find, self.lines = files, files.find, files.lines
+        self.writes: list[Write] = []
         self._written: dict[str, Texts] = {}
 
     @property
@@ -167,6 +176,7 @@ class Scene:
         """
         key = _key(name.text)
         if key:
+            self.writes.append(Write(name, texts, more))
             self._written[key] = (*self._written.get(key, ()), *texts)[-_KEPT:] if more else texts
 
     def written(self, name: str) -> Texts | None:

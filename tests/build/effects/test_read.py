@@ -30,6 +30,16 @@ def test_a_bundle_does_what_its_gravest_tool_does() -> None:
     assert bundle.effect == "changes"
 
 
+def test_a_script_that_two_tools_run_writes_its_files_for_both() -> None:
+    both = robot(("a", "    RW.CLI.Run Cli    cmd=bash make.sh && bash later.sh\n"))
+    make = 'echo "kubectl delete pod web -n shop" > later.sh\n'
+    bundle = bundle_of({"runbook.robot": both, "sli.robot": both, "make.sh": make})
+    assert [(tool.kind, tool.effect, tool.unclear_because) for tool in bundle.tools] == [
+        ("runbook", "changes", ()),
+        ("monitor", "changes", ()),
+    ]
+
+
 def test_permissions_are_told_once_with_all_that_they_follow_from() -> None:
     bundle = bundle_of({"runbook.robot": robot(("a", READ), ("b", DELETE)), "sli.robot": robot(("c", READ))})
     found = {(one.platform, one.permission): one for one in bundle.permissions}

@@ -107,8 +107,7 @@ def test_freed_memory_goes_back_to_the_system() -> None:
 
 
 def resident_mb() -> float:
-    with open("/proc/self/statm") as file:
-        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def use(current: Callable[[], Index]) -> None:
