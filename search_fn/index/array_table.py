@@ -52,6 +52,8 @@ def _empty_file(size: int) -> BinaryIO:
         if room.f_bavail * room.f_frsize > size:
             return file
         file.close()
+    if not hasattr(os, "memfd_create"):  # Linux has it
+        raise OSError(f"the folder for temporary files has no room for {size >> 20} MB of arrays")
     _log.warning(
         "The copy of the index's arrays takes %d MB of memory, as the folder for temporary files has no room for it; "
         "give that more, or name another by TMPDIR.",

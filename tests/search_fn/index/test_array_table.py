@@ -61,3 +61,12 @@ def test_without_room_for_it_the_copy_is_in_memory(
     assert read(table) == CONTENT
     (said,) = caplog.messages
     assert "0 MB of memory" in said
+
+
+def test_where_files_cannot_be_in_memory_it_is_said_what_lacks_room(
+    table: Any, temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary.rmdir()
+    monkeypatch.delattr(os, "memfd_create")
+    with pytest.raises(OSError, match="the folder for temporary files has no room for"):
+        read(table)
