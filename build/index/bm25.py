@@ -50,22 +50,22 @@ class Postings(Mapping[str, Mapping[int, float]]):
 def weights(bundles: Iterable[Mapping[str, Sequence[str]]]) -> Postings:
     """Return the weights of bundles, of which each part's words are given, by TEXT_WEIGHTS; they are read once."""
     ids: dict[str, int] = {}
-    # Of each part the word, the bundle and how often it is there, and the length of each bundle's.
+    # Of each part the words, how often each is there, and of each bundle how many these are, different and together.
     found = {part: (array("i"), array("i"), array("i"), array("i")) for part in TEXT_WEIGHTS}
-    for position, bundle in enumerate(bundles):
-        for part, (words, positions, times, lengths) in found.items():
+    for bundle in bundles:
+        for part, (words, times, different, lengths) in found.items():
             counted = Counter(bundle[part])
             words.extend([ids.setdefault(word, len(ids)) for word in counted])
-            positions.extend([position] * len(counted))
             times.extend(counted.values())
-            lengths.append(counted.total())
+            different.append(len(counted))
+            lengths.append(len(bundle[part]))
     ordered = sorted(ids)
     ranks = np.empty(len(ids), np.int64)
     ranks[[ids[word] for word in ordered]] = np.arange(len(ids))
     count = max(len(next(iter(found.values()))[3]), 1)
     keys, values = [np.empty(0, np.int64)], [np.empty(0)]
-    for part, (words, positions, times, lengths) in found.items():
-        numbers, places = np.array(words, np.int32), np.array(positions, np.int32)
+    for part, (words, times, different, lengths) in found.items():
+        numbers, places = np.array(words, np.int32), np.repeat(np.arange(len(different), dtype=np.int32), different)
         keys.append(ranks[numbers] * count + places)
         values.append(_values(TEXT_WEIGHTS[part], numbers, places, np.array(times), np.array(lengths), len(ids)))
     found.clear()
