@@ -5,9 +5,12 @@ write it.
 import os
 from pathlib import Path
 
+# Files come folder by folder: of more than so many, those that were made long ago are asked for no more.
+_REMEMBERED = 4_096
+
 
 class SiteFolder:
-    """Writes files below a folder, and remembers which folders are there."""
+    """Writes files below a folder, and remembers some of the folders that are there."""
 
     def __init__(self, root: Path) -> None:
         self._root = str(root)
@@ -34,4 +37,6 @@ class SiteFolder:
             return
         self._make(folder.rpartition("/")[0])
         Path(self._root, folder).mkdir(exist_ok=True)
+        if len(self._made) >= _REMEMBERED:
+            self._made = {""}
         self._made.add(folder)
