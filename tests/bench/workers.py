@@ -24,6 +24,7 @@ import httpx2  # noqa: E402 - after the path to it
 
 from tests.support.corpus import queries  # noqa: E402
 from tests.support.measuring import machine, table  # noqa: E402
+from tests.support.memory import resident_mb  # noqa: E402
 
 CLIENTS = 100
 _HEAD = 65_536
@@ -53,11 +54,6 @@ def worker(index: Path) -> Iterator[tuple[str, int]]:
             yield address, process.pid
         finally:
             process.terminate()
-
-
-def resident(process: int) -> float:
-    """Megabytes."""
-    return int(Path(f"/proc/{process}/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 async def ask(addresses: list[str], seconds: float, texts: Sequence[str]) -> tuple[list[float], int]:
@@ -99,9 +95,9 @@ def measure(index: Path, number: int, seconds: float) -> tuple[str, ...]:
         workers = [stack.enter_context(worker(index)) for _ in range(number)]
         addresses = [address for address, _ in workers]
         asyncio.run(ask(addresses, seconds / 6, texts))
-        before = max(resident(process) for _, process in workers)
+        before = max(resident_mb(process) for _, process in workers)
         took, wrong = asyncio.run(ask(addresses, seconds, texts))
-        after = max(resident(process) for _, process in workers)
+        after = max(resident_mb(process) for _, process in workers)
     each = len(took) / seconds
     return (
         str(number), f"{each:.0f}", f"{each / number:.0f}", f"{median(took) * 1e3:.0f}",

@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from http.client import HTTPConnection
-from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -21,6 +20,7 @@ from search_fn import server
 from search_fn.http import body_limit
 from search_fn.rest.application import create_app
 from search_fn.settings import PACKAGE, Settings
+from tests.support.memory import resident_mb
 
 POST = b"POST /mcp HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n"
 HALVES = {
@@ -203,11 +203,6 @@ def test_a_client_that_goes_away_is_one_line_of_the_log(made_up, path: str, capf
     assert (line["path"], line["status"]) == (path, 499)
 
 
-def resident(process: int) -> int:
-    pages = Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1]
-    return int(pages) * os.sysconf("SC_PAGE_SIZE")
-
-
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_nine_hundred_stalled_requests_end_and_leave_the_memory_where_it_was(made_up) -> None:
@@ -233,14 +228,14 @@ def test_nine_hundred_stalled_requests_end_and_leave_the_memory_where_it_was(mad
             except httpx2.HTTPError:
                 assert time.monotonic() < end
                 time.sleep(0.1)
-        before = resident(process.pid)
+        before = resident_mb(process.pid)
         kinds = list(HALVES.values())
         stalled = [stack.enter_context(connected(port, kinds[turn % 3])) for turn in range(900)]
         assert healthy(port) == 200
         for connection in stalled:
             assert received(connection).startswith(b"HTTP/1.1 408 ")
         assert healthy(port) == 200
-        assert resident(process.pid) - before < 20_000_000
+        assert resident_mb(process.pid) - before < 20
         process.terminate()
         assert process.stderr
         assert b"Traceback" not in process.stderr.read()

@@ -20,6 +20,8 @@ from threading import Thread
 from typing import Any, Literal, NamedTuple, Self
 from urllib.parse import quote_plus, urlencode
 
+from tests.support.memory import resident_mb
+
 Event = dict[str, Any]
 
 _HOST = "example.lambda-url.eu-west-1.on.aws"
@@ -110,9 +112,8 @@ class LambdaRuntime:
 
     def resident_mb(self) -> float:
         """Return the memory that the function's process holds at the moment."""
-        statm = Path(f"/proc/{self._process.pid}/statm")
-        if statm.exists():
-            return int(statm.read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+        if Path("/proc/self/statm").exists():
+            return resident_mb(self._process.pid)
         ps = ["ps", "-o", "rss=", "-p", str(self._process.pid)]
         return int(subprocess.run(ps, capture_output=True, check=True).stdout) * 1024 / 1e6
 

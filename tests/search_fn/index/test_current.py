@@ -20,6 +20,7 @@ import pytest
 from search_fn.settings import PACKAGE
 from tests.support.made_up import copy_index, records, write_made_up_index
 from tests.support.mcp_messages import ERAS, message
+from tests.support.memory import resident_mb
 
 CLIENTS = 100
 # A quarter of a minute has every kind of disturbance in it; a whole one, with 200 clients, found no more.
@@ -76,11 +77,6 @@ def server(made_up, tmp_path: Path) -> Iterator[tuple[str, Path, int]]:
         process.terminate()
 
 
-def resident_megabytes(process: int) -> float:
-    pages = Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1]
-    return int(pages) * os.sysconf("SC_PAGE_SIZE") / 1e6
-
-
 def replace(index: Path, other: Path, work: Path) -> None:
     """As a publication does it: two renames."""
     new = copy_index(other, work / "index_data.new")
@@ -107,7 +103,7 @@ def test_a_hundred_clients_get_right_answers_or_clear_problems(
     for known, answer in zip(right, answers(), strict=True):
         known.add(answer)
     replace(index, made_up.folder, tmp_path)
-    before = resident_megabytes(process)
+    before = resident_mb(process)
 
     statuses: Counter[int] = Counter()
     wrong: list[tuple[str, int, bytes]] = []
@@ -150,4 +146,4 @@ def test_a_hundred_clients_get_right_answers_or_clear_problems(
     assert statuses[200] > 50 * SECONDS, statuses
     assert statuses[500] == 0
     assert statuses[503] > 0, "the index was never away"
-    assert resident_megabytes(process) - before < 60
+    assert resident_mb(process) - before < 60

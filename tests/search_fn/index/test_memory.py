@@ -19,6 +19,7 @@ from search_fn.index.open import Index
 from search_fn.search.ranking import TYPES, search
 from search_fn.settings import PACKAGE
 from tests.support.made_up import copy_index, settings_for
+from tests.support.memory import resident_mb
 
 ASKING = """
 import os
@@ -101,13 +102,9 @@ def test_freed_memory_goes_back_to_the_system() -> None:
     # The last, which stays, keeps the allocator from giving back by itself what lies below.
     blocks = [bytes(2_000) for _ in range(50_000)]
     del blocks[:-1]
-    before = resident_mb()
+    before = resident_mb(os.getpid())
     return_freed()
-    assert before - resident_mb() > 80
-
-
-def resident_mb() -> float:
-    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+    assert before - resident_mb(os.getpid()) > 80
 
 
 def use(current: Callable[[], Index]) -> None:
@@ -137,6 +134,7 @@ from pathlib import Path
 from search_fn.index.current import CurrentIndex
 from tests.search_fn.index.test_memory import replaced, use
 from tests.support.made_up import copy_index, settings_for
+from tests.support.memory import resident_mb
 
 source, work = map(Path, sys.argv[1:])
 folder = copy_index(source, work / "index_data")
